@@ -1,0 +1,99 @@
+//! Which data: an embedded set by name, or a folder.
+
+use super::{DataError, DataSplit, embedded, idx, moons};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Where data comes from, as the user names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataChoice {
+    /// Drawn moons of every phase.
+    Moons,
+    /// Drawn moons, full and half ones only.
+    FullHalf,
+    /// The embedded part of MNIST.
+    Mnist,
+    /// A folder of idx files.
+    Folder(PathBuf),
+}
+
+/// How much a file may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Most bytes that one file may hold when decompressed.
+    pub max_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_bytes: 4 << 30 }
+    }
+}
+
+impl DataChoice {
+    /// The sets that need no file.
+    pub const EMBEDDED: [Self; 3] = [Self::Mnist, Self::Moons, Self::FullHalf];
+
+    /// Name to show.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Moons => "Moons".into(),
+            Self::FullHalf => "Full and half moons".into(),
+            Self::Mnist => "MNIST digits".into(),
+            Self::Folder(path) => {
+                path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into())
+            }
+        }
+    }
+}
+
+impl FromStr for DataChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "" => Err("name a data set (moons, moons-full-half, mnist) or a folder of idx files".into()),
+            "moons" => Ok(Self::Moons),
+            "moons-full-half" => Ok(Self::FullHalf),
+            "mnist" => Ok(Self::Mnist),
+            path => Ok(Self::Folder(path.into())),
+        }
+    }
+}
+
+impl fmt::Display for DataChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Moons => f.write_str("moons"),
+            Self::FullHalf => f.write_str("moons-full-half"),
+            Self::Mnist => f.write_str("mnist"),
+            Self::Folder(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// Loads both splits; a folder's files are read within `limits`.
+pub fn load(choice: &DataChoice, limits: &Limits) -> Result<DataSplit, DataError> {
+    match choice {
+        DataChoice::Moons => moons::all_phases(),
+        DataChoice::FullHalf => moons::full_and_half(),
+        DataChoice::Mnist => embedded::mnist(),
+        DataChoice::Folder(path) => idx::load_folder(path, limits),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_survive_printing_and_parsing() {
+        for choice in DataChoice::EMBEDDED.into_iter().chain([DataChoice::Folder("some/folder".into())]) {
+            assert_eq!(choice.to_string().parse::<DataChoice>(), Ok(choice));
+        }
+        assert!("".parse::<DataChoice>().is_err());
+    }
+}

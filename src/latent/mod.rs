@@ -1,0 +1,8 @@
+//! Geometry of codes: planes and grids in z, statistics of a cloud of codes, picking.
+//!
+//! Everything here is plain arithmetic on codes and plot coordinates: no model, no input or output, no clock.
+
+pub mod grid;
+pub mod index;
+pub mod plane;
+pub mod stats;

@@ -1,0 +1,135 @@
+//! A two-dimensional affine plane in latent space: z = origin + x·u + y·v.
+//!
+//! Its plainest case draws two chosen dimensions with the others fixed. Nothing here asks u and v to be
+//! orthogonal or of unit length; finding good directions (principal axes, say) is left to others.
+
+/// A plane in z, spanned by two directions from an origin; all three have length latent_dim.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plane {
+    /// The code at plot coordinates (0, 0).
+    pub origin: Vec<f32>,
+    /// The change of z for one plot unit to the right.
+    pub u: Vec<f32>,
+    /// The change of z for one plot unit upwards; all zero where the plane is only a line.
+    pub v: Vec<f32>,
+}
+
+impl Plane {
+    /// The plane of dimensions `x_dim` and `y_dim` through `z`, so plot coordinates are those two coordinates of a code.
+    ///
+    /// A `y_dim` that equals `x_dim` or does not exist (one latent dimension) gives v = 0: a line.
+    pub fn axes(z: &[f32], x_dim: usize, y_dim: usize) -> Self {
+        let unit = |dim: usize| -> Vec<f32> { (0..z.len()).map(|d| if d == dim { 1.0 } else { 0.0 }).collect() };
+        let mut origin = z.to_vec();
+        for (d, value) in origin.iter_mut().enumerate() {
+            if d == x_dim || d == y_dim {
+                *value = 0.0;
+            }
+        }
+        let v = if y_dim == x_dim { vec![0.0; z.len()] } else { unit(y_dim) };
+        Self { origin, u: unit(x_dim), v }
+    }
+
+    /// The code at plot coordinates `p`, of length latent_dim.
+    pub fn z_from_plot(&self, p: [f32; 2]) -> Vec<f32> {
+        let directions = self.u.iter().zip(&self.v);
+        self.origin.iter().zip(directions).map(|(o, (u, v))| o + p[0] * u + p[1] * v).collect()
+    }
+
+    /// The plot coordinates of the point of the plane nearest to `z`, by least squares.
+    ///
+    /// Where u and v are parallel, or one is zero, the longer of them alone is used and the other coordinate is 0.
+    /// Panics where `z` has another length than the origin.
+    pub fn plot_from_z(&self, z: &[f32]) -> [f32; 2] {
+        assert_eq!(
+            z.len(),
+            self.origin.len(),
+            "a code of {} dimensions on a plane of {}",
+            z.len(),
+            self.origin.len()
+        );
+        let [mut uu, mut uv, mut vv, mut ud, mut vd] = [0.0f64; 5];
+        for (((u, v), o), z) in self.u.iter().zip(&self.v).zip(&self.origin).zip(z) {
+            let (u, v, d) = (f64::from(*u), f64::from(*v), f64::from(*z) - f64::from(*o));
+            uu += u * u;
+            uv += u * v;
+            vv += v * v;
+            ud += u * d;
+            vd += v * d;
+        }
+        let det = uu * vv - uv * uv;
+        if det > 1e-12 * uu * vv {
+            let (x, y) = ((vv * ud - uv * vd) / det, (uu * vd - uv * ud) / det);
+            [x as f32, y as f32]
+        } else if uu > 0.0 && uu >= vv {
+            [(ud / uu) as f32, 0.0]
+        } else if vv > 0.0 {
+            [0.0, (vd / vv) as f32]
+        } else {
+            [0.0, 0.0]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn axes_draw_two_dimensions_and_keep_the_others() {
+        let plane = Plane::axes(&[5.0, 6.0, 7.0], 2, 0);
+        assert_eq!(plane.z_from_plot([1.5, -2.0]), [-2.0, 6.0, 1.5]);
+        assert_eq!(plane.plot_from_z(&[3.0, 99.0, 4.0]), [4.0, 3.0]);
+    }
+
+    #[test]
+    fn one_dimension_is_a_line() {
+        for y_dim in [0, 1] {
+            let plane = Plane::axes(&[2.0], 0, y_dim);
+            assert_eq!(plane.z_from_plot([0.5, 9.0]), [0.5]);
+            assert_eq!(plane.plot_from_z(&[0.5]), [0.5, 0.0]);
+        }
+    }
+
+    #[test]
+    fn parallel_directions_do_not_divide_by_zero() {
+        let plane = |u: f32, v: f32| Plane { origin: vec![0.0, 0.0], u: vec![u, 0.0], v: vec![v, 0.0] };
+        assert_eq!(plane(1.0, 2.0).plot_from_z(&[3.0, 1.0]), [0.0, 1.5]);
+        assert_eq!(plane(0.0, 0.0).plot_from_z(&[3.0, 1.0]), [0.0, 0.0]);
+    }
+
+    proptest! {
+        #[test]
+        fn plot_survives_the_way_through_z(
+            origin in prop::collection::vec(-5.0f32..5.0, 4),
+            p in [-10.0f32..10.0, -10.0f32..10.0],
+            lengths in [0.1f32..10.0, 0.1f32..10.0],
+            shear in -2.0f32..2.0,
+        ) {
+            // Two orthogonal directions, then sheared: never parallel, hardly ever orthogonal.
+            let u = vec![lengths[0], 0.0, 0.0, lengths[0]];
+            let v = vec![shear, lengths[1], -lengths[1], shear];
+            let plane = Plane { origin, u, v };
+            let back = plane.plot_from_z(&plane.z_from_plot(p));
+            // z rounds at about 1e-5; a short direction magnifies that.
+            let tolerance = 2e-5 * (1.0 + shear.abs()) / lengths[0].min(lengths[1]).min(1.0);
+            prop_assert!((back[0] - p[0]).abs() < 10.0 * tolerance, "{back:?} {p:?}");
+            prop_assert!((back[1] - p[1]).abs() < 10.0 * tolerance, "{back:?} {p:?}");
+        }
+
+        #[test]
+        fn projection_is_the_nearest_point(
+            z in prop::collection::vec(-5.0f32..5.0, 3),
+            nudge in [-0.5f32..0.5, -0.5f32..0.5],
+        ) {
+            let plane = Plane { origin: vec![1.0, 0.0, -1.0], u: vec![1.0, 1.0, 0.0], v: vec![0.0, 1.0, 2.0] };
+            let squared = |p| -> f32 {
+                plane.z_from_plot(p).iter().zip(&z).map(|(a, b)| (a - b) * (a - b)).sum()
+            };
+            let best = plane.plot_from_z(&z);
+            let other = [best[0] + nudge[0], best[1] + nudge[1]];
+            prop_assert!(squared(best) <= squared(other) + 1e-4);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! halfmoon
+fn main() {}

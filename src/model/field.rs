@@ -1,0 +1,206 @@
+//! Settings described as data: one generic form and the command line's `--set` both read these.
+
+use super::SpecError;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// When a changed setting takes hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applies {
+    /// At the next training step.
+    Live,
+    /// With new weights.
+    Rebuild,
+}
+
+/// What values a setting takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FieldKind {
+    /// A whole number within bounds, both allowed.
+    Int {
+        /// Smallest.
+        min: u64,
+        /// Largest.
+        max: u64,
+    },
+    /// A finite number within bounds, both allowed.
+    Float {
+        /// Smallest.
+        min: f64,
+        /// Largest.
+        max: f64,
+    },
+    /// One of some words; each with its title in the window.
+    Choice(&'static [(&'static str, &'static str)]),
+    /// A list of layer widths; may be empty.
+    List {
+        /// Most entries.
+        max_len: usize,
+        /// Largest entry.
+        max: u64,
+    },
+    /// As [`FieldKind::List`], or `mirror`: the other list turned round.
+    MirroredList {
+        /// Most entries.
+        max_len: usize,
+        /// Largest entry.
+        max: u64,
+    },
+}
+
+/// Which value of which other setting a setting depends on.
+pub type Visible = Option<(&'static str, &'static str)>;
+
+/// One setting of a model or of training.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Name in the spec, in `--set` and in files.
+    pub path: &'static str,
+    /// Name in the window.
+    pub title: &'static str,
+    /// What values it takes.
+    pub kind: FieldKind,
+    /// One sentence of help.
+    pub help: &'static str,
+    /// Its formula, or empty.
+    pub formula: &'static str,
+    /// Shown only while another setting has a certain value.
+    pub visible_if: Visible,
+    /// When a change takes hold.
+    pub applies: Applies,
+}
+
+impl Field {
+    /// Turns text into a checked JSON value.
+    pub fn parse(&self, text: &str) -> Result<Value, SpecError> {
+        let text = text.trim();
+        let malformed = || self.error(format!("{text:?} is not {}", self.expected()));
+        let value = match self.kind {
+            FieldKind::Int { .. } => {
+                Value::from(text.replace(['\u{2009}', '_', ' '], "").parse::<u64>().map_err(|_| malformed())?)
+            }
+            FieldKind::Float { .. } => {
+                let number: f64 = text.replace('\u{2212}', "-").parse().map_err(|_| malformed())?;
+                serde_json::Number::from_f64(number).map(Value::Number).ok_or_else(malformed)?
+            }
+            FieldKind::Choice(_) => Value::from(text),
+            FieldKind::MirroredList { .. } if text.is_empty() || text == "mirror" => Value::Null,
+            FieldKind::List { .. } | FieldKind::MirroredList { .. } => {
+                Value::from(parse_list(text).ok_or_else(malformed)?)
+            }
+        };
+        self.check(&value)?;
+        Ok(value)
+    }
+
+    /// Checks a value against the setting's kind and range.
+    pub fn check(&self, value: &Value) -> Result<(), SpecError> {
+        let fits = match self.kind {
+            FieldKind::Int { min, max } => value.as_u64().is_some_and(|n| (min..=max).contains(&n)),
+            FieldKind::Float { min, max } => value.as_f64().is_some_and(|x| (min..=max).contains(&x)),
+            FieldKind::Choice(choices) => value.as_str().is_some_and(|word| choices.iter().any(|c| c.0 == word)),
+            FieldKind::MirroredList { .. } if value.is_null() => true,
+            FieldKind::List { max_len, max } | FieldKind::MirroredList { max_len, max } => {
+                value.as_array().is_some_and(|list| {
+                    list.len() <= max_len
+                        && list.iter().all(|n| n.as_u64().is_some_and(|n| (1..=max).contains(&n)))
+                })
+            }
+        };
+        if fits { Ok(()) } else { Err(self.error(format!("{value} is not {}", self.expected()))) }
+    }
+
+    /// What the setting takes, in words.
+    pub fn expected(&self) -> String {
+        match self.kind {
+            FieldKind::Int { min, max } => format!("a whole number from {min} to {max}"),
+            FieldKind::Float { min, max } => format!("a number from {min} to {max}"),
+            FieldKind::Choice(choices) => {
+                format!("one of {}", choices.iter().map(|c| c.0).collect::<Vec<_>>().join(", "))
+            }
+            FieldKind::List { max_len, max } => {
+                format!("a list such as 512,256 of at most {max_len} widths from 1 to {max}")
+            }
+            FieldKind::MirroredList { max_len, max } => {
+                format!("\"mirror\" or a list such as 256,512 of at most {max_len} widths from 1 to {max}")
+            }
+        }
+    }
+
+    /// A value as the user writes it.
+    pub fn text(&self, value: &Value) -> String {
+        match value {
+            Value::String(word) => word.clone(),
+            Value::Null => "mirror".into(),
+            Value::Array(list) => list.iter().map(Value::to_string).collect::<Vec<_>>().join(", "),
+            Value::Number(number) => match (self.kind, number.as_f64()) {
+                (FieldKind::Float { .. }, Some(x)) => format!("{x}"),
+                _ => number.to_string(),
+            },
+            other => other.to_string(),
+        }
+    }
+
+    fn error(&self, problem: String) -> SpecError {
+        SpecError::Setting { path: self.path.into(), problem }
+    }
+}
+
+/// Reads `512,256` as numbers; an empty text is an empty list.
+pub fn parse_list(text: &str) -> Option<Vec<u64>> {
+    let text = text.trim().trim_start_matches('[').trim_end_matches(']');
+    if text.is_empty() {
+        return Some(Vec::new());
+    }
+    text.split([',', ' ', '-']).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
+}
+
+/// A plain struct whose settings are described by fields of the same names.
+pub trait Settings: Serialize + DeserializeOwned + Clone {
+    /// Every setting, in the order of the form.
+    fn fields(&self) -> Vec<Field>;
+
+    /// The settings that other settings' values leave visible.
+    fn visible_fields(&self) -> Vec<Field> {
+        let values = self.values();
+        let visible = |field: &Field| match field.visible_if {
+            None => true,
+            Some((path, wanted)) => values.get(path).and_then(Value::as_str) == Some(wanted),
+        };
+        self.fields().into_iter().filter(visible).collect()
+    }
+
+    /// All settings as JSON.
+    fn values(&self) -> Value {
+        serde_json::to_value(self).unwrap_or(Value::Null)
+    }
+
+    /// The value of one setting as the user writes it.
+    fn text(&self, path: &str) -> String {
+        let values = self.values();
+        let field = self.fields().into_iter().find(|field| field.path == path);
+        field.map(|field| field.text(values.get(path).unwrap_or(&Value::Null))).unwrap_or_default()
+    }
+
+    /// These settings with one changed, given as text.
+    fn with(&self, path: &str, text: &str) -> Result<Self, SpecError> {
+        let fields = self.fields();
+        let field = fields.iter().find(|field| field.path == path).ok_or_else(|| SpecError::Unknown {
+            path: path.into(),
+            known: fields.iter().map(|field| field.path).collect::<Vec<_>>().join(", "),
+        })?;
+        let mut values = self.values();
+        if let Some(slot) = values.get_mut(path) {
+            *slot = field.parse(text)?;
+        }
+        serde_json::from_value(values)
+            .map_err(|e| SpecError::Setting { path: path.into(), problem: e.to_string() })
+    }
+
+    /// Checks every setting against its range.
+    fn check_ranges(&self) -> Result<(), SpecError> {
+        let values = self.values();
+        self.fields().iter().try_for_each(|field| field.check(values.get(field.path).unwrap_or(&Value::Null)))
+    }
+}

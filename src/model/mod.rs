@@ -1,0 +1,103 @@
+//! Models, one file each, readable beside its paper, and the spec that describes and builds them.
+//!
+//! A model writes an [`Objective`] for training and answers as a [`FrozenModel`] afterwards. The rest of the program asks
+//! what a model *can do* ([`FrozenModel::encoder`], [`FrozenModel::decoder`], …), never what it *is*: `match` on the kind
+//! lives in `spec.rs` alone.
+//!
+//! To add a model: its own file with its settings and objective, and one variant of [`ModelSpec`].
+
+mod ae;
+mod field;
+mod net;
+mod objective;
+mod spec;
+mod vae;
+
+#[cfg(test)]
+mod gradient_check;
+
+pub use field::{Applies, Field, FieldKind, Settings, Visible, parse_list};
+pub use net::NetSpec;
+pub use objective::{Batch, Objective, Terms};
+pub use spec::{ModelSpec, SpecError, ValidSpec};
+
+use crate::nn::Scratch;
+use ndarray::{Array2, ArrayView2};
+use std::sync::Arc;
+
+/// What an encoder says of samples: the means of their codes, and the spread where the model is variational.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Codes {
+    /// Means [n_codes, latent_dim]; for a plain autoencoder the codes themselves.
+    pub mu: Array2<f32>,
+    /// Log-variances [n_codes, latent_dim].
+    pub log_var: Option<Array2<f32>>,
+}
+
+/// Maps samples to codes.
+pub trait Encoder: Send + Sync {
+    /// Encodes `x` [n, features]; a sample's code does not depend on its neighbours in the batch.
+    fn encode(&self, x: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> Codes;
+}
+
+/// Maps codes to the mean of x.
+pub trait Decoder: Send + Sync {
+    /// Decodes `z` [n, latent_dim] to x̂ [n, features].
+    fn decode(&self, z: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> Array2<f32>;
+}
+
+/// One named part of a model's score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScoreTerm {
+    /// `reconstruction`, `kl`, ….
+    pub name: &'static str,
+    /// Mean over samples.
+    pub value: f64,
+    /// Such as `nats`.
+    pub unit: &'static str,
+    /// Whether lower is better.
+    pub lower_is_better: bool,
+}
+
+/// A trained (or fresh) model as plain shared data, offering capabilities.
+pub trait FrozenModel: Send + Sync {
+    /// What the model was built from.
+    fn spec(&self) -> &ValidSpec;
+
+    /// Maps samples to codes, if the model can.
+    fn encoder(&self) -> Option<&dyn Encoder>;
+
+    /// Maps codes to samples, if the model can.
+    fn decoder(&self) -> Option<&dyn Decoder>;
+
+    /// Whether codes follow the prior N(0, I), so that sampling it makes sense.
+    fn has_prior(&self) -> bool;
+
+    /// The model as an objective again, to train it further, score it or write it to a file.
+    fn thaw(&self) -> Box<dyn Objective<f32>>;
+}
+
+/// What a model can do; windows and commands ask this instead of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// It has an encoder.
+    pub encodes: bool,
+    /// It has a decoder.
+    pub decodes: bool,
+    /// Its codes follow a prior.
+    pub has_prior: bool,
+}
+
+impl Capabilities {
+    /// What `model` can do.
+    pub fn of(model: &dyn FrozenModel) -> Self {
+        Self {
+            encodes: model.encoder().is_some(),
+            decodes: model.decoder().is_some(),
+            has_prior: model.has_prior(),
+        }
+    }
+}
+
+/// A frozen model that is passed around.
+pub type SharedModel = Arc<dyn FrozenModel>;

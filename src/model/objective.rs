@@ -1,0 +1,95 @@
+//! What a gradient-trained model writes.
+
+use super::{FrozenModel, ScoreTerm};
+use crate::nn::{Param, Scalar, Scratch};
+use ndarray::ArrayView2;
+use std::sync::Arc;
+
+/// Samples to learn from, with the noise drawn for them; nothing in an objective is random by itself.
+#[derive(Clone, Copy)]
+pub struct Batch<'a, S> {
+    /// Samples [n, features].
+    pub x: ArrayView2<'a, S>,
+    /// Standard normal draws [n, latent_dim]; unused by models without noise.
+    pub eps: ArrayView2<'a, S>,
+    /// Weight of each sample's loss in the gradients: 1 over the size of the whole batch, of which this may be a shard.
+    pub weight: S,
+}
+
+/// The parts of a loss, summed over features and samples.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Terms {
+    /// What is minimised.
+    pub loss: f64,
+    /// Reconstruction loss under the model's likelihood.
+    pub reconstruction: f64,
+    /// KL divergence of the codes from the prior, nats; 0 for a model without one.
+    pub kl: f64,
+    /// Σ (x − x̂)²; only [`Objective::loss`] works it out.
+    pub squared_error: f64,
+}
+
+impl Terms {
+    /// Adds another batch's terms.
+    pub fn add(&mut self, other: Self) {
+        self.loss += other.loss;
+        self.reconstruction += other.reconstruction;
+        self.kl += other.kl;
+        self.squared_error += other.squared_error;
+    }
+
+    /// The terms times `factor`, as in a mean over samples.
+    pub fn scaled(self, factor: f64) -> Self {
+        Self {
+            loss: self.loss * factor,
+            reconstruction: self.reconstruction * factor,
+            kl: self.kl * factor,
+            squared_error: self.squared_error * factor,
+        }
+    }
+
+    /// The first part that is not a finite number, by name.
+    pub fn first_not_finite(&self) -> Option<(&'static str, f64)> {
+        [("reconstruction", self.reconstruction), ("KL", self.kl), ("loss", self.loss)]
+            .into_iter()
+            .find(|(_, value)| !value.is_finite())
+    }
+
+    /// The parts with names, units and directions.
+    pub fn named(&self) -> [ScoreTerm; 4] {
+        let term = |name, value, unit| ScoreTerm { name, value, unit, lower_is_better: true };
+        [
+            term("loss", self.loss, "nats"),
+            term("reconstruction", self.reconstruction, "nats"),
+            term("kl", self.kl, "nats"),
+            term("squared_error", self.squared_error, ""),
+        ]
+    }
+}
+
+/// A loss with gradients: the whole of a gradient-trained model.
+pub trait Objective<S: Scalar>: Send + Sync {
+    /// The terms of the loss over a batch.
+    fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Terms;
+
+    /// As [`Objective::loss`] (without the squared error), and sets `grads` to the gradient of `weight`·loss, flat in the
+    /// order of [`Objective::params`].
+    fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Terms;
+
+    /// Length of a code, and of a row of `eps`.
+    fn latent_dim(&self) -> usize;
+
+    /// The parameters, named as in a model file.
+    fn params(&self) -> Vec<Param<'_, S>>;
+
+    /// Visits each parameter's values, in the order of [`Objective::params`].
+    fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut [S]));
+
+    /// A copy as plain shared data in `f32`.
+    fn freeze(&self) -> Arc<dyn FrozenModel>;
+
+    /// Number of parameters.
+    fn n_params(&self) -> usize {
+        self.params().iter().map(|param| param.values.len()).sum()
+    }
+}

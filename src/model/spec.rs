@@ -1,0 +1,203 @@
+//! The registry: every kind of model, its settings, and how it is built. The one place that knows the kinds.
+
+use super::Objective;
+use super::ae::{Ae, AeSpec};
+use super::field::{Field, Settings};
+use super::net::NetSpec;
+use super::vae::{Vae, VaeSpec};
+use crate::data::SampleKind;
+use crate::nn::Scalar;
+use serde::{Deserialize, Serialize};
+
+/// A model's description as plain data; [`ModelSpec::check`] turns it into something that can be built.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ModelSpec {
+    /// A plain autoencoder.
+    Ae(AeSpec),
+    /// A variational autoencoder.
+    Vae(VaeSpec),
+}
+
+/// Why a setting or a combination of settings cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SpecError {
+    /// A value out of its range or of the wrong kind.
+    #[error("setting {path}: {problem}")]
+    Setting {
+        /// The setting.
+        path: String,
+        /// What is wrong and what would fit.
+        problem: String,
+    },
+    /// No such setting.
+    #[error("there is no setting {path:?} here; known are {known}")]
+    Unknown {
+        /// The name given.
+        path: String,
+        /// The names known.
+        known: String,
+    },
+    /// No such kind of model.
+    #[error("there is no model kind {0:?}; known are ae, vae")]
+    Kind(String),
+    /// Samples of no or absurd size.
+    #[error("samples of {0} features cannot be learned; between 1 and {MAX_FEATURES} can")]
+    Input(usize),
+    /// Together the settings ask for too much.
+    #[error(
+        "this network would have {0} parameters, more than the {MAX_PARAMS} allowed; use fewer or narrower hidden layers"
+    )]
+    TooLarge(u128),
+}
+
+/// Most features that a sample may have.
+const MAX_FEATURES: usize = 1 << 20;
+/// Most parameters a network may have: 1.6 GB in `f32` with Adam's moments and gradients.
+const MAX_PARAMS: u128 = 100_000_000;
+
+impl Default for ModelSpec {
+    fn default() -> Self {
+        Self::Vae(VaeSpec::default())
+    }
+}
+
+impl ModelSpec {
+    /// Every kind: its name in files and commands, its title, one sentence of help, and its formula.
+    pub const KINDS: &[(&str, &str, &str, &str)] = &[
+        (
+            "ae",
+            "AE, plain",
+            "Encodes each image as one point and decodes it back; nothing orders the points.",
+            "Loss = reconstruction + λ Σ z²",
+        ),
+        (
+            "vae",
+            "VAE, variational",
+            "Encodes each image as a small Gaussian and keeps those near N(0, I).",
+            "Loss = reconstruction + β · KL",
+        ),
+    ];
+
+    /// The default settings of a kind.
+    pub fn of_kind(kind: &str) -> Result<Self, SpecError> {
+        match kind {
+            "ae" => Ok(Self::Ae(AeSpec::default())),
+            "vae" => Ok(Self::Vae(VaeSpec::default())),
+            other => Err(SpecError::Kind(other.into())),
+        }
+    }
+
+    /// Another kind with the settings that both share kept.
+    pub fn to_kind(&self, kind: &str) -> Result<Self, SpecError> {
+        let mut other = Self::of_kind(kind)?;
+        *other.net_mut() = self.net().clone();
+        Ok(other)
+    }
+
+    /// Name of the kind in files and commands.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Ae(_) => "ae",
+            Self::Vae(_) => "vae",
+        }
+    }
+
+    /// Title of the kind in the window.
+    pub fn title(&self) -> &'static str {
+        Self::KINDS.iter().find(|kind| kind.0 == self.kind()).map_or("", |kind| kind.1)
+    }
+
+    /// The settings shared by all networks.
+    pub fn net(&self) -> &NetSpec {
+        match self {
+            Self::Ae(spec) => &spec.net,
+            Self::Vae(spec) => &spec.net,
+        }
+    }
+
+    fn net_mut(&mut self) -> &mut NetSpec {
+        match self {
+            Self::Ae(spec) => &mut spec.net,
+            Self::Vae(spec) => &mut spec.net,
+        }
+    }
+
+    /// Whether the loss has a KL term.
+    pub fn is_variational(&self) -> bool {
+        matches!(self, Self::Vae(_))
+    }
+
+    /// Checks every setting and the size of the whole for samples of kind `input`.
+    pub fn check(&self, input: &SampleKind) -> Result<ValidSpec, SpecError> {
+        self.check_ranges()?;
+        if !(1..=MAX_FEATURES).contains(&input.n_features()) {
+            return Err(SpecError::Input(input.n_features()));
+        }
+        let n_heads = if self.is_variational() { 2 } else { 1 };
+        match self.net().n_params(input.n_features(), n_heads) {
+            n if n > MAX_PARAMS => Err(SpecError::TooLarge(n)),
+            _ => Ok(ValidSpec { spec: self.clone(), input: input.clone() }),
+        }
+    }
+}
+
+impl Settings for ModelSpec {
+    fn fields(&self) -> Vec<Field> {
+        let mut fields = NetSpec::fields();
+        fields.extend(match self {
+            Self::Ae(_) => AeSpec::own_fields(),
+            Self::Vae(_) => VaeSpec::own_fields(),
+        });
+        fields
+    }
+}
+
+/// A description that is known to be buildable, together with the kind of sample it is for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ValidSpec {
+    spec: ModelSpec,
+    input: SampleKind,
+}
+
+impl ValidSpec {
+    /// The description.
+    pub fn spec(&self) -> &ModelSpec {
+        &self.spec
+    }
+
+    /// What it takes and gives.
+    pub fn input(&self) -> &SampleKind {
+        &self.input
+    }
+
+    /// Number of features of a sample.
+    pub fn n_features(&self) -> usize {
+        self.input.n_features()
+    }
+
+    /// Length of a code.
+    pub fn latent_dim(&self) -> usize {
+        self.spec.net().latent_dim
+    }
+
+    /// The untrained model with first weights from `seed`.
+    pub fn build<S: Scalar>(&self, seed: u64) -> Box<dyn Objective<S>> {
+        match &self.spec {
+            ModelSpec::Ae(settings) => Box::new(Ae::new(self, settings, seed)),
+            ModelSpec::Vae(settings) => Box::new(Vae::new(self, settings, seed)),
+        }
+    }
+
+    /// A built model with other weights: `weights` holds one slice a parameter, in order and of the same lengths.
+    pub fn build_with(&self, weights: &[&[f32]]) -> Box<dyn Objective<f32>> {
+        let mut objective = self.build(0);
+        let mut next = weights.iter();
+        objective.visit_mut(&mut |values| {
+            if let Some(weights) = next.next() {
+                values.copy_from_slice(weights);
+            }
+        });
+        objective
+    }
+}

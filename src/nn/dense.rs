@@ -1,0 +1,124 @@
+//! The dense layer: y = f(x·Wᵀ + b).
+
+use super::{Activation, Layer, Param, Scalar, Scratch, init, matmul};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
+
+/// A dense layer with its activation fused: y = f(x·Wᵀ + b), weight [out, in] as in PyTorch.
+#[derive(Clone, Debug)]
+pub struct Dense<S> {
+    weight: Array2<S>,
+    bias: Array1<S>,
+    activation: Activation,
+}
+
+impl<S: Scalar> Dense<S> {
+    /// A layer with first weights from `seed`; `layer` is its number in the model.
+    pub fn new(n_in: usize, n_out: usize, activation: Activation, seed: u64, layer: u64) -> Self {
+        let (mut weight, mut bias) = (vec![S::zero(); n_out * n_in], vec![S::zero(); n_out]);
+        init::fill(seed, layer, n_in, &mut weight, &mut bias);
+        let weight =
+            Array2::from_shape_vec((n_out, n_in), weight).unwrap_or_else(|_| Array2::zeros((n_out, n_in)));
+        Self { weight, bias: bias.into(), activation }
+    }
+
+    /// Number of input features.
+    pub fn n_in(&self) -> usize {
+        self.weight.ncols()
+    }
+
+    /// Number of output features.
+    pub fn n_out(&self) -> usize {
+        self.weight.nrows()
+    }
+
+    /// This layer in `f32`.
+    pub fn cast(&self) -> Dense<f32> {
+        Dense {
+            weight: self.weight.mapv(|w| w.as_f64() as f32),
+            bias: self.bias.mapv(|b| b.as_f64() as f32),
+            activation: self.activation,
+        }
+    }
+
+    fn values(&self) -> (&[S], &[S]) {
+        // Both arrays are built contiguous and never reshaped.
+        (self.weight.as_slice().unwrap_or_default(), self.bias.as_slice().unwrap_or_default())
+    }
+}
+
+impl<S: Scalar> Layer<S> for Dense<S> {
+    fn n_in(&self) -> usize {
+        self.weight.ncols()
+    }
+
+    fn n_out(&self) -> usize {
+        self.weight.nrows()
+    }
+
+    fn n_torch_modules(&self) -> usize {
+        if self.activation == Activation::Linear { 1 } else { 2 }
+    }
+
+    fn n_params(&self) -> usize {
+        self.weight.len() + self.bias.len()
+    }
+
+    fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {
+        matmul(y.view_mut(), x, self.weight.t(), scratch.threads());
+        let (_, bias) = self.values();
+        for mut row in y.rows_mut() {
+            if let Some(row) = row.as_slice_mut() {
+                self.activation.apply(row, bias);
+            }
+        }
+    }
+
+    fn backward(
+        &self,
+        x: ArrayView2<S>,
+        y: ArrayView2<S>,
+        mut dy: ArrayViewMut2<S>,
+        dx: Option<ArrayViewMut2<S>>,
+        grads: &mut [S],
+        scratch: &mut Scratch<S>,
+    ) {
+        assert_eq!(grads.len(), self.weight.len() + self.bias.len());
+        let (d_weight, d_bias) = grads.split_at_mut(self.weight.len());
+        d_bias.fill(S::zero());
+        for (mut dy, y) in dy.rows_mut().into_iter().zip(y.rows()) {
+            if let (Some(dy), Some(y)) = (dy.as_slice_mut(), y.as_slice()) {
+                self.activation.backward(y, dy);
+                for (sum, &d) in d_bias.iter_mut().zip(dy.iter()) {
+                    *sum += d;
+                }
+            }
+        }
+        if let Ok(d_weight) = ArrayViewMut2::from_shape(self.weight.dim(), d_weight) {
+            matmul(d_weight, dy.t(), x, scratch.threads());
+        }
+        if let Some(dx) = dx {
+            matmul(dx, dy.view(), self.weight.view(), scratch.threads());
+        }
+    }
+
+    fn params(&self) -> Vec<Param<'_, S>> {
+        let (weight, bias) = self.values();
+        vec![
+            Param { name: "weight".into(), shape: self.weight.shape().to_vec(), values: weight },
+            Param { name: "bias".into(), shape: vec![bias.len()], values: bias },
+        ]
+    }
+
+    fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut [S])) {
+        visit(self.weight.as_slice_mut().unwrap_or_default());
+        visit(self.bias.as_slice_mut().unwrap_or_default());
+    }
+
+    fn boxed(&self) -> Box<dyn Layer<S>> {
+        Box::new(self.clone())
+    }
+
+    fn to_f32(&self) -> Box<dyn Layer<f32>> {
+        Box::new(self.cast())
+    }
+}

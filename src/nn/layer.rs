@@ -1,0 +1,104 @@
+//! What a layer is, and the scratch space that layers borrow.
+
+use super::Scalar;
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+
+/// One tensor of a layer, by its PyTorch name.
+pub struct Param<'a, S> {
+    /// `weight` or `bias`; a model puts its part's name before it.
+    pub name: String,
+    /// Lengths of the axes, outermost first.
+    pub shape: Vec<usize>,
+    /// The values in row-major order.
+    pub values: &'a [S],
+}
+
+/// A differentiable map from [batch, in] to [batch, out] with parameters of its own.
+///
+/// A layer is plain data: whatever a pass needs beside the parameters lies in the caller's [`Scratch`].
+pub trait Layer<S: Scalar>: Send + Sync {
+    /// Number of input features.
+    fn n_in(&self) -> usize;
+
+    /// Number of output features.
+    fn n_out(&self) -> usize;
+
+    /// Number of places the layer takes in a `torch.nn.Sequential`: a fused activation counts as one more.
+    fn n_torch_modules(&self) -> usize;
+
+    /// Number of parameters, which is the length of `grads` in [`Layer::backward`].
+    fn n_params(&self) -> usize;
+
+    /// Sets `y` [batch, out] from `x` [batch, in].
+    fn forward(&self, x: ArrayView2<S>, y: ArrayViewMut2<S>, scratch: &mut Scratch<S>);
+
+    /// Turns `dy`, the loss gradient at the output `y`, into `dx` (where wanted) and sets `grads`.
+    ///
+    /// `dy` is used up: afterwards it holds the gradient before the activation. `grads` follow the order of
+    /// [`Layer::params`].
+    fn backward(
+        &self,
+        x: ArrayView2<S>,
+        y: ArrayView2<S>,
+        dy: ArrayViewMut2<S>,
+        dx: Option<ArrayViewMut2<S>>,
+        grads: &mut [S],
+        scratch: &mut Scratch<S>,
+    );
+
+    /// The parameters with names and shapes.
+    fn params(&self) -> Vec<Param<'_, S>>;
+
+    /// Visits the values of each parameter, in the order of [`Layer::params`].
+    fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut [S]));
+
+    /// A copy.
+    fn boxed(&self) -> Box<dyn Layer<S>>;
+
+    /// A copy in `f32`, for a frozen model.
+    fn to_f32(&self) -> Box<dyn Layer<f32>>;
+}
+
+/// A store of buffers that are lent out and given back, so that a training step allocates only the first time.
+///
+/// Contents of a lent array are unspecified.
+pub struct Scratch<S> {
+    free: Vec<Vec<S>>,
+    threads: usize,
+}
+
+impl<S: Scalar> Default for Scratch<S> {
+    fn default() -> Self {
+        Self::new(1)
+    }
+}
+
+impl<S: Scalar> Scratch<S> {
+    /// An empty store whose users may split their matrix products over `threads`.
+    pub fn new(threads: usize) -> Self {
+        Self { free: Vec::new(), threads: threads.max(1) }
+    }
+
+    /// Threads that one matrix product may use.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// Lends an array [rows, cols] with unspecified contents.
+    pub fn array(&mut self, rows: usize, cols: usize) -> Array2<S> {
+        let wanted = rows * cols;
+        // The smallest buffer that is large enough; else the largest, which then grows once.
+        let best = (0..self.free.len()).min_by_key(|&i| {
+            let capacity = self.free[i].capacity();
+            if capacity >= wanted { (0, capacity) } else { (1, usize::MAX - capacity) }
+        });
+        let mut buffer = best.map(|i| self.free.swap_remove(i)).unwrap_or_default();
+        buffer.resize(wanted, S::zero());
+        Array2::from_shape_vec((rows, cols), buffer).unwrap_or_else(|_| Array2::zeros((rows, cols)))
+    }
+
+    /// Takes an array back.
+    pub fn give_back(&mut self, array: Array2<S>) {
+        self.free.push(array.into_raw_vec_and_offset().0);
+    }
+}

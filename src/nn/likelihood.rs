@@ -1,0 +1,113 @@
+//! How a decoder's output is read and scored: sum over features, mean over the batch, nats.
+
+use super::Scalar;
+use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+/// The distribution of x given the decoder's output.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Likelihood {
+    /// Outputs are logits; cross-entropy Σ softplus(l) − x·l, finite for any logit.
+    Bernoulli,
+    /// Outputs are means; SE/(2σ²) + D/2·ln(2πσ²) with D features.
+    Gaussian {
+        /// Standard deviation of a feature.
+        sigma: f64,
+    },
+    /// Outputs are means; the plain squared error Σ (x − x̂)².
+    Mse,
+}
+
+/// Reconstruction of a batch, both as trained and as squared error, summed over features and samples.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reconstruction {
+    /// The likelihood's own loss.
+    pub loss: f64,
+    /// Σ (x − x̂)².
+    pub squared_error: f64,
+}
+
+impl Likelihood {
+    /// Turns decoder outputs into means x̂ in place.
+    pub fn mean<S: Scalar>(self, out: &mut Array2<S>) {
+        if let (Self::Bernoulli, Some(out)) = (self, out.as_slice_mut()) {
+            S::sigmoid_slice(out);
+        }
+    }
+
+    /// Scores outputs against `x`, both [batch, features]; `out` holds the means x̂ afterwards.
+    pub fn score<S: Scalar>(self, out: &mut Array2<S>, x: ArrayView2<S>) -> Reconstruction {
+        let x = x.as_standard_layout();
+        let (n, x) = (out.len(), x.as_slice().unwrap_or_default());
+        let cross_entropy = out.as_slice().map_or(0.0, |out| match self {
+            Self::Bernoulli => S::bernoulli(out, x),
+            _ => 0.0,
+        });
+        self.mean(out);
+        let squared_error = out.as_slice().map_or(0.0, |out| S::squared_error(out, x));
+        let loss = match self {
+            Self::Bernoulli => cross_entropy,
+            other => other.from_squared_error(squared_error, n),
+        };
+        Reconstruction { loss, squared_error }
+    }
+
+    /// Turns outputs into the gradient of `weight`·loss and returns the loss, summed over features and samples.
+    pub fn gradient<S: Scalar>(self, out: &mut Array2<S>, x: ArrayView2<S>, weight: S) -> f64 {
+        let x = x.as_standard_layout();
+        let n = out.len();
+        let (Some(out), Some(x)) = (out.as_slice_mut(), x.as_slice()) else { return 0.0 };
+        match self {
+            Self::Bernoulli => S::bernoulli_gradient(out, x, weight),
+            Self::Gaussian { .. } | Self::Mse => {
+                let squared_error = S::squared_error(out, x);
+                let factor = weight
+                    * match self {
+                        Self::Gaussian { sigma } => S::of(1.0 / (sigma * sigma)),
+                        _ => S::of(2.0),
+                    };
+                for (out, &x) in out.iter_mut().zip(x) {
+                    *out = factor * (*out - x);
+                }
+                self.from_squared_error(squared_error, n)
+            }
+        }
+    }
+
+    fn from_squared_error(self, squared_error: f64, n_features: usize) -> f64 {
+        match self {
+            Self::Gaussian { sigma } => {
+                let variance = sigma * sigma;
+                squared_error / (2.0 * variance)
+                    + n_features as f64 / 2.0 * (2.0 * std::f64::consts::PI * variance).ln()
+            }
+            _ => squared_error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn gaussian_is_the_density() {
+        let (mut out, x) = (array![[0.5f64, -1.0]], array![[1.0, 0.0]]);
+        let sigma: f64 = 0.3;
+        let density =
+            |d: f64| (-d * d / (2.0 * sigma * sigma)).exp() / (2.0 * std::f64::consts::PI * sigma * sigma).sqrt();
+        let want = -(density(0.5).ln() + density(1.0).ln());
+        let got = Likelihood::Gaussian { sigma }.score(&mut out, x.view());
+        assert!((got.loss - want).abs() < 1e-12);
+        assert!((got.squared_error - 1.25).abs() < 1e-12);
+    }
+
+    #[test]
+    fn bernoulli_is_finite_at_extreme_logits() {
+        let mut out = array![[200.0f32, -200.0]];
+        let score = Likelihood::Bernoulli.score(&mut out, array![[0.0, 1.0]].view());
+        assert_eq!(score.loss, 400.0);
+    }
+}

@@ -1,0 +1,32 @@
+//! Networks from the ground up: scalars, layers, losses, the optimizer and the matrix product they stand on.
+//!
+//! Between layers there is always one `Array2<S>` of shape [batch, features]. Forward and backward are written out by
+//! hand, layer by layer; there is deliberately no automatic differentiation and no graph. `S` is `f32` at work and `f64`
+//! in gradient checks, where central differences in `f32` would be too coarse to trust.
+//!
+//! Nothing here does input or output, or knows a thread, a clock or a screen.
+
+mod activation;
+mod adam;
+mod dense;
+mod init;
+mod kernels;
+mod layer;
+mod likelihood;
+mod math;
+mod matmul;
+mod rng;
+mod scalar;
+mod stack;
+
+pub use activation::Activation;
+pub use adam::{Adam, AdamSettings};
+pub use dense::Dense;
+pub use kernels::AdamStep;
+pub use layer::{Layer, Param, Scratch};
+pub use likelihood::{Likelihood, Reconstruction};
+pub use math::{kl_divergence, kl_gradient, reparameterize, reparameterize_gradient};
+pub use matmul::{matmul, matmul_add};
+pub use rng::{Purpose, standard_normal, stream};
+pub use scalar::Scalar;
+pub use stack::{Stack, Tape};

@@ -1,0 +1,114 @@
+//! The number type of a network: `f32` at work, `f64` in gradient checks.
+
+use super::kernels;
+use super::layer::Scratch;
+
+/// A floating-point number that networks can be built from.
+///
+/// The slice functions are the elementwise kernels; for `f32` they are vectorised polynomials, for `f64` the
+/// standard library's functions, which serve as their reference.
+pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
+    /// The nearest value to `x`.
+    fn of(x: f64) -> Self;
+
+    /// This value as `f64`, exactly.
+    fn as_f64(self) -> f64;
+
+    /// e^x.
+    fn exp_fast(self) -> Self;
+
+    /// ln(1 + e) for e in [0, 1].
+    fn ln_1p_unit(self) -> Self;
+
+    /// Sets every element to 1 / (1 + e^−x).
+    fn sigmoid_slice(x: &mut [Self]);
+
+    /// Sets every element to tanh x.
+    fn tanh_slice(x: &mut [Self]);
+
+    /// Sets every element to e^(scale·x).
+    fn exp_slice(x: &mut [Self], scale: Self);
+
+    /// Cross-entropy of targets `x` in [0, 1] under Bernoulli `logits`, summed: Σ softplus(l) − x·l.
+    fn bernoulli(logits: &[Self], x: &[Self]) -> f64;
+
+    /// As [`Scalar::bernoulli`], and turns the logits into the gradient `weight`·(sigmoid(l) − x).
+    fn bernoulli_gradient(logits: &mut [Self], x: &[Self], weight: Self) -> f64;
+
+    /// Σ (a − b)².
+    fn squared_error(a: &[Self], b: &[Self]) -> f64;
+
+    /// Adds `bias` and applies max(0, ·) to one row.
+    fn bias_relu(y: &mut [Self], bias: &[Self]);
+
+    /// One Adam update of a run of weights; see [`super::Adam`].
+    fn adam(
+        step: &kernels::AdamStep<Self>,
+        weights: &mut [Self],
+        grads: &[&[Self]],
+        m: &mut [Self],
+        v: &mut [Self],
+    );
+}
+
+macro_rules! scalar {
+    ($float:ty, $module:ident, $exp:path, $ln_1p:expr) => {
+        impl Scalar for $float {
+            #[inline(always)]
+            fn of(x: f64) -> Self {
+                x as Self
+            }
+            #[inline(always)]
+            fn as_f64(self) -> f64 {
+                f64::from(self)
+            }
+            #[inline(always)]
+            fn exp_fast(self) -> Self {
+                $exp(self)
+            }
+            #[inline(always)]
+            fn ln_1p_unit(self) -> Self {
+                $ln_1p(self)
+            }
+            fn sigmoid_slice(x: &mut [Self]) {
+                kernels::$module::sigmoid(x);
+            }
+            fn tanh_slice(x: &mut [Self]) {
+                kernels::$module::tanh(x);
+            }
+            fn exp_slice(x: &mut [Self], scale: Self) {
+                kernels::$module::exp(x, scale);
+            }
+            fn bernoulli(logits: &[Self], x: &[Self]) -> f64 {
+                kernels::$module::bernoulli(logits, x)
+            }
+            fn bernoulli_gradient(logits: &mut [Self], x: &[Self], weight: Self) -> f64 {
+                kernels::$module::bernoulli_gradient(logits, x, weight)
+            }
+            fn squared_error(a: &[Self], b: &[Self]) -> f64 {
+                kernels::$module::squared_error(a, b)
+            }
+            fn bias_relu(y: &mut [Self], bias: &[Self]) {
+                kernels::$module::bias_relu(y, bias);
+            }
+            fn adam(
+                step: &kernels::AdamStep<Self>,
+                weights: &mut [Self],
+                grads: &[&[Self]],
+                m: &mut [Self],
+                v: &mut [Self],
+            ) {
+                kernels::$module::adam(step, weights, grads, m, v);
+            }
+        }
+    };
+}
+
+scalar!(f32, single, kernels::exp_f32, kernels::ln_1p_unit_f32);
+scalar!(f64, double, f64::exp, f64::ln_1p);
+
+// A frozen model must be plain data that any thread may read.
+const _: fn() = || {
+    fn shared<T: Send + Sync>() {}
+    shared::<Scratch<f32>>();
+};

@@ -1,0 +1,116 @@
+//! Decoded pictures as pixels: one tile, or many side by side in one image.
+//!
+//! A picture's features are ordered channel, row, column, with one channel (grey) or three (red, green, blue) and
+//! means in [0, 1]. Tiles touch: gaps, frames and scaling are left to whoever draws them.
+
+use super::{Pixels, level};
+use ndarray::ArrayView2;
+
+/// Puts the rows of `tiles`, [n, channels·height·width], side by side, `columns` to a row, from the top left.
+///
+/// The image is columns·width wide; tiles are opaque and what the last row leaves free stays transparent.
+/// Panics where the shapes disagree, `channels` is neither 1 nor 3, or `columns` is 0.
+#[expect(clippy::needless_pass_by_value, reason = "a view is itself a reference, and passed as one throughout")]
+pub fn mosaic(tiles: ArrayView2<f32>, channels: usize, height: usize, width: usize, columns: usize) -> Pixels {
+    assert!(columns > 0, "a mosaic of no columns");
+    let n_rows = tiles.nrows().div_ceil(columns);
+    let mut out = Pixels::new(columns * width, n_rows * height);
+    for (i, x) in tiles.rows().into_iter().enumerate() {
+        let place = [i % columns * width, i / columns * height];
+        put(&mut out, place, [channels, height, width], x.len(), |at| level(x[at]));
+    }
+    out
+}
+
+/// The picture of one sample's means `x`, of length channels·height·width.
+///
+/// Panics where the length disagrees or `channels` is neither 1 nor 3.
+pub fn tile(x: &[f32], channels: usize, height: usize, width: usize) -> Pixels {
+    let mut out = Pixels::new(width, height);
+    put(&mut out, [0, 0], [channels, height, width], x.len(), |at| level(x[at]));
+    out
+}
+
+/// The picture of one sample stored as bytes, of length channels·height·width.
+///
+/// Panics where the length disagrees or `channels` is neither 1 nor 3.
+pub fn tile_bytes(x: &[u8], channels: usize, height: usize, width: usize) -> Pixels {
+    let mut out = Pixels::new(width, height);
+    put(&mut out, [0, 0], [channels, height, width], x.len(), |at| x[at]);
+    out
+}
+
+/// Writes one opaque tile with its top left pixel at `place` = [x, y]; `level_at` gives a feature's byte.
+fn put(
+    out: &mut Pixels,
+    place: [usize; 2],
+    [channels, height, width]: [usize; 3],
+    n_features: usize,
+    level_at: impl Fn(usize) -> u8,
+) {
+    assert!(channels == 1 || channels == 3, "a picture of {channels} channels");
+    assert_eq!(
+        n_features,
+        channels * height * width,
+        "{n_features} features in a picture of {channels}×{height}×{width}"
+    );
+    // A grey picture reads its one channel three times.
+    let step = if channels == 3 { height * width } else { 0 };
+    for row in 0..height {
+        let start = 4 * ((place[1] + row) * out.width + place[0]);
+        let line = &mut out.rgba[start..start + 4 * width];
+        for (col, pixel) in line.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+            let at = row * width + col;
+            *pixel = [level_at(at), level_at(at + step), level_at(at + 2 * step), 255];
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+
+    fn pixel(pixels: &Pixels, x: usize, y: usize) -> [u8; 4] {
+        let at = 4 * (y * pixels.width + x);
+        pixels.rgba[at..at + 4].try_into().unwrap()
+    }
+
+    #[test]
+    fn tiles_are_placed_row_by_row() {
+        // Five tiles of 2 high and 3 wide; feature f of tile t has level 10·t + f.
+        let tiles = Array2::from_shape_fn((5, 6), |(t, f)| (10 * t + f) as f32 / 255.0);
+        let out = mosaic(tiles.view(), 1, 2, 3, 2);
+        assert_eq!((out.width, out.height), (6, 6));
+        assert_eq!(pixel(&out, 0, 0), [0, 0, 0, 255]);
+        assert_eq!(pixel(&out, 2, 1), [5, 5, 5, 255]);
+        assert_eq!(pixel(&out, 3, 0), [10, 10, 10, 255]);
+        assert_eq!(pixel(&out, 4, 3), [34, 34, 34, 255]);
+        assert_eq!(pixel(&out, 1, 5), [44, 44, 44, 255]);
+        for y in 4..6 {
+            assert_eq!(pixel(&out, 3, y), [0; 4]);
+        }
+    }
+
+    #[test]
+    fn channels_are_planes() {
+        let bytes: Vec<u8> = (0..12).collect();
+        let out = tile_bytes(&bytes, 3, 2, 2);
+        assert_eq!(pixel(&out, 1, 0), [1, 5, 9, 255]);
+        assert_eq!(pixel(&out, 0, 1), [2, 6, 10, 255]);
+        let means: Vec<f32> = bytes.iter().map(|b| f32::from(*b) / 255.0).collect();
+        assert_eq!(tile(&means, 3, 2, 2), out);
+    }
+
+    #[test]
+    fn no_tiles_make_no_rows() {
+        let out = mosaic(Array2::zeros((0, 4)).view(), 1, 2, 2, 3);
+        assert_eq!((out.width, out.height, out.rgba.len()), (6, 0, 0));
+    }
+
+    #[test]
+    #[should_panic(expected = "5 features in a picture of 1×2×2")]
+    fn wrong_lengths_are_named() {
+        tile(&[0.0; 5], 1, 2, 2);
+    }
+}

@@ -1,0 +1,76 @@
+//! Scoring and encoding whole data sets.
+
+use crate::data::Dataset;
+use crate::model::{Batch, Codes, FrozenModel, Terms};
+use crate::nn::{Purpose, Scratch, standard_normal, stream};
+use ndarray::{Array2, concatenate, prelude::*};
+use rayon::prelude::*;
+
+/// Samples scored at a time: large enough for a fast product, small enough to stay in cache.
+const CHUNK: usize = 500;
+
+/// The mean terms over the first `n` samples, one draw of eps a sample.
+///
+/// The draws depend on the position of a sample alone, so that two models are scored under the same noise. Chunks run
+/// in parallel on the surrounding pool; `is_cancelled` is asked before each, and none is returned once it says so.
+pub fn evaluate(
+    model: &dyn FrozenModel,
+    data: &Dataset,
+    n: usize,
+    is_cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<Terms> {
+    let objective = model.thaw();
+    let n = n.min(data.n_samples());
+    let score = |chunk: usize| {
+        if is_cancelled() {
+            return None;
+        }
+        let indices = chunk_indices(chunk, n);
+        let mut x = Array2::zeros((indices.len(), data.n_features()));
+        data.gather(&indices, &mut x);
+        let mut eps = Array2::zeros((indices.len(), objective.latent_dim()));
+        if let Some(eps) = eps.as_slice_mut() {
+            standard_normal(&mut stream(0, Purpose::Evaluation, chunk as u64), eps);
+        }
+        let batch = Batch { x: x.view(), eps: eps.view(), weight: 1.0 };
+        Some(objective.loss(&batch, &mut Scratch::default()))
+    };
+    let parts: Option<Vec<Terms>> = (0..n.div_ceil(CHUNK)).into_par_iter().map(score).collect();
+    let mut total = Terms::default();
+    // Summed in order, so that the digits do not depend on which thread was first.
+    parts?.into_iter().for_each(|part| total.add(part));
+    Some(total.scaled(1.0 / n as f64))
+}
+
+fn chunk_indices(chunk: usize, n: usize) -> Vec<u32> {
+    (chunk * CHUNK..((chunk + 1) * CHUNK).min(n)).map(|idx| idx as u32).collect()
+}
+
+/// The codes of the given samples [indices, latent_dim]; none if the model has no encoder or the work is cancelled.
+pub fn encode(
+    model: &dyn FrozenModel,
+    data: &Dataset,
+    indices: &[u32],
+    is_cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<Codes> {
+    let encoder = model.encoder()?;
+    let encode = |indices: &[u32]| {
+        if is_cancelled() {
+            return None;
+        }
+        let mut x = Array2::zeros((indices.len(), data.n_features()));
+        data.gather(indices, &mut x);
+        Some(encoder.encode(x.view(), &mut Scratch::default()))
+    };
+    let parts: Option<Vec<Codes>> = indices.par_chunks(CHUNK).map(encode).collect();
+    let parts = parts?;
+    let stack = |parts: Vec<ArrayView2<f32>>| concatenate(Axis(0), &parts).ok();
+    Some(Codes {
+        mu: stack(parts.iter().map(|codes| codes.mu.view()).collect())?,
+        log_var: parts
+            .iter()
+            .map(|codes| codes.log_var.as_ref().map(|log_var| log_var.view()))
+            .collect::<Option<Vec<_>>>()
+            .and_then(stack),
+    })
+}

@@ -1,0 +1,188 @@
+//! Learners: whatever can advance on data and be frozen. One of them serves every gradient-trained model.
+
+use crate::data::Batches;
+use crate::model::{Batch, FrozenModel, Objective, Terms};
+use crate::nn::{Adam, Purpose, Scratch, standard_normal, stream};
+use ndarray::{Array2, ArrayView2, Axis};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Why training cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TrainError {
+    /// A quantity left the finite numbers.
+    #[error("training stopped at step {step}: {quantity} became {value}; a smaller learning rate often helps")]
+    Diverged {
+        /// The step, counted from 1.
+        step: u64,
+        /// Such as `KL`.
+        quantity: String,
+        /// `infinite` or `not a number`.
+        value: &'static str,
+    },
+    /// The compute threads could not be had.
+    #[error("could not start the compute threads: {0}")]
+    Threads(String),
+    /// The data are not what the model takes.
+    #[error("{0}")]
+    Data(String),
+}
+
+/// Something that learns. It *pulls* the data it needs: a mini-batch for a gradient step, all of it for a closed form.
+pub trait Learner: Send {
+    /// One step of learning; the terms are means over the samples used.
+    fn advance(&mut self, batches: &mut Batches) -> Result<Terms, TrainError>;
+
+    /// The model as it stands, after a check that its weights are finite.
+    fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError>;
+
+    /// What a resumed run needs beside the model.
+    fn optim_state(&self) -> OptimState;
+
+    /// Changes the learning rate from the next step on.
+    fn set_learning_rate(&mut self, learning_rate: f64);
+}
+
+/// The optimizer's moments, flat, in the order of the model's parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OptimState {
+    /// Steps taken.
+    pub t: u64,
+    /// Adam's first moment.
+    pub m: Arc<[f32]>,
+    /// Adam's second moment.
+    pub v: Arc<[f32]>,
+}
+
+/// Trains any [`Objective`] with Adam.
+///
+/// Each batch is cut into `shards`, whose gradients are summed in order; so the bits depend on the shards, never on the
+/// number of threads. Cores beyond the shards split the matrix products.
+pub struct GradientLearner {
+    objective: Box<dyn Objective<f32>>,
+    adam: Adam<f32>,
+    learning_rate: f64,
+    seed: u64,
+    shards: Vec<Shard>,
+    grads: Vec<Vec<f32>>,
+    eps: Array2<f32>,
+}
+
+/// What one shard works with beside the shared model.
+struct Shard {
+    scratch: Scratch<f32>,
+    terms: Terms,
+}
+
+impl GradientLearner {
+    /// A learner at the objective's present weights, going on from `optim` where one is given.
+    ///
+    /// `threads` is what the surrounding pool has.
+    pub fn new(
+        objective: Box<dyn Objective<f32>>,
+        optim: Option<&OptimState>,
+        learning_rate: f64,
+        seed: u64,
+        shards: usize,
+        threads: usize,
+    ) -> Self {
+        let n_params = objective.n_params();
+        let mut adam = Adam::new(n_params);
+        if let Some(optim) = optim.filter(|optim| optim.m.len() == n_params && optim.v.len() == n_params) {
+            adam.t = optim.t;
+            adam.m.copy_from_slice(&optim.m);
+            adam.v.copy_from_slice(&optim.v);
+        }
+        let shard = |_| Shard { scratch: Scratch::new(threads.div_ceil(shards)), terms: Terms::default() };
+        Self {
+            objective,
+            adam,
+            learning_rate,
+            seed,
+            shards: (0..shards).map(shard).collect(),
+            grads: vec![vec![0.0; n_params]; shards],
+            eps: Array2::zeros((0, 0)),
+        }
+    }
+
+    fn draw_eps(&mut self, step: u64, n: usize) {
+        let shape = (n, self.objective.latent_dim());
+        if self.eps.dim() != shape {
+            self.eps = Array2::zeros(shape);
+        }
+        if let Some(eps) = self.eps.as_slice_mut() {
+            standard_normal(&mut stream(self.seed, Purpose::Eps, step), eps);
+        }
+    }
+
+    /// The gradients of all shards; returns the terms summed over the batch.
+    fn backward(&mut self, x: ArrayView2<f32>) -> Terms {
+        let n = x.nrows();
+        let per_shard = n.div_ceil(self.shards.len()).max(1);
+        let weight = 1.0 / n as f32;
+        let (objective, eps) = (&*self.objective, &self.eps);
+        let work = |(i, (shard, grads)): (usize, (&mut Shard, &mut Vec<f32>))| {
+            let (start, end) = ((i * per_shard).min(n), ((i + 1) * per_shard).min(n));
+            if start == end {
+                grads.fill(0.0);
+                shard.terms = Terms::default();
+                return;
+            }
+            let rows = ndarray::Slice::from(start..end);
+            let batch = Batch { x: x.slice_axis(Axis(0), rows), eps: eps.slice_axis(Axis(0), rows), weight };
+            shard.terms = objective.loss_and_grads(&batch, grads, &mut shard.scratch);
+        };
+        self.shards.par_iter_mut().zip(self.grads.par_iter_mut()).enumerate().for_each(work);
+        let mut terms = Terms::default();
+        self.shards.iter().for_each(|shard| terms.add(shard.terms));
+        terms
+    }
+}
+
+fn diverged(step: u64, quantity: impl Into<String>, value: f64) -> TrainError {
+    TrainError::Diverged {
+        step,
+        quantity: quantity.into(),
+        value: if value.is_nan() { "not a number" } else { "infinite" },
+    }
+}
+
+impl Learner for GradientLearner {
+    fn advance(&mut self, batches: &mut Batches) -> Result<Terms, TrainError> {
+        let step = batches.step();
+        let sample = batches.advance();
+        let n = sample.x.nrows();
+        self.draw_eps(step, n);
+        let terms = self.backward(sample.x).scaled(1.0 / n as f64);
+        if let Some((quantity, value)) = terms.first_not_finite() {
+            return Err(diverged(step + 1, quantity, value));
+        }
+        let (adam, grads) = (&mut self.adam, &self.grads);
+        let update = adam.begin(self.learning_rate);
+        let mut offset = 0;
+        self.objective.visit_mut(&mut |weights| {
+            adam.update(&update, offset, weights, grads);
+            offset += weights.len();
+        });
+        Ok(terms)
+    }
+
+    fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError> {
+        for param in self.objective.params() {
+            // A sum is finite only if every part is, and it vectorises.
+            let sum: f32 = param.values.iter().map(|w| w * 0.0).sum();
+            if sum != 0.0 {
+                return Err(diverged(self.adam.t, format!("the weights {}", param.name), f64::NAN));
+            }
+        }
+        Ok(self.objective.freeze())
+    }
+
+    fn optim_state(&self) -> OptimState {
+        OptimState { t: self.adam.t, m: self.adam.m.as_slice().into(), v: self.adam.v.as_slice().into() }
+    }
+
+    fn set_learning_rate(&mut self, learning_rate: f64) {
+        self.learning_rate = learning_rate;
+    }
+}

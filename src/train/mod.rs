@@ -1,0 +1,11 @@
+//! The training loop that knows no model: batches in, steps, metrics and frozen models out.
+
+mod evaluate;
+mod learner;
+mod run;
+mod spec;
+
+pub use evaluate::{encode, evaluate};
+pub use learner::{GradientLearner, Learner, OptimState, TrainError};
+pub use run::{Checkpoint, CurvePoint, Recent, Run, Trained};
+pub use spec::TrainSpec;

@@ -1,0 +1,227 @@
+//! One training run: its data, its learner, where it stands and what it measured.
+
+use super::evaluate;
+use super::learner::{GradientLearner, Learner, OptimState, TrainError};
+use super::spec::TrainSpec;
+use crate::data::{Batches, DataSplit};
+use crate::model::{FrozenModel, Terms, ValidSpec};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A point of the loss chart: means over samples, nats.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// Steps taken.
+    pub step: u64,
+    /// Reconstruction loss.
+    pub reconstruction: f64,
+    /// KL divergence; 0 for a model without one.
+    pub kl: f64,
+    /// What is minimised.
+    pub loss: f64,
+}
+
+impl CurvePoint {
+    /// The point at `step` with these terms.
+    pub fn new(step: u64, terms: &Terms) -> Self {
+        Self { step, reconstruction: terms.reconstruction, kl: terms.kl, loss: terms.loss }
+    }
+}
+
+/// A model together with how it came to be: what a file holds and what the window keeps.
+#[derive(Clone)]
+pub struct Trained {
+    /// The model.
+    pub model: Arc<dyn FrozenModel>,
+    /// How it was trained.
+    pub train: TrainSpec,
+    /// Steps taken.
+    pub step: u64,
+    /// Fingerprint of the training data.
+    pub data: String,
+    /// Loss on the test split, at the end of each epoch.
+    pub test_curve: Vec<CurvePoint>,
+    /// Loss on the training batches, averaged over about a tenth of an epoch each.
+    pub train_curve: Vec<CurvePoint>,
+    /// What the next point of the training curve has gathered so far.
+    pub recent: Recent,
+}
+
+/// A mean in the making.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recent {
+    /// Sums over steps of reconstruction, KL and loss.
+    pub sums: [f64; 3],
+    /// Steps summed.
+    pub n_steps: u64,
+}
+
+/// A trained model with what is needed to go on as if it had never stopped.
+#[derive(Clone)]
+pub struct Checkpoint {
+    /// The model and its history.
+    pub trained: Trained,
+    /// The optimizer; none in a slim file.
+    pub optim: Option<OptimState>,
+}
+
+/// Steps that one point of the training curve averages over, as a share of an epoch.
+const POINTS_PER_EPOCH: u64 = 10;
+
+/// A run in progress.
+pub struct Run {
+    spec: ValidSpec,
+    train: TrainSpec,
+    data: DataSplit,
+    learner: Box<dyn Learner>,
+    batches: Batches,
+    test_curve: Vec<CurvePoint>,
+    train_curve: Vec<CurvePoint>,
+    recent: Recent,
+}
+
+impl Run {
+    /// A run on `data` from fresh weights, or from a checkpoint of the same spec. `threads` is what the pool has.
+    pub fn new(
+        spec: &ValidSpec,
+        train: &TrainSpec,
+        data: &DataSplit,
+        from: Option<&Checkpoint>,
+        threads: usize,
+    ) -> Result<Self, TrainError> {
+        if data.train.kind() != spec.input() {
+            return Err(TrainError::Data(format!(
+                "the model is for {:?}, the data {} holds {:?}; choose data of that shape or a new model",
+                spec.input(),
+                data.name,
+                data.train.kind()
+            )));
+        }
+        let objective = match from {
+            // Live settings such as beta may differ, so the weights move into an objective of the new spec.
+            Some(from) => {
+                let old = from.trained.model.thaw();
+                let params = old.params();
+                spec.build_with(&params.iter().map(|param| param.values).collect::<Vec<_>>())
+            }
+            None => spec.build(train.seed),
+        };
+        let optim = from.and_then(|from| from.optim.as_ref());
+        let learner =
+            GradientLearner::new(objective, optim, train.learning_rate, train.seed, train.shards, threads);
+        let mut batches = Batches::new(data.train.clone(), train.batch, train.seed);
+        batches.seek(from.map_or(0, |from| from.trained.step));
+        Ok(Self {
+            spec: spec.clone(),
+            train: train.clone(),
+            data: data.clone(),
+            learner: Box::new(learner),
+            batches,
+            test_curve: from.map(|from| from.trained.test_curve.clone()).unwrap_or_default(),
+            train_curve: from.map(|from| from.trained.train_curve.clone()).unwrap_or_default(),
+            recent: from.map(|from| from.trained.recent).unwrap_or_default(),
+        })
+    }
+
+    /// Takes one step and returns its terms.
+    pub fn advance(&mut self) -> Result<Terms, TrainError> {
+        let terms = self.learner.advance(&mut self.batches)?;
+        let recent = &mut self.recent;
+        for (sum, term) in recent.sums.iter_mut().zip([terms.reconstruction, terms.kl, terms.loss]) {
+            *sum += term;
+        }
+        recent.n_steps += 1;
+        let every = (self.batches.steps_per_epoch() / POINTS_PER_EPOCH).max(1);
+        if self.batches.step().is_multiple_of(every) {
+            let [reconstruction, kl, loss] = recent.sums.map(|sum| sum / recent.n_steps as f64);
+            self.train_curve.push(CurvePoint { step: self.batches.step(), reconstruction, kl, loss });
+            *recent = Recent::default();
+        }
+        Ok(terms)
+    }
+
+    /// Scores the test split (its first `n` samples) and adds the point to the curve; none if cancelled.
+    pub fn measure(
+        &mut self,
+        n: usize,
+        is_cancelled: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Terms>, TrainError> {
+        let model = self.learner.freeze()?;
+        let Some(terms) = evaluate(&*model, &self.data.test, n, is_cancelled) else { return Ok(None) };
+        if let Some((quantity, value)) = terms.first_not_finite() {
+            return Err(TrainError::Diverged {
+                step: self.step(),
+                quantity: format!("{quantity} on the test split"),
+                value: if value.is_nan() { "not a number" } else { "infinite" },
+            });
+        }
+        let step = self.step();
+        self.test_curve.retain(|point| point.step != step);
+        self.test_curve.push(CurvePoint::new(self.step(), &terms));
+        Ok(Some(terms))
+    }
+
+    /// Steps taken.
+    pub fn step(&self) -> u64 {
+        self.batches.step()
+    }
+
+    /// Steps in one pass over the data.
+    pub fn steps_per_epoch(&self) -> u64 {
+        self.batches.steps_per_epoch()
+    }
+
+    /// Steps at which the run is done.
+    pub fn last_step(&self) -> u64 {
+        self.train.epochs * self.steps_per_epoch()
+    }
+
+    /// Plans another number of epochs, counted from the start.
+    pub fn set_epochs(&mut self, epochs: u64) {
+        self.train.epochs = epochs;
+    }
+
+    /// Changes the learning rate from the next step on.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) {
+        self.train.learning_rate = learning_rate;
+        self.learner.set_learning_rate(learning_rate);
+    }
+
+    /// What is being trained.
+    pub fn spec(&self) -> &ValidSpec {
+        &self.spec
+    }
+
+    /// What is learned from.
+    pub fn data(&self) -> &DataSplit {
+        &self.data
+    }
+
+    /// Loss on the training batches so far.
+    pub fn train_curve(&self) -> &[CurvePoint] {
+        &self.train_curve
+    }
+
+    /// Loss on the test split so far.
+    pub fn test_curve(&self) -> &[CurvePoint] {
+        &self.test_curve
+    }
+
+    /// The model as it stands, with its history.
+    pub fn trained(&self) -> Result<Trained, TrainError> {
+        Ok(Trained {
+            model: self.learner.freeze()?,
+            train: self.train.clone(),
+            step: self.step(),
+            data: self.data.train.fingerprint().to_string(),
+            test_curve: self.test_curve.clone(),
+            train_curve: self.train_curve.clone(),
+            recent: self.recent,
+        })
+    }
+
+    /// The model as it stands, with all that is needed to go on.
+    pub fn checkpoint(&self) -> Result<Checkpoint, TrainError> {
+        Ok(Checkpoint { trained: self.trained()?, optim: Some(self.learner.optim_state()) })
+    }
+}

@@ -1,0 +1,45 @@
+//! The vocabulary the panels are written in: controls painted from the theme's tokens.
+//!
+//! Nearly every control is a builder that implements [`egui::Widget`], so it goes through `ui.add`, `ui.put` or
+//! `ui.add_enabled`; the last dims it to 45 %. Each one has an accessible name that reads alone, answers the keyboard
+//! and draws a ring while it has the focus. Names of values, sliders, lists and fields are also their identity, so
+//! that a drag goes on when panels reorder: two of one kind in one [`egui::Ui`] need two names.
+//!
+//! Nothing here knows models, data or sessions, and nothing moves by itself.
+
+pub mod button;
+pub mod checkbox;
+pub mod combo;
+mod edit;
+mod fold;
+mod help;
+pub mod legend_item;
+mod mark;
+pub mod number;
+mod paint;
+pub mod pill;
+pub mod progress;
+pub mod section;
+pub mod slider;
+pub mod stepper;
+pub mod text_field;
+pub mod tile;
+pub mod toast;
+pub mod tool_switch;
+pub mod value;
+
+pub use button::{Button, Chip, IconButton, Link};
+pub use checkbox::Checkbox;
+pub use combo::{Combo, Item};
+pub use fold::fold;
+pub use help::help;
+pub use legend_item::{LegendItem, Showing};
+pub use mark::mark;
+pub use section::{Aside, row, section_head};
+pub use slider::Slider;
+pub use stepper::Stepper;
+pub use text_field::TextField;
+pub use tile::Tile;
+pub use toast::Toast;
+pub use tool_switch::{Segmented, Tool, ToolSwitch};
+pub use value::Value;
