@@ -1,8 +1,11 @@
 //! halfmoon
+pub mod cli;
 pub mod data;
 pub mod latent;
 pub mod model;
 pub mod nn;
 pub mod picture;
+pub mod session;
 pub mod store;
 pub mod train;
+pub mod worker;

@@ -1,2 +1,25 @@
-//! halfmoon
-fn main() {}
+//! The program: arguments, log, hand over.
+
+use clap::Parser;
+use halfmoon::cli::{self, Args};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
+    let args = Args::parse();
+    match &args.command {
+        Some(command) => cli::run(command),
+        None => open_window(args),
+    }
+}
+
+#[cfg(feature = "gui")]
+fn open_window(args: Args) -> ExitCode {
+    halfmoon::ui::open(args.into()).map_or_else(|e| cli::report(&e.into()), |()| ExitCode::SUCCESS)
+}
+
+#[cfg(not(feature = "gui"))]
+fn open_window(_: Args) -> ExitCode {
+    eprintln!("halfmoon: this build has no window; use a subcommand (see --help) or build with the feature gui");
+    ExitCode::FAILURE
+}

@@ -72,13 +72,7 @@ impl Batches {
         let start = in_epoch as usize * self.batch;
         let end = (start + self.batch).min(self.order.len());
         let indices = &self.order[start..end];
-        if self.x.nrows() == indices.len() {
-            self.data.gather(indices, &mut self.x);
-        } else {
-            let mut last = self.x.slice(s![..indices.len().min(self.x.nrows()), ..]).to_owned();
-            self.data.gather(indices, &mut last);
-            self.x.slice_mut(s![..indices.len(), ..]).assign(&last);
-        }
+        self.data.gather_rows(indices, self.x.slice_mut(s![..indices.len(), ..]));
         self.step += 1;
         SampleBatch { indices, x: self.x.slice(s![..indices.len(), ..]) }
     }

@@ -47,7 +47,7 @@ fn four_files() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 fn fails_with(result: Result<DataSplit, String>, words: &[&str]) {
-    let error = result.err().expect("it loaded");
+    let error = result.expect_err("it loaded");
     for word in words {
         assert!(error.contains(word), "{error:?} does not say {word:?}");
     }

@@ -15,7 +15,7 @@ pub use choice::{DataChoice, Limits, load};
 pub use idx::{Idx, parse as parse_idx};
 pub use moons::{MOON_SIDE, draw_moon};
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -184,6 +184,11 @@ impl Dataset {
 
     /// Copies the samples `indices` into `out` [indices, features]; bytes are scaled to [0, 1].
     pub fn gather(&self, indices: &[u32], out: &mut Array2<f32>) {
+        self.gather_rows(indices, out.view_mut());
+    }
+
+    /// As [`Self::gather`], into a part of a larger buffer.
+    fn gather_rows(&self, indices: &[u32], mut out: ArrayViewMut2<'_, f32>) {
         let n = self.n_features();
         assert_eq!(out.dim(), (indices.len(), n), "gather: out is {:?}", out.dim());
         for (&idx, mut row) in indices.iter().zip(out.rows_mut()) {

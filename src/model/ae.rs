@@ -72,7 +72,7 @@ impl<S: Scalar> Objective<S> for Ae<S> {
         let mut out = self.decoder.infer(z.view(), scratch);
         let reconstruction = self.likelihood.score(&mut out, batch.x);
         let penalty = self.code_l2 * sum_of_squares(&z);
-        [h, z, out].map(|array| scratch.give_back(array));
+        [h, z, out].into_iter().for_each(|array| scratch.give_back(array));
         Terms {
             loss: reconstruction.loss + penalty,
             reconstruction: reconstruction.loss,

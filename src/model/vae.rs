@@ -97,7 +97,7 @@ impl<S: Scalar> Objective<S> for Vae<S> {
         let mut out = self.decoder.infer(z.view(), scratch);
         let reconstruction = self.likelihood.score(&mut out, batch.x);
         let kl = kl_divergence(flat(&mu), flat(&log_var));
-        [h, mu, log_var, z, out].map(|array| scratch.give_back(array));
+        [h, mu, log_var, z, out].into_iter().for_each(|array| scratch.give_back(array));
         Terms {
             loss: reconstruction.loss + self.beta * kl,
             reconstruction: reconstruction.loss,

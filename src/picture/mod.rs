@@ -5,6 +5,7 @@
 
 pub mod mosaic;
 pub mod palette;
+pub mod render;
 pub mod scatter;
 mod stamp;
 

@@ -4,9 +4,11 @@
 //! old file or the whole new one. Model files are safetensors; pickle is deliberately not read.
 
 mod atomic;
+mod embedded;
 mod export;
 mod model_file;
 
 pub use atomic::{StoreError, write};
+pub use embedded::{EMBEDDED_MODEL, embedded_model};
 pub use export::{codes_csv, npy, png};
 pub use model_file::{ModelFileError, from_bytes, load, save, to_bytes};

@@ -208,3 +208,53 @@ fn entry(ui: &mut Ui, id: Id, item: &Item<'_>, is_chosen: bool, is_lit: bool) ->
     }
     response.on_hover_cursor(CursorIcon::PointingHand)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui_kittest::{Harness, kittest::Queryable as _};
+
+    fn harness() -> Harness<'static, usize> {
+        let show = |ui: &mut Ui, chosen: &mut usize| {
+            theme::install(ui.ctx());
+            let items = ["AE", "VAE", "CVAE"].map(Item::new);
+            ui.add(Combo::new("Model", &items, chosen).width(200.0));
+        };
+        let mut harness = Harness::builder().with_size(vec2(240.0, 240.0)).build_ui_state(show, 1);
+        harness.run();
+        harness
+    }
+
+    fn press(harness: &mut Harness<'_, usize>, key: Key) {
+        harness.key_press(key);
+        harness.run();
+    }
+
+    #[test]
+    fn a_click_opens_the_list_and_another_chooses() {
+        let mut harness = harness();
+        assert!(harness.query_by_label("CVAE").is_none());
+        harness.get_by_label("Model").click();
+        harness.run();
+        harness.get_by_label("CVAE").click();
+        harness.run();
+        assert_eq!(*harness.state(), 2);
+        assert!(harness.query_by_label("CVAE").is_none());
+    }
+
+    #[test]
+    fn the_keys_open_walk_choose_and_close() {
+        let mut harness = harness();
+        harness.get_by_label("Model").focus();
+        harness.run();
+        for key in [Key::ArrowDown, Key::ArrowUp, Key::ArrowUp, Key::Enter] {
+            press(&mut harness, key);
+        }
+        assert_eq!(*harness.state(), 0);
+        for key in [Key::Enter, Key::End, Key::Escape] {
+            press(&mut harness, key);
+        }
+        assert_eq!(*harness.state(), 0);
+        assert!(harness.query_by_label("CVAE").is_none());
+    }
+}

@@ -14,6 +14,8 @@ use eframe::egui::{
 
 /// How an [`Edit`] looks and what it takes.
 pub(super) struct Edit<'a> {
+    /// The accessible name of the whole field.
+    pub(super) name: &'a str,
     /// What stands there while nothing is typed.
     pub(super) shown: &'a str,
     /// What stands there, fainter, while it is empty.
@@ -106,6 +108,7 @@ impl Edit<'_> {
         let inner = inner(rect);
         let mut child = ui.new_child(UiBuilder::new().max_rect(inner));
         child.spacing_mut().interact_size = Vec2::ZERO;
+        child.visuals_mut().selection.bg_fill = theme.accent_line;
         child.visuals_mut().selection.stroke.color = theme.text;
         let typed = TextEdit::singleline(&mut text)
             .id(typed_id(response))
@@ -118,7 +121,8 @@ impl Edit<'_> {
             .align(Align2([self.align, Align::Center]))
             .show(&mut child)
             .response
-            .response;
+            .response
+            .accessible_name(format!("{}, typed", self.name));
         let is_good = (self.check)(&text);
         let stroke = Stroke::new(1.5, if is_good { theme.accent } else { theme.bad });
         let round = CornerRadius::same(theme::VALUE_RADIUS);

@@ -188,3 +188,55 @@ impl Widget for Slider<'_> {
         response.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui_kittest::{Harness, kittest::Queryable as _};
+
+    fn harness(value: f32) -> Harness<'static, f32> {
+        let show = |ui: &mut Ui, value: &mut f32| {
+            theme::install(ui.ctx());
+            ui.add(Slider::new("z 0", value, -2.0..=2.0).width(200.0));
+        };
+        let mut harness = Harness::builder().with_size(vec2(240.0, 60.0)).build_ui_state(show, value);
+        harness.run();
+        harness
+    }
+
+    #[test]
+    fn arrows_move_by_a_fiftieth_of_the_range_and_its_tenfold() {
+        let mut harness = harness(0.0);
+        harness.get_by_label("z 0").focus();
+        harness.run();
+        harness.key_press(Key::ArrowRight);
+        harness.run();
+        assert!((*harness.state() - 0.08).abs() < 1e-6);
+        harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowLeft);
+        harness.run();
+        assert!((*harness.state() + 0.72).abs() < 1e-6);
+        harness.key_press_modifiers(Modifiers::CTRL, Key::ArrowUp);
+        harness.run();
+        assert!((*harness.state() + 0.712).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_press_on_the_track_moves_the_knob_there() {
+        let mut harness = harness(0.0);
+        let rect = harness.get_by_label("z 0").rect();
+        let pos = pos2(rect.right() - KNOB, rect.center().y);
+        harness.hover_at(pos);
+        harness.drag_at(pos);
+        harness.run();
+        assert_eq!(*harness.state(), 2.0);
+        harness.drop_at(rect.left_center());
+        harness.run();
+        assert_eq!(*harness.state(), -2.0);
+    }
+
+    #[test]
+    fn a_value_outside_is_shown_at_the_end_and_left_alone() {
+        let harness = harness(7.5);
+        assert_eq!(*harness.state(), 7.5);
+    }
+}

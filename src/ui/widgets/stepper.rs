@@ -67,3 +67,29 @@ fn side(ui: &mut Ui, icon: &str, name: &str) -> Response {
     paint::focus_ring(ui, &response, rect, theme::VALUE_RADIUS);
     response.on_hover_cursor(CursorIcon::PointingHand)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui_kittest::{Harness, kittest::Queryable as _};
+
+    #[test]
+    fn the_buttons_count_and_stop_at_the_ends() {
+        let show = |ui: &mut Ui, count: &mut usize| {
+            theme::install(ui.ctx());
+            ui.add(Stepper::new("Latent dimensions", count, 1..=3));
+        };
+        let mut harness = Harness::builder().build_ui_state(show, 2);
+        harness.run();
+        for expected in [3, 3] {
+            harness.get_by_label("Latent dimensions: more").click();
+            harness.run();
+            assert_eq!(*harness.state(), expected);
+        }
+        for expected in [2, 1, 1] {
+            harness.get_by_label("Latent dimensions: fewer").click();
+            harness.run();
+            assert_eq!(*harness.state(), expected);
+        }
+    }
+}

@@ -53,6 +53,7 @@ impl Widget for TextField<'_> {
         let size = vec2(width, theme::VALUE_HEIGHT);
         let mut response = paint::named(ui, self.name, size, Sense::click());
         let taken = Edit {
+            name: self.name,
             shown: self.text,
             hint: self.hint,
             check: self.check,

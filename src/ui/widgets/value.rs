@@ -128,6 +128,7 @@ impl<N: Numeric> Widget for Value<'_, N> {
         let shown = number::fixed(self.value.to_f64(), self.decimals);
         let range = self.range.clone();
         let taken = Edit {
+            name: self.name,
             shown: &shown,
             hint: "",
             check: &|text| number::parse(text).is_some_and(|value| range.contains(&value)),
@@ -148,5 +149,69 @@ impl<N: Numeric> Widget for Value<'_, N> {
             ..WidgetInfo::new(Role::SpinButton)
         });
         response.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::{Event, vec2};
+    use egui_kittest::{Harness, kittest::Queryable as _};
+
+    fn harness(value: f32) -> Harness<'static, f32> {
+        let show = |ui: &mut Ui, value: &mut f32| {
+            theme::install(ui.ctx());
+            ui.add(Value::new("z 0 value", value).range(-5.0..=5.0));
+        };
+        let mut harness = Harness::builder().with_size(vec2(200.0, 100.0)).build_ui_state(show, value);
+        harness.run();
+        harness
+    }
+
+    fn typed(harness: &mut Harness<'_, f32>, text: &str, last: Key) {
+        harness.get_by_label("z 0 value").click();
+        harness.run();
+        harness.event(Event::Text(text.to_owned()));
+        harness.run();
+        harness.key_press(last);
+        harness.run();
+    }
+
+    #[test]
+    fn enter_takes_what_was_typed_and_escape_brings_the_old_back() {
+        let mut harness = harness(0.5);
+        typed(&mut harness, "\u{2212}1.25", Key::Enter);
+        assert_eq!(*harness.state(), -1.25);
+        typed(&mut harness, "3", Key::Escape);
+        assert_eq!(*harness.state(), -1.25);
+        typed(&mut harness, "2", Key::Tab);
+        assert_eq!(*harness.state(), 2.0);
+    }
+
+    #[test]
+    fn what_is_no_number_or_out_of_range_is_not_taken() {
+        for bad in ["abc", "9", ""] {
+            let mut harness = harness(0.5);
+            typed(&mut harness, bad, Key::Enter);
+            assert_eq!(*harness.state(), 0.5, "{bad}");
+            harness.key_press(Key::Escape);
+            harness.run();
+            assert_eq!(*harness.state(), 0.5, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_arrows_of_a_focused_field_step_and_stop_at_the_end() {
+        let mut harness = harness(4.9);
+        harness.get_by_label("z 0 value").focus();
+        harness.run();
+        harness.key_press(Key::ArrowDown);
+        harness.run();
+        assert!((*harness.state() - 4.89).abs() < 1e-4);
+        for _ in 0..3 {
+            harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowUp);
+            harness.run();
+        }
+        assert_eq!(*harness.state(), 5.0);
     }
 }

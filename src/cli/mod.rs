@@ -1,0 +1,43 @@
+//! The subcommands: everything the window can do that needs no hand, for scripts and machines without a display.
+//!
+//! Results go to files and standard output, progress to standard error. Errors are one sentence; settings that cannot
+//! be used are usage errors (exit 2), everything else that goes wrong is exit 1. Nothing is left half-written.
+
+mod model_commands;
+mod parse;
+mod pictures;
+mod train;
+
+pub use parse::{Args, Command};
+
+use crate::model::SpecError;
+use std::process::ExitCode;
+
+/// A mistake in how a command was written.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+impl From<SpecError> for UsageError {
+    fn from(e: SpecError) -> Self {
+        Self(e.to_string())
+    }
+}
+
+/// Runs one subcommand to its end.
+pub fn run(command: &Command) -> ExitCode {
+    let result = match command {
+        Command::Train(args) => train::train(args),
+        Command::Eval(args) => model_commands::eval(args),
+        Command::Encode(args) => model_commands::encode(args),
+        Command::Decode(args) => pictures::decode(args),
+        Command::Grid(args) => pictures::grid(args),
+    };
+    result.map_or_else(|e| report(&e), |()| ExitCode::SUCCESS)
+}
+
+/// Says what went wrong, in one line, and which exit status that makes.
+pub fn report(error: &anyhow::Error) -> ExitCode {
+    eprintln!("halfmoon: {error:#}");
+    if error.is::<UsageError>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+}

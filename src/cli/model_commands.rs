@@ -1,0 +1,118 @@
+//! `halfmoon eval` and `halfmoon encode`, and what the commands share.
+
+use super::parse::{EncodeArgs, EvalArgs, Report, SplitName};
+use crate::data::{DataChoice, DataSplit, Dataset, Limits, load};
+use crate::model::{FrozenModel, Terms};
+use crate::store::{self, EMBEDDED_MODEL};
+use crate::train::{self, Checkpoint};
+use crate::worker::pool::{available_threads, compute_pool};
+use anyhow::{Result, anyhow, bail};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Loads data within the default limits.
+pub fn load_data(choice: &DataChoice) -> Result<DataSplit> {
+    Ok(load(choice, &Limits::default())?)
+}
+
+/// Opens a model file, or the embedded model by its name.
+pub fn open_model(path: &Path) -> Result<Checkpoint> {
+    let embedded = path == Path::new(EMBEDDED_MODEL);
+    Ok(if embedded { store::embedded_model()? } else { store::load(path)? })
+}
+
+/// Checks that a model takes the data's samples.
+fn check_fit(model: &dyn FrozenModel, data: &DataSplit) -> Result<()> {
+    if model.spec().input() != data.train.kind() {
+        bail!(
+            "the model is for {:?}, but {} holds {:?}; give data of the model's shape",
+            model.spec().input(),
+            data.name,
+            data.train.kind()
+        );
+    }
+    Ok(())
+}
+
+fn of_split(data: &DataSplit, split: SplitName) -> &Dataset {
+    match split {
+        SplitName::Train => &data.train,
+        SplitName::Test => &data.test,
+    }
+}
+
+/// The terms as the reports name them.
+pub fn terms_json(terms: &Terms) -> Value {
+    Value::Object(terms.named().into_iter().map(|term| (term.name.to_string(), json!(term.value))).collect())
+}
+
+/// Prints the terms for people.
+#[expect(clippy::print_stdout, reason = "the report is the command's output")]
+pub fn report_terms(split: &str, terms: &Terms) {
+    let parts: Vec<String> = terms
+        .named()
+        .iter()
+        .map(|term| {
+            format!("{} {:.2}{}{}", term.name, term.value, if term.unit.is_empty() { "" } else { " " }, term.unit)
+        })
+        .collect();
+    println!("{split:>5}: {} an image", parts.join(", "));
+}
+
+/// Scores a model.
+#[expect(clippy::print_stdout, reason = "the report is the command's output")]
+pub fn eval(args: &EvalArgs) -> Result<()> {
+    let checkpoint = open_model(&args.model)?;
+    let model = &*checkpoint.trained.model;
+    let data = load_data(&args.data)?;
+    check_fit(model, &data)?;
+    let splits = match args.split {
+        Some(split) => vec![split],
+        None => vec![SplitName::Train, SplitName::Test],
+    };
+    let pool = compute_pool("eval", available_threads(), false)?;
+    let mut json = json!({
+        "kind": model.spec().spec().kind(),
+        "parameters": model.thaw().n_params(),
+        "steps": checkpoint.trained.step,
+        "threads": pool.current_num_threads(),
+    });
+    for split in splits {
+        let score = || train::evaluate(model, of_split(&data, split), usize::MAX, &|| false);
+        let terms = pool.install(score).unwrap_or_default();
+        let name = if split == SplitName::Train { "train" } else { "test" };
+        json[name] = terms_json(&terms);
+        if args.report == Report::Text {
+            report_terms(name, &terms);
+        }
+    }
+    if args.report == Report::Json {
+        println!("{json}");
+    }
+    Ok(())
+}
+
+/// Writes the code of every sample of a split.
+pub fn encode(args: &EncodeArgs) -> Result<()> {
+    let checkpoint = open_model(&args.model)?;
+    let model = &*checkpoint.trained.model;
+    let data = load_data(&args.data)?;
+    check_fit(model, &data)?;
+    let dataset = of_split(&data, args.split);
+    let indices: Vec<u32> = (0..dataset.n_samples() as u32).collect();
+    let pool = compute_pool("encode", available_threads(), false)?;
+    let codes = pool
+        .install(|| train::encode(model, dataset, &indices, &|| false))
+        .ok_or_else(|| anyhow!("this model has no encoder, so there are no codes to write"))?;
+    let bytes = match extension(&args.out) {
+        "csv" => store::codes_csv(&codes, dataset)?,
+        "npy" => store::npy(codes.mu.view())?,
+        _ => bail!("{}: codes can be written as .csv or .npy", args.out.display()),
+    };
+    Ok(store::write(&args.out, &bytes)?)
+}
+
+/// The extension of a path, or nothing.
+pub fn extension(path: &Path) -> &str {
+    path.extension().and_then(|extension| extension.to_str()).unwrap_or("")
+}

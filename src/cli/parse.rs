@@ -1,0 +1,291 @@
+//! The command line as it is written.
+
+use super::UsageError;
+use crate::data::DataChoice;
+use crate::latent::grid::Spacing;
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// See and feel what an autoencoder has learned.
+///
+/// Without a subcommand the window opens, on the embedded MNIST model unless told otherwise.
+#[derive(Debug, Parser)]
+#[command(version, after_help = DATA_HELP)]
+pub struct Args {
+    /// The work to do without a window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Model to open in the window.
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Data to open in the window.
+    #[arg(long)]
+    pub data: Option<DataChoice>,
+    /// How the window is drawn; auto takes a real GPU, else OpenGL in software.
+    #[arg(long, value_enum, default_value_t = Renderer::Auto)]
+    pub renderer: Renderer,
+}
+
+const DATA_HELP: &str = "DATA is moons, moons-full-half, mnist (a part of it, embedded), or a folder of idx files \
+(plain or .gz).\nMODEL is a .safetensors file saved by halfmoon, or mnist-vae, the embedded one.";
+
+/// What draws the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Renderer {
+    /// wgpu on a real GPU, else OpenGL.
+    Auto,
+    /// wgpu (Vulkan, Metal, DirectX).
+    Wgpu,
+    /// OpenGL.
+    Glow,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Train a model and save it.
+    #[command(after_help = DATA_HELP)]
+    Train(TrainArgs),
+    /// Score a model on data.
+    #[command(after_help = DATA_HELP)]
+    Eval(EvalArgs),
+    /// Write the code of every sample.
+    #[command(after_help = DATA_HELP)]
+    Encode(EncodeArgs),
+    /// Decode one code.
+    Decode(DecodeArgs),
+    /// Decode a grid of codes into one picture.
+    Grid(GridArgs),
+}
+
+/// How results are reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Report {
+    /// For people.
+    Text,
+    /// The last line of standard output is one JSON object.
+    Json,
+}
+
+/// One of the two splits of data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SplitName {
+    /// What the model learned from.
+    Train,
+    /// What it never saw.
+    Test,
+}
+
+/// Arguments of `train`.
+#[derive(Debug, Parser)]
+pub struct TrainArgs {
+    /// What to learn from.
+    #[arg(long)]
+    pub data: DataChoice,
+    /// Kind of model: ae or vae.
+    #[arg(long, required_unless_present = "resume")]
+    pub kind: Option<String>,
+    /// Where the model goes (.safetensors).
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Length of a code.
+    #[arg(long, value_name = "N")]
+    pub latent_dim: Option<String>,
+    /// Widths of the hidden layers, such as 512,256.
+    #[arg(long, value_name = "LIST")]
+    pub hidden: Option<String>,
+    /// Passes over the training samples, counted from the first one also when resuming.
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub epochs: Option<String>,
+    /// Samples in a mini-batch.
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub batch: Option<String>,
+    /// Learning rate of Adam.
+    #[arg(long, value_name = "F", allow_hyphen_values = true)]
+    pub lr: Option<String>,
+    /// Same seed, same model to the last bit.
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub seed: Option<String>,
+    /// Cores to use; the result does not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Weight of the KL divergence (vae).
+    #[arg(long, value_name = "F", allow_hyphen_values = true)]
+    pub beta: Option<String>,
+    /// Any further setting, such as activation=tanh, likelihood=mse, code_l2=0.01, decoder_hidden=256,512.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Go on from this model file, exactly as if it had never stopped.
+    #[arg(long, value_name = "FILE")]
+    pub resume: Option<PathBuf>,
+    /// Leave the optimizer out of the file: a third of the size, but no exact resuming.
+    #[arg(long)]
+    pub slim: bool,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub report: Report,
+}
+
+/// Arguments of `eval`.
+#[derive(Debug, Parser)]
+pub struct EvalArgs {
+    /// The model.
+    #[arg(long)]
+    pub model: PathBuf,
+    /// What to score it on.
+    #[arg(long)]
+    pub data: DataChoice,
+    /// Only this split; else both.
+    #[arg(long, value_enum)]
+    pub split: Option<SplitName>,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub report: Report,
+}
+
+/// Arguments of `encode`.
+#[derive(Debug, Parser)]
+pub struct EncodeArgs {
+    /// The model.
+    #[arg(long)]
+    pub model: PathBuf,
+    /// What to encode.
+    #[arg(long)]
+    pub data: DataChoice,
+    /// Which split.
+    #[arg(long, value_enum, default_value_t = SplitName::Test)]
+    pub split: SplitName,
+    /// Where the codes go: .csv (index, label, z0, z1, …) or .npy.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// Arguments of `decode`.
+#[derive(Debug, Parser)]
+pub struct DecodeArgs {
+    /// The model.
+    #[arg(long)]
+    pub model: PathBuf,
+    /// The code, such as 0.5,-1.2.
+    #[arg(long, allow_hyphen_values = true)]
+    pub z: String,
+    /// Where the image goes: .png or .npy.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// Arguments of `grid`.
+#[derive(Debug, Parser)]
+pub struct GridArgs {
+    /// The model.
+    #[arg(long)]
+    pub model: PathBuf,
+    /// The two dimensions to sweep, across and up.
+    #[arg(long, default_value = "0,1")]
+    pub dims: String,
+    /// Bounds of the sweep, LOW:HIGH for both or LOW:HIGH,LOW:HIGH.
+    #[arg(long, default_value = "-3:3", allow_hyphen_values = true)]
+    pub range: String,
+    /// Images a side; each shows the code at the centre of its cell.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=200))]
+    pub steps: u16,
+    /// The code whose other dimensions stay fixed; else zero.
+    #[arg(long, allow_hyphen_values = true)]
+    pub z: Option<String>,
+    /// Even steps, or steps of equal prior probability.
+    #[arg(long, value_parser = parse_spacing, default_value = "linear")]
+    pub spacing: Spacing,
+    /// Where the picture goes (.png).
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+fn parse_spacing(text: &str) -> Result<Spacing, String> {
+    match text {
+        "linear" => Ok(Spacing::Linear),
+        "gaussian" => Ok(Spacing::Gaussian),
+        other => Err(format!("{other:?} is not linear or gaussian")),
+    }
+}
+
+/// Reads a code of `latent_dim` finite numbers.
+pub fn parse_z(text: &str, latent_dim: usize) -> Result<Vec<f32>, UsageError> {
+    let numbers: Result<Vec<f32>, UsageError> = text
+        .split(',')
+        .map(|part| match part.trim().parse::<f32>() {
+            Ok(value) if value.is_finite() => Ok(value),
+            _ => Err(UsageError(format!("--z: {part:?} is not a finite number; write it like 0.5,-1.2"))),
+        })
+        .collect();
+    let numbers = numbers?;
+    if numbers.len() == latent_dim {
+        Ok(numbers)
+    } else {
+        Err(UsageError(format!("--z has {} numbers, but the model's codes have {latent_dim}", numbers.len())))
+    }
+}
+
+/// Reads the two dimensions to sweep.
+pub fn parse_dims(text: &str, latent_dim: usize) -> Result<[usize; 2], UsageError> {
+    let dims: Vec<usize> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
+    match dims[..] {
+        [x, y] if x < latent_dim && y < latent_dim && (x != y || latent_dim == 1) => Ok([x, y]),
+        _ => Err(UsageError(format!(
+            "--dims {text:?} does not name two different dimensions from 0 to {}; write it like 0,1",
+            latent_dim - 1
+        ))),
+    }
+}
+
+/// Reads `LOW:HIGH` or `LOW:HIGH,LOW:HIGH`.
+pub fn parse_range(text: &str) -> Result<[[f32; 2]; 2], UsageError> {
+    let bad = || {
+        UsageError(format!(
+            "--range {text:?} is not LOW:HIGH or LOW:HIGH,LOW:HIGH with finite numbers, LOW below HIGH"
+        ))
+    };
+    let bounds = |part: &str| -> Option<[f32; 2]> {
+        let (low, high) = part.split_once(':')?;
+        let (low, high): (f32, f32) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
+        (low.is_finite() && high.is_finite() && low < high).then_some([low, high])
+    };
+    let ranges: Option<Vec<[f32; 2]>> = text.split(',').map(bounds).collect();
+    match ranges.ok_or_else(bad)?[..] {
+        [both] => Ok([both, both]),
+        [x, y] => Ok([x, y]),
+        _ => Err(bad()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clap_finds_no_fault() {
+        use clap::CommandFactory;
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn codes_are_checked() {
+        assert_eq!(parse_z("0.5, -1.2", 2).unwrap(), [0.5, -1.2]);
+        assert!(parse_z("0.5", 2).unwrap_err().to_string().contains("1 numbers"));
+        for bad in ["nan,0", "inf,0", "x,0", ""] {
+            assert!(parse_z(bad, 2).unwrap_err().to_string().contains("finite"));
+        }
+    }
+
+    #[test]
+    fn ranges_and_dims_are_checked() {
+        assert_eq!(parse_range("-3:3").unwrap(), [[-3.0, 3.0], [-3.0, 3.0]]);
+        assert_eq!(parse_range("-3:3,-1:2").unwrap(), [[-3.0, 3.0], [-1.0, 2.0]]);
+        for bad in ["3:-3", "1:nan", "1", "0:1,0:1,0:1", ""] {
+            assert!(parse_range(bad).is_err(), "{bad}");
+        }
+        assert_eq!(parse_dims("4,1", 10).unwrap(), [4, 1]);
+        for bad in ["1,1", "0,10", "0", "a,b"] {
+            assert!(parse_dims(bad, 10).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! `halfmoon train`.
+
+use super::UsageError;
+use super::model_commands::{load_data, report_terms, terms_json};
+use super::parse::{Report, TrainArgs};
+use crate::data::DataSplit;
+use crate::model::{ModelSpec, Settings, Terms};
+use crate::store;
+use crate::train::{Checkpoint, Run, TrainSpec, evaluate};
+use crate::worker::pool::{available_threads, compute_pool};
+use anyhow::Result;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// Trains and saves.
+pub fn train(args: &TrainArgs) -> Result<()> {
+    let resumed = args.resume.as_deref().map(store::load).transpose()?;
+    let (model, train) = settings(args, resumed.as_ref())?;
+    train.check_ranges().map_err(UsageError::from)?;
+    let data = load_data(&args.data)?;
+    let spec = model.check(data.train.kind()).map_err(UsageError::from)?;
+    if let Some(from) = &resumed {
+        check_resumed(from, &spec, &data)?;
+    }
+    check_target(args)?;
+
+    let threads = args.threads.map_or_else(available_threads, usize::from);
+    let pool = compute_pool("train", threads, false)?;
+    pool.install(|| {
+        let mut run = Run::new(&spec, &train, &data, resumed.as_ref(), threads)?;
+        let (first, training_secs) = (run.step(), run_to_the_end(&mut run)?);
+        let checkpoint = run.checkpoint()?;
+        store::save(&args.out, &checkpoint, args.slim)?;
+        report(args, &run, &checkpoint, &data, run.step() - first, training_secs, threads)
+    })
+}
+
+/// The settings asked for, on top of the defaults or of the resumed file's own.
+fn settings(args: &TrainArgs, resumed: Option<&Checkpoint>) -> Result<(ModelSpec, TrainSpec), UsageError> {
+    let (mut model, mut train) = match resumed {
+        Some(from) => (from.trained.model.spec().spec().clone(), from.trained.train.clone()),
+        None => (ModelSpec::default(), TrainSpec::default()),
+    };
+    if let Some(kind) = &args.kind {
+        if resumed.is_none() {
+            model = ModelSpec::of_kind(kind)?;
+        } else if kind != model.kind() {
+            return Err(UsageError(format!("--kind {kind}: the resumed model is of kind {}", model.kind())));
+        }
+    }
+    let named = [
+        ("latent_dim", &args.latent_dim),
+        ("hidden", &args.hidden),
+        ("beta", &args.beta),
+        ("epochs", &args.epochs),
+        ("batch", &args.batch),
+        ("learning_rate", &args.lr),
+        ("seed", &args.seed),
+    ];
+    let named = named.into_iter().filter_map(|(path, text)| Some((path.to_string(), text.clone()?)));
+    let free = args.set.iter().map(|setting| match setting.split_once('=') {
+        Some((path, text)) => Ok((path.trim().to_string(), text.to_string())),
+        None => Err(UsageError(format!("--set {setting:?} is not NAME=VALUE"))),
+    });
+    for setting in named.map(Ok).chain(free) {
+        let (path, text) = setting?;
+        if train.fields().iter().any(|field| field.path == path) {
+            train = train.with(&path, &text)?;
+        } else {
+            model = model.with(&path, &text)?;
+        }
+    }
+    Ok((model, train))
+}
+
+fn check_resumed(from: &Checkpoint, spec: &crate::model::ValidSpec, data: &DataSplit) -> Result<()> {
+    if from.optim.is_none() {
+        return Err(UsageError(
+            "--resume: the file is slim and holds no optimizer, so it cannot go on exactly; train without --slim"
+                .into(),
+        )
+        .into());
+    }
+    if from.trained.data != data.train.fingerprint() {
+        return Err(UsageError(format!(
+            "--resume: the model was trained on data {}, --data holds {}; give the same data",
+            from.trained.data,
+            data.train.fingerprint()
+        ))
+        .into());
+    }
+    let same_shape = from.trained.model.thaw().params().iter().map(|p| p.shape.clone()).collect::<Vec<_>>()
+        == spec.build::<f32>(0).params().iter().map(|p| p.shape.clone()).collect::<Vec<_>>();
+    if !same_shape {
+        return Err(UsageError(
+            "--resume: the settings given would change the shape of the network; leave them out".into(),
+        )
+        .into());
+    }
+    Ok(())
+}
+
+/// Finds out before the training, not after it, that the model could not be saved.
+fn check_target(args: &TrainArgs) -> Result<()> {
+    let folder = match args.out.parent() {
+        Some(folder) if folder != std::path::Path::new("") => folder,
+        _ => std::path::Path::new("."),
+    };
+    let probe = tempfile::Builder::new().prefix(".halfmoon-").tempfile_in(folder);
+    probe
+        .map(drop)
+        .map_err(|e| anyhow::anyhow!("could not write {}: {e}; choose another place", args.out.display()))
+}
+
+/// Trains to the planned end and returns the seconds spent in training steps alone.
+fn run_to_the_end(run: &mut Run) -> Result<f64> {
+    let bar = progress_bar(run);
+    let mut training = Duration::ZERO;
+    while run.step() < run.last_step() {
+        let begin = Instant::now();
+        let terms = run.advance()?;
+        training += begin.elapsed();
+        bar.set_position(run.step());
+        if run.step() % 50 == 0 {
+            bar.set_message(format!("loss {:.1}", terms.loss));
+        }
+        if run.step().is_multiple_of(run.steps_per_epoch()) {
+            run.measure(usize::MAX, &|| false)?;
+            if let (true, Some(point)) = (bar.is_hidden(), run.test_curve().last()) {
+                let epoch = run.step() / run.steps_per_epoch();
+                eprintln!("epoch {epoch}: test loss {:.2}", point.loss);
+            }
+        }
+    }
+    bar.finish_and_clear();
+    Ok(training.as_secs_f64())
+}
+
+fn progress_bar(run: &Run) -> ProgressBar {
+    let bar = ProgressBar::new(run.last_step());
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} steps  {msg}  {eta} left") {
+        bar.set_style(style);
+    }
+    bar.set_position(run.step());
+    bar.reset_eta();
+    bar
+}
+
+#[expect(clippy::print_stdout, reason = "the report is the command's output")]
+fn report(
+    args: &TrainArgs,
+    run: &Run,
+    checkpoint: &Checkpoint,
+    data: &DataSplit,
+    steps: u64,
+    seconds: f64,
+    threads: usize,
+) -> Result<()> {
+    let model = &*checkpoint.trained.model;
+    let score = |dataset| evaluate(model, dataset, usize::MAX, &|| false).unwrap_or_default();
+    let (train, test): (Terms, Terms) = (score(&data.train), score(&data.test));
+    let steps_per_s = steps as f64 / seconds.max(1e-9);
+    let kind = model.spec().spec().kind();
+    let parameters = model.thaw().n_params();
+    match args.report {
+        Report::Json => println!(
+            "{}",
+            json!({
+                "kind": kind,
+                "parameters": parameters,
+                "epochs": run.step() / run.steps_per_epoch(),
+                "steps": run.step(),
+                "seconds": seconds,
+                "steps_per_s": steps_per_s,
+                "threads": threads,
+                "train": terms_json(&train),
+                "test": terms_json(&test),
+            })
+        ),
+        Report::Text => {
+            println!(
+                "{kind}, {parameters} parameters: {steps} steps in {seconds:.1} s, {steps_per_s:.0} steps/s on {threads} threads"
+            );
+            report_terms("train", &train);
+            report_terms("test", &test);
+            println!("saved {}", args.out.display());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! From codes to a picture: the one path that the window, the command line and exports all take.
+
+use super::Pixels;
+use super::mosaic::mosaic;
+use crate::data::SampleKind;
+use crate::model::FrozenModel;
+use crate::nn::Scratch;
+use ndarray::ArrayView2;
+
+/// Decodes `z` [n, latent_dim] and lays the images out in rows of `columns`; none if the model does not decode images.
+pub fn render(
+    model: &dyn FrozenModel,
+    z: &ArrayView2<f32>,
+    columns: usize,
+    scratch: &mut Scratch<f32>,
+) -> Option<Pixels> {
+    let SampleKind::Image { channels, height, width } = *model.spec().input() else { return None };
+    let x_hat = model.decoder()?.decode(z.view(), scratch);
+    let pixels = mosaic(x_hat.view(), channels, height, width, columns);
+    scratch.give_back(x_hat);
+    Some(pixels)
+}

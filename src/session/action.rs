@@ -1,0 +1,91 @@
+//! What can be done to a session, and what it asks to be done outside.
+
+use super::spec::{AxisFit, ColourBy, Tool};
+use crate::data::DataChoice;
+use crate::latent::grid::Spacing;
+use crate::worker::{DecodeRequest, Job, TrainCommand, Until};
+use std::path::PathBuf;
+
+/// A group of settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// The model's.
+    Model,
+    /// Training's.
+    Training,
+}
+
+/// Everything a user can do. Menus, keys and panels all send these.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Load other data.
+    ChooseData(DataChoice),
+    /// Open a model file.
+    OpenModel(PathBuf),
+    /// Turn the settings into those of another kind of model.
+    SetKind(&'static str),
+    /// Change one setting, given as text.
+    Set(Group, &'static str, String),
+    /// Train, or go on.
+    Train(Until),
+    /// Stop between two steps.
+    Pause,
+    /// End the run between two steps; its model stays.
+    Stop,
+    /// Wait after each step.
+    SlowMotion(bool),
+    /// New weights from the seed, untrained.
+    Reset,
+    /// Look at a code without keeping it; none when the pointer leaves.
+    Hover(Option<Vec<f32>>),
+    /// Keep a code.
+    Keep(Vec<f32>),
+    /// Change one value of the kept code.
+    SetZ(usize, f32),
+    /// All values to zero.
+    ZeroZ,
+    /// A draw from the prior.
+    SampleZ,
+    /// Draw a dimension across (0) or up (1).
+    SetAxis(usize, usize),
+    /// Choose what the pointer does.
+    SetTool(Tool),
+    /// Move, resize, draw or remove the grid.
+    SetGrid(Option<[[f32; 2]; 2]>),
+    /// Images a side.
+    SetGridSteps(usize),
+    /// How the grid is divided.
+    SetSpacing(Spacing),
+    /// Show or hide a class.
+    ToggleClass(usize),
+    /// Show a class alone, or all again if it is.
+    ShowAlone(usize),
+    /// What codes are coloured by.
+    Colour(ColourBy),
+    /// Whether the view follows the codes.
+    Fit(AxisFit),
+    /// Which dimensions' strips are on screen.
+    ShowStrips(Vec<usize>),
+    /// A gesture begins: its changes are one step of undo.
+    BeginGesture,
+    /// A gesture ends.
+    EndGesture,
+    /// Take the last step back.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Tell the user something went wrong outside of the session.
+    Complain(String, String),
+    /// Close a message.
+    Dismiss(u64),
+}
+
+/// What must be done outside of the session.
+pub enum Effect {
+    /// For the train thread.
+    Train(TrainCommand),
+    /// For the decode thread.
+    Decode(DecodeRequest),
+    /// For the jobs thread.
+    Job(Job),
+}

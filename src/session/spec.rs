@@ -1,0 +1,114 @@
+//! The serialisable part of a session.
+
+use crate::data::DataChoice;
+use crate::latent::grid::{GridSpec, Spacing};
+use crate::model::ModelSpec;
+use crate::train::TrainSpec;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// Everything that describes a session but the weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionSpec {
+    /// What is learned from.
+    pub data: DataChoice,
+    /// The models; never empty.
+    pub models: Vec<ModelSlot>,
+    /// Which of them is shown and trained.
+    pub active: usize,
+    /// The kept code.
+    pub z: Vec<f32>,
+    /// The dimensions drawn across and up.
+    pub axes: [usize; 2],
+    /// What the pointer does on the plane.
+    pub tool: Tool,
+    /// The grid and how it is divided.
+    pub grid: GridSettings,
+    /// Classes that are not shown.
+    pub hidden: BTreeSet<usize>,
+    /// What codes are coloured by.
+    pub colour: ColourBy,
+    /// Whether the plane's view follows the codes.
+    pub fit: AxisFit,
+}
+
+/// A model and how it is trained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelSlot {
+    /// The model.
+    pub model: ModelSpec,
+    /// Its training.
+    pub training: TrainSpec,
+    /// The file its weights came from; none for the embedded model and for weights trained here.
+    pub file: Option<PathBuf>,
+}
+
+/// What the pointer does on the plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tool {
+    /// Decode wherever it points.
+    Explore,
+    /// Drag a rectangle open into a grid of images.
+    Grid,
+}
+
+/// The grid: its rectangle, once one is drawn, and how it is divided.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GridSettings {
+    /// Bounds across and up; none before the first drag.
+    pub rect: Option<[[f32; 2]; 2]>,
+    /// Images a side, 2 to 20.
+    pub steps: usize,
+    /// Even steps, or steps of equal prior probability.
+    pub spacing: Spacing,
+}
+
+impl GridSettings {
+    /// Fewest and most images a side.
+    pub const STEPS: std::ops::RangeInclusive<usize> = 2..=20;
+
+    /// The grid, if there is one.
+    pub fn spec(&self) -> Option<GridSpec> {
+        self.rect.map(|[x, y]| GridSpec { x, y, steps: self.steps, spacing: self.spacing })
+    }
+}
+
+/// What codes are coloured by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColourBy {
+    /// Their class.
+    Class,
+    /// A column of the data, by its number.
+    Column(usize),
+}
+
+/// Whether the plane's view follows the codes while they move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AxisFit {
+    /// The view is fitted to every snapshot until it is panned or zoomed.
+    Fitted,
+    /// The view stays.
+    Fixed,
+}
+
+impl Default for SessionSpec {
+    fn default() -> Self {
+        let model = ModelSpec::default();
+        Self {
+            data: DataChoice::Mnist,
+            z: vec![0.0; model.net().latent_dim],
+            models: vec![ModelSlot { model, training: TrainSpec::default(), file: None }],
+            active: 0,
+            axes: [0, 1],
+            tool: Tool::Explore,
+            grid: GridSettings { rect: None, steps: 8, spacing: Spacing::Linear },
+            hidden: BTreeSet::new(),
+            colour: ColourBy::Class,
+            fit: AxisFit::Fitted,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What must be decoded for the window, and what has been.
+//!
+//! Each view's codes follow from the session alone. When they or the model change, a new request goes out under a new
+//! stamp; a reply that is older than the picture shown is dropped.
+
+use super::{Effect, Session};
+use crate::model::SharedModel;
+use crate::picture::Pixels;
+use crate::worker::{DecodeRequest, Decoded, ViewId};
+use ndarray::Array2;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Tiles in the strip under a slider.
+pub const STRIP_TILES: usize = 8;
+
+/// A decoded picture and which request it answers.
+pub struct Picture {
+    /// The request's stamp; grows with each.
+    pub stamp: u64,
+    /// The pixels.
+    pub pixels: Pixels,
+}
+
+/// What a view was last asked to show.
+struct Wanted {
+    stamp: u64,
+    model: SharedModel,
+    z: Array2<f32>,
+}
+
+/// The views' requests and pictures.
+#[derive(Default)]
+pub struct Views {
+    wanted: BTreeMap<ViewId, Wanted>,
+    pictures: BTreeMap<ViewId, Picture>,
+    next_stamp: u64,
+    /// Dimensions whose strips are on screen.
+    pub strips: Vec<usize>,
+}
+
+impl Views {
+    /// The newest picture of a view.
+    pub fn picture(&self, view: ViewId) -> Option<&Picture> {
+        self.pictures.get(&view)
+    }
+
+    /// Takes a reply, unless a newer one is shown already.
+    pub fn receive(&mut self, view: ViewId, decoded: Decoded) {
+        let is_wanted = self.wanted.get(&view).is_some_and(|wanted| decoded.stamp <= wanted.stamp);
+        if is_wanted && self.pictures.get(&view).is_none_or(|shown| shown.stamp < decoded.stamp) {
+            self.pictures.insert(view, Picture { stamp: decoded.stamp, pixels: decoded.pixels });
+        }
+    }
+
+    /// Whether some view still waits for its newest picture.
+    pub fn awaits(&self) -> bool {
+        self.wanted
+            .iter()
+            .any(|(view, wanted)| self.pictures.get(view).is_none_or(|picture| picture.stamp < wanted.stamp))
+    }
+
+    fn want(&mut self, view: ViewId, model: &SharedModel, z: Array2<f32>, columns: usize) -> Option<Effect> {
+        if let Some(wanted) = self.wanted.get(&view)
+            && Arc::ptr_eq(&wanted.model, model)
+            && wanted.z == z
+        {
+            return None;
+        }
+        self.next_stamp += 1;
+        let stamp = self.next_stamp;
+        self.wanted.insert(view, Wanted { stamp, model: Arc::clone(model), z: z.clone() });
+        Some(Effect::Decode(DecodeRequest { view, stamp, model: Arc::clone(model), z, columns }))
+    }
+
+    fn forget(&mut self, keep: impl Fn(ViewId) -> bool) {
+        self.wanted.retain(|view, _| keep(*view));
+        self.pictures.retain(|view, _| keep(*view));
+    }
+}
+
+impl Session {
+    /// Requests for every view whose codes or model changed.
+    pub(super) fn refresh_views(&mut self, effects: &mut Vec<Effect>) {
+        let decodes = self.capabilities().decodes;
+        let Some(model) = self.model().filter(|_| decodes).map(Arc::clone) else {
+            self.views.forget(|_| false);
+            return;
+        };
+        let mut wanted = vec![(ViewId::Picture, row(self.z()), 1)];
+        if let Some(grid) = self.spec.grid.spec() {
+            wanted.push((ViewId::Grid, grid.codes(&self.plane()), grid.steps));
+        }
+        let strips = self.views.strips.iter().filter(|&&dim| dim < self.latent_dim());
+        wanted.extend(strips.map(|&dim| (ViewId::Strip(dim), self.strip_codes(dim), STRIP_TILES)));
+        self.views.forget(|view| wanted.iter().any(|(wanted, ..)| *wanted == view));
+        for (view, z, columns) in wanted {
+            effects.extend(self.views.want(view, &model, z, columns));
+        }
+    }
+
+    /// Codes of the strip under the slider of `dim`: the shown code with that dimension swept over the slider's range.
+    fn strip_codes(&self, dim: usize) -> Array2<f32> {
+        let range = self.slider_range(dim);
+        let (low, high) = (*range.start(), *range.end());
+        Array2::from_shape_fn((STRIP_TILES, self.latent_dim()), |(tile, d)| {
+            if d == dim { low + (high - low) * tile as f32 / (STRIP_TILES - 1) as f32 } else { self.z()[d] }
+        })
+    }
+
+    /// The range of a dimension's slider: ±3, or as far as the codes reach.
+    pub fn slider_range(&self, dim: usize) -> std::ops::RangeInclusive<f32> {
+        let stats = self.cloud().and_then(|cloud| cloud.stats.get(dim));
+        let (min, max) = stats.map_or((-3.0, 3.0), |stats| (stats.min.min(-3.0), stats.max.max(3.0)));
+        // Whole numbers, so that the range does not creep with every snapshot.
+        min.floor()..=max.ceil()
+    }
+}
+
+fn row(z: &[f32]) -> Array2<f32> {
+    Array2::from_shape_fn((1, z.len()), |(_, i)| z[i])
+}

@@ -1,0 +1,310 @@
+//! The train thread: one run at a time, a snapshot about every 100 ms of time.
+
+use super::guarded;
+use super::outbox::SharedOutbox;
+use super::pool::{available_threads, compute_pool, lower_priority};
+use super::protocol::{Begin, CodeCloud, Event, Phase, Snapshot, TrainCommand, TrainStatus, Until};
+use crate::data::Dataset;
+use crate::latent::stats::dimension_stats;
+use crate::model::SharedModel;
+use crate::train::{Checkpoint, Run, TrainError, encode};
+use rayon::ThreadPool;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::{Duration, Instant};
+
+/// Time between two snapshots.
+const SNAPSHOT_EVERY: Duration = Duration::from_millis(100);
+/// Codes of a snapshot while training: few enough to cost little, always the same samples, so that points move.
+const N_PROBE: u32 = 1024;
+/// Time between two steps in slow motion.
+const SLOW_STEP: Duration = Duration::from_millis(250);
+
+/// Set when a command waits, so that running work looks up.
+#[derive(Clone, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Says that a command waits.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    fn clear(&self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+/// Serves commands until the channel closes.
+pub fn serve(commands: &Receiver<TrainCommand>, interrupt: &Interrupt, outbox: &SharedOutbox) {
+    lower_priority();
+    let pool = match compute_pool("train-pool", available_threads(), true) {
+        Ok(pool) => pool,
+        Err(e) => {
+            let error = TrainError::Threads(e.to_string()).to_string();
+            outbox.put(|out| out.events.push(Event::TrainFailed { generation: 0, error, checkpoint: None }));
+            return;
+        }
+    };
+    let mut trainer = Trainer { pool, interrupt, outbox, active: None, slow: false };
+    loop {
+        let command = match trainer.running_until() {
+            None => commands.recv().map_err(|_| TryRecvError::Disconnected),
+            Some(_) => commands.try_recv(),
+        };
+        match command {
+            Ok(command) => trainer.obey(command),
+            Err(TryRecvError::Disconnected) => return,
+            Err(TryRecvError::Empty) => {
+                interrupt.clear();
+                trainer.train_a_while();
+            }
+        }
+    }
+}
+
+struct Trainer<'a> {
+    pool: ThreadPool,
+    interrupt: &'a Interrupt,
+    outbox: &'a SharedOutbox,
+    active: Option<Active>,
+    slow: bool,
+}
+
+/// The run in hand.
+struct Active {
+    run: Run,
+    slot: usize,
+    generation: u64,
+    /// The step to stop at, while running.
+    until: Option<u64>,
+    sent_points: usize,
+    training_secs: f32,
+    steps_per_s: f32,
+    last_good: Option<Arc<Checkpoint>>,
+}
+
+impl Trainer<'_> {
+    fn running_until(&self) -> Option<u64> {
+        self.active.as_ref().and_then(|active| active.until)
+    }
+
+    fn obey(&mut self, command: TrainCommand) {
+        match command {
+            TrainCommand::Begin(begin) => self.begin(&begin),
+            TrainCommand::Go(until) => {
+                if let Some(active) = &mut self.active {
+                    let (step, per_epoch) = (active.run.step(), active.run.steps_per_epoch());
+                    active.until = Some(match until {
+                        Until::End => active.run.last_step(),
+                        Until::Steps(n) => step + n,
+                        Until::EpochEnd => (step / per_epoch + 1) * per_epoch,
+                    });
+                    active.training_secs = 0.0;
+                }
+            }
+            TrainCommand::Pause => self.stop(),
+            TrainCommand::SlowMotion(slow) => self.slow = slow,
+        }
+    }
+
+    fn begin(&mut self, begin: &Begin) {
+        self.interrupt.clear();
+        let threads = self.pool.current_num_threads();
+        let build = || {
+            let run = Run::new(&begin.spec, &begin.train, &begin.data, begin.from.as_deref(), threads)?;
+            let checkpoint = match &begin.from {
+                Some(from) => Arc::clone(from),
+                None => Arc::new(run.checkpoint()?),
+            };
+            Ok::<_, TrainError>((run, checkpoint))
+        };
+        match guarded("setting up the model", || self.pool.install(build)) {
+            Ok(Ok((run, checkpoint))) => {
+                self.active = Some(Active {
+                    sent_points: run.train_curve().len(),
+                    run,
+                    slot: begin.slot,
+                    generation: begin.generation,
+                    until: None,
+                    training_secs: 0.0,
+                    steps_per_s: 0.0,
+                    last_good: Some(checkpoint),
+                });
+                self.publish_all_codes(Phase::Paused);
+            }
+            Ok(Err(e)) => self.fail(begin.generation, e.to_string()),
+            Err(error) => self.fail(begin.generation, error),
+        }
+    }
+
+    /// Trains until a snapshot is due, a command waits, or the target is reached.
+    fn train_a_while(&mut self) {
+        let Some(active) = &mut self.active else { return };
+        let Some(until) = active.until else { return };
+        let (interrupt, slow, outbox) = (self.interrupt, self.slow, self.outbox);
+        // The loop runs inside the pool: entering it costs a hand-over between threads, once and not each step.
+        let trained =
+            guarded("training", || self.pool.install(|| active.train_a_while(until, interrupt, slow, outbox)));
+        let generation = active.generation;
+        match trained {
+            Ok(Ok(())) if active.run.step() >= until => self.stop(),
+            Ok(Ok(())) => self.publish_probe(),
+            Ok(Err(e)) => self.fail(generation, e.to_string()),
+            Err(panic) => self.fail(generation, panic),
+        }
+    }
+
+    /// Ends the stretch of training and hands out an exact checkpoint and all codes.
+    fn stop(&mut self) {
+        let Some(active) = &mut self.active else { return };
+        if active.until.take().is_none() {
+            return;
+        }
+        let checkpoint = match active.run.checkpoint() {
+            Ok(checkpoint) => Arc::new(checkpoint),
+            Err(e) => {
+                let generation = active.generation;
+                return self.fail(generation, e.to_string());
+            }
+        };
+        let finished = active.run.step() >= active.run.last_step();
+        let (generation, training_secs) = (active.generation, active.training_secs);
+        self.interrupt.clear();
+        self.publish_all_codes(if finished { Phase::Finished } else { Phase::Paused });
+        if let Some(active) = &mut self.active {
+            active.last_good = Some(Arc::clone(&checkpoint));
+        }
+        self.outbox.put(|out| {
+            out.events.push(Event::Stopped { generation, checkpoint, finished, training_secs });
+        });
+    }
+
+    fn fail(&mut self, generation: u64, error: String) {
+        let checkpoint = self.active.take().and_then(|active| active.last_good);
+        self.outbox.put(|out| out.events.push(Event::TrainFailed { generation, error, checkpoint }));
+    }
+
+    /// Publishes the model with the codes of the probe.
+    fn publish_probe(&mut self) {
+        let n = self.active.as_ref().map_or(0, |active| active.run.data().train.n_samples() as u32);
+        // Spread over the whole set, which may be sorted by class.
+        let step = (n / N_PROBE).max(1);
+        let indices: Vec<u32> = (0..n).step_by(step as usize).take(N_PROBE as usize).collect();
+        self.publish(indices, Phase::Running);
+    }
+
+    fn publish_all_codes(&mut self, phase: Phase) {
+        let n = self.active.as_ref().map_or(0, |active| active.run.data().train.n_samples() as u32);
+        self.publish((0..n).collect(), phase);
+    }
+
+    fn publish(&mut self, indices: Vec<u32>, phase: Phase) {
+        let Some(active) = &mut self.active else { return };
+        let trained = match active.run.trained() {
+            Ok(trained) => trained,
+            Err(e) => {
+                let generation = active.generation;
+                return self.fail(generation, e.to_string());
+            }
+        };
+        let interrupt = self.interrupt;
+        let status = active.status(phase);
+        active.last_good = Some(Arc::new(Checkpoint { trained: trained.clone(), optim: None }));
+        let data = &active.run.data().train;
+        let cloud = guarded("encoding", || {
+            self.pool.install(|| code_cloud(&trained.model, data, indices, &|| interrupt.is_set()))
+        });
+        let snapshot = Arc::new(Snapshot {
+            slot: active.slot,
+            generation: active.generation,
+            step: active.run.step(),
+            model: trained.model,
+            cloud: cloud.ok().flatten().map(Arc::new),
+        });
+        active.send_points(self.outbox);
+        self.outbox.put(|out| {
+            // A snapshot without codes (the work was cut short by a command) must not hide one that has them.
+            let keep = snapshot.cloud.is_none() && out.snapshot.as_ref().is_some_and(|old| old.cloud.is_some());
+            if !keep {
+                out.snapshot = Some(snapshot);
+            }
+            out.status = Some(status);
+        });
+    }
+}
+
+impl Active {
+    fn train_a_while(
+        &mut self,
+        until: u64,
+        interrupt: &Interrupt,
+        slow: bool,
+        outbox: &SharedOutbox,
+    ) -> Result<(), TrainError> {
+        let begin = Instant::now();
+        let first = self.run.step();
+        while self.run.step() < until && begin.elapsed() < SNAPSHOT_EVERY && !interrupt.is_set() {
+            self.run.advance()?;
+            if self.run.step().is_multiple_of(self.run.steps_per_epoch()) {
+                self.run.measure(usize::MAX, &|| false)?;
+                if let Some(&point) = self.run.test_curve().last() {
+                    outbox.put(|out| out.test_points.push((self.generation, point)));
+                }
+            }
+            if slow {
+                wait(SLOW_STEP, interrupt);
+                break;
+            }
+        }
+        let secs = begin.elapsed().as_secs_f32();
+        self.training_secs += secs;
+        let speed = (self.run.step() - first) as f32 / secs.max(1e-6);
+        // A running mean, so that the time left does not jitter.
+        self.steps_per_s = if self.steps_per_s == 0.0 { speed } else { 0.85 * self.steps_per_s + 0.15 * speed };
+        Ok(())
+    }
+
+    fn status(&self, phase: Phase) -> TrainStatus {
+        TrainStatus {
+            generation: self.generation,
+            phase,
+            step: self.run.step(),
+            last_step: self.run.last_step(),
+            steps_per_epoch: self.run.steps_per_epoch(),
+            steps_per_s: self.steps_per_s,
+        }
+    }
+
+    fn send_points(&mut self, outbox: &SharedOutbox) {
+        let new = &self.run.train_curve()[self.sent_points..];
+        if !new.is_empty() {
+            outbox.put(|out| out.train_points.extend(new.iter().map(|point| (self.generation, *point))));
+            self.sent_points = self.run.train_curve().len();
+        }
+    }
+}
+
+fn code_cloud(
+    model: &SharedModel,
+    data: &Dataset,
+    indices: Vec<u32>,
+    is_cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<CodeCloud> {
+    let codes = encode(&**model, data, &indices, is_cancelled)?;
+    let stats = dimension_stats(codes.mu.view(), codes.log_var.as_ref().map(|log_var| log_var.view()));
+    Some(CodeCloud { indices, codes, stats })
+}
+
+/// Waits, in pieces short enough to notice a command at once.
+fn wait(time: Duration, interrupt: &Interrupt) {
+    let end = Instant::now() + time;
+    while Instant::now() < end && !interrupt.is_set() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
