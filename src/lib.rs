@@ -8,4 +8,6 @@ pub mod picture;
 pub mod session;
 pub mod store;
 pub mod train;
+#[cfg(feature = "gui")]
+pub mod ui;
 pub mod worker;

@@ -15,7 +15,14 @@ fn main() -> ExitCode {
 
 #[cfg(feature = "gui")]
 fn open_window(args: Args) -> ExitCode {
-    halfmoon::ui::open(args.into()).map_or_else(|e| cli::report(&e.into()), |()| ExitCode::SUCCESS)
+    use halfmoon::ui::{Options, Renderer, open};
+    let renderer = match args.renderer {
+        cli::Renderer::Auto => Renderer::Auto,
+        cli::Renderer::Wgpu => Renderer::Wgpu,
+        cli::Renderer::Glow => Renderer::Glow,
+    };
+    let options = Options { model: args.model, data: args.data, renderer };
+    open(&options).map_or_else(|e| cli::report(&e.into()), |()| ExitCode::SUCCESS)
 }
 
 #[cfg(not(feature = "gui"))]

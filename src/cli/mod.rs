@@ -8,7 +8,7 @@ mod parse;
 mod pictures;
 mod train;
 
-pub use parse::{Args, Command};
+pub use parse::{Args, Command, Renderer};
 
 use crate::model::SpecError;
 use std::process::ExitCode;

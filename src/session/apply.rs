@@ -13,9 +13,14 @@ use std::sync::Arc;
 const MAX_Z: f32 = 1e4;
 
 impl Session {
-    /// Loads what the spec names: its data, and `model` or else the embedded model.
+    /// Loads the spec's data, and the model to show on it: a file, or the embedded model where the data are its own.
     pub fn open(&mut self, model: Option<PathBuf>) -> Vec<Effect> {
-        vec![Effect::Job(Job::OpenModel(model)), Effect::Job(Job::LoadData(self.spec.data.clone()))]
+        let load = Effect::Job(Job::LoadData(self.spec.data.clone()));
+        // The model comes first, so that the data find it waiting and no fresh one is set up for a moment.
+        match model {
+            None if self.spec.data != DataChoice::Mnist => vec![load],
+            model => vec![Effect::Job(Job::OpenModel(model)), load],
+        }
     }
 
     /// Applies one action and says what must be done outside.

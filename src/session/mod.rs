@@ -13,6 +13,7 @@ mod toast;
 mod undo;
 mod views;
 
+pub use crate::train::CurvePoint;
 pub use action::{Action, Effect, Group};
 pub use recipe::{PictureOf, Recipe};
 pub use spec::{AxisFit, ColourBy, GridSettings, ModelSlot, SessionSpec, Tool};
@@ -22,8 +23,9 @@ pub use views::{Picture, STRIP_TILES};
 use crate::data::DataSplit;
 use crate::latent::plane::Plane;
 use crate::model::{Capabilities, Field, Settings, SharedModel};
-use crate::train::{Checkpoint, CurvePoint};
+use crate::train::Checkpoint;
 use crate::worker::{CodeCloud, Phase, Snapshot, TrainStatus};
+use std::path::PathBuf;
 use std::sync::Arc;
 use undo::History;
 use views::Views;
@@ -59,6 +61,8 @@ pub struct Session {
     history: History,
     views: Views,
     toasts: Vec<Toast>,
+    /// The weights that came from the slot's file, or from the embedded one.
+    opened: Option<Arc<Checkpoint>>,
     /// A model that waits for its data.
     opening: Option<Box<Checkpoint>>,
     is_loading: bool,
@@ -92,6 +96,7 @@ impl Session {
             history: History::default(),
             views: Views::default(),
             toasts: Vec::new(),
+            opened: None,
             opening: None,
             is_loading: true,
         }
@@ -128,6 +133,14 @@ impl Session {
     /// The active model as it stands.
     pub fn model(&self) -> Option<&SharedModel> {
         self.weights().snapshot.as_ref().map(|snapshot| &snapshot.model)
+    }
+
+    /// Where commands find the weights shown; none while they are in no file.
+    pub fn model_file(&self) -> Option<PathBuf> {
+        let checkpoint = self.weights().checkpoint.as_ref()?;
+        let snapshot = self.weights().snapshot.as_ref()?;
+        let is_opened = Arc::ptr_eq(checkpoint, self.opened.as_ref()?) && snapshot.step == checkpoint.trained.step;
+        is_opened.then(|| self.slot().file.clone().unwrap_or_else(|| crate::store::EMBEDDED_MODEL.into()))
     }
 
     /// What the active model can do.

@@ -146,10 +146,13 @@ impl Session {
         let slot = self.slot_mut();
         slot.model = trained.model.spec().spec().clone();
         slot.training = trained.train.clone();
+        let (train_curve, test_curve) = (trained.train_curve.clone(), trained.test_curve.clone());
+        let checkpoint: Arc<Checkpoint> = Arc::from(checkpoint);
+        self.opened = Some(Arc::clone(&checkpoint));
         *self.weights_mut() = Weights {
-            train_curve: Arc::new(trained.train_curve.clone()),
-            test_curve: Arc::new(trained.test_curve.clone()),
-            checkpoint: Some(Arc::from(checkpoint)),
+            train_curve: Arc::new(train_curve),
+            test_curve: Arc::new(test_curve),
+            checkpoint: Some(checkpoint),
             ..Weights::default()
         };
         self.spec.fit = AxisFit::Fitted;

@@ -1,0 +1,186 @@
+//! The window as an eframe application: it joins session, workers and panels.
+
+use super::context::{Cx, WindowState};
+use super::layout::{Layout, PAD};
+use super::panels::{self, Panel, Place};
+use super::plane::PlaneView;
+use super::textures::Textures;
+use super::theme::{self, Theme};
+use super::toasts::Toasts;
+use super::{Options, help, keys, top_bar};
+use crate::session::{Action, Effect, Session, SessionSpec, Tool};
+use crate::worker::{Job, Workers};
+use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, vec2};
+use std::sync::Arc;
+
+/// The whole window.
+pub struct App {
+    session: Session,
+    workers: Workers,
+    panels: Vec<Box<dyn Panel>>,
+    plane: PlaneView,
+    textures: Textures,
+    toasts: Toasts,
+    window: WindowState,
+}
+
+impl App {
+    /// Starts the workers and asks them for the model and data to open with.
+    pub fn new(cc: &eframe::CreationContext<'_>, options: Options) -> std::io::Result<Self> {
+        theme::install(&cc.egui_ctx);
+        let ctx = cc.egui_ctx.clone();
+        let workers = Workers::start(Arc::new(move || ctx.request_repaint()))?;
+        let spec =
+            SessionSpec { data: options.data.unwrap_or(SessionSpec::default().data), ..SessionSpec::default() };
+        let mut session = Session::new(spec);
+        let effects = session.open(options.model);
+        let app = Self {
+            session,
+            workers,
+            panels: panels::all(),
+            plane: PlaneView::default(),
+            textures: Textures::default(),
+            toasts: Toasts::default(),
+            window: WindowState::default(),
+        };
+        app.perform(effects);
+        Ok(app)
+    }
+
+    /// The session, for tests.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Applies an action as if a panel had sent it.
+    pub fn act(&mut self, action: Action) {
+        let effects = self.session.apply(action);
+        self.perform(effects);
+    }
+
+    fn perform(&self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Train(command) => self.workers.train(command),
+                Effect::Decode(request) => self.workers.decode(request),
+                Effect::Job(job) => self.workers.job(job),
+            }
+        }
+    }
+
+    fn draw(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let theme = Theme::of(ui);
+        let layout = Layout::new(ui.max_rect(), self.session.spec().tool, self.window.learn_folded);
+        let mut cx =
+            Cx { session: &self.session, theme, actions, textures: &mut self.textures, window: &mut self.window };
+        ui.painter().rect_filled(ui.max_rect(), 0, theme.panel);
+        // This order is also that of the Tab key: tools, plane, Learn, Decode.
+        within(ui, "top", layout.top, 0.0, |ui| top_bar::show(ui, &layout, &mut cx));
+        within(ui, "plane", layout.plane, 0.0, |ui| self.plane.show(ui, &mut cx));
+        within(ui, "legend", layout.legend, 0.0, |ui| panels::legend::show(ui, &layout, &mut cx));
+        draw_learn(ui, &layout, &mut self.panels, &mut cx);
+        let place = if cx.session.spec().tool == Tool::Grid { Place::Grid } else { Place::Decode };
+        if layout.decode.width() > 0.0 {
+            within(ui, "decode", layout.decode, PAD, |ui| column(ui, place, &layout, &mut self.panels, &mut cx));
+        }
+        hairlines(ui, &layout, &theme);
+        self.toasts.show(ui, layout.plane, &mut cx);
+        help::show(ui, &mut cx);
+        keys::handle(ui, &mut cx);
+    }
+}
+
+/// Learn in its place, or the rail, or Learn over the plane.
+fn draw_learn(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &mut Cx<'_>) {
+    if !layout.is_folded {
+        within(ui, "learn", layout.learn, PAD, |ui| column(ui, Place::Learn, layout, panels, cx));
+        return;
+    }
+    within(ui, "rail", layout.learn, 0.0, |ui| panels::rail::show(ui, cx));
+    if cx.window.learn_over {
+        let area = egui::Area::new(egui::Id::unique("learn over")).fixed_pos(layout.learn_over.min);
+        let response = area.show(ui.ctx(), |ui| {
+            ui.painter().rect(
+                layout.learn_over,
+                0,
+                cx.theme.panel,
+                Stroke::new(1.0, cx.theme.hairline),
+                egui::StrokeKind::Inside,
+            );
+            within(ui, "learn", layout.learn_over, PAD, |ui| column(ui, Place::Learn, layout, panels, cx));
+        });
+        if response.response.clicked_elsewhere()
+            && ui.input(|i| i.pointer.any_click())
+            && !egui::Popup::is_any_open(ui.ctx())
+        {
+            cx.window.learn_over = false;
+        }
+    }
+}
+
+/// Draws inside a rectangle, clipped to it.
+fn within<R>(ui: &mut Ui, id: &str, rect: Rect, pad: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let builder = UiBuilder::new().id_salt(id).max_rect(rect.shrink2(vec2(pad, 0.0)));
+    let mut child = ui.new_child(builder);
+    child.set_clip_rect(rect.intersect(ui.clip_rect()));
+    add(&mut child)
+}
+
+/// The panels of one side, one under the other.
+fn column(ui: &mut Ui, place: Place, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &mut Cx<'_>) {
+    let gap = if layout.is_low { 12.0 } else { 18.0 };
+    egui::ScrollArea::vertical().id_salt("column").auto_shrink(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+        ui.add_space(PAD - 2.0);
+        let capabilities = cx.session.capabilities();
+        let mut is_first = true;
+        for panel in panels.iter_mut().filter(|panel| panel.place() == place && panel.is_available(&capabilities))
+        {
+            if !is_first {
+                ui.add_space(gap - 6.0);
+            }
+            is_first = false;
+            ui.push_id(panel.id(), |ui| panel.ui(ui, layout, cx));
+        }
+        ui.add_space(8.0);
+    });
+}
+
+fn hairlines(ui: &Ui, layout: &Layout, theme: &Theme) {
+    let stroke = Stroke::new(1.0, theme.hairline);
+    let painter = ui.painter();
+    painter.hline(layout.top.x_range(), layout.top.bottom() - 0.5, stroke);
+    painter.hline(layout.legend.x_range(), layout.legend.top() + 0.5, stroke);
+    painter.vline(layout.learn.right() + 0.5, layout.learn.y_range(), stroke);
+    if layout.decode.width() > 0.0 {
+        painter.vline(layout.decode.left() - 0.5, layout.decode.y_range(), stroke);
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        let outbox = self.workers.drain();
+        let effects = self.session.receive(outbox);
+        self.perform(effects);
+        for action in keys::dropped_files(ctx) {
+            self.act(action);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let mut actions = Vec::new();
+        self.draw(ui, &mut actions);
+        if std::mem::take(&mut self.window.wants_folder) {
+            self.workers.job(Job::PickFolder(Box::new(|| rfd::FileDialog::new().pick_folder())));
+        }
+        // Applied at once, so that the decoder works while the frame is still being drawn.
+        if !actions.is_empty() {
+            actions.into_iter().for_each(|action| self.act(action));
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}

@@ -1,0 +1,136 @@
+//! Data: what is learned from.
+
+use super::{Panel, Place};
+use crate::data::{DataChoice, DataSplit, SampleKind};
+use crate::picture::mosaic::tile_bytes;
+use crate::session::Action;
+use crate::ui::context::Cx;
+use crate::ui::layout::Layout;
+use crate::ui::textures::color_image;
+use crate::ui::widgets::{Aside, Combo, IconButton, Item, TextField, help, number, section_head};
+use crate::ui::{icons, theme};
+use eframe::egui::{Color32, ColorImage, Image, RichText, Ui, vec2};
+
+/// Samples shown in the row.
+const N_SHOWN: usize = 8;
+
+/// The panel, with the path being typed.
+#[derive(Default)]
+pub struct DataPanel {
+    is_opening: bool,
+    path: String,
+}
+
+impl Panel for DataPanel {
+    fn id(&self) -> &'static str {
+        "data"
+    }
+
+    fn title(&self) -> &'static str {
+        "Data"
+    }
+
+    fn place(&self) -> Place {
+        Place::Learn
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
+        if cx.session.is_running() {
+            let name = cx.session.data().map_or("", |data| data.name.as_str());
+            section_head(ui, self.title(), Aside::Weak(name));
+            samples(ui, cx);
+            return;
+        }
+        let open = section_head(ui, self.title(), Aside::Link("Open…"));
+        if help(
+            open,
+            "Open…",
+            "A folder of idx files, such as the complete MNIST. Folders can also be dropped on the window.",
+            None,
+        )
+        .clicked()
+        {
+            self.is_opening = !self.is_opening;
+        }
+        choose(ui, cx);
+        if self.is_opening {
+            self.type_path(ui, cx);
+        }
+        samples(ui, cx);
+        if let Some(data) = cx.session.data() {
+            ui.label(RichText::new(facts(data)).font(theme::small()).color(cx.theme.faint));
+        }
+    }
+}
+
+impl DataPanel {
+    fn type_path(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        ui.horizontal(|ui| {
+            let width = ui.available_width() - 36.0;
+            let field = ui.add(TextField::new("Folder", &mut self.path).hint("Type a folder…").width(width));
+            if field.changed() && !self.path.trim().is_empty() {
+                cx.send(Action::ChooseData(DataChoice::Folder(self.path.trim().into())));
+                self.is_opening = false;
+            }
+            let browse = ui.add(IconButton::new(icons::FOLDER_OPEN, "Browse").framed());
+            if help(browse, "Browse…", "Choose the folder in a dialog.", None).clicked() {
+                cx.window.wants_folder = true;
+                self.is_opening = false;
+            }
+        });
+    }
+}
+
+fn choose(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let current = &cx.session.spec().data;
+    let mut choices = DataChoice::EMBEDDED.to_vec();
+    if !choices.contains(current) {
+        choices.push(current.clone());
+    }
+    let titles: Vec<String> = choices.iter().map(DataChoice::title).collect();
+    let items: Vec<Item<'_>> = titles.iter().map(|title| Item::new(title)).collect();
+    let mut chosen = choices.iter().position(|choice| choice == current).unwrap_or(0);
+    let combo = ui.add(Combo::new("Data", &items, &mut chosen).width(ui.available_width()));
+    if combo.changed() {
+        cx.send(Action::ChooseData(choices[chosen].clone()));
+    }
+}
+
+/// The first samples in a row.
+fn samples(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let width = ui.available_width();
+    let Some(data) = cx.session.data() else {
+        let (rect, _) = ui.allocate_exact_size(vec2(width, width / N_SHOWN as f32), eframe::egui::Sense::hover());
+        ui.painter().rect_filled(rect, 2, cx.theme.field);
+        return;
+    };
+    let SampleKind::Image { channels, height, width: columns } = *data.train.kind() else { return };
+    let stamp = data.train.image(0).map_or(0, |first| first.as_ptr() as u64);
+    let texture = cx.textures.get(ui.ctx(), "samples", stamp, || {
+        let mut row = ColorImage::filled([columns * N_SHOWN, height], Color32::BLACK);
+        for idx in 0..N_SHOWN.min(data.train.n_samples()) {
+            let Some(bytes) = data.train.image(idx) else { continue };
+            let tile = color_image(&tile_bytes(bytes, channels, height, columns));
+            for (y, line) in tile.pixels.chunks(columns).enumerate() {
+                let start = y * columns * N_SHOWN + idx * columns;
+                row.pixels[start..start + columns].copy_from_slice(line);
+            }
+        }
+        row
+    });
+    let size = vec2(width, width / N_SHOWN as f32 * height as f32 / columns as f32);
+    ui.add(Image::new(&texture).fit_to_exact_size(size).corner_radius(2));
+}
+
+fn facts(data: &DataSplit) -> String {
+    let counts = format!(
+        "{} to train · {} to test",
+        number::count(data.train.n_samples() as u64),
+        number::count(data.test.n_samples() as u64)
+    );
+    match data.train.kind() {
+        SampleKind::Image { channels: 1, height, width } => format!("{counts} · {width} × {height}"),
+        SampleKind::Image { channels, height, width } => format!("{counts} · {width} × {height} × {channels}"),
+        SampleKind::Vector { names } => format!("{counts} · {} features", names.len()),
+    }
+}

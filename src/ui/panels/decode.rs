@@ -1,0 +1,151 @@
+//! Decode: the picture at z, a slider a dimension, and where z comes from.
+
+use super::dimensions::Dimensions;
+use super::{Panel, Place};
+use crate::model::Capabilities;
+use crate::session::Action;
+use crate::ui::context::Cx;
+use crate::ui::icons;
+use crate::ui::layout::Layout;
+use crate::ui::textures::{color_image, fitted};
+use crate::ui::theme;
+use crate::ui::widgets::{Aside, Button, IconButton, Slider, Value, help, number, section_head};
+use crate::worker::ViewId;
+use eframe::egui::{Align, Image, Layout as Flow, Rect, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
+
+/// Side of the picture where it stands alone, and where dimensions are listed below it.
+const PICTURE: f32 = 224.0;
+const PICTURE_SMALL: f32 = 168.0;
+
+/// The panel.
+#[derive(Default)]
+pub struct DecodePanel {
+    dimensions: Dimensions,
+}
+
+impl Panel for DecodePanel {
+    fn id(&self) -> &'static str {
+        "decode"
+    }
+
+    fn title(&self) -> &'static str {
+        "Decode"
+    }
+
+    fn place(&self) -> Place {
+        Place::Decode
+    }
+
+    fn is_available(&self, capabilities: &Capabilities) -> bool {
+        capabilities.decodes
+    }
+
+    fn ui(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+        let from = if cx.session.hover().is_some() { "under the pointer" } else { "at the kept point" };
+        section_head(ui, self.title(), Aside::Accent(from));
+        if cx.session.latent_dim() <= 2 {
+            let side = if layout.is_low { PICTURE_SMALL } else { PICTURE };
+            picture(ui, side, cx);
+            ui.add_space(4.0);
+            for dim in 0..cx.session.latent_dim() {
+                slider_row(ui, dim, cx);
+            }
+        } else {
+            picture(ui, PICTURE_SMALL, cx);
+            self.dimensions.show(ui, layout, cx);
+        }
+        ui.add_space(4.0);
+        buttons(ui, cx);
+    }
+}
+
+/// The decoded picture at z.
+pub fn picture(ui: &mut Ui, side: f32, cx: &mut Cx<'_>) {
+    let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
+    ui.painter().rect_filled(rect, theme::TILE_RADIUS, cx.theme.field);
+    if let Some(picture) = cx.session.picture(ViewId::Picture) {
+        let texture = cx.textures.get(ui.ctx(), "picture", picture.stamp, || color_image(&picture.pixels));
+        let size = fitted(&texture, side);
+        Image::new(&texture)
+            .corner_radius(theme::TILE_RADIUS)
+            .paint_at(ui, Rect::from_center_size(rect.center(), size));
+    }
+    let frame = Stroke::new(1.0, cx.theme.pressed);
+    ui.painter().rect_stroke(rect, theme::TILE_RADIUS, frame, StrokeKind::Outside);
+    let z: Vec<String> = cx.session.z().iter().map(|z| number::z(*z)).collect();
+    let name = format!("Picture decoded at z {}", z.join(", "));
+    response.widget_info(|| eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Image, true, &name));
+}
+
+/// Name, slider and value of one dimension in one line.
+fn slider_row(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
+    ui.horizontal(|ui| {
+        ui.set_height(24.0);
+        ui.spacing_mut().item_spacing.x = 8.0;
+        let name = format!("z[{dim}]");
+        let label = ui.allocate_ui_with_layout(vec2(26.0, 24.0), Flow::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(26.0);
+            ui.label(RichText::new(&name).color(cx.theme.text))
+        });
+        help(label.inner, &name, "One coordinate of the code. Bright track: where 90 % of the codes lie.", None);
+        let width = ui.available_width() - 62.0;
+        slider(ui, dim, width, 7.0, cx);
+        value(ui, dim, cx);
+    });
+}
+
+/// The slider of one dimension; it follows the pointer on the plane and marks the kept value.
+pub fn slider(ui: &mut Ui, dim: usize, width: f32, inset: f32, cx: &mut Cx<'_>) {
+    let mut shown = cx.session.z()[dim];
+    let kept = cx.session.hover().map(|_| cx.session.spec().z[dim]);
+    let quantiles = cx.session.cloud().and_then(|cloud| cloud.stats.get(dim)).map(|stats| (stats.q05, stats.q95));
+    let name = format!("z {dim}");
+    let slider = Slider::new(&name, &mut shown, cx.session.slider_range(dim))
+        .quantiles(quantiles)
+        .ghost(kept)
+        .width(width)
+        .inset(inset);
+    let response = ui.add(slider);
+    cx.gesture(&response, |cx| {
+        if response.changed() {
+            cx.send(Action::SetZ(dim, shown));
+        }
+    });
+}
+
+/// The value of one dimension, to drag or to type.
+pub fn value(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
+    let mut typed = cx.session.z()[dim];
+    let response = ui.add(Value::new(&format!("z {dim} value"), &mut typed).decimals(2).speed(0.01).width(54.0));
+    cx.gesture(&response, |cx| {
+        if response.changed() {
+            cx.send(Action::SetZ(dim, typed));
+        }
+    });
+}
+
+fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
+    ui.horizontal(|ui| {
+        let zero = ui.add(Button::new("Zero"));
+        if help(zero, "Zero", "Every coordinate to 0. Key 0.", None).clicked() {
+            cx.send(Action::ZeroZ);
+        }
+        let has_prior = cx.session.capabilities().has_prior;
+        let sample = ui.add_enabled(has_prior, Button::new("Sample").icon(icons::DICE_FIVE));
+        let sentence = if has_prior {
+            "Draws z from the prior N(0, I) and decodes it. Key R."
+        } else {
+            "A plain autoencoder has no prior: nothing says where its codes lie."
+        };
+        if help(sample, "Sample", sentence, None).clicked() {
+            cx.send(Action::SampleZ);
+        }
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+            let copy = ui.add(IconButton::new(icons::COPY, "Copy z").framed());
+            if help(copy, "Copy", "Copies z as numbers with commas, as --z takes them.", None).clicked() {
+                let z: Vec<String> = cx.session.spec().z.iter().map(f32::to_string).collect();
+                ui.ctx().copy_text(z.join(","));
+            }
+        });
+    });
+}

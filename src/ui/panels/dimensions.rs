@@ -1,0 +1,128 @@
+//! More than two dimensions: one row each, sorted by what they carry, with a strip of what they do.
+
+use super::decode::{slider, value};
+use crate::session::{Action, STRIP_TILES};
+use crate::ui::context::Cx;
+use crate::ui::layout::Layout;
+use crate::ui::textures::color_image;
+use crate::ui::theme;
+use crate::ui::widgets::{Chip, Tile, fold, help, number, progress};
+use crate::worker::ViewId;
+use eframe::egui::{Align, Layout as Flow, Rect, RichText, Ui, pos2, vec2};
+
+/// Height of one dimension with its strip.
+const ROW: f32 = 86.0;
+/// What lies below the rows: the fold, the buttons, margins.
+const BELOW: f32 = 96.0;
+
+/// The list of dimensions, with whether all are shown.
+#[derive(Default)]
+pub struct Dimensions {
+    shows_all: bool,
+    shown: Vec<usize>,
+}
+
+impl Dimensions {
+    /// Draws as many dimensions as fit (at least two), or all.
+    pub fn show(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+        let order = by_kl(cx);
+        let room = layout.decode.bottom() - ui.cursor().top() - BELOW;
+        let n_fit = ((room / ROW) as usize).clamp(2, order.len());
+        let (first, rest) = order.split_at(if self.shows_all { order.len() } else { n_fit });
+        for &dim in first {
+            ui.push_id(dim, |ui| dimension(ui, dim, cx));
+        }
+        if !rest.is_empty() || self.shows_all {
+            let hidden = if self.shows_all { &order[n_fit..] } else { rest };
+            let n = hidden.len();
+            let title = format!("{n} more dimension{}", if n == 1 { "" } else { "s" });
+            fold(ui, &title, &kl_range(hidden, cx), &mut self.shows_all);
+        }
+        if self.shown != first {
+            self.shown = first.to_vec();
+            cx.send(Action::ShowStrips(self.shown.clone()));
+        }
+    }
+}
+
+fn kl(dim: usize, cx: &Cx<'_>) -> Option<f32> {
+    cx.session.cloud()?.stats.get(dim)?.kl_nats
+}
+
+/// Dimensions, those that carry most first; those drawn on the plane do not jump ahead.
+fn by_kl(cx: &Cx<'_>) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..cx.session.latent_dim()).collect();
+    // While training the order would flicker; it settles on pause.
+    if !cx.session.is_running() {
+        order.sort_by(|&a, &b| kl(b, cx).unwrap_or(0.0).total_cmp(&kl(a, cx).unwrap_or(0.0)));
+    }
+    order
+}
+
+fn kl_range(dims: &[usize], cx: &Cx<'_>) -> String {
+    let values: Vec<f32> = dims.iter().filter_map(|&dim| kl(dim, cx)).collect();
+    let low = values.iter().copied().fold(f32::INFINITY, f32::min);
+    let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    if values.is_empty() { String::new() } else { format!("{} to {} nats", number::nats(low), number::nats(high)) }
+}
+
+fn dimension(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
+    ui.spacing_mut().item_spacing.y = 2.0;
+    header(ui, dim, cx);
+    let width = ui.available_width();
+    // The slider's ends sit on the centres of the first and last tile.
+    slider(ui, dim, width, width / STRIP_TILES as f32 / 2.0, cx);
+    strip(ui, dim, cx);
+    ui.add_space(4.0);
+}
+
+fn header(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 24.0), Flow::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.label(RichText::new(format!("z[{dim}]")).color(cx.theme.text));
+        if let Some(nats) = kl(dim, cx) {
+            let (rect, response) = ui.allocate_exact_size(vec2(34.0, 24.0), eframe::egui::Sense::hover());
+            let most = (0..cx.session.latent_dim()).filter_map(|dim| kl(dim, cx)).fold(1e-3, f32::max);
+            let bar = Rect::from_center_size(rect.center(), vec2(34.0, 4.0));
+            progress::paint_bar(ui.painter(), bar, nats / most, cx.theme.track, cx.theme.faint);
+            let sentence = "Nats this dimension carries, mean over images. Near 0: the decoder ignores it.";
+            help(response, "KL of this dimension", sentence, None);
+            ui.label(
+                RichText::new(format!("{} nats", number::nats(nats))).font(theme::small()).color(cx.theme.weak),
+            );
+        }
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+            value(ui, dim, cx);
+            for (axis, name) in [(1, "y"), (0, "x")] {
+                let chosen = cx.session.spec().axes[axis] == dim;
+                let chip = ui.add(Chip::new(name, &format!("Draw z {dim} along {name}"), chosen));
+                let sentence = "Draw this dimension along the plane's axis; the others stay at their sliders.";
+                if help(chip, name, sentence, None).clicked() {
+                    cx.send(Action::SetAxis(axis, dim));
+                }
+            }
+        });
+    });
+}
+
+/// What the dimension does: the shown code with this one swept; a click takes the tile's value.
+fn strip(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
+    let width = ui.available_width();
+    let side = width / STRIP_TILES as f32;
+    let (rect, _) = ui.allocate_exact_size(vec2(width, side), eframe::egui::Sense::hover());
+    ui.painter().rect_filled(rect, 2, cx.theme.field);
+    let Some(picture) = cx.session.picture(ViewId::Strip(dim)) else { return };
+    let texture =
+        cx.textures.get(ui.ctx(), &format!("strip {dim}"), picture.stamp, || color_image(&picture.pixels));
+    let range = cx.session.slider_range(dim);
+    for tile in 0..STRIP_TILES {
+        let (low, high) = (tile as f32 / STRIP_TILES as f32, (tile + 1) as f32 / STRIP_TILES as f32);
+        let uv = Rect::from_min_max(pos2(low, 0.0), pos2(high, 1.0));
+        let place = Rect::from_min_size(pos2(rect.left() + tile as f32 * side, rect.top()), vec2(side, side));
+        let at = range.start() + (range.end() - range.start()) * tile as f32 / (STRIP_TILES - 1) as f32;
+        let name = format!("z {dim} at {}", number::z(at));
+        if ui.put(place, Tile::new(&name, texture.id(), uv, vec2(side, side))).clicked() {
+            cx.send(Action::SetZ(dim, at));
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The one form for all settings: it draws whatever the fields describe.
+
+use crate::model::{Field, FieldKind, parse_list};
+use crate::session::{Action, Group};
+use crate::ui::context::Cx;
+use crate::ui::widgets::{Combo, Item, Stepper, TextField, help, row};
+use eframe::egui::Ui;
+
+/// Largest whole number that is set by steps; larger ranges are typed.
+const MAX_STEPPED: u64 = 1024;
+
+/// Draws one setting and sends its change.
+pub fn field(ui: &mut Ui, group: Group, field: &Field, text: &str, cx: &mut Cx<'_>) {
+    let formula = (!field.formula.is_empty()).then_some(field.formula);
+    row(ui, field.title, |ui| {
+        let (response, changed) = control(ui, field, text);
+        help(response, field.title, field.help, formula);
+        if let Some(text) = changed {
+            cx.send(Action::Set(group, field.path, text));
+        }
+    });
+}
+
+fn control(ui: &mut Ui, field: &Field, text: &str) -> (eframe::egui::Response, Option<String>) {
+    match field.kind {
+        FieldKind::Int { min, max } if max <= MAX_STEPPED => {
+            let mut value: usize = text.parse().unwrap_or(min as usize);
+            let response = ui.add(Stepper::new(field.title, &mut value, min as usize..=max as usize));
+            let changed = response.changed().then(|| value.to_string());
+            (response, changed)
+        }
+        FieldKind::Choice(choices) => {
+            let items: Vec<Item<'_>> = choices.iter().map(|choice| Item::new(choice.1)).collect();
+            let mut chosen = choices.iter().position(|choice| choice.0 == text).unwrap_or(0);
+            let response = ui.add(Combo::new(field.title, &items, &mut chosen).width(112.0));
+            let changed = response.changed().then(|| choices[chosen].0.to_string());
+            (response, changed)
+        }
+        FieldKind::Int { .. }
+        | FieldKind::Float { .. }
+        | FieldKind::List { .. }
+        | FieldKind::MirroredList { .. } => {
+            let mut typed = text.to_string();
+            let accepts = |text: &str| field.parse(text).is_ok();
+            let is_list = parse_list(text).is_some_and(|list| list.len() > 1) || text == "mirror";
+            let width = if is_list || matches!(field.kind, FieldKind::List { .. }) { 88.0 } else { 64.0 };
+            let response = ui.add(TextField::new(field.title, &mut typed).check(&accepts).width(width).right());
+            let changed = (response.changed() && typed != text).then_some(typed);
+            (response, changed)
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The grid, large: its pictures, its settings, and the cell under the pointer.
+
+use super::decode::picture;
+use super::{Panel, Place};
+use crate::latent::grid::Spacing;
+use crate::model::Capabilities;
+use crate::session::{Action, GridSettings, PictureOf, Recipe};
+use crate::ui::context::Cx;
+use crate::ui::layout::Layout;
+use crate::ui::textures::color_image;
+use crate::ui::widgets::{Aside, Button, IconButton, Segmented, Stepper, Value, help, number, section_head};
+use crate::ui::{icons, theme};
+use crate::worker::ViewId;
+use eframe::egui::{Align, Image, Layout as Flow, Rect, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
+
+/// The grid and its settings.
+pub struct GridPanel;
+
+/// The picture of the cell under the pointer.
+pub struct CellPanel;
+
+impl Panel for GridPanel {
+    fn id(&self) -> &'static str {
+        "grid"
+    }
+
+    fn title(&self) -> &'static str {
+        "Grid"
+    }
+
+    fn place(&self) -> Place {
+        Place::Grid
+    }
+
+    fn is_available(&self, capabilities: &Capabilities) -> bool {
+        capabilities.decodes
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
+        header(ui, self.title(), cx);
+        pictures(ui, cx);
+        ui.add_space(8.0);
+        counts(ui, cx);
+        ui.add_space(2.0);
+        ranges(ui, cx);
+    }
+}
+
+fn header(ui: &mut Ui, title: &str, cx: &mut Cx<'_>) {
+    let steps = cx.session.spec().grid.steps;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(title).font(theme::semibold(13.0)));
+        ui.label(RichText::new(format!("{steps} × {steps} pictures")).color(cx.theme.weak));
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+            let Some(recipe) = recipe(cx) else { return };
+            let copy = ui.add(IconButton::new(icons::COPY, "Copy the grid's command"));
+            let sentence = "Copies the command that writes this picture to a file.";
+            if help(copy, "Copy as command", sentence, None).clicked() {
+                ui.ctx().copy_text(recipe.command_line("grid.png"));
+            }
+        });
+    });
+}
+
+/// What the grid's picture is made from; none without a grid, or where the weights are in no file.
+fn recipe(cx: &Cx<'_>) -> Option<Recipe> {
+    let spec = cx.session.spec();
+    let of = PictureOf::Grid { dims: spec.axes, grid: spec.grid.spec()?, z: spec.z.clone() };
+    Some(Recipe { model: cx.session.model_file()?, of })
+}
+
+fn pictures(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let side = ui.available_width();
+    let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
+    let painter = ui.painter();
+    painter.rect_filled(rect, theme::TILE_RADIUS, cx.theme.field);
+    let (Some(grid), Some(picture)) = (cx.session.spec().grid.spec(), cx.session.picture(ViewId::Grid)) else {
+        let text = "Drag a rectangle on the plane.";
+        painter.text(rect.center(), eframe::egui::Align2::CENTER_CENTER, text, theme::body(), cx.theme.weak);
+        return;
+    };
+    let texture = cx.textures.get(ui.ctx(), "grid", picture.stamp, || color_image(&picture.pixels));
+    Image::new(&texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, rect);
+    let cell_side = side / grid.steps as f32;
+    if let Some(pointer) = response.hover_pos() {
+        let at = (pointer - rect.min) / cell_side;
+        let limit = grid.steps - 1;
+        cx.window.grid_cell = Some(((at.x as usize).min(limit), (at.y as usize).min(limit)));
+    }
+    if let Some((col, row)) = cx.window.grid_cell {
+        let place = cell_rect(rect, grid.steps, col, row);
+        ui.painter().rect_stroke(place, 0, Stroke::new(2.0, cx.theme.mark), StrokeKind::Inside);
+        let z = cx.session.plane().z_from_plot(grid.centre(col, row));
+        if response.clicked() {
+            cx.send(Action::Keep(z));
+        } else if response.hovered() {
+            cx.send(Action::Hover(Some(z)));
+        }
+    }
+}
+
+/// The cell's place in a grid drawn in `rect`.
+pub fn cell_rect(rect: Rect, steps: usize, col: usize, row: usize) -> Rect {
+    let size = rect.size() / steps as f32;
+    Rect::from_min_size(rect.min + vec2(col as f32 * size.x, row as f32 * size.y), size)
+}
+
+fn counts(ui: &mut Ui, cx: &mut Cx<'_>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Pictures").color(cx.theme.weak));
+        let mut steps = cx.session.spec().grid.steps;
+        let stepper = ui.add(Stepper::new("Pictures", &mut steps, GridSettings::STEPS));
+        if help(stepper, "Pictures", "Pictures a side. Keys + and −.", None).changed() {
+            cx.send(Action::SetGridSteps(steps));
+        }
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+            let mut chosen = usize::from(cx.session.spec().grid.spacing == Spacing::Gaussian);
+            let spacing = ui.add(Segmented::new("Spacing", &["Linear", "Gaussian"], &mut chosen).width(136.0));
+            let sentence = "Gaussian: steps of equal prior probability, dense near 0.";
+            if help(spacing, "Spacing", sentence, Some("Φ⁻¹(p)")).changed() {
+                cx.send(Action::SetSpacing(if chosen == 0 { Spacing::Linear } else { Spacing::Gaussian }));
+            }
+            if ui.available_width() > 60.0 {
+                ui.label(RichText::new("Spacing").color(cx.theme.weak));
+            }
+        });
+    });
+}
+
+fn ranges(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let Some(rect) = cx.session.spec().grid.rect else {
+        let lay = ui.add(Button::new("Square at the kept point"));
+        if help(lay, "Square at the kept point", "One σ to each side of the kept point. Key Enter.", None)
+            .clicked()
+        {
+            cx.send(Action::SetGrid(Some(square_at(cx))));
+        }
+        return;
+    };
+    ui.horizontal(|ui| {
+        let [x_dim, y_dim] = cx.session.spec().axes;
+        bounds(ui, x_dim, 0, rect, cx);
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+            ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
+                ui.add_space((ui.available_width() - 178.0).max(0.0));
+                bounds(ui, y_dim, 1, rect, cx);
+            });
+        });
+    });
+}
+
+/// The two bounds of one axis, to drag or to type.
+fn bounds(ui: &mut Ui, dim: usize, axis: usize, rect: [[f32; 2]; 2], cx: &mut Cx<'_>) {
+    ui.label(RichText::new(format!("z[{dim}]")).color(cx.theme.text));
+    for (end, name) in [(0, "from"), (1, "to")] {
+        let mut typed = rect[axis][end];
+        let name = format!("z {dim} {name}");
+        let field = Value::new(&name, &mut typed).decimals(2).speed(0.01).width(54.0);
+        let response = ui.add(field);
+        cx.gesture(&response, |cx| {
+            if response.changed() {
+                let mut rect = rect;
+                rect[axis][end] = typed;
+                cx.send(Action::SetGrid(Some(rect)));
+            }
+        });
+        if end == 0 {
+            ui.label(RichText::new("to").color(cx.theme.weak));
+        }
+    }
+}
+
+/// One σ to each side of the kept point.
+pub fn square_at(cx: &Cx<'_>) -> [[f32; 2]; 2] {
+    let [x, y] = cx.session.plane().plot_from_z(&cx.session.spec().z);
+    [[x - 1.0, x + 1.0], [y - 1.0, y + 1.0]]
+}
+
+impl Panel for CellPanel {
+    fn id(&self) -> &'static str {
+        "cell"
+    }
+
+    fn title(&self) -> &'static str {
+        "Decode"
+    }
+
+    fn place(&self) -> Place {
+        Place::Grid
+    }
+
+    fn is_available(&self, capabilities: &Capabilities) -> bool {
+        capabilities.decodes
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
+        ui.add_space(6.0);
+        let line = ui.cursor().min;
+        ui.painter().hline(
+            line.x - 16.0..=line.x + ui.available_width() + 16.0,
+            line.y,
+            Stroke::new(1.0, cx.theme.hairline),
+        );
+        ui.add_space(14.0);
+        let from = match (cx.session.hover(), cx.window.grid_cell) {
+            (Some(_), Some((col, row))) => format!("column {}, row {}", col + 1, row + 1),
+            (Some(_), None) => "under the pointer".into(),
+            (None, _) => "at the kept point".into(),
+        };
+        section_head(ui, self.title(), Aside::Accent(&from));
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 16.0;
+            picture(ui, 112.0, cx);
+            ui.vertical(|ui| {
+                for (dim, z) in cx.session.z().iter().enumerate().take(6) {
+                    ui.horizontal(|ui| {
+                        ui.label(RichText::new(format!("z[{dim}]")).color(cx.theme.weak));
+                        ui.label(RichText::new(number::z(*z)).color(cx.theme.text));
+                    });
+                }
+            });
+        });
+    }
+}

@@ -1,0 +1,119 @@
+//! The legend below the plane: classes to light, hide and single out, or the scale of a column; how many codes are drawn.
+
+use crate::picture::palette::{class_colour, is_ring, ramp};
+use crate::session::{Action, ColourBy};
+use crate::ui::context::Cx;
+use crate::ui::layout::{Layout, PAD};
+use crate::ui::plane::mode;
+use crate::ui::theme;
+use crate::ui::widgets::{Combo, Item, LegendItem, Showing, help, number};
+use eframe::egui::{
+    Align, Color32, Layout as Flow, Mesh, Rect, RichText, Sense, Shape, Ui, UiBuilder, pos2, vec2,
+};
+
+/// Draws the legend.
+pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+    let rect = layout.legend.shrink2(vec2(PAD - 4.0, 0.0));
+    ui.painter().rect_filled(layout.legend, 0, cx.theme.panel);
+    let mut right = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
+    let count = RichText::new(count(cx)).font(theme::small()).color(cx.theme.faint);
+    right.label(count);
+    colour_by(&mut right, layout, cx);
+    let left_part = Rect::from_min_max(rect.min, pos2(right.min_rect().left() - 8.0, rect.bottom()));
+    let mut left = ui.new_child(UiBuilder::new().max_rect(left_part).layout(Flow::left_to_right(Align::Center)));
+    left.set_clip_rect(left_part.intersect(ui.clip_rect()));
+    left.spacing_mut().item_spacing.x = 2.0;
+    cx.window.lit_class = None;
+    match cx.session.spec().colour {
+        ColourBy::Class => classes(&mut left, cx),
+        ColourBy::Column(column) => scale(&mut left, column, cx),
+    }
+}
+
+fn count(cx: &Cx<'_>) -> String {
+    let n = cx.session.cloud().map_or(0, |cloud| cloud.indices.len()) as u64;
+    let codes = number::count(n);
+    let n_dims = cx.session.latent_dim();
+    match (cx.session.is_running(), n_dims > 2) {
+        (true, _) => format!("{codes} codes, moving"),
+        (false, true) => format!("{codes} codes · 2 of {n_dims} dimensions drawn"),
+        (false, false) => format!("{codes} codes shown"),
+    }
+}
+
+/// What codes are coloured by, where there is a choice.
+fn colour_by(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+    let Some(data) = cx.session.data() else { return };
+    if data.train.columns().is_empty() || layout.is_narrow {
+        return;
+    }
+    let names: Vec<String> = std::iter::once("Colour: class".to_string())
+        .chain(data.train.columns().iter().map(|column| format!("Colour: {}", column.name)))
+        .collect();
+    let items: Vec<Item<'_>> = names.iter().map(|name| Item::new(name)).collect();
+    let mut chosen = match cx.session.spec().colour {
+        ColourBy::Class => 0,
+        ColourBy::Column(column) => column + 1,
+    };
+    let combo = ui.add(Combo::new("Colour by", &items, &mut chosen).width(124.0));
+    if help(combo, "Colour by", "The class of each code, or another known factor of its sample.", None).changed() {
+        cx.send(Action::Colour(if chosen == 0 { ColourBy::Class } else { ColourBy::Column(chosen - 1) }));
+    }
+}
+
+fn classes(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let Some(labels) = cx.session.data().and_then(|data| data.train.labels()).cloned() else { return };
+    let hidden = &cx.session.spec().hidden;
+    let n_shown = labels.names.len() - hidden.len().min(labels.names.len());
+    for (class, name) in labels.names.iter().enumerate() {
+        let showing = match (hidden.contains(&class), n_shown) {
+            (true, _) => Showing::Hidden,
+            (false, 1) if labels.names.len() > 1 => Showing::Alone,
+            (false, _) => Showing::Shown,
+        };
+        let [r, g, b] = class_colour(mode(&cx.theme), class);
+        let item = LegendItem::new(name, Color32::from_rgb(r, g, b), showing).ring(is_ring(class));
+        let response = ui.add(item);
+        if response.hovered() {
+            cx.window.lit_class = Some(class);
+        }
+        // The second click of a double one comes as a click too; the first has hidden the class by then.
+        if response.double_clicked() {
+            cx.send(Action::Undo);
+            cx.send(Action::ShowAlone(class));
+        } else if response.clicked() {
+            cx.send(Action::ToggleClass(class));
+        }
+    }
+}
+
+/// The colours of a column between its least and greatest value.
+fn scale(ui: &mut Ui, column: usize, cx: &Cx<'_>) {
+    let Some(column) = cx.session.data().and_then(|data| data.train.columns().get(column)) else { return };
+    let (low, high) =
+        column.values.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &v| (low.min(v), high.max(v)));
+    let label = |text: String| RichText::new(text).color(cx.theme.weak);
+    ui.add_space(4.0);
+    ui.label(label(number::z(low)));
+    ui.add_space(6.0);
+    let (rect, _) = ui.allocate_exact_size(vec2(140.0, 8.0), Sense::hover());
+    let mut mesh = Mesh::default();
+    const PIECES: u32 = 32;
+    for i in 0..=PIECES {
+        let t = i as f32 / PIECES as f32;
+        let [r, g, b] = ramp(mode(&cx.theme), t);
+        let x = rect.left() + t * rect.width();
+        mesh.colored_vertex(pos2(x, rect.top()), Color32::from_rgb(r, g, b));
+        mesh.colored_vertex(pos2(x, rect.bottom()), Color32::from_rgb(r, g, b));
+        if i > 0 {
+            let k = 2 * i;
+            mesh.add_triangle(k - 2, k - 1, k);
+            mesh.add_triangle(k - 1, k, k + 1);
+        }
+    }
+    ui.painter().add(Shape::mesh(mesh));
+    ui.add_space(6.0);
+    ui.label(label(number::z(high)));
+    ui.add_space(6.0);
+    ui.label(label(column.unit.clone()));
+}

@@ -1,0 +1,62 @@
+//! The panels of both sides, one file each. One list feeds the window and the test that opens each.
+
+mod data;
+mod decode;
+mod dimensions;
+mod form;
+mod grid;
+pub use grid::{cell_rect, square_at};
+pub mod legend;
+mod loss;
+mod model;
+pub mod rail;
+mod training;
+
+use super::context::Cx;
+use super::layout::Layout;
+use crate::model::Capabilities;
+use eframe::egui::Ui;
+
+/// Which column a panel is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Left: what is learned, and how.
+    Learn,
+    /// Right: what a code decodes to.
+    Decode,
+    /// Right, while the Grid tool is chosen.
+    Grid,
+}
+
+/// A section of a side column.
+pub trait Panel {
+    /// A stable name; widget ids hang on it.
+    fn id(&self) -> &'static str;
+
+    /// Its heading.
+    fn title(&self) -> &'static str;
+
+    /// Which column it is in.
+    fn place(&self) -> Place;
+
+    /// Whether it makes sense for a model that can do this.
+    fn is_available(&self, _capabilities: &Capabilities) -> bool {
+        true
+    }
+
+    /// Draws it, heading included.
+    fn ui(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>);
+}
+
+/// Every panel, in the order of its column.
+pub fn all() -> Vec<Box<dyn Panel>> {
+    vec![
+        Box::<data::DataPanel>::default(),
+        Box::<model::ModelPanel>::default(),
+        Box::new(training::TrainingPanel),
+        Box::new(loss::LossPanel),
+        Box::<decode::DecodePanel>::default(),
+        Box::new(grid::GridPanel),
+        Box::new(grid::CellPanel),
+    ]
+}

@@ -1,0 +1,91 @@
+//! Model: its kind, its size, and the settings that matter less often.
+
+use super::{Panel, Place, form};
+use crate::model::ModelSpec;
+use crate::session::{Action, Group};
+use crate::ui::context::Cx;
+use crate::ui::layout::Layout;
+use crate::ui::theme;
+use crate::ui::widgets::{Aside, Combo, Item, fold, help, section_head};
+use eframe::egui::{Align, Label, RichText, Ui};
+
+/// The settings that are always in sight; the rest is folded away.
+const IN_SIGHT: [&str; 2] = ["latent_dim", "hidden"];
+
+/// The panel, with whether its rest is unfolded.
+#[derive(Default)]
+pub struct ModelPanel {
+    shows_more: bool,
+}
+
+impl Panel for ModelPanel {
+    fn id(&self) -> &'static str {
+        "model"
+    }
+
+    fn title(&self) -> &'static str {
+        "Model"
+    }
+
+    fn place(&self) -> Place {
+        Place::Learn
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
+        if cx.session.is_running() {
+            return locked(ui, self.title(), cx);
+        }
+        section_head(ui, self.title(), Aside::None);
+        choose_kind(ui, cx);
+        let model = cx.session.settings(Group::Model);
+        let (first, rest): (Vec<_>, Vec<_>) =
+            model.into_iter().partition(|(field, _)| IN_SIGHT.contains(&field.path));
+        for (field, text) in &first {
+            form::field(ui, Group::Model, field, text, cx);
+        }
+        fold(ui, "More settings", &summary(cx), &mut self.shows_more);
+        if self.shows_more {
+            for (field, text) in &rest {
+                form::field(ui, Group::Model, field, text, cx);
+            }
+            for (field, text) in &cx.session.settings(Group::Training) {
+                form::field(ui, Group::Training, field, text, cx);
+            }
+        }
+    }
+}
+
+fn choose_kind(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let kinds = ModelSpec::KINDS;
+    let items: Vec<Item<'_>> = kinds.iter().map(|kind| Item::new(kind.1)).collect();
+    let current = cx.session.slot().model.kind();
+    let mut chosen = kinds.iter().position(|kind| kind.0 == current).unwrap_or(0);
+    let combo = ui.add(Combo::new("Model kind", &items, &mut chosen).width(ui.available_width()));
+    let (_, title, sentence, formula) = kinds[chosen];
+    if help(combo, title, sentence, Some(formula)).changed() {
+        cx.send(Action::SetKind(kinds[chosen].0));
+    }
+}
+
+/// The folded settings in a few words.
+fn summary(cx: &Cx<'_>) -> String {
+    let value = |group, path: &str| {
+        cx.session.settings(group).into_iter().find(|(field, _)| field.path == path).map(|(_, text)| text)
+    };
+    let beta = value(Group::Model, "beta").map(|beta| format!("β {beta} · ")).unwrap_or_default();
+    let seed = value(Group::Training, "seed").unwrap_or_default();
+    format!("{beta}Adam · seed {seed}")
+}
+
+/// While training runs the settings stand still, in two lines.
+fn locked(ui: &mut Ui, title: &str, cx: &Cx<'_>) {
+    let slot = cx.session.slot();
+    let kind = slot.model.title().split(',').next().unwrap_or_default();
+    let n = slot.model.net().latent_dim;
+    let dimensions = if n == 1 { "1 dimension".into() } else { format!("{n} dimensions") };
+    section_head(ui, title, Aside::Weak(&format!("{kind}, {dimensions}")));
+    let hidden = crate::model::Settings::text(&slot.model, "hidden");
+    let line =
+        RichText::new(format!("hidden {hidden} · {}", summary(cx))).font(theme::small()).color(cx.theme.faint);
+    ui.with_layout(eframe::egui::Layout::top_down(Align::Max), |ui| ui.add(Label::new(line).truncate()));
+}

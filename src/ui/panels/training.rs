@@ -1,0 +1,154 @@
+//! Training: set it going, stop it, and see how long it takes.
+
+use super::{Panel, Place};
+use crate::session::{Action, NextStep};
+use crate::ui::context::Cx;
+use crate::ui::layout::Layout;
+use crate::ui::widgets::{Aside, Button, Checkbox, help, number, progress, section_head};
+use crate::ui::{icons, theme};
+use crate::worker::{TrainStatus, Until};
+use eframe::egui::{Align, Layout as Flow, RichText, Ui, vec2};
+
+/// The panel.
+pub struct TrainingPanel;
+
+impl Panel for TrainingPanel {
+    fn id(&self) -> &'static str {
+        "training"
+    }
+
+    fn title(&self) -> &'static str {
+        "Training"
+    }
+
+    fn place(&self) -> Place {
+        Place::Learn
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
+        match cx.session.status().copied().filter(|_| cx.session.is_running()) {
+            Some(status) => {
+                section_head(ui, self.title(), Aside::Accent("running"));
+                running(ui, &status, cx);
+            }
+            None => {
+                let state = state(cx);
+                section_head(ui, self.title(), Aside::Faint(&state));
+                at_rest(ui, cx);
+            }
+        }
+    }
+}
+
+/// Where training stands, in a few words.
+fn state(cx: &Cx<'_>) -> String {
+    let Some(step) = cx.session.weights().snapshot.as_ref().map(|snapshot| snapshot.step) else {
+        return if cx.session.is_busy() { "loading…".into() } else { "nothing trained".into() };
+    };
+    let checkpoint = cx.session.weights().checkpoint.as_ref();
+    let per_epoch = match cx.session.status() {
+        Some(status) => status.steps_per_epoch,
+        None => cx.session.steps_per_epoch(),
+    };
+    // A model from a file may have been trained on more data than are open: its own count of epochs holds.
+    let opened = checkpoint.filter(|checkpoint| {
+        checkpoint.trained.step == step
+            && cx.session.data().is_some_and(|data| checkpoint.trained.data != data.train.fingerprint())
+    });
+    match opened {
+        Some(checkpoint) => format!("{} epochs, done", checkpoint.trained.train.epochs),
+        None if step == 0 => "untrained".into(),
+        None if step.is_multiple_of(per_epoch) => format!("{} epochs", step / per_epoch),
+        None => format!("step {} of epoch {}", number::count(step % per_epoch), step / per_epoch + 1),
+    }
+}
+
+fn running(ui: &mut Ui, status: &TrainStatus, cx: &mut Cx<'_>) {
+    let fraction = status.step as f32 / status.last_step.max(1) as f32;
+    progress::bar(ui, "Training progress", fraction, 6.0);
+    let (epoch, epochs) =
+        (status.step / status.steps_per_epoch + 1, status.last_step.div_ceil(status.steps_per_epoch));
+    let left = (status.last_step.saturating_sub(status.step)) as f32 / status.steps_per_s.max(1e-3);
+    let strong = |text: String, weight: bool| {
+        let font = if weight { theme::semibold(13.0) } else { theme::body() };
+        RichText::new(text).font(font).color(cx.theme.text)
+    };
+    two_ends(
+        ui,
+        strong(format!("Epoch {} of {epochs}", epoch.min(epochs)), false),
+        strong(format!("{} left", number::time_left(left)), true),
+    );
+    let small = |text: String| RichText::new(text).font(theme::small()).color(cx.theme.faint);
+    let steps = format!("{} of {} steps", number::count(status.step), number::count(status.last_step));
+    two_ends(ui, small(steps), small(format!("{:.0} steps/s", status.steps_per_s)));
+    ui.add_space(2.0);
+    ui.horizontal(|ui| {
+        let width = ui.available_width();
+        let pause = ui.add(Button::new("Pause").icon(icons::PAUSE).primary(true).width(width - 79.0));
+        if help(pause, "Pause", "Stops after the present mini-batch; Continue goes on exactly there. Key T.", None)
+            .clicked()
+        {
+            cx.send(Action::Pause);
+        }
+        let stop = ui.add(Button::new("Stop").icon(icons::STOP).width(73.0));
+        if help(stop, "Stop", "Ends this training; its model stays.", None).clicked() {
+            cx.send(Action::Stop);
+        }
+    });
+    slow_motion(ui, cx);
+}
+
+fn at_rest(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let can_train = cx.session.data().is_some() && !cx.session.is_busy();
+    let (word, is_new) = match cx.session.next_step() {
+        NextStep::Continue => ("Continue", false),
+        NextStep::Train | NextStep::Pause => ("Train", true),
+    };
+    ui.horizontal(|ui| {
+        let width = ui.available_width();
+        let primary = cx.session.invites_training();
+        let train =
+            ui.add_enabled(can_train, Button::new(word).icon(icons::PLAY).primary(primary).width(width - 85.0));
+        let sentence = if is_new {
+            "Trains from new weights with these settings. Key T."
+        } else {
+            "Goes on from here; after the planned end, for as many epochs again. Key T."
+        };
+        if help(train, word, sentence, None).clicked() {
+            cx.send(Action::Train(Until::End));
+        }
+        let reset =
+            ui.add_enabled(can_train, Button::new("Reset").icon(icons::ARROW_COUNTER_CLOCKWISE).width(79.0));
+        if help(reset, "Reset", "New weights from the seed; the trained model stays in Undo.", None).clicked() {
+            cx.send(Action::Reset);
+        }
+    });
+    ui.horizontal(|ui| {
+        let width = (ui.available_width() - 6.0) / 2.0;
+        for (word, until, sentence) in [
+            ("One step", Until::Steps(1), "Takes a single mini-batch."),
+            ("One epoch", Until::EpochEnd, "Trains to the end of this pass over the data."),
+        ] {
+            let button = ui.add_enabled(can_train, Button::new(word).quiet(true).width(width));
+            if help(button, word, sentence, None).clicked() {
+                cx.send(Action::Train(until));
+            }
+        }
+    });
+    slow_motion(ui, cx);
+}
+
+fn slow_motion(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let mut slow = cx.session.slow_motion();
+    let checkbox = ui.add(Checkbox::new("Slow motion", &mut slow));
+    if help(checkbox, "Slow motion", "Four steps a second, each shown on the plane.", None).changed() {
+        cx.send(Action::SlowMotion(slow));
+    }
+}
+
+fn two_ends(ui: &mut Ui, left: RichText, right: RichText) {
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 16.0), Flow::left_to_right(Align::Center), |ui| {
+        ui.label(left);
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| ui.label(right));
+    });
+}

@@ -1,0 +1,106 @@
+//! Grid lines, ticks and the names of the axes, inside the plane.
+
+use super::View;
+use crate::session::Action;
+use crate::ui::context::Cx;
+use crate::ui::theme::{self, Theme};
+use crate::ui::ticks::{decimals, ticks as round_values};
+use crate::ui::widgets::{Combo, Item, help, number};
+use eframe::egui::{Align2, Painter, Pos2, Rect, Stroke, Ui, pos2, vec2};
+
+/// Distance between two grid lines, about, in points.
+const EVERY: f32 = 100.0;
+
+fn values(view: &View, axis: usize) -> (Vec<f64>, f64) {
+    let length = if axis == 0 { view.rect.width() } else { view.rect.height() };
+    let half = f64::from(length / view.scale / 2.0);
+    let middle = f64::from(view.centre[axis]);
+    let (values, step) = round_values(middle - half, middle + half, (length / EVERY) as usize + 1);
+    (values, step)
+}
+
+/// Lines at round numbers.
+pub fn grid_lines(painter: &Painter, view: &View, theme: &Theme) {
+    let stroke = Stroke::new(1.0, theme.plane_grid);
+    for value in values(view, 0).0 {
+        painter.vline(view.screen([value as f32, 0.0]).x, view.rect.y_range(), stroke);
+    }
+    for value in values(view, 1).0 {
+        painter.hline(view.rect.x_range(), view.screen([0.0, value as f32]).y, stroke);
+    }
+}
+
+/// The numbers of the lines, over patches of the plane's colour.
+pub fn ticks(painter: &Painter, view: &View, theme: &Theme) {
+    let (x_values, x_step) = values(view, 0);
+    let bottom = view.rect.bottom() - 12.0;
+    for value in x_values {
+        let x = view.screen([value as f32, 0.0]).x;
+        // Room is left for the names of the axes at both corners.
+        if x > view.rect.left() + 44.0 && x < view.rect.right() - 74.0 {
+            patch_text(
+                painter,
+                pos2(x, bottom),
+                Align2::CENTER_CENTER,
+                &number::fixed(value, decimals(x_step)),
+                theme,
+            );
+        }
+    }
+    let (y_values, y_step) = values(view, 1);
+    for value in y_values {
+        let y = view.screen([0.0, value as f32]).y;
+        if y > view.rect.top() + 44.0 && y < view.rect.bottom() - 26.0 {
+            let at = pos2(view.rect.left() + 8.0, y);
+            patch_text(painter, at, Align2::LEFT_CENTER, &number::fixed(value, decimals(y_step)), theme);
+        }
+    }
+}
+
+fn patch_text(painter: &Painter, at: Pos2, align: Align2, text: &str, theme: &Theme) {
+    let galley = painter.layout_no_wrap(text.into(), theme::small(), theme.faint);
+    let rect = align.anchor_size(at, galley.size());
+    painter.rect_filled(rect.expand2(vec2(3.0, 1.0)), 2, theme.plane.gamma_multiply(0.88));
+    painter.galley(rect.min, galley, theme.faint);
+}
+
+/// What is drawn along each axis: words where there is no choice, lists where there is.
+pub fn names(ui: &mut Ui, view: &View, cx: &mut Cx<'_>) {
+    let n_dims = cx.session.latent_dim();
+    let [x, y] = cx.session.spec().axes;
+    let rect = view.rect;
+    if n_dims <= 2 {
+        let arrow = |dim, arrow| format!("z[{dim}] {arrow}");
+        patch_text(
+            ui.painter(),
+            pos2(rect.right() - 16.0, rect.bottom() - 12.0),
+            Align2::RIGHT_CENTER,
+            &arrow(x, '→'),
+            &cx.theme,
+        );
+        if n_dims == 2 {
+            patch_text(
+                ui.painter(),
+                pos2(rect.left() + 8.0, rect.top() + 19.0),
+                Align2::LEFT_CENTER,
+                &arrow(y, '↑'),
+                &cx.theme,
+            );
+        }
+        return;
+    }
+    let size = vec2(74.0, 24.0);
+    let at_x = Rect::from_min_size(rect.right_bottom() - vec2(8.0, 8.0) - size, size);
+    let at_y = Rect::from_min_size(rect.left_top() + vec2(8.0, 8.0), size);
+    for (axis, dim, place) in [(0, x, at_x), (1, y, at_y)] {
+        let titles: Vec<String> = (0..n_dims).map(|dim| format!("z[{dim}]")).collect();
+        let items: Vec<Item<'_>> = titles.iter().map(|title| Item::new(title)).collect();
+        let mut chosen = dim;
+        let name = if axis == 0 { "Axis across" } else { "Axis up" };
+        let combo = ui.put(place, Combo::new(name, &items, &mut chosen).width(size.x));
+        let sentence = "Which dimension is drawn along this axis; the others stay at their sliders.";
+        if help(combo, name, sentence, None).changed() {
+            cx.send(Action::SetAxis(axis, chosen));
+        }
+    }
+}

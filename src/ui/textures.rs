@@ -1,0 +1,50 @@
+//! Pictures on the GPU, uploaded when they change and not before.
+
+use crate::picture::Pixels;
+use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions, Vec2, vec2};
+use std::collections::HashMap;
+
+/// Textures by name, each with the stamp of the picture it holds.
+#[derive(Default)]
+pub struct Textures {
+    held: HashMap<String, (u64, TextureHandle)>,
+}
+
+impl Textures {
+    /// The texture `name` showing the picture with this stamp; `pixels` is asked only if it holds another.
+    pub fn get(
+        &mut self,
+        ctx: &Context,
+        name: &str,
+        stamp: u64,
+        pixels: impl FnOnce() -> ColorImage,
+    ) -> TextureHandle {
+        if let Some((held, texture)) = self.held.get_mut(name) {
+            if *held != stamp {
+                *held = stamp;
+                texture.set(pixels(), options());
+            }
+            return texture.clone();
+        }
+        let texture = ctx.load_texture(name, pixels(), options());
+        self.held.insert(name.into(), (stamp, texture.clone()));
+        texture
+    }
+}
+
+/// Exact pixels when enlarged, smooth when reduced.
+fn options() -> TextureOptions {
+    TextureOptions { minification: eframe::egui::TextureFilter::Linear, ..TextureOptions::NEAREST }
+}
+
+/// Pixels as egui takes them.
+pub fn color_image(pixels: &Pixels) -> ColorImage {
+    ColorImage::from_rgba_premultiplied([pixels.width, pixels.height], &pixels.rgba)
+}
+
+/// The size at which a picture fills a square of `side` points without being stretched.
+pub fn fitted(texture: &TextureHandle, side: f32) -> Vec2 {
+    let size = texture.size_vec2();
+    let longest = size.x.max(size.y).max(1.0);
+    vec2(size.x / longest * side, size.y / longest * side)
+}

@@ -1,0 +1,51 @@
+//! Messages at the bottom right of the plane.
+
+use super::context::Cx;
+use super::widgets::toast::{Kind, Toast, WIDTH};
+use crate::session::{Action, ToastKind};
+use eframe::egui::{Align, Area, Id, Layout, Order, Rect, Ui, pos2, vec2};
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+/// How long a message that asks for nothing stays.
+const STAY: Duration = Duration::from_secs(4);
+
+/// When each message was first shown.
+#[derive(Default)]
+pub struct Toasts {
+    since: HashMap<u64, Instant>,
+}
+
+impl Toasts {
+    /// Draws the messages and closes those whose time is up.
+    pub fn show(&mut self, ui: &Ui, plane: Rect, cx: &mut Cx<'_>) {
+        let toasts = cx.session.toasts().to_vec();
+        self.since.retain(|id, _| toasts.iter().any(|toast| toast.id == *id));
+        if toasts.is_empty() {
+            return;
+        }
+        let width = WIDTH.min(plane.width() - 24.0);
+        let corner = pos2(plane.right() - 12.0 - width, plane.top());
+        let area = Area::new(Id::unique("toasts")).order(Order::Foreground).fixed_pos(corner).constrain(false);
+        area.show(ui.ctx(), |ui| {
+            let size = vec2(width, plane.height() - 40.0);
+            ui.allocate_ui_with_layout(size, Layout::bottom_up(Align::Max), |ui| {
+                for toast in toasts.iter().rev() {
+                    let kind = match toast.kind {
+                        ToastKind::Good => Kind::Good,
+                        ToastKind::Info => Kind::Info,
+                        ToastKind::Bad => Kind::Bad,
+                    };
+                    let card = Toast { kind, first: &toast.first, second: &toast.second, link: None };
+                    let closed = ui.push_id(toast.id, |ui| card.show(ui)).inner.close;
+                    let age = self.since.entry(toast.id).or_insert_with(Instant::now).elapsed();
+                    if closed || (toast.kind != ToastKind::Bad && age >= STAY) {
+                        cx.send(Action::Dismiss(toast.id));
+                    } else if toast.kind != ToastKind::Bad {
+                        ui.ctx().request_repaint_after(STAY.saturating_sub(age));
+                    }
+                }
+            });
+        });
+    }
+}
