@@ -5,6 +5,7 @@ use super::{Action, Effect, GridSettings, Group, NextStep, Session, Toast, Toast
 use crate::data::DataChoice;
 use crate::model::{Settings, ValidSpec};
 use crate::nn::{Purpose, standard_normal, stream};
+use crate::train::{Checkpoint, Trained};
 use crate::worker::{Begin, Job, TrainCommand, Until};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -222,6 +223,7 @@ impl Session {
             self.record();
             self.begin_fresh(effects);
         } else {
+            self.start_over_on_other_data();
             self.plan_more_epochs(until);
             let same = self.weights().checkpoint.as_ref().is_some_and(|checkpoint| {
                 checkpoint.trained.train == self.slot().training
@@ -235,10 +237,34 @@ impl Session {
         effects.push(Effect::Train(TrainCommand::Go(until)));
     }
 
+    /// Weights that were trained on other data go on from step 0: their steps and losses count another set.
+    fn start_over_on_other_data(&mut self) {
+        let Some(data) = self.data.as_ref().map(|data| data.train.fingerprint().to_string()) else { return };
+        let Some(checkpoint) = self.weights().checkpoint.clone().filter(|old| old.trained.data != data) else {
+            return;
+        };
+        self.record();
+        let trained = Trained {
+            step: 0,
+            data,
+            test_curve: Vec::new(),
+            train_curve: Vec::new(),
+            recent: Default::default(),
+            ..checkpoint.trained.clone()
+        };
+        *self.weights_mut() = Weights {
+            checkpoint: Some(Arc::new(Checkpoint { trained, optim: None })),
+            snapshot: self.weights().snapshot.clone(),
+            cloud: self.weights().cloud.clone(),
+            ..Weights::default()
+        };
+        self.status = None;
+    }
+
     /// Training on after the planned end plans as many epochs again.
     fn plan_more_epochs(&mut self, until: Until) {
         let steps_per_epoch = self.steps_per_epoch();
-        let step = self.weights().snapshot.as_ref().map_or(0, |snapshot| snapshot.step);
+        let step = self.weights().checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.trained.step);
         let training = &mut self.slot_mut().training;
         if step >= training.epochs * steps_per_epoch {
             let more = if until == Until::End { training.epochs } else { 1 };
@@ -302,6 +328,17 @@ impl Session {
         self.fit_to_model();
         if same_data && self.weights().checkpoint.is_some() {
             self.begin_from_checkpoint(effects);
+        }
+    }
+
+    /// Draws the two dimensions that carry most, where the model says how much each does.
+    pub(super) fn draw_what_carries_most(&mut self) {
+        let Some(cloud) = self.cloud() else { return };
+        let kl = |dim: usize| cloud.stats[dim].kl_nats.unwrap_or(0.0);
+        let mut dims: Vec<usize> = (0..cloud.stats.len()).collect();
+        dims.sort_by(|&a, &b| kl(b).total_cmp(&kl(a)));
+        if let [x, y, _, ..] = dims[..] {
+            self.spec.axes = [x, y];
         }
     }
 

@@ -46,8 +46,12 @@ impl Session {
         if let Some(cloud) = &snapshot.cloud {
             weights.cloud = Some(Arc::clone(cloud));
         }
+        let is_first = weights.snapshot.is_none();
         weights.snapshot = Some(snapshot);
         self.fit_to_model();
+        if is_first {
+            self.draw_what_carries_most();
+        }
     }
 
     fn happen(&mut self, event: Event, effects: &mut Vec<Effect>) {

@@ -75,13 +75,13 @@ impl App {
             Cx { session: &self.session, theme, actions, textures: &mut self.textures, window: &mut self.window };
         ui.painter().rect_filled(ui.max_rect(), 0, theme.panel);
         // This order is also that of the Tab key: tools, plane, Learn, Decode.
-        within(ui, "top", layout.top, 0.0, |ui| top_bar::show(ui, &layout, &mut cx));
-        within(ui, "plane", layout.plane, 0.0, |ui| self.plane.show(ui, &mut cx));
-        within(ui, "legend", layout.legend, 0.0, |ui| panels::legend::show(ui, &layout, &mut cx));
+        within(ui, "top", layout.top, |ui| top_bar::show(ui, &layout, &mut cx));
+        within(ui, "plane", layout.plane, |ui| self.plane.show(ui, &mut cx));
+        within(ui, "legend", layout.legend, |ui| panels::legend::show(ui, &layout, &mut cx));
         draw_learn(ui, &layout, &mut self.panels, &mut cx);
         let place = if cx.session.spec().tool == Tool::Grid { Place::Grid } else { Place::Decode };
         if layout.decode.width() > 0.0 {
-            within(ui, "decode", layout.decode, PAD, |ui| column(ui, place, &layout, &mut self.panels, &mut cx));
+            within(ui, "decode", layout.decode, |ui| column(ui, place, &layout, &mut self.panels, &mut cx));
         }
         hairlines(ui, &layout, &theme);
         self.toasts.show(ui, layout.plane, &mut cx);
@@ -93,10 +93,10 @@ impl App {
 /// Learn in its place, or the rail, or Learn over the plane.
 fn draw_learn(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &mut Cx<'_>) {
     if !layout.is_folded {
-        within(ui, "learn", layout.learn, PAD, |ui| column(ui, Place::Learn, layout, panels, cx));
+        within(ui, "learn", layout.learn, |ui| column(ui, Place::Learn, layout, panels, cx));
         return;
     }
-    within(ui, "rail", layout.learn, 0.0, |ui| panels::rail::show(ui, cx));
+    within(ui, "rail", layout.learn, |ui| panels::rail::show(ui, cx));
     if cx.window.learn_over {
         let area = egui::Area::new(egui::Id::unique("learn over")).fixed_pos(layout.learn_over.min);
         let response = area.show(ui.ctx(), |ui| {
@@ -107,7 +107,7 @@ fn draw_learn(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &
                 Stroke::new(1.0, cx.theme.hairline),
                 egui::StrokeKind::Inside,
             );
-            within(ui, "learn", layout.learn_over, PAD, |ui| column(ui, Place::Learn, layout, panels, cx));
+            within(ui, "learn", layout.learn_over, |ui| column(ui, Place::Learn, layout, panels, cx));
         });
         if response.response.clicked_elsewhere()
             && ui.input(|i| i.pointer.any_click())
@@ -119,8 +119,8 @@ fn draw_learn(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &
 }
 
 /// Draws inside a rectangle, clipped to it.
-fn within<R>(ui: &mut Ui, id: &str, rect: Rect, pad: f32, add: impl FnOnce(&mut Ui) -> R) -> R {
-    let builder = UiBuilder::new().id_salt(id).max_rect(rect.shrink2(vec2(pad, 0.0)));
+fn within<R>(ui: &mut Ui, id: &str, rect: Rect, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let builder = UiBuilder::new().id_salt(id).max_rect(rect);
     let mut child = ui.new_child(builder);
     child.set_clip_rect(rect.intersect(ui.clip_rect()));
     add(&mut child)
@@ -129,7 +129,10 @@ fn within<R>(ui: &mut Ui, id: &str, rect: Rect, pad: f32, add: impl FnOnce(&mut 
 /// The panels of one side, one under the other.
 fn column(ui: &mut Ui, place: Place, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &mut Cx<'_>) {
     let gap = if layout.is_low { 12.0 } else { 18.0 };
-    egui::ScrollArea::vertical().id_salt("column").auto_shrink(false).show(ui, |ui| {
+    // The margin lies inside the scrolled area, so that a scroll bar takes its room from it and focus rings are not cut.
+    let margin = egui::Frame::new().inner_margin(egui::Margin::symmetric(PAD as i8, 0));
+    let scroll = egui::ScrollArea::vertical().id_salt("column").auto_shrink(false);
+    let panels = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         ui.add_space(PAD - 2.0);
         let capabilities = cx.session.capabilities();
@@ -143,7 +146,8 @@ fn column(ui: &mut Ui, place: Place, layout: &Layout, panels: &mut [Box<dyn Pane
             ui.push_id(panel.id(), |ui| panel.ui(ui, layout, cx));
         }
         ui.add_space(8.0);
-    });
+    };
+    scroll.show(ui, |ui| margin.show(ui, panels));
 }
 
 fn hairlines(ui: &Ui, layout: &Layout, theme: &Theme) {

@@ -29,7 +29,8 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
     if !cx.window.help_open {
         return;
     }
-    let area = Area::new(Id::unique("keys")).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
+    let area =
+        Area::new(Id::unique("keys")).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
     let response = area.show(ui.ctx(), |ui| {
         cx.theme.card(16).show(ui, |ui| {
             ui.label(RichText::new("Keys").font(theme::semibold(15.0)));

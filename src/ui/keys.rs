@@ -71,7 +71,8 @@ fn back_out(cx: &mut Cx<'_>) {
 
 /// What files dropped on the window ask for.
 pub fn dropped_files(ctx: &Context) -> Vec<Action> {
-    let paths = ctx.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect::<Vec<_>>());
+    let paths =
+        ctx.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect::<Vec<_>>());
     let action = |path: std::path::PathBuf| {
         if path.is_dir() {
             Action::ChooseData(DataChoice::Folder(path))

@@ -93,6 +93,7 @@ fn header(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
         }
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
             value(ui, dim, cx);
+            ui.spacing_mut().item_spacing.x = 0.0;
             for (axis, name) in [(1, "y"), (0, "x")] {
                 let chosen = cx.session.spec().axes[axis] == dim;
                 let chip = ui.add(Chip::new(name, &format!("Draw z {dim} along {name}"), chosen));

@@ -115,7 +115,7 @@ fn counts(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
             let mut chosen = usize::from(cx.session.spec().grid.spacing == Spacing::Gaussian);
-            let spacing = ui.add(Segmented::new("Spacing", &["Linear", "Gaussian"], &mut chosen).width(136.0));
+            let spacing = ui.add(Segmented::new("Spacing", &["Linear", "Gaussian"], &mut chosen).width(148.0));
             let sentence = "Gaussian: steps of equal prior probability, dense near 0.";
             if help(spacing, "Spacing", sentence, Some("Φ⁻¹(p)")).changed() {
                 cx.send(Action::SetSpacing(if chosen == 0 { Spacing::Linear } else { Spacing::Gaussian }));
@@ -142,7 +142,7 @@ fn ranges(ui: &mut Ui, cx: &mut Cx<'_>) {
         bounds(ui, x_dim, 0, rect, cx);
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
             ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-                ui.add_space((ui.available_width() - 178.0).max(0.0));
+                ui.add_space((ui.available_width() - 163.0).max(0.0));
                 bounds(ui, y_dim, 1, rect, cx);
             });
         });

@@ -55,7 +55,7 @@ fn colour_by(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
         ColourBy::Class => 0,
         ColourBy::Column(column) => column + 1,
     };
-    let combo = ui.add(Combo::new("Colour by", &items, &mut chosen).width(124.0));
+    let combo = ui.add(Combo::new("Colour by", &items, &mut chosen).width(136.0));
     if help(combo, "Colour by", "The class of each code, or another known factor of its sample.", None).changed() {
         cx.send(Action::Colour(if chosen == 0 { ColourBy::Class } else { ColourBy::Column(chosen - 1) }));
     }

@@ -65,7 +65,7 @@ impl Panel for LossPanel {
             .or(weights.train_curve.last().map(|point| (point, "train")));
         let Some((newest, which)) = newest else { return };
         let is_variational = cx.session.model().is_some_and(|model| model.spec().spec().is_variational());
-        section_head(ui, self.title(), Aside::Weak("nats an image"));
+        section_head(ui, self.title(), Aside::Faint("nats an image"));
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
             ui.label(RichText::new(number::nats(newest.loss as f32)).font(theme::headline()).color(cx.theme.text));

@@ -124,23 +124,23 @@ fn at_rest(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
     });
     ui.horizontal(|ui| {
-        let width = (ui.available_width() - 6.0) / 2.0;
+        ui.spacing_mut().item_spacing.x = 2.0;
         for (word, until, sentence) in [
             ("One step", Until::Steps(1), "Takes a single mini-batch."),
             ("One epoch", Until::EpochEnd, "Trains to the end of this pass over the data."),
         ] {
-            let button = ui.add_enabled(can_train, Button::new(word).quiet(true).width(width));
+            let button = ui.add_enabled(can_train, Button::new(word).quiet(true));
             if help(button, word, sentence, None).clicked() {
                 cx.send(Action::Train(until));
             }
         }
+        slow_motion(ui, cx);
     });
-    slow_motion(ui, cx);
 }
 
 fn slow_motion(ui: &mut Ui, cx: &mut Cx<'_>) {
     let mut slow = cx.session.slow_motion();
-    let checkbox = ui.add(Checkbox::new("Slow motion", &mut slow));
+    let checkbox = ui.add(Checkbox::new("Slow", &mut slow));
     if help(checkbox, "Slow motion", "Four steps a second, each shown on the plane.", None).changed() {
         cx.send(Action::SlowMotion(slow));
     }

@@ -177,7 +177,10 @@ fn empty_words(ui: &Ui, rect: Rect, cx: &Cx<'_>) {
 
 /// The plan's progress along the top edge.
 fn progress_line(ui: &Ui, rect: Rect, cx: &Cx<'_>) {
-    let Some(status) = cx.session.status().filter(|status| status.phase != Phase::Finished && status.step > 0)
+    let Some(status) = cx
+        .session
+        .status()
+        .filter(|status| status.phase == Phase::Running || (1..status.last_step).contains(&status.step))
     else {
         return;
     };
