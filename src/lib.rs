@@ -1,4 +1,41 @@
-//! halfmoon
+//! halfmoon: see and feel what an autoencoder has learned.
+//!
+//! The program trains or loads an autoencoder (AE) or a variational one (VAE) in the background, plots its codes by
+//! class, and decodes whatever the hand does: sliders, the pointer on the latent plane, a rectangle dragged open into a
+//! grid of images. Everything serves one of two journeys, and neither waits for the other:
+//!
+//! ```text
+//! train:  data -> batches -> learner -> snapshot (model + codes) -> plane, loss chart
+//! drag:   pointer or slider -> code z -> decoder of the newest snapshot -> pixels -> one texture
+//! ```
+//!
+//! # The rooms, lowest first
+//!
+//! | room | holds |
+//! |---|---|
+//! | [`nn`] | scalars, layers, activations, losses, Adam, the matrix product |
+//! | [`data`] | data sets, batches, loaders, the drawn moons, the embedded digits |
+//! | [`model`] | one file a model; the spec that describes and builds it |
+//! | [`latent`] | geometry of codes: planes, grids, statistics, picking |
+//! | [`picture`] | pixels without a window: palette, mosaics, the plane's rasteriser |
+//! | [`train`] | the loop that knows no model, its settings and measurements |
+//! | [`store`] | bytes on disk: model files, exports, atomic writes |
+//! | [`worker`] | the only threads: train, decode, jobs |
+//! | [`session`] | the document: actions in, effects out; undo; recipes |
+//! | [`cli`] and `ui` | the subcommands; the window (feature `gui`) |
+//!
+//! # Invariants
+//!
+//! - A room may use any room above it in this table, but [`nn`] and [`data`] use none, [`cli`] and `ui` never each other,
+//!   and `ui` never [`nn`], [`train`] or [`store`]. `tests/layers.rs` holds every path to this.
+//! - [`nn`], [`model`], [`latent`] and [`picture`] do no input or output and know no thread, clock or screen.
+//! - Losses are summed over features and averaged over the batch, in nats.
+//! - The same seed gives the same bits on any number of threads, on one kind of processor: nothing is random but
+//!   streams that follow from seed, purpose and step, and a batch is always cut into the same shards.
+//! - No lock is held across compute, and the window never waits for a worker.
+//! - Every file read is hostile until checked; every write is whole or does not happen.
+//! - The rest of the program asks what a model can do, never what it is; only `model/spec.rs` knows the kinds.
+
 pub mod cli;
 pub mod data;
 pub mod latent;

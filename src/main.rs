@@ -5,28 +5,29 @@ use halfmoon::cli::{self, Args};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    let started = std::time::Instant::now();
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
     let args = Args::parse();
     match &args.command {
         Some(command) => cli::run(command),
-        None => open_window(args),
+        None => open_window(args, started),
     }
 }
 
 #[cfg(feature = "gui")]
-fn open_window(args: Args) -> ExitCode {
+fn open_window(args: Args, started: std::time::Instant) -> ExitCode {
     use halfmoon::ui::{Options, Renderer, open};
     let renderer = match args.renderer {
         cli::Renderer::Auto => Renderer::Auto,
         cli::Renderer::Wgpu => Renderer::Wgpu,
         cli::Renderer::Glow => Renderer::Glow,
     };
-    let options = Options { model: args.model, data: args.data, renderer };
+    let options = Options { model: args.model, data: args.data, renderer, started: Some(started) };
     open(&options).map_or_else(|e| cli::report(&e.into()), |()| ExitCode::SUCCESS)
 }
 
 #[cfg(not(feature = "gui"))]
-fn open_window(_: Args) -> ExitCode {
+fn open_window(_: Args, _: std::time::Instant) -> ExitCode {
     eprintln!("halfmoon: this build has no window; use a subcommand (see --help) or build with the feature gui");
     ExitCode::FAILURE
 }

@@ -122,7 +122,7 @@ fn run_to_the_end(run: &mut Run) -> Result<f64> {
         let terms = run.advance()?;
         training += begin.elapsed();
         bar.set_position(run.step());
-        if run.step() % 50 == 0 {
+        if run.step().is_multiple_of(50) {
             bar.set_message(format!("loss {:.1}", terms.loss));
         }
         if run.step().is_multiple_of(run.steps_per_epoch()) {

@@ -38,7 +38,6 @@ pub struct DimensionStats {
 ///
 /// KL is ½(μ² + exp(log_var) − log_var − 1), mean over codes (Kingma and Welling 2014, appendix B). Values that are not
 /// finite are left out of all but the KL; a dimension with no finite value gets zeros. Panics where the shapes differ.
-#[expect(clippy::needless_pass_by_value, reason = "a view is itself a reference, and passed as one throughout")]
 pub fn dimension_stats(mu: ArrayView2<f32>, log_var: Option<ArrayView2<f32>>) -> Vec<DimensionStats> {
     if let Some(log_var) = log_var {
         assert_eq!(mu.dim(), log_var.dim(), "mu and log_var differ in shape");

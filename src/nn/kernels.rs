@@ -86,8 +86,7 @@ fn bernoulli_one<S: Scalar>(l: S, x: S) -> (S, S) {
     let loss = positive + e.ln_1p_unit() - x * l;
     let d = S::one() / (S::one() + e);
     let sigmoid = if l >= S::zero() { d } else { e * d };
-    // A NaN logit must not hide behind the comparisons.
-    (loss + (l - l), sigmoid + (l - l))
+    (loss, sigmoid)
 }
 
 /// Σ f(a, b) over two slices of equal length, in `LANES` accumulators that are added in order.

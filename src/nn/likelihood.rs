@@ -48,7 +48,7 @@ impl Likelihood {
         let squared_error = out.as_slice().map_or(0.0, |out| S::squared_error(out, x));
         let loss = match self {
             Self::Bernoulli => cross_entropy,
-            other => other.from_squared_error(squared_error, n),
+            other => other.loss_of(squared_error, n),
         };
         Reconstruction { loss, squared_error }
     }
@@ -70,12 +70,12 @@ impl Likelihood {
                 for (out, &x) in out.iter_mut().zip(x) {
                     *out = factor * (*out - x);
                 }
-                self.from_squared_error(squared_error, n)
+                self.loss_of(squared_error, n)
             }
         }
     }
 
-    fn from_squared_error(self, squared_error: f64, n_features: usize) -> f64 {
+    fn loss_of(self, squared_error: f64, n_features: usize) -> f64 {
         match self {
             Self::Gaussian { sigma } => {
                 let variance = sigma * sigma;

@@ -10,7 +10,6 @@ use ndarray::ArrayView2;
 ///
 /// The image is columns·width wide; tiles are opaque and what the last row leaves free stays transparent.
 /// Panics where the shapes disagree, `channels` is neither 1 nor 3, or `columns` is 0.
-#[expect(clippy::needless_pass_by_value, reason = "a view is itself a reference, and passed as one throughout")]
 pub fn mosaic(tiles: ArrayView2<f32>, channels: usize, height: usize, width: usize, columns: usize) -> Pixels {
     assert!(columns > 0, "a mosaic of no columns");
     let n_rows = tiles.nrows().div_ceil(columns);

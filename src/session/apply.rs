@@ -107,7 +107,7 @@ impl Session {
             Action::Fit(fit) => self.spec.fit = fit,
             Action::ShowStrips(dims) => self.views.strips = dims,
             Action::BeginGesture => {
-                self.history.begin(State { spec: self.spec.clone(), weights: self.weights.clone() })
+                self.history.begin(self.state());
             }
             Action::EndGesture => self.history.end(&self.spec),
             Action::Undo => {

@@ -200,6 +200,11 @@ impl Session {
         self.views.picture(view)
     }
 
+    /// The stamp of a view's newest request; its picture trails while it carries an older one.
+    pub fn wanted_stamp(&self, view: crate::worker::ViewId) -> Option<u64> {
+        self.views.wanted_stamp(view)
+    }
+
     /// Messages to show, oldest first.
     pub fn toasts(&self) -> &[Toast] {
         &self.toasts

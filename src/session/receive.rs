@@ -56,7 +56,7 @@ impl Session {
 
     fn happen(&mut self, event: Event, effects: &mut Vec<Effect>) {
         match event {
-            Event::DataLoaded(choice, Ok(data)) => self.take_data(choice, data, effects),
+            Event::DataLoaded(choice, Ok(data)) => self.take_data(choice, *data, effects),
             Event::DataLoaded(choice, Err(e)) => {
                 self.is_loading = false;
                 let stands = match &self.data {
@@ -71,7 +71,7 @@ impl Session {
                 self.toast(ToastKind::Bad, e, "Nothing was changed; the model before it is still open.".into());
             }
             Event::FolderPicked(path) => {
-                effects.extend(self.apply(super::Action::ChooseData(DataChoice::Folder(path))))
+                effects.extend(self.apply(super::Action::ChooseData(DataChoice::Folder(path))));
             }
             Event::Stopped { generation, checkpoint, finished, training_secs } => {
                 if generation == self.generation {

@@ -53,6 +53,11 @@ impl Views {
         }
     }
 
+    /// The stamp of a view's newest request.
+    pub fn wanted_stamp(&self, view: ViewId) -> Option<u64> {
+        self.wanted.get(&view).map(|wanted| wanted.stamp)
+    }
+
     /// Whether some view still waits for its newest picture.
     pub fn awaits(&self) -> bool {
         self.wanted

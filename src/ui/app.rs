@@ -9,9 +9,10 @@ use super::theme::{self, Theme};
 use super::toasts::Toasts;
 use super::{Options, help, keys, top_bar};
 use crate::session::{Action, Effect, Session, SessionSpec, Tool};
-use crate::worker::{Job, Workers};
+use crate::worker::{Job, ViewId, Workers};
 use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, vec2};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// The whole window.
 pub struct App {
@@ -22,6 +23,8 @@ pub struct App {
     textures: Textures,
     toasts: Toasts,
     window: WindowState,
+    /// When the program started, until the first picture is there.
+    awaiting_first: Option<Instant>,
 }
 
 impl App {
@@ -42,6 +45,7 @@ impl App {
             textures: Textures::default(),
             toasts: Toasts::default(),
             window: WindowState::default(),
+            awaiting_first: options.started,
         };
         app.perform(effects);
         Ok(app)
@@ -166,6 +170,12 @@ impl eframe::App for App {
         let outbox = self.workers.drain();
         let effects = self.session.receive(outbox);
         self.perform(effects);
+        if self.session.cloud().is_some()
+            && self.session.picture(ViewId::Picture).is_some()
+            && let Some(started) = self.awaiting_first.take()
+        {
+            log::info!("codes and first picture after {} ms", started.elapsed().as_millis());
+        }
         for action in keys::dropped_files(ctx) {
             self.act(action);
         }

@@ -1,6 +1,6 @@
 //! The window. The only place that knows egui; it reads the session and sends actions, and computes nothing itself.
 //!
-//! To add a panel: a file in `panels/` and one line in [`panels::all`].
+//! To add a panel: a file in `panels/` and one line in `panels::all`.
 
 mod app;
 mod context;
@@ -32,6 +32,8 @@ pub struct Options {
     pub data: Option<DataChoice>,
     /// What draws it.
     pub renderer: Renderer,
+    /// When the program started, to say in the log how long the first picture took.
+    pub started: Option<std::time::Instant>,
 }
 
 /// What draws the window.

@@ -65,8 +65,9 @@ pub fn serve(queue: &JobQueue, outbox: &SharedOutbox) {
 fn work(job: Job) -> Option<Event> {
     Some(match job {
         Job::LoadData(choice) => {
-            let loaded =
-                guarded("loading the data", || load(&choice, &Limits::default()).map_err(|e| e.to_string()));
+            let loaded = guarded("loading the data", || {
+                load(&choice, &Limits::default()).map(Box::new).map_err(|e| e.to_string())
+            });
             Event::DataLoaded(choice, loaded.and_then(|loaded| loaded))
         }
         Job::OpenModel(path) => {

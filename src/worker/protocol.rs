@@ -168,7 +168,7 @@ impl Job {
 /// Something that happened once. Errors are sentences for the user.
 pub enum Event {
     /// Data arrived, or could not.
-    DataLoaded(DataChoice, Result<DataSplit, String>),
+    DataLoaded(DataChoice, Result<Box<DataSplit>, String>),
     /// A model arrived, or could not.
     ModelOpened(Option<PathBuf>, Result<Box<Checkpoint>, String>),
     /// A folder was chosen.

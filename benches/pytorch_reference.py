@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""The workloads of benches/engine.rs in PyTorch: a VAE 784-512-256-2 at batch 128 with fused Adam, and its decoder.
+
+Usage: pytorch_reference.py THREADS. Prints one JSON object. Needs torch."""
+import json, os, statistics, sys, time
+
+threads = int(sys.argv[1])
+os.environ["OMP_NUM_THREADS"] = str(threads)
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.set_num_threads(threads)
+torch.manual_seed(0)
+
+
+def mlp(widths):
+    layers = []
+    for n_in, n_out in zip(widths, widths[1:]):
+        layers += [nn.Linear(n_in, n_out), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+encoder, decoder = mlp([784, 512, 256, 4]), mlp([2, 256, 512, 784])
+adam = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=1e-3, fused=True)
+samples = torch.rand(16, 128, 784)
+
+
+def step(i):
+    x = samples[i % 16]
+    adam.zero_grad(set_to_none=True)
+    mu, log_var = encoder(x).chunk(2, dim=1)
+    z = mu + torch.exp(0.5 * log_var) * torch.randn_like(mu)
+    reconstruction = F.binary_cross_entropy_with_logits(decoder(z), x, reduction="sum")
+    kl = 0.5 * (mu.square() + log_var.exp() - log_var - 1).sum()
+    ((reconstruction + kl) / len(x)).backward()
+    adam.step()
+
+
+def median(work, seconds):
+    for i in range(20):
+        work(i)
+    times, end, i = [], time.perf_counter() + seconds, 0
+    while time.perf_counter() < end:
+        begin = time.perf_counter()
+        work(i)
+        times.append(time.perf_counter() - begin)
+        i += 1
+    return statistics.median(times)
+
+
+result = {"threads": threads, "steps_per_s": round(1 / median(step, 4), 1)}
+with torch.inference_mode():
+    for n in (400, 1):
+        z = torch.randn(n, 2)
+        result[f"latency_us_{n}"] = round(median(lambda _: torch.sigmoid(decoder(z)), 2) * 1e6, 1)
+print(json.dumps(result))

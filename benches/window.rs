@@ -1,0 +1,151 @@
+//! The window's own cost, without a display: `cargo bench --features gui-tests --bench window`.
+//!
+//! The whole program runs headless, one step a frame, paced at 60 frames a second; only the drawing of pixels by the
+//! graphics driver is left out. Three things are measured: how often the plane gets new codes while training runs; by
+//! how many frames the picture trails a dragged slider and a dragged grid; and the processor time of a frame while
+//! 70 000 and a million codes are panned and zoomed.
+
+use eframe::egui::{Event, Modifiers, PointerButton, Pos2, pos2, vec2};
+use egui_kittest::Harness;
+use halfmoon::data::DataChoice;
+use halfmoon::session::{Action, Group, Tool};
+use halfmoon::ui::{App, Options};
+use halfmoon::worker::{Until, ViewId};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const FRAME: Duration = Duration::from_micros(16_667);
+const N_FRAMES: usize = 300;
+
+fn main() {
+    updates_and_trailing();
+    for n_codes in [70_000, 1_000_000] {
+        pan_and_zoom(n_codes);
+    }
+}
+
+fn open(options: Options) -> Harness<'static, App> {
+    let mut harness = Harness::builder()
+        .with_size(vec2(1280.0, 800.0))
+        .build_eframe(|cc| App::new(cc, options).expect("the workers start"));
+    wait_until(&mut harness, |app| {
+        app.session().cloud().is_some() && app.session().picture(ViewId::Picture).is_some()
+    });
+    harness
+}
+
+fn wait_until(harness: &mut Harness<'_, App>, mut done: impl FnMut(&App) -> bool) {
+    let begin = Instant::now();
+    while !done(harness.state()) {
+        assert!(begin.elapsed() < Duration::from_secs(120), "nothing came");
+        harness.step();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// One frame with these events; returns its time on the processor (nothing else of the frame blocks).
+fn frame(harness: &mut Harness<'_, App>, events: Vec<Event>) -> Duration {
+    let begin = Instant::now();
+    events.into_iter().for_each(|event| harness.event(event));
+    harness.step();
+    let spent = begin.elapsed();
+    std::thread::sleep(FRAME.saturating_sub(spent));
+    spent
+}
+
+fn button(pos: Pos2, button: PointerButton, pressed: bool) -> Event {
+    Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE }
+}
+
+fn updates_and_trailing() {
+    let mut harness = open(Options::default());
+    harness.state_mut().act(Action::Set(Group::Training, "epochs", "10000".into()));
+    harness.state_mut().act(Action::Train(Until::End));
+    wait_until(&mut harness, |app| app.session().is_running());
+
+    let mut updates = 0;
+    let mut newest = harness.state().session().weights().snapshot.clone();
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(5) {
+        frame(&mut harness, vec![]);
+        let snapshot = harness.state().session().weights().snapshot.clone();
+        if !same(&newest, &snapshot) {
+            (updates, newest) = (updates + 1, snapshot);
+        }
+    }
+    println!("plane updates while training: {:.1} a second", f64::from(updates) / begin.elapsed().as_secs_f64());
+    drag("pointer on the plane", &mut harness, ViewId::Picture, pos2(420.0, 300.0), vec2(1.2, 0.9));
+    drag("slider z 0", &mut harness, ViewId::Picture, pos2(1105.0, 328.0), vec2(0.3, 0.0));
+    harness.state_mut().act(Action::SetTool(Tool::Grid));
+    harness.state_mut().act(Action::SetGridSteps(20));
+    frame(&mut harness, vec![]);
+    drag("grid of 20 × 20", &mut harness, ViewId::Grid, pos2(320.0, 150.0), vec2(1.0, 1.0));
+    assert!(harness.state().session().is_running(), "training must have run throughout");
+}
+
+fn same<T>(a: &Option<Arc<T>>, b: &Option<Arc<T>>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// Drags over 300 frames and counts by how many frames the shown picture trails.
+fn drag(what: &str, harness: &mut Harness<'_, App>, view: ViewId, from: Pos2, by: eframe::egui::Vec2) {
+    frame(harness, vec![Event::PointerMoved(from)]);
+    frame(harness, vec![button(from, PointerButton::Primary, true)]);
+    let (mut wanted, mut worst, mut times) = (Vec::new(), 0, Vec::new());
+    for i in 0..N_FRAMES {
+        times.push(frame(harness, vec![Event::PointerMoved(from + by * i as f32)]));
+        let session = harness.state().session();
+        wanted.push(session.wanted_stamp(view).unwrap_or(0));
+        let shown = session.picture(view).map_or(0, |picture| picture.stamp);
+        // The picture answers the last frame that had asked for nothing newer.
+        if let Some(answered) = wanted.iter().rposition(|&stamp| stamp <= shown) {
+            worst = worst.max(i - answered);
+        }
+    }
+    let end = from + by * N_FRAMES as f32;
+    frame(harness, vec![button(end, PointerButton::Primary, false)]);
+    println!(
+        "{what}: {N_FRAMES} frames dragged while training, trailing by {worst} frames at most, {}",
+        spread(times)
+    );
+}
+
+fn pan_and_zoom(n_codes: usize) {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_idx(folder.path(), n_codes);
+    let mut harness = open(Options { data: Some(DataChoice::Folder(folder.path().into())), ..Options::default() });
+    // The set-up of the data is done; the codes of the untrained model are as many as any.
+    assert_eq!(harness.state().session().cloud().map(|cloud| cloud.indices.len()), Some(n_codes));
+    let middle = pos2(640.0, 400.0);
+    frame(&mut harness, vec![Event::PointerMoved(middle)]);
+    frame(&mut harness, vec![button(middle, PointerButton::Secondary, true)]);
+    let shift = |i: usize| vec2((i as f32 * 0.1).sin() * 60.0, (i as f32 * 0.13).cos() * 40.0);
+    let pans = (0..100).map(|i| frame(&mut harness, vec![Event::PointerMoved(middle + shift(i))])).collect();
+    frame(&mut harness, vec![button(middle, PointerButton::Secondary, false)]);
+    let zoom = |i: usize| Event::Zoom(if i % 40 < 20 { 1.03 } else { 1.0 / 1.03 });
+    let zooms = (0..100).map(|i| frame(&mut harness, vec![zoom(i)])).collect();
+    println!("{n_codes} codes: pan {}; zoom {}", spread(pans), spread(zooms));
+}
+
+/// Two-pixel pictures: the codes are what counts here.
+fn write_idx(folder: &std::path::Path, n: usize) {
+    let pixel = |i: u64| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8;
+    let mut images = vec![0, 0, 8, 3];
+    [n as u32, 1, 2].iter().for_each(|dim| images.extend(dim.to_be_bytes()));
+    images.extend((0..2 * n as u64).map(pixel));
+    let mut test = vec![0, 0, 8, 3];
+    [10u32, 1, 2].iter().for_each(|dim| test.extend(dim.to_be_bytes()));
+    test.extend([7; 20]);
+    std::fs::write(folder.join("train-images-idx3-ubyte"), images).expect("written");
+    std::fs::write(folder.join("t10k-images-idx3-ubyte"), test).expect("written");
+}
+
+fn spread(mut times: Vec<Duration>) -> String {
+    times.sort();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+    format!("{:.2} ms a frame (median), {:.2} ms (99 %)", at(0.5), at(0.99))
+}
