@@ -3,6 +3,8 @@
 //! Batch 128, Adam, cross-entropy plus KL, the same as `benches/pytorch_reference.py`; `benches/against_pytorch.py` runs
 //! the two in turn and prints medians and ratios. The last line of standard output is one JSON object.
 
+#![allow(clippy::print_stdout, reason = "a bench reports there")]
+
 use halfmoon::data::{Batches, Dataset, SampleKind, Values};
 use halfmoon::model::{FrozenModel, ModelSpec};
 use halfmoon::nn::{Purpose, Scratch, standard_normal, stream};
@@ -17,7 +19,7 @@ const BATCH: usize = 128;
 fn main() {
     let threads = std::env::var("THREADS").ok().and_then(|n| n.parse().ok()).unwrap_or_else(available_threads);
     let pool = compute_pool("bench", threads, false).expect("a thread pool");
-    let bytes: Vec<u8> = (0..16 * BATCH * 784).map(|i| (i * 2_654_435_761 >> 13) as u8).collect();
+    let bytes: Vec<u8> = (0..16 * BATCH * 784).map(|i| ((i * 2_654_435_761) >> 13) as u8).collect();
     let data = Dataset::new(KIND, Values::Bytes(bytes.into()), None, vec![]).expect("a data set");
     let spec = ModelSpec::default().check(&KIND).expect("a valid spec");
     let mut learner = GradientLearner::new(spec.build(0), None, 1e-3, 0, 2, threads);
@@ -56,7 +58,9 @@ fn decode_latency(model: &dyn FrozenModel, n_codes: usize) -> Duration {
 
 /// The median time of `work`, repeated after a warm-up for about `time`.
 fn median(mut work: impl FnMut() -> Duration, time: Duration) -> Duration {
-    (0..20).for_each(|_| drop(work()));
+    for _ in 0..20 {
+        work();
+    }
     let begin = Instant::now();
     let mut times = Vec::new();
     while begin.elapsed() < time {

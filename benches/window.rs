@@ -5,6 +5,8 @@
 //! how many frames the picture trails a dragged slider and a dragged grid; and the processor time of a frame while
 //! 70 000 and a million codes are panned and zoomed.
 
+#![allow(clippy::print_stdout, reason = "a bench reports there")]
+
 use eframe::egui::{Event, Modifiers, PointerButton, Pos2, pos2, vec2};
 use egui_kittest::Harness;
 use halfmoon::data::DataChoice;

@@ -63,20 +63,19 @@ fn sigmoid_one<S: Scalar>(x: S) -> S {
     if x >= S::zero() { d } else { e * d }
 }
 
+/// tanh x from e^−2|x|, and near 0, where that difference cancels, from its series (relative error below 1e-6).
 #[inline(always)]
-fn tanh_one<S: Scalar>(x: S) -> S {
+pub fn tanh_f32(x: f32) -> f32 {
     let magnitude = x.abs();
-    let e = (magnitude * S::of(-2.0)).exp_fast();
-    let far = (S::one() - e) / (S::one() + e);
-    // Near 0 the difference above cancels; the series does not.
+    let e = exp_f32(magnitude * -2.0);
+    let far = (1.0 - e) / (1.0 + e);
     let q = x * x;
     let near = magnitude
-        * (S::one()
-            + q * (S::of(-1.0 / 3.0)
-                + q * (S::of(2.0 / 15.0)
-                    + q * (S::of(-17.0 / 315.0) + q * (S::of(62.0 / 2835.0) + q * S::of(-1382.0 / 155_925.0))))));
-    let y = if magnitude < S::of(0.3) { near } else { far };
-    if x < S::zero() { -y } else { y }
+        * (1.0
+            + q * (-1.0 / 3.0
+                + q * (2.0 / 15.0 + q * (-17.0 / 315.0 + q * (62.0 / 2835.0 + q * (-1382.0 / 155_925.0))))));
+    let y = if magnitude < 0.3 { near } else { far };
+    if x < 0.0 { -y } else { y }
 }
 
 #[inline(always)]
@@ -196,7 +195,7 @@ macro_rules! kernels {
             $(#[$attribute])?
             pub fn tanh(x: &mut [$float]) {
                 for x in x {
-                    *x = tanh_one(*x);
+                    *x = x.tanh_fast();
                 }
             }
 

@@ -17,6 +17,9 @@ pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
     /// e^x.
     fn exp_fast(self) -> Self;
 
+    /// tanh x.
+    fn tanh_fast(self) -> Self;
+
     /// ln(1 + e) for e in [0, 1].
     fn ln_1p_unit(self) -> Self;
 
@@ -52,7 +55,7 @@ pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
 }
 
 macro_rules! scalar {
-    ($float:ty, $module:ident, $exp:path, $ln_1p:expr) => {
+    ($float:ty, $module:ident, $exp:path, $tanh:path, $ln_1p:expr) => {
         impl Scalar for $float {
             #[inline(always)]
             fn of(x: f64) -> Self {
@@ -65,6 +68,10 @@ macro_rules! scalar {
             #[inline(always)]
             fn exp_fast(self) -> Self {
                 $exp(self)
+            }
+            #[inline(always)]
+            fn tanh_fast(self) -> Self {
+                $tanh(self)
             }
             #[inline(always)]
             fn ln_1p_unit(self) -> Self {
@@ -104,8 +111,8 @@ macro_rules! scalar {
     };
 }
 
-scalar!(f32, single, kernels::exp_f32, kernels::ln_1p_unit_f32);
-scalar!(f64, double, f64::exp, f64::ln_1p);
+scalar!(f32, single, kernels::exp_f32, kernels::tanh_f32, kernels::ln_1p_unit_f32);
+scalar!(f64, double, f64::exp, f64::tanh, f64::ln_1p);
 
 // A frozen model must be plain data that any thread may read.
 const _: fn() = || {

@@ -282,9 +282,9 @@ fn slice_weights(cloud: &CodeCloud, z: &[f32], axes: [usize; 2]) -> Vec<f32> {
     weights
 }
 
-/// Radius of a code in points; it falls with their number.
+/// Radius of a code in points; it falls with their number. At a million it is .6, so small that they can be panned.
 fn radius(n_codes: usize) -> f32 {
-    (1.9 * (10_000.0 / n_codes.max(1) as f32).powf(0.25)).clamp(1.0, 2.6)
+    (1.9 * (10_000.0 / n_codes.max(1) as f32).powf(0.25)).clamp(0.6, 2.6)
 }
 
 /// The colour of a sample's class.

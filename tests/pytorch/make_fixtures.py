@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Writes the fixtures of tests/pytorch.rs beside this file. Needs torch and safetensors.
+
+Each holds a tiny network's weights under halfmoon's names, samples, noise, and what PyTorch in double precision makes of
+them: codes, decoded means, loss terms, gradients, and the weights after five Adam steps. Losses are summed over features
+and averaged over the batch, in nats."""
+import json, math, os
+import torch
+from torch import nn
+from torch.nn import functional as F
+from safetensors.torch import save_file
+
+torch.set_default_dtype(torch.float64)
+N_FEATURES, BATCH, STEPS = 12, 6, 5
+ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "elu": nn.ELU, "softplus": nn.Softplus,
+               "leaky_relu": nn.LeakyReLU}
+CASES = {
+    "vae-bernoulli-relu": dict(kind="vae", hidden=[7, 5], latent_dim=3, activation="relu", likelihood="bernoulli", beta=1.0),
+    "vae-gaussian-tanh": dict(kind="vae", hidden=[7, 5], latent_dim=3, activation="tanh", likelihood="gaussian", sigma=0.7, beta=0.5),
+    "vae-softplus-shallow": dict(kind="vae", hidden=[8], latent_dim=2, activation="softplus", likelihood="bernoulli", beta=4.0),
+    "ae-mse-sigmoid": dict(kind="ae", hidden=[7, 5], latent_dim=3, activation="sigmoid", likelihood="mse", code_l2=0.01),
+    "ae-bernoulli-elu": dict(kind="ae", hidden=[7, 5], decoder_hidden=[4], latent_dim=2, activation="elu", likelihood="bernoulli", code_l2=0.0),
+    "ae-leaky": dict(kind="ae", hidden=[6], latent_dim=3, activation="leaky_relu", likelihood="bernoulli", code_l2=0.3),
+}
+
+
+class Model(nn.Module):
+    def __init__(self, case):
+        super().__init__()
+        self.case = case
+        activation, hidden = ACTIVATIONS[case["activation"]], case["hidden"]
+        trunk, widths = [], [N_FEATURES, *hidden]
+        for n_in, n_out in zip(widths, widths[1:]):
+            trunk += [nn.Linear(n_in, n_out), activation()]
+        self.encoder = nn.Sequential(*trunk)
+        self.mu = nn.Linear(hidden[-1], case["latent_dim"])
+        if case["kind"] == "vae":
+            self.log_var = nn.Linear(hidden[-1], case["latent_dim"])
+        back, widths = [], [case["latent_dim"], *case.get("decoder_hidden", hidden[::-1]), N_FEATURES]
+        for n_in, n_out in zip(widths, widths[1:]):
+            back += [nn.Linear(n_in, n_out), activation()]
+        self.decoder = nn.Sequential(*back[:-1])
+
+    def terms(self, x, eps):
+        h = self.encoder(x)
+        z, kl, penalty = self.mu(h), torch.zeros(()), torch.zeros(())
+        if self.case["kind"] == "vae":
+            mu, log_var = z, self.log_var(h)
+            z = mu + torch.exp(0.5 * log_var) * eps
+            kl = 0.5 * (mu**2 + log_var.exp() - log_var - 1).sum() / len(x)
+        else:
+            penalty = self.case["code_l2"] * (z**2).sum() / len(x)
+        out = self.decoder(z)
+        if self.case["likelihood"] == "bernoulli":
+            reconstruction = F.binary_cross_entropy_with_logits(out, x, reduction="sum") / len(x)
+        else:
+            error = ((out - x) ** 2).sum() / len(x)
+            sigma = self.case.get("sigma", 1.0)
+            constant = N_FEATURES / 2 * math.log(2 * math.pi * sigma**2)
+            reconstruction = error if self.case["likelihood"] == "mse" else error / (2 * sigma**2) + constant
+        loss = reconstruction + self.case.get("beta", 0.0) * kl + penalty
+        return loss, reconstruction, kl
+
+    def decode(self, z):
+        out = self.decoder(z)
+        return torch.sigmoid(out) if self.case["likelihood"] == "bernoulli" else out
+
+
+for number, (name, case) in enumerate(CASES.items()):
+    torch.manual_seed(number)
+    model = Model(case)
+    x = torch.rand(BATCH, N_FEATURES)
+    eps = torch.randn(STEPS, BATCH, case["latent_dim"])
+    tensors = {key: value.detach().clone() for key, value in model.state_dict().items()}
+    tensors |= {"x": x, "eps": eps}
+    h = model.encoder(x)
+    tensors["want.mu"] = model.mu(h)
+    if case["kind"] == "vae":
+        tensors["want.log_var"] = model.log_var(h)
+    tensors["want.x_hat"] = model.decode(model.mu(h))
+    adam = torch.optim.Adam(model.parameters(), lr=1e-3)
+    for step in range(STEPS):
+        adam.zero_grad()
+        loss, reconstruction, kl = model.terms(x, eps[step])
+        loss.backward()
+        if step == 0:
+            tensors["want.terms"] = torch.stack([loss, reconstruction, kl])
+            for key, value in model.named_parameters():
+                tensors[f"want.grad.{key}"] = value.grad.clone()
+        adam.step()
+    for key, value in model.state_dict().items():
+        tensors[f"want.after.{key}"] = value
+    tensors = {key: value.detach().contiguous() for key, value in tensors.items()}
+    settings = {key: (",".join(map(str, value)) if isinstance(value, list) else str(value)) for key, value in case.items()}
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.safetensors")
+    save_file(tensors, path, metadata={"case": json.dumps(settings, sort_keys=True)})
