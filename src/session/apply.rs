@@ -198,8 +198,14 @@ impl Session {
 
     fn show_alone(&mut self, class: usize) {
         let n = self.data.as_ref().and_then(|data| data.train.labels()).map_or(0, |labels| labels.names.len());
-        let alone: std::collections::BTreeSet<usize> = (0..n).filter(|&other| other != class).collect();
-        self.change(|spec| spec.hidden = if spec.hidden == alone { Default::default() } else { alone });
+        let all: std::collections::BTreeSet<usize> = (0..n).collect();
+        let mut alone = all.clone();
+        alone.remove(&class);
+        // A double click comes after a first click, which hid or showed the class by itself.
+        self.change(|spec| {
+            let was_alone = spec.hidden == alone || spec.hidden == all;
+            spec.hidden = if was_alone { Default::default() } else { alone };
+        });
     }
 
     /// Checks the settings against the data; says so if they do not fit.

@@ -15,8 +15,9 @@ impl Session {
             self.happen(event, &mut effects);
         }
         if let Some(status) = outbox.status.filter(|status| status.generation == self.generation) {
-            let is_over = std::mem::take(&mut self.is_stopping) && status.phase != Phase::Running;
-            self.status = (!is_over).then_some(status);
+            let has_stopped = self.is_stopping && status.phase != Phase::Running;
+            self.is_stopping &= !has_stopped;
+            self.status = (!has_stopped).then_some(status);
         }
         if let Some(snapshot) = outbox.snapshot.filter(|snapshot| snapshot.generation == self.generation) {
             self.take_snapshot(snapshot);

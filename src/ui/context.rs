@@ -25,13 +25,15 @@ impl Cx<'_> {
         self.actions.push(action);
     }
 
-    /// Turns the ends of a drag into a gesture's, so that it is one step of undo.
+    /// Makes what happens between a press on a control and its release one step of undo.
     pub fn gesture(&mut self, response: &eframe::egui::Response, inside: impl FnOnce(&mut Self)) {
-        if response.drag_started() {
+        // A slider takes a value at the press already, before egui calls it a drag.
+        let pressed = response.is_pointer_button_down_on() && response.ctx.input(|i| i.pointer.any_pressed());
+        if pressed {
             self.send(Action::BeginGesture);
         }
         inside(self);
-        if response.drag_stopped() {
+        if response.drag_stopped() || response.clicked() {
             self.send(Action::EndGesture);
         }
     }

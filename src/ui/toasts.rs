@@ -3,7 +3,7 @@
 use super::context::Cx;
 use super::widgets::toast::{Kind, Toast, WIDTH};
 use crate::session::{Action, ToastKind};
-use eframe::egui::{Align, Area, Id, Layout, Order, Rect, Ui, pos2, vec2};
+use eframe::egui::{Align2, Area, Id, Order, Rect, Ui, vec2};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -25,12 +25,14 @@ impl Toasts {
             return;
         }
         let width = WIDTH.min(plane.width() - 24.0);
-        let corner = pos2(plane.right() - 12.0 - width, plane.top());
-        let area = Area::new(Id::unique("toasts")).order(Order::Foreground).fixed_pos(corner).constrain(false);
+        // Only as large as the messages: what lies beside them stays within the pointer's reach.
+        let corner = plane.right_bottom() - vec2(12.0, 40.0);
+        let area =
+            Area::new(Id::unique("toasts")).order(Order::Foreground).pivot(Align2::RIGHT_BOTTOM).fixed_pos(corner);
         area.show(ui.ctx(), |ui| {
-            let size = vec2(width, plane.height() - 40.0);
-            ui.allocate_ui_with_layout(size, Layout::bottom_up(Align::Max), |ui| {
-                for toast in toasts.iter().rev() {
+            ui.set_width(width);
+            ui.vertical(|ui| {
+                for toast in &toasts {
                     let kind = match toast.kind {
                         ToastKind::Good => Kind::Good,
                         ToastKind::Info => Kind::Info,

@@ -77,9 +77,7 @@ fn classes(ui: &mut Ui, cx: &mut Cx<'_>) {
         if response.hovered() {
             cx.window.lit_class = Some(class);
         }
-        // The second click of a double one comes as a click too; the first has hidden the class by then.
         if response.double_clicked() {
-            cx.send(Action::Undo);
             cx.send(Action::ShowAlone(class));
         } else if response.clicked() {
             cx.send(Action::ToggleClass(class));

@@ -1,0 +1,105 @@
+//! Sliders, values, and more dimensions than two.
+
+use super::harness::Window;
+use eframe::egui::{Event, Key, Modifiers, PointerButton, pos2, vec2};
+use egui_kittest::kittest::Queryable;
+use halfmoon::data::{DataChoice, Limits, load};
+use halfmoon::model::{ModelSpec, Settings};
+use halfmoon::store;
+use halfmoon::train::{Run, TrainSpec};
+use halfmoon::ui::Options;
+use halfmoon::worker::ViewId;
+
+#[test]
+fn sliders_move_z_and_the_picture() {
+    let mut window = Window::opening();
+    let before = window.pixels(ViewId::Picture);
+    let slider = window.harness.get_by_label("z 0").rect();
+    let mut half_way = 0.0;
+    window.drag(PointerButton::Primary, slider.center(), slider.center() + vec2(40.0, 0.0), |window| {
+        half_way = window.session().spec().z[0];
+    });
+    window.settle();
+    let z = window.session().spec().z.clone();
+    assert!(half_way > 0.1 && z[0] > half_way && z[1] == 0.0);
+    assert_ne!(window.pixels(ViewId::Picture), before);
+    window.click("Undo");
+    window.settle();
+    assert_eq!(window.session().spec().z, [0.0, 0.0], "a drag is one step");
+    assert_eq!(window.pixels(ViewId::Picture), before);
+    window.click("Redo");
+    assert_eq!(window.session().spec().z, z);
+    window.click("Zero");
+    assert_eq!(window.session().spec().z, [0.0, 0.0]);
+    window.click("Sample");
+    assert!(window.session().spec().z.iter().all(|z| *z != 0.0 && z.abs() < 6.0));
+}
+
+#[test]
+fn the_keyboard_moves_a_slider() {
+    let mut window = Window::opening();
+    window.harness.get_by_label("z 1").focus();
+    window.steps(2);
+    window.key(Modifiers::NONE, Key::ArrowRight);
+    assert!(window.session().spec().z[1] > 0.0);
+    assert_eq!(window.session().spec().z[0], 0.0);
+}
+
+#[test]
+fn exact_values_can_be_typed() {
+    let mut window = Window::opening();
+    window.click("z 0 value");
+    window.key(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Text("-1.25".into()));
+    window.steps(2);
+    window.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(window.session().spec().z[0], -1.25);
+    window.click("z 0 value");
+    window.key(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Text("moon".into()));
+    window.steps(2);
+    window.key(Modifiers::NONE, Key::Enter);
+    window.key(Modifiers::NONE, Key::Escape);
+    assert_eq!(window.session().spec().z[0], -1.25, "what is no number is not taken");
+}
+
+/// A small model with ten dimensions in a file.
+fn ten_dimensions(folder: &std::path::Path) -> std::path::PathBuf {
+    let data = load(&DataChoice::Moons, &Limits::default()).unwrap();
+    let model = ModelSpec::of_kind("vae").unwrap().with("latent_dim", "10").unwrap().with("hidden", "16").unwrap();
+    let spec = model.check(data.train.kind()).unwrap();
+    let mut run = Run::new(&spec, &TrainSpec::default(), &data, None, 1).unwrap();
+    for _ in 0..60 {
+        run.advance().unwrap();
+    }
+    let path = folder.join("ten.safetensors");
+    store::save(&path, &run.checkpoint().unwrap(), true).unwrap();
+    path
+}
+
+#[test]
+fn of_ten_dimensions_two_are_drawn_and_the_rest_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = Some(ten_dimensions(folder.path()));
+    let mut window = Window::open(Options { model, data: Some(DataChoice::Moons), ..Options::default() });
+    assert_eq!(window.session().latent_dim(), 10);
+    let [x, y] = window.session().spec().axes;
+    window.move_to(pos2(520.0, 250.0));
+    window.settle();
+    let z = window.session().z();
+    assert!((0..10).all(|dim| (z[dim] != 0.0) == (dim == x || dim == y)), "{z:?} on axes {x}, {y}");
+
+    let other = (0..10).find(|dim| *dim != x && *dim != y && shown(&window, *dim)).unwrap();
+    window.click(&format!("Draw z {other} along x"));
+    assert_eq!(window.session().spec().axes, [other, y]);
+    window.wait("the strip", |session| session.picture(ViewId::Strip(other)).is_some());
+    let strip = window.session().picture(ViewId::Strip(other)).unwrap();
+    assert_eq!((strip.pixels.width, strip.pixels.height), (28 * 8, 28));
+
+    window.click(&format!("Draw z {other} along y"));
+    assert_eq!(window.session().spec().axes, [y, other], "a dimension is never drawn both ways");
+}
+
+fn shown(window: &Window, dim: usize) -> bool {
+    window.harness.query_by_label(&format!("Draw z {dim} along x")).is_some()
+}

@@ -1,0 +1,80 @@
+//! The grid: drawn, moved, resized, divided.
+
+use super::harness::Window;
+use eframe::egui::{Key, Modifiers, PointerButton, pos2, vec2};
+use halfmoon::latent::grid::Spacing;
+use halfmoon::session::Tool;
+use halfmoon::worker::ViewId;
+
+#[test]
+fn a_rectangle_fills_with_pictures_while_it_is_dragged() {
+    let mut window = Window::opening();
+    window.click("Grid");
+    assert_eq!(window.session().spec().tool, Tool::Grid);
+    let mut half_way = Vec::new();
+    window.drag(PointerButton::Primary, pos2(400.0, 200.0), pos2(700.0, 560.0), |window| {
+        window.settle();
+        half_way = window.pixels(ViewId::Grid);
+    });
+    window.settle();
+    let done = window.pixels(ViewId::Grid);
+    assert_eq!(done.len(), half_way.len());
+    assert_ne!(done, half_way, "the pictures changed between press and release");
+    let drawn = window.session().spec().grid.rect.unwrap();
+
+    window.drag(PointerButton::Primary, pos2(550.0, 400.0), pos2(590.0, 370.0), |_| {});
+    let moved = window.session().spec().grid.rect.unwrap();
+    let width = |[low, high]: [f32; 2]| high - low;
+    assert!(moved[0][0] > drawn[0][0] && moved[1][0] > drawn[1][0]);
+    assert!((width(moved[0]) - width(drawn[0])).abs() < 1e-3);
+
+    let corner = pos2(740.0, 530.0);
+    window.drag(PointerButton::Primary, corner, corner + vec2(50.0, 40.0), |_| {});
+    let resized = window.session().spec().grid.rect.unwrap();
+    assert!(width(resized[0]) > width(moved[0]) && width(resized[1]) > width(moved[1]));
+    assert!((resized[0][0] - moved[0][0]).abs() < 1e-3, "the other edges stay");
+
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.session().spec().grid.rect.unwrap(), moved, "each drag is one step of undo");
+    window.key(Modifiers::NONE, Key::Escape);
+    assert_eq!(window.session().spec().grid.rect, None);
+}
+
+#[test]
+fn count_and_spacing_divide_it() {
+    let mut window = Window::opening();
+    window.click("Grid");
+    window.click("Square at the kept point");
+    window.settle();
+    assert_eq!(window.session().spec().grid.rect, Some([[-1.0, 1.0], [-1.0, 1.0]]));
+    assert_eq!(window.session().picture(ViewId::Grid).unwrap().pixels.width, 8 * 28);
+    let linear = window.pixels(ViewId::Grid);
+    window.click("Spacing: Gaussian");
+    window.settle();
+    assert_eq!(window.session().spec().grid.spacing, Spacing::Gaussian);
+    assert_ne!(window.pixels(ViewId::Grid), linear);
+    window.click("Pictures: more");
+    window.key(Modifiers::NONE, Key::Plus);
+    window.settle();
+    assert_eq!(window.session().picture(ViewId::Grid).unwrap().pixels.width, 10 * 28);
+}
+
+#[test]
+fn a_cell_under_the_pointer_is_decoded() {
+    let mut window = Window::opening();
+    window.click("Grid");
+    window.drag(PointerButton::Primary, pos2(400.0, 200.0), pos2(700.0, 560.0), |_| {});
+    window.move_to(pos2(420.0, 220.0));
+    window.settle();
+    let grid = window.session().spec().grid.spec().unwrap();
+    let want = grid.centre(0, 0);
+    assert_eq!(window.session().z(), want);
+    // The cell's picture is the grid's own tile, within one grey level.
+    let (tile, whole) = (window.pixels(ViewId::Picture), window.pixels(ViewId::Grid));
+    for y in 0..28 {
+        for x in 0..28 {
+            let (a, b) = (tile[4 * (y * 28 + x)], whole[4 * (y * 28 * grid.steps + x)]);
+            assert!(a.abs_diff(b) <= 1, "at {x}, {y}: {a} and {b}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Opens the program headless and drives it.
+
+use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, pos2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use halfmoon::session::{Action, Session};
+use halfmoon::ui::{App, Options};
+use halfmoon::worker::ViewId;
+use std::time::{Duration, Instant};
+
+/// Far longer than anything takes; reached only when something is broken.
+const TIME_OUT: Duration = Duration::from_secs(60);
+
+/// The program, opened.
+pub struct Window {
+    pub harness: Harness<'static, App>,
+}
+
+impl Window {
+    /// Opens with options and waits for codes and a picture.
+    pub fn open(options: Options) -> Self {
+        Self::open_sized(options, 1280.0, 800.0)
+    }
+
+    /// As `open`, in a window of another size.
+    pub fn open_sized(options: Options, width: f32, height: f32) -> Self {
+        let harness = Harness::builder()
+            .with_size(vec2(width, height))
+            .with_step_dt(1.0 / 60.0)
+            .build_eframe(|cc| App::new(cc, options).expect("the workers start"));
+        let mut window = Self { harness };
+        window.wait("the first picture", |session| {
+            session.cloud().is_some() && session.picture(ViewId::Picture).is_some() && !session.is_busy()
+        });
+        window.steps(3);
+        window
+    }
+
+    /// The embedded model on its digits.
+    pub fn opening() -> Self {
+        Self::open(Options::default())
+    }
+
+    pub fn session(&self) -> &Session {
+        self.harness.state().session()
+    }
+
+    pub fn act(&mut self, action: Action) {
+        self.harness.state_mut().act(action);
+        self.steps(2);
+    }
+
+    pub fn steps(&mut self, n: usize) {
+        self.harness.run_steps(n);
+    }
+
+    /// Draws frames until the session says so.
+    pub fn wait(&mut self, what: &str, mut done: impl FnMut(&Session) -> bool) {
+        let begin = Instant::now();
+        while !done(self.session()) {
+            assert!(begin.elapsed() < TIME_OUT, "waited in vain for {what}");
+            self.harness.step();
+            std::thread::sleep(Duration::from_millis(4));
+        }
+    }
+
+    /// Draws frames until every picture is the newest.
+    pub fn settle(&mut self) {
+        self.steps(2);
+        self.wait("the pictures", |session| {
+            [ViewId::Picture, ViewId::Grid]
+                .iter()
+                .all(|view| session.wanted_stamp(*view) == session.picture(*view).map(|picture| picture.stamp))
+        });
+        self.steps(2);
+    }
+
+    pub fn pixels(&self, view: ViewId) -> Vec<u8> {
+        self.session().picture(view).expect("a picture").pixels.rgba.clone()
+    }
+
+    /// Clicks the control with this accessible name; a heading of the same name comes before it.
+    pub fn click(&mut self, name: &str) {
+        let at = self.harness.get_all_by_label(name).last().expect(name).rect().center();
+        self.click_at(at);
+    }
+
+    pub fn click_at(&mut self, at: Pos2) {
+        self.move_to(at);
+        self.button(at, PointerButton::Primary, true);
+        self.button(at, PointerButton::Primary, false);
+        self.steps(2);
+    }
+
+    pub fn move_to(&mut self, at: Pos2) {
+        self.harness.event(Event::PointerMoved(at));
+        self.steps(1);
+    }
+
+    pub fn button(&mut self, pos: Pos2, button: PointerButton, pressed: bool) {
+        self.harness.event(Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE });
+        self.steps(1);
+    }
+
+    /// Drags with a button; `during` sees the window half-way.
+    pub fn drag(&mut self, button: PointerButton, from: Pos2, to: Pos2, mut during: impl FnMut(&mut Self)) {
+        self.move_to(from);
+        self.button(from, button, true);
+        for i in 1..=8 {
+            self.move_to(from + (to - from) * i as f32 / 8.0);
+            if i == 4 {
+                during(self);
+            }
+        }
+        self.button(to, button, false);
+        self.steps(2);
+    }
+
+    pub fn key(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.steps(2);
+    }
+}
+
+/// The middle of the plane at 1280×800.
+pub const MIDDLE: Pos2 = pos2(640.0, 404.0);

@@ -1,0 +1,130 @@
+//! Data, settings and training.
+
+use super::harness::Window;
+use eframe::egui::{Event, Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+use halfmoon::data::DataChoice;
+use halfmoon::model::Settings;
+use halfmoon::session::{Action, Group, NextStep};
+use halfmoon::ui::Options;
+
+fn moons() -> Window {
+    let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
+    window.act(Action::Set(Group::Model, "hidden", "32".into()));
+    window
+}
+
+fn step(window: &Window) -> u64 {
+    window.session().weights().snapshot.as_ref().map_or(0, |snapshot| snapshot.step)
+}
+
+#[test]
+fn other_data_are_a_click_away_and_undo_brings_the_model_back() {
+    let mut window = Window::opening();
+    window.click("Data");
+    window.click("Full and half moons");
+    window.wait("the moons", |session| session.spec().data == DataChoice::FullHalf && !session.is_busy());
+    assert_eq!(window.session().cloud().unwrap().indices.len(), 5_000);
+    assert_eq!(step(&window), 0, "what was learned on digits says nothing of moons");
+    window.click("Undo");
+    window.wait("the digits", |session| {
+        session.spec().data == DataChoice::Mnist && !session.is_busy() && session.cloud().is_some()
+    });
+    assert!(step(&window) > 1000);
+}
+
+#[test]
+fn training_moves_codes_and_lowers_the_loss() {
+    let mut window = moons();
+    window.click("Train");
+    window.wait("training", |session| session.is_running());
+    window.wait("some epochs", |session| session.weights().test_curve.len() >= 6);
+    assert_eq!(window.session().next_step(), NextStep::Pause);
+    assert!(window.session().cloud().unwrap().indices.len() <= 1024, "a probe while it runs");
+    window.click("Pause");
+    window.wait("the pause", |session| !session.is_running() && session.weights().checkpoint.is_some());
+    window.wait("all codes", |session| session.cloud().unwrap().indices.len() == 5_000);
+    let curve = window.session().weights().test_curve.clone();
+    assert!(curve.last().unwrap().loss < 0.8 * curve[0].loss, "{curve:?}");
+    assert_eq!(window.session().next_step(), NextStep::Continue);
+
+    let before = step(&window);
+    window.click("One step");
+    window.wait("the step", |session| session.weights().snapshot.as_ref().unwrap().step == before + 1);
+    window.wait("its end", |session| !session.is_running());
+
+    window.click("Reset");
+    window.wait("fresh weights", |session| {
+        session.weights().snapshot.as_ref().is_some_and(|snapshot| snapshot.step == 0) && !session.is_busy()
+    });
+    window.click("Undo");
+    window.wait("the trained model", |session| {
+        session.weights().snapshot.as_ref().is_some_and(|snapshot| snapshot.step == before + 1)
+    });
+}
+
+#[test]
+fn slow_motion_can_be_watched_and_stopped() {
+    let mut window = moons();
+    window.click("Slow");
+    assert!(window.session().slow_motion());
+    window.key(Modifiers::NONE, Key::T);
+    window.wait("two steps", |session| {
+        session.weights().snapshot.as_ref().is_some_and(|snapshot| snapshot.step >= 2)
+    });
+    assert!(step(&window) < 40, "slow motion takes four steps a second");
+    window.click("Stop");
+    window.wait("the stop", |session| session.status().is_none() && !session.is_running());
+}
+
+#[test]
+fn settings_are_checked_and_undone() {
+    let mut window = moons();
+    window.click("Latent dimensions: more");
+    assert_eq!(window.session().slot().model.net().latent_dim, 3);
+    assert_eq!(window.session().latent_dim(), 2, "the model shown is the one before");
+    assert_eq!(window.session().next_step(), NextStep::Train);
+    window.click("Undo");
+    assert_eq!(window.session().slot().model.net().latent_dim, 2);
+    window.act(Action::Set(Group::Training, "learning_rate", "-1".into()));
+    assert!(window.session().toasts()[0].first.contains("learning_rate"));
+    assert_eq!(window.session().slot().training.text("learning_rate"), "0.001");
+    window.click("Model kind");
+    window.click("AE, plain");
+    assert_eq!(window.session().slot().model.kind(), "ae");
+    assert_eq!(window.session().slot().model.text("hidden"), "32", "what both kinds share is kept");
+}
+
+#[test]
+fn a_folder_that_is_missing_leaves_the_data_as_they_were() {
+    let mut window = Window::opening();
+    window.click("Open…");
+    window.harness.get_by_label("Folder").click();
+    window.steps(2);
+    window.harness.event(Event::Text("no/such/folder".into()));
+    window.steps(2);
+    window.key(Modifiers::NONE, Key::Enter);
+    window.wait("the message", |session| !session.toasts().is_empty());
+    let toast = &window.session().toasts()[0];
+    assert!(
+        toast.first.contains("no/such/folder") && toast.second.contains("MNIST digits is still open"),
+        "{toast:?}"
+    );
+    assert_eq!(window.session().spec().data, DataChoice::Mnist);
+}
+
+#[test]
+fn a_training_that_diverges_keeps_the_last_good_model() {
+    let mut window = moons();
+    window.act(Action::Set(Group::Model, "likelihood", "mse".into()));
+    window.act(Action::Set(Group::Model, "activation", "linear".into()));
+    window.act(Action::Set(Group::Training, "learning_rate", "10".into()));
+    window.click("Train");
+    window.wait("the end", |session| {
+        session.toasts().iter().any(|toast| toast.first.contains("Training stopped at step"))
+    });
+    window.wait("a model", |session| session.model().is_some() && !session.is_busy() && !session.is_running());
+    let z = halfmoon::worker::ViewId::Picture;
+    window.wait("a picture", |session| session.picture(z).is_some());
+    assert!(window.session().cloud().unwrap().codes.mu.iter().all(|value| value.is_finite()));
+}

@@ -1,0 +1,174 @@
+//! The plane, the legend, and the window as a whole.
+
+use super::harness::{MIDDLE, Window};
+use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, pos2, vec2};
+use egui_kittest::kittest::Queryable;
+use halfmoon::data::DataChoice;
+use halfmoon::session::{Action, AxisFit, ColourBy, Tool};
+use halfmoon::ui::Options;
+use halfmoon::worker::ViewId;
+
+#[test]
+fn opens_on_the_embedded_model_with_all_codes() {
+    let window = Window::opening();
+    assert_eq!(window.session().cloud().unwrap().indices.len(), 10_000);
+    let picture = window.pixels(ViewId::Picture);
+    assert_eq!(picture.len(), 28 * 28 * 4);
+    assert!(picture.chunks(4).any(|pixel| pixel[0] > 100) && picture.chunks(4).any(|pixel| pixel[0] < 10));
+}
+
+#[test]
+fn every_size_theme_and_tool_can_be_drawn() {
+    for (width, height) in [(1280.0, 800.0), (1024.0, 640.0), (640.0, 480.0), (1920.0, 1080.0)] {
+        let mut window = Window::open_sized(Options::default(), width, height);
+        for tool in [Tool::Explore, Tool::Grid] {
+            window.act(Action::SetTool(tool));
+            window.act(Action::SetGrid(Some([[-1.0, 1.0], [-1.0, 1.0]])));
+            window.settle();
+            let name =
+                if window.harness.query_by_label("Light theme").is_some() { "Light theme" } else { "Dark theme" };
+            window.click(name);
+            window.key(Modifiers::NONE, Key::F1);
+            window.key(Modifiers::NONE, Key::Escape);
+        }
+        assert!(window.session().toasts().is_empty(), "{:?}", window.session().toasts());
+    }
+}
+
+#[test]
+fn the_decoder_answers_the_pointer_and_a_click_keeps() {
+    let mut window = Window::opening();
+    let (at_rest, kept) = (window.pixels(ViewId::Picture), window.session().spec().z.clone());
+    window.move_to(pos2(800.0, 350.0));
+    window.settle();
+    let z = window.session().z().to_vec();
+    assert_ne!(z, kept);
+    assert_eq!(window.session().spec().z, kept, "hovering looks and keeps nothing");
+    assert_ne!(window.pixels(ViewId::Picture), at_rest);
+    window.move_to(pos2(1150.0, 700.0));
+    window.settle();
+    assert_eq!(window.session().z(), kept, "leaving returns to the kept point");
+    assert_eq!(window.pixels(ViewId::Picture), at_rest);
+    window.click_at(pos2(800.0, 350.0));
+    assert_eq!(window.session().spec().z, z);
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.session().spec().z, kept);
+}
+
+#[test]
+fn arrows_move_the_kept_point() {
+    let mut window = Window::opening();
+    window.key(Modifiers::NONE, Key::ArrowRight);
+    let [x, y] = [window.session().spec().z[0], window.session().spec().z[1]];
+    assert!(x > 0.0 && y == 0.0);
+    window.key(Modifiers::SHIFT, Key::ArrowUp);
+    assert!((window.session().spec().z[1] - 10.0 * x).abs() < 1e-4);
+}
+
+#[test]
+fn the_wheel_zooms_about_the_pointer_and_the_right_button_pans() {
+    let mut window = Window::opening();
+    let there = pos2(700.0, 300.0);
+    window.move_to(there);
+    window.steps(2);
+    let before = window.session().z().to_vec();
+    let wheel = Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta: vec2(0.0, 120.0),
+        phase: eframe::egui::TouchPhase::Move,
+        source: eframe::egui::MouseWheelSource::Wheel,
+        modifiers: Modifiers::NONE,
+    };
+    window.harness.event(wheel);
+    window.steps(20);
+    window.move_to(there + vec2(0.01, 0.0));
+    window.steps(2);
+    let after = window.session().z().to_vec();
+    assert!(before.iter().zip(&after).all(|(a, b)| (a - b).abs() < 0.01), "{before:?} {after:?}");
+    assert_eq!(window.session().spec().fit, AxisFit::Fixed);
+    window.move_to(there + vec2(100.0, 0.0));
+    window.steps(2);
+    let zoomed = window.session().z()[0] - after[0];
+    window.move_to(there);
+    window.drag(PointerButton::Secondary, there, there + vec2(100.0, 0.0), |_| {});
+    window.move_to(there + vec2(100.0, 0.0));
+    window.steps(2);
+    assert!((window.session().z()[0] - after[0]).abs() < 0.02, "what was under the pointer went along");
+    assert!(zoomed > 0.0);
+    window.key(Modifiers::NONE, Key::F);
+    assert_eq!(window.session().spec().fit, AxisFit::Fitted);
+}
+
+#[test]
+fn the_legend_hides_and_singles_out_classes() {
+    let mut window = Window::opening();
+    let at = window.harness.get_by_label("Hide class 3").rect().center();
+    window.click_at(at);
+    assert!(window.session().spec().hidden.iter().eq(&[3]));
+    window.steps(60);
+    window.click("Show class 3");
+    assert!(window.session().spec().hidden.is_empty());
+    window.steps(60);
+    let at = window.harness.get_by_label("Hide class 5").rect().center();
+    window.click_at(at);
+    window.click_at(at);
+    assert_eq!(window.session().spec().hidden.len(), 9);
+    assert!(!window.session().spec().hidden.contains(&5));
+}
+
+#[test]
+fn codes_can_be_coloured_by_a_known_factor() {
+    let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
+    window.click("Colour by");
+    window.click("Colour: tilt");
+    assert_eq!(window.session().spec().colour, ColourBy::Column(1));
+    window.settle();
+    window.act(Action::ChooseData(DataChoice::Mnist));
+    window.wait("the digits", |session| session.data().is_some_and(|data| data.train.n_samples() == 10_000));
+    assert_eq!(window.session().spec().colour, ColourBy::Class, "the digits have no such column");
+}
+
+#[test]
+fn nothing_moves_when_idle_so_nothing_repaints() {
+    let mut window = Window::opening();
+    window.settle();
+    window.steps(120);
+    let delay = window.harness.output().viewport_output.values().map(|viewport| viewport.repaint_delay).min();
+    assert_eq!(delay, Some(std::time::Duration::MAX));
+}
+
+#[test]
+fn tab_goes_from_the_tools_to_the_plane_to_learn_to_decode() {
+    let mut window = Window::opening();
+    let mut order = Vec::new();
+    for _ in 0..60 {
+        window.key(Modifiers::NONE, Key::Tab);
+        let focused = window.harness.ctx.memory(|memory| memory.focused());
+        let names = ["Grid", "Help", "Data", "Continue", "z 0"];
+        for name in names {
+            let is_focused = window.harness.query_all_by_label(name).any(|node| node.is_focused());
+            if is_focused && !order.contains(&name) {
+                order.push(name);
+            }
+        }
+        let on_plane =
+            window.harness.query_by_label_contains("Latent plane").is_some_and(|node| node.is_focused());
+        if focused.is_some() && on_plane && !order.contains(&"plane") {
+            order.push("plane");
+        }
+    }
+    assert_eq!(order, ["Grid", "Help", "plane", "Data", "Continue", "z 0"]);
+}
+
+#[test]
+fn a_dropped_file_that_is_neither_changes_nothing() {
+    let mut window = Window::opening();
+    let spec = window.session().spec().clone();
+    window.act(Action::OpenModel("no/such/model.safetensors".into()));
+    window.wait("the message", |session| !session.toasts().is_empty());
+    assert!(window.session().toasts()[0].first.contains("no/such/model.safetensors"));
+    assert_eq!(*window.session().spec(), spec);
+    assert_eq!(window.session().cloud().unwrap().indices.len(), 10_000);
+    window.click_at(MIDDLE);
+    assert_ne!(window.session().spec().z, spec.z, "the model before it still answers");
+}
