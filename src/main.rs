@@ -4,9 +4,12 @@ use clap::Parser;
 use halfmoon::cli::{self, Args};
 use std::process::ExitCode;
 
+/// Warnings of our own, and of the window system only what is an error.
+const LOG: &str = "warn,winit=error,egui_system_font_provider=error";
+
 fn main() -> ExitCode {
     let started = std::time::Instant::now();
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(LOG)).init();
     let args = Args::parse();
     match &args.command {
         Some(command) => cli::run(command),

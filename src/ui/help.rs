@@ -21,6 +21,7 @@ const KEYS: &[(&str, &str)] = &[
     ("\\", "fold Learn"),
     ("Ctrl Z, Ctrl Shift Z", "undo, redo"),
     ("Ctrl +, Ctrl −", "text size"),
+    ("Ctrl Q", "close the window"),
     ("F1", "help on the focused control, or this list"),
 ];
 

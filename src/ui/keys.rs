@@ -4,7 +4,7 @@ use super::context::Cx;
 use crate::data::DataChoice;
 use crate::session::{Action, GridSettings, NextStep, Tool};
 use crate::worker::Until;
-use eframe::egui::{Context, Key, Modifiers, Theme, ThemePreference, Ui};
+use eframe::egui::{Context, Key, Modifiers, Theme, ThemePreference, Ui, ViewportCommand};
 
 /// Handles the keys no widget has taken. Runs after the widgets, so that those come first.
 pub fn handle(ui: &Ui, cx: &mut Cx<'_>) {
@@ -14,6 +14,9 @@ pub fn handle(ui: &Ui, cx: &mut Cx<'_>) {
         cx.send(Action::Redo);
     } else if command(Key::Z) {
         cx.send(Action::Undo);
+    }
+    if command(Key::Q) {
+        ctx.send_viewport_cmd(ViewportCommand::Close);
     }
     if ctx.text_edit_focused() {
         return;

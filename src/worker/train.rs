@@ -174,6 +174,7 @@ impl Trainer<'_> {
             }
         };
         let finished = active.run.step() >= active.run.last_step();
+        log::info!("{} at step {}", if finished { "finished" } else { "paused" }, active.run.step());
         let (generation, training_secs) = (active.generation, active.training_secs);
         self.interrupt.clear();
         self.publish_all_codes(if finished { Phase::Finished } else { Phase::Paused });
@@ -254,6 +255,7 @@ impl Active {
             if self.run.step().is_multiple_of(self.run.steps_per_epoch()) {
                 self.run.measure(usize::MAX, &|| false)?;
                 if let Some(&point) = self.run.test_curve().last() {
+                    log::info!("step {}: test loss {:.2}", point.step, point.loss);
                     outbox.put(|out| out.test_points.push((self.generation, point)));
                 }
             }
