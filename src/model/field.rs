@@ -153,7 +153,7 @@ pub fn parse_list(text: &str) -> Option<Vec<u64>> {
     if text.is_empty() {
         return Some(Vec::new());
     }
-    text.split([',', ' ', '-']).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
+    text.split([',', ' ']).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
 }
 
 /// A plain struct whose settings are described by fields of the same names.

@@ -1,0 +1,218 @@
+//! The command line as a user meets it: what it writes, and how it refuses.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn halfmoon(folder: &Path, line: &str) -> Output {
+    let words = line.split(' ').filter(|word| !word.is_empty());
+    Command::new(env!("CARGO_BIN_EXE_halfmoon")).args(words).current_dir(folder).output().unwrap()
+}
+
+/// Runs a command that must succeed and returns its standard output.
+fn done(folder: &Path, line: &str) -> String {
+    let output = halfmoon(folder, line);
+    assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Runs a command that must fail with this status, in one sentence that holds all of `words`, leaving no new file.
+fn refused(folder: &Path, line: &str, status: i32, words: &[&str]) {
+    let files = || {
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = files();
+    let output = halfmoon(folder, line);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(status), "{line}: {said}");
+    for word in words {
+        assert!(said.contains(word), "{line}: {said:?} does not say {word:?}");
+    }
+    let last = said.trim().lines().last().unwrap_or_default();
+    assert!(!said.contains("panicked") && !last.is_empty(), "{line}: {said}");
+    assert_eq!(files(), before, "{line} left something behind");
+}
+
+/// A folder with 40 images of 2×3 pixels in two classes.
+fn data(folder: &Path) {
+    let images: Vec<u8> = (0..40 * 6u32).map(|i| (i * 37 % 251) as u8).collect();
+    let labels: Vec<u8> = (0..40).map(|i| i % 2).collect();
+    std::fs::create_dir_all(folder.join("data")).unwrap();
+    for prefix in ["train", "t10k"] {
+        let head = [0, 0, 8, 3, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 3];
+        std::fs::write(folder.join(format!("data/{prefix}-images-idx3-ubyte")), [&head[..], &images].concat())
+            .unwrap();
+        let head = [0, 0, 8, 1, 0, 0, 0, 40];
+        std::fs::write(folder.join(format!("data/{prefix}-labels-idx1-ubyte")), [&head[..], &labels].concat())
+            .unwrap();
+    }
+}
+
+const TRAIN: &str = "train --data data --kind vae --hidden 8 --epochs 2 --batch 16 --report json";
+
+#[test]
+fn train_eval_encode_decode_and_grid_do_their_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    data(at);
+    let report = done(at, &format!("{TRAIN} --out m.safetensors"));
+    let report: serde_json::Value = serde_json::from_str(report.lines().last().unwrap()).unwrap();
+    assert_eq!((report["kind"].as_str(), report["steps"].as_u64()), (Some("vae"), Some(6)));
+    assert_eq!(report["parameters"].as_u64(), Some(8 * 7 + 2 * 2 * 9 + 8 * 3 + 6 * 9));
+    for key in ["epochs", "seconds", "steps_per_s", "threads"] {
+        assert!(report[key].is_number(), "{key}");
+    }
+    let scores = done(at, "eval --model m.safetensors --data data --report json");
+    let scores: serde_json::Value = serde_json::from_str(&scores).unwrap();
+    for split in ["train", "test"] {
+        for term in ["loss", "reconstruction", "kl", "squared_error"] {
+            assert_eq!(scores[split][term], report[split][term], "{split} {term}");
+        }
+    }
+    done(at, "encode --model m.safetensors --data data --split train --out codes.csv");
+    let codes = std::fs::read_to_string(at.join("codes.csv")).unwrap();
+    assert_eq!((codes.lines().count(), codes.lines().next()), (41, Some("index,label,z0,z1")));
+    done(at, "encode --model m.safetensors --data data --out codes.npy");
+    done(at, "decode --model m.safetensors --z -0.5,1 --out one.png");
+    done(at, "decode --model m.safetensors --z -0.5,1 --out one.npy");
+    done(at, "grid --model m.safetensors --range -3:3,-1:2 --steps 5 --spacing gaussian --out grid.png");
+    let size = |name: &str| {
+        let reader = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(at.join(name)).unwrap()));
+        let info = reader.read_info().unwrap();
+        (info.info().width, info.info().height)
+    };
+    assert_eq!((size("one.png"), size("grid.png")), ((3, 2), (15, 10)));
+}
+
+#[test]
+fn same_seed_same_bytes_and_resuming_is_exact() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    data(at);
+    let bytes = |name: &str| std::fs::read(at.join(name)).unwrap();
+    done(at, &format!("{TRAIN} --threads 1 --out a.safetensors"));
+    done(at, &format!("{TRAIN} --threads 2 --out b.safetensors"));
+    assert!(bytes("a.safetensors") == bytes("b.safetensors"));
+    done(at, &format!("{TRAIN} --epochs 1 --out half.safetensors").replacen("--epochs 2 ", "", 1));
+    done(at, "train --data data --resume half.safetensors --epochs 2 --out c.safetensors");
+    assert!(bytes("a.safetensors") == bytes("c.safetensors"));
+    done(at, &format!("{TRAIN} --seed 1 --out d.safetensors"));
+    assert!(bytes("a.safetensors") != bytes("d.safetensors"));
+    done(at, &format!("{TRAIN} --slim --out e.safetensors"));
+    assert!(bytes("e.safetensors").len() < bytes("a.safetensors").len() / 2);
+    refused(
+        at,
+        "train --data data --resume e.safetensors --epochs 3 --out f.safetensors",
+        2,
+        &["--resume", "slim"],
+    );
+    refused(
+        at,
+        "train --data moons --resume a.safetensors --epochs 3 --out f.safetensors",
+        2,
+        &["trained on data", "holds"],
+    );
+    refused(at, "train --data data --resume a.safetensors --latent-dim 3 --out f.safetensors", 2, &["shape"]);
+}
+
+#[test]
+fn sizes_and_rates_out_of_range_are_usage_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    data(at);
+    let train = |setting: &str, words: &[&str]| {
+        refused(at, &format!("train --data data --kind vae --out m.safetensors {setting}"), 2, words);
+    };
+    for value in ["0", "-1", "nan", "1e99", "99999999999999999999"] {
+        train(&format!("--latent-dim={value}"), &["latent_dim", "from 1 to 1024"]);
+        train(&format!("--epochs={value}"), &["epochs", "from 1"]);
+        train(&format!("--batch={value}"), &["batch", "from 1"]);
+        train(&format!("--hidden={value}"), &["hidden"]);
+    }
+    for value in ["0", "-0.1", "nan", "inf", "1e9", "x"] {
+        train(&format!("--lr={value}"), &["learning_rate", "number from"]);
+    }
+    train("--beta=-1", &["beta"]);
+    train("--hidden 16384,16384,16384", &["parameters"]);
+    train("--set sigma=0", &["sigma"]);
+    train("--set spy=1", &["spy", "known are"]);
+    train("--set activation=step", &["activation", "relu"]);
+    train("--set beta", &["NAME=VALUE"]);
+    train("--threads 0", &["threads"]);
+    refused(at, "train --data data --kind gan --out m.safetensors", 2, &["gan", "ae, vae"]);
+    refused(at, "train --data data --out m.safetensors", 2, &["--kind"]);
+}
+
+#[test]
+fn files_that_are_not_what_they_should_be_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    data(at);
+    done(at, &format!("{TRAIN} --out m.safetensors"));
+    refused(at, "eval --model none.safetensors --data data", 1, &["none.safetensors", "check the path"]);
+    refused(at, "eval --model m.safetensors --data nowhere", 1, &["nowhere"]);
+    refused(at, "eval --model m.safetensors --data moons", 1, &["m", "Moons"]);
+    std::fs::write(at.join("broken.safetensors"), [7; 40]).unwrap();
+    refused(
+        at,
+        "grid --model broken.safetensors --out g.png",
+        1,
+        &["broken.safetensors", "not a whole safetensors"],
+    );
+    std::fs::write(at.join("data/t10k-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 9, 1]).unwrap();
+    refused(at, "encode --model m.safetensors --data data --out c.csv", 1, &["t10k-labels", "cut short"]);
+}
+
+#[test]
+fn codes_and_targets_are_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let decode = |rest: &str, status: i32, words: &[&str]| {
+        refused(at, &format!("decode --model mnist-vae {rest}"), status, words);
+    };
+    decode("--z 1 --out a.png", 2, &["--z has 1", "have 2"]);
+    decode("--z 1,2,3 --out a.png", 2, &["--z has 3"]);
+    decode("--z nan,0 --out a.png", 2, &["finite"]);
+    decode("--z 0,inf --out a.png", 2, &["finite"]);
+    decode("--z 0,0 --out a.jpg", 1, &["a.jpg", ".png"]);
+    decode("--z 0,0 --out gone/a.png", 1, &["gone/a.png", "choose another place"]);
+    let grid =
+        |rest: &str, words: &[&str]| refused(at, &format!("grid --model mnist-vae --out g.png {rest}"), 2, words);
+    grid("--dims 0,2", &["--dims"]);
+    grid("--range 3:-3", &["--range"]);
+    grid("--range -3:nan", &["--range"]);
+    grid("--steps 0", &["steps"]);
+    grid("--steps 100000", &["steps"]);
+    refused(at, "train --data moons --kind ae --epochs 1 --out gone/m.safetensors", 1, &["gone/m.safetensors"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_folder_is_found_out_before_the_training() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let locked = folder.path().join("locked");
+    std::fs::create_dir(&locked).unwrap();
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o555)).unwrap();
+    if std::fs::write(locked.join("probe"), "").is_ok() {
+        println!("skipped: this user may write everywhere");
+        return;
+    }
+    refused(
+        folder.path(),
+        "train --data moons --kind ae --epochs 1000 --out locked/m.safetensors",
+        1,
+        &["locked/m"],
+    );
+}
+
+#[test]
+fn a_training_that_diverges_says_where_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    data(at);
+    let line = "train --data data --kind vae --hidden 64,64,64 --epochs 2000 --lr 10 --out m.safetensors";
+    refused(at, line, 1, &["training stopped at step", "became", "smaller learning rate"]);
+}
