@@ -1,5 +1,7 @@
 //! The command line as a user meets it: what it writes, and how it refuses.
 
+#![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
+
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -197,7 +199,7 @@ fn a_read_only_folder_is_found_out_before_the_training() {
     std::fs::create_dir(&locked).unwrap();
     std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o555)).unwrap();
     if std::fs::write(locked.join("probe"), "").is_ok() {
-        println!("skipped: this user may write everywhere");
+        eprintln!("skipped: this user may write everywhere");
         return;
     }
     refused(

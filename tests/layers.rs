@@ -4,6 +4,8 @@
 //! never `nn`, `train` or `store`. Both `use` lines and paths written out in the code count, and so does a `super::` that
 //! leaves its folder.
 
+#![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
+
 use std::path::{Path, PathBuf};
 
 /// Folders of `src`, lowest first; the last two stand side by side.

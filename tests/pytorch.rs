@@ -2,6 +2,8 @@
 //!
 //! The fixtures and the script that makes them lie in `tests/pytorch/`. Tensors are compared by norm: ‖a − b‖ / ‖b‖.
 
+#![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
+
 use halfmoon::data::SampleKind;
 use halfmoon::model::{Batch, ModelSpec, Objective, Settings};
 use halfmoon::nn::{Adam, Scalar, Scratch};

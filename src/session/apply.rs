@@ -33,6 +33,12 @@ impl Session {
     }
 
     fn transition(&mut self, action: Action, effects: &mut Vec<Effect>) {
+        let replaces_weights = matches!(action, Action::ChooseData(_) | Action::OpenModel(_) | Action::Reset);
+        if replaces_weights && self.is_running() {
+            // What was learned since the last pause is in no checkpoint yet and would be lost.
+            let stands = "Pause it first; nothing was changed.".into();
+            return self.toast(ToastKind::Bad, "Training is running".into(), stands);
+        }
         match action {
             Action::ChooseData(choice) => self.choose_data(choice, effects),
             Action::OpenModel(path) => {
@@ -173,8 +179,7 @@ impl Session {
     }
 
     fn sample_z(&mut self) {
-        // The draws go on through the stream from session to session state: the count of undo steps would repeat, so
-        // the present code seeds the next one.
+        // The present code seeds the next draw: no state to keep, and each press still gives another sample.
         let seed = self.spec.z.iter().fold(1u64, |seed, value| {
             seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(u64::from(value.to_bits()))
         });

@@ -57,8 +57,8 @@ pub struct WindowState {
     pub fit_requested: bool,
     /// The cell of the grid under the pointer: column and row.
     pub grid_cell: Option<(usize, usize)>,
-    /// How often each hint's action was done, by tool; at two the hint goes.
-    pub hints_done: [u32; 3],
+    /// How often each hint's action was done; at two the hint goes.
+    pub hints_done: [u32; 4],
 }
 
 impl Default for WindowState {
@@ -72,7 +72,7 @@ impl Default for WindowState {
             wants_folder: false,
             fit_requested: false,
             grid_cell: None,
-            hints_done: [0; 3],
+            hints_done: [0; 4],
         }
     }
 }

@@ -46,6 +46,7 @@ impl Layout {
         let decode_width = match tool {
             _ if width < 700.0 => 0.0,
             Tool::Explore => SIDE,
+            Tool::Grid if width - learn_width - 368.0 < 320.0 => SIDE,
             Tool::Grid if width < 1120.0 => 368.0,
             Tool::Grid => 424.0,
         };

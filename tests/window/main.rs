@@ -1,5 +1,7 @@
 //! The whole window without a display: what a hand does, and what the session and the pictures say afterwards.
 
+#![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
+
 mod decode;
 mod grid;
 mod harness;

@@ -206,7 +206,12 @@ fn pill_on_top(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
     let (hint, icon, text) = match (spec.tool, spec.grid.rect) {
         _ if cx.session.model().is_none() => return,
         (Tool::Explore, _) if cx.session.latent_dim() > 2 && cx.window.hints_done[0] >= 2 => {
-            return;
+            let n_others = cx.session.latent_dim() - 2;
+            (
+                3,
+                icons::SLIDERS_HORIZONTAL,
+                format!("Bright codes lie near the other {n_others} values; faint ones far from them."),
+            )
         }
         (Tool::Explore, _) => (
             0,
