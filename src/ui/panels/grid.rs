@@ -106,25 +106,39 @@ pub fn cell_rect(rect: Rect, steps: usize, col: usize, row: usize) -> Rect {
 }
 
 fn counts(ui: &mut Ui, cx: &mut Cx<'_>) {
+    // In the narrowest panel the two settings stand one under the other.
+    if ui.available_width() < 300.0 {
+        ui.horizontal(|ui| count(ui, cx));
+        ui.horizontal(|ui| spacing(ui, cx));
+        return;
+    }
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Pictures").color(cx.theme.weak));
-        let mut steps = cx.session.spec().grid.steps;
-        let stepper = ui.add(Stepper::new("Pictures", &mut steps, GridSettings::STEPS));
-        if help(stepper, "Pictures", "Pictures a side. Keys + and −.", None).changed() {
-            cx.send(Action::SetGridSteps(steps));
-        }
+        count(ui, cx);
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-            let mut chosen = usize::from(cx.session.spec().grid.spacing == Spacing::Gaussian);
-            let spacing = ui.add(Segmented::new("Spacing", &["Linear", "Gaussian"], &mut chosen).width(148.0));
-            let sentence = "Gaussian: steps of equal prior probability, dense near 0.";
-            if help(spacing, "Spacing", sentence, Some("Φ⁻¹(p)")).changed() {
-                cx.send(Action::SetSpacing(if chosen == 0 { Spacing::Linear } else { Spacing::Gaussian }));
-            }
+            spacing(ui, cx);
             if ui.available_width() > 60.0 {
                 ui.label(RichText::new("Spacing").color(cx.theme.weak));
             }
         });
     });
+}
+
+fn count(ui: &mut Ui, cx: &mut Cx<'_>) {
+    ui.label(RichText::new("Pictures").color(cx.theme.weak));
+    let mut steps = cx.session.spec().grid.steps;
+    let stepper = ui.add(Stepper::new("Pictures", &mut steps, GridSettings::STEPS));
+    if help(stepper, "Pictures", "Pictures a side. Keys + and −.", None).changed() {
+        cx.send(Action::SetGridSteps(steps));
+    }
+}
+
+fn spacing(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let mut chosen = usize::from(cx.session.spec().grid.spacing == Spacing::Gaussian);
+    let switch = ui.add(Segmented::new("Spacing", &["Linear", "Gaussian"], &mut chosen).width(148.0));
+    let sentence = "Gaussian: steps of equal prior probability, dense near 0.";
+    if help(switch, "Spacing", sentence, Some("Φ⁻¹(p)")).changed() {
+        cx.send(Action::SetSpacing(if chosen == 0 { Spacing::Linear } else { Spacing::Gaussian }));
+    }
 }
 
 fn ranges(ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -137,15 +151,16 @@ fn ranges(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         return;
     };
+    let [x_dim, y_dim] = cx.session.spec().axes;
+    if ui.available_width() < 300.0 {
+        ui.horizontal(|ui| bounds(ui, x_dim, 0, rect, cx));
+        ui.horizontal(|ui| bounds(ui, y_dim, 1, rect, cx));
+        return;
+    }
     ui.horizontal(|ui| {
-        let [x_dim, y_dim] = cx.session.spec().axes;
         bounds(ui, x_dim, 0, rect, cx);
-        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-            ui.with_layout(Flow::left_to_right(Align::Center), |ui| {
-                ui.add_space((ui.available_width() - 163.0).max(0.0));
-                bounds(ui, y_dim, 1, rect, cx);
-            });
-        });
+        ui.add_space((ui.available_width() - 169.0).max(0.0));
+        bounds(ui, y_dim, 1, rect, cx);
     });
 }
 

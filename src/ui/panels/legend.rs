@@ -6,9 +6,10 @@ use crate::ui::context::Cx;
 use crate::ui::layout::{Layout, PAD};
 use crate::ui::plane::mode;
 use crate::ui::theme;
-use crate::ui::widgets::{Combo, Item, LegendItem, Showing, help, number};
+use crate::ui::widgets::{Button, Combo, Item, LegendItem, Showing, help, number};
 use eframe::egui::{
-    Align, Color32, Layout as Flow, Mesh, Rect, RichText, Sense, Shape, Ui, UiBuilder, pos2, vec2,
+    Align, Color32, Layout as Flow, Mesh, Popup, PopupCloseBehavior, Rect, RichText, Sense, Shape, Ui, UiBuilder,
+    pos2, vec2,
 };
 
 /// Draws the legend.
@@ -25,6 +26,7 @@ pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     left.spacing_mut().item_spacing.x = 2.0;
     cx.window.lit_class = None;
     match cx.session.spec().colour {
+        ColourBy::Class if layout.is_narrow => classes_menu(&mut left, cx),
         ColourBy::Class => classes(&mut left, cx),
         ColourBy::Column(column) => scale(&mut left, column, cx),
     }
@@ -83,6 +85,17 @@ fn classes(ui: &mut Ui, cx: &mut Cx<'_>) {
             cx.send(Action::ToggleClass(class));
         }
     }
+}
+
+/// The classes behind a button, where there is no room for a row of them.
+fn classes_menu(ui: &mut Ui, cx: &mut Cx<'_>) {
+    if cx.session.data().is_none_or(|data| data.train.labels().is_none()) {
+        return;
+    }
+    let button = ui.add(Button::new("Classes").caret(true));
+    Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        ui.vertical(|ui| classes(ui, cx));
+    });
 }
 
 /// The colours of a column between its least and greatest value.
