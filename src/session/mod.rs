@@ -63,8 +63,8 @@ pub struct Session {
     toasts: Vec<Toast>,
     /// The weights that came from the slot's file, or from the embedded one.
     opened: Option<Arc<Checkpoint>>,
-    /// A model that waits for its data.
-    opening: Option<Box<Checkpoint>>,
+    /// A model that waits for its data, and its file.
+    opening: Option<(Option<PathBuf>, Box<Checkpoint>)>,
     is_loading: bool,
 }
 

@@ -107,8 +107,8 @@ impl Session {
             self.spec.fit = AxisFit::Fitted;
         }
         self.data = Some(data);
-        if let Some(model) = self.opening.take() {
-            self.show_model(model, effects);
+        if let Some((path, model)) = self.opening.take() {
+            self.show_model(path, model, effects);
         } else if undone && self.weights().checkpoint.is_some() {
             // Undo brought the data back, and the weights with it.
             self.begin_from_checkpoint(effects);
@@ -118,20 +118,15 @@ impl Session {
     }
 
     fn take_model(&mut self, path: Option<PathBuf>, checkpoint: Box<Checkpoint>, effects: &mut Vec<Effect>) {
-        let is_first = self.weights().snapshot.is_none();
-        if !is_first {
-            self.record();
-        }
-        self.slot_mut().file = path;
         if self.data.is_some() {
-            self.show_model(checkpoint, effects);
+            self.show_model(path, checkpoint, effects);
         } else {
-            self.opening = Some(checkpoint);
+            self.opening = Some((path, checkpoint));
         }
     }
 
     /// Shows an opened model on the data, which must be of its shape.
-    fn show_model(&mut self, checkpoint: Box<Checkpoint>, effects: &mut Vec<Effect>) {
+    fn show_model(&mut self, path: Option<PathBuf>, checkpoint: Box<Checkpoint>, effects: &mut Vec<Effect>) {
         self.is_loading = false;
         let input = checkpoint.trained.model.spec().input().clone();
         if let Some(data) = self.data.as_ref().filter(|data| *data.train.kind() != input) {
@@ -147,6 +142,10 @@ impl Session {
             }
             return;
         }
+        if self.weights().snapshot.is_some() {
+            self.record();
+        }
+        self.slot_mut().file = path;
         let trained = &checkpoint.trained;
         let slot = self.slot_mut();
         slot.model = trained.model.spec().spec().clone();

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 /// Time spent training between two snapshots; with their own cost it makes about ten a second.
 const SNAPSHOT_EVERY: Duration = Duration::from_millis(80);
 /// Codes of a snapshot while training: few enough to cost little, always the same samples, so that points move.
-const N_PROBE: u32 = 1024;
+const N_PROBE: u64 = 1024;
 /// Time between two steps in slow motion.
 const SLOW_STEP: Duration = Duration::from_millis(250);
 
@@ -193,10 +193,10 @@ impl Trainer<'_> {
 
     /// Publishes the model with the codes of the probe.
     fn publish_probe(&mut self) {
-        let n = self.active.as_ref().map_or(0, |active| active.run.data().train.n_samples() as u32);
-        // Spread over the whole set, which may be sorted by class.
-        let step = (n / N_PROBE).max(1);
-        let indices: Vec<u32> = (0..n).step_by(step as usize).take(N_PROBE as usize).collect();
+        let n = self.active.as_ref().map_or(0, |active| active.run.data().train.n_samples() as u64);
+        // Spread evenly over the whole set, which may be sorted by class.
+        let count = n.min(N_PROBE);
+        let indices = (0..count).map(|i| (i * n / count) as u32).collect();
         self.publish(indices, Phase::Running);
     }
 
