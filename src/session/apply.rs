@@ -6,7 +6,7 @@ use crate::data::DataChoice;
 use crate::model::{Settings, ValidSpec};
 use crate::nn::{Purpose, standard_normal, stream};
 use crate::train::{Checkpoint, Trained};
-use crate::worker::{Begin, Job, TrainCommand, Until};
+use crate::worker::{Begin, Job, Phase, TrainCommand, Until};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -112,40 +112,26 @@ impl Session {
             Action::Colour(colour) => self.change(|spec| spec.colour = colour),
             Action::Fit(fit) => self.spec.fit = fit,
             Action::ShowStrips(dims) => self.views.strips = dims,
-            Action::BeginGesture => {
-                self.history.begin(self.state());
-            }
+            Action::BeginGesture => self.history.begin(State { spec: self.spec.clone(), weights: None }),
             Action::EndGesture => self.history.end(&self.spec),
-            Action::Undo => {
-                if let Some(state) = self.history.undo(self.state()) {
-                    self.restore(state, effects);
-                }
-            }
-            Action::Redo => {
-                if let Some(state) = self.history.redo(self.state()) {
-                    self.restore(state, effects);
-                }
-            }
+            Action::Undo => self.go_through_history(false, effects),
+            Action::Redo => self.go_through_history(true, effects),
             Action::Complain(first, second) => self.toast(ToastKind::Bad, first, second),
             Action::Dismiss(id) => self.toasts.retain(|toast| toast.id != id),
         }
     }
 
-    fn state(&self) -> State {
-        State { spec: self.spec.clone(), weights: self.weights.clone() }
-    }
-
+    /// Notes the state before a change of weights.
     pub(super) fn record(&mut self) {
-        let state = self.state();
-        self.history.record(state);
+        self.history.record(State { spec: self.spec.clone(), weights: Some(self.weights.clone()) });
     }
 
     /// A change of the spec that is one step of undo, unless it changes nothing.
     fn change(&mut self, change: impl FnOnce(&mut super::SessionSpec)) {
-        let before = self.state();
+        let before = self.spec.clone();
         change(&mut self.spec);
-        if before.spec != self.spec {
-            self.history.record(before);
+        if before != self.spec {
+            self.history.record(State { spec: before, weights: None });
         }
     }
 
@@ -226,12 +212,12 @@ impl Session {
     }
 
     fn train(&mut self, until: Until, effects: &mut Vec<Effect>) {
-        if self.is_running() || self.data.is_none() {
+        if self.is_running() || self.is_busy() || self.data.is_none() {
             return;
         }
+        self.record();
         let is_fresh = self.weights().snapshot.as_ref().is_none_or(|snapshot| snapshot.step == 0);
         if self.settings_changed() || (is_fresh && self.status.is_none()) {
-            self.record();
             self.begin_fresh(effects);
         } else {
             self.start_over_on_other_data();
@@ -244,6 +230,10 @@ impl Session {
             if self.status.is_none() || !same {
                 self.begin_from_checkpoint(effects);
             }
+        }
+        // Shown as running at once: the thread's own word comes with its first snapshot.
+        if let Some(status) = &mut self.status {
+            status.phase = Phase::Running;
         }
         effects.push(Effect::Train(TrainCommand::Go(until)));
     }
@@ -316,13 +306,21 @@ impl Session {
         effects.push(Effect::Train(TrainCommand::Begin(Box::new(begin))));
     }
 
-    fn restore(&mut self, state: State, effects: &mut Vec<Effect>) {
-        let same_model = |a: &Weights, b: &Weights| match (&a.checkpoint, &b.checkpoint) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            (None, None) => true,
-            _ => false,
+    fn go_through_history(&mut self, redo: bool, effects: &mut Vec<Effect>) {
+        if self.is_running() && self.history.touches_weights(redo) {
+            let stands = "Pause it first; then its model can be taken back and brought back.".into();
+            return self.toast(ToastKind::Bad, "Training is running".into(), stands);
+        }
+        let state = match redo {
+            true => self.history.redo(&self.spec, &self.weights),
+            false => self.history.undo(&self.spec, &self.weights),
         };
-        let same_weights = self.weights.iter().zip(&state.weights).all(|(a, b)| same_model(a, b));
+        if let Some(state) = state {
+            self.restore(state, effects);
+        }
+    }
+
+    fn restore(&mut self, state: State, effects: &mut Vec<Effect>) {
         let same_data = self.spec.data == state.spec.data;
         self.spec = state.spec;
         self.hover = None;
@@ -330,16 +328,16 @@ impl Session {
             self.is_loading = true;
             effects.push(Effect::Job(Job::LoadData(self.spec.data.clone())));
         }
-        if same_weights || self.is_running() {
-            // Weights never change under a running training; the settings alone go back.
-            self.fit_to_model();
-            return;
+        if let Some(weights) = state.weights {
+            self.weights = weights;
+            // What the run before still has to say is about other weights.
+            self.generation += 1;
+            self.status = None;
+            if same_data && self.weights().checkpoint.is_some() {
+                self.begin_from_checkpoint(effects);
+            }
         }
-        self.weights = state.weights;
         self.fit_to_model();
-        if same_data && self.weights().checkpoint.is_some() {
-            self.begin_from_checkpoint(effects);
-        }
     }
 
     /// Draws the two dimensions that carry most, where the model says how much each does.

@@ -240,8 +240,8 @@ fn train_starts_anew_or_goes_on_as_the_settings_say() {
     assert_eq!((stage.step(), stage.session.next_step()), (3, NextStep::Continue));
     let generation = stage.session.generation;
     assert!(goes(&stage.act(Action::Train(Until::Steps(1)))));
-    // The run in hand stands at the checkpoint only in the real thread; here what counts is that none was set up anew.
     let unchanged = stage.session.generation == generation;
+    stage.train(4);
     stage.act(Action::Set(Group::Model, "beta", "2".into()));
     assert_eq!(stage.session.next_step(), NextStep::Continue, "beta applies live");
     stage.act(Action::Train(Until::Steps(1)));
@@ -277,6 +277,21 @@ fn reset_can_be_undone_with_the_weights() {
     assert_eq!(stage.step(), 5);
     assert!(Arc::ptr_eq(&trained, stage.session.weights().checkpoint.as_ref().unwrap()));
     assert!(stage.begun.as_ref().unwrap().from.is_some());
+}
+
+#[test]
+fn taking_back_a_slider_does_not_take_back_the_training() {
+    let mut stage = Stage::new();
+    stage.act(Action::Train(Until::Steps(5)));
+    stage.act(Action::SetZ(0, 1.0));
+    stage.train(5);
+    stage.act(Action::Undo);
+    assert_eq!((stage.spec().z[0], stage.step()), (0.0, 5));
+    stage.act(Action::Undo);
+    assert_eq!(stage.step(), 0, "the training is the step before");
+    stage.act(Action::Redo);
+    stage.act(Action::Redo);
+    assert_eq!((stage.spec().z[0], stage.step()), (1.0, 5));
 }
 
 #[test]

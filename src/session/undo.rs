@@ -7,8 +7,9 @@ use super::{SessionSpec, Weights};
 pub struct State {
     /// The spec.
     pub spec: SessionSpec,
-    /// The weights; shared, so that a state costs little.
-    pub weights: Vec<Weights>,
+    /// The weights, where the step changed them; shared, so that they cost little to keep. A step that moved a slider
+    /// holds none: taking it back must not take back the training that happened meanwhile.
+    pub weights: Option<Vec<Weights>>,
 }
 
 /// States before and after the present one.
@@ -48,19 +49,25 @@ impl History {
         self.in_gesture = false;
     }
 
+    /// Whether the next step back, or forward, changes weights.
+    pub fn touches_weights(&self, redo: bool) -> bool {
+        let next = if redo { self.redo.last() } else { self.undo.last() };
+        next.is_some_and(|state| state.weights.is_some())
+    }
+
     /// Swaps the present state for the one before.
-    pub fn undo(&mut self, present: State) -> Option<State> {
+    pub fn undo(&mut self, spec: &SessionSpec, weights: &[Weights]) -> Option<State> {
         self.in_gesture = false;
         let state = self.undo.pop()?;
-        self.redo.push(present);
+        self.redo.push(counterpart(&state, spec, weights));
         Some(state)
     }
 
     /// Swaps the present state for the one after.
-    pub fn redo(&mut self, present: State) -> Option<State> {
+    pub fn redo(&mut self, spec: &SessionSpec, weights: &[Weights]) -> Option<State> {
         self.in_gesture = false;
         let state = self.redo.pop()?;
-        self.undo.push(present);
+        self.undo.push(counterpart(&state, spec, weights));
         Some(state)
     }
 
@@ -76,4 +83,9 @@ impl History {
         }
         self.undo.push(state);
     }
+}
+
+/// The present state, as much of it as going to `state` changes.
+fn counterpart(state: &State, spec: &SessionSpec, weights: &[Weights]) -> State {
+    State { spec: spec.clone(), weights: state.weights.as_ref().map(|_| weights.to_vec()) }
 }
