@@ -26,7 +26,7 @@ pub use kernels::AdamStep;
 pub use layer::{Layer, Param, Scratch};
 pub use likelihood::{Likelihood, Reconstruction};
 pub use math::{kl_divergence, kl_gradient, reparameterize, reparameterize_gradient};
-pub use matmul::{matmul, matmul_add};
+pub use matmul::matmul;
 pub use rng::{Purpose, standard_normal, stream};
 pub use scalar::Scalar;
 pub use stack::{Stack, Tape};

@@ -1,7 +1,7 @@
 //! The transitions.
 
 use super::undo::State;
-use super::{Action, Effect, GridSettings, Group, NextStep, Session, Toast, ToastKind, Weights, same_build};
+use super::{Action, Effect, GridSettings, Group, NextStep, Session, Toast, ToastKind, Weights};
 use crate::data::DataChoice;
 use crate::model::{Settings, ValidSpec};
 use crate::nn::{Purpose, standard_normal, stream};
@@ -368,11 +368,6 @@ impl Session {
     /// Whether the primary button is the thing to do next: training has not happened or would start anew.
     pub fn invites_training(&self) -> bool {
         self.next_step() == NextStep::Train && !self.is_busy()
-    }
-
-    /// Whether the weights shown were made with exactly the present settings.
-    pub fn shows_these_settings(&self) -> bool {
-        self.model().is_some_and(|model| same_build(&self.slot().model, model.spec().spec()))
     }
 }
 

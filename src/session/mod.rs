@@ -250,11 +250,6 @@ impl Session {
     pub fn can_undo_redo(&self) -> (bool, bool) {
         self.history.can_undo_redo()
     }
-
-    /// Whether views or training still owe an answer, so that the window should keep looking.
-    pub fn awaits_pictures(&self) -> bool {
-        self.views.awaits()
-    }
 }
 
 /// Whether two settings agree in everything that weights depend on.

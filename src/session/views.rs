@@ -58,13 +58,6 @@ impl Views {
         self.wanted.get(&view).map(|wanted| wanted.stamp)
     }
 
-    /// Whether some view still waits for its newest picture.
-    pub fn awaits(&self) -> bool {
-        self.wanted
-            .iter()
-            .any(|(view, wanted)| self.pictures.get(view).is_none_or(|picture| picture.stamp < wanted.stamp))
-    }
-
     fn want(&mut self, view: ViewId, model: &SharedModel, z: Array2<f32>, columns: usize) -> Option<Effect> {
         if let Some(wanted) = self.wanted.get(&view)
             && Arc::ptr_eq(&wanted.model, model)

@@ -38,9 +38,6 @@ pub trait Learner: Send {
 
     /// What a resumed run needs beside the model.
     fn optim_state(&self) -> OptimState;
-
-    /// Changes the learning rate from the next step on.
-    fn set_learning_rate(&mut self, learning_rate: f64);
 }
 
 /// The optimizer's moments, flat, in the order of the model's parameters.
@@ -180,9 +177,5 @@ impl Learner for GradientLearner {
 
     fn optim_state(&self) -> OptimState {
         OptimState { t: self.adam.t, m: self.adam.m.as_slice().into(), v: self.adam.v.as_slice().into() }
-    }
-
-    fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.learning_rate = learning_rate;
     }
 }

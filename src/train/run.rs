@@ -176,17 +176,6 @@ impl Run {
         self.train.epochs * self.steps_per_epoch()
     }
 
-    /// Plans another number of epochs, counted from the start.
-    pub fn set_epochs(&mut self, epochs: u64) {
-        self.train.epochs = epochs;
-    }
-
-    /// Changes the learning rate from the next step on.
-    pub fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.train.learning_rate = learning_rate;
-        self.learner.set_learning_rate(learning_rate);
-    }
-
     /// What is being trained.
     pub fn spec(&self) -> &ValidSpec {
         &self.spec

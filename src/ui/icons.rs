@@ -5,28 +5,16 @@
 
 /// The Explore tool.
 pub const CROSSHAIR_SIMPLE: &str = "\u{e1d8}";
-/// The Path tool.
-pub const PATH: &str = "\u{e39c}";
 /// The Grid tool.
 pub const GRID_FOUR: &str = "\u{e296}";
-/// The Select tool.
-pub const LASSO: &str = "\u{edc6}";
-/// The layers of the plane.
-pub const STACK: &str = "\u{e466}";
 /// Fit the plane to its codes.
 pub const CORNERS_OUT: &str = "\u{e1d0}";
-/// Show a picture large.
-pub const ARROWS_OUT: &str = "\u{e0a2}";
 /// Undo.
 pub const ARROW_U_UP_LEFT: &str = "\u{e08a}";
 /// Redo.
 pub const ARROW_U_UP_RIGHT: &str = "\u{e08c}";
 /// Open a file.
 pub const FOLDER_OPEN: &str = "\u{e256}";
-/// Save.
-pub const FLOPPY_DISK: &str = "\u{e248}";
-/// Export a picture or data.
-pub const EXPORT: &str = "\u{eaf0}";
 /// The light theme.
 pub const SUN: &str = "\u{e472}";
 /// The dark theme.
@@ -37,8 +25,6 @@ pub const QUESTION: &str = "\u{e3e8}";
 pub const CARET_DOWN: &str = "\u{e136}";
 /// Folded.
 pub const CARET_RIGHT: &str = "\u{e13a}";
-/// Unfolded upward.
-pub const CARET_UP: &str = "\u{e13c}";
 /// Train, or play a path.
 pub const PLAY: &str = "\u{e3d0}";
 /// Pause.
@@ -47,8 +33,6 @@ pub const PAUSE: &str = "\u{e39e}";
 pub const STOP: &str = "\u{e46c}";
 /// Reset.
 pub const ARROW_COUNTER_CLOCKWISE: &str = "\u{e038}";
-/// Exchange the two ends of a path.
-pub const SWAP: &str = "\u{e83c}";
 /// One fewer.
 pub const MINUS: &str = "\u{e32a}";
 /// One more.
@@ -57,8 +41,6 @@ pub const PLUS: &str = "\u{e3d4}";
 pub const DICE_FIVE: &str = "\u{e1ee}";
 /// Copy what is shown.
 pub const COPY: &str = "\u{e1ca}";
-/// Copy, in small places.
-pub const COPY_SIMPLE: &str = "\u{e1cc}";
 /// Fold or unfold a side panel.
 pub const SIDEBAR_SIMPLE: &str = "\u{ec24}";
 /// The data.
@@ -69,8 +51,6 @@ pub const GRAPH: &str = "\u{eb58}";
 pub const CHART_LINE_DOWN: &str = "\u{e8b6}";
 /// Settings.
 pub const SLIDERS_HORIZONTAL: &str = "\u{e434}";
-/// Cannot be changed now.
-pub const LOCK_SIMPLE: &str = "\u{e308}";
 /// Chosen.
 pub const CHECK: &str = "\u{e182}";
 /// Done.
@@ -81,9 +61,3 @@ pub const INFO: &str = "\u{e2ce}";
 pub const WARNING_CIRCLE: &str = "\u{e4e2}";
 /// Close.
 pub const X: &str = "\u{e4f6}";
-/// Speed.
-pub const GAUGE: &str = "\u{e628}";
-/// Show.
-pub const EYE: &str = "\u{e220}";
-/// Hide.
-pub const EYE_SLASH: &str = "\u{e224}";

@@ -66,7 +66,10 @@ fn work(job: Job) -> Option<Event> {
     Some(match job {
         Job::LoadData(choice) => {
             let loaded = guarded("loading the data", || {
-                load(&choice, &Limits::default()).map(Box::new).map_err(|e| e.to_string())
+                let data = load(&choice, &Limits::default()).map_err(|e| e.to_string())?;
+                // Worked out here once, so that no frame of the window has to.
+                data.train.fingerprint();
+                Ok(Box::new(data))
             });
             Event::DataLoaded(choice, loaded.and_then(|loaded| loaded))
         }

@@ -32,7 +32,6 @@ pub struct PlaneView {
     view: Option<View>,
     codes: CodeLayer,
     grid: grid_tool::GridTool,
-    panned_with_space: bool,
 }
 
 /// The palette's name for a theme.
@@ -87,35 +86,34 @@ impl PlaneView {
         }
         let mut view = self.view.unwrap_or_else(|| View::fitted(rect, [-3.0, 3.0], [-3.0, 3.0]));
         view.rect = rect;
-        if self.navigate(&mut view, response, ui) && follows {
+        if navigate(&mut view, response, ui) && follows {
             cx.send(Action::Fit(AxisFit::Fixed));
         }
         self.view = Some(view);
         view
     }
+}
 
-    /// Pans and zooms; returns whether the user moved the view.
-    fn navigate(&mut self, view: &mut View, response: &Response, ui: &Ui) -> bool {
-        let space = ui.input(|i| i.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
-        let pans = response.dragged_by(PointerButton::Secondary)
-            || response.dragged_by(PointerButton::Middle)
-            || (space && response.dragged_by(PointerButton::Primary));
-        self.panned_with_space = space;
-        let mut moved = false;
-        if pans && response.drag_delta() != eframe::egui::Vec2::ZERO {
-            view.pan(response.drag_delta());
+/// Pans and zooms; returns whether the user moved the view.
+fn navigate(view: &mut View, response: &Response, ui: &Ui) -> bool {
+    let space = ui.input(|i| i.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
+    let pans = response.dragged_by(PointerButton::Secondary)
+        || response.dragged_by(PointerButton::Middle)
+        || (space && response.dragged_by(PointerButton::Primary));
+    let mut moved = false;
+    if pans && response.drag_delta() != eframe::egui::Vec2::ZERO {
+        view.pan(response.drag_delta());
+        moved = true;
+    }
+    if let Some(pointer) = response.hover_pos() {
+        let (wheel, pinch) = ui.input(|i| (i.smooth_scroll_delta().y, i.zoom_delta()));
+        let factor = (wheel * 0.004).exp() * pinch;
+        if factor != 1.0 {
+            view.zoom(pointer, factor);
             moved = true;
         }
-        if let Some(pointer) = response.hover_pos() {
-            let (wheel, pinch) = ui.input(|i| (i.smooth_scroll_delta().y, i.zoom_delta()));
-            let factor = (wheel * 0.004).exp() * pinch;
-            if factor != 1.0 {
-                view.zoom(pointer, factor);
-                moved = true;
-            }
-        }
-        moved
     }
+    moved
 }
 
 /// Whether a primary drag or click belongs to the tool, not to panning.
