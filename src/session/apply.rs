@@ -143,6 +143,7 @@ impl Session {
     }
 
     pub(super) fn toast(&mut self, kind: ToastKind, first: String, second: String) {
+        let first = sentence_case(first);
         if kind == ToastKind::Bad {
             log::warn!("{first}");
         }
@@ -373,4 +374,14 @@ impl Session {
 
 fn sorted([a, b]: [f32; 2]) -> [f32; 2] {
     [a.min(b), a.max(b)]
+}
+
+/// An error's text as a sentence: a first word takes a capital, a file name keeps its letters.
+fn sentence_case(mut text: String) -> String {
+    let word = text.split(' ').next().unwrap_or_default();
+    let is_word = word.chars().all(|c| c.is_ascii_lowercase());
+    if is_word && let Some(first) = text.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }

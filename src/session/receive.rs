@@ -185,11 +185,7 @@ impl Session {
             Some(checkpoint) => format!("The model of step {} is kept.", checkpoint.trained.step),
             None => "Nothing was changed.".into(),
         };
-        let mut sentence = error.to_string();
-        if let Some(first) = sentence.get_mut(0..1) {
-            first.make_ascii_uppercase();
-        }
-        self.toast(ToastKind::Bad, sentence, stands);
+        self.toast(ToastKind::Bad, error.to_string(), stands);
         if let Some(checkpoint) = checkpoint {
             let weights = self.weights_mut();
             weights.train_curve = Arc::new(checkpoint.trained.train_curve.clone());

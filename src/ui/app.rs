@@ -75,6 +75,7 @@ impl App {
     fn draw(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let theme = Theme::of(ui);
         let layout = Layout::new(ui.max_rect(), self.session.spec().tool, self.window.learn_folded);
+        let help_was_open = self.window.help_open;
         let mut cx =
             Cx { session: &self.session, theme, actions, textures: &mut self.textures, window: &mut self.window };
         ui.painter().rect_filled(ui.max_rect(), 0, theme.panel);
@@ -89,7 +90,7 @@ impl App {
         }
         hairlines(ui, &layout, &theme);
         self.toasts.show(ui, layout.plane, &mut cx);
-        help::show(ui, &mut cx);
+        help::show(ui, help_was_open, &mut cx);
         keys::handle(ui, &mut cx);
     }
 }
@@ -100,6 +101,8 @@ fn draw_learn(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &
         within(ui, "learn", layout.learn, |ui| column(ui, Place::Learn, layout, panels, cx));
         return;
     }
+    // The click that opens it is elsewhere too.
+    let was_open = cx.window.learn_over;
     within(ui, "rail", layout.learn, |ui| panels::rail::show(ui, cx));
     if cx.window.learn_over {
         let area = egui::Area::new(egui::Id::unique("learn over")).fixed_pos(layout.learn_over.min);
@@ -113,10 +116,8 @@ fn draw_learn(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &
             );
             within(ui, "learn", layout.learn_over, |ui| column(ui, Place::Learn, layout, panels, cx));
         });
-        if response.response.clicked_elsewhere()
-            && ui.input(|i| i.pointer.any_click())
-            && !egui::Popup::is_any_open(ui.ctx())
-        {
+        let is_popup_open = egui::Popup::is_any_open(ui.ctx());
+        if was_open && response.response.clicked_elsewhere() && !is_popup_open {
             cx.window.learn_over = false;
         }
     }

@@ -25,8 +25,8 @@ const KEYS: &[(&str, &str)] = &[
     ("F1", "help on the focused control, or this list"),
 ];
 
-/// Draws the list over the window while it is open.
-pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
+/// Draws the list over the window while it is open; a click elsewhere closes it, unless it is the one that opened it.
+pub fn show(ui: &Ui, was_open: bool, cx: &mut Cx<'_>) {
     if !cx.window.help_open {
         return;
     }
@@ -52,7 +52,7 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
             ui.label(RichText::new(about).font(theme::small()).color(cx.theme.faint));
         });
     });
-    if response.response.clicked_elsewhere() && ui.input(|i| i.pointer.any_released()) {
+    if was_open && response.response.clicked_elsewhere() {
         cx.window.help_open = false;
     }
 }

@@ -172,3 +172,19 @@ fn a_dropped_file_that_is_neither_changes_nothing() {
     window.click_at(MIDDLE);
     assert_ne!(window.session().spec().z, spec.z, "the model before it still answers");
 }
+
+#[test]
+fn overlays_open_by_a_click_and_close_by_one_elsewhere() {
+    let mut window = Window::open_sized(Options::default(), 1024.0, 640.0);
+    assert!(window.harness.query_by_label("Hidden layers").is_none(), "Learn is folded in a narrow window");
+    window.click("Model");
+    window.steps(5);
+    assert!(window.harness.query_by_label("Hidden layers").is_some());
+    window.click_at(pos2(600.0, 400.0));
+    assert!(window.harness.query_by_label("Hidden layers").is_none());
+    window.click("Help");
+    window.steps(5);
+    assert!(window.harness.query_by_label("Keys").is_some());
+    window.click_at(pos2(900.0, 600.0));
+    assert!(window.harness.query_by_label("Keys").is_none());
+}

@@ -44,8 +44,7 @@ impl Panel for DecodePanel {
         let from = if cx.session.hover().is_some() { "under the pointer" } else { "at the kept point" };
         section_head(ui, self.title(), Aside::Accent(from));
         if cx.session.latent_dim() <= 2 {
-            let side = if layout.is_low { PICTURE_SMALL } else { PICTURE };
-            picture(ui, side, cx);
+            picture(ui, PICTURE, cx);
             ui.add_space(4.0);
             for dim in 0..cx.session.latent_dim() {
                 slider_row(ui, dim, cx);
