@@ -19,11 +19,14 @@ fn values(view: &View, axis: usize) -> (Vec<f64>, f64) {
     (values, step)
 }
 
-/// Lines at round numbers.
-pub fn grid_lines(painter: &Painter, view: &View, theme: &Theme) {
+/// Lines at round numbers; with one dimension the other direction only tells classes apart and has none.
+pub fn grid_lines(painter: &Painter, view: &View, n_dims: usize, theme: &Theme) {
     let stroke = Stroke::new(1.0, theme.plane_grid);
     for value in values(view, 0).0 {
         painter.vline(view.screen([value as f32, 0.0]).x, view.rect.y_range(), stroke);
+    }
+    if n_dims < 2 {
+        return;
     }
     for value in values(view, 1).0 {
         painter.hline(view.rect.x_range(), view.screen([0.0, value as f32]).y, stroke);
@@ -31,7 +34,7 @@ pub fn grid_lines(painter: &Painter, view: &View, theme: &Theme) {
 }
 
 /// The numbers of the lines, over patches of the plane's colour.
-pub fn ticks(painter: &Painter, view: &View, theme: &Theme) {
+pub fn ticks(painter: &Painter, view: &View, n_dims: usize, theme: &Theme) {
     let (x_values, x_step) = values(view, 0);
     let bottom = view.rect.bottom() - 12.0;
     for value in x_values {
@@ -46,6 +49,9 @@ pub fn ticks(painter: &Painter, view: &View, theme: &Theme) {
                 theme,
             );
         }
+    }
+    if n_dims < 2 {
+        return;
     }
     let (y_values, y_step) = values(view, 1);
     for value in y_values {

@@ -2,6 +2,7 @@
 
 use super::{View, mode};
 use crate::latent::index::PointIndex;
+use crate::latent::stats::view_bounds;
 use crate::picture::Pixels;
 use crate::picture::palette::{Rgb, class_colour, is_ring, ramp};
 use crate::picture::scatter::{self, Scatter, rasterise};
@@ -239,17 +240,21 @@ fn colour_indices(cloud: &CodeCloud, session: &Session) -> Vec<u8> {
     }
 }
 
-/// Codes of one dimension on a line, spread by class.
+/// Codes of one dimension on a line, spread by class: a lane each, together six tenths as high as the codes are wide.
 fn one_dimensional(cloud: &CodeCloud, session: &Session) -> Vec<[f32; 2]> {
     let labels = session.data().and_then(|data| data.train.labels());
-    let row = |code_idx: usize| {
+    let n_lanes = labels.map_or(1, |labels| labels.names.len()).max(1) as f32;
+    let codes = cloud.codes.mu.column(0);
+    let (x, _) = view_bounds(&codes.iter().map(|&z| [z, 0.0]).collect::<Vec<_>>());
+    let lane_height = 0.6 * (x[1] - x[0]) / n_lanes;
+    let lane = |code_idx: usize| {
         let class =
             labels.and_then(|labels| labels.of.get(cloud.indices[code_idx] as usize)).map_or(0, |&class| class);
         // A fixed jitter within the class's lane, so that codes do not lie on one another.
         let jitter = (code_idx as f32 * 0.618_034).fract() - 0.5;
-        -(f32::from(class) + 0.7 * jitter) * 0.4
+        ((n_lanes - 1.0) / 2.0 - f32::from(class) - 0.7 * jitter) * lane_height
     };
-    cloud.codes.mu.column(0).iter().enumerate().map(|(i, &z)| [z, row(i)]).collect()
+    codes.iter().enumerate().map(|(i, &z)| [z, lane(i)]).collect()
 }
 
 /// The values of the dimensions that are not drawn.

@@ -49,9 +49,10 @@ impl PlaneView {
         let view = self.view(rect, &response, ui, cx);
 
         ui.painter().rect_filled(rect, 0, cx.theme.plane);
-        axes::grid_lines(ui.painter(), &view, &cx.theme);
+        let n_dims = cx.session.latent_dim();
+        axes::grid_lines(ui.painter(), &view, n_dims, &cx.theme);
         self.codes.paint(ui, &view, cx);
-        axes::ticks(ui.painter(), &view, &cx.theme);
+        axes::ticks(ui.painter(), &view, n_dims, &cx.theme);
         axes::names(ui, &view, cx);
         empty_words(ui, rect, cx);
         progress_line(ui, rect, cx);
