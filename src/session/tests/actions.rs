@@ -1,0 +1,122 @@
+//! What actions do to the spec, and what they ask to be decoded.
+
+use super::*;
+
+#[test]
+fn codes_are_kept_only_if_they_can_be() {
+    let mut stage = Stage::new();
+    stage.act(Action::Keep(vec![0.5, -1.0]));
+    assert_eq!(stage.spec().z, [0.5, -1.0]);
+    for bad in [vec![f32::NAN, 0.0], vec![f32::INFINITY, 0.0], vec![1.0], vec![1.0; 3]] {
+        stage.act(Action::Keep(bad));
+    }
+    stage.act(Action::SetZ(1, f32::NAN));
+    stage.act(Action::SetZ(7, 1.0));
+    assert_eq!(stage.spec().z, [0.5, -1.0]);
+    stage.act(Action::SetZ(1, 1e30));
+    assert_eq!(stage.spec().z, [0.5, 1e4]);
+    stage.act(Action::Hover(Some(vec![9.0, 9.0])));
+    assert_eq!((stage.session.z()[0], stage.spec().z[0]), (9.0, 0.5));
+    stage.act(Action::Hover(Some(vec![9.0])));
+    assert_eq!(stage.session.hover(), None);
+    stage.act(Action::SampleZ);
+    let first = stage.spec().z.clone();
+    stage.act(Action::SampleZ);
+    assert_ne!(stage.spec().z, first);
+    stage.act(Action::ZeroZ);
+    assert_eq!(stage.spec().z, [0.0, 0.0]);
+}
+
+#[test]
+fn axes_grids_and_classes_stay_sound() {
+    let mut stage = Stage::new();
+    stage.act(Action::SetAxis(0, 1));
+    assert_eq!(stage.spec().axes, [1, 0], "the axes swap");
+    stage.act(Action::SetAxis(0, 2));
+    stage.act(Action::SetAxis(2, 0));
+    assert_eq!(stage.spec().axes, [1, 0]);
+    stage.act(Action::SetGrid(Some([[2.0, -1.0], [0.0, 1.0]])));
+    assert_eq!(stage.spec().grid.rect, Some([[-1.0, 2.0], [0.0, 1.0]]));
+    stage.act(Action::SetGrid(Some([[f32::NAN, 0.0], [0.0, 1.0]])));
+    assert_eq!(stage.spec().grid.rect, Some([[-1.0, 2.0], [0.0, 1.0]]));
+    for (asked, got) in [(0, 2), (500, 20), (7, 7)] {
+        stage.act(Action::SetGridSteps(asked));
+        assert_eq!(stage.spec().grid.steps, got);
+    }
+    stage.act(Action::SetSpacing(Spacing::Gaussian));
+    stage.act(Action::ToggleClass(3));
+    assert!(stage.spec().hidden.contains(&3));
+    stage.act(Action::ToggleClass(3));
+    assert!(stage.spec().hidden.is_empty());
+}
+
+#[test]
+fn a_gesture_is_one_step_of_undo() {
+    let mut stage = Stage::new();
+    stage.act(Action::BeginGesture);
+    for i in 1..=10 {
+        stage.act(Action::SetZ(0, i as f32 / 10.0));
+    }
+    stage.act(Action::EndGesture);
+    stage.act(Action::SetZ(1, 2.0));
+    stage.act(Action::Undo);
+    assert_eq!(stage.spec().z, [1.0, 0.0]);
+    stage.act(Action::Undo);
+    assert_eq!(stage.spec().z, [0.0, 0.0]);
+    stage.act(Action::Redo);
+    assert_eq!(stage.spec().z, [1.0, 0.0]);
+    stage.act(Action::SetZ(0, 5.0));
+    assert!(!stage.session.can_undo_redo().1, "a new change leaves nothing to redo");
+    stage.act(Action::BeginGesture);
+    stage.act(Action::EndGesture);
+    stage.act(Action::Undo);
+    assert_eq!(stage.spec().z, [1.0, 0.0], "a gesture without change leaves no step");
+}
+
+#[test]
+fn bad_settings_are_refused_and_the_old_ones_kept() {
+    let mut stage = Stage::new();
+    let before = stage.spec().clone();
+    stage.act(Action::Set(Group::Model, "latent_dim", "0".into()));
+    assert!(stage.last_toast().contains("latent_dim"));
+    stage.act(Action::Set(Group::Training, "learning_rate", "nan".into()));
+    assert!(stage.last_toast().contains("learning_rate"));
+    assert_eq!(*stage.spec(), before);
+    assert!(stage.session.toasts().iter().all(|toast| toast.kind == ToastKind::Bad));
+    let id = stage.session.toasts()[0].id;
+    stage.act(Action::Dismiss(id));
+    assert!(stage.session.toasts().iter().all(|toast| toast.id != id));
+}
+
+#[test]
+fn views_ask_when_something_changed_and_take_only_newer_answers() {
+    let mut stage = Stage::new();
+    assert_eq!(requests(&stage.act(Action::Keep(vec![1.0, 1.0]))), [ViewId::Picture]);
+    assert!(requests(&stage.act(Action::Keep(vec![1.0, 1.0]))).is_empty());
+    assert_eq!(requests(&stage.act(Action::SetGrid(Some([[0.0, 1.0], [0.0, 1.0]])))), [ViewId::Grid]);
+    assert_eq!(requests(&stage.act(Action::ShowStrips(vec![1, 9]))), [ViewId::Strip(1)]);
+    stage.act(Action::SetZ(0, 2.0));
+    let wanted = stage.session.wanted_stamp(ViewId::Picture).unwrap();
+    let mut reply = |stamp: u64, width: usize| {
+        let decoded = [(ViewId::Picture, Decoded { stamp, pixels: Pixels::new(width, 1) })].into();
+        stage.session.receive(Outbox { decoded, ..Outbox::default() });
+        stage.session.picture(ViewId::Picture).map(|picture| picture.pixels.width)
+    };
+    assert_eq!(reply(wanted - 1, 1), Some(1), "a late answer is better than none");
+    assert_eq!(reply(wanted, 2), Some(2));
+    assert_eq!(reply(wanted - 1, 3), Some(2), "but never replaces a newer one");
+    stage.act(Action::SetGrid(None));
+    assert!(stage.session.wanted_stamp(ViewId::Grid).is_none());
+    let late = [(ViewId::Grid, Decoded { stamp: 1, pixels: Pixels::new(1, 1) })].into();
+    stage.session.receive(Outbox { decoded: late, ..Outbox::default() });
+    assert!(stage.session.picture(ViewId::Grid).is_none());
+}
+
+#[test]
+fn the_spec_survives_a_file() {
+    let mut stage = Stage::new();
+    stage.act(Action::SetGrid(Some([[0.0, 1.0], [-2.0, 0.5]])));
+    stage.act(Action::ToggleClass(2));
+    let text = serde_json::to_string(stage.spec()).unwrap();
+    assert_eq!(serde_json::from_str::<SessionSpec>(&text).unwrap(), *stage.spec());
+}

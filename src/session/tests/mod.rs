@@ -1,0 +1,149 @@
+//! Actions to spec and effects, and what comes back from the workers.
+
+mod actions;
+mod weights;
+
+use super::*;
+use crate::data::{DataChoice, DataSplit, Dataset, SampleKind, Values};
+use crate::latent::grid::Spacing;
+use crate::picture::Pixels;
+use crate::train::{Run, encode};
+use crate::worker::{Decoded, Event, Outbox, TrainCommand, Until, ViewId};
+use std::path::PathBuf;
+
+fn data(kind: SampleKind) -> DataSplit {
+    let n = kind.n_features() * 40;
+    let bytes: Vec<u8> = (0..n).map(|i| (i * 37 % 251) as u8).collect();
+    let all = Dataset::new(kind, Values::Bytes(bytes.into()), None, vec![]).unwrap();
+    DataSplit { name: "Dots".into(), train: all.slice(0..30).unwrap(), test: all.slice(30..40).unwrap() }
+}
+
+const KIND: SampleKind = SampleKind::Image { channels: 1, height: 2, width: 2 };
+const WIDE: SampleKind = SampleKind::Image { channels: 1, height: 2, width: 3 };
+
+/// A session whose workers are played by the test: it answers every Begin at once, as they would.
+struct Stage {
+    session: Session,
+    /// The data and state of the run in hand.
+    begun: Option<Box<crate::worker::Begin>>,
+}
+
+impl Stage {
+    /// A session with data loaded and fresh weights shown.
+    fn new() -> Self {
+        let mut session = Session::new(SessionSpec { data: DataChoice::Moons, ..SessionSpec::default() });
+        let effects = session.open(None);
+        assert!(matches!(effects[..], [Effect::Job(crate::worker::Job::LoadData(DataChoice::Moons))]));
+        let mut stage = Self { session, begun: None };
+        stage.act(Action::Set(Group::Model, "hidden", "4".into()));
+        stage.event(Event::DataLoaded(DataChoice::Moons, Ok(Box::new(data(KIND)))));
+        stage
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        let effects = self.session.apply(action);
+        self.answer(effects)
+    }
+
+    fn event(&mut self, event: Event) -> Vec<Effect> {
+        let effects = self.session.receive(Outbox { events: vec![event], ..Outbox::default() });
+        self.answer(effects)
+    }
+
+    /// Plays the train thread for Begin; hands the effects on.
+    fn answer(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+        let mut rest = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Train(TrainCommand::Begin(begin)) => {
+                    let run = self.run(&begin, 0);
+                    rest.push(Effect::Train(TrainCommand::Begin(begin)));
+                    let more = self.publish(&run, Phase::Paused);
+                    rest.extend(more);
+                }
+                other => rest.push(other),
+            }
+        }
+        if let Some(Effect::Train(TrainCommand::Begin(begin))) =
+            rest.iter().rposition(|e| matches!(e, Effect::Train(TrainCommand::Begin(_)))).map(|i| rest.remove(i))
+        {
+            self.begun = Some(begin);
+        }
+        rest
+    }
+
+    fn run(&self, begin: &crate::worker::Begin, steps: u64) -> Run {
+        let mut run = Run::new(&begin.spec, &begin.train, &begin.data, begin.from.as_deref(), 1).unwrap();
+        for _ in 0..steps {
+            run.advance().unwrap();
+        }
+        run
+    }
+
+    fn publish(&mut self, run: &Run, phase: Phase) -> Vec<Effect> {
+        let trained = run.trained().unwrap();
+        let indices: Vec<u32> = (0..30).collect();
+        let codes = encode(&*trained.model, &run.data().train, &indices, &|| false).unwrap();
+        let stats = crate::latent::stats::dimension_stats(codes.mu.view(), None);
+        let generation = self.session.generation;
+        let snapshot = Snapshot {
+            slot: 0,
+            generation,
+            step: run.step(),
+            model: trained.model,
+            cloud: Some(Arc::new(CodeCloud { indices, codes, stats })),
+        };
+        let status = TrainStatus {
+            generation,
+            phase,
+            step: run.step(),
+            last_step: run.last_step(),
+            steps_per_epoch: run.steps_per_epoch(),
+            steps_per_s: 100.0,
+        };
+        let outbox = Outbox { status: Some(status), snapshot: Some(Arc::new(snapshot)), ..Outbox::default() };
+        self.session.receive(outbox)
+    }
+
+    /// Trains some steps on the run in hand, as if it had been set going and had stopped.
+    fn train(&mut self, steps: u64) {
+        let begin = self.begun.take().unwrap();
+        let run = self.run(&begin, steps);
+        self.publish(&run, Phase::Running);
+        self.publish(&run, Phase::Paused);
+        let checkpoint = Arc::new(run.checkpoint().unwrap());
+        let generation = self.session.generation;
+        self.begun = Some(begin);
+        self.event(Event::Stopped { generation, checkpoint, finished: false, training_secs: 0.1 });
+    }
+
+    fn spec(&self) -> &SessionSpec {
+        self.session.spec()
+    }
+
+    fn step(&self) -> u64 {
+        self.session.weights().snapshot.as_ref().unwrap().step
+    }
+
+    fn last_toast(&self) -> &str {
+        self.session.toasts().last().map_or("", |toast| &toast.first)
+    }
+}
+
+fn begins(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::Train(TrainCommand::Begin(_))))
+}
+
+fn goes(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::Train(TrainCommand::Go(_))))
+}
+
+fn requests(effects: &[Effect]) -> Vec<ViewId> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Decode(request) => Some(request.view),
+            _ => None,
+        })
+        .collect()
+}
