@@ -64,6 +64,15 @@ fn a_run_is_shown_before_its_first_step() {
 }
 
 #[test]
+fn codes_come_even_if_commands_do() {
+    let workers = workers();
+    workers.train(begin(1, long()));
+    (0..20).for_each(|i| workers.train(TrainCommand::SlowMotion(i % 2 == 0)));
+    let cloud = wait(&workers, "the codes", |outbox| outbox.snapshot.and_then(|snapshot| snapshot.cloud.clone()));
+    assert_eq!(cloud.indices.len(), 2000);
+}
+
+#[test]
 fn steps_are_counted_and_the_checkpoint_is_exact() {
     let workers = workers();
     workers.train(begin(1, long()));

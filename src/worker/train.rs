@@ -53,17 +53,16 @@ pub fn serve(commands: &Receiver<TrainCommand>, interrupt: &Interrupt, outbox: &
     };
     let mut trainer = Trainer { pool, interrupt, outbox, active: None, slow: false };
     loop {
-        let command = match trainer.running_until() {
-            None => commands.recv().map_err(|_| TryRecvError::Disconnected),
-            Some(_) => commands.try_recv(),
+        // Cleared before looking: a command that comes after the look sets it again and cuts the work short.
+        interrupt.clear();
+        let command = match trainer.has_work() {
+            false => commands.recv().map_err(|_| TryRecvError::Disconnected),
+            true => commands.try_recv(),
         };
         match command {
             Ok(command) => trainer.obey(command),
             Err(TryRecvError::Disconnected) => return,
-            Err(TryRecvError::Empty) => {
-                interrupt.clear();
-                trainer.train_a_while();
-            }
+            Err(TryRecvError::Empty) => trainer.work(),
         }
     }
 }
@@ -83,6 +82,8 @@ struct Active {
     generation: u64,
     /// The step to stop at, while running.
     until: Option<u64>,
+    /// Codes that a command kept from being shown, with the phase they were of.
+    owed: Option<Phase>,
     sent_points: usize,
     training_secs: f32,
     steps_per_s: f32,
@@ -90,8 +91,15 @@ struct Active {
 }
 
 impl Trainer<'_> {
-    fn running_until(&self) -> Option<u64> {
-        self.active.as_ref().and_then(|active| active.until)
+    fn has_work(&self) -> bool {
+        self.active.as_ref().is_some_and(|active| active.until.is_some() || active.owed.is_some())
+    }
+
+    fn work(&mut self) {
+        match self.active.as_mut().and_then(|active| active.owed.take()) {
+            Some(phase) => self.publish_all_codes(phase),
+            None => self.train_a_while(),
+        }
     }
 
     fn obey(&mut self, command: TrainCommand) {
@@ -106,6 +114,7 @@ impl Trainer<'_> {
                         Until::EpochEnd => (step / per_epoch + 1) * per_epoch,
                     });
                     active.training_secs = 0.0;
+                    active.owed = None;
                 }
             }
             TrainCommand::Pause => self.stop(),
@@ -114,7 +123,6 @@ impl Trainer<'_> {
     }
 
     fn begin(&mut self, begin: &Begin) {
-        self.interrupt.clear();
         let threads = self.pool.current_num_threads();
         let build = || {
             let run = Run::new(&begin.spec, &begin.train, &begin.data, begin.from.as_deref(), threads)?;
@@ -132,6 +140,7 @@ impl Trainer<'_> {
                     slot: begin.slot,
                     generation: begin.generation,
                     until: None,
+                    owed: None,
                     training_secs: 0.0,
                     steps_per_s: 0.0,
                     last_good: Some(checkpoint),
@@ -176,7 +185,6 @@ impl Trainer<'_> {
         let finished = active.run.step() >= active.run.last_step();
         log::info!("{} at step {}", if finished { "finished" } else { "paused" }, active.run.step());
         let (generation, training_secs) = (active.generation, active.training_secs);
-        self.interrupt.clear();
         self.publish_all_codes(if finished { Phase::Finished } else { Phase::Paused });
         if let Some(active) = &mut self.active {
             active.last_good = Some(Arc::clone(&checkpoint));
@@ -221,20 +229,22 @@ impl Trainer<'_> {
         let cloud = guarded("encoding", || {
             self.pool.install(|| code_cloud(&trained.model, data, indices, &|| interrupt.is_set()))
         });
-        let snapshot = Arc::new(Snapshot {
+        let cloud = cloud.ok().flatten();
+        active.send_points(self.outbox);
+        if cloud.is_none() && trained.model.encoder().is_some() {
+            // Cut short by a command. While training the next probe makes up for it; at rest the codes are owed.
+            active.owed = (phase != Phase::Running).then_some(phase);
+            return self.outbox.put(|out| out.status = Some(status));
+        }
+        let snapshot = Snapshot {
             slot: active.slot,
             generation: active.generation,
             step: active.run.step(),
             model: trained.model,
-            cloud: cloud.ok().flatten().map(Arc::new),
-        });
-        active.send_points(self.outbox);
+            cloud: cloud.map(Arc::new),
+        };
         self.outbox.put(|out| {
-            // A snapshot without codes (the work was cut short by a command) must not hide one that has them.
-            let keep = snapshot.cloud.is_none() && out.snapshot.as_ref().is_some_and(|old| old.cloud.is_some());
-            if !keep {
-                out.snapshot = Some(snapshot);
-            }
+            out.snapshot = Some(Arc::new(snapshot));
             out.status = Some(status);
         });
     }
