@@ -101,12 +101,14 @@ fn draw_learn(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &
         within(ui, "learn", layout.learn, |ui| column(ui, Place::Learn, layout, panels, cx));
         return;
     }
-    // The click that opens it is elsewhere too.
-    let was_open = cx.window.learn_over;
+    // The click that opens it is elsewhere too, and so is one on a list over it, which is gone when that is looked at.
+    let was_open = cx.window.learn_over && !egui::Popup::is_any_open(ui.ctx());
     within(ui, "rail", layout.learn, |ui| panels::rail::show(ui, cx));
     if cx.window.learn_over {
         let area = egui::Area::new(egui::Id::unique("learn over")).fixed_pos(layout.learn_over.min);
         let response = area.show(ui.ctx(), |ui| {
+            // Only room that is taken counts as inside.
+            ui.allocate_exact_size(layout.learn_over.size(), egui::Sense::hover());
             ui.painter().rect(
                 layout.learn_over,
                 0,
@@ -116,8 +118,7 @@ fn draw_learn(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &
             );
             within(ui, "learn", layout.learn_over, |ui| column(ui, Place::Learn, layout, panels, cx));
         });
-        let is_popup_open = egui::Popup::is_any_open(ui.ctx());
-        if was_open && response.response.clicked_elsewhere() && !is_popup_open {
+        if was_open && response.response.clicked_elsewhere() {
             cx.window.learn_over = false;
         }
     }

@@ -1,136 +1,96 @@
 #!/usr/bin/env python3
 """Writes the fixtures of tests/pytorch.rs beside this file. Needs torch and safetensors.
 
-Tiny networks with random weights, worked out by PyTorch in f64. A file holds
-
-- encoder.N, mu, log_var, decoder.N: the first weights and biases, under halfmoon's names;
-- x [batch, features] and eps [step, batch, latent_dim]: the samples, and the noise of each training step;
-- want.mu, want.log_var [batch, latent_dim], and want.x_hat [batch, features], which decodes want.mu;
-- want.terms: loss, reconstruction and KL with the first noise, summed over features, mean over the batch, nats;
-- want.grad.NAME: gradients of that loss;
-- want.after.NAME: weights after five steps of Adam on the same samples, learning rate 1e-3;
-- metadata "case": the settings as `halfmoon train --kind KIND --set name=value` takes them.
-
-Losses are PyTorch's own distributions here, not halfmoon's formulas, so that neither copies the other.
-"""
-
-import json
-from pathlib import Path
-
+Each holds a tiny network's weights under halfmoon's names, samples, noise, and what PyTorch in double precision makes of
+them: codes, decoded means, loss terms, gradients, and the weights after five Adam steps. Losses are summed over features
+and averaged over the batch, in nats."""
+import json, math, os
 import torch
-from safetensors.torch import save_file
 from torch import nn
-from torch.distributions import Bernoulli, Normal, kl_divergence
+from torch.nn import functional as F
+from safetensors.torch import save_file
 
-N_FEATURES, BATCH, STEPS, LEARNING_RATE = 12, 6, 5, 1e-3
-ACTIVATIONS = {
-    "elu": nn.ELU,
-    "leaky_relu": nn.LeakyReLU,
-    "relu": nn.ReLU,
-    "sigmoid": nn.Sigmoid,
-    "softplus": nn.Softplus,
-    "tanh": nn.Tanh,
-}
-
-
-def case(kind, likelihood, activation, hidden="7,5", latent_dim="3", **own):
-    return dict(kind=kind, likelihood=likelihood, activation=activation, hidden=hidden, latent_dim=latent_dim, **own)
-
-
-# A case's place in this list is its seed.
+torch.set_default_dtype(torch.float64)
+N_FEATURES, BATCH, STEPS = 12, 6, 5
+ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "elu": nn.ELU, "softplus": nn.Softplus,
+               "leaky_relu": nn.LeakyReLU}
 CASES = {
-    "vae-bernoulli-relu": case("vae", "bernoulli", "relu", beta="1.0"),
-    "vae-gaussian-tanh": case("vae", "gaussian", "tanh", sigma="0.7", beta="0.5"),
-    "vae-softplus-shallow": case("vae", "bernoulli", "softplus", hidden="8", latent_dim="2", beta="4.0"),
-    "ae-mse-sigmoid": case("ae", "mse", "sigmoid", code_l2="0.01"),
-    "ae-bernoulli-elu": case("ae", "bernoulli", "elu", latent_dim="2", decoder_hidden="4", code_l2="0.0"),
-    "ae-leaky": case("ae", "bernoulli", "leaky_relu", hidden="6", code_l2="0.3"),
+    "vae-bernoulli-relu": dict(kind="vae", hidden=[7, 5], latent_dim=3, activation="relu", likelihood="bernoulli", beta=1.0),
+    "vae-gaussian-tanh": dict(kind="vae", hidden=[7, 5], latent_dim=3, activation="tanh", likelihood="gaussian", sigma=0.7, beta=0.5),
+    "vae-softplus-shallow": dict(kind="vae", hidden=[8], latent_dim=2, activation="softplus", likelihood="bernoulli", beta=4.0),
+    "ae-mse-sigmoid": dict(kind="ae", hidden=[7, 5], latent_dim=3, activation="sigmoid", likelihood="mse", code_l2=0.01),
+    "ae-bernoulli-elu": dict(kind="ae", hidden=[7, 5], decoder_hidden=[4], latent_dim=2, activation="elu", likelihood="bernoulli", code_l2=0.0),
+    "ae-leaky": dict(kind="ae", hidden=[6], latent_dim=3, activation="leaky_relu", likelihood="bernoulli", code_l2=0.3),
 }
 
 
-class Autoencoder(nn.Module):
-    """The network and loss that `settings` describe."""
-
-    def __init__(self, settings):
+class Model(nn.Module):
+    def __init__(self, case):
         super().__init__()
-        self.settings = settings
-        hidden = [int(width) for width in settings["hidden"].split(",")]
-        decoder_hidden = hidden[::-1]
-        if "decoder_hidden" in settings:
-            decoder_hidden = [int(width) for width in settings["decoder_hidden"].split(",")]
-        latent_dim = int(settings["latent_dim"])
-        self.encoder = self.stack([N_FEATURES, *hidden])
-        self.mu = nn.Linear(hidden[-1], latent_dim)
-        if settings["kind"] == "vae":
-            self.log_var = nn.Linear(hidden[-1], latent_dim)
-        self.decoder = self.stack([latent_dim, *decoder_hidden])
-        self.decoder.append(nn.Linear(decoder_hidden[-1], N_FEATURES))
+        self.case = case
+        activation, hidden = ACTIVATIONS[case["activation"]], case["hidden"]
+        trunk, widths = [], [N_FEATURES, *hidden]
+        for n_in, n_out in zip(widths, widths[1:]):
+            trunk += [nn.Linear(n_in, n_out), activation()]
+        self.encoder = nn.Sequential(*trunk)
+        self.mu = nn.Linear(hidden[-1], case["latent_dim"])
+        if case["kind"] == "vae":
+            self.log_var = nn.Linear(hidden[-1], case["latent_dim"])
+        back, widths = [], [case["latent_dim"], *case.get("decoder_hidden", hidden[::-1]), N_FEATURES]
+        for n_in, n_out in zip(widths, widths[1:]):
+            back += [nn.Linear(n_in, n_out), activation()]
+        self.decoder = nn.Sequential(*back[:-1])
 
-    def stack(self, widths):
-        activation = ACTIVATIONS[self.settings["activation"]]
-        layers = [(nn.Linear(n_in, n_out), activation()) for n_in, n_out in zip(widths, widths[1:])]
-        return nn.Sequential(*[module for pair in layers for module in pair])
-
-    def encode(self, x):
-        """Means of the codes, and their log-variances where the model has them."""
+    def terms(self, x, eps):
         h = self.encoder(x)
-        return self.mu(h), self.log_var(h) if self.settings["kind"] == "vae" else None
+        z, kl, penalty = self.mu(h), torch.zeros(()), torch.zeros(())
+        if self.case["kind"] == "vae":
+            mu, log_var = z, self.log_var(h)
+            z = mu + torch.exp(0.5 * log_var) * eps
+            kl = 0.5 * (mu**2 + log_var.exp() - log_var - 1).sum() / len(x)
+        else:
+            penalty = self.case["code_l2"] * (z**2).sum() / len(x)
+        out = self.decoder(z)
+        if self.case["likelihood"] == "bernoulli":
+            reconstruction = F.binary_cross_entropy_with_logits(out, x, reduction="sum") / len(x)
+        else:
+            error = ((out - x) ** 2).sum() / len(x)
+            sigma = self.case.get("sigma", 1.0)
+            constant = N_FEATURES / 2 * math.log(2 * math.pi * sigma**2)
+            reconstruction = error if self.case["likelihood"] == "mse" else error / (2 * sigma**2) + constant
+        loss = reconstruction + self.case.get("beta", 0.0) * kl + penalty
+        return loss, reconstruction, kl
 
     def decode(self, z):
         out = self.decoder(z)
-        return torch.sigmoid(out) if self.settings["likelihood"] == "bernoulli" else out
-
-    def terms(self, x, eps):
-        """Loss, reconstruction and KL, means over the batch."""
-        mu, log_var = self.encode(x)
-        if log_var is None:
-            z, kl = mu, torch.zeros(())
-            penalty = float(self.settings["code_l2"]) * mu.square().sum(1).mean()
-        else:
-            posterior = Normal(mu, torch.exp(0.5 * log_var))
-            z = mu + posterior.scale * eps
-            kl = kl_divergence(posterior, Normal(0.0, 1.0)).sum(1).mean()
-            penalty = float(self.settings["beta"]) * kl
-        out = self.decoder(z)
-        match self.settings["likelihood"]:
-            case "bernoulli":
-                features = -Bernoulli(logits=out, validate_args=False).log_prob(x)
-            case "gaussian":
-                features = -Normal(out, float(self.settings["sigma"])).log_prob(x)
-            case "mse":
-                features = (out - x).square()
-        reconstruction = features.sum(1).mean()
-        return torch.stack([reconstruction + penalty, reconstruction, kl])
+        return torch.sigmoid(out) if self.case["likelihood"] == "bernoulli" else out
 
 
-def fixture(settings, seed):
-    """Every tensor of one case."""
-    torch.manual_seed(seed)
-    model = Autoencoder(settings)
+for number, (name, case) in enumerate(CASES.items()):
+    torch.manual_seed(number)
+    model = Model(case)
     x = torch.rand(BATCH, N_FEATURES)
-    eps = torch.randn(STEPS, BATCH, int(settings["latent_dim"]))
-    tensors = {"x": x, "eps": eps} | {name: weights.clone() for name, weights in model.state_dict().items()}
-    with torch.no_grad():
-        mu, log_var = model.encode(x)
-        tensors |= {"want.mu": mu, "want.x_hat": model.decode(mu)}
-        if log_var is not None:
-            tensors["want.log_var"] = log_var
-    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    eps = torch.randn(STEPS, BATCH, case["latent_dim"])
+    tensors = {key: value.detach().clone() for key, value in model.state_dict().items()}
+    tensors |= {"x": x, "eps": eps}
+    h = model.encoder(x)
+    tensors["want.mu"] = model.mu(h)
+    if case["kind"] == "vae":
+        tensors["want.log_var"] = model.log_var(h)
+    tensors["want.x_hat"] = model.decode(model.mu(h))
+    adam = torch.optim.Adam(model.parameters(), lr=1e-3)
     for step in range(STEPS):
-        optimizer.zero_grad()
-        terms = model.terms(x, eps[step])
-        terms[0].backward()
+        adam.zero_grad()
+        loss, reconstruction, kl = model.terms(x, eps[step])
+        loss.backward()
         if step == 0:
-            tensors["want.terms"] = terms.detach()
-            tensors |= {f"want.grad.{name}": weights.grad.clone() for name, weights in model.named_parameters()}
-        optimizer.step()
-    return tensors | {f"want.after.{name}": weights.detach() for name, weights in model.named_parameters()}
-
-
-if __name__ == "__main__":
-    torch.set_default_dtype(torch.float64)
-    for seed, (name, settings) in enumerate(CASES.items()):
-        path = Path(__file__).with_name(f"{name}.safetensors")
-        save_file(fixture(settings, seed), path, metadata={"case": json.dumps(settings, sort_keys=True)})
-        path.chmod(0o644)
-        print(f"{path.name}: {path.stat().st_size} bytes")
+            tensors["want.terms"] = torch.stack([loss, reconstruction, kl])
+            for key, value in model.named_parameters():
+                tensors[f"want.grad.{key}"] = value.grad.clone()
+        adam.step()
+    for key, value in model.state_dict().items():
+        tensors[f"want.after.{key}"] = value
+    tensors = {key: value.detach().contiguous() for key, value in tensors.items()}
+    settings = {key: (",".join(map(str, value)) if isinstance(value, list) else str(value)) for key, value in case.items()}
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.safetensors")
+    save_file(tensors, path, metadata={"case": json.dumps(settings, sort_keys=True)})

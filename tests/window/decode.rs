@@ -64,7 +64,7 @@ fn exact_values_can_be_typed() {
 }
 
 /// A small model with ten dimensions in a file.
-fn ten_dimensions(folder: &std::path::Path) -> std::path::PathBuf {
+pub fn ten_dimensions(folder: &std::path::Path) -> std::path::PathBuf {
     let data = load(&DataChoice::Moons, &Limits::default()).unwrap();
     let model = ModelSpec::of_kind("vae").unwrap().with("latent_dim", "10").unwrap().with("hidden", "16").unwrap();
     let spec = model.check(data.train.kind()).unwrap();

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 
 mod decode;
+mod files;
 mod grid;
 mod harness;
 mod learn;
 mod plane;
+mod small;

@@ -161,7 +161,7 @@ fn tab_goes_from_the_tools_to_the_plane_to_learn_to_decode() {
 }
 
 #[test]
-fn a_dropped_file_that_is_neither_changes_nothing() {
+fn a_missing_model_changes_nothing() {
     let mut window = Window::opening();
     let spec = window.session().spec().clone();
     window.act(Action::OpenModel("no/such/model.safetensors".into()));
