@@ -116,7 +116,12 @@ fn same_seed_same_bytes_and_resuming_is_exact() {
         2,
         &["trained on data", "holds"],
     );
-    refused(at, "train --data data --resume a.safetensors --latent-dim 3 --out f.safetensors", 2, &["shape"]);
+    refused(
+        at,
+        "train --data data --resume a.safetensors --latent-dim 3 --out f.safetensors",
+        2,
+        &["new weights"],
+    );
 }
 
 #[test]
@@ -188,6 +193,7 @@ fn codes_and_targets_are_checked() {
     grid("--steps 0", &["steps"]);
     grid("--steps 100000", &["steps"]);
     refused(at, "train --data moons --kind ae --epochs 1 --out gone/m.safetensors", 1, &["gone/m.safetensors"]);
+    refused(at, "train --data moons --kind ae --epochs 1000 --out .", 2, &["--out .", "folder"]);
 }
 
 /// `/proc` takes no files, not even from the superuser, who may write into any folder that is merely locked.

@@ -3,8 +3,8 @@
 use super::parse::{EncodeArgs, EvalArgs, Report, SplitName};
 use crate::data::{DataChoice, DataSplit, Dataset, Limits, load};
 use crate::model::{FrozenModel, Terms};
-use crate::store::{self, EMBEDDED_MODEL};
-use crate::train::{self, Checkpoint};
+use crate::store;
+use crate::train;
 use crate::worker::pool::{available_threads, compute_pool};
 use anyhow::{Result, anyhow, bail};
 use serde_json::{Value, json};
@@ -13,12 +13,6 @@ use std::path::Path;
 /// Loads data within the default limits.
 pub fn load_data(choice: &DataChoice) -> Result<DataSplit> {
     Ok(load(choice, &Limits::default())?)
-}
-
-/// Opens a model file, or the embedded model by its name.
-pub fn open_model(path: &Path) -> Result<Checkpoint> {
-    let embedded = path == Path::new(EMBEDDED_MODEL);
-    Ok(if embedded { store::embedded_model()? } else { store::load(path)? })
 }
 
 /// Checks that a model takes the data's samples.
@@ -62,7 +56,7 @@ pub fn report_terms(split: &str, terms: &Terms) {
 /// Scores a model.
 #[expect(clippy::print_stdout, reason = "the report is the command's output")]
 pub fn eval(args: &EvalArgs) -> Result<()> {
-    let checkpoint = open_model(&args.model)?;
+    let checkpoint = store::open(&args.model)?;
     let model = &*checkpoint.trained.model;
     let data = load_data(&args.data)?;
     check_fit(model, &data)?;
@@ -94,7 +88,7 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
 
 /// Writes the code of every sample of a split.
 pub fn encode(args: &EncodeArgs) -> Result<()> {
-    let checkpoint = open_model(&args.model)?;
+    let checkpoint = store::open(&args.model)?;
     let model = &*checkpoint.trained.model;
     let data = load_data(&args.data)?;
     check_fit(model, &data)?;

@@ -1,6 +1,6 @@
 //! `halfmoon decode` and `halfmoon grid`: pictures by the same path as the window's.
 
-use super::model_commands::{extension, open_model};
+use super::model_commands::extension;
 use super::parse::{DecodeArgs, GridArgs, parse_dims, parse_range, parse_z};
 use crate::latent::grid::GridSpec;
 use crate::session::{PictureOf, Recipe};
@@ -10,7 +10,7 @@ use ndarray::ArrayView2;
 
 /// Decodes one code.
 pub fn decode(args: &DecodeArgs) -> Result<()> {
-    let checkpoint = open_model(&args.model)?;
+    let checkpoint = store::open(&args.model)?;
     let model = &*checkpoint.trained.model;
     let z = parse_z(&args.z, model.spec().latent_dim())?;
     let bytes = match extension(&args.out) {
@@ -27,7 +27,7 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
 
 /// Decodes a grid of codes.
 pub fn grid(args: &GridArgs) -> Result<()> {
-    let checkpoint = open_model(&args.model)?;
+    let checkpoint = store::open(&args.model)?;
     let model = &*checkpoint.trained.model;
     if extension(&args.out) != "png" {
         bail!("{}: a grid can be written as .png", args.out.display());

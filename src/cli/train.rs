@@ -4,7 +4,7 @@ use super::UsageError;
 use super::model_commands::{load_data, report_terms, terms_json};
 use super::parse::{Report, TrainArgs};
 use crate::data::DataSplit;
-use crate::model::{ModelSpec, Settings, Terms};
+use crate::model::{ModelSpec, Settings, Terms, ValidSpec};
 use crate::store;
 use crate::train::{Checkpoint, Run, TrainSpec, evaluate};
 use crate::worker::pool::{available_threads, compute_pool};
@@ -21,7 +21,7 @@ pub fn train(args: &TrainArgs) -> Result<()> {
     let data = load_data(&args.data)?;
     let spec = model.check(data.train.kind()).map_err(UsageError::from)?;
     if let Some(from) = &resumed {
-        check_resumed(from, &spec, &data)?;
+        check_resumed(from, &spec, &train, &data)?;
     }
     check_target(args)?;
 
@@ -74,7 +74,7 @@ fn settings(args: &TrainArgs, resumed: Option<&Checkpoint>) -> Result<(ModelSpec
     Ok((model, train))
 }
 
-fn check_resumed(from: &Checkpoint, spec: &crate::model::ValidSpec, data: &DataSplit) -> Result<()> {
+fn check_resumed(from: &Checkpoint, spec: &ValidSpec, train: &TrainSpec, data: &DataSplit) -> Result<()> {
     if from.optim.is_none() {
         return Err(UsageError(
             "--resume: the file is slim and holds no optimizer, so it cannot go on exactly; train without --slim"
@@ -90,11 +90,10 @@ fn check_resumed(from: &Checkpoint, spec: &crate::model::ValidSpec, data: &DataS
         ))
         .into());
     }
-    let same_shape = from.trained.model.thaw().params().iter().map(|p| p.shape.clone()).collect::<Vec<_>>()
-        == spec.build::<f32>(0).params().iter().map(|p| p.shape.clone()).collect::<Vec<_>>();
-    if !same_shape {
+    let trained = &from.trained;
+    if !trained.model.spec().spec().same_build(spec.spec()) || !trained.train.same_build(train) {
         return Err(UsageError(
-            "--resume: the settings given would change the shape of the network; leave them out".into(),
+            "--resume: some of the settings given ask for new weights; leave them out, or train anew".into(),
         )
         .into());
     }
@@ -103,6 +102,11 @@ fn check_resumed(from: &Checkpoint, spec: &crate::model::ValidSpec, data: &DataS
 
 /// Finds out before the training, not after it, that the model could not be saved.
 fn check_target(args: &TrainArgs) -> Result<()> {
+    if args.out.is_dir() {
+        return Err(
+            UsageError(format!("--out {}: this is a folder; name a file in it", args.out.display())).into()
+        );
+    }
     let folder = match args.out.parent() {
         Some(folder) if folder != std::path::Path::new("") => folder,
         _ => std::path::Path::new("."),

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Where data comes from, as the user names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,16 +22,34 @@ pub enum DataChoice {
     Folder(PathBuf),
 }
 
-/// How much a file may ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How much a file may ask for, and for how long.
+#[derive(Clone, Debug)]
 pub struct Limits {
     /// Most bytes that one file may hold when decompressed.
     pub max_bytes: u64,
+    /// Gives up reading once it is set.
+    pub cancel: Cancel,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: 4 << 30 }
+        Self { max_bytes: 4 << 30, cancel: Cancel::default() }
+    }
+}
+
+/// Set by one thread so that another gives up what it is doing; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Asks the work to stop.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    /// Whether the work is to stop.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire)
     }
 }
 

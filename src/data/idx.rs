@@ -3,8 +3,8 @@
 //! 0x803 holds grey images [n, rows, columns], 0x804 images [n, rows, columns, channels], 0x801 labels [n]. Nothing is
 //! allocated before the lengths in the header are held against what the file can hold and against the cap.
 
-use super::{DataError, DataSplit, Dataset, Labels, Limits, SampleKind, Values, numbered_classes};
-use flate2::read::GzDecoder;
+use super::{Cancel, DataError, DataSplit, Dataset, Labels, Limits, SampleKind, Values, numbered_classes};
+use flate2::read::MultiGzDecoder;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -119,7 +119,22 @@ fn sizes(dims: &[u64]) -> String {
 
 /// Parses gzip-compressed IDX data.
 pub fn decompress(file: &str, compressed: &[u8], limits: &Limits) -> Result<Idx, DataError> {
-    parse(file, GzDecoder::new(compressed), None, limits)
+    parse(file, MultiGzDecoder::new(compressed), None, limits)
+}
+
+/// A reader that breaks off once it is told to.
+struct Cancellable<R> {
+    from: R,
+    cancel: Cancel,
+}
+
+impl<R: Read> Read for Cancellable<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.cancel.is_set() {
+            return Err(std::io::Error::other("cancelled"));
+        }
+        self.from.read(buffer)
+    }
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<Idx, DataError> {
@@ -127,12 +142,13 @@ fn read(path: &Path, limits: &Limits) -> Result<Idx, DataError> {
     let file = File::open(path).map_err(io)?;
     let metadata = file.metadata().map_err(io)?;
     let name = path.display().to_string();
+    let from = Cancellable { from: file, cancel: limits.cancel.clone() };
     if path.extension().is_some_and(|extension| extension == "gz") {
-        parse(&name, GzDecoder::new(BufReader::new(file)), None, limits)
+        parse(&name, MultiGzDecoder::new(BufReader::new(from)), None, limits)
     } else {
         // A pipe or device has no length to check against; it is read like a compressed file.
         let plain_len = metadata.is_file().then_some(metadata.len());
-        parse(&name, BufReader::new(file), plain_len, limits)
+        parse(&name, BufReader::new(from), plain_len, limits)
     }
 }
 

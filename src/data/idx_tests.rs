@@ -119,6 +119,28 @@ fn truncated_over_long_and_empty_files_are_refused() {
 }
 
 #[test]
+fn gzip_of_several_members_is_read_and_junk_behind_it_is_not() {
+    let bytes = images(3, 1, 2, &[1, 2, 3, 4, 5, 6]);
+    let (first, second) = bytes.split_at(18);
+    let whole = [gz(first), gz(second)].concat();
+    assert_eq!(decompress("file", &whole, &Limits::default()).unwrap().bytes, [1, 2, 3, 4, 5, 6]);
+    let junk = [gz(&bytes), b"junk behind it".to_vec()].concat();
+    assert!(decompress("file", &junk, &Limits::default()).unwrap_err().to_string().contains("damaged"));
+}
+
+#[test]
+fn reading_stops_when_it_is_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in four_files() {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let limits = Limits::default();
+    assert!(load_folder(folder.path(), &limits).is_ok());
+    limits.cancel.set();
+    assert!(load_folder(folder.path(), &limits).unwrap_err().to_string().contains("cancelled"));
+}
+
+#[test]
 fn a_declared_size_is_not_believed() {
     let huge = images(u32::MAX, 1000, 1000, &[0; 64]);
     assert!(
@@ -127,7 +149,7 @@ fn a_declared_size_is_not_believed() {
     let large = images(4_000_000, 28, 28, &[0; 64]);
     assert!(parse_plain(&large).unwrap_err().contains("cut short"));
     assert!(decompress("file", &gz(&large), &Limits::default()).unwrap_err().to_string().contains("cut short"));
-    let limits = Limits { max_bytes: 10 };
+    let limits = Limits { max_bytes: 10, ..Limits::default() };
     assert!(parse("file", &images(3, 2, 2, &[0; 12])[..], None, &limits).is_err());
 }
 
@@ -165,6 +187,6 @@ proptest! {
         bytes[at] = to;
         bytes.truncate(cut);
         let _ = parse_plain(&bytes);
-        let _ = parse("file", &bytes[..], None, &Limits { max_bytes: 1 << 16 });
+        let _ = parse("file", &bytes[..], None, &Limits { max_bytes: 1 << 16, ..Limits::default() });
     }
 }

@@ -11,7 +11,7 @@ mod idx;
 mod moons;
 
 pub use batches::{Batches, SampleBatch};
-pub use choice::{DataChoice, Limits, load};
+pub use choice::{Cancel, DataChoice, Limits, load};
 pub use idx::{Idx, parse as parse_idx};
 pub use moons::{MOON_SIDE, draw_moon};
 
@@ -111,7 +111,7 @@ pub struct Dataset {
     labels: Option<Labels>,
     columns: Vec<Column>,
     n_samples: usize,
-    fingerprint: Arc<OnceLock<String>>,
+    checksum: Arc<OnceLock<u32>>,
 }
 
 impl Dataset {
@@ -154,7 +154,7 @@ impl Dataset {
                 column.values.len()
             )));
         }
-        Ok(Self { kind, values, labels, columns, n_samples, fingerprint: Arc::default() })
+        Ok(Self { kind, values, labels, columns, n_samples, checksum: Arc::default() })
     }
 
     /// Number of samples; at least one.
@@ -237,11 +237,19 @@ impl Dataset {
         Self::new(self.kind.clone(), values, labels, columns)
     }
 
+    /// Address and size in bytes of the values.
+    pub fn heap(&self) -> (usize, usize) {
+        match &self.values {
+            Values::Bytes(bytes) => (bytes.as_ptr() as usize, bytes.len()),
+            Values::Floats(floats) => (floats.as_ptr() as usize, floats.len() * 4),
+        }
+    }
+
     /// A checksum (CRC-32) over the kind, the values and the labels, to recognise the data a model was trained on.
-    pub fn fingerprint(&self) -> &str {
-        self.fingerprint.get_or_init(|| {
+    pub fn checksum(&self) -> u32 {
+        *self.checksum.get_or_init(|| {
             let mut hasher = crc32fast::Hasher::new();
-            hasher.update(format!("{:?}", self.kind).as_bytes());
+            hasher.update(serde_json::to_string(&self.kind).unwrap_or_default().as_bytes());
             match &self.values {
                 Values::Bytes(bytes) => hasher.update(bytes),
                 Values::Floats(floats) => floats.iter().for_each(|value| hasher.update(&value.to_le_bytes())),
@@ -249,8 +257,13 @@ impl Dataset {
             if let Some(labels) = &self.labels {
                 labels.of.iter().for_each(|label| hasher.update(&label.to_le_bytes()));
             }
-            format!("crc32:{:08x}", hasher.finalize())
+            hasher.finalize()
         })
+    }
+
+    /// The checksum as model files hold it.
+    pub fn fingerprint(&self) -> String {
+        format!("crc32:{:08x}", self.checksum())
     }
 }
 

@@ -171,6 +171,13 @@ pub trait Settings: Serialize + DeserializeOwned + Clone {
         self.fields().into_iter().filter(visible).collect()
     }
 
+    /// The visible settings, each with its value as the user writes it.
+    fn listed(&self) -> Vec<(Field, String)> {
+        let values = self.values();
+        let text = |field: Field| (field, field.text(values.get(field.path).unwrap_or(&Value::Null)));
+        self.visible_fields().into_iter().map(text).collect()
+    }
+
     /// All settings as JSON.
     fn values(&self) -> Value {
         serde_json::to_value(self).unwrap_or(Value::Null)
@@ -196,6 +203,20 @@ pub trait Settings: Serialize + DeserializeOwned + Clone {
         }
         serde_json::from_value(values)
             .map_err(|e| SpecError::Setting { path: path.into(), problem: e.to_string() })
+    }
+
+    /// Whether two agree in everything that weights depend on.
+    fn same_build(&self, other: &Self) -> bool
+    where
+        Self: PartialEq,
+    {
+        if self == other {
+            return true;
+        }
+        let (a, b) = (self.values(), other.values());
+        let rebuilds = |field: &Field| field.applies == Applies::Rebuild;
+        a.get("kind") == b.get("kind")
+            && self.fields().iter().filter(|field| rebuilds(field)).all(|f| a.get(f.path) == b.get(f.path))
     }
 
     /// Checks every setting against its range.

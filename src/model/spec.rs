@@ -49,6 +49,12 @@ pub enum SpecError {
         "this network would have {0} parameters, more than the {MAX_PARAMS} allowed; use fewer or narrower hidden layers"
     )]
     TooLarge(u128),
+    /// Weights of another network.
+    #[error("the weights are those of a network of another shape")]
+    Weights,
+    /// Images that are neither grey nor coloured.
+    #[error("images of {0} channels cannot be shown; 1 (grey) and 3 (red, green, blue) can")]
+    Channels(usize),
 }
 
 /// Most features that a sample may have.
@@ -123,9 +129,12 @@ impl ModelSpec {
         }
     }
 
-    /// Whether the loss has a KL term.
-    pub fn is_variational(&self) -> bool {
-        matches!(self, Self::Vae(_))
+    fn n_params(&self, n_features: usize) -> u128 {
+        let n_heads = match self {
+            Self::Ae(_) => 1,
+            Self::Vae(_) => 2,
+        };
+        self.net().n_params(n_features, n_heads)
     }
 
     /// Checks every setting and the size of the whole for samples of kind `input`.
@@ -134,8 +143,12 @@ impl ModelSpec {
         if !(1..=MAX_FEATURES).contains(&input.n_features()) {
             return Err(SpecError::Input(input.n_features()));
         }
-        let n_heads = if self.is_variational() { 2 } else { 1 };
-        match self.net().n_params(input.n_features(), n_heads) {
+        if let SampleKind::Image { channels, .. } = input
+            && !matches!(channels, 1 | 3)
+        {
+            return Err(SpecError::Channels(*channels));
+        }
+        match self.n_params(input.n_features()) {
             n if n > MAX_PARAMS => Err(SpecError::TooLarge(n)),
             _ => Ok(ValidSpec { spec: self.clone(), input: input.clone() }),
         }
@@ -190,14 +203,22 @@ impl ValidSpec {
     }
 
     /// A built model with other weights: `weights` holds one slice a parameter, in order and of the same lengths.
-    pub fn build_with(&self, weights: &[&[f32]]) -> Box<dyn Objective<f32>> {
+    pub fn build_with(&self, weights: &[&[f32]]) -> Result<Box<dyn Objective<f32>>, SpecError> {
         let mut objective = self.build(0);
+        if !objective.params().iter().map(|param| param.values.len()).eq(weights.iter().map(|slice| slice.len())) {
+            return Err(SpecError::Weights);
+        }
         let mut next = weights.iter();
         objective.visit_mut(&mut |values| {
             if let Some(weights) = next.next() {
                 values.copy_from_slice(weights);
             }
         });
-        objective
+        Ok(objective)
+    }
+
+    /// Number of weights and biases, in a type that cannot overflow.
+    pub fn n_params(&self) -> u128 {
+        self.spec.n_params(self.n_features())
     }
 }

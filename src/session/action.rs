@@ -22,6 +22,8 @@ pub enum Action {
     ChooseData(DataChoice),
     /// Open a model file.
     OpenModel(PathBuf),
+    /// Give up what is being loaded.
+    CancelLoad,
     /// Turn the settings into those of another kind of model.
     SetKind(&'static str),
     /// Change one setting, given as text.
@@ -88,4 +90,6 @@ pub enum Effect {
     Decode(DecodeRequest),
     /// For the jobs thread.
     Job(Job),
+    /// Give up what the jobs thread is doing and has waiting.
+    CancelJobs,
 }

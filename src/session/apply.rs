@@ -1,14 +1,12 @@
 //! The transitions.
 
-use super::undo::State;
-use super::{Action, Effect, GridSettings, Group, NextStep, Session, Toast, ToastKind, Weights};
+use super::undo::{Held, State};
+use super::{Action, Effect, GridSettings, Group, Loads, NextStep, Session, ToastKind};
 use crate::data::DataChoice;
-use crate::model::{Settings, ValidSpec};
+use crate::model::Settings;
 use crate::nn::{Purpose, standard_normal, stream};
-use crate::train::{Checkpoint, Trained};
-use crate::worker::{Begin, Job, Phase, TrainCommand, Until};
+use crate::worker::{Job, TrainCommand};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Farthest a typed value of z may lie: beyond it `f32` products overflow.
 const MAX_Z: f32 = 1e4;
@@ -16,12 +14,13 @@ const MAX_Z: f32 = 1e4;
 impl Session {
     /// Loads the spec's data, and the model to show on it: a file, or the embedded model where the data are its own.
     pub fn open(&mut self, model: Option<PathBuf>) -> Vec<Effect> {
-        let load = Effect::Job(Job::LoadData(self.spec.data.clone()));
+        let mut effects = Vec::new();
         // The model comes first, so that the data find it waiting and no fresh one is set up for a moment.
-        match model {
-            None if self.spec.data != DataChoice::Mnist => vec![load],
-            model => vec![Effect::Job(Job::OpenModel(model)), load],
+        if model.is_some() || self.spec.data == DataChoice::Mnist {
+            self.load_model(model, &mut effects);
         }
+        self.load_data(self.spec.data.clone(), &mut effects);
+        effects
     }
 
     /// Applies one action and says what must be done outside.
@@ -40,10 +39,12 @@ impl Session {
             return self.toast(ToastKind::Bad, "Training is running".into(), stands);
         }
         match action {
-            Action::ChooseData(choice) => self.choose_data(choice, effects),
-            Action::OpenModel(path) => {
-                self.is_loading = true;
-                effects.push(Effect::Job(Job::OpenModel(Some(path))));
+            Action::ChooseData(choice) => self.load_data(choice, effects),
+            Action::OpenModel(path) => self.load_model(Some(path), effects),
+            Action::CancelLoad => {
+                self.loads = Loads { newest: self.loads.newest, ..Loads::default() };
+                self.opening = None;
+                effects.push(Effect::CancelJobs);
             }
             Action::SetKind(kind) => {
                 let changed = self.slot().model.to_kind(kind).map_err(|e| e.to_string());
@@ -64,11 +65,9 @@ impl Session {
                 }
             }
             Action::Stop => {
+                self.is_stopped = true;
                 if self.is_running() {
-                    self.is_stopping = true;
                     effects.push(Effect::Train(TrainCommand::Pause));
-                } else {
-                    self.status = None;
                 }
             }
             Action::SlowMotion(slow) => {
@@ -76,8 +75,10 @@ impl Session {
                 effects.push(Effect::Train(TrainCommand::SlowMotion(slow)));
             }
             Action::Reset => {
-                self.record();
-                self.begin_fresh(effects);
+                let before = self.present(true);
+                if self.begin_fresh(effects) {
+                    self.history.record(before);
+                }
             }
             Action::Hover(z) => self.hover = z.filter(|z| z.len() == self.latent_dim()),
             Action::Keep(z) => self.keep(z),
@@ -112,18 +113,21 @@ impl Session {
             Action::Colour(colour) => self.change(|spec| spec.colour = colour),
             Action::Fit(fit) => self.spec.fit = fit,
             Action::ShowStrips(dims) => self.views.strips = dims,
-            Action::BeginGesture => self.history.begin(State { spec: self.spec.clone(), weights: None }),
+            Action::BeginGesture => self.history.begin(&self.spec),
             Action::EndGesture => self.history.end(&self.spec),
             Action::Undo => self.go_through_history(false, effects),
             Action::Redo => self.go_through_history(true, effects),
             Action::Complain(first, second) => self.toast(ToastKind::Bad, first, second),
-            Action::Dismiss(id) => self.toasts.retain(|toast| toast.id != id),
+            Action::Dismiss(id) => self.toasts.dismiss(id),
         }
     }
 
-    /// Notes the state before a change of weights.
-    pub(super) fn record(&mut self) {
-        self.history.record(State { spec: self.spec.clone(), weights: Some(self.weights.clone()) });
+    /// The state to come back to from a change of weights, or of the spec alone.
+    pub(super) fn present(&self, with_weights: bool) -> State {
+        let held = || Held { weights: self.weights.clone(), data: self.data.clone() };
+        // Weights that are still being set up are nothing to come back to.
+        let has_weights = self.weights().checkpoint.is_some();
+        State { spec: self.spec.clone(), held: (with_weights && has_weights).then(held) }
     }
 
     /// A change of the spec that is one step of undo, unless it changes nothing.
@@ -131,7 +135,7 @@ impl Session {
         let before = self.spec.clone();
         change(&mut self.spec);
         if before != self.spec {
-            self.history.record(State { spec: before, weights: None });
+            self.history.record(State { spec: before, held: None });
         }
     }
 
@@ -143,20 +147,21 @@ impl Session {
     }
 
     pub(super) fn toast(&mut self, kind: ToastKind, first: String, second: String) {
-        let first = sentence_case(first);
-        if kind == ToastKind::Bad {
-            log::warn!("{first}");
-        }
-        let id = self.toasts.last().map_or(0, |toast| toast.id) + 1;
-        self.toasts.push(Toast { id, kind, first, second });
-        if self.toasts.len() > 3 {
-            self.toasts.remove(0);
-        }
+        self.toasts.push(kind, first, second);
     }
 
-    fn choose_data(&mut self, choice: DataChoice, effects: &mut Vec<Effect>) {
-        self.is_loading = true;
-        effects.push(Effect::Job(Job::LoadData(choice)));
+    fn load_data(&mut self, choice: DataChoice, effects: &mut Vec<Effect>) {
+        self.loads.newest += 1;
+        let stamp = self.loads.newest;
+        self.loads.data = Some(stamp);
+        effects.push(Effect::Job(Job::LoadData(stamp, choice)));
+    }
+
+    fn load_model(&mut self, path: Option<PathBuf>, effects: &mut Vec<Effect>) {
+        self.loads.newest += 1;
+        let stamp = self.loads.newest;
+        self.loads.model = Some(stamp);
+        effects.push(Effect::Job(Job::OpenModel(stamp, path)));
     }
 
     fn keep(&mut self, z: Vec<f32>) {
@@ -200,143 +205,26 @@ impl Session {
         });
     }
 
-    /// Checks the settings against the data; says so if they do not fit.
-    fn valid_spec(&mut self) -> Option<ValidSpec> {
-        let kind = self.data.as_ref()?.train.kind().clone();
-        match self.slot().model.check(&kind) {
-            Ok(spec) => Some(spec),
-            Err(e) => {
-                self.toast(ToastKind::Bad, e.to_string(), "Nothing was changed.".into());
-                None
-            }
-        }
-    }
-
-    fn train(&mut self, until: Until, effects: &mut Vec<Effect>) {
-        if self.is_running() || self.is_busy() || self.data.is_none() {
-            return;
-        }
-        self.record();
-        let is_fresh = self.weights().snapshot.as_ref().is_none_or(|snapshot| snapshot.step == 0);
-        if self.settings_changed() || (is_fresh && self.status.is_none()) {
-            self.begin_fresh(effects);
-        } else {
-            self.start_over_on_other_data();
-            self.plan_more_epochs(until);
-            let same = self.weights().checkpoint.as_ref().is_some_and(|checkpoint| {
-                checkpoint.trained.train == self.slot().training
-                    && checkpoint.trained.model.spec().spec() == &self.slot().model
-            });
-            // The run in hand goes on only if it is exactly what is shown; otherwise one is set up from the checkpoint.
-            if self.status.is_none() || !same {
-                self.begin_from_checkpoint(effects);
-            }
-        }
-        // Shown as running at once: the thread's own word comes with its first snapshot.
-        if let Some(status) = &mut self.status {
-            status.phase = Phase::Running;
-        }
-        effects.push(Effect::Train(TrainCommand::Go(until)));
-    }
-
-    /// Weights that were trained on other data go on from step 0: their steps and losses count another set.
-    fn start_over_on_other_data(&mut self) {
-        let Some(data) = self.data.as_ref().map(|data| data.train.fingerprint().to_string()) else { return };
-        let Some(checkpoint) = self.weights().checkpoint.clone().filter(|old| old.trained.data != data) else {
-            return;
-        };
-        self.record();
-        let trained = Trained {
-            step: 0,
-            data,
-            test_curve: Vec::new(),
-            train_curve: Vec::new(),
-            recent: Default::default(),
-            ..checkpoint.trained.clone()
-        };
-        *self.weights_mut() = Weights {
-            checkpoint: Some(Arc::new(Checkpoint { trained, optim: None })),
-            snapshot: self.weights().snapshot.clone(),
-            cloud: self.weights().cloud.clone(),
-            ..Weights::default()
-        };
-        self.status = None;
-    }
-
-    /// Training on after the planned end plans as many epochs again.
-    fn plan_more_epochs(&mut self, until: Until) {
-        let steps_per_epoch = self.steps_per_epoch();
-        let step = self.weights().checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.trained.step);
-        let training = &mut self.slot_mut().training;
-        if step >= training.epochs * steps_per_epoch {
-            let more = if until == Until::End { training.epochs } else { 1 };
-            training.epochs = step / steps_per_epoch + more.max(1);
-        }
-    }
-
-    /// Steps in one pass over the data.
-    pub fn steps_per_epoch(&self) -> u64 {
-        let n = self.data.as_ref().map_or(1, |data| data.train.n_samples());
-        n.div_ceil(self.slot().training.batch.clamp(1, n)) as u64
-    }
-
-    /// Sets up a run with fresh weights from the seed.
-    pub(super) fn begin_fresh(&mut self, effects: &mut Vec<Effect>) {
-        let Some(spec) = self.valid_spec() else { return };
-        *self.weights_mut() = Weights::default();
-        self.slot_mut().file = None;
-        self.begin(spec, effects);
-    }
-
-    /// Sets up a run that goes on from the slot's checkpoint.
-    pub(super) fn begin_from_checkpoint(&mut self, effects: &mut Vec<Effect>) {
-        if let Some(spec) = self.valid_spec() {
-            self.begin(spec, effects);
-        }
-    }
-
-    fn begin(&mut self, spec: ValidSpec, effects: &mut Vec<Effect>) {
-        let Some(data) = self.data.clone() else { return };
-        self.generation += 1;
-        self.status = None;
-        self.is_building = true;
-        let from = self.weights().checkpoint.clone();
-        // A shard without samples would be a core without work.
-        let train = self.slot().training.clone();
-        let begin = Begin { slot: self.spec.active, generation: self.generation, spec, train, data, from };
-        effects.push(Effect::Train(TrainCommand::Begin(Box::new(begin))));
-    }
-
     fn go_through_history(&mut self, redo: bool, effects: &mut Vec<Effect>) {
         if self.is_running() && self.history.touches_weights(redo) {
             let stands = "Pause it first; then its model can be taken back and brought back.".into();
             return self.toast(ToastKind::Bad, "Training is running".into(), stands);
         }
-        let state = match redo {
-            true => self.history.redo(&self.spec, &self.weights),
-            false => self.history.undo(&self.spec, &self.weights),
-        };
+        let mut history = std::mem::take(&mut self.history);
+        let state = history.go(redo, |with_weights| self.present(with_weights));
+        self.history = history;
         if let Some(state) = state {
             self.restore(state, effects);
         }
     }
 
     fn restore(&mut self, state: State, effects: &mut Vec<Effect>) {
-        let same_data = self.spec.data == state.spec.data;
         self.spec = state.spec;
         self.hover = None;
-        if !same_data {
-            self.is_loading = true;
-            effects.push(Effect::Job(Job::LoadData(self.spec.data.clone())));
-        }
-        if let Some(weights) = state.weights {
-            self.weights = weights;
-            // What the run before still has to say is about other weights.
-            self.generation += 1;
-            self.status = None;
-            if same_data && self.weights().checkpoint.is_some() {
-                self.begin_from_checkpoint(effects);
-            }
+        if let Some(held) = state.held {
+            self.weights = held.weights;
+            self.data = held.data;
+            self.begin_from_checkpoint(effects);
         }
         self.fit_to_model();
     }
@@ -374,14 +262,4 @@ impl Session {
 
 fn sorted([a, b]: [f32; 2]) -> [f32; 2] {
     [a.min(b), a.max(b)]
-}
-
-/// An error's text as a sentence: a first word takes a capital, a file name keeps its letters.
-fn sentence_case(mut text: String) -> String {
-    let word = text.split(' ').next().unwrap_or_default();
-    let is_word = word.chars().all(|c| c.is_ascii_lowercase());
-    if is_word && let Some(first) = text.get_mut(0..1) {
-        first.make_ascii_uppercase();
-    }
-    text
 }

@@ -10,6 +10,7 @@ mod receive;
 mod recipe;
 mod spec;
 mod toast;
+mod training;
 mod undo;
 mod views;
 
@@ -17,6 +18,7 @@ pub use crate::train::CurvePoint;
 pub use action::{Action, Effect, Group};
 pub use recipe::{PictureOf, Recipe};
 pub use spec::{AxisFit, ColourBy, GridSettings, ModelSlot, SessionSpec, Tool};
+use toast::Toasts;
 pub use toast::{Toast, ToastKind};
 pub use views::{Picture, STRIP_TILES};
 
@@ -24,7 +26,7 @@ use crate::data::DataSplit;
 use crate::latent::plane::Plane;
 use crate::model::{Capabilities, Field, Settings, SharedModel};
 use crate::train::Checkpoint;
-use crate::worker::{CodeCloud, Phase, Snapshot, TrainStatus};
+use crate::worker::{CodeCloud, Snapshot, TrainStatus};
 use std::path::PathBuf;
 use std::sync::Arc;
 use undo::History;
@@ -43,6 +45,35 @@ pub struct Weights {
     pub train_curve: Arc<Vec<CurvePoint>>,
     /// Loss on the test split.
     pub test_curve: Arc<Vec<CurvePoint>>,
+    /// The state that the slot's file holds, or the embedded model.
+    pub in_file: Option<Arc<Checkpoint>>,
+}
+
+impl Weights {
+    /// Address and size in bytes of each large part.
+    fn heap(&self) -> Vec<(usize, usize)> {
+        let mut parts = Vec::new();
+        let mut model = |model: &SharedModel| {
+            parts.push((Arc::as_ptr(model).cast::<u8>() as usize, model.spec().n_params() as usize * 4));
+        };
+        if let Some(snapshot) = &self.snapshot {
+            model(&snapshot.model);
+        }
+        for checkpoint in [&self.checkpoint, &self.in_file].into_iter().flatten() {
+            model(&checkpoint.trained.model);
+        }
+        if let Some(optim) = self.checkpoint.as_ref().and_then(|checkpoint| checkpoint.optim.as_ref()) {
+            parts.push((optim.m.as_ptr() as usize, optim.m.len() * 8));
+        }
+        if let Some(cloud) = &self.cloud {
+            let n_arrays = if cloud.codes.log_var.is_some() { 2 } else { 1 };
+            parts.push((
+                Arc::as_ptr(cloud) as usize,
+                cloud.indices.len() * 4 + cloud.codes.mu.len() * 4 * n_arrays,
+            ));
+        }
+        parts
+    }
 }
 
 /// The open document and what runs on it.
@@ -53,19 +84,27 @@ pub struct Session {
     status: Option<TrainStatus>,
     /// Set by a Begin until its first snapshot arrives.
     is_building: bool,
+    /// Set by a Go until the run has stopped.
+    is_running: bool,
     generation: u64,
     hover: Option<Vec<f32>>,
     slow_motion: bool,
-    /// Stop was pressed: once the run has paused, it is over.
-    is_stopping: bool,
+    /// Stop was pressed: the run is not spoken of any more, though its model stays.
+    is_stopped: bool,
     history: History,
     views: Views,
-    toasts: Vec<Toast>,
-    /// The weights that came from the slot's file, or from the embedded one.
-    opened: Option<Arc<Checkpoint>>,
+    toasts: Toasts,
+    loads: Loads,
     /// A model that waits for its data, and its file.
     opening: Option<(Option<PathBuf>, Box<Checkpoint>)>,
-    is_loading: bool,
+}
+
+/// The loads whose answers are awaited; newer ones take the place of older ones, whose answers then are stale.
+#[derive(Default)]
+struct Loads {
+    newest: u64,
+    data: Option<u64>,
+    model: Option<u64>,
 }
 
 /// What the primary training button would do.
@@ -89,16 +128,16 @@ impl Session {
             data: None,
             status: None,
             is_building: false,
+            is_running: false,
             generation: 0,
             hover: None,
             slow_motion: false,
-            is_stopping: false,
+            is_stopped: false,
             history: History::default(),
             views: Views::default(),
-            toasts: Vec::new(),
-            opened: None,
+            toasts: Toasts::default(),
+            loads: Loads::default(),
             opening: None,
-            is_loading: true,
         }
     }
 
@@ -139,8 +178,9 @@ impl Session {
     pub fn model_file(&self) -> Option<PathBuf> {
         let checkpoint = self.weights().checkpoint.as_ref()?;
         let snapshot = self.weights().snapshot.as_ref()?;
-        let is_opened = Arc::ptr_eq(checkpoint, self.opened.as_ref()?) && snapshot.step == checkpoint.trained.step;
-        is_opened.then(|| self.slot().file.clone().unwrap_or_else(|| crate::store::EMBEDDED_MODEL.into()))
+        let in_file = self.weights().in_file.as_ref()?;
+        let is_in_file = Arc::ptr_eq(checkpoint, in_file) && snapshot.step == checkpoint.trained.step;
+        is_in_file.then(|| self.slot().file.clone().unwrap_or_else(|| crate::store::EMBEDDED_MODEL.into()))
     }
 
     /// What the active model can do.
@@ -156,17 +196,32 @@ impl Session {
 
     /// Where training stands, if a run is set up.
     pub fn status(&self) -> Option<&TrainStatus> {
-        self.status.as_ref()
+        self.status.as_ref().filter(|_| self.is_running || !self.is_stopped)
     }
 
-    /// Whether training is under way.
+    /// Whether training is under way, or asked for.
     pub fn is_running(&self) -> bool {
-        self.status.is_some_and(|status| status.phase == Phase::Running)
+        self.is_running
     }
 
     /// Whether something is being loaded or set up.
     pub fn is_busy(&self) -> bool {
-        self.is_loading || self.is_building
+        self.is_loading() || self.is_building
+    }
+
+    /// Whether training can be started now.
+    pub fn can_train(&self) -> bool {
+        self.data.is_some() && !self.is_busy() && !self.is_running
+    }
+
+    /// Whether data or a model is being loaded, which can be cancelled.
+    pub fn is_loading(&self) -> bool {
+        self.loads.data.is_some() || self.loads.model.is_some()
+    }
+
+    /// Whether a control is held down.
+    pub fn in_gesture(&self) -> bool {
+        self.history.in_gesture()
     }
 
     /// Whether each step is followed by a pause.
@@ -207,19 +262,16 @@ impl Session {
 
     /// Messages to show, oldest first.
     pub fn toasts(&self) -> &[Toast] {
-        &self.toasts
+        self.toasts.list()
     }
 
     /// Whether the settings describe another network or training than the present weights come from.
     pub fn settings_changed(&self) -> bool {
         let slot = self.slot();
-        match (self.model(), &self.weights().checkpoint) {
-            (Some(model), Some(checkpoint)) => {
-                !same_build(&slot.model, model.spec().spec())
-                    || !same_build(&slot.training, &checkpoint.trained.train)
-            }
-            _ => true,
-        }
+        self.weights().checkpoint.as_ref().is_none_or(|checkpoint| {
+            let trained = &checkpoint.trained;
+            !slot.model.same_build(trained.model.spec().spec()) || !slot.training.same_build(&trained.train)
+        })
     }
 
     /// What the primary button does now.
@@ -236,13 +288,9 @@ impl Session {
 
     /// The fields and values of a group of settings, those that apply now.
     pub fn settings(&self, group: Group) -> Vec<(Field, String)> {
-        fn list<T: Settings>(settings: &T) -> Vec<(Field, String)> {
-            let text = |field: Field| (field, settings.text(field.path));
-            settings.visible_fields().into_iter().map(text).collect()
-        }
         match group {
-            Group::Model => list(&self.slot().model),
-            Group::Training => list(&self.slot().training),
+            Group::Model => self.slot().model.listed(),
+            Group::Training => self.slot().training.listed(),
         }
     }
 
@@ -250,14 +298,6 @@ impl Session {
     pub fn can_undo_redo(&self) -> (bool, bool) {
         self.history.can_undo_redo()
     }
-}
-
-/// Whether two settings agree in everything that weights depend on.
-fn same_build<T: Settings>(a: &T, b: &T) -> bool {
-    let (a_values, b_values) = (a.values(), b.values());
-    let rebuilds = |field: &Field| field.applies == crate::model::Applies::Rebuild;
-    a_values.get("kind") == b_values.get("kind")
-        && a.fields().iter().filter(|field| rebuilds(field)).all(|f| a_values.get(f.path) == b_values.get(f.path))
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use super::{AxisFit, Effect, Session, ToastKind, Weights};
 use crate::data::{DataChoice, DataSplit};
-use crate::train::Checkpoint;
-use crate::worker::{Event, Outbox, Phase, Snapshot};
+use crate::train::{Checkpoint, CurvePoint};
+use crate::worker::{Event, Outbox, Snapshot};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,31 +11,27 @@ impl Session {
     /// Takes in what arrived and says what must be done next.
     pub fn receive(&mut self, outbox: Outbox) -> Vec<Effect> {
         let mut effects = Vec::new();
-        for event in outbox.events {
-            self.happen(event, &mut effects);
-        }
-        if let Some(status) = outbox.status.filter(|status| status.generation == self.generation) {
-            let has_stopped = self.is_stopping && status.phase != Phase::Running;
-            self.is_stopping &= !has_stopped;
-            self.status = (!has_stopped).then_some(status);
-        }
-        if let Some(snapshot) = outbox.snapshot.filter(|snapshot| snapshot.generation == self.generation) {
-            self.take_snapshot(snapshot);
+        if outbox.is_empty() {
+            return effects;
         }
         let generation = self.generation;
-        let weights = self.weights_mut();
-        for (of, point) in outbox.train_points {
-            if of == generation {
-                Arc::make_mut(&mut weights.train_curve).push(point);
-            }
+        if let Some(status) = outbox.status.filter(|status| status.generation == generation) {
+            self.status = Some(status);
         }
-        for (of, point) in outbox.test_points {
-            if of == generation {
-                Arc::make_mut(&mut weights.test_curve).push(point);
-            }
+        if let Some(snapshot) = outbox.snapshot.filter(|snapshot| snapshot.generation == generation) {
+            self.take_snapshot(snapshot);
         }
+        let of_this_run = |points: Vec<(u64, CurvePoint)>| {
+            points.into_iter().filter(move |(of, _)| *of == generation).map(|(_, point)| point)
+        };
+        extend(&mut self.weights_mut().train_curve, of_this_run(outbox.train_points));
+        extend(&mut self.weights_mut().test_curve, of_this_run(outbox.test_points));
         for (view, decoded) in outbox.decoded {
             self.views.receive(view, decoded);
+        }
+        // What happened once comes last: it may set up another run, which the rest is not about.
+        for event in outbox.events {
+            self.happen(event, &mut effects);
         }
         self.refresh_views(&mut effects);
         effects
@@ -57,31 +53,34 @@ impl Session {
 
     fn happen(&mut self, event: Event, effects: &mut Vec<Effect>) {
         match event {
-            Event::DataLoaded(choice, Ok(data)) => self.take_data(choice, *data, effects),
-            Event::DataLoaded(choice, Err(e)) => {
-                self.is_loading = false;
-                let stands = match &self.data {
-                    Some(data) => format!("Nothing was changed; {} is still open.", data.name),
-                    None => format!("{} could not be opened; choose other data.", choice.title()),
-                };
-                self.toast(ToastKind::Bad, e, stands);
+            Event::DataLoaded(stamp, choice, loaded) => {
+                if self.loads.data == Some(stamp) {
+                    self.loads.data = None;
+                    self.data_loaded(choice, loaded, effects);
+                }
             }
-            Event::ModelOpened(path, Ok(checkpoint)) => self.take_model(path, checkpoint, effects),
-            Event::ModelOpened(_, Err(e)) => {
-                self.is_loading = self.data.is_none();
-                self.toast(ToastKind::Bad, e, "Nothing was changed; the model before it is still open.".into());
+            Event::ModelOpened(stamp, path, opened) => {
+                if self.loads.model == Some(stamp) {
+                    self.loads.model = None;
+                    self.model_opened(path, opened, effects);
+                }
             }
             Event::FolderPicked(path) => {
                 effects.extend(self.apply(super::Action::ChooseData(DataChoice::Folder(path))));
             }
+            Event::Ready { generation, checkpoint } => {
+                if generation == self.generation {
+                    self.weights_mut().checkpoint = Some(checkpoint);
+                }
+            }
             Event::Stopped { generation, checkpoint, finished, training_secs } => {
                 if generation == self.generation {
-                    self.stopped(checkpoint, finished, training_secs);
+                    self.training_stopped(checkpoint, finished, training_secs);
                 }
             }
             Event::TrainFailed { generation, error, checkpoint } => {
                 if generation == self.generation {
-                    self.training_failed(&error, checkpoint, effects);
+                    self.training_failed(error, checkpoint, effects);
                 }
             }
             Event::DecodeFailed(e) => self.toast(
@@ -92,42 +91,82 @@ impl Session {
         }
     }
 
-    fn take_data(&mut self, choice: DataChoice, data: DataSplit, effects: &mut Vec<Effect>) {
-        self.is_loading = false;
-        let is_first = self.data.is_none();
-        let is_other = self.spec.data != choice;
-        let undone = !is_first && !is_other;
-        if !is_first && is_other {
-            self.record();
+    fn data_loaded(
+        &mut self,
+        choice: DataChoice,
+        loaded: Result<Box<DataSplit>, String>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let data = match loaded {
+            Ok(data) => *data,
+            Err(e) => {
+                let stands = match &self.data {
+                    Some(data) => format!("Nothing was changed; {} is still open.", data.name),
+                    None => format!("{} could not be opened; choose other data.", choice.title()),
+                };
+                return self.toast(ToastKind::Bad, e, stands);
+            }
+        };
+        match &self.data {
+            None => self.show_first_data(choice, data, effects),
+            Some(shown) if self.spec.data == choice && shown.train.fingerprint() == data.train.fingerprint() => {
+                let stands = "Nothing was changed.".into();
+                self.toast(ToastKind::Info, format!("{} is open already", data.name), stands);
+            }
+            Some(_) => self.show_other_data(choice, data, effects),
         }
+    }
+
+    fn show_first_data(&mut self, choice: DataChoice, data: DataSplit, effects: &mut Vec<Effect>) {
         self.spec.data = choice;
-        if is_other {
-            self.spec.hidden.clear();
-            self.spec.colour = super::ColourBy::Class;
-            self.spec.fit = AxisFit::Fitted;
-        }
         self.data = Some(data);
         if let Some((path, model)) = self.opening.take() {
             self.show_model(path, model, effects);
-        } else if undone && self.weights().checkpoint.is_some() {
-            // Undo brought the data back, and the weights with it.
-            self.begin_from_checkpoint(effects);
-        } else if !is_first || self.weights().checkpoint.is_none() {
+        } else if self.loads.model.is_none() {
             self.begin_fresh(effects);
         }
     }
 
-    fn take_model(&mut self, path: Option<PathBuf>, checkpoint: Box<Checkpoint>, effects: &mut Vec<Effect>) {
-        if self.data.is_some() {
-            self.show_model(path, checkpoint, effects);
+    /// Shows other data with fresh weights for them, unless the settings do not allow any.
+    fn show_other_data(&mut self, choice: DataChoice, data: DataSplit, effects: &mut Vec<Effect>) {
+        let before = self.present(true);
+        let held_before = self.data.replace(data);
+        self.spec.data = choice;
+        self.spec.hidden.clear();
+        self.spec.colour = super::ColourBy::Class;
+        self.spec.fit = AxisFit::Fitted;
+        if self.begin_fresh(effects) {
+            self.history.record(before);
         } else {
-            self.opening = Some((path, checkpoint));
+            self.data = held_before;
+            self.spec = before.spec;
+        }
+    }
+
+    fn model_opened(
+        &mut self,
+        path: Option<PathBuf>,
+        opened: Result<Box<Checkpoint>, String>,
+        effects: &mut Vec<Effect>,
+    ) {
+        match opened {
+            Ok(checkpoint) if self.data.is_some() => self.show_model(path, checkpoint, effects),
+            Ok(checkpoint) => self.opening = Some((path, checkpoint)),
+            Err(e) => {
+                let stands = match self.model() {
+                    Some(_) => "Nothing was changed; the model before it is still open.",
+                    None => "A fresh one is shown instead.",
+                };
+                self.toast(ToastKind::Bad, e, stands.into());
+                if self.data.is_some() && self.weights().checkpoint.is_none() && !self.is_building {
+                    self.begin_fresh(effects);
+                }
+            }
         }
     }
 
     /// Shows an opened model on the data, which must be of its shape.
     fn show_model(&mut self, path: Option<PathBuf>, checkpoint: Box<Checkpoint>, effects: &mut Vec<Effect>) {
-        self.is_loading = false;
         let input = checkpoint.trained.model.spec().input().clone();
         if let Some(data) = self.data.as_ref().filter(|data| *data.train.kind() != input) {
             let problem =
@@ -142,8 +181,9 @@ impl Session {
             }
             return;
         }
-        if self.weights().snapshot.is_some() {
-            self.record();
+        let before = self.present(true);
+        if before.held.is_some() {
+            self.history.record(before);
         }
         self.slot_mut().file = path;
         let trained = &checkpoint.trained;
@@ -152,46 +192,22 @@ impl Session {
         slot.training = trained.train.clone();
         let (train_curve, test_curve) = (trained.train_curve.clone(), trained.test_curve.clone());
         let checkpoint: Arc<Checkpoint> = Arc::from(checkpoint);
-        self.opened = Some(Arc::clone(&checkpoint));
         *self.weights_mut() = Weights {
             train_curve: Arc::new(train_curve),
             test_curve: Arc::new(test_curve),
-            checkpoint: Some(checkpoint),
+            checkpoint: Some(Arc::clone(&checkpoint)),
+            in_file: Some(checkpoint),
             ..Weights::default()
         };
         self.spec.fit = AxisFit::Fitted;
         self.begin_from_checkpoint(effects);
     }
+}
 
-    fn stopped(&mut self, checkpoint: Arc<Checkpoint>, finished: bool, training_secs: f32) {
-        let test = checkpoint.trained.test_curve.last().map(|point| point.loss);
-        let epochs = checkpoint.trained.train.epochs;
-        self.weights_mut().checkpoint = Some(checkpoint);
-        self.slot_mut().file = None;
-        if finished && training_secs > 1.0 {
-            let loss = test.map_or_else(String::new, |loss| format!(", test loss {loss:.1} nats an image"));
-            self.toast(
-                ToastKind::Info,
-                "Training finished".into(),
-                format!("{epochs} epochs, {training_secs:.0} s{loss}"),
-            );
-        }
-    }
-
-    fn training_failed(&mut self, error: &str, checkpoint: Option<Arc<Checkpoint>>, effects: &mut Vec<Effect>) {
-        self.status = None;
-        self.is_building = false;
-        let stands = match &checkpoint {
-            Some(checkpoint) => format!("The model of step {} is kept.", checkpoint.trained.step),
-            None => "Nothing was changed.".into(),
-        };
-        self.toast(ToastKind::Bad, error.to_string(), stands);
-        if let Some(checkpoint) = checkpoint {
-            let weights = self.weights_mut();
-            weights.train_curve = Arc::new(checkpoint.trained.train_curve.clone());
-            weights.test_curve = Arc::new(checkpoint.trained.test_curve.clone());
-            weights.checkpoint = Some(checkpoint);
-            self.begin_from_checkpoint(effects);
-        }
+fn extend(curve: &mut Arc<Vec<CurvePoint>>, points: impl Iterator<Item = CurvePoint>) {
+    let mut points = points.peekable();
+    // A curve that undo keeps is copied only when it really grows.
+    if points.peek().is_some() {
+        Arc::make_mut(curve).extend(points);
     }
 }

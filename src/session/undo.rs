@@ -1,15 +1,26 @@
-//! Undo: whole states of the spec, with the weights they had.
+//! Undo: whole states of the spec, with the weights and data they had.
 
 use super::{SessionSpec, Weights};
+use crate::data::DataSplit;
+use std::collections::BTreeSet;
 
 /// A state to go back to.
 #[derive(Clone)]
 pub struct State {
     /// The spec.
     pub spec: SessionSpec,
-    /// The weights, where the step changed them; shared, so that they cost little to keep. A step that moved a slider
-    /// holds none: taking it back must not take back the training that happened meanwhile.
-    pub weights: Option<Vec<Weights>>,
+    /// The weights and data, where the step changed them; shared, so that most cost little to keep. A step that moved a
+    /// slider holds none: taking it back must not take back the training that happened meanwhile.
+    pub held: Option<Held>,
+}
+
+/// What a spec was shown with.
+#[derive(Clone)]
+pub struct Held {
+    /// Each slot's weights.
+    pub weights: Vec<Weights>,
+    /// The data.
+    pub data: Option<DataSplit>,
 }
 
 /// States before and after the present one.
@@ -17,58 +28,83 @@ pub struct State {
 pub struct History {
     undo: Vec<State>,
     redo: Vec<State>,
-    in_gesture: bool,
+    gesture: Gesture,
 }
 
-/// Steps that are kept; weights of models that only undo remembers are freed with the oldest.
+/// A press on a control until its release; its changes are one step.
+#[derive(Default)]
+enum Gesture {
+    /// No button is down.
+    #[default]
+    None,
+    /// Nothing has changed yet; the state before.
+    Begun(Box<State>),
+    /// The state before is noted.
+    Noted,
+}
+
+/// Steps that are kept.
 const MAX_STEPS: usize = 100;
+/// Bytes of weights and data that only undo remembers; beyond it the oldest steps go.
+const MAX_BYTES: usize = 512 << 20;
 
 impl History {
-    /// Notes the state before a change; within a gesture only the first counts.
+    /// Notes the state before a change; within a gesture only the first counts, unless weights would be lost.
     pub fn record(&mut self, state: State) {
-        if self.in_gesture && !self.undo.is_empty() {
-            self.redo.clear();
-            return;
+        let holds_weights = state.held.is_some();
+        match std::mem::take(&mut self.gesture) {
+            Gesture::None => return self.push(state),
+            Gesture::Begun(first) => {
+                self.push(*first);
+                if holds_weights {
+                    self.push(state);
+                }
+            }
+            Gesture::Noted if holds_weights => self.push(state),
+            Gesture::Noted => {}
         }
-        self.push(state);
+        self.gesture = Gesture::Noted;
     }
 
-    /// Begins a gesture on `state`.
-    pub fn begin(&mut self, state: State) {
-        if !self.in_gesture {
-            self.push(state);
-            self.in_gesture = true;
+    /// Begins a gesture on `spec`.
+    pub fn begin(&mut self, spec: &SessionSpec) {
+        if matches!(self.gesture, Gesture::None) {
+            self.gesture = Gesture::Begun(Box::new(State { spec: spec.clone(), held: None }));
         }
     }
 
-    /// Ends a gesture; one that changed nothing leaves no step behind.
+    /// Ends a gesture; one that came back to where it began leaves no step behind.
     pub fn end(&mut self, spec: &SessionSpec) {
-        if self.in_gesture && self.undo.last().is_some_and(|state| state.spec == *spec) {
+        let noted = matches!(std::mem::take(&mut self.gesture), Gesture::Noted);
+        if noted && self.undo.last().is_some_and(|state| state.held.is_none() && state.spec == *spec) {
             self.undo.pop();
         }
-        self.in_gesture = false;
+    }
+
+    /// Whether a gesture is under way.
+    pub fn in_gesture(&self) -> bool {
+        !matches!(self.gesture, Gesture::None)
     }
 
     /// Whether the next step back, or forward, changes weights.
     pub fn touches_weights(&self, redo: bool) -> bool {
         let next = if redo { self.redo.last() } else { self.undo.last() };
-        next.is_some_and(|state| state.weights.is_some())
+        next.is_some_and(|state| state.held.is_some())
     }
 
-    /// Swaps the present state for the one before.
-    pub fn undo(&mut self, spec: &SessionSpec, weights: &[Weights]) -> Option<State> {
-        self.in_gesture = false;
-        let state = self.undo.pop()?;
-        self.redo.push(counterpart(&state, spec, weights));
+    /// Swaps the present state, which `present` makes with or without weights, for the one before or after.
+    pub fn go(&mut self, redo: bool, present: impl FnOnce(bool) -> State) -> Option<State> {
+        self.gesture = Gesture::None;
+        let (from, to) = if redo { (&mut self.redo, &mut self.undo) } else { (&mut self.undo, &mut self.redo) };
+        let state = from.pop()?;
+        to.push(present(state.held.is_some()));
         Some(state)
     }
 
-    /// Swaps the present state for the one after.
-    pub fn redo(&mut self, spec: &SessionSpec, weights: &[Weights]) -> Option<State> {
-        self.in_gesture = false;
-        let state = self.redo.pop()?;
-        self.undo.push(counterpart(&state, spec, weights));
-        Some(state)
+    /// Takes out the newest state with weights, for a change that came to nothing.
+    pub fn take_weights(&mut self) -> Option<State> {
+        let last = self.undo.iter().rposition(|state| state.held.is_some())?;
+        Some(self.undo.remove(last))
     }
 
     /// Whether there are states before and after.
@@ -82,10 +118,88 @@ impl History {
             self.undo.remove(0);
         }
         self.undo.push(state);
+        self.trim(MAX_BYTES);
+    }
+
+    /// Drops the oldest steps beyond `max_bytes`; the newest stays whatever it holds.
+    fn trim(&mut self, max_bytes: usize) {
+        let (mut seen, mut total) = (BTreeSet::new(), 0);
+        let mut fits = |state: &State| {
+            let Some(held) = &state.held else { return true };
+            // What two states share costs once.
+            let mut parts: Vec<(usize, usize)> = held.weights.iter().flat_map(Weights::heap).collect();
+            parts.extend(held.data.iter().flat_map(|data| [data.train.heap(), data.test.heap()]));
+            total +=
+                parts.into_iter().filter(|(address, _)| seen.insert(*address)).map(|part| part.1).sum::<usize>();
+            total <= max_bytes
+        };
+        let n_kept = self.undo.iter().rev().take_while(|state| fits(state)).count().max(1);
+        let n_old = self.undo.len().saturating_sub(n_kept);
+        self.undo.drain(..n_old);
     }
 }
 
-/// The present state, as much of it as going to `state` changes.
-fn counterpart(state: &State, spec: &SessionSpec, weights: &[Weights]) -> State {
-    State { spec: spec.clone(), weights: state.weights.as_ref().map(|_| weights.to_vec()) }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Dataset, SampleKind, Values};
+
+    fn spec(z: f32) -> SessionSpec {
+        SessionSpec { z: vec![z], ..SessionSpec::default() }
+    }
+
+    fn light(z: f32) -> State {
+        State { spec: spec(z), held: None }
+    }
+
+    /// A state that holds data of `n` bytes, twice.
+    fn heavy(z: f32, n: usize) -> State {
+        let kind = SampleKind::Image { channels: 1, height: 1, width: 1 };
+        let all = Dataset::new(kind, Values::Bytes(vec![0; n].into()), None, vec![]).unwrap();
+        let data = DataSplit { name: String::new(), train: all.clone(), test: all };
+        State { spec: spec(z), held: Some(Held { weights: Vec::new(), data: Some(data) }) }
+    }
+
+    #[test]
+    fn a_gesture_is_one_step_and_one_without_change_is_none() {
+        let mut history = History::default();
+        history.record(light(0.0));
+        history.go(false, |_| light(1.0));
+        history.begin(&spec(0.0));
+        history.end(&spec(0.0));
+        assert_eq!(history.can_undo_redo(), (false, true), "a click that changes nothing keeps the redo");
+        history.begin(&spec(0.0));
+        history.record(light(0.0));
+        history.record(light(0.5));
+        history.end(&spec(0.7));
+        assert_eq!((history.undo.len(), history.redo.len()), (1, 0));
+        assert_eq!(history.undo[0].spec.z, [0.0]);
+    }
+
+    #[test]
+    fn weights_that_change_within_a_gesture_are_not_lost() {
+        let mut history = History::default();
+        history.begin(&spec(0.0));
+        history.record(heavy(0.0, 10));
+        history.record(light(0.5));
+        history.record(heavy(0.6, 10));
+        history.end(&spec(0.6));
+        let holds: Vec<bool> = history.undo.iter().map(|state| state.held.is_some()).collect();
+        assert_eq!(holds, [false, true, true]);
+    }
+
+    #[test]
+    fn the_oldest_weights_go_first_and_the_newest_stays() {
+        let mut history = History::default();
+        (0..5).for_each(|i| history.record(heavy(i as f32, 1000)));
+        history.trim(2500);
+        let kept: Vec<f32> = history.undo.iter().map(|state| state.spec.z[0]).collect();
+        assert_eq!(kept, [3.0, 4.0]);
+        history.trim(10);
+        assert_eq!(history.undo.len(), 1);
+        let shared = history.undo[0].clone();
+        (0..5).for_each(|_| history.record(shared.clone()));
+        history.trim(1500);
+        assert_eq!(history.undo.len(), 6, "what states share costs once");
+    }
 }

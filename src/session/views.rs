@@ -106,6 +106,11 @@ impl Session {
         })
     }
 
+    /// Dimensions whose strips are asked for.
+    pub fn strips(&self) -> &[usize] {
+        &self.views.strips
+    }
+
     /// The range of a dimension's slider: ±3, or as far as the codes reach.
     pub fn slider_range(&self, dim: usize) -> std::ops::RangeInclusive<f32> {
         let stats = self.cloud().and_then(|cloud| cloud.stats.get(dim));

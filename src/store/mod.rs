@@ -11,4 +11,4 @@ mod model_file;
 pub use atomic::{StoreError, write};
 pub use embedded::{EMBEDDED_MODEL, embedded_model};
 pub use export::{codes_csv, npy, png};
-pub use model_file::{ModelFileError, from_bytes, load, save, to_bytes};
+pub use model_file::{ModelFileError, from_bytes, load, open, save, to_bytes};

@@ -14,6 +14,7 @@ use crate::train::{Checkpoint, CurvePoint, OptimState, Recent, TrainSpec, Traine
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -66,6 +67,8 @@ const KEY: &str = "halfmoon";
 const VERSION: u32 = 1;
 /// Most bytes of a model file.
 const MAX_BYTES: u64 = 4 << 30;
+/// Most steps a training may have taken.
+const MAX_STEPS: u64 = 1 << 40;
 
 /// The JSON under the metadata key.
 #[derive(Serialize, Deserialize)]
@@ -133,14 +136,23 @@ pub fn save(path: &Path, checkpoint: &Checkpoint, slim: bool) -> Result<(), Stor
 /// Opens a model file.
 pub fn load(path: &Path) -> Result<Checkpoint, ModelFileError> {
     let io = |source| ModelFileError::Io { path: path.into(), source };
-    let len = std::fs::metadata(path).map_err(io)?.len();
-    if len > MAX_BYTES {
-        return Err(ModelFileError::Container {
-            file: path.display().to_string(),
-            problem: format!("it holds {len} bytes, more than any model of ours"),
-        });
+    let file = path.display().to_string();
+    let not_ours = |problem: String| ModelFileError::Container { file: file.clone(), problem };
+    let from = std::fs::File::open(path).map_err(io)?;
+    if !from.metadata().map_err(io)?.is_file() {
+        return Err(not_ours("it is not a file but a folder, pipe or device".into()));
     }
-    from_bytes(&path.display().to_string(), &std::fs::read(path).map_err(io)?)
+    let mut bytes = Vec::new();
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(not_ours(format!("it holds more than {MAX_BYTES} bytes, more than any model of ours")));
+    }
+    from_bytes(&file, &bytes)
+}
+
+/// Opens a model by path, or the embedded one by its name.
+pub fn open(path: &Path) -> Result<Checkpoint, ModelFileError> {
+    if path == Path::new(super::EMBEDDED_MODEL) { super::embedded_model() } else { load(path) }
 }
 
 /// Reads a model file from memory; `file` is its name for messages.
@@ -152,8 +164,8 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<Checkpoint, ModelFileError
     let spec_error = |source| ModelFileError::Spec { file: file.into(), source };
     header.training.check_ranges().map_err(spec_error)?;
     let spec = header.model.check(&header.input).map_err(spec_error)?;
-    let net = header.model.net();
-    let n_params = net.n_params(spec.n_features(), if header.model.is_variational() { 2 } else { 1 });
+    check_counts(file, &header)?;
+    let n_params = spec.n_params();
     if n_params * 4 > bytes.len() as u128 {
         return Err(ModelFileError::Tensor {
             file: file.into(),
@@ -182,7 +194,7 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<Checkpoint, ModelFileError
             values
         })
         .collect();
-    let model = spec.build_with(&slices).freeze();
+    let model = spec.build_with(&slices).map_err(spec_error)?.freeze();
     let optim = match header.optim_steps {
         None => None,
         Some(t) => Some(OptimState { t, m: read("optim.m.")?.into(), v: read("optim.v.")?.into() }),
@@ -220,6 +232,18 @@ fn read_header(file: &str, bytes: &[u8]) -> Result<Header, ModelFileError> {
         }));
     }
     serde_json::from_str(text).map_err(|e| bad(format!("its metadata cannot be read ({e}); save the model again")))
+}
+
+/// Numbers beyond what any training reaches would overflow where they are multiplied.
+fn check_counts(file: &str, header: &Header) -> Result<(), ModelFileError> {
+    let largest = [header.step, header.recent.n_steps, header.optim_steps.unwrap_or(0)].into_iter().max();
+    match largest.filter(|&steps| steps > MAX_STEPS) {
+        Some(steps) => Err(ModelFileError::Metadata {
+            file: file.into(),
+            problem: format!("its metadata speaks of {steps} steps, more than any training takes; save it again"),
+        }),
+        None => Ok(()),
+    }
 }
 
 fn check_names(

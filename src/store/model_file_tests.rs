@@ -163,8 +163,20 @@ fn hostile_metadata_is_refused() {
     assert!(error(&with("[8,4]", "[16000,16000]")).contains("parameters"));
     assert!(error(&with("\"learning_rate\":0.001", "\"learning_rate\":-1.0")).contains("learning_rate"));
     assert!(error(&with("\"height\":2", "\"height\":18446744073709551615")).contains("some.safetensors"));
+    assert!(error(&with("\"channels\":1,\"height\":2", "\"channels\":2,\"height\":1")).contains("2 channels"));
+    assert!(
+        error(&with("\"step\":7,\"test_curve", "\"step\":9000000000000000000,\"test_curve")).contains("steps")
+    );
     let plain = safetensors::serialize(Vec::<(String, TensorView)>::new(), None).unwrap();
     assert!(error(&plain).contains("not saved by halfmoon"));
+}
+
+#[test]
+fn only_files_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = load(folder.path()).err().expect("a folder opened").to_string();
+    assert!(said.contains("folder"), "{said}");
+    assert!(open(Path::new(crate::store::EMBEDDED_MODEL)).is_ok());
 }
 
 proptest! {

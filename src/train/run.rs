@@ -102,7 +102,8 @@ impl Run {
             Some(from) => {
                 let old = from.trained.model.thaw();
                 let params = old.params();
-                spec.build_with(&params.iter().map(|param| param.values).collect::<Vec<_>>())
+                let weights: Vec<&[f32]> = params.iter().map(|param| param.values).collect();
+                spec.build_with(&weights).map_err(|e| TrainError::Data(e.to_string()))?
             }
             None => spec.build(train.seed),
         };
@@ -146,7 +147,7 @@ impl Run {
         n: usize,
         is_cancelled: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<Terms>, TrainError> {
-        let model = self.learner.freeze()?;
+        let model = self.freeze()?;
         let Some(terms) = evaluate(&*model, &self.data.test, n, is_cancelled) else { return Ok(None) };
         if let Some((quantity, value)) = terms.first_not_finite() {
             return Err(TrainError::Diverged {
@@ -159,6 +160,12 @@ impl Run {
         self.test_curve.retain(|point| point.step != step);
         self.test_curve.push(CurvePoint::new(self.step(), &terms));
         Ok(Some(terms))
+    }
+
+    /// Whether the end of an epoch is reached and the test split not yet scored there.
+    pub fn owes_test(&self) -> bool {
+        let at_end = self.step() > 0 && self.step().is_multiple_of(self.steps_per_epoch());
+        at_end && self.test_curve.last().is_none_or(|point| point.step != self.step())
     }
 
     /// Steps taken.
@@ -196,13 +203,23 @@ impl Run {
         &self.test_curve
     }
 
+    /// The model as it stands; an error names this run's step, which an optimizer begun anew does not know.
+    fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError> {
+        self.learner.freeze().map_err(|e| match e {
+            TrainError::Diverged { quantity, value, .. } => {
+                TrainError::Diverged { step: self.step(), quantity, value }
+            }
+            other => other,
+        })
+    }
+
     /// The model as it stands, with its history.
     pub fn trained(&self) -> Result<Trained, TrainError> {
         Ok(Trained {
-            model: self.learner.freeze()?,
+            model: self.freeze()?,
             train: self.train.clone(),
             step: self.step(),
-            data: self.data.train.fingerprint().to_string(),
+            data: self.data.train.fingerprint(),
             test_curve: self.test_curve.clone(),
             train_curve: self.train_curve.clone(),
             recent: self.recent,

@@ -18,6 +18,11 @@ pub struct TrainSpec {
     pub shards: usize,
 }
 
+impl TrainSpec {
+    /// Most epochs that can be planned.
+    pub const MAX_EPOCHS: u64 = 100_000;
+}
+
 impl Default for TrainSpec {
     fn default() -> Self {
         Self { epochs: 20, batch: 128, learning_rate: 1e-3, seed: 0, shards: 2 }
@@ -39,7 +44,7 @@ impl Settings for TrainSpec {
             field(
                 "epochs",
                 "Epochs",
-                FieldKind::Int { min: 1, max: 100_000 },
+                FieldKind::Int { min: 1, max: Self::MAX_EPOCHS },
                 "Passes over the training samples; more can be added later.",
                 Applies::Live,
             ),

@@ -9,7 +9,7 @@ use super::theme::{self, Theme};
 use super::toasts::Toasts;
 use super::{Options, help, keys, top_bar};
 use crate::session::{Action, Effect, Session, SessionSpec, Tool};
-use crate::worker::{Job, ViewId, Workers};
+use crate::worker::{Event, ViewId, Workers};
 use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, vec2};
 use std::sync::Arc;
 use std::time::Instant;
@@ -68,6 +68,7 @@ impl App {
                 Effect::Train(command) => self.workers.train(command),
                 Effect::Decode(request) => self.workers.decode(request),
                 Effect::Job(job) => self.workers.job(job),
+                Effect::CancelJobs => self.workers.cancel_jobs(),
             }
         }
     }
@@ -76,6 +77,7 @@ impl App {
         let theme = Theme::of(ui);
         let layout = Layout::new(ui.max_rect(), self.session.spec().tool, self.window.learn_folded);
         let help_was_open = self.window.help_open;
+        self.window.strips.clear();
         let mut cx =
             Cx { session: &self.session, theme, actions, textures: &mut self.textures, window: &mut self.window };
         ui.painter().rect_filled(ui.max_rect(), 0, theme.panel);
@@ -91,7 +93,19 @@ impl App {
         hairlines(ui, &layout, &theme);
         self.toasts.show(ui, layout.plane, &mut cx);
         help::show(ui, help_was_open, &mut cx);
-        keys::handle(ui, &mut cx);
+        keys::handle(ui, layout.is_folded, &mut cx);
+        // Nothing else tells that the pointer has left the grid, which is drawn in two places.
+        if cx.session.spec().tool == Tool::Grid && cx.window.grid_cell.is_none() && cx.session.hover().is_some() {
+            cx.send(Action::Hover(None));
+        }
+        let strips = std::mem::take(&mut cx.window.strips);
+        if strips != self.session.strips() {
+            actions.push(Action::ShowStrips(strips));
+        }
+        let buttons_up = !ui.input(|i| i.pointer.any_down());
+        if buttons_up && (self.session.in_gesture() || actions.contains(&Action::BeginGesture)) {
+            actions.push(Action::EndGesture);
+        }
     }
 }
 
@@ -187,7 +201,9 @@ impl eframe::App for App {
         let mut actions = Vec::new();
         self.draw(ui, &mut actions);
         if std::mem::take(&mut self.window.wants_folder) {
-            self.workers.job(Job::PickFolder(Box::new(|| rfd::FileDialog::new().pick_folder())));
+            // Made here, as some systems open dialogs from the main thread only, and waited for elsewhere.
+            let answer = rfd::AsyncFileDialog::new().pick_folder();
+            self.workers.ask(|| Some(Event::FolderPicked(pollster::block_on(answer)?.path().into())));
         }
         // Applied at once, so that the decoder works while the frame is still being drawn.
         if !actions.is_empty() {

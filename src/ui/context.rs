@@ -25,16 +25,11 @@ impl Cx<'_> {
         self.actions.push(action);
     }
 
-    /// Makes what happens between a press on a control and its release one step of undo.
-    pub fn gesture(&mut self, response: &eframe::egui::Response, inside: impl FnOnce(&mut Self)) {
+    /// Makes what happens from a press on a control one step of undo; the window ends it once no button is down.
+    pub fn begin_gesture(&mut self, response: &eframe::egui::Response) {
         // A slider takes a value at the press already, before egui calls it a drag.
-        let pressed = response.is_pointer_button_down_on() && response.ctx.input(|i| i.pointer.any_pressed());
-        if pressed {
+        if response.is_pointer_button_down_on() && response.ctx.input(|i| i.pointer.any_pressed()) {
             self.send(Action::BeginGesture);
-        }
-        inside(self);
-        if response.drag_stopped() || response.clicked() {
-            self.send(Action::EndGesture);
         }
     }
 }
@@ -51,6 +46,8 @@ pub struct WindowState {
     pub lit_class: Option<usize>,
     /// Whether the keys are listed.
     pub help_open: bool,
+    /// Dimensions whose strips are in sight this frame.
+    pub strips: Vec<usize>,
     /// Ask for a folder in a dialog.
     pub wants_folder: bool,
     /// Fit the view at the next frame.
@@ -69,6 +66,7 @@ impl Default for WindowState {
             learn_over: false,
             lit_class: None,
             help_open: false,
+            strips: Vec::new(),
             wants_folder: false,
             fit_requested: false,
             grid_cell: None,

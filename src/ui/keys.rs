@@ -7,19 +7,19 @@ use crate::worker::Until;
 use eframe::egui::{Context, Key, Modifiers, Theme, ThemePreference, Ui, ViewportCommand};
 
 /// Handles the keys no widget has taken. Runs after the widgets, so that those come first.
-pub fn handle(ui: &Ui, cx: &mut Cx<'_>) {
+pub fn handle(ui: &Ui, is_folded: bool, cx: &mut Cx<'_>) {
     let ctx = ui.ctx();
     let command = |key| ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, key));
-    if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)) || command(Key::Y) {
-        cx.send(Action::Redo);
-    } else if command(Key::Z) {
-        cx.send(Action::Undo);
-    }
     if command(Key::Q) {
         ctx.send_viewport_cmd(ViewportCommand::Close);
     }
     if ctx.text_edit_focused() {
         return;
+    }
+    if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)) || command(Key::Y) {
+        cx.send(Action::Redo);
+    } else if command(Key::Z) {
+        cx.send(Action::Undo);
     }
     let pressed = |key| ctx.input_mut(|i| i.consume_key(Modifiers::NONE, key));
     if pressed(Key::F1) {
@@ -49,7 +49,7 @@ pub fn handle(ui: &Ui, cx: &mut Cx<'_>) {
         cx.send(Action::SampleZ);
     }
     if pressed(Key::Backslash) {
-        cx.window.learn_folded = Some(!cx.window.learn_folded.unwrap_or(false));
+        cx.window.learn_folded = Some(!is_folded);
     }
     let steps = cx.session.spec().grid.steps;
     if pressed(Key::Plus) || pressed(Key::Equals) {
@@ -64,6 +64,8 @@ pub fn handle(ui: &Ui, cx: &mut Cx<'_>) {
 fn back_out(cx: &mut Cx<'_>) {
     if cx.window.help_open {
         cx.window.help_open = false;
+    } else if cx.session.is_loading() && cx.session.data().is_some() {
+        cx.send(Action::CancelLoad);
     } else if cx.window.learn_over {
         cx.window.learn_over = false;
     } else if cx.session.spec().tool == Tool::Grid {

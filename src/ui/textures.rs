@@ -22,14 +22,29 @@ impl Textures {
         if let Some((held, texture)) = self.held.get_mut(name) {
             if *held != stamp {
                 *held = stamp;
-                texture.set(pixels(), options());
+                texture.set(within_limits(ctx, pixels()), options());
             }
             return texture.clone();
         }
-        let texture = ctx.load_texture(name, pixels(), options());
+        let texture = ctx.load_texture(name, within_limits(ctx, pixels()), options());
         self.held.insert(name.into(), (stamp, texture.clone()));
         texture
     }
+}
+
+/// The image, thinned out where it is larger than the graphics system takes.
+fn within_limits(ctx: &Context, image: ColorImage) -> ColorImage {
+    let limit = ctx.input(|i| i.max_texture_side);
+    let factor = image.width().max(image.height()).div_ceil(limit.max(1));
+    if factor <= 1 {
+        return image;
+    }
+    let size = [image.width() / factor, image.height() / factor].map(|side| side.max(1));
+    let mut thinned = ColorImage::filled(size, eframe::egui::Color32::BLACK);
+    for (i, pixel) in thinned.pixels.iter_mut().enumerate() {
+        *pixel = image[(i % size[0] * factor, i / size[0] * factor)];
+    }
+    thinned
 }
 
 /// Exact pixels when enlarged, smooth when reduced.

@@ -1,11 +1,12 @@
-//! The only threads: `train`, `decode`, `jobs`, and the compute pools.
+//! The only threads: `train`, `decode`, `jobs`, the compute pools, and `dialog` while the system asks something.
 //!
 //! Commands go in through bounded channels, beside an atomic flag that running work reads every mini-batch. Results come
 //! out through one [`Outbox`] of latest-only slots and short lists, which the window drains once a frame. A decode
 //! request overwrites the one before it for the same view. No lock is held across compute. A panic in any piece of work
-//! becomes an event. Dropping [`Workers`] stops and joins all threads.
+//! becomes an event. Dropping [`Workers`] stops and joins all threads but an open dialog's, which ends with the program.
 
 mod decode;
+mod dialog;
 mod jobs;
 mod outbox;
 pub mod pool;
@@ -19,6 +20,7 @@ pub use protocol::{
 };
 
 use decode::DecodeQueue;
+use dialog::Dialogs;
 use jobs::JobQueue;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -31,6 +33,7 @@ pub struct Workers {
     interrupt: train::Interrupt,
     decode: Arc<DecodeQueue>,
     jobs: Arc<JobQueue>,
+    dialogs: Dialogs,
     outbox: SharedOutbox,
     threads: Vec<JoinHandle<()>>,
 }
@@ -55,7 +58,7 @@ impl Workers {
         spawn("decode", Box::new(move || decode::serve(&queue, &out)))?;
         let (out, queue) = (outbox.clone(), Arc::clone(&jobs));
         spawn("jobs", Box::new(move || jobs::serve(&queue, &out)))?;
-        Ok(Self { train: Some(sender), interrupt, decode, jobs, outbox, threads })
+        Ok(Self { train: Some(sender), interrupt, decode, jobs, dialogs: Dialogs::default(), outbox, threads })
     }
 
     /// Tells the train thread something; work in progress there looks up within a mini-batch.
@@ -73,9 +76,19 @@ impl Workers {
         self.decode.put(request);
     }
 
-    /// Queues work; a waiting or running view job with the same key is dropped in its favour.
+    /// Queues work; waiting or running work of the same kind is given up in its favour.
     pub fn job(&self, job: Job) {
         self.jobs.put(job);
+    }
+
+    /// Gives up all queued and running work of the jobs thread.
+    pub fn cancel_jobs(&self) {
+        self.jobs.cancel_all();
+    }
+
+    /// Asks the user something that may take long, such as for a file; the answer comes as an event.
+    pub fn ask(&self, question: impl FnOnce() -> Option<Event> + Send + 'static) {
+        self.dialogs.ask(question, &self.outbox);
     }
 
     /// Takes everything that has arrived.

@@ -25,6 +25,18 @@ pub struct Outbox {
     pub events: Vec<Event>,
 }
 
+impl Outbox {
+    /// Whether nothing has come.
+    pub fn is_empty(&self) -> bool {
+        self.status.is_none()
+            && self.snapshot.is_none()
+            && self.train_points.is_empty()
+            && self.test_points.is_empty()
+            && self.decoded.is_empty()
+            && self.events.is_empty()
+    }
+}
+
 /// An outbox that all threads share.
 #[derive(Clone)]
 pub struct SharedOutbox {

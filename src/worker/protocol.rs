@@ -1,4 +1,7 @@
-//! What goes to the threads and what comes back. Everything carries the slot and generation it is about.
+//! What goes to the threads and what comes back.
+//!
+//! Answers carry what they are about: those of training the generation of their run, loads and pictures the stamp of their
+//! request.
 
 use crate::data::{DataChoice, DataSplit};
 use crate::latent::stats::DimensionStats;
@@ -140,39 +143,41 @@ pub enum JobKey {
     LoadData,
     /// Opening a model.
     OpenModel,
-    /// A dialog.
-    Dialog,
 }
 
 /// Work for the jobs thread.
 pub enum Job {
-    /// Load data.
-    LoadData(DataChoice),
-    /// Open a model file, or the embedded model if none is named.
-    OpenModel(Option<PathBuf>),
-    /// Ask the user for a folder; the dialog blocks until it is answered.
-    PickFolder(Box<dyn FnOnce() -> Option<PathBuf> + Send>),
+    /// Load data, under a stamp.
+    LoadData(u64, DataChoice),
+    /// Open a model file, or the embedded model if none is named, under a stamp.
+    OpenModel(u64, Option<PathBuf>),
 }
 
 impl Job {
     /// The key that newer work of the same kind takes the place by.
     pub fn key(&self) -> JobKey {
         match self {
-            Self::LoadData(_) => JobKey::LoadData,
-            Self::OpenModel(_) => JobKey::OpenModel,
-            Self::PickFolder(_) => JobKey::Dialog,
+            Self::LoadData(..) => JobKey::LoadData,
+            Self::OpenModel(..) => JobKey::OpenModel,
         }
     }
 }
 
 /// Something that happened once. Errors are sentences for the user.
 pub enum Event {
-    /// Data arrived, or could not.
-    DataLoaded(DataChoice, Result<Box<DataSplit>, String>),
-    /// A model arrived, or could not.
-    ModelOpened(Option<PathBuf>, Result<Box<Checkpoint>, String>),
+    /// Data arrived, or could not; with the stamp of their job.
+    DataLoaded(u64, DataChoice, Result<Box<DataSplit>, String>),
+    /// A model arrived, or could not; with the stamp of its job.
+    ModelOpened(u64, Option<PathBuf>, Result<Box<Checkpoint>, String>),
     /// A folder was chosen.
     FolderPicked(PathBuf),
+    /// A run is set up; the checkpoint is what it starts from.
+    Ready {
+        /// The run.
+        generation: u64,
+        /// Where it stands.
+        checkpoint: Arc<Checkpoint>,
+    },
     /// A run stopped between steps; the checkpoint is exact.
     Stopped {
         /// The run.

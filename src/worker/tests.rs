@@ -253,24 +253,105 @@ fn a_panic_becomes_an_event_and_the_thread_lives_on() {
 #[test]
 fn what_cannot_be_opened_is_told() {
     let workers = workers();
-    workers.job(Job::OpenModel(Some("no/such.safetensors".into())));
+    workers.job(Job::OpenModel(1, Some("no/such.safetensors".into())));
     let error = event(&workers, "the model", |event| match event {
-        Event::ModelOpened(_, result) => result.err(),
+        Event::ModelOpened(1, _, result) => result.err(),
         _ => None,
     });
     assert!(error.contains("no/such.safetensors"));
-    workers.job(Job::LoadData(DataChoice::Folder("no/folder".into())));
+    workers.job(Job::LoadData(2, DataChoice::Folder("no/folder".into())));
     let error = event(&workers, "the data", |event| match event {
-        Event::DataLoaded(_, result) => result.err(),
+        Event::DataLoaded(2, _, result) => result.err(),
         _ => None,
     });
     assert!(error.contains("no/folder"));
-    workers.job(Job::PickFolder(Box::new(|| Some("chosen".into()))));
+    workers.ask(|| Some(Event::FolderPicked("chosen".into())));
     let path = event(&workers, "the folder", |event| match event {
         Event::FolderPicked(path) => Some(path),
         _ => None,
     });
     assert_eq!(path, std::path::PathBuf::from("chosen"));
+}
+
+#[test]
+fn an_open_dialog_holds_nothing_up() {
+    let workers = workers();
+    let (answer, question) = std::sync::mpsc::channel::<()>();
+    workers.ask(move || {
+        let _ = question.recv();
+        None
+    });
+    workers.ask(|| Some(Event::FolderPicked("second".into())));
+    workers.job(Job::LoadData(1, DataChoice::FullHalf));
+    event(&workers, "the data", |event| match event {
+        Event::FolderPicked(path) => panic!("{path:?} although another dialog is open"),
+        event => matches!(event, Event::DataLoaded(1, _, Ok(_))).then_some(()),
+    });
+    let begin = Instant::now();
+    drop(workers);
+    assert!(begin.elapsed() < Duration::from_secs(5), "closing does not wait for an answer");
+    drop(answer);
+}
+
+#[test]
+fn a_job_that_is_given_up_says_nothing() {
+    let workers = workers();
+    workers.job(Job::LoadData(1, DataChoice::Mnist));
+    workers.job(Job::LoadData(2, DataChoice::Moons));
+    workers.cancel_jobs();
+    workers.job(Job::LoadData(3, DataChoice::FullHalf));
+    let stamp = event(&workers, "the last one", |event| match event {
+        Event::DataLoaded(stamp, ..) => Some(stamp),
+        _ => None,
+    });
+    assert_eq!(stamp, 3);
+}
+
+#[test]
+fn a_run_that_cannot_be_set_up_hands_out_no_other_runs_state() {
+    let workers = workers();
+    workers.train(begin(1, long()));
+    workers.train(TrainCommand::Go(Until::Steps(2)));
+    let trained = event(&workers, "the stop", |event| match event {
+        Event::Stopped { checkpoint, .. } => Some(checkpoint),
+        _ => None,
+    });
+    let spec = valid(&[("latent_dim", "3")]);
+    let other = Begin { slot: 0, generation: 2, spec, train: long(), data: data(2000), from: Some(trained) };
+    workers.train(TrainCommand::Begin(Box::new(other)));
+    let (generation, checkpoint) = event(&workers, "the refusal", |event| match event {
+        Event::TrainFailed { generation, error, checkpoint } => {
+            assert!(error.contains("another shape"), "{error}");
+            Some((generation, checkpoint))
+        }
+        _ => None,
+    });
+    assert!(generation == 2 && checkpoint.is_none());
+}
+
+#[test]
+fn a_test_that_a_pause_cuts_short_is_made_up_for() {
+    let workers = workers();
+    workers.train(begin(1, TrainSpec { epochs: 3, ..long() }));
+    let mut points = Vec::new();
+    let mut finished = false;
+    // Pauses fall anywhere, also into the scoring of the test split at the end of each epoch.
+    while !finished {
+        workers.train(TrainCommand::Go(Until::End));
+        std::thread::sleep(Duration::from_millis(3));
+        workers.train(TrainCommand::Pause);
+        finished = wait(&workers, "a stop", |outbox| {
+            points.extend(outbox.test_points.iter().map(|(_, point)| point.step));
+            outbox.events.into_iter().find_map(|event| match event {
+                Event::Stopped { checkpoint, finished, .. } => {
+                    Some(finished && checkpoint.trained.test_curve.len() == 3)
+                }
+                _ => None,
+            })
+        });
+    }
+    points.extend(workers.drain().test_points.iter().map(|(_, point)| point.step));
+    assert_eq!(points, [63, 126, 189]);
 }
 
 #[test]

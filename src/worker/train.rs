@@ -47,8 +47,7 @@ pub fn serve(commands: &Receiver<TrainCommand>, interrupt: &Interrupt, outbox: &
         Ok(pool) => pool,
         Err(e) => {
             let error = TrainError::Threads(e.to_string()).to_string();
-            outbox.put(|out| out.events.push(Event::TrainFailed { generation: 0, error, checkpoint: None }));
-            return;
+            return refuse_all(commands, outbox, &error);
         }
     };
     let mut trainer = Trainer { pool, interrupt, outbox, active: None, slow: false };
@@ -63,6 +62,16 @@ pub fn serve(commands: &Receiver<TrainCommand>, interrupt: &Interrupt, outbox: &
             Ok(command) => trainer.obey(command),
             Err(TryRecvError::Disconnected) => return,
             Err(TryRecvError::Empty) => trainer.work(),
+        }
+    }
+}
+
+/// Answers every run that is to be set up with the reason why none can be.
+fn refuse_all(commands: &Receiver<TrainCommand>, outbox: &SharedOutbox, error: &str) {
+    while let Ok(command) = commands.recv() {
+        if let TrainCommand::Begin(begin) = command {
+            let (generation, error) = (begin.generation, error.to_string());
+            outbox.put(|out| out.events.push(Event::TrainFailed { generation, error, checkpoint: None }));
         }
     }
 }
@@ -82,12 +91,12 @@ struct Active {
     generation: u64,
     /// The step to stop at, while running.
     until: Option<u64>,
-    /// Codes that a command kept from being shown, with the phase they were of.
-    owed: Option<Phase>,
+    /// Codes that a command kept from being shown: the phase they were of, and the model.
+    owed: Option<(Phase, SharedModel)>,
     sent_points: usize,
     training_secs: f32,
     steps_per_s: f32,
-    last_good: Option<Arc<Checkpoint>>,
+    last_good: Arc<Checkpoint>,
 }
 
 impl Trainer<'_> {
@@ -97,7 +106,7 @@ impl Trainer<'_> {
 
     fn work(&mut self) {
         match self.active.as_mut().and_then(|active| active.owed.take()) {
-            Some(phase) => self.publish_all_codes(phase),
+            Some((phase, model)) => self.publish_all_codes(phase, model),
             None => self.train_a_while(),
         }
     }
@@ -123,6 +132,7 @@ impl Trainer<'_> {
     }
 
     fn begin(&mut self, begin: &Begin) {
+        self.active = None;
         let threads = self.pool.current_num_threads();
         let build = || {
             let run = Run::new(&begin.spec, &begin.train, &begin.data, begin.from.as_deref(), threads)?;
@@ -134,6 +144,8 @@ impl Trainer<'_> {
         };
         match guarded("setting up the model", || self.pool.install(build)) {
             Ok(Ok((run, checkpoint))) => {
+                let (generation, model) = (begin.generation, Arc::clone(&checkpoint.trained.model));
+                let ready = Event::Ready { generation, checkpoint: Arc::clone(&checkpoint) };
                 self.active = Some(Active {
                     sent_points: run.train_curve().len(),
                     run,
@@ -143,12 +155,13 @@ impl Trainer<'_> {
                     owed: None,
                     training_secs: 0.0,
                     steps_per_s: 0.0,
-                    last_good: Some(checkpoint),
+                    last_good: checkpoint,
                 });
-                self.publish_all_codes(Phase::Paused);
+                self.outbox.put(|out| out.events.push(ready));
+                self.publish_all_codes(Phase::Paused, model);
             }
-            Ok(Err(e)) => self.fail(begin.generation, e.to_string()),
-            Err(error) => self.fail(begin.generation, error),
+            Ok(Err(e)) => self.refuse(begin, e.to_string()),
+            Err(panic) => self.refuse(begin, panic),
         }
     }
 
@@ -160,12 +173,11 @@ impl Trainer<'_> {
         // The loop runs inside the pool: entering it costs a hand-over between threads, once and not each step.
         let trained =
             guarded("training", || self.pool.install(|| active.train_a_while(until, interrupt, slow, outbox)));
-        let generation = active.generation;
         match trained {
-            Ok(Ok(())) if active.run.step() >= until => self.stop(),
+            Ok(Ok(())) if active.run.step() >= until && !active.run.owes_test() => self.stop(),
             Ok(Ok(())) => self.publish_probe(),
-            Ok(Err(e)) => self.fail(generation, e.to_string()),
-            Err(panic) => self.fail(generation, panic),
+            Ok(Err(e)) => self.fail(e.to_string()),
+            Err(panic) => self.fail(panic),
         }
     }
 
@@ -175,72 +187,79 @@ impl Trainer<'_> {
         if active.until.take().is_none() {
             return;
         }
-        let checkpoint = match active.run.checkpoint() {
-            Ok(checkpoint) => Arc::new(checkpoint),
-            Err(e) => {
-                let generation = active.generation;
-                return self.fail(generation, e.to_string());
-            }
+        let checkpoint = match guarded("taking the model down", || active.run.checkpoint()) {
+            Ok(Ok(checkpoint)) => Arc::new(checkpoint),
+            Ok(Err(e)) => return self.fail(e.to_string()),
+            Err(panic) => return self.fail(panic),
         };
         let finished = active.run.step() >= active.run.last_step();
         log::info!("{} at step {}", if finished { "finished" } else { "paused" }, active.run.step());
         let (generation, training_secs) = (active.generation, active.training_secs);
-        self.publish_all_codes(if finished { Phase::Finished } else { Phase::Paused });
-        if let Some(active) = &mut self.active {
-            active.last_good = Some(Arc::clone(&checkpoint));
-        }
+        active.last_good = Arc::clone(&checkpoint);
+        let model = Arc::clone(&checkpoint.trained.model);
         self.outbox.put(|out| {
             out.events.push(Event::Stopped { generation, checkpoint, finished, training_secs });
         });
+        self.publish_all_codes(if finished { Phase::Finished } else { Phase::Paused }, model);
     }
 
-    fn fail(&mut self, generation: u64, error: String) {
-        let checkpoint = self.active.take().and_then(|active| active.last_good);
+    fn refuse(&self, begin: &Begin, error: String) {
+        let generation = begin.generation;
+        self.outbox.put(|out| out.events.push(Event::TrainFailed { generation, error, checkpoint: None }));
+    }
+
+    /// Gives the run in hand up; its last good state survives.
+    fn fail(&mut self, error: String) {
+        let Some(active) = self.active.take() else { return };
+        let (generation, checkpoint) = (active.generation, Some(active.last_good));
         self.outbox.put(|out| out.events.push(Event::TrainFailed { generation, error, checkpoint }));
     }
 
     /// Publishes the model with the codes of the probe.
     fn publish_probe(&mut self) {
-        let n = self.active.as_ref().map_or(0, |active| active.run.data().train.n_samples() as u64);
+        let Some(active) = &mut self.active else { return };
+        let trained = match guarded("taking the model down", || active.run.trained()) {
+            Ok(Ok(trained)) => trained,
+            Ok(Err(e)) => return self.fail(e.to_string()),
+            Err(panic) => return self.fail(panic),
+        };
+        let n = active.run.data().train.n_samples() as u64;
+        let model = Arc::clone(&trained.model);
+        active.last_good = Arc::new(Checkpoint { trained, optim: None });
         // Spread evenly over the whole set, which may be sorted by class.
         let count = n.min(N_PROBE);
         let indices = (0..count).map(|i| (i * n / count) as u32).collect();
-        self.publish(indices, Phase::Running);
+        self.publish(indices, Phase::Running, model);
     }
 
-    fn publish_all_codes(&mut self, phase: Phase) {
+    fn publish_all_codes(&mut self, phase: Phase, model: SharedModel) {
         let n = self.active.as_ref().map_or(0, |active| active.run.data().train.n_samples() as u32);
-        self.publish((0..n).collect(), phase);
+        self.publish((0..n).collect(), phase, model);
     }
 
-    fn publish(&mut self, indices: Vec<u32>, phase: Phase) {
+    fn publish(&mut self, indices: Vec<u32>, phase: Phase, model: SharedModel) {
         let Some(active) = &mut self.active else { return };
-        let trained = match active.run.trained() {
-            Ok(trained) => trained,
-            Err(e) => {
-                let generation = active.generation;
-                return self.fail(generation, e.to_string());
-            }
-        };
         let interrupt = self.interrupt;
         let status = active.status(phase);
-        active.last_good = Some(Arc::new(Checkpoint { trained: trained.clone(), optim: None }));
         let data = &active.run.data().train;
         let cloud = guarded("encoding", || {
-            self.pool.install(|| code_cloud(&trained.model, data, indices, &|| interrupt.is_set()))
+            self.pool.install(|| code_cloud(&model, data, indices, &|| interrupt.is_set()))
         });
-        let cloud = cloud.ok().flatten();
+        let cloud = match cloud {
+            Ok(cloud) => cloud,
+            Err(panic) => return self.fail(panic),
+        };
         active.send_points(self.outbox);
-        if cloud.is_none() && trained.model.encoder().is_some() {
+        if cloud.is_none() && model.encoder().is_some() {
             // Cut short by a command. While training the next probe makes up for it; at rest the codes are owed.
-            active.owed = (phase != Phase::Running).then_some(phase);
+            active.owed = (phase != Phase::Running).then_some((phase, model));
             return self.outbox.put(|out| out.status = Some(status));
         }
         let snapshot = Snapshot {
             slot: active.slot,
             generation: active.generation,
             step: active.run.step(),
-            model: trained.model,
+            model,
             cloud: cloud.map(Arc::new),
         };
         self.outbox.put(|out| {
@@ -260,25 +279,41 @@ impl Active {
     ) -> Result<(), TrainError> {
         let begin = Instant::now();
         let first = self.run.step();
-        while self.run.step() < until && begin.elapsed() < SNAPSHOT_EVERY && !interrupt.is_set() {
-            self.run.advance()?;
-            if self.run.step().is_multiple_of(self.run.steps_per_epoch()) {
-                self.run.measure(usize::MAX, &|| false)?;
-                if let Some(&point) = self.run.test_curve().last() {
-                    log::info!("step {}: test loss {:.2}", point.step, point.loss);
-                    outbox.put(|out| out.test_points.push((self.generation, point)));
-                }
+        let mut stepping = Duration::ZERO;
+        while begin.elapsed() < SNAPSHOT_EVERY && !interrupt.is_set() {
+            // Before anything else, so that a test cut short by a pause is made up for when training goes on.
+            if self.run.owes_test() {
+                self.measure(interrupt, outbox)?;
+                continue;
             }
+            if self.run.step() >= until {
+                break;
+            }
+            let step_begin = Instant::now();
+            self.run.advance()?;
+            stepping += step_begin.elapsed();
             if slow {
                 wait(SLOW_STEP, interrupt);
                 break;
             }
         }
-        let secs = begin.elapsed().as_secs_f32();
-        self.training_secs += secs;
-        let speed = (self.run.step() - first) as f32 / secs.max(1e-6);
-        // A running mean, so that the time left does not jitter.
-        self.steps_per_s = if self.steps_per_s == 0.0 { speed } else { 0.85 * self.steps_per_s + 0.15 * speed };
+        self.training_secs += begin.elapsed().as_secs_f32();
+        let n_steps = self.run.step() - first;
+        if n_steps > 0 {
+            let speed = n_steps as f32 / stepping.as_secs_f32().max(1e-6);
+            // A running mean, so that the time left does not jitter.
+            self.steps_per_s =
+                if self.steps_per_s == 0.0 { speed } else { 0.85 * self.steps_per_s + 0.15 * speed };
+        }
+        Ok(())
+    }
+
+    fn measure(&mut self, interrupt: &Interrupt, outbox: &SharedOutbox) -> Result<(), TrainError> {
+        self.run.measure(usize::MAX, &|| interrupt.is_set())?;
+        if let Some(&point) = self.run.test_curve().last().filter(|_| !self.run.owes_test()) {
+            log::info!("step {}: test loss {:.2}", point.step, point.loss);
+            outbox.put(|out| out.test_points.push((self.generation, point)));
+        }
         Ok(())
     }
 

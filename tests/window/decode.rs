@@ -103,3 +103,15 @@ fn of_ten_dimensions_two_are_drawn_and_the_rest_stays() {
 fn shown(window: &Window, dim: usize) -> bool {
     window.harness.query_by_label(&format!("Draw z {dim} along x")).is_some()
 }
+
+#[test]
+fn undo_in_a_field_that_is_typed_in_leaves_the_session_alone() {
+    let mut window = Window::opening();
+    window.click("Sample");
+    let z = window.session().spec().z.clone();
+    window.click("z 0 value");
+    window.steps(2);
+    assert!(window.harness.ctx.text_edit_focused(), "the value is being typed");
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.session().spec().z, z);
+}

@@ -78,3 +78,50 @@ fn a_cell_under_the_pointer_is_decoded() {
         }
     }
 }
+
+#[test]
+fn leaving_the_cells_shows_the_kept_point_again() {
+    let mut window = Window::opening();
+    window.click("Grid");
+    window.drag(PointerButton::Primary, pos2(400.0, 200.0), pos2(600.0, 400.0), |_| {});
+    window.move_to(pos2(420.0, 220.0));
+    window.steps(2);
+    assert!(window.session().hover().is_some());
+    // Onto the plane beside the grid, then back, then out to the side panel without crossing the plane.
+    for outside in [pos2(700.0, 500.0), pos2(100.0, 300.0)] {
+        window.move_to(pos2(420.0, 220.0));
+        window.move_to(outside);
+        window.steps(2);
+        assert_eq!(window.session().hover(), None, "{outside:?}");
+    }
+}
+
+#[test]
+fn a_pointer_that_rests_on_the_tray_needs_no_repaint() {
+    let mut window = Window::opening();
+    window.click("Grid");
+    window.click("Square at the kept point");
+    window.settle();
+    window.move_to(pos2(1100.0, 250.0));
+    window.settle();
+    assert!(window.session().hover().is_some(), "the pointer is on a cell of the tray");
+    window.steps(60);
+    let repaints = window.harness.output().viewport_output.values().map(|output| output.repaint_delay).min();
+    assert!(repaints.unwrap() > std::time::Duration::from_millis(100), "{repaints:?}");
+}
+
+#[test]
+fn a_drag_that_a_key_breaks_off_is_one_step_and_the_next_is_another() {
+    let mut window = Window::opening();
+    window.click("Grid");
+    window.drag(PointerButton::Primary, pos2(400.0, 200.0), pos2(600.0, 400.0), |window| {
+        window.key(Modifiers::NONE, Key::E);
+    });
+    assert!(!window.session().in_gesture());
+    assert_eq!(window.session().spec().tool, Tool::Explore);
+    window.click_at(pos2(640.0, 300.0));
+    let kept = window.session().spec().z.clone();
+    window.click_at(pos2(500.0, 500.0));
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.session().spec().z, kept, "each click is a step of its own");
+}

@@ -7,6 +7,7 @@ use halfmoon::data::DataChoice;
 use halfmoon::model::Settings;
 use halfmoon::session::{Action, Group, NextStep};
 use halfmoon::ui::Options;
+use halfmoon::worker::Until;
 
 fn moons() -> Window {
     let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
@@ -127,4 +128,20 @@ fn a_training_that_diverges_keeps_the_last_good_model() {
     let z = halfmoon::worker::ViewId::Picture;
     window.wait("a picture", |session| session.picture(z).is_some());
     assert!(window.session().cloud().unwrap().codes.mu.iter().all(|value| value.is_finite()));
+}
+
+#[test]
+fn undo_after_training_with_other_settings_brings_the_model_before_back() {
+    let mut window = moons();
+    window.act(Action::Train(Until::Steps(3)));
+    window.wait("three steps", |session| session.can_train());
+    window.act(Action::Set(Group::Model, "latent_dim", "5".into()));
+    window.act(Action::Train(Until::Steps(2)));
+    window.wait("five dimensions", |session| session.can_train() && session.latent_dim() == 5);
+    window.click("Undo");
+    window.wait("the model before", |session| session.can_train() && session.latent_dim() == 2);
+    window.settle();
+    assert_eq!(step(&window), 3);
+    assert!(window.session().toasts().is_empty());
+    assert_eq!(window.session().cloud().unwrap().codes.mu.ncols(), 2);
 }

@@ -60,3 +60,12 @@ fn the_rest_of_the_settings_unfolds() {
         .collect();
     assert!(missing.is_empty(), "{missing:?} cannot be found by name");
 }
+
+#[test]
+fn one_press_of_the_key_unfolds_what_is_folded_for_lack_of_room() {
+    let mut window = small();
+    assert!(!has(&window, "Latent dimensions"));
+    window.key(Modifiers::NONE, Key::Backslash);
+    window.steps(2);
+    assert!(has(&window, "Latent dimensions"));
+}

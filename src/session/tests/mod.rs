@@ -8,8 +8,7 @@ use crate::data::{DataChoice, DataSplit, Dataset, SampleKind, Values};
 use crate::latent::grid::Spacing;
 use crate::picture::Pixels;
 use crate::train::{Run, encode};
-use crate::worker::{Decoded, Event, Outbox, TrainCommand, Until, ViewId};
-use std::path::PathBuf;
+use crate::worker::{Decoded, Event, Job, Outbox, Phase, TrainCommand, Until, ViewId};
 
 fn data(kind: SampleKind) -> DataSplit {
     let n = kind.n_features() * 40;
@@ -26,6 +25,8 @@ struct Stage {
     session: Session,
     /// The data and state of the run in hand.
     begun: Option<Box<crate::worker::Begin>>,
+    /// The data asked for last.
+    loading: Option<(u64, DataChoice)>,
 }
 
 impl Stage {
@@ -33,10 +34,11 @@ impl Stage {
     fn new() -> Self {
         let mut session = Session::new(SessionSpec { data: DataChoice::Moons, ..SessionSpec::default() });
         let effects = session.open(None);
-        assert!(matches!(effects[..], [Effect::Job(crate::worker::Job::LoadData(DataChoice::Moons))]));
-        let mut stage = Self { session, begun: None };
+        assert!(matches!(effects[..], [Effect::Job(Job::LoadData(_, DataChoice::Moons))]));
+        let mut stage = Self { session, begun: None, loading: None };
+        stage.answer(effects);
         stage.act(Action::Set(Group::Model, "hidden", "4".into()));
-        stage.event(Event::DataLoaded(DataChoice::Moons, Ok(Box::new(data(KIND)))));
+        stage.data_come(Ok(data(KIND)));
         stage
     }
 
@@ -50,6 +52,19 @@ impl Stage {
         self.answer(effects)
     }
 
+    /// Plays the jobs thread: the data asked for come, or do not.
+    fn data_come(&mut self, data: Result<DataSplit, String>) -> Vec<Effect> {
+        let (stamp, choice) = self.loading.clone().expect("data were asked for");
+        self.event(Event::DataLoaded(stamp, choice, data.map(Box::new)))
+    }
+
+    /// Plays the jobs thread for a model.
+    fn model_comes(&mut self, path: &str, model: Checkpoint) -> Vec<Effect> {
+        self.act(Action::OpenModel(path.into()));
+        let stamp = self.session.loads.model.expect("a model was asked for");
+        self.event(Event::ModelOpened(stamp, Some(path.into()), Ok(Box::new(model))))
+    }
+
     /// Plays the train thread for Begin; hands the effects on.
     fn answer(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
         let mut rest = Vec::new();
@@ -57,9 +72,17 @@ impl Stage {
             match effect {
                 Effect::Train(TrainCommand::Begin(begin)) => {
                     let run = self.run(&begin, 0);
+                    let generation = begin.generation;
+                    let checkpoint = begin.from.clone().unwrap_or_else(|| Arc::new(run.checkpoint().unwrap()));
+                    let ready = Event::Ready { generation, checkpoint };
+                    self.session.receive(Outbox { events: vec![ready], ..Outbox::default() });
                     rest.push(Effect::Train(TrainCommand::Begin(begin)));
                     let more = self.publish(&run, Phase::Paused);
                     rest.extend(more);
+                }
+                Effect::Job(Job::LoadData(stamp, choice)) => {
+                    self.loading = Some((stamp, choice.clone()));
+                    rest.push(Effect::Job(Job::LoadData(stamp, choice)));
                 }
                 other => rest.push(other),
             }

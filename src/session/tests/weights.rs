@@ -18,6 +18,7 @@ fn train_starts_anew_or_goes_on_as_the_settings_say() {
     stage.act(Action::Train(Until::Steps(1)));
     assert!(unchanged && stage.session.generation == generation + 1);
     assert!(stage.begun.as_ref().unwrap().from.is_some(), "a live setting goes on from the checkpoint");
+    stage.train(1);
     stage.act(Action::Set(Group::Model, "latent_dim", "3".into()));
     assert_eq!(stage.session.next_step(), NextStep::Train);
     stage.act(Action::Train(Until::End));
@@ -73,6 +74,7 @@ fn a_running_training_is_not_pulled_away() {
     stage.publish(&run, Phase::Running);
     assert_eq!(stage.session.next_step(), NextStep::Pause);
     let generation = stage.session.generation;
+    assert!(!goes(&stage.act(Action::Train(Until::End))), "it runs already");
     for action in
         [Action::Reset, Action::ChooseData(DataChoice::Mnist), Action::OpenModel("x".into()), Action::Undo]
     {
@@ -94,8 +96,11 @@ fn stop_ends_the_run_once_it_has_paused() {
     stage.act(Action::Stop);
     stage.publish(&run, Phase::Running);
     assert!(stage.session.is_running(), "the last snapshot of the run may still come");
+    let (generation, checkpoint) = (stage.session.generation, Arc::new(run.checkpoint().unwrap()));
+    stage.event(Event::Stopped { generation, checkpoint, finished: false, training_secs: 0.1 });
     stage.publish(&run, Phase::Paused);
     assert!(stage.session.status().is_none());
+    assert!(goes(&stage.act(Action::Train(Until::End))), "its model can be trained on");
 }
 
 #[test]
@@ -121,24 +126,27 @@ fn data_that_cannot_be_loaded_change_nothing() {
     let before = stage.spec().clone();
     stage.act(Action::ChooseData(DataChoice::Folder("nowhere".into())));
     assert!(stage.session.is_busy());
-    stage.event(Event::DataLoaded(DataChoice::Folder("nowhere".into()), Err("could not read nowhere".into())));
+    stage.data_come(Err("could not read nowhere".into()));
     assert_eq!(*stage.spec(), before);
     assert!(!stage.session.is_busy() && stage.last_toast().contains("nowhere"));
     assert!(stage.session.model().is_some());
 }
 
 #[test]
-fn other_data_begin_fresh_and_undo_asks_for_the_old_ones() {
+fn other_data_begin_fresh_and_undo_brings_the_old_ones_back() {
     let mut stage = Stage::new();
     stage.act(Action::Train(Until::Steps(2)));
     stage.train(2);
     stage.act(Action::ToggleClass(1));
-    stage.event(Event::DataLoaded(DataChoice::FullHalf, Ok(Box::new(data(WIDE)))));
+    stage.act(Action::ChooseData(DataChoice::FullHalf));
+    stage.data_come(Ok(data(WIDE)));
     assert_eq!((stage.step(), stage.spec().hidden.len()), (0, 0));
-    let effects = stage.act(Action::Undo);
-    assert!(matches!(&effects[..], [Effect::Job(crate::worker::Job::LoadData(DataChoice::Moons)), ..]));
-    stage.event(Event::DataLoaded(DataChoice::Moons, Ok(Box::new(data(KIND)))));
-    assert_eq!(stage.step(), 2, "the trained model came back with its data");
+    stage.act(Action::Undo);
+    assert_eq!(stage.step(), 2, "the trained model came back");
+    let shown = stage.session.data().unwrap();
+    assert_eq!((&stage.spec().data, shown.train.kind()), (&DataChoice::Moons, &KIND), "and its data with it");
+    stage.act(Action::Redo);
+    assert_eq!((&stage.spec().data, stage.step()), (&DataChoice::FullHalf, 0));
 }
 
 #[test]
@@ -147,15 +155,15 @@ fn a_model_of_another_shape_is_refused() {
     stage.act(Action::Train(Until::Steps(2)));
     stage.train(2);
     let mut other = Stage::new();
-    other.event(Event::DataLoaded(DataChoice::FullHalf, Ok(Box::new(data(WIDE)))));
+    other.act(Action::ChooseData(DataChoice::FullHalf));
+    other.data_come(Ok(data(WIDE)));
     let wide = other.session.weights().snapshot.as_ref().unwrap().model.clone();
     let trained = crate::train::Trained {
         model: wide,
         ..stage.session.weights().checkpoint.as_ref().unwrap().trained.clone()
     };
-    let checkpoint = Box::new(Checkpoint { trained, optim: None });
-    let (before, path) = (stage.spec().clone(), PathBuf::from("wide.safetensors"));
-    stage.event(Event::ModelOpened(Some(path), Ok(checkpoint)));
+    let before = stage.spec().clone();
+    stage.model_comes("wide.safetensors", Checkpoint { trained, optim: None });
     assert_eq!(stage.step(), 2);
     assert_eq!(*stage.spec(), before);
     assert!(stage.last_toast().contains("model is for"));
@@ -168,11 +176,12 @@ fn an_opened_model_waits_for_its_data() {
     stage.train(2);
     let checkpoint = stage.session.weights().checkpoint.clone().unwrap();
     let mut session = Session::new(SessionSpec { data: DataChoice::Moons, ..SessionSpec::default() });
-    session.open(Some("two.safetensors".into()));
-    let mut stage = Stage { session, begun: None };
-    stage.event(Event::ModelOpened(Some("two.safetensors".into()), Ok(Box::new((*checkpoint).clone()))));
+    let effects = session.open(None);
+    let mut stage = Stage { session, begun: None, loading: None };
+    stage.answer(effects);
+    stage.model_comes("two.safetensors", (*checkpoint).clone());
     assert!(stage.session.model().is_none());
-    stage.event(Event::DataLoaded(DataChoice::Moons, Ok(Box::new(data(KIND)))));
+    stage.data_come(Ok(data(KIND)));
     assert_eq!(stage.step(), 2);
     assert_eq!(stage.session.model_file(), Some("two.safetensors".into()));
     assert_eq!(stage.session.slot().model.net().hidden, [4]);
@@ -186,7 +195,7 @@ fn weights_from_other_data_start_a_run_of_their_own() {
     let mut foreign = (*stage.session.weights().checkpoint.clone().unwrap()).clone();
     foreign.trained.data = "crc32:other".into();
     foreign.trained.step = 1000;
-    stage.event(Event::ModelOpened(None, Ok(Box::new(foreign))));
+    stage.model_comes("foreign.safetensors", foreign);
     stage.act(Action::Train(Until::End));
     let begun = stage.begun.as_ref().unwrap();
     assert_eq!(begun.from.as_ref().unwrap().trained.step, 0);
@@ -212,4 +221,111 @@ fn what_comes_from_an_older_run_is_ignored() {
     assert_eq!(stage.step(), 0);
     assert_eq!(stage.session.weights().train_curve.len(), 0);
     assert_eq!(stage.session.weights().test_curve.len(), 1);
+}
+
+#[test]
+fn undo_after_other_settings_were_trained_shows_the_weights_before_by_their_own() {
+    let mut stage = Stage::new();
+    stage.act(Action::Train(Until::Steps(2)));
+    stage.train(2);
+    let trained = stage.session.weights().checkpoint.clone().unwrap();
+    for (path, text) in [("latent_dim", "3"), ("activation", "tanh")] {
+        stage.act(Action::Set(Group::Model, path, text.into()));
+    }
+    stage.act(Action::Train(Until::Steps(1)));
+    stage.train(1);
+    assert_eq!((stage.session.latent_dim(), stage.step()), (3, 1));
+    stage.act(Action::Undo);
+    let begun = stage.begun.as_ref().unwrap();
+    assert_eq!(
+        begun.spec.spec(),
+        trained.trained.model.spec().spec(),
+        "relu and two dimensions, as it was trained"
+    );
+    assert_eq!((stage.session.latent_dim(), stage.step()), (2, 2));
+    assert_eq!(stage.session.slot().model.net().latent_dim, 3, "the settings are those of before the training");
+    assert_eq!(stage.session.next_step(), NextStep::Train);
+    stage.act(Action::Redo);
+    assert_eq!((stage.session.latent_dim(), stage.step()), (3, 1));
+}
+
+#[test]
+fn settings_that_cannot_be_built_start_nothing_and_leave_no_step_of_undo() {
+    let mut stage = Stage::new();
+    stage.act(Action::Train(Until::Steps(2)));
+    stage.train(2);
+    let huge = vec!["16384"; 16].join(",");
+    stage.act(Action::Set(Group::Model, "hidden", huge));
+    let before = stage.spec().clone();
+    for action in [Action::Train(Until::End), Action::Reset] {
+        let effects = stage.act(action);
+        assert!(!goes(&effects) && !begins(&effects) && !stage.session.is_running());
+        assert!(stage.last_toast().contains("parameters"));
+    }
+    assert_eq!((stage.step(), stage.spec()), (2, &before));
+    stage.act(Action::ChooseData(DataChoice::FullHalf));
+    stage.data_come(Ok(data(WIDE)));
+    assert_eq!((stage.step(), stage.spec()), (2, &before), "other data for it are refused too");
+    assert_eq!(stage.session.data().unwrap().train.kind(), &KIND);
+    stage.act(Action::Undo);
+    assert_eq!(stage.session.slot().model.net().hidden, [4], "the setting is the step before");
+}
+
+#[test]
+fn training_waits_for_what_is_being_loaded() {
+    let mut stage = Stage::new();
+    stage.act(Action::ChooseData(DataChoice::FullHalf));
+    assert!(!goes(&stage.act(Action::Train(Until::End))));
+    let first = stage.loading.clone().unwrap();
+    stage.act(Action::ChooseData(DataChoice::Mnist));
+    let late = Event::DataLoaded(first.0, first.1, Ok(Box::new(data(WIDE))));
+    stage.event(late);
+    assert!(stage.session.is_loading(), "the answer to an older question is not taken for the newer one's");
+    assert_eq!(stage.spec().data, DataChoice::Moons);
+    let effects = stage.act(Action::CancelLoad);
+    assert!(matches!(effects[..], [Effect::CancelJobs]) && !stage.session.is_loading());
+    stage.data_come(Ok(data(WIDE)));
+    assert_eq!(stage.spec().data, DataChoice::Moons, "what was given up does not come after all");
+    assert!(goes(&stage.act(Action::Train(Until::End))));
+}
+
+#[test]
+fn the_same_data_again_change_nothing() {
+    let mut stage = Stage::new();
+    stage.act(Action::Train(Until::Steps(2)));
+    stage.train(2);
+    stage.act(Action::ChooseData(DataChoice::Moons));
+    stage.data_come(Ok(data(KIND)));
+    assert_eq!(stage.step(), 2);
+    assert!(stage.last_toast().contains("open already"));
+}
+
+#[test]
+fn weights_that_cannot_be_set_up_give_way_to_those_before() {
+    let mut stage = Stage::new();
+    stage.act(Action::Train(Until::Steps(2)));
+    stage.train(2);
+    // The train thread's word comes instead of the stage's.
+    let effects = stage.session.apply(Action::Reset);
+    assert!(begins(&effects));
+    let generation = stage.session.generation;
+    let failed = Event::TrainFailed { generation, error: "no memory".into(), checkpoint: None };
+    stage.event(failed);
+    assert_eq!(stage.step(), 2);
+    assert!(!stage.session.is_busy());
+}
+
+#[test]
+fn a_model_of_the_slots_file_is_in_a_file_until_it_is_trained_on() {
+    let mut stage = Stage::new();
+    stage.act(Action::Train(Until::Steps(2)));
+    stage.train(2);
+    let checkpoint = stage.session.weights().checkpoint.clone().unwrap();
+    stage.model_comes("a.safetensors", (*checkpoint).clone());
+    assert_eq!(stage.session.model_file(), Some("a.safetensors".into()));
+    stage.act(Action::Train(Until::Steps(1)));
+    stage.train(1);
+    assert_eq!(stage.session.model_file(), None);
+    stage.act(Action::Undo);
+    assert_eq!(stage.session.model_file(), Some("a.safetensors".into()));
 }

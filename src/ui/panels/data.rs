@@ -6,10 +6,10 @@ use crate::picture::mosaic::tile_bytes;
 use crate::session::Action;
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
-use crate::ui::textures::color_image;
-use crate::ui::widgets::{Aside, Combo, IconButton, Item, TextField, help, number, section_head};
+use crate::ui::textures::{color_image, fitted};
+use crate::ui::widgets::{Aside, Button, Combo, IconButton, Item, TextField, help, number, section_head};
 use crate::ui::{icons, theme};
-use eframe::egui::{Color32, ColorImage, Image, RichText, Ui, vec2};
+use eframe::egui::{Image, Rect, RichText, Ui, vec2};
 
 /// Samples shown in the row.
 const N_SHOWN: usize = 8;
@@ -57,7 +57,9 @@ impl Panel for DataPanel {
             self.type_path(ui, cx);
         }
         samples(ui, cx);
-        if let Some(data) = cx.session.data() {
+        if cx.session.is_loading() {
+            loading(ui, cx);
+        } else if let Some(data) = cx.session.data() {
             ui.label(RichText::new(facts(data)).font(theme::small()).color(cx.theme.faint));
         }
     }
@@ -79,6 +81,17 @@ impl DataPanel {
             }
         });
     }
+}
+
+/// What is under way, with a way out.
+fn loading(ui: &mut Ui, cx: &mut Cx<'_>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Loading…").font(theme::small()).color(cx.theme.faint));
+        let cancel = ui.add(Button::new("Cancel").quiet(true));
+        if help(cancel, "Cancel", "Gives up loading; what is open stays. Key Esc.", None).clicked() {
+            cx.send(Action::CancelLoad);
+        }
+    });
 }
 
 fn choose(ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -105,21 +118,17 @@ fn samples(ui: &mut Ui, cx: &mut Cx<'_>) {
         return;
     };
     let SampleKind::Image { channels, height, width: columns } = *data.train.kind() else { return };
-    let stamp = data.train.image(0).map_or(0, |first| first.as_ptr() as u64);
-    let texture = cx.textures.get(ui.ctx(), "samples", stamp, || {
-        let mut row = ColorImage::filled([columns * N_SHOWN, height], Color32::BLACK);
-        for idx in 0..N_SHOWN.min(data.train.n_samples()) {
-            let Some(bytes) = data.train.image(idx) else { continue };
-            let tile = color_image(&tile_bytes(bytes, channels, height, columns));
-            for (y, line) in tile.pixels.chunks(columns).enumerate() {
-                let start = y * columns * N_SHOWN + idx * columns;
-                row.pixels[start..start + columns].copy_from_slice(line);
-            }
-        }
-        row
-    });
-    let size = vec2(width, width / N_SHOWN as f32 * height as f32 / columns as f32);
-    ui.add(Image::new(&texture).fit_to_exact_size(size).corner_radius(2));
+    let tile = width / N_SHOWN as f32;
+    // A tall or a wide image takes no more room than a square one.
+    let (rect, _) = ui.allocate_exact_size(vec2(width, tile), eframe::egui::Sense::hover());
+    for idx in 0..N_SHOWN.min(data.train.n_samples()) {
+        let Some(bytes) = data.train.image(idx) else { continue };
+        let pixels = || color_image(&tile_bytes(bytes, channels, height, columns));
+        let texture =
+            cx.textures.get(ui.ctx(), &format!("sample {idx}"), u64::from(data.train.checksum()), pixels);
+        let centre = rect.min + vec2((idx as f32 + 0.5) * tile, tile / 2.0);
+        Image::new(&texture).paint_at(ui, Rect::from_center_size(centre, fitted(&texture, tile)));
+    }
 }
 
 fn facts(data: &DataSplit) -> String {

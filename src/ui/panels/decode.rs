@@ -105,22 +105,20 @@ pub fn slider(ui: &mut Ui, dim: usize, width: f32, inset: f32, cx: &mut Cx<'_>) 
         .width(width)
         .inset(inset);
     let response = ui.add(slider);
-    cx.gesture(&response, |cx| {
-        if response.changed() {
-            cx.send(Action::SetZ(dim, shown));
-        }
-    });
+    cx.begin_gesture(&response);
+    if response.changed() {
+        cx.send(Action::SetZ(dim, shown));
+    }
 }
 
 /// The value of one dimension, to drag or to type.
 pub fn value(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
     let mut typed = cx.session.z()[dim];
     let response = ui.add(Value::new(&format!("z {dim} value"), &mut typed).decimals(2).speed(0.01).width(54.0));
-    cx.gesture(&response, |cx| {
-        if response.changed() {
-            cx.send(Action::SetZ(dim, typed));
-        }
-    });
+    cx.begin_gesture(&response);
+    if response.changed() {
+        cx.send(Action::SetZ(dim, typed));
+    }
 }
 
 fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {

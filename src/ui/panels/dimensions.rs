@@ -19,7 +19,6 @@ const BELOW: f32 = 96.0;
 #[derive(Default)]
 pub struct Dimensions {
     shows_all: bool,
-    shown: Vec<usize>,
 }
 
 impl Dimensions {
@@ -37,10 +36,6 @@ impl Dimensions {
             let n = hidden.len();
             let title = format!("{n} more dimension{}", if n == 1 { "" } else { "s" });
             fold(ui, &title, &kl_range(hidden, cx), &mut self.shows_all);
-        }
-        if self.shown != first {
-            self.shown = first.to_vec();
-            cx.send(Action::ShowStrips(self.shown.clone()));
         }
     }
 }
@@ -111,6 +106,10 @@ fn strip(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
     let width = ui.available_width();
     let side = width / STRIP_TILES as f32;
     let (rect, _) = ui.allocate_exact_size(vec2(width, side), eframe::egui::Sense::hover());
+    if !ui.is_rect_visible(rect) {
+        return;
+    }
+    cx.window.strips.push(dim);
     ui.painter().rect_filled(rect, 2, cx.theme.field);
     let Some(picture) = cx.session.picture(ViewId::Strip(dim)) else { return };
     let texture =

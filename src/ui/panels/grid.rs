@@ -11,7 +11,9 @@ use crate::ui::textures::color_image;
 use crate::ui::widgets::{Aside, Button, IconButton, Segmented, Stepper, Value, help, number, section_head};
 use crate::ui::{icons, theme};
 use crate::worker::ViewId;
-use eframe::egui::{Align, Image, Layout as Flow, Rect, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
+use eframe::egui::{
+    Align, Image, Layout as Flow, PointerButton, Rect, RichText, Sense, Stroke, StrokeKind, Ui, vec2,
+};
 
 /// The grid and its settings.
 pub struct GridPanel;
@@ -91,9 +93,9 @@ fn pictures(ui: &mut Ui, cx: &mut Cx<'_>) {
         let place = cell_rect(rect, grid.steps, col, row);
         ui.painter().rect_stroke(place, 0, Stroke::new(2.0, cx.theme.mark), StrokeKind::Inside);
         let z = cx.session.plane().z_from_plot(grid.centre(col, row));
-        if response.clicked() {
+        if response.clicked_by(PointerButton::Primary) {
             cx.send(Action::Keep(z));
-        } else if response.hovered() {
+        } else if response.hovered() && cx.session.hover() != Some(&z[..]) {
             cx.send(Action::Hover(Some(z)));
         }
     }
@@ -172,13 +174,12 @@ fn bounds(ui: &mut Ui, dim: usize, axis: usize, rect: [[f32; 2]; 2], cx: &mut Cx
         let name = format!("z {dim} {name}");
         let field = Value::new(&name, &mut typed).decimals(2).speed(0.01).width(54.0);
         let response = ui.add(field);
-        cx.gesture(&response, |cx| {
-            if response.changed() {
-                let mut rect = rect;
-                rect[axis][end] = typed;
-                cx.send(Action::SetGrid(Some(rect)));
-            }
-        });
+        cx.begin_gesture(&response);
+        if response.changed() {
+            let mut rect = rect;
+            rect[axis][end] = typed;
+            cx.send(Action::SetGrid(Some(rect)));
+        }
         if end == 0 {
             ui.label(RichText::new("to").color(cx.theme.weak));
         }

@@ -64,12 +64,13 @@ impl Panel for LossPanel {
             .map(|point| (point, "test"))
             .or(weights.train_curve.last().map(|point| (point, "train")));
         let Some((newest, which)) = newest else { return };
-        let is_variational = cx.session.model().is_some_and(|model| model.spec().spec().is_variational());
+        // A prior comes with a KL term in the loss.
+        let has_kl = cx.session.capabilities().has_prior;
         section_head(ui, self.title(), Aside::Faint("nats an image"));
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
             ui.label(RichText::new(number::nats(newest.loss as f32)).font(theme::headline()).color(cx.theme.text));
-            let parts = if is_variational { "reconstruction + β · KL" } else { "reconstruction" };
+            let parts = if has_kl { "reconstruction + β · KL" } else { "reconstruction" };
             ui.label(RichText::new(format!("{which} = {parts}")).font(theme::small()).color(cx.theme.weak));
         });
         let (tall, short) = match (layout.is_low, cx.session.is_running()) {
@@ -79,7 +80,7 @@ impl Panel for LossPanel {
         };
         let last_step = self.last_step(cx);
         chart(ui, &RECONSTRUCTION, tall, last_step, cx);
-        if is_variational {
+        if has_kl {
             chart(ui, &KL, short, last_step, cx);
         }
         footer(ui, last_step, cx);

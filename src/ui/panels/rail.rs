@@ -47,7 +47,7 @@ fn foot(ui: &mut Ui, place: Rect, cx: &mut Cx<'_>) {
         return;
     }
     let word = if next == NextStep::Continue { "Continue" } else { "Train" };
-    let can_train = cx.session.data().is_some() && !cx.session.is_busy();
+    let can_train = cx.session.can_train();
     let train = ui.add_enabled_ui(can_train, |ui| ui.put(place, IconButton::new(icons::PLAY, word))).inner;
     if help(train, word, "Trains with the present settings. Key T.", None).clicked() {
         cx.send(Action::Train(Until::End));

@@ -99,7 +99,7 @@ fn running(ui: &mut Ui, status: &TrainStatus, cx: &mut Cx<'_>) {
 }
 
 fn at_rest(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let can_train = cx.session.data().is_some() && !cx.session.is_busy();
+    let can_train = cx.session.can_train();
     let (word, is_new) = match cx.session.next_step() {
         NextStep::Continue => ("Continue", false),
         NextStep::Train | NextStep::Pause => ("Train", true),

@@ -23,6 +23,8 @@ const AFTERGLOW: [f32; 2] = [0.20, 0.10];
 #[derive(Clone, PartialEq)]
 struct PointsKey {
     cloud: usize,
+    /// Labels and columns are the data's.
+    data: u32,
     axes: [usize; 2],
     colour: ColourBy,
     /// The kept code where it matters: with more than two dimensions codes fade by their distance from it.
@@ -95,6 +97,7 @@ impl CodeLayer {
         let fades = session.latent_dim() > 2 && cloud.codes.mu.ncols() == session.latent_dim();
         let key = PointsKey {
             cloud: Arc::as_ptr(cloud) as usize,
+            data: session.data().map_or(0, |data| data.train.checksum()),
             axes: spec.axes,
             colour: spec.colour,
             z: if fades { undrawn(&spec.z, spec.axes) } else { Vec::new() },

@@ -38,9 +38,6 @@ fn keep(ui: &Ui, response: &Response, z: Vec<f32>, cx: &mut Cx<'_>) {
     if response.clicked_by(PointerButton::Primary) || response.dragged_by(PointerButton::Primary) {
         cx.send(Action::Keep(z));
     }
-    if response.drag_stopped_by(PointerButton::Primary) {
-        cx.send(Action::EndGesture);
-    }
     if response.clicked_by(PointerButton::Primary) {
         cx.window.hints_done[0] += 1;
     }

@@ -68,7 +68,6 @@ impl GridTool {
             }
         }
         if response.drag_stopped_by(PointerButton::Primary) && self.drag.take().is_some() {
-            cx.send(Action::EndGesture);
             cx.window.hints_done[if rect.is_none() { 1 } else { 2 }] += 1;
         }
     }
@@ -174,21 +173,16 @@ fn hover_cell(ui: &Ui, response: &Response, rect: Rect, view: &View, cx: &mut Cx
     let Some(grid) = cx.session.spec().grid.spec() else { return };
     let pointer = response.hover_pos().filter(|_| response.hovered() && !response.dragged());
     let cell = pointer.and_then(|pointer| grid.cell_at(view.plot(pointer)));
-    match cell {
-        Some((col, row)) => {
-            cx.window.grid_cell = cell;
-            let z = cx.session.plane().z_from_plot(grid.centre(col, row));
-            if response.clicked() {
-                cx.send(Action::Keep(z));
-            } else if cx.session.hover() != Some(&z[..]) {
-                cx.send(Action::Hover(Some(z)));
-            }
-            let place = cell_rect(rect, grid.steps, col, row);
-            ui.painter().rect_stroke(place, 0, Stroke::new(2.0, cx.theme.mark), StrokeKind::Inside);
-        }
-        None if cx.session.hover().is_some() && response.hovered() => cx.send(Action::Hover(None)),
-        None => {}
+    let Some((col, row)) = cell else { return };
+    cx.window.grid_cell = cell;
+    let z = cx.session.plane().z_from_plot(grid.centre(col, row));
+    if response.clicked_by(PointerButton::Primary) && is_for_tool(ui) {
+        cx.send(Action::Keep(z));
+    } else if cx.session.hover() != Some(&z[..]) {
+        cx.send(Action::Hover(Some(z)));
     }
+    let place = cell_rect(rect, grid.steps, col, row);
+    ui.painter().rect_stroke(place, 0, Stroke::new(2.0, cx.theme.mark), StrokeKind::Inside);
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ fn sample(ui: &Ui, code: u32, cx: &mut Cx<'_>) -> Option<Sample> {
     let idx = *cx.session.cloud()?.indices.get(code as usize)?;
     let SampleKind::Image { channels, height, width } = *train.kind() else { return None };
     let bytes = train.image(idx as usize)?;
-    let stamp = bytes.as_ptr() as u64;
+    let stamp = u64::from(train.checksum()) << 32 | u64::from(idx);
     let texture =
         cx.textures.get(ui.ctx(), "sample", stamp, || color_image(&tile_bytes(bytes, channels, height, width)));
     let class = train.labels().map(|labels| usize::from(labels.of[idx as usize]));

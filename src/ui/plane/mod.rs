@@ -19,7 +19,7 @@ use super::widgets::{number, pill};
 use crate::latent::stats::view_bounds;
 use crate::picture::palette::Mode;
 use crate::session::{Action, AxisFit, Tool};
-use crate::worker::{Phase, TrainStatus};
+use crate::worker::TrainStatus;
 use codes::CodeLayer;
 use eframe::egui::{
     Align2, CursorIcon, EventFilter, Key, Modifiers, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui,
@@ -179,7 +179,7 @@ fn progress_line(ui: &Ui, rect: Rect, cx: &Cx<'_>) {
     let Some(status) = cx
         .session
         .status()
-        .filter(|status| status.phase == Phase::Running || (1..status.last_step).contains(&status.step))
+        .filter(|status| cx.session.is_running() || (1..status.last_step).contains(&status.step))
     else {
         return;
     };
@@ -192,13 +192,12 @@ fn progress_line(ui: &Ui, rect: Rect, cx: &Cx<'_>) {
 fn pill_on_top(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
     let top = pos2(rect.center().x, rect.top() + 12.0);
     if let Some(status) = cx.session.status().copied() {
-        match status.phase {
-            Phase::Running => return live_pill(ui, top, &status, cx),
-            Phase::Paused if status.step > 0 && status.step < status.last_step => {
-                let text = format!("Paused at step {}", number::count(status.step));
-                return pill::live(ui, top, pill::Dot::Hollow, &text, "");
-            }
-            Phase::Paused | Phase::Finished => {}
+        if cx.session.is_running() {
+            return live_pill(ui, top, &status, cx);
+        }
+        if (1..status.last_step).contains(&status.step) {
+            let text = format!("Paused at step {}", number::count(status.step));
+            return pill::live(ui, top, pill::Dot::Hollow, &text, "");
         }
     }
     let spec = cx.session.spec();

@@ -1,0 +1,174 @@
+//! What happens to weights: setting runs up, training, going on, coming back.
+
+use super::{Effect, Session, ToastKind, Weights};
+use crate::model::ValidSpec;
+use crate::train::{Checkpoint, TrainSpec, Trained};
+use crate::worker::{Begin, TrainCommand, Until};
+use std::sync::Arc;
+
+impl Session {
+    pub(super) fn train(&mut self, until: Until, effects: &mut Vec<Effect>) {
+        if !self.can_train() {
+            return;
+        }
+        let before = self.present(true);
+        let starts = if self.settings_changed() { self.begin_fresh(effects) } else { self.go_on(until, effects) };
+        if starts {
+            self.history.record(before);
+            self.is_running = true;
+            self.is_stopped = false;
+            effects.push(Effect::Train(TrainCommand::Go(until)));
+        } else {
+            self.spec = before.spec;
+        }
+    }
+
+    /// Makes the present weights ready to be trained further; says whether they are.
+    fn go_on(&mut self, until: Until, effects: &mut Vec<Effect>) -> bool {
+        self.start_over_on_other_data();
+        self.plan_more_epochs(until);
+        let same = self.weights().checkpoint.as_ref().is_some_and(|checkpoint| {
+            checkpoint.trained.train == self.slot().training
+                && checkpoint.trained.model.spec().spec() == &self.slot().model
+        });
+        // The run in hand goes on only if it is exactly what is shown; otherwise one is set up from the checkpoint.
+        (self.status.is_some() && same) || self.begin_from_checkpoint(effects)
+    }
+
+    /// Weights that were trained on other data go on from step 0: their steps and losses count another set.
+    fn start_over_on_other_data(&mut self) {
+        let Some(data) = self.data.as_ref().map(|data| data.train.fingerprint()) else { return };
+        let Some(checkpoint) = self.weights().checkpoint.clone().filter(|old| old.trained.data != data) else {
+            return;
+        };
+        let trained = Trained {
+            step: 0,
+            data,
+            test_curve: Vec::new(),
+            train_curve: Vec::new(),
+            recent: Default::default(),
+            ..checkpoint.trained.clone()
+        };
+        *self.weights_mut() = Weights {
+            checkpoint: Some(Arc::new(Checkpoint { trained, optim: None })),
+            snapshot: self.weights().snapshot.clone(),
+            cloud: self.weights().cloud.clone(),
+            ..Weights::default()
+        };
+        self.status = None;
+    }
+
+    /// Training on after the planned end plans as many epochs again.
+    fn plan_more_epochs(&mut self, until: Until) {
+        let steps_per_epoch = self.steps_per_epoch();
+        let step = self.weights().checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.trained.step);
+        let training = &mut self.slot_mut().training;
+        if step >= training.epochs * steps_per_epoch {
+            let more = if until == Until::End { training.epochs } else { 1 };
+            training.epochs = (step / steps_per_epoch + more.max(1)).min(TrainSpec::MAX_EPOCHS);
+        }
+    }
+
+    /// Steps in one pass over the data.
+    pub fn steps_per_epoch(&self) -> u64 {
+        let n = self.data.as_ref().map_or(1, |data| data.train.n_samples());
+        n.div_ceil(self.slot().training.batch.clamp(1, n)) as u64
+    }
+
+    /// Checks the settings against the data; says so if they do not fit.
+    fn valid_spec(&mut self) -> Option<ValidSpec> {
+        let kind = self.data.as_ref()?.train.kind().clone();
+        match self.slot().model.check(&kind) {
+            Ok(spec) => Some(spec),
+            Err(e) => {
+                self.toast(ToastKind::Bad, e.to_string(), "Nothing was changed.".into());
+                None
+            }
+        }
+    }
+
+    /// Sets up a run with fresh weights from the seed; says whether the settings allow it.
+    pub(super) fn begin_fresh(&mut self, effects: &mut Vec<Effect>) -> bool {
+        let Some(spec) = self.valid_spec() else { return false };
+        *self.weights_mut() = Weights::default();
+        self.slot_mut().file = None;
+        let train = self.slot().training.clone();
+        self.begin(spec, train, effects)
+    }
+
+    /// Sets up a run that goes on from the slot's checkpoint; says whether there is one.
+    pub(super) fn begin_from_checkpoint(&mut self, effects: &mut Vec<Effect>) -> bool {
+        let Some(checkpoint) = self.weights().checkpoint.clone() else { return false };
+        if self.settings_changed() {
+            // Settings that ask for other weights wait for Train; these weights are shown by their own.
+            let trained = &checkpoint.trained;
+            return self.begin(trained.model.spec().clone(), trained.train.clone(), effects);
+        }
+        let train = self.slot().training.clone();
+        self.valid_spec().is_some_and(|spec| self.begin(spec, train, effects))
+    }
+
+    fn begin(&mut self, spec: ValidSpec, train: TrainSpec, effects: &mut Vec<Effect>) -> bool {
+        let Some(data) = self.data.clone() else { return false };
+        // What the run before still has to say is about other weights.
+        self.generation += 1;
+        self.status = None;
+        self.is_running = false;
+        self.is_stopped = false;
+        self.is_building = true;
+        let from = self.weights().checkpoint.clone();
+        let begin = Begin { slot: self.spec.active, generation: self.generation, spec, train, data, from };
+        effects.push(Effect::Train(TrainCommand::Begin(Box::new(begin))));
+        true
+    }
+
+    pub(super) fn training_stopped(&mut self, checkpoint: Arc<Checkpoint>, finished: bool, training_secs: f32) {
+        let test = checkpoint.trained.test_curve.last().map(|point| point.loss);
+        let epochs = checkpoint.trained.train.epochs;
+        self.weights_mut().checkpoint = Some(checkpoint);
+        self.is_running = false;
+        if finished && training_secs > 1.0 {
+            let loss = test.map_or_else(String::new, |loss| format!(", test loss {loss:.1} nats an image"));
+            self.toast(
+                ToastKind::Info,
+                "Training finished".into(),
+                format!("{epochs} epochs, {training_secs:.0} s{loss}"),
+            );
+        }
+    }
+
+    pub(super) fn training_failed(
+        &mut self,
+        error: String,
+        checkpoint: Option<Arc<Checkpoint>>,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.status = None;
+        self.is_running = false;
+        self.is_building = false;
+        let stands = match &checkpoint {
+            Some(checkpoint) => format!("The model of step {} is kept.", checkpoint.trained.step),
+            None => "Nothing was changed.".into(),
+        };
+        self.toast(ToastKind::Bad, error, stands);
+        if let Some(checkpoint) = checkpoint {
+            let weights = self.weights_mut();
+            weights.train_curve = Arc::new(checkpoint.trained.train_curve.clone());
+            weights.test_curve = Arc::new(checkpoint.trained.test_curve.clone());
+            weights.checkpoint = Some(checkpoint);
+            self.begin_from_checkpoint(effects);
+        } else if self.weights().checkpoint.is_none() {
+            self.take_back_weights(effects);
+        }
+    }
+
+    /// Shows the weights before those that could not be set up.
+    fn take_back_weights(&mut self, effects: &mut Vec<Effect>) {
+        let Some(state) = self.history.take_weights() else { return };
+        let Some(held) = state.held else { return };
+        (self.spec.data, self.spec.models) = (state.spec.data, state.spec.models);
+        (self.weights, self.data) = (held.weights, held.data);
+        self.begin_from_checkpoint(effects);
+        self.fit_to_model();
+    }
+}

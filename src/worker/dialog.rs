@@ -1,0 +1,34 @@
+//! Dialogs of the system: each waits on a thread of its own, which nothing else waits for.
+
+use super::guarded;
+use super::outbox::SharedOutbox;
+use super::protocol::Event;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// At most one dialog at a time.
+#[derive(Default)]
+pub struct Dialogs {
+    is_open: Arc<AtomicBool>,
+}
+
+impl Dialogs {
+    /// Asks the user something, unless another question is open; the thread ends with the answer or with the program.
+    pub fn ask(&self, question: impl FnOnce() -> Option<Event> + Send + 'static, outbox: &SharedOutbox) {
+        if self.is_open.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (is_open, outbox) = (Arc::clone(&self.is_open), outbox.clone());
+        let ask = move || {
+            let answer = guarded("the dialog", question).ok().flatten();
+            is_open.store(false, Ordering::Release);
+            if let Some(event) = answer {
+                outbox.put(|out| out.events.push(event));
+            }
+        };
+        if let Err(e) = std::thread::Builder::new().name("dialog".into()).spawn(ask) {
+            log::warn!("no dialog: {e}");
+            self.is_open.store(false, Ordering::Release);
+        }
+    }
+}
