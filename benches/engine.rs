@@ -21,7 +21,7 @@ fn main() {
     let pool = compute_pool("bench", threads, false).expect("a thread pool");
     let bytes: Vec<u8> = (0..16 * BATCH * 784).map(|i| ((i * 2_654_435_761) >> 13) as u8).collect();
     let data = Dataset::new(KIND, Values::Bytes(bytes.into()), None, vec![]).expect("a data set");
-    let spec = ModelSpec::default().check(&KIND).expect("a valid spec");
+    let spec = ModelSpec::default().check(&KIND, &[]).expect("a valid spec");
     let mut learner = GradientLearner::new(spec.build(0), None, 1e-3, 0, 2, threads);
     let mut batches = Batches::new(data, BATCH, 0);
     let steps_per_s = pool.install(|| {
@@ -48,7 +48,7 @@ fn decode_latency(model: &dyn FrozenModel, n_codes: usize) -> Duration {
     let decoder = model.decoder().expect("a decoder");
     let decode = || {
         let begin = Instant::now();
-        let x_hat = decoder.decode(z.view(), &mut scratch);
+        let x_hat = decoder.decode(z.view(), &[], &mut scratch);
         let elapsed = begin.elapsed();
         scratch.give_back(x_hat);
         elapsed

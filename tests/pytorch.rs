@@ -63,8 +63,11 @@ impl Fixture {
         for (path, text) in self.settings.iter().filter(|(path, _)| *path != "kind") {
             spec = spec.with(path, text).unwrap();
         }
-        spec.check(&KIND).unwrap()
+        spec.check(&KIND, &["a", "b", "c"].map(String::from)).unwrap()
     }
+
+    /// Classes of the samples, the same in every case.
+    const LABELS: [u16; 6] = [0, 2, 1, 1, 0, 2];
 
     /// The model at the fixture's weights.
     fn model<S: Scalar>(&self) -> Box<dyn Objective<S>> {
@@ -99,7 +102,8 @@ fn check<S: Scalar>(fixture: &Fixture, tolerance: f64) {
     let mut grads = vec![vec![S::of(f64::NAN); model.n_params()]];
     for step in 0..5 {
         let eps = fixture.eps::<S>(step);
-        let batch = Batch { x: x.view(), eps: eps.view(), weight: S::of(1.0 / n as f64) };
+        let batch =
+            Batch { x: x.view(), eps: eps.view(), labels: &Fixture::LABELS, weight: S::of(1.0 / n as f64) };
         let terms = model.loss_and_grads(&batch, &mut grads[0], &mut scratch).scaled(1.0 / n as f64);
         if step == 0 {
             fixture.close("terms", &[terms.loss, terms.reconstruction, terms.kl].map(S::of), tolerance);
@@ -134,7 +138,7 @@ fn ranges<S: Scalar>(model: &dyn Objective<S>) -> Vec<(String, std::ops::Range<u
 #[test]
 fn double_precision_agrees() {
     let fixtures = fixtures();
-    assert!(fixtures.len() >= 6);
+    assert!(fixtures.len() >= 8);
     fixtures.iter().for_each(|fixture| check::<f64>(fixture, 1e-10));
 }
 
@@ -149,13 +153,14 @@ fn frozen_models_encode_and_decode_alike() {
         let frozen = fixture.model::<f32>().freeze();
         let mut scratch = Scratch::default();
         let x: Array2<f32> = fixture.matrix("x");
-        let codes = frozen.encoder().unwrap().encode(x.view(), &mut scratch);
+        let codes = frozen.encoder().unwrap().encode(x.view(), &Fixture::LABELS, &mut scratch);
         fixture.close("mu", codes.mu.as_slice().unwrap(), 1e-5);
         if let Some(log_var) = &codes.log_var {
             fixture.close("log_var", log_var.as_slice().unwrap(), 1e-5);
         }
         let mu: Array2<f32> = fixture.matrix("want.mu");
-        let decode = |z: ArrayView2<f32>| frozen.decoder().unwrap().decode(z, &mut Scratch::default());
+        let decode =
+            |z: ArrayView2<f32>| frozen.decoder().unwrap().decode(z, &Fixture::LABELS, &mut Scratch::default());
         fixture.close("x_hat", decode(mu.view()).as_slice().unwrap(), 1e-5);
     }
 }

@@ -32,6 +32,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Encode(args) => model_commands::encode(args),
         Command::Decode(args) => pictures::decode(args),
         Command::Grid(args) => pictures::grid(args),
+        Command::Interpolate(args) => pictures::interpolate(args),
     };
     result.map_or_else(|e| report(&e), |()| ExitCode::SUCCESS)
 }

@@ -17,18 +17,11 @@ pub fn load_data(choice: &DataChoice) -> Result<DataSplit> {
 
 /// Checks that a model takes the data's samples.
 fn check_fit(model: &dyn FrozenModel, data: &DataSplit) -> Result<()> {
-    if model.spec().input() != data.train.kind() {
-        bail!(
-            "the model is for {:?}, but {} holds {:?}; give data of the model's shape",
-            model.spec().input(),
-            data.name,
-            data.train.kind()
-        );
-    }
-    Ok(())
+    model.spec().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))
 }
 
-fn of_split(data: &DataSplit, split: SplitName) -> &Dataset {
+/// One of the two splits.
+pub fn of_split(data: &DataSplit, split: SplitName) -> &Dataset {
     match split {
         SplitName::Train => &data.train,
         SplitName::Test => &data.test,

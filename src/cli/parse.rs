@@ -3,6 +3,7 @@
 use super::UsageError;
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
+use crate::latent::path::Walk;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -56,6 +57,9 @@ pub enum Command {
     Decode(DecodeArgs),
     /// Decode a grid of codes into one picture.
     Grid(GridArgs),
+    /// Walk from one code to another and decode the steps.
+    #[command(after_help = DATA_HELP)]
+    Interpolate(InterpolateArgs),
 }
 
 /// How results are reported.
@@ -82,7 +86,7 @@ pub struct TrainArgs {
     /// What to learn from.
     #[arg(long)]
     pub data: DataChoice,
-    /// Kind of model: ae or vae.
+    /// Kind of model: ae, vae or cvae.
     #[arg(long, required_unless_present = "resume")]
     pub kind: Option<String>,
     /// Where the model goes (.safetensors).
@@ -109,7 +113,7 @@ pub struct TrainArgs {
     /// Cores to use; the result does not depend on it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Weight of the KL divergence (vae).
+    /// Weight of the KL divergence (vae, cvae).
     #[arg(long, value_name = "F", allow_hyphen_values = true)]
     pub beta: Option<String>,
     /// Any further setting, such as activation=tanh, likelihood=mse, code_l2=0.01, decoder_hidden=256,512.
@@ -169,6 +173,9 @@ pub struct DecodeArgs {
     /// The code, such as 0.5,-1.2.
     #[arg(long, allow_hyphen_values = true)]
     pub z: String,
+    /// Class that a cvae is told; `all` decodes every class in a row.
+    #[arg(long, value_name = "L")]
+    pub label: Option<String>,
     /// Where the image goes: .png or .npy.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
@@ -195,9 +202,70 @@ pub struct GridArgs {
     /// Even steps, or steps of equal prior probability.
     #[arg(long, value_parser = parse_spacing, default_value = "linear")]
     pub spacing: Spacing,
+    /// Class that a cvae is told.
+    #[arg(long, value_name = "L")]
+    pub label: Option<String>,
     /// Where the picture goes (.png).
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+}
+
+/// Arguments of `interpolate`.
+#[derive(Debug, Parser)]
+pub struct InterpolateArgs {
+    /// The model.
+    #[arg(long)]
+    pub model: PathBuf,
+    /// Data that --from and --to count in.
+    #[arg(long, requires_all = ["from", "to"])]
+    pub data: Option<DataChoice>,
+    /// Which split of the data.
+    #[arg(long, value_enum, default_value_t = SplitName::Train)]
+    pub split: SplitName,
+    /// Sample to start from, counted from 0.
+    #[arg(long, value_name = "I", requires = "data", conflicts_with = "from_z")]
+    pub from: Option<usize>,
+    /// Sample to end at, counted from 0.
+    #[arg(long, value_name = "J", requires = "data", conflicts_with = "to_z")]
+    pub to: Option<usize>,
+    /// Code to start from, such as 0.5,-1.2.
+    #[arg(
+        long,
+        value_name = "Z",
+        requires = "to_z",
+        required_unless_present = "from",
+        allow_hyphen_values = true
+    )]
+    pub from_z: Option<String>,
+    /// Code to end at.
+    #[arg(
+        long,
+        value_name = "Z",
+        requires = "from_z",
+        required_unless_present = "to",
+        allow_hyphen_values = true
+    )]
+    pub to_z: Option<String>,
+    /// Pictures along the path, both ends among them.
+    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u16).range(2..=1000))]
+    pub steps: u16,
+    /// Straight, or along the arc (slerp).
+    #[arg(long, value_parser = parse_walk, default_value = "linear")]
+    pub path: Walk,
+    /// Class that a cvae is told.
+    #[arg(long, value_name = "L")]
+    pub label: Option<String>,
+    /// Where the walk goes: a strip as .png, an animation there and back as .gif.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+fn parse_walk(text: &str) -> Result<Walk, String> {
+    match text {
+        "linear" => Ok(Walk::Linear),
+        "slerp" | "spherical" => Ok(Walk::Spherical),
+        other => Err(format!("{other:?} is not linear or slerp")),
+    }
 }
 
 fn parse_spacing(text: &str) -> Result<Spacing, String> {
@@ -208,20 +276,20 @@ fn parse_spacing(text: &str) -> Result<Spacing, String> {
     }
 }
 
-/// Reads a code of `latent_dim` finite numbers.
-pub fn parse_z(text: &str, latent_dim: usize) -> Result<Vec<f32>, UsageError> {
+/// Reads a code of `latent_dim` finite numbers, given to `option`.
+pub fn parse_z(option: &str, text: &str, latent_dim: usize) -> Result<Vec<f32>, UsageError> {
     let numbers: Result<Vec<f32>, UsageError> = text
         .split(',')
         .map(|part| match part.trim().parse::<f32>() {
             Ok(value) if value.is_finite() => Ok(value),
-            _ => Err(UsageError(format!("--z: {part:?} is not a finite number; write it like 0.5,-1.2"))),
+            _ => Err(UsageError(format!("{option}: {part:?} is not a finite number; write it like 0.5,-1.2"))),
         })
         .collect();
     let numbers = numbers?;
     if numbers.len() == latent_dim {
         Ok(numbers)
     } else {
-        Err(UsageError(format!("--z has {} numbers, but the model's codes have {latent_dim}", numbers.len())))
+        Err(UsageError(format!("{option} has {} numbers, but the model's codes have {latent_dim}", numbers.len())))
     }
 }
 
@@ -269,10 +337,10 @@ mod tests {
 
     #[test]
     fn codes_are_checked() {
-        assert_eq!(parse_z("0.5, -1.2", 2).unwrap(), [0.5, -1.2]);
-        assert!(parse_z("0.5", 2).unwrap_err().to_string().contains("1 numbers"));
+        assert_eq!(parse_z("--z", "0.5, -1.2", 2).unwrap(), [0.5, -1.2]);
+        assert!(parse_z("--z", "0.5", 2).unwrap_err().to_string().contains("1 numbers"));
         for bad in ["nan,0", "inf,0", "x,0", ""] {
-            assert!(parse_z(bad, 2).unwrap_err().to_string().contains("finite"));
+            assert!(parse_z("--z", bad, 2).unwrap_err().to_string().contains("finite"));
         }
     }
 

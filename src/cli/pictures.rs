@@ -1,10 +1,14 @@
-//! `halfmoon decode` and `halfmoon grid`: pictures by the same path as the window's.
+//! `halfmoon decode`, `grid` and `interpolate`: pictures by the same path as the window's.
 
-use super::model_commands::extension;
-use super::parse::{DecodeArgs, GridArgs, parse_dims, parse_range, parse_z};
+use super::UsageError;
+use super::model_commands::{extension, load_data, of_split};
+use super::parse::{DecodeArgs, GridArgs, InterpolateArgs, parse_dims, parse_range, parse_z};
 use crate::latent::grid::GridSpec;
+use crate::latent::path::PathSpec;
+use crate::model::FrozenModel;
 use crate::session::{PictureOf, Recipe};
 use crate::store;
+use crate::train;
 use anyhow::{Result, anyhow, bail};
 use ndarray::ArrayView2;
 
@@ -12,17 +16,48 @@ use ndarray::ArrayView2;
 pub fn decode(args: &DecodeArgs) -> Result<()> {
     let checkpoint = store::open(&args.model)?;
     let model = &*checkpoint.trained.model;
-    let z = parse_z(&args.z, model.spec().latent_dim())?;
+    let z = parse_z("--z", &args.z, model.spec().latent_dim())?;
+    let recipe = if args.label.as_deref() == Some("all") && !model.spec().classes().is_empty() {
+        Recipe { model: args.model.clone(), label: None, of: PictureOf::Labels { z: z.clone() } }
+    } else {
+        let label = label(args.label.as_deref(), model)?;
+        Recipe { model: args.model.clone(), label, of: PictureOf::Code { z: z.clone() } }
+    };
     let bytes = match extension(&args.out) {
-        "png" => picture(&Recipe { model: args.model.clone(), of: PictureOf::Code { z } }, model)?,
+        "png" => picture(&recipe, model)?,
         "npy" => {
             let decoder = model.decoder().ok_or_else(|| anyhow!("this model has no decoder"))?;
             let z = ArrayView2::from_shape((1, z.len()), &z)?;
-            store::npy(decoder.decode(z, &mut Default::default()).view())?
+            let classes = model.spec().classes();
+            let label = recipe.label.and_then(|name| classes.iter().position(|class| *class == name));
+            if label.is_none() && !classes.is_empty() {
+                bail!("--label all makes a row of pictures; write it as .png");
+            }
+            let labels: Vec<u16> = label.into_iter().map(|label| label as u16).collect();
+            store::npy(decoder.decode(z, &labels, &mut Default::default()).view())?
         }
         _ => bail!("{}: an image can be written as .png or .npy", args.out.display()),
     };
     Ok(store::write(&args.out, &bytes)?)
+}
+
+/// The class that the model is to be told, which must be given if and only if it is told one.
+fn label(given: Option<&str>, model: &dyn FrozenModel) -> Result<Option<String>, UsageError> {
+    let classes = model.spec().classes();
+    match given {
+        None if classes.is_empty() => Ok(None),
+        Some(name) if classes.iter().any(|class| class == name) => Ok(Some(name.into())),
+        _ if classes.is_empty() => Err(UsageError("--label: this model is told no label; leave it out".into())),
+        _ => {
+            let some: Vec<&str> = classes.iter().take(20).map(String::as_str).collect();
+            let given =
+                given.map_or_else(|| "is missing".into(), |name| format!("{name:?} is none of its classes"));
+            Err(UsageError(format!(
+                "--label {given}: this model is told the label; give one of {}",
+                some.join(", ")
+            )))
+        }
+    }
 }
 
 /// Decodes a grid of codes.
@@ -32,7 +67,8 @@ pub fn grid(args: &GridArgs) -> Result<()> {
     if extension(&args.out) != "png" {
         bail!("{}: a grid can be written as .png", args.out.display());
     }
-    let recipe = grid_recipe(args, model.spec().latent_dim())?;
+    let mut recipe = grid_recipe(args, model.spec().latent_dim())?;
+    recipe.label = label(args.label.as_deref(), model)?;
     let bytes = picture(&recipe, model)?;
     Ok(store::write(&args.out, &bytes)?)
 }
@@ -42,18 +78,72 @@ pub fn grid_recipe(args: &GridArgs, latent_dim: usize) -> Result<Recipe> {
     let dims = if latent_dim == 1 { [0, 0] } else { parse_dims(&args.dims, latent_dim)? };
     let [x, y] = parse_range(&args.range)?;
     let z = match &args.z {
-        Some(text) => parse_z(text, latent_dim)?,
+        Some(text) => parse_z("--z", text, latent_dim)?,
         None => vec![0.0; latent_dim],
     };
     let grid = GridSpec { x, y, steps: usize::from(args.steps), spacing: args.spacing };
-    Ok(Recipe { model: args.model.clone(), of: PictureOf::Grid { dims, grid, z } })
+    Ok(Recipe { model: args.model.clone(), label: args.label.clone(), of: PictureOf::Grid { dims, grid, z } })
 }
 
-fn picture(recipe: &Recipe, model: &dyn crate::model::FrozenModel) -> Result<Vec<u8>> {
-    let pixels = recipe
+/// Walks from one code to another.
+pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
+    let checkpoint = store::open(&args.model)?;
+    let model = &*checkpoint.trained.model;
+    if !matches!(extension(&args.out), "png" | "gif") {
+        bail!("{}: a walk can be written as a strip, .png, or an animation, .gif", args.out.display());
+    }
+    let mut recipe = path_recipe(args, model)?;
+    recipe.label = label(args.label.as_deref(), model)?;
+    let pixels = render(&recipe, model)?;
+    let bytes = if extension(&args.out) == "gif" {
+        store::gif(&pixels, usize::from(args.steps))?
+    } else {
+        store::png(&pixels)?
+    };
+    Ok(store::write(&args.out, &bytes)?)
+}
+
+/// What the arguments describe.
+pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel) -> Result<Recipe> {
+    let latent_dim = model.spec().latent_dim();
+    let (from, to) = match (&args.data, args.from, args.to, &args.from_z, &args.to_z) {
+        (_, _, _, Some(from), Some(to)) => {
+            (parse_z("--from-z", from, latent_dim)?, parse_z("--to-z", to, latent_dim)?)
+        }
+        (Some(data), Some(from), Some(to), ..) => codes_of(model, data, args, [from, to])?,
+        _ => return Err(UsageError("give --data with --from and --to, or --from-z and --to-z".into()).into()),
+    };
+    let path = PathSpec { from, to, steps: usize::from(args.steps), walk: args.path };
+    Ok(Recipe { model: args.model.clone(), label: args.label.clone(), of: PictureOf::Path(path) })
+}
+
+/// The codes of two samples.
+fn codes_of(
+    model: &dyn FrozenModel,
+    data: &crate::data::DataChoice,
+    args: &InterpolateArgs,
+    samples: [usize; 2],
+) -> Result<(Vec<f32>, Vec<f32>)> {
+    let data = load_data(data)?;
+    model.spec().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))?;
+    let dataset = of_split(&data, args.split);
+    let n = dataset.n_samples();
+    if let Some(beyond) = samples.iter().find(|&&idx| idx >= n) {
+        return Err(UsageError(format!("sample {beyond} is beyond the last of {}, {}", data.name, n - 1)).into());
+    }
+    let codes = train::encode(model, dataset, &samples.map(|idx| idx as u32), &|| false)
+        .ok_or_else(|| anyhow!("this model has no encoder; give --from-z and --to-z"))?;
+    Ok((codes.mu.row(0).to_vec(), codes.mu.row(1).to_vec()))
+}
+
+fn picture(recipe: &Recipe, model: &dyn FrozenModel) -> Result<Vec<u8>> {
+    Ok(store::png(&render(recipe, model)?)?)
+}
+
+fn render(recipe: &Recipe, model: &dyn FrozenModel) -> Result<crate::picture::Pixels> {
+    recipe
         .render(model, &mut Default::default())
-        .ok_or_else(|| anyhow!("this model does not decode to images; use decode --out FILE.npy"))?;
-    Ok(store::png(&pixels)?)
+        .ok_or_else(|| anyhow!("this model does not decode to images; use decode --out FILE.npy"))
 }
 
 #[cfg(test)]
@@ -61,6 +151,8 @@ mod tests {
     use super::*;
     use crate::cli::{Args, Command};
     use crate::latent::grid::Spacing;
+    use crate::latent::path::Walk;
+    use crate::model::ModelSpec;
     use clap::Parser;
     use proptest::prelude::*;
 
@@ -73,11 +165,27 @@ mod tests {
             let spacing = if gaussian { Spacing::Gaussian } else { Spacing::Linear };
             let grid = GridSpec { x: [low, low + width], y: [low - 1.0, low + width], steps, spacing };
             let of = PictureOf::Grid { dims: [2, 0], grid, z: z.clone() };
-            let recipe = Recipe { model: format!("{name}.safetensors").into(), of };
+            let label = gaussian.then(|| name.trim().to_string());
+            let recipe = Recipe { model: format!("{name}.safetensors").into(), label, of };
             let words = recipe.words("out.png");
             let parsed = Args::try_parse_from(&words).unwrap();
             let Some(Command::Grid(args)) = parsed.command else { panic!("not a grid") };
             prop_assert_eq!(grid_recipe(&args, z.len()).unwrap(), recipe);
+        }
+
+        #[test]
+        fn a_path_prints_as_a_command_that_parses_back(
+            from in proptest::collection::vec(-4.0f32..4.0, 2), to in proptest::collection::vec(-4.0f32..4.0, 2),
+            steps in 2usize..=33, arc: bool
+        ) {
+            let walk = if arc { Walk::Spherical } else { Walk::Linear };
+            let of = PictureOf::Path(PathSpec { from, to, steps, walk });
+            let recipe = Recipe { model: "m.safetensors".into(), label: None, of };
+            let parsed = Args::try_parse_from(recipe.words("out.gif")).unwrap();
+            let Some(Command::Interpolate(args)) = parsed.command else { panic!("not a path") };
+            let kind = crate::data::SampleKind::Image { channels: 1, height: 1, width: 1 };
+            let model = ModelSpec::default().check(&kind, &[]).unwrap().build::<f32>(0).freeze();
+            prop_assert_eq!(path_recipe(&args, &*model).unwrap(), recipe);
         }
     }
 }

@@ -19,7 +19,7 @@ pub fn train(args: &TrainArgs) -> Result<()> {
     let (model, train) = settings(args, resumed.as_ref())?;
     train.check_ranges().map_err(UsageError::from)?;
     let data = load_data(&args.data)?;
-    let spec = model.check(data.train.kind()).map_err(UsageError::from)?;
+    let spec = model.check(data.train.kind(), data.train.classes()).map_err(UsageError::from)?;
     if let Some(from) = &resumed {
         check_resumed(from, &spec, &train, &data)?;
     }

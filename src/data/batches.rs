@@ -20,6 +20,7 @@ pub struct Batches {
     order: Vec<u32>,
     order_epoch: Option<u64>,
     x: Array2<f32>,
+    labels: Vec<u16>,
 }
 
 /// The samples of one step.
@@ -28,6 +29,8 @@ pub struct SampleBatch<'a> {
     pub indices: &'a [u32],
     /// Their features [n, features].
     pub x: ArrayView2<'a, f32>,
+    /// Their classes; none without labels.
+    pub labels: &'a [u16],
 }
 
 impl Batches {
@@ -35,7 +38,7 @@ impl Batches {
     pub fn new(data: Dataset, batch: usize, seed: u64) -> Self {
         let batch = batch.clamp(1, data.n_samples());
         let x = Array2::zeros((batch, data.n_features()));
-        Self { data, batch, seed, step: 0, order: Vec::new(), order_epoch: None, x }
+        Self { data, batch, seed, step: 0, order: Vec::new(), order_epoch: None, x, labels: Vec::new() }
     }
 
     /// The samples drawn from.
@@ -73,8 +76,12 @@ impl Batches {
         let end = (start + self.batch).min(self.order.len());
         let indices = &self.order[start..end];
         self.data.gather_rows(indices, self.x.slice_mut(s![..indices.len(), ..]));
+        self.labels.clear();
+        if let Some(labels) = self.data.labels() {
+            self.labels.extend(indices.iter().map(|&idx| labels.of[idx as usize]));
+        }
         self.step += 1;
-        SampleBatch { indices, x: self.x.slice(s![..indices.len(), ..]) }
+        SampleBatch { indices, x: self.x.slice(s![..indices.len(), ..]), labels: &self.labels }
     }
 }
 

@@ -9,11 +9,13 @@ mod choice;
 mod embedded;
 mod idx;
 mod moons;
+mod nearest;
 
 pub use batches::{Batches, SampleBatch};
 pub use choice::{Cancel, DataChoice, Limits, load};
 pub use idx::{Idx, parse as parse_idx};
 pub use moons::{MOON_SIDE, draw_moon};
+pub use nearest::{nearest, usual_distance};
 
 use ndarray::{Array2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
@@ -38,6 +40,17 @@ pub enum SampleKind {
         /// One name a feature.
         names: Vec<String>,
     },
+}
+
+impl std::fmt::Display for SampleKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Image { channels: 1, height, width } => write!(f, "grey images of {width} × {height}"),
+            Self::Image { channels: 3, height, width } => write!(f, "colour images of {width} × {height}"),
+            Self::Image { channels, height, width } => write!(f, "images of {width} × {height} × {channels}"),
+            Self::Vector { names } => write!(f, "{} named numbers", names.len()),
+        }
+    }
 }
 
 impl SampleKind {
@@ -175,6 +188,17 @@ impl Dataset {
     /// The classes, if known.
     pub fn labels(&self) -> Option<&Labels> {
         self.labels.as_ref()
+    }
+
+    /// Names of the classes; none without labels.
+    pub fn classes(&self) -> &[String] {
+        self.labels.as_ref().map_or(&[], |labels| &labels.names)
+    }
+
+    /// The classes of the samples `indices`; none without labels.
+    pub fn labels_of(&self, indices: &[u32]) -> Vec<u16> {
+        let of = self.labels.as_ref().map_or(&[][..], |labels| &labels.of);
+        indices.iter().filter_map(|&idx| of.get(idx as usize).copied()).collect()
     }
 
     /// Further known factors.

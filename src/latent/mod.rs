@@ -4,5 +4,6 @@
 
 pub mod grid;
 pub mod index;
+pub mod path;
 pub mod plane;
 pub mod stats;

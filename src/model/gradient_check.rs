@@ -33,7 +33,8 @@ fn registry() -> Vec<ModelSpec> {
 #[test]
 fn every_parameter_of_every_model() {
     for spec in registry() {
-        let valid = spec.check(&INPUT).unwrap();
+        let classes = ["new", "half", "full"].map(String::from);
+        let valid = spec.check(&INPUT, &classes).unwrap();
         let mut model = valid.build::<f64>(11);
         let n = 3;
         let mut rng = stream(5, Purpose::Evaluation, 0);
@@ -44,7 +45,7 @@ fn every_parameter_of_every_model() {
         let mut eps = vec![0.0; n * valid.latent_dim()];
         standard_normal(&mut rng, &mut eps);
         let eps = Array2::from_shape_vec((n, valid.latent_dim()), eps).unwrap();
-        let batch = Batch { x: x.view(), eps: eps.view(), weight: 1.0 / n as f64 };
+        let batch = Batch { x: x.view(), eps: eps.view(), labels: &[2, 0, 1], weight: 1.0 / n as f64 };
 
         let mut scratch = Scratch::default();
         let mut grads = vec![f64::NAN; model.n_params()];

@@ -9,6 +9,7 @@
 mod ae;
 mod field;
 mod net;
+mod network;
 mod objective;
 mod spec;
 mod vae;
@@ -37,13 +38,15 @@ pub struct Codes {
 /// Maps samples to codes.
 pub trait Encoder: Send + Sync {
     /// Encodes `x` [n, features]; a sample's code does not depend on its neighbours in the batch.
-    fn encode(&self, x: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> Codes;
+    ///
+    /// `labels` [n] are read where the model is told the label ([`ValidSpec::classes`]).
+    fn encode(&self, x: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Codes;
 }
 
 /// Maps codes to the mean of x.
 pub trait Decoder: Send + Sync {
-    /// Decodes `z` [n, latent_dim] to x̂ [n, features].
-    fn decode(&self, z: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> Array2<f32>;
+    /// Decodes `z` [n, latent_dim] to x̂ [n, features]; `labels` [n] as in [`Encoder::encode`].
+    fn decode(&self, z: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Array2<f32>;
 }
 
 /// One named part of a model's score.
@@ -86,6 +89,8 @@ pub struct Capabilities {
     pub decodes: bool,
     /// Its codes follow a prior.
     pub has_prior: bool,
+    /// It is told the label, and decodes one z differently for each.
+    pub takes_label: bool,
 }
 
 impl Capabilities {
@@ -95,6 +100,7 @@ impl Capabilities {
             encodes: model.encoder().is_some(),
             decodes: model.decoder().is_some(),
             has_prior: model.has_prior(),
+            takes_label: !model.spec().classes().is_empty(),
         }
     }
 }

@@ -140,31 +140,32 @@ impl NetSpec {
     }
 
     /// Width of what the heads read: the last hidden layer, or the input itself.
-    pub fn trunk_width(&self, n_features: usize) -> usize {
-        self.hidden.last().copied().unwrap_or(n_features)
+    pub fn trunk_width(&self, n_in: usize) -> usize {
+        self.hidden.last().copied().unwrap_or(n_in)
     }
 
-    /// The encoder up to its heads.
-    pub fn trunk<S: Scalar>(&self, n_features: usize, seed: u64) -> Stack<S> {
-        let widths: Vec<usize> = std::iter::once(n_features).chain(self.hidden.iter().copied()).collect();
+    /// The encoder up to its heads, reading `n_in` numbers.
+    pub fn trunk<S: Scalar>(&self, n_in: usize, seed: u64) -> Stack<S> {
+        let widths: Vec<usize> = std::iter::once(n_in).chain(self.hidden.iter().copied()).collect();
         Stack::dense(&widths, self.activation, self.activation, seed, 0)
     }
 
-    /// The decoder; `first` is the number of its first layer in the model.
-    pub fn decoder<S: Scalar>(&self, n_features: usize, seed: u64, first: u64) -> Stack<S> {
-        let mut widths = vec![self.latent_dim];
+    /// The decoder, reading `n_in` numbers; `first` is the number of its first layer in the model.
+    pub fn decoder<S: Scalar>(&self, n_in: usize, n_features: usize, seed: u64, first: u64) -> Stack<S> {
+        let mut widths = vec![n_in];
         widths.extend(self.decoder_widths());
         widths.push(n_features);
         Stack::dense(&widths, self.activation, Activation::Linear, seed, first)
     }
 
-    /// Number of weights and biases with `n_heads` heads, in a type that cannot overflow.
-    pub fn n_params(&self, n_features: usize, n_heads: usize) -> u128 {
+    /// Number of weights and biases with `n_heads` heads and `n_classes` labels to be told, in a type that cannot overflow.
+    pub fn n_params(&self, n_features: usize, n_classes: usize, n_heads: usize) -> u128 {
         let dense = |n_in: usize, n_out: usize| (n_in as u128 + 1) * n_out as u128;
         let chain = |widths: &[usize]| widths.windows(2).map(|pair| dense(pair[0], pair[1])).sum::<u128>();
-        let encoder: Vec<usize> = std::iter::once(n_features).chain(self.hidden.iter().copied()).collect();
-        let decoder: Vec<usize> =
-            std::iter::once(self.latent_dim).chain(self.decoder_widths()).chain([n_features]).collect();
-        chain(&encoder) + n_heads as u128 * dense(self.trunk_width(n_features), self.latent_dim) + chain(&decoder)
+        let n_in = n_features + n_classes;
+        let encoder: Vec<usize> = std::iter::once(n_in).chain(self.hidden.iter().copied()).collect();
+        let first = std::iter::once(self.latent_dim + n_classes);
+        let decoder: Vec<usize> = first.chain(self.decoder_widths()).chain([n_features]).collect();
+        chain(&encoder) + n_heads as u128 * dense(self.trunk_width(n_in), self.latent_dim) + chain(&decoder)
     }
 }

@@ -4,10 +4,12 @@ use super::Objective;
 use super::ae::{Ae, AeSpec};
 use super::field::{Field, Settings};
 use super::net::NetSpec;
+use super::network::Network;
 use super::vae::{Vae, VaeSpec};
-use crate::data::SampleKind;
+use crate::data::{Dataset, SampleKind};
 use crate::nn::Scalar;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A model's description as plain data; [`ModelSpec::check`] turns it into something that can be built.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +19,8 @@ pub enum ModelSpec {
     Ae(AeSpec),
     /// A variational autoencoder.
     Vae(VaeSpec),
+    /// A variational autoencoder that is told the label.
+    Cvae(VaeSpec),
 }
 
 /// Why a setting or a combination of settings cannot be used.
@@ -39,8 +43,11 @@ pub enum SpecError {
         known: String,
     },
     /// No such kind of model.
-    #[error("there is no model kind {0:?}; known are ae, vae")]
-    Kind(String),
+    #[error("there is no model kind {name:?}; known are {}", known_kinds())]
+    Kind {
+        /// The name given.
+        name: String,
+    },
     /// Samples of no or absurd size.
     #[error("samples of {0} features cannot be learned; between 1 and {MAX_FEATURES} can")]
     Input(usize),
@@ -52,6 +59,9 @@ pub enum SpecError {
     /// Weights of another network.
     #[error("the weights are those of a network of another shape")]
     Weights,
+    /// No classes, or too many, for a model that is told the label.
+    #[error("a model that is told the label needs data with 1 to {MAX_CLASSES} classes; these have {0}")]
+    Classes(usize),
     /// Images that are neither grey nor coloured.
     #[error("images of {0} channels cannot be shown; 1 (grey) and 3 (red, green, blue) can")]
     Channels(usize),
@@ -59,8 +69,14 @@ pub enum SpecError {
 
 /// Most features that a sample may have.
 const MAX_FEATURES: usize = 1 << 20;
+/// Most classes that a network may be told.
+const MAX_CLASSES: usize = 1000;
 /// Most parameters a network may have: 1.6 GB in `f32` with Adam's moments and gradients.
 const MAX_PARAMS: u128 = 100_000_000;
+
+fn known_kinds() -> String {
+    ModelSpec::KINDS.iter().map(|kind| kind.0).collect::<Vec<_>>().join(", ")
+}
 
 impl Default for ModelSpec {
     fn default() -> Self {
@@ -83,6 +99,12 @@ impl ModelSpec {
             "Encodes each image as a small Gaussian and keeps those near N(0, I).",
             "Loss = reconstruction + β · KL",
         ),
+        (
+            "cvae",
+            "CVAE, told the label",
+            "As the VAE, but encoder and decoder are told the class: the code holds only what the label leaves open.",
+            "Loss = −ln p(x | z, y) + β · KL",
+        ),
     ];
 
     /// The default settings of a kind.
@@ -90,15 +112,22 @@ impl ModelSpec {
         match kind {
             "ae" => Ok(Self::Ae(AeSpec::default())),
             "vae" => Ok(Self::Vae(VaeSpec::default())),
-            other => Err(SpecError::Kind(other.into())),
+            "cvae" => Ok(Self::Cvae(VaeSpec::default())),
+            other => Err(SpecError::Kind { name: other.into() }),
         }
     }
 
     /// Another kind with the settings that both share kept.
     pub fn to_kind(&self, kind: &str) -> Result<Self, SpecError> {
-        let mut other = Self::of_kind(kind)?;
-        *other.net_mut() = self.net().clone();
-        Ok(other)
+        let other = Self::of_kind(kind)?;
+        let (mine, mut values) = (self.values(), other.values());
+        for field in other.fields() {
+            if let (Some(value), Some(slot)) = (mine.get(field.path), values.get_mut(field.path)) {
+                *slot = value.clone();
+            }
+        }
+        serde_json::from_value(values)
+            .map_err(|e| SpecError::Setting { path: "kind".into(), problem: e.to_string() })
     }
 
     /// Name of the kind in files and commands.
@@ -106,6 +135,7 @@ impl ModelSpec {
         match self {
             Self::Ae(_) => "ae",
             Self::Vae(_) => "vae",
+            Self::Cvae(_) => "cvae",
         }
     }
 
@@ -118,27 +148,27 @@ impl ModelSpec {
     pub fn net(&self) -> &NetSpec {
         match self {
             Self::Ae(spec) => &spec.net,
-            Self::Vae(spec) => &spec.net,
+            Self::Vae(spec) | Self::Cvae(spec) => &spec.net,
         }
     }
 
-    fn net_mut(&mut self) -> &mut NetSpec {
+    /// Heads of the network.
+    fn n_heads(&self) -> usize {
         match self {
-            Self::Ae(spec) => &mut spec.net,
-            Self::Vae(spec) => &mut spec.net,
+            Self::Ae(_) => Ae::<f32>::HEADS,
+            Self::Vae(_) | Self::Cvae(_) => Vae::<f32>::HEADS,
         }
     }
 
-    fn n_params(&self, n_features: usize) -> u128 {
-        let n_heads = match self {
-            Self::Ae(_) => 1,
-            Self::Vae(_) => 2,
-        };
-        self.net().n_params(n_features, n_heads)
+    /// Whether encoder and decoder are told the label.
+    pub fn is_told_the_label(&self) -> bool {
+        matches!(self, Self::Cvae(_))
     }
 
     /// Checks every setting and the size of the whole for samples of kind `input`.
-    pub fn check(&self, input: &SampleKind) -> Result<ValidSpec, SpecError> {
+    ///
+    /// `classes` are the names of the data's classes, none if they have none; only a model that is told the label keeps them.
+    pub fn check(&self, input: &SampleKind, classes: &[String]) -> Result<ValidSpec, SpecError> {
         self.check_ranges()?;
         if !(1..=MAX_FEATURES).contains(&input.n_features()) {
             return Err(SpecError::Input(input.n_features()));
@@ -148,9 +178,14 @@ impl ModelSpec {
         {
             return Err(SpecError::Channels(*channels));
         }
-        match self.n_params(input.n_features()) {
+        let classes = if self.is_told_the_label() { classes } else { &[] };
+        if self.is_told_the_label() && !(1..=MAX_CLASSES).contains(&classes.len()) {
+            return Err(SpecError::Classes(classes.len()));
+        }
+        let valid = ValidSpec { spec: self.clone(), input: input.clone(), classes: classes.into() };
+        match valid.n_params() {
             n if n > MAX_PARAMS => Err(SpecError::TooLarge(n)),
-            _ => Ok(ValidSpec { spec: self.clone(), input: input.clone() }),
+            _ => Ok(valid),
         }
     }
 }
@@ -160,7 +195,7 @@ impl Settings for ModelSpec {
         let mut fields = NetSpec::fields();
         fields.extend(match self {
             Self::Ae(_) => AeSpec::own_fields(),
-            Self::Vae(_) => VaeSpec::own_fields(),
+            Self::Vae(_) | Self::Cvae(_) => VaeSpec::own_fields(),
         });
         fields
     }
@@ -171,6 +206,7 @@ impl Settings for ModelSpec {
 pub struct ValidSpec {
     spec: ModelSpec,
     input: SampleKind,
+    classes: Arc<[String]>,
 }
 
 impl ValidSpec {
@@ -182,6 +218,38 @@ impl ValidSpec {
     /// What it takes and gives.
     pub fn input(&self) -> &SampleKind {
         &self.input
+    }
+
+    /// Names of the classes that encoder and decoder are told; none for a model that is told no label.
+    pub fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    /// Whether `data` are what the model takes; the error is a sentence for the user.
+    pub fn fits(&self, data: &Dataset) -> Result<(), String> {
+        if data.kind() != &self.input {
+            return Err(format!(
+                "the model is for {}, the data hold {}; open data of the model's shape",
+                self.input,
+                data.kind()
+            ));
+        }
+        if !self.classes.is_empty() && *self.classes != *data.classes() {
+            return Err(format!(
+                "the model is told labels of {} classes ({}), the data have {}; open data with the model's classes",
+                self.classes.len(),
+                self.classes.iter().take(3).cloned().collect::<Vec<_>>().join(", "),
+                match data.classes() {
+                    [] => "none".into(),
+                    classes => format!(
+                        "{} ({})",
+                        classes.len(),
+                        classes.iter().take(3).cloned().collect::<Vec<_>>().join(", ")
+                    ),
+                }
+            ));
+        }
+        Ok(())
     }
 
     /// Number of features of a sample.
@@ -196,9 +264,15 @@ impl ValidSpec {
 
     /// The untrained model with first weights from `seed`.
     pub fn build<S: Scalar>(&self, seed: u64) -> Box<dyn Objective<S>> {
+        let (n_classes, n_heads) = (self.classes.len(), self.spec.n_heads());
+        self.objective(Network::new(self.spec.net(), self.n_features(), n_classes, n_heads, seed))
+    }
+
+    /// What trains `network`, which is of this description.
+    pub(super) fn objective<S: Scalar>(&self, network: Network<S>) -> Box<dyn Objective<S>> {
         match &self.spec {
-            ModelSpec::Ae(settings) => Box::new(Ae::new(self, settings, seed)),
-            ModelSpec::Vae(settings) => Box::new(Vae::new(self, settings, seed)),
+            ModelSpec::Ae(settings) => Box::new(Ae::new(self, settings, network)),
+            ModelSpec::Vae(settings) | ModelSpec::Cvae(settings) => Box::new(Vae::new(self, settings, network)),
         }
     }
 
@@ -219,6 +293,6 @@ impl ValidSpec {
 
     /// Number of weights and biases, in a type that cannot overflow.
     pub fn n_params(&self) -> u128 {
-        self.spec.n_params(self.n_features())
+        self.spec.net().n_params(self.n_features(), self.classes.len(), self.spec.n_heads())
     }
 }

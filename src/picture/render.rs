@@ -7,15 +7,16 @@ use crate::model::FrozenModel;
 use crate::nn::Scratch;
 use ndarray::ArrayView2;
 
-/// Decodes `z` [n, latent_dim] and lays the images out in rows of `columns`; none if the model does not decode images.
+/// Decodes `z` [n, latent_dim], told `labels` [n] where the model takes any, and lays the images out in rows of `columns`; none if the model does not decode images.
 pub fn render(
     model: &dyn FrozenModel,
     z: &ArrayView2<f32>,
+    labels: &[u16],
     columns: usize,
     scratch: &mut Scratch<f32>,
 ) -> Option<Pixels> {
     let SampleKind::Image { channels, height, width } = *model.spec().input() else { return None };
-    let x_hat = model.decoder()?.decode(z.view(), scratch);
+    let x_hat = model.decoder()?.decode(z.view(), labels, scratch);
     let pixels = mosaic(x_hat.view(), channels, height, width, columns);
     scratch.give_back(x_hat);
     Some(pixels)

@@ -1,8 +1,9 @@
 //! What can be done to a session, and what it asks to be done outside.
 
-use super::spec::{AxisFit, ColourBy, Tool};
+use super::spec::{AxisFit, ColourBy, Layer, PathEnd, Preset, Tool};
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
+use crate::latent::path::Walk;
 use crate::worker::{DecodeRequest, Job, TrainCommand, Until};
 use std::path::PathBuf;
 
@@ -22,6 +23,12 @@ pub enum Action {
     ChooseData(DataChoice),
     /// Open a model file.
     OpenModel(PathBuf),
+    /// Open a trained model by its name, with its data; and set up the walk from full to half moon on it.
+    OpenTrained(&'static str, bool),
+    /// Save the model, by default to the file it came from or went to.
+    SaveModel(Option<PathBuf>),
+    /// Write what the tool in hand shows to a picture file.
+    Export(PathBuf),
     /// Give up what is being loaded.
     CancelLoad,
     /// Turn the settings into those of another kind of model.
@@ -58,6 +65,26 @@ pub enum Action {
     SetGridSteps(usize),
     /// How the grid is divided.
     SetSpacing(Spacing),
+    /// Put an end of the path (0 is A, 1 is B) somewhere, or take it away.
+    SetEnd(usize, Option<PathEnd>),
+    /// Put an end of the path on a training sample.
+    SetEndAtSample(usize, u32),
+    /// Let B travel with the pointer before it is set.
+    HoverEnd(Option<PathEnd>),
+    /// Turn the path round.
+    SwapPath,
+    /// Set both ends to a pair of codes worth walking between.
+    Preset(Preset),
+    /// Pictures along the path.
+    SetPathSteps(usize),
+    /// How the path runs.
+    SetWalk(Walk),
+    /// Look at a place on the path, 0 to 1; none looks at the kept point.
+    LookAt(Option<f32>),
+    /// Tell the model this class.
+    SetLabel(usize),
+    /// Draw something on the plane, or leave it away.
+    ToggleLayer(Layer),
     /// Show or hide a class.
     ToggleClass(usize),
     /// Show a class alone, or all again if it is.
@@ -68,6 +95,8 @@ pub enum Action {
     Fit(AxisFit),
     /// Which dimensions' strips are on screen.
     ShowStrips(Vec<usize>),
+    /// How many nearest training images there is room for.
+    ShowNearest(usize),
     /// A gesture begins: its changes are one step of undo.
     BeginGesture,
     /// A gesture ends.

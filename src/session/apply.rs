@@ -1,12 +1,13 @@
 //! The transitions.
 
 use super::undo::{Held, State};
-use super::{Action, Effect, GridSettings, Group, Loads, NextStep, Session, ToastKind};
+use super::{Action, Effect, GridSettings, Group, Loads, NextStep, PathSettings, Session, ToastKind};
 use crate::data::DataChoice;
 use crate::model::Settings;
 use crate::nn::{Purpose, standard_normal, stream};
+use crate::store::{EMBEDDED_MODEL, embedded};
 use crate::worker::{Job, TrainCommand};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Farthest a typed value of z may lie: beyond it `f32` products overflow.
 const MAX_Z: f32 = 1e4;
@@ -17,7 +18,7 @@ impl Session {
         let mut effects = Vec::new();
         // The model comes first, so that the data find it waiting and no fresh one is set up for a moment.
         if model.is_some() || self.spec.data == DataChoice::Mnist {
-            self.load_model(model, &mut effects);
+            self.load_model(model.unwrap_or_else(|| EMBEDDED_MODEL.into()), &mut effects);
         }
         self.load_data(self.spec.data.clone(), &mut effects);
         effects
@@ -32,7 +33,10 @@ impl Session {
     }
 
     fn transition(&mut self, action: Action, effects: &mut Vec<Effect>) {
-        let replaces_weights = matches!(action, Action::ChooseData(_) | Action::OpenModel(_) | Action::Reset);
+        let replaces_weights = matches!(
+            action,
+            Action::ChooseData(_) | Action::OpenModel(_) | Action::OpenTrained(..) | Action::Reset
+        );
         if replaces_weights && self.is_running() {
             // What was learned since the last pause is in no checkpoint yet and would be lost.
             let stands = "Pause it first; nothing was changed.".into();
@@ -40,10 +44,14 @@ impl Session {
         }
         match action {
             Action::ChooseData(choice) => self.load_data(choice, effects),
-            Action::OpenModel(path) => self.load_model(Some(path), effects),
+            Action::OpenModel(path) => self.load_model(path, effects),
+            Action::OpenTrained(name, walks) => self.open_trained(name, walks, effects),
+            Action::SaveModel(path) => self.save_model(path, effects),
+            Action::Export(path) => self.export(path, effects),
             Action::CancelLoad => {
                 self.loads = Loads { newest: self.loads.newest, ..Loads::default() };
                 self.opening = None;
+                self.nearby.cancel();
                 effects.push(Effect::CancelJobs);
             }
             Action::SetKind(kind) => {
@@ -83,7 +91,7 @@ impl Session {
             Action::Hover(z) => self.hover = z.filter(|z| z.len() == self.latent_dim()),
             Action::Keep(z) => self.keep(z),
             Action::SetZ(dim, value) => {
-                let mut z = self.spec.z.clone();
+                let mut z = self.path_z.clone().unwrap_or_else(|| self.spec.z.clone());
                 if let (Some(slot), true) = (z.get_mut(dim), value.is_finite()) {
                     *slot = value;
                     self.keep(z);
@@ -104,6 +112,30 @@ impl Session {
                 self.change(|spec| spec.grid.steps = steps.clamp(*range.start(), *range.end()));
             }
             Action::SetSpacing(spacing) => self.change(|spec| spec.grid.spacing = spacing),
+            Action::SetEnd(end, at) => self.set_end(end, at),
+            Action::SetEndAtSample(end, sample) => self.set_end_at_sample(end, sample),
+            Action::HoverEnd(at) => self.path_hover = at.filter(|at| at.z.len() == self.latent_dim()),
+            Action::SwapPath => {
+                self.change(|spec| spec.path.ends.swap(0, 1));
+                self.path_t = self.path_t.map(|t| 1.0 - t);
+            }
+            Action::Preset(preset) => self.use_preset(preset),
+            Action::SetPathSteps(steps) => {
+                let range = PathSettings::STEPS;
+                self.change(|spec| spec.path.steps = steps.clamp(*range.start(), *range.end()));
+            }
+            Action::SetWalk(walk) => self.change(|spec| spec.path.walk = walk),
+            Action::LookAt(t) => self.path_t = t.filter(|t| t.is_finite()).map(|t| t.clamp(0.0, 1.0)),
+            Action::SetLabel(label) => {
+                if label < self.n_labels() {
+                    self.change(|spec| spec.label = label);
+                }
+            }
+            Action::ToggleLayer(layer) => self.change(|spec| {
+                if !spec.layers.remove(&layer) {
+                    spec.layers.insert(layer);
+                }
+            }),
             Action::ToggleClass(class) => self.change(|spec| {
                 if !spec.hidden.remove(&class) {
                     spec.hidden.insert(class);
@@ -113,6 +145,7 @@ impl Session {
             Action::Colour(colour) => self.change(|spec| spec.colour = colour),
             Action::Fit(fit) => self.spec.fit = fit,
             Action::ShowStrips(dims) => self.views.strips = dims,
+            Action::ShowNearest(n) => self.nearby.want(n),
             Action::BeginGesture => self.history.begin(&self.spec),
             Action::EndGesture => self.history.end(&self.spec),
             Action::Undo => self.go_through_history(false, effects),
@@ -131,7 +164,7 @@ impl Session {
     }
 
     /// A change of the spec that is one step of undo, unless it changes nothing.
-    fn change(&mut self, change: impl FnOnce(&mut super::SessionSpec)) {
+    pub(super) fn change(&mut self, change: impl FnOnce(&mut super::SessionSpec)) {
         let before = self.spec.clone();
         change(&mut self.spec);
         if before != self.spec {
@@ -157,7 +190,17 @@ impl Session {
         effects.push(Effect::Job(Job::LoadData(stamp, choice)));
     }
 
-    fn load_model(&mut self, path: Option<PathBuf>, effects: &mut Vec<Effect>) {
+    /// Opens a trained model and, where others are open, its data; the model comes first and waits for them.
+    fn open_trained(&mut self, name: &str, walks: bool, effects: &mut Vec<Effect>) {
+        let Some(trained) = embedded(Path::new(name)) else { return };
+        self.walk_to_set_up = walks;
+        self.load_model(name.into(), effects);
+        if self.spec.data != trained.data {
+            self.load_data(trained.data.clone(), effects);
+        }
+    }
+
+    fn load_model(&mut self, path: PathBuf, effects: &mut Vec<Effect>) {
         self.loads.newest += 1;
         let stamp = self.loads.newest;
         self.loads.model = Some(stamp);
@@ -166,6 +209,8 @@ impl Session {
 
     fn keep(&mut self, z: Vec<f32>) {
         if z.len() == self.latent_dim() && z.iter().all(|value| value.is_finite()) {
+            // What is kept is looked at, not the path.
+            self.path_t = None;
             self.change(|spec| spec.z = z.iter().map(|value| value.clamp(-MAX_Z, MAX_Z)).collect());
         }
     }
@@ -246,6 +291,10 @@ impl Session {
         if self.spec.z.len() != latent_dim {
             self.spec.z.resize(latent_dim, 0.0);
             self.hover = None;
+        }
+        self.follow_samples();
+        if self.spec.label >= self.n_labels().max(1) {
+            self.spec.label = 0;
         }
         if self.spec.axes.iter().any(|&dim| dim >= latent_dim)
             || (latent_dim > 1 && self.spec.axes[0] == self.spec.axes[1])

@@ -6,6 +6,9 @@
 
 mod action;
 mod apply;
+mod files;
+mod nearby;
+mod path;
 mod receive;
 mod recipe;
 mod spec;
@@ -16,17 +19,21 @@ mod views;
 
 pub use crate::train::CurvePoint;
 pub use action::{Action, Effect, Group};
+pub use files::trained_models;
 pub use recipe::{PictureOf, Recipe};
-pub use spec::{AxisFit, ColourBy, GridSettings, ModelSlot, SessionSpec, Tool};
+pub use spec::{
+    AxisFit, ColourBy, GridSettings, Layer, ModelSlot, PathEnd, PathSettings, Preset, SessionSpec, Tool,
+};
 use toast::Toasts;
 pub use toast::{Toast, ToastKind};
-pub use views::{Picture, STRIP_TILES};
+pub use views::{MAX_LABELS_SHOWN, Picture, STRIP_TILES};
 
 use crate::data::DataSplit;
 use crate::latent::plane::Plane;
 use crate::model::{Capabilities, Field, Settings, SharedModel};
 use crate::train::Checkpoint;
 use crate::worker::{CodeCloud, Snapshot, TrainStatus};
+use nearby::Nearby;
 use std::path::PathBuf;
 use std::sync::Arc;
 use undo::History;
@@ -88,15 +95,23 @@ pub struct Session {
     is_running: bool,
     generation: u64,
     hover: Option<Vec<f32>>,
+    /// The place on the path that is looked at, and its code.
+    path_t: Option<f32>,
+    path_z: Option<Vec<f32>>,
+    /// B while it travels with the pointer.
+    path_hover: Option<PathEnd>,
     slow_motion: bool,
     /// Stop was pressed: the run is not spoken of any more, though its model stays.
     is_stopped: bool,
     history: History,
     views: Views,
+    nearby: Nearby,
     toasts: Toasts,
     loads: Loads,
     /// A model that waits for its data, and its file.
-    opening: Option<(Option<PathBuf>, Box<Checkpoint>)>,
+    opening: Option<(PathBuf, Box<Checkpoint>)>,
+    /// A walk to set up once the codes of the model being opened are there.
+    walk_to_set_up: bool,
 }
 
 /// The loads whose answers are awaited; newer ones take the place of older ones, whose answers then are stale.
@@ -131,13 +146,18 @@ impl Session {
             is_running: false,
             generation: 0,
             hover: None,
+            path_t: None,
+            path_z: None,
+            path_hover: None,
             slow_motion: false,
             is_stopped: false,
             history: History::default(),
             views: Views::default(),
+            nearby: Nearby::default(),
             toasts: Toasts::default(),
             loads: Loads::default(),
             opening: None,
+            walk_to_set_up: false,
         }
     }
 
@@ -174,18 +194,9 @@ impl Session {
         self.weights().snapshot.as_ref().map(|snapshot| &snapshot.model)
     }
 
-    /// Where commands find the weights shown; none while they are in no file.
-    pub fn model_file(&self) -> Option<PathBuf> {
-        let checkpoint = self.weights().checkpoint.as_ref()?;
-        let snapshot = self.weights().snapshot.as_ref()?;
-        let in_file = self.weights().in_file.as_ref()?;
-        let is_in_file = Arc::ptr_eq(checkpoint, in_file) && snapshot.step == checkpoint.trained.step;
-        is_in_file.then(|| self.slot().file.clone().unwrap_or_else(|| crate::store::EMBEDDED_MODEL.into()))
-    }
-
     /// What the active model can do.
     pub fn capabilities(&self) -> Capabilities {
-        let nothing = Capabilities { encodes: false, decodes: false, has_prior: false };
+        let nothing = Capabilities { encodes: false, decodes: false, has_prior: false, takes_label: false };
         self.model().map_or(nothing, |model| Capabilities::of(&**model))
     }
 
@@ -234,9 +245,9 @@ impl Session {
         self.spec.z.len()
     }
 
-    /// The code that is shown: under the pointer, else the kept one.
+    /// The code that is shown: under the pointer, else on the path, else the kept one.
     pub fn z(&self) -> &[f32] {
-        self.hover.as_deref().unwrap_or(&self.spec.z)
+        self.hover.as_deref().or(self.path_z.as_deref()).unwrap_or(&self.spec.z)
     }
 
     /// The code under the pointer.

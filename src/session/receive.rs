@@ -49,6 +49,12 @@ impl Session {
         if is_first {
             self.draw_what_carries_most();
         }
+        if self.walk_to_set_up && self.cloud().is_some() {
+            self.walk_to_set_up = false;
+            if let Some((_, preset)) = self.presets().into_iter().next() {
+                self.use_preset(preset);
+            }
+        }
     }
 
     fn happen(&mut self, event: Event, effects: &mut Vec<Effect>) {
@@ -65,6 +71,10 @@ impl Session {
                     self.model_opened(path, opened, effects);
                 }
             }
+            Event::Saved(path, model, saved) => self.saved(&path, model, saved),
+            Event::FilePicked(_) => {}
+            Event::NearestFound(nearest) => self.nearby.receive(nearest),
+            Event::ScaleFound(data, distance) => self.nearby.receive_scale(data, distance),
             Event::FolderPicked(path) => {
                 effects.extend(self.apply(super::Action::ChooseData(DataChoice::Folder(path))));
             }
@@ -100,6 +110,10 @@ impl Session {
         let data = match loaded {
             Ok(data) => *data,
             Err(e) => {
+                // A model that waited for these data may be for those that are shown.
+                if let Some((path, model)) = self.opening.take_if(|_| self.data.is_some()) {
+                    self.show_model(path, model, effects);
+                }
                 let stands = match &self.data {
                     Some(data) => format!("Nothing was changed; {} is still open.", data.name),
                     None => format!("{} could not be opened; choose other data.", choice.title()),
@@ -108,6 +122,7 @@ impl Session {
             }
         };
         match &self.data {
+            _ if self.opening.is_some() => self.show_data_with_model(choice, data, effects),
             None => self.show_first_data(choice, data, effects),
             Some(shown) if self.spec.data == choice && shown.train.fingerprint() == data.train.fingerprint() => {
                 let stands = "Nothing was changed.".into();
@@ -120,21 +135,41 @@ impl Session {
     fn show_first_data(&mut self, choice: DataChoice, data: DataSplit, effects: &mut Vec<Effect>) {
         self.spec.data = choice;
         self.data = Some(data);
-        if let Some((path, model)) = self.opening.take() {
-            self.show_model(path, model, effects);
-        } else if self.loads.model.is_none() {
+        if self.loads.model.is_none() {
             self.begin_fresh(effects);
         }
+    }
+
+    /// Shows data together with the model that waited for them, as one step.
+    fn show_data_with_model(&mut self, choice: DataChoice, data: DataSplit, effects: &mut Vec<Effect>) {
+        let Some((path, model)) = self.opening.take() else { return };
+        let before = self.present(true);
+        let held_before = self.data.replace(data);
+        self.choose_shown(choice);
+        if !self.show_model(path, model, effects) && held_before.is_some() {
+            self.data = held_before;
+            self.spec = before.spec;
+        } else if before.held.is_some() {
+            self.history.record(before);
+        }
+    }
+
+    /// Notes which data are shown, with all that concerned the data before at its first state.
+    fn choose_shown(&mut self, choice: DataChoice) {
+        if self.spec.data != choice {
+            self.spec.hidden.clear();
+            self.spec.colour = super::ColourBy::Class;
+            self.spec.fit = AxisFit::Fitted;
+            self.spec.path.ends = [None, None];
+        }
+        self.spec.data = choice;
     }
 
     /// Shows other data with fresh weights for them, unless the settings do not allow any.
     fn show_other_data(&mut self, choice: DataChoice, data: DataSplit, effects: &mut Vec<Effect>) {
         let before = self.present(true);
         let held_before = self.data.replace(data);
-        self.spec.data = choice;
-        self.spec.hidden.clear();
-        self.spec.colour = super::ColourBy::Class;
-        self.spec.fit = AxisFit::Fitted;
+        self.choose_shown(choice);
         if self.begin_fresh(effects) {
             self.history.record(before);
         } else {
@@ -143,14 +178,15 @@ impl Session {
         }
     }
 
-    fn model_opened(
-        &mut self,
-        path: Option<PathBuf>,
-        opened: Result<Box<Checkpoint>, String>,
-        effects: &mut Vec<Effect>,
-    ) {
+    fn model_opened(&mut self, path: PathBuf, opened: Result<Box<Checkpoint>, String>, effects: &mut Vec<Effect>) {
         match opened {
-            Ok(checkpoint) if self.data.is_some() => self.show_model(path, checkpoint, effects),
+            // Data that are on their way are the model's.
+            Ok(checkpoint) if self.data.is_some() && self.loads.data.is_none() => {
+                let before = self.present(true);
+                if self.show_model(path, checkpoint, effects) && before.held.is_some() {
+                    self.history.record(before);
+                }
+            }
             Ok(checkpoint) => self.opening = Some((path, checkpoint)),
             Err(e) => {
                 let stands = match self.model() {
@@ -165,27 +201,17 @@ impl Session {
         }
     }
 
-    /// Shows an opened model on the data, which must be of its shape.
-    fn show_model(&mut self, path: Option<PathBuf>, checkpoint: Box<Checkpoint>, effects: &mut Vec<Effect>) {
-        let input = checkpoint.trained.model.spec().input().clone();
-        if let Some(data) = self.data.as_ref().filter(|data| *data.train.kind() != input) {
-            let problem =
-                format!("The model is for {input:?}, the data {} holds {:?}", data.name, data.train.kind());
-            self.toast(
-                ToastKind::Bad,
-                problem,
-                "Nothing was changed; open data of the model's shape first.".into(),
-            );
+    /// Shows an opened model on the data; says whether it is for such data.
+    fn show_model(&mut self, path: PathBuf, checkpoint: Box<Checkpoint>, effects: &mut Vec<Effect>) -> bool {
+        let fits = self.data.as_ref().map_or(Ok(()), |data| checkpoint.trained.model.spec().fits(&data.train));
+        if let Err(problem) = fits {
+            self.toast(ToastKind::Bad, problem, "Nothing was changed.".into());
             if self.weights().checkpoint.is_none() {
                 self.begin_fresh(effects);
             }
-            return;
+            return false;
         }
-        let before = self.present(true);
-        if before.held.is_some() {
-            self.history.record(before);
-        }
-        self.slot_mut().file = path;
+        self.slot_mut().file = Some(path);
         let trained = &checkpoint.trained;
         let slot = self.slot_mut();
         slot.model = trained.model.spec().spec().clone();
@@ -200,7 +226,7 @@ impl Session {
             ..Weights::default()
         };
         self.spec.fit = AxisFit::Fitted;
-        self.begin_from_checkpoint(effects);
+        self.begin_from_checkpoint(effects)
     }
 }
 

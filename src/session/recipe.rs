@@ -1,19 +1,22 @@
 //! What a picture was made from: it prints as the command that makes it again.
 
 use crate::latent::grid::{GridSpec, Spacing};
+use crate::latent::path::{PathSpec, Walk};
 use crate::latent::plane::Plane;
 use crate::model::FrozenModel;
 use crate::nn::Scratch;
 use crate::picture::Pixels;
 use crate::picture::render::render;
-use ndarray::ArrayView2;
+use ndarray::Array2;
 use std::path::PathBuf;
 
 /// A picture's origin; the command line parses what [`Recipe::words`] prints.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipe {
-    /// The model file, or the embedded model's name.
+    /// The model file, or an embedded model's name.
     pub model: PathBuf,
+    /// The class that the model is told, by name, if it is told any.
+    pub label: Option<String>,
     /// What is decoded.
     pub of: PictureOf,
 }
@@ -26,6 +29,11 @@ pub enum PictureOf {
         /// The code.
         z: Vec<f32>,
     },
+    /// One code under every label, in a row.
+    Labels {
+        /// The code.
+        z: Vec<f32>,
+    },
     /// A grid on the plane of two dimensions.
     Grid {
         /// The dimensions across and up.
@@ -35,17 +43,50 @@ pub enum PictureOf {
         /// The other dimensions' values.
         z: Vec<f32>,
     },
+    /// The codes along a path, in a row.
+    Path(PathSpec),
+}
+
+impl PictureOf {
+    /// What it is called, also as a file.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Code { .. } => "picture",
+            Self::Labels { .. } => "labels",
+            Self::Grid { .. } => "grid",
+            Self::Path(_) => "path",
+        }
+    }
+
+    /// The codes [n, latent_dim], and how many stand in a row.
+    fn codes(&self, n_classes: usize) -> (Array2<f32>, usize) {
+        match self {
+            Self::Code { z } => (repeated(z, 1), 1),
+            Self::Labels { z } => (repeated(z, n_classes), n_classes.max(1)),
+            Self::Grid { dims: [x, y], grid, z } => (grid.codes(&Plane::axes(z, *x, *y)), grid.steps),
+            Self::Path(path) => (path.codes(), path.steps),
+        }
+    }
+}
+
+fn repeated(z: &[f32], n: usize) -> Array2<f32> {
+    Array2::from_shape_fn((n, z.len()), |(_, dim)| z[dim])
 }
 
 impl Recipe {
-    /// Makes the picture; none if the model does not decode images.
+    /// Makes the picture; none if the model does not decode images, or is told labels and not this one.
     pub fn render(&self, model: &dyn FrozenModel, scratch: &mut Scratch<f32>) -> Option<Pixels> {
-        match &self.of {
-            PictureOf::Code { z } => render(model, &ArrayView2::from_shape((1, z.len()), z).ok()?, 1, scratch),
-            PictureOf::Grid { dims: [x, y], grid, z } => {
-                render(model, &grid.codes(&Plane::axes(z, *x, *y)).view(), grid.steps, scratch)
+        let classes = model.spec().classes();
+        let (z, columns) = self.of.codes(classes.len());
+        let labels = match (&self.of, &self.label) {
+            _ if classes.is_empty() => Vec::new(),
+            (PictureOf::Labels { .. }, _) => (0..classes.len() as u16).collect(),
+            (_, label) => {
+                let label = label.as_ref().and_then(|name| classes.iter().position(|class| class == name))?;
+                vec![label as u16; z.nrows()]
             }
-        }
+        };
+        render(model, &z.view(), &labels, columns, scratch)
     }
 
     /// The command that writes the picture to `out`, word by word.
@@ -58,6 +99,11 @@ impl Recipe {
                 option("z", list(z));
                 "decode"
             }
+            PictureOf::Labels { z } => {
+                option("z", list(z));
+                option("label", "all".into());
+                "decode"
+            }
             PictureOf::Grid { dims: [x, y], grid, z } => {
                 option("dims", format!("{x},{y}"));
                 option("range", format!("{}:{},{}:{}", grid.x[0], grid.x[1], grid.y[0], grid.y[1]));
@@ -66,7 +112,17 @@ impl Recipe {
                 option("z", list(z));
                 "grid"
             }
+            PictureOf::Path(path) => {
+                option("from-z", list(&path.from));
+                option("to-z", list(&path.to));
+                option("steps", path.steps.to_string());
+                option("path", if path.walk == Walk::Linear { "linear" } else { "slerp" }.into());
+                "interpolate"
+            }
         };
+        if let Some(label) = &self.label {
+            option("label", label.clone());
+        }
         option("out", out.into());
         words.insert(1, command.into());
         words

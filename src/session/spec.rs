@@ -2,6 +2,7 @@
 
 use crate::data::DataChoice;
 use crate::latent::grid::{GridSpec, Spacing};
+use crate::latent::path::Walk;
 use crate::model::ModelSpec;
 use crate::train::TrainSpec;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,12 @@ pub struct SessionSpec {
     pub tool: Tool,
     /// The grid and how it is divided.
     pub grid: GridSettings,
+    /// The path and how it is walked.
+    pub path: PathSettings,
+    /// The class that a model which is told the label is told.
+    pub label: usize,
+    /// What is drawn on the plane.
+    pub layers: BTreeSet<Layer>,
     /// Classes that are not shown.
     pub hidden: BTreeSet<usize>,
     /// What codes are coloured by.
@@ -40,7 +47,7 @@ pub struct ModelSlot {
     pub model: ModelSpec,
     /// Its training.
     pub training: TrainSpec,
-    /// The file its weights came from; none for the embedded model and for weights trained here.
+    /// The file its weights came from or went to, or an embedded model's name; none for weights that began here.
     pub file: Option<PathBuf>,
 }
 
@@ -50,8 +57,73 @@ pub struct ModelSlot {
 pub enum Tool {
     /// Decode wherever it points.
     Explore,
+    /// Walk from one point to another.
+    Path,
     /// Drag a rectangle open into a grid of images.
     Grid,
+}
+
+/// The path: its ends, once they are set, and how it is walked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PathSettings {
+    /// A and B.
+    pub ends: [Option<PathEnd>; 2],
+    /// Pictures along it, both ends among them, 2 to 33.
+    pub steps: usize,
+    /// Straight or along the arc.
+    pub walk: Walk,
+}
+
+impl PathSettings {
+    /// Fewest and most pictures along a path.
+    pub const STEPS: std::ops::RangeInclusive<usize> = 2..=33;
+}
+
+/// An end of the path.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PathEnd {
+    /// Its code.
+    pub z: Vec<f32>,
+    /// The training sample that it stands on and follows, if it stands on one.
+    pub sample: Option<u32>,
+}
+
+/// Pairs of codes worth walking between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preset {
+    /// A typical sample of the first class and one of the second.
+    Classes(usize, usize),
+    /// Any two samples.
+    RandomCodes,
+    /// Typical samples of any two classes.
+    RandomClasses,
+}
+
+/// Something drawn on the plane that can be left away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layer {
+    /// The codes.
+    Codes,
+    /// Names of the classes where their codes are densest.
+    ClassNames,
+    /// 1, 2 and 3 σ of the prior.
+    PriorRings,
+    /// The card with the decoded picture at the pointer.
+    Lens,
+    /// The row of every label at z, below the plane.
+    LabelRow,
+}
+
+impl Layer {
+    /// All of them, in the order of menu and keys, with their names.
+    pub const ALL: [(Self, &str); 5] = [
+        (Self::Codes, "Codes"),
+        (Self::ClassNames, "Class names"),
+        (Self::PriorRings, "Prior rings"),
+        (Self::Lens, "Lens at the pointer"),
+        (Self::LabelRow, "Every label at this z"),
+    ];
 }
 
 /// The grid: its rectangle, once one is drawn, and how it is divided.
@@ -106,6 +178,9 @@ impl Default for SessionSpec {
             axes: [0, 1],
             tool: Tool::Explore,
             grid: GridSettings { rect: None, steps: 8, spacing: Spacing::Linear },
+            path: PathSettings { ends: [None, None], steps: 9, walk: Walk::Linear },
+            label: 0,
+            layers: Layer::ALL.map(|(layer, _)| layer).into(),
             hidden: BTreeSet::new(),
             colour: ColourBy::Class,
             fit: AxisFit::Fitted,

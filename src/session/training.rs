@@ -77,8 +77,8 @@ impl Session {
 
     /// Checks the settings against the data; says so if they do not fit.
     fn valid_spec(&mut self) -> Option<ValidSpec> {
-        let kind = self.data.as_ref()?.train.kind().clone();
-        match self.slot().model.check(&kind) {
+        let data = &self.data.as_ref()?.train;
+        match self.slot().model.check(data.kind(), data.classes()) {
             Ok(spec) => Some(spec),
             Err(e) => {
                 self.toast(ToastKind::Bad, e.to_string(), "Nothing was changed.".into());

@@ -3,7 +3,7 @@
 //! Each view's codes follow from the session alone. When they or the model change, a new request goes out under a new
 //! stamp; a reply that is older than the picture shown is dropped.
 
-use super::{Effect, Session};
+use super::{Effect, Layer, Session, Tool};
 use crate::model::SharedModel;
 use crate::picture::Pixels;
 use crate::worker::{DecodeRequest, Decoded, ViewId};
@@ -11,6 +11,8 @@ use ndarray::Array2;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Most labels that the row of every label shows.
+pub const MAX_LABELS_SHOWN: usize = 64;
 /// Tiles in the strip under a slider.
 pub const STRIP_TILES: usize = 8;
 
@@ -27,6 +29,7 @@ struct Wanted {
     stamp: u64,
     model: SharedModel,
     z: Array2<f32>,
+    labels: Vec<u16>,
 }
 
 /// The views' requests and pictures.
@@ -58,17 +61,25 @@ impl Views {
         self.wanted.get(&view).map(|wanted| wanted.stamp)
     }
 
-    fn want(&mut self, view: ViewId, model: &SharedModel, z: Array2<f32>, columns: usize) -> Option<Effect> {
+    fn want(
+        &mut self,
+        view: ViewId,
+        model: &SharedModel,
+        z: Array2<f32>,
+        labels: Vec<u16>,
+        columns: usize,
+    ) -> Option<Effect> {
         if let Some(wanted) = self.wanted.get(&view)
             && Arc::ptr_eq(&wanted.model, model)
             && wanted.z == z
+            && wanted.labels == labels
         {
             return None;
         }
         self.next_stamp += 1;
         let stamp = self.next_stamp;
-        self.wanted.insert(view, Wanted { stamp, model: Arc::clone(model), z: z.clone() });
-        Some(Effect::Decode(DecodeRequest { view, stamp, model: Arc::clone(model), z, columns }))
+        self.wanted.insert(view, Wanted { stamp, model: Arc::clone(model), z: z.clone(), labels: labels.clone() });
+        Some(Effect::Decode(DecodeRequest { view, stamp, model: Arc::clone(model), z, labels, columns }))
     }
 
     fn forget(&mut self, keep: impl Fn(ViewId) -> bool) {
@@ -80,21 +91,60 @@ impl Views {
 impl Session {
     /// Requests for every view whose codes or model changed.
     pub(super) fn refresh_views(&mut self, effects: &mut Vec<Effect>) {
+        self.path_z = self.path_z();
+        self.refresh_nearest(effects);
         let decodes = self.capabilities().decodes;
         let Some(model) = self.model().filter(|_| decodes).map(Arc::clone) else {
             self.views.forget(|_| false);
             return;
         };
         let mut wanted = vec![(ViewId::Picture, row(self.z()), 1)];
-        if let Some(grid) = self.spec.grid.spec() {
+        if let Some(path) = self.path().filter(|_| self.spec.tool == Tool::Path) {
+            wanted.push((ViewId::Path, path.codes(), path.steps));
+        }
+        if let Some(grid) = self.spec.grid.spec().filter(|_| self.spec.tool == Tool::Grid) {
             wanted.push((ViewId::Grid, grid.codes(&self.plane()), grid.steps));
+        }
+        let n_shown = self.n_labels().min(MAX_LABELS_SHOWN);
+        if self.shows_label_row() {
+            let z = self.z();
+            wanted.push((ViewId::Labels, Array2::from_shape_fn((n_shown, z.len()), |(_, dim)| z[dim]), n_shown));
         }
         let strips = self.views.strips.iter().filter(|&&dim| dim < self.latent_dim());
         wanted.extend(strips.map(|&dim| (ViewId::Strip(dim), self.strip_codes(dim), STRIP_TILES)));
         self.views.forget(|view| wanted.iter().any(|(wanted, ..)| *wanted == view));
         for (view, z, columns) in wanted {
-            effects.extend(self.views.want(view, &model, z, columns));
+            let labels = match view {
+                ViewId::Labels => (0..n_shown as u16).collect(),
+                _ => self.labels(z.nrows()),
+            };
+            effects.extend(self.views.want(view, &model, z, labels, columns));
         }
+    }
+
+    /// Number of classes that the shown model is told; 0 for one that is told none.
+    pub fn n_labels(&self) -> usize {
+        self.model().map_or(0, |model| model.spec().classes().len())
+    }
+
+    /// Whether the shown model has anything to draw on this layer.
+    pub fn offers(&self, layer: Layer) -> bool {
+        match layer {
+            Layer::Codes | Layer::Lens => true,
+            Layer::ClassNames => self.n_labels() == 0,
+            Layer::PriorRings => self.capabilities().has_prior,
+            Layer::LabelRow => self.n_labels() > 0,
+        }
+    }
+
+    /// Whether every label at this z is shown in a row below the plane.
+    pub fn shows_label_row(&self) -> bool {
+        self.n_labels() > 0 && self.spec.tool == Tool::Explore && self.spec.layers.contains(&Layer::LabelRow)
+    }
+
+    /// The chosen label for `n` codes; none for a model that is told none.
+    pub(super) fn labels(&self, n: usize) -> Vec<u16> {
+        if self.n_labels() > 0 { vec![self.spec.label as u16; n] } else { Vec::new() }
     }
 
     /// Codes of the strip under the slider of `dim`: the shown code with that dimension swept over the slider's range.

@@ -21,6 +21,53 @@ pub fn png(pixels: &Pixels) -> Result<Vec<u8>, StoreError> {
     Ok(bytes)
 }
 
+/// Side that an animation's pictures are enlarged to, in whole steps.
+const GIF_SIDE: usize = 224;
+/// Time from the first picture to the last, in hundredths of a second.
+const GIF_TIME: usize = 240;
+
+/// A strip of `n` pictures in one row as an animation that walks there and back for ever.
+///
+/// Grey pictures keep every level; coloured ones are brought to 256 colours a picture.
+pub fn gif(strip: &Pixels, n: usize) -> Result<Vec<u8>, StoreError> {
+    let format = |problem: String| StoreError::Format { format: "GIF", problem };
+    let width = strip.width / n.max(1);
+    let factor = (GIF_SIDE / width.max(strip.height).max(1)).max(1);
+    let size = [width * factor, strip.height * factor];
+    let [w, h] = size.map(|side| u16::try_from(side).unwrap_or(0));
+    if w == 0 || h == 0 {
+        return Err(format(format!("a picture of {} × {} is none that it can hold", size[0], size[1])));
+    }
+    let greys: Vec<u8> = (0..=255).flat_map(|level| [level; 3]).collect();
+    let mut bytes = Vec::new();
+    let mut encoder = gif::Encoder::new(&mut bytes, w, h, &greys).map_err(|e| format(e.to_string()))?;
+    encoder.set_repeat(gif::Repeat::Infinite).map_err(|e| format(e.to_string()))?;
+    let back = (1..n.saturating_sub(1)).rev();
+    for step in (0..n).chain(back) {
+        let rgba: Vec<u8> = (0..size[0] * size[1])
+            .flat_map(|i| {
+                let (x, y) = (step * width + i % size[0] / factor, i / size[0] / factor);
+                strip.rgba[4 * (y * strip.width + x)..][..4].iter().copied()
+            })
+            .collect();
+        let is_grey = rgba.as_chunks::<4>().0.iter().all(|[r, g, b, _]| r == g && g == b);
+        let mut frame = if is_grey {
+            gif::Frame {
+                width: w,
+                height: h,
+                buffer: rgba.into_iter().step_by(4).collect(),
+                ..gif::Frame::default()
+            }
+        } else {
+            gif::Frame::from_rgba_speed(w, h, &mut rgba.clone(), 10)
+        };
+        frame.delay = (GIF_TIME / (n.max(2) - 1)).max(2) as u16;
+        encoder.write_frame(&frame).map_err(|e| format(e.to_string()))?;
+    }
+    drop(encoder);
+    Ok(bytes)
+}
+
 /// A table of codes as CSV: index, label (where known), z0, z1, ….
 pub fn codes_csv(codes: &Codes, data: &Dataset) -> Result<Vec<u8>, StoreError> {
     let format = |e: csv::Error| StoreError::Format { format: "CSV", problem: e.to_string() };
@@ -59,6 +106,23 @@ mod tests {
         let mut back = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut back).unwrap();
         assert_eq!(back, pixels.rgba);
+    }
+
+    #[test]
+    fn an_animation_walks_there_and_back_with_every_grey_level() {
+        let levels = [0u8, 90, 171, 255];
+        let strip = Pixels { width: 4, height: 1, rgba: levels.iter().flat_map(|&l| [l, l, l, 255]).collect() };
+        let bytes = gif(&strip, 4).unwrap();
+        let mut options = gif::DecodeOptions::new();
+        options.set_color_output(gif::ColorOutput::RGBA);
+        let mut reader = options.read_info(&bytes[..]).unwrap();
+        assert_eq!((reader.width(), reader.height()), (224, 224));
+        let mut seen = Vec::new();
+        while let Some(frame) = reader.read_next_frame().unwrap() {
+            assert_eq!(frame.delay, 80);
+            seen.push(frame.buffer[0]);
+        }
+        assert_eq!(seen, [0, 90, 171, 255, 171, 90]);
     }
 
     #[test]

@@ -76,6 +76,8 @@ struct Header {
     version: u32,
     model: ModelSpec,
     input: SampleKind,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    classes: Vec<String>,
     training: TrainSpec,
     step: u64,
     data: String,
@@ -95,6 +97,7 @@ pub fn to_bytes(checkpoint: &Checkpoint, slim: bool) -> Result<Vec<u8>, StoreErr
         version: VERSION,
         model: spec.spec().clone(),
         input: spec.input().clone(),
+        classes: spec.classes().to_vec(),
         training: trained.train.clone(),
         step: trained.step,
         data: trained.data.clone(),
@@ -150,9 +153,9 @@ pub fn load(path: &Path) -> Result<Checkpoint, ModelFileError> {
     from_bytes(&file, &bytes)
 }
 
-/// Opens a model by path, or the embedded one by its name.
+/// Opens a model by path, or an embedded one by its name.
 pub fn open(path: &Path) -> Result<Checkpoint, ModelFileError> {
-    if path == Path::new(super::EMBEDDED_MODEL) { super::embedded_model() } else { load(path) }
+    super::embedded(path).map_or_else(|| load(path), super::Embedded::open)
 }
 
 /// Reads a model file from memory; `file` is its name for messages.
@@ -163,7 +166,7 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<Checkpoint, ModelFileError
     let tensors = SafeTensors::deserialize(bytes).map_err(container)?;
     let spec_error = |source| ModelFileError::Spec { file: file.into(), source };
     header.training.check_ranges().map_err(spec_error)?;
-    let spec = header.model.check(&header.input).map_err(spec_error)?;
+    let spec = header.model.check(&header.input, &header.classes).map_err(spec_error)?;
     check_counts(file, &header)?;
     let n_params = spec.n_params();
     if n_params * 4 > bytes.len() as u128 {

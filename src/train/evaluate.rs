@@ -32,7 +32,8 @@ pub fn evaluate(
         if let Some(eps) = eps.as_slice_mut() {
             standard_normal(&mut stream(0, Purpose::Evaluation, chunk as u64), eps);
         }
-        let batch = Batch { x: x.view(), eps: eps.view(), weight: 1.0 };
+        let labels = data.labels_of(&indices);
+        let batch = Batch { x: x.view(), eps: eps.view(), labels: &labels, weight: 1.0 };
         Some(objective.loss(&batch, &mut Scratch::default()))
     };
     let parts: Option<Vec<Terms>> = (0..n.div_ceil(CHUNK)).into_par_iter().map(score).collect();
@@ -60,7 +61,7 @@ pub fn encode(
         }
         let mut x = Array2::zeros((indices.len(), data.n_features()));
         data.gather(indices, &mut x);
-        Some(encoder.encode(x.view(), &mut Scratch::default()))
+        Some(encoder.encode(x.view(), &data.labels_of(indices), &mut Scratch::default()))
     };
     let parts: Option<Vec<Codes>> = indices.par_chunks(CHUNK).map(encode).collect();
     let parts = parts?;

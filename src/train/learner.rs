@@ -113,7 +113,7 @@ impl GradientLearner {
     }
 
     /// The gradients of all shards; returns the terms summed over the batch.
-    fn backward(&mut self, x: ArrayView2<f32>) -> Terms {
+    fn backward(&mut self, x: ArrayView2<f32>, labels: &[u16]) -> Terms {
         let n = x.nrows();
         let per_shard = n.div_ceil(self.shards.len()).max(1);
         let weight = 1.0 / n as f32;
@@ -126,7 +126,12 @@ impl GradientLearner {
                 return;
             }
             let rows = ndarray::Slice::from(start..end);
-            let batch = Batch { x: x.slice_axis(Axis(0), rows), eps: eps.slice_axis(Axis(0), rows), weight };
+            let batch = Batch {
+                x: x.slice_axis(Axis(0), rows),
+                eps: eps.slice_axis(Axis(0), rows),
+                labels: labels.get(start..end).unwrap_or_default(),
+                weight,
+            };
             shard.terms = objective.loss_and_grads(&batch, grads, &mut shard.scratch);
         };
         self.shards.par_iter_mut().zip(self.grads.par_iter_mut()).enumerate().for_each(work);
@@ -150,7 +155,7 @@ impl Learner for GradientLearner {
         let sample = batches.advance();
         let n = sample.x.nrows();
         self.draw_eps(step, n);
-        let terms = self.backward(sample.x).scaled(1.0 / n as f64);
+        let terms = self.backward(sample.x, sample.labels).scaled(1.0 / n as f64);
         if let Some((quantity, value)) = terms.first_not_finite() {
             return Err(diverged(step + 1, quantity, value));
         }

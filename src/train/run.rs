@@ -89,14 +89,7 @@ impl Run {
         from: Option<&Checkpoint>,
         threads: usize,
     ) -> Result<Self, TrainError> {
-        if data.train.kind() != spec.input() {
-            return Err(TrainError::Data(format!(
-                "the model is for {:?}, the data {} holds {:?}; choose data of that shape or a new model",
-                spec.input(),
-                data.name,
-                data.train.kind()
-            )));
-        }
+        spec.fits(&data.train).map_err(TrainError::Data)?;
         let objective = match from {
             // Live settings such as beta may differ, so the weights move into an objective of the new spec.
             Some(from) => {

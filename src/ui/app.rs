@@ -1,16 +1,18 @@
 //! The window as an eframe application: it joins session, workers and panels.
 
 use super::context::{Cx, WindowState};
-use super::layout::{Layout, PAD};
+use super::files::Purpose;
+use super::layout::{Layout, PAD, Tray};
 use super::panels::{self, Panel, Place};
 use super::plane::PlaneView;
 use super::textures::Textures;
 use super::theme::{self, Theme};
 use super::toasts::Toasts;
-use super::{Options, help, keys, top_bar};
+use super::{Options, files, help, keys, prefs, top_bar};
+use crate::data::DataChoice;
 use crate::session::{Action, Effect, Session, SessionSpec, Tool};
 use crate::worker::{Event, ViewId, Workers};
-use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, vec2};
+use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, ViewportCommand, vec2};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -22,6 +24,8 @@ pub struct App {
     plane: PlaneView,
     textures: Textures,
     toasts: Toasts,
+    path_tray: panels::path::PathTray,
+    title: String,
     window: WindowState,
     /// When the program started, until the first picture is there.
     awaiting_first: Option<Instant>,
@@ -37,6 +41,8 @@ impl App {
             SessionSpec { data: options.data.unwrap_or(SessionSpec::default().data), ..SessionSpec::default() };
         let mut session = Session::new(spec);
         let effects = session.open(options.model);
+        let mut window = WindowState::default();
+        prefs::load(cc.storage, &mut window);
         let app = Self {
             session,
             workers,
@@ -44,7 +50,9 @@ impl App {
             plane: PlaneView::default(),
             textures: Textures::default(),
             toasts: Toasts::default(),
-            window: WindowState::default(),
+            path_tray: panels::path::PathTray::default(),
+            title: String::new(),
+            window,
             awaiting_first: options.started,
         };
         app.perform(effects);
@@ -75,9 +83,16 @@ impl App {
 
     fn draw(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let theme = Theme::of(ui);
-        let layout = Layout::new(ui.max_rect(), self.session.spec().tool, self.window.learn_folded);
+        let tool = self.session.spec().tool;
+        let tray = match tool {
+            Tool::Path => Tray::Path,
+            _ if self.session.shows_label_row() => Tray::Labels,
+            _ => Tray::None,
+        };
+        let layout = Layout::new(ui.max_rect(), tool, tray, self.window.learn_folded);
         let help_was_open = self.window.help_open;
         self.window.strips.clear();
+        self.window.n_nearest = 0;
         let mut cx =
             Cx { session: &self.session, theme, actions, textures: &mut self.textures, window: &mut self.window };
         ui.painter().rect_filled(ui.max_rect(), 0, theme.panel);
@@ -85,6 +100,14 @@ impl App {
         within(ui, "top", layout.top, |ui| top_bar::show(ui, &layout, &mut cx));
         within(ui, "plane", layout.plane, |ui| self.plane.show(ui, &mut cx));
         within(ui, "legend", layout.legend, |ui| panels::legend::show(ui, &layout, &mut cx));
+        if tray != Tray::None {
+            let (path_tray, rect) = (&mut self.path_tray, layout.tray);
+            ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, theme.hairline));
+            within(ui, "tray", rect, |ui| match tray {
+                Tray::Path => path_tray.show(ui, &layout, &mut cx),
+                _ => panels::labels::show(ui, &layout, &mut cx),
+            });
+        }
         draw_learn(ui, &layout, &mut self.panels, &mut cx);
         let place = if cx.session.spec().tool == Tool::Grid { Place::Grid } else { Place::Decode };
         if layout.decode.width() > 0.0 {
@@ -93,6 +116,7 @@ impl App {
         hairlines(ui, &layout, &theme);
         self.toasts.show(ui, layout.plane, &mut cx);
         help::show(ui, help_was_open, &mut cx);
+        files::show(ui, &mut cx);
         keys::handle(ui, layout.is_folded, &mut cx);
         // Nothing else tells that the pointer has left the grid, which is drawn in two places.
         if cx.session.spec().tool == Tool::Grid && cx.window.grid_cell.is_none() && cx.session.hover().is_some() {
@@ -101,6 +125,9 @@ impl App {
         let strips = std::mem::take(&mut cx.window.strips);
         if strips != self.session.strips() {
             actions.push(Action::ShowStrips(strips));
+        }
+        if self.window.n_nearest != self.session.n_nearest() {
+            actions.push(Action::ShowNearest(self.window.n_nearest));
         }
         let buttons_up = !ui.input(|i| i.pointer.any_down());
         if buttons_up && (self.session.in_gesture() || actions.contains(&Action::BeginGesture)) {
@@ -181,9 +208,78 @@ fn hairlines(ui: &Ui, layout: &Layout, theme: &Theme) {
     }
 }
 
+impl App {
+    /// Asks the system for files. Made here, as some systems open dialogs from the main thread only, and waited for elsewhere.
+    fn ask_for_files(&mut self) {
+        if std::mem::take(&mut self.window.wants_folder) {
+            let answer = rfd::AsyncFileDialog::new().pick_folder();
+            self.workers.ask(|| Some(Event::FolderPicked(pollster::block_on(answer)?.path().into())));
+        }
+        let Some((purpose, path)) = self.window.files.wants_dialog.take() else { return };
+        let dialog =
+            rfd::AsyncFileDialog::new().set_file_name(path.file_name().unwrap_or_default().to_string_lossy());
+        let picked = |file: rfd::FileHandle| Event::FilePicked(file.path().into());
+        match purpose {
+            Purpose::Open => {
+                let answer = dialog.set_file_name("").add_filter("Models", &["safetensors"]).pick_file();
+                self.workers.ask(move || Some(picked(pollster::block_on(answer)?)));
+            }
+            Purpose::Save | Purpose::Close => {
+                let answer = dialog.add_filter("Models", &["safetensors"]).save_file();
+                self.workers.ask(move || Some(picked(pollster::block_on(answer)?)));
+            }
+            Purpose::Export => {
+                let answer = dialog.add_filter("Pictures", &["png", "gif"]).save_file();
+                self.workers.ask(move || Some(picked(pollster::block_on(answer)?)));
+            }
+        }
+    }
+
+    /// A wish to close waits until nothing would be lost, or the user has said that it may be.
+    fn look_after_closing(&mut self, ctx: &egui::Context) {
+        let is_unsaved = self.session.is_unsaved();
+        let files = &mut self.window.files;
+        if ctx.input(|i| i.viewport().close_requested()) && is_unsaved && !files.may_close {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            files.open(Purpose::Close, &self.session);
+        } else if files.may_close || (files.closes_when_saved && !is_unsaved) {
+            files.may_close = true;
+            files.closes_when_saved = false;
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+    }
+
+    /// The title says what is open and whether it is in a file; files that were used are remembered.
+    fn name_window(&mut self, ctx: &egui::Context) {
+        let mark = if self.session.is_unsaved() { "• " } else { "" };
+        let title = format!("{mark}{} – halfmoon", self.session.document_name());
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+        if let Some(file) = self.session.save_target() {
+            self.window.files.remember(&file);
+        }
+        if let DataChoice::Folder(folder) = &self.session.spec().data
+            && self.session.data().is_some()
+        {
+            self.window.files.remember(folder);
+        }
+    }
+}
+
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
-        let outbox = self.workers.drain();
+        let mut picked = Vec::new();
+        let mut outbox = self.workers.drain();
+        outbox.events.retain(|event| match event {
+            // A file picked in a dialog is for the card that asked for it.
+            Event::FilePicked(path) => {
+                picked.extend(self.window.files.picked(path));
+                false
+            }
+            _ => true,
+        });
         let effects = self.session.receive(outbox);
         self.perform(effects);
         if self.session.cloud().is_some()
@@ -192,7 +288,7 @@ impl eframe::App for App {
         {
             log::info!("codes and first picture after {} ms", started.elapsed().as_millis());
         }
-        for action in keys::dropped_files(ctx) {
+        for action in picked.into_iter().chain(keys::dropped_files(ctx)) {
             self.act(action);
         }
     }
@@ -200,16 +296,18 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let mut actions = Vec::new();
         self.draw(ui, &mut actions);
-        if std::mem::take(&mut self.window.wants_folder) {
-            // Made here, as some systems open dialogs from the main thread only, and waited for elsewhere.
-            let answer = rfd::AsyncFileDialog::new().pick_folder();
-            self.workers.ask(|| Some(Event::FolderPicked(pollster::block_on(answer)?.path().into())));
-        }
+        self.ask_for_files();
+        self.look_after_closing(ui.ctx());
+        self.name_window(ui.ctx());
         // Applied at once, so that the decoder works while the frame is still being drawn.
         if !actions.is_empty() {
             actions.into_iter().for_each(|action| self.act(action));
             ui.ctx().request_repaint();
         }
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        prefs::save(storage, &self.window);
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

@@ -1,5 +1,6 @@
 //! What panels are handed: the session to read, a list to put actions in, and the window's own bits of state.
 
+use super::files::Files;
 use super::textures::Textures;
 use super::theme::Theme;
 use crate::session::{Action, Session};
@@ -34,6 +35,26 @@ impl Cx<'_> {
     }
 }
 
+/// A path that is played there and back.
+#[derive(Clone, Copy, Debug)]
+pub struct Playing {
+    /// Time of the window when it began, in seconds.
+    pub since: f64,
+    /// Where on the path it began.
+    pub from: f32,
+}
+
+impl Playing {
+    /// Seconds from one end to the other.
+    const CROSSING: f64 = 2.4;
+
+    /// Where on the path it is at `time`: there and back, for ever.
+    pub fn t_at(&self, time: f64) -> f32 {
+        let phase = (f64::from(self.from) + (time - self.since) / Self::CROSSING).rem_euclid(2.0);
+        (if phase > 1.0 { 2.0 - phase } else { phase }) as f32
+    }
+}
+
 /// State of the window that no document keeps.
 pub struct WindowState {
     /// When the program started; animations count from here.
@@ -55,7 +76,21 @@ pub struct WindowState {
     /// The cell of the grid under the pointer: column and row.
     pub grid_cell: Option<(usize, usize)>,
     /// How often each hint's action was done; at two the hint goes.
-    pub hints_done: [u32; 4],
+    pub hints_done: [u32; 8],
+    /// The end of the path that keys move: 0 is A, 1 is B.
+    pub path_focus: usize,
+    /// Keys asked for an end to be set at the pointer.
+    pub set_end: [bool; 2],
+    /// Since when the path is played, and from where.
+    pub playing: Option<Playing>,
+    /// Files to open, save and export.
+    pub files: Files,
+    /// The plane's own id, once it is drawn.
+    pub plane_id: Option<eframe::egui::Id>,
+    /// Whether the Space key was held while a button was down, which pans and does not play.
+    pub space_pans: bool,
+    /// Nearest training images that there is room for this frame.
+    pub n_nearest: usize,
 }
 
 impl Default for WindowState {
@@ -70,7 +105,14 @@ impl Default for WindowState {
             wants_folder: false,
             fit_requested: false,
             grid_cell: None,
-            hints_done: [0; 4],
+            hints_done: [0; 8],
+            path_focus: 0,
+            set_end: [false; 2],
+            playing: None,
+            files: Files::default(),
+            plane_id: None,
+            space_pans: false,
+            n_nearest: 0,
         }
     }
 }

@@ -5,6 +5,18 @@
 
 /// The Explore tool.
 pub const CROSSHAIR_SIMPLE: &str = "\u{e1d8}";
+/// The Path tool.
+pub const PATH: &str = "\u{e39c}";
+/// What is drawn on the plane.
+pub const STACK: &str = "\u{e466}";
+/// A label that a model is told.
+pub const TAG: &str = "\u{e478}";
+/// Turn round.
+pub const SWAP: &str = "\u{e83c}";
+/// Write a picture.
+pub const EXPORT: &str = "\u{eaf0}";
+/// Save.
+pub const FLOPPY_DISK: &str = "\u{e248}";
 /// The Grid tool.
 pub const GRID_FOUR: &str = "\u{e296}";
 /// Fit the plane to its codes.

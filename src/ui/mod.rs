@@ -4,12 +4,14 @@
 
 mod app;
 mod context;
+mod files;
 mod help;
 pub mod icons;
 mod keys;
 mod layout;
 mod panels;
 mod plane;
+mod prefs;
 mod textures;
 pub mod theme;
 mod ticks;

@@ -1,19 +1,28 @@
 //! The bar on top: name, tools, view, and what concerns the whole document.
 
 use super::context::Cx;
+use super::files::Purpose;
 use super::layout::{Layout, PAD, SIDE};
-use super::widgets::{IconButton, Tool as ToolEntry, ToolSwitch, help, mark};
+use super::widgets::{Button, Checkbox, IconButton, Tool as ToolEntry, ToolSwitch, help, mark};
 use super::{icons, keys, theme};
-use crate::session::{Action, AxisFit, Tool};
-use eframe::egui::{Align, Align2, Layout as Flow, Rect, Ui, UiBuilder, pos2, vec2};
+use crate::session::{Action, AxisFit, Layer, Tool};
+use eframe::egui::{Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, Ui, UiBuilder, pos2, vec2};
 
-const TOOLS: [(Tool, ToolEntry<'static>); 2] = [
+const TOOLS: [(Tool, ToolEntry<'static>); 3] = [
     (
         Tool::Explore,
         ToolEntry {
             icon: icons::CROSSHAIR_SIMPLE,
             name: "Explore",
             help: "The picture follows the pointer; a click keeps the point. Key E.",
+        },
+    ),
+    (
+        Tool::Path,
+        ToolEntry {
+            icon: icons::PATH,
+            name: "Path",
+            help: "Walk from one point to another and watch the picture change. Key P.",
         },
     ),
     (
@@ -41,7 +50,7 @@ pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     let taken = part(ui, document, Flow::right_to_left(Align::Center), |ui| document_buttons(ui, cx));
     let view_right = layout.plane.right().min(bar.right() - SIDE).min(taken - 8.0);
     let view = Rect::from_min_max(bar.min, pos2(view_right - 12.0, bar.bottom()));
-    part(ui, view, Flow::right_to_left(Align::Center), |ui| view_buttons(ui, cx));
+    part(ui, view, Flow::right_to_left(Align::Center), |ui| view_buttons(ui, layout, cx));
 }
 
 /// Draws a part of the bar and returns its left end.
@@ -61,7 +70,7 @@ fn tool_switch(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     }
 }
 
-fn view_buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
+fn view_buttons(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     let follows = cx.session.spec().fit == AxisFit::Fitted;
     let fit =
         ui.add(IconButton::new(icons::CORNERS_OUT, "Fit the plane").chosen(follows && cx.session.is_running()));
@@ -74,6 +83,28 @@ fn view_buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
             cx.window.fit_requested = true;
         }
     }
+    layers(ui, layout, cx);
+}
+
+/// The list of what is drawn on the plane.
+fn layers(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+    let text = if layout.is_narrow { "" } else { "Layers" };
+    let button = ui.add(Button::new(text).name("Layers").icon(icons::STACK).quiet(true).caret(!layout.is_narrow));
+    let button = help(button, "Layers", "What is drawn on the plane. Keys 1 to 5.", None);
+    Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(200.0).show(|ui| {
+        ui.vertical(|ui| {
+            for (i, (layer, name)) in Layer::ALL.into_iter().enumerate() {
+                if !cx.session.offers(layer) {
+                    continue;
+                }
+                let mut on = cx.session.spec().layers.contains(&layer);
+                let key = (i + 1).to_string();
+                if ui.add(Checkbox::new(name, &mut on).key(&key)).changed() {
+                    cx.send(Action::ToggleLayer(layer));
+                }
+            }
+        });
+    });
 }
 
 fn document_buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -86,6 +117,22 @@ fn document_buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
         .clicked()
     {
         keys::toggle_theme(ui.ctx());
+    }
+    for (icon, name, sentence, purpose) in [
+        (icons::EXPORT, "Export", "The picture, row, path or grid to a file. Ctrl E.", Purpose::Export),
+        (
+            icons::FLOPPY_DISK,
+            "Save",
+            "The model to a file, Ctrl S; under another name, Ctrl Shift S.",
+            Purpose::Save,
+        ),
+        (icons::FOLDER_OPEN, "Open", "A trained model, a file, or a folder of data. Ctrl O.", Purpose::Open),
+    ] {
+        let is_ready = purpose == Purpose::Open || cx.session.model().is_some();
+        let button = ui.add_enabled(is_ready, IconButton::new(icon, name));
+        if help(button, name, sentence, None).clicked() {
+            cx.window.files.open(purpose, cx.session);
+        }
     }
     let (can_undo, can_redo) = cx.session.can_undo_redo();
     let redo = ui.add_enabled(can_redo, IconButton::new(icons::ARROW_U_UP_RIGHT, "Redo"));

@@ -53,7 +53,7 @@ impl DecodeQueue {
 pub fn serve(queue: &DecodeQueue, outbox: &SharedOutbox) {
     let mut scratch = Scratch::default();
     while let Some(request) = queue.take() {
-        let work = || render(&*request.model, &request.z.view(), request.columns, &mut scratch);
+        let work = || render(&*request.model, &request.z.view(), &request.labels, request.columns, &mut scratch);
         match guarded("the decoder", work) {
             Ok(Some(pixels)) => {
                 let decoded = Decoded { stamp: request.stamp, pixels };

@@ -1,12 +1,17 @@
-//! The jobs thread: loading and opening, one after another.
+//! The jobs thread: loading, opening and searching, one after another.
 
 use super::guarded;
 use super::outbox::SharedOutbox;
-use super::protocol::{Event, Job, JobKey};
-use crate::data::{Cancel, Limits, load};
+use super::protocol::{Event, Job, JobKey, Nearest, NearestRequest, Written};
+use crate::data::{Cancel, Limits, load, nearest, usual_distance};
+use crate::nn::Scratch;
 use crate::store;
+use ndarray::ArrayView2;
 use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 /// Jobs that wait, oldest first.
 #[derive(Default)]
@@ -27,6 +32,7 @@ impl Waiting {
     /// Gives up what is running, if it is of this kind or any kind will do.
     fn cancel(&self, key: Option<JobKey>) {
         if let Some((running, cancel)) = &self.running
+            && *running != JobKey::Save
             && key.is_none_or(|key| key == *running)
         {
             cancel.set();
@@ -39,16 +45,18 @@ impl JobQueue {
     pub fn put(&self, job: Job) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let key = job.key();
-        waiting.jobs.retain(|old| old.key() != key);
-        waiting.cancel(Some(key));
+        if key != JobKey::Save {
+            waiting.jobs.retain(|old| old.key() != key);
+            waiting.cancel(Some(key));
+        }
         waiting.jobs.push_back(job);
         self.arrived.notify_one();
     }
 
-    /// Gives up everything.
+    /// Gives up everything but files that are to be written.
     pub fn cancel_all(&self) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.jobs.clear();
+        waiting.jobs.retain(|job| job.key() == JobKey::Save);
         waiting.cancel(None);
     }
 
@@ -63,13 +71,13 @@ impl JobQueue {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.running = None;
         loop {
-            if waiting.closed {
-                return None;
-            }
             if let Some(job) = waiting.jobs.pop_front() {
                 let cancel = Cancel::default();
                 waiting.running = Some((job.key(), cancel.clone()));
                 return Some((job, cancel));
+            }
+            if waiting.closed {
+                return None;
             }
             waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
@@ -80,14 +88,14 @@ impl JobQueue {
 pub fn serve(queue: &JobQueue, outbox: &SharedOutbox) {
     while let Some((job, cancel)) = queue.take() {
         let event = work(job, &cancel);
-        if !cancel.is_set() {
+        if let Some(event) = event.filter(|_| !cancel.is_set()) {
             outbox.put(|out| out.events.push(event));
         }
     }
 }
 
-fn work(job: Job, cancel: &Cancel) -> Event {
-    match job {
+fn work(job: Job, cancel: &Cancel) -> Option<Event> {
+    Some(match job {
         Job::LoadData(stamp, choice) => {
             let loaded = guarded("loading the data", || {
                 let limits = Limits { cancel: cancel.clone(), ..Limits::default() };
@@ -99,12 +107,53 @@ fn work(job: Job, cancel: &Cancel) -> Event {
             Event::DataLoaded(stamp, choice, loaded.and_then(|loaded| loaded))
         }
         Job::OpenModel(stamp, path) => {
-            let opened = guarded("opening the model", || match &path {
-                Some(path) => store::open(path),
-                None => store::embedded_model(),
-            });
+            let opened = guarded("opening the model", || store::open(&path));
             let opened = opened.and_then(|opened| opened.map(Box::new).map_err(|e| e.to_string()));
             Event::ModelOpened(stamp, path, opened)
         }
+        Job::Save(path, written) => {
+            let model = match &written {
+                Written::Model(checkpoint) => Some(Arc::clone(checkpoint)),
+                Written::Picture { .. } => None,
+            };
+            let saved = guarded("writing the file", || save(&path, written)).and_then(|saved| saved);
+            Event::Saved(path, model, saved)
+        }
+        Job::Nearest(request) => {
+            let samples = guarded("the search for near images", || find_nearest(&request, cancel)).ok()??;
+            Event::NearestFound(Nearest { stamp: request.stamp, samples })
+        }
+        Job::Scale(data) => {
+            let work = || usual_distance(&data.train, &data.test, cancel);
+            Event::ScaleFound(data.train.checksum(), guarded("the search for near images", work).ok()??)
+        }
+    })
+}
+
+/// Writes a file in the format of its name and returns its size in bytes.
+fn save(path: &Path, written: Written) -> Result<u64, String> {
+    let bytes = match written {
+        Written::Model(checkpoint) => store::to_bytes(&checkpoint, false),
+        Written::Picture { render, n } => {
+            let pixels =
+                render().ok_or("this model does not decode to images, so there is no picture to write")?;
+            let is_gif = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gif"));
+            if is_gif { store::gif(&pixels, n) } else { store::png(&pixels) }
+        }
+    };
+    let bytes = bytes.map_err(|e| e.to_string())?;
+    store::write(path, &bytes).map_err(|e| e.to_string())?;
+    Ok(bytes.len() as u64)
+}
+
+/// Pause before each search while a training runs.
+const GENTLE: Duration = Duration::from_millis(300);
+
+fn find_nearest(request: &NearestRequest, cancel: &Cancel) -> Option<Vec<(u32, f32)>> {
+    if request.is_gentle {
+        std::thread::sleep(GENTLE);
     }
+    let z = ArrayView2::from_shape((1, request.z.len()), &request.z).ok()?;
+    let x_hat = request.model.decoder()?.decode(z, &request.labels, &mut Scratch::default());
+    nearest(&request.data, x_hat.as_slice()?, request.k, cancel)
 }

@@ -15,8 +15,8 @@ mod train;
 
 pub use outbox::{Outbox, SharedOutbox, Waker};
 pub use protocol::{
-    Begin, CodeCloud, DecodeRequest, Decoded, Event, Job, JobKey, Phase, Snapshot, TrainCommand, TrainStatus,
-    Until, ViewId,
+    Begin, CodeCloud, DecodeRequest, Decoded, Event, Job, JobKey, Nearest, NearestRequest, Phase, Snapshot,
+    TrainCommand, TrainStatus, Until, ViewId, Written,
 };
 
 use decode::DecodeQueue;

@@ -3,7 +3,7 @@
 //! Answers carry what they are about: those of training the generation of their run, loads and pictures the stamp of their
 //! request.
 
-use crate::data::{DataChoice, DataSplit};
+use crate::data::{DataChoice, DataSplit, Dataset};
 use crate::latent::stats::DimensionStats;
 use crate::model::{Codes, SharedModel, ValidSpec};
 use crate::picture::Pixels;
@@ -108,8 +108,12 @@ pub struct Snapshot {
 pub enum ViewId {
     /// The picture at z.
     Picture,
+    /// The pictures along the path.
+    Path,
     /// The grid.
     Grid,
+    /// Every label at z.
+    Labels,
     /// The strip under a slider.
     Strip(usize),
 }
@@ -124,6 +128,8 @@ pub struct DecodeRequest {
     pub model: SharedModel,
     /// Codes [n, latent_dim].
     pub z: Array2<f32>,
+    /// Their labels [n], for a model that is told them.
+    pub labels: Vec<u16>,
     /// Images in a row of the picture.
     pub columns: usize,
 }
@@ -143,14 +149,65 @@ pub enum JobKey {
     LoadData,
     /// Opening a model.
     OpenModel,
+    /// Looking for the images nearest to a decoded one.
+    Nearest,
+    /// Working out the scale of such distances.
+    Scale,
+    /// Writing a file; never given up.
+    Save,
 }
 
 /// Work for the jobs thread.
 pub enum Job {
     /// Load data, under a stamp.
     LoadData(u64, DataChoice),
-    /// Open a model file, or the embedded model if none is named, under a stamp.
-    OpenModel(u64, Option<PathBuf>),
+    /// Open a model file, or an embedded model by its name, under a stamp.
+    OpenModel(u64, PathBuf),
+    /// Write something to a file.
+    Save(PathBuf, Written),
+    /// Find the training images nearest to what a code decodes to.
+    Nearest(NearestRequest),
+    /// Work out how far unseen images usually lie from their nearest training image.
+    Scale(DataSplit),
+}
+
+/// What is written to a file.
+pub enum Written {
+    /// A model with its optimizer.
+    Model(Arc<Checkpoint>),
+    /// A picture in one row of `n`; as an animation where the file is a GIF.
+    Picture {
+        /// Makes it.
+        render: Box<dyn FnOnce() -> Option<Pixels> + Send>,
+        /// Pictures in it, if they stand in one row.
+        n: usize,
+    },
+}
+
+/// A code whose decoded image is compared with the training images.
+pub struct NearestRequest {
+    /// Counts the requests.
+    pub stamp: u64,
+    /// The decoder.
+    pub model: SharedModel,
+    /// The code.
+    pub z: Vec<f32>,
+    /// Its label [1], for a model that is told it; else none.
+    pub labels: Vec<u16>,
+    /// Samples to find.
+    pub k: usize,
+    /// The samples to look among.
+    pub data: Dataset,
+    /// Whether to wait a little first, so that a training under way keeps its pace.
+    pub is_gentle: bool,
+}
+
+/// The training images nearest to a decoded one.
+pub struct Nearest {
+    /// The stamp of its request.
+    pub stamp: u64,
+    /// Indices of the samples and √Σ(x̂ − x)², nearest first.
+    pub samples: Vec<(u32, f32)>,
 }
 
 impl Job {
@@ -159,6 +216,9 @@ impl Job {
         match self {
             Self::LoadData(..) => JobKey::LoadData,
             Self::OpenModel(..) => JobKey::OpenModel,
+            Self::Nearest(_) => JobKey::Nearest,
+            Self::Scale(_) => JobKey::Scale,
+            Self::Save(..) => JobKey::Save,
         }
     }
 }
@@ -168,7 +228,15 @@ pub enum Event {
     /// Data arrived, or could not; with the stamp of their job.
     DataLoaded(u64, DataChoice, Result<Box<DataSplit>, String>),
     /// A model arrived, or could not; with the stamp of its job.
-    ModelOpened(u64, Option<PathBuf>, Result<Box<Checkpoint>, String>),
+    ModelOpened(u64, PathBuf, Result<Box<Checkpoint>, String>),
+    /// A file was written, or could not be; the model in it, if it is one, and how large it is or what went wrong.
+    Saved(PathBuf, Option<Arc<Checkpoint>>, Result<u64, String>),
+    /// A file was named in a dialog.
+    FilePicked(PathBuf),
+    /// The nearest images were found.
+    NearestFound(Nearest),
+    /// How far unseen images usually lie from their nearest training image, for training data with this checksum.
+    ScaleFound(u32, f32),
     /// A folder was chosen.
     FolderPicked(PathBuf),
     /// A run is set up; the checkpoint is what it starts from.

@@ -21,7 +21,7 @@ fn data(n: usize) -> DataSplit {
 fn valid(settings: &[(&str, &str)]) -> ValidSpec {
     let base = ModelSpec::of_kind("vae").unwrap().with("hidden", "16").unwrap();
     let spec = settings.iter().fold(base, |spec, (path, text)| spec.with(path, text).unwrap());
-    spec.check(&KIND).unwrap()
+    spec.check(&KIND, &[]).unwrap()
 }
 
 fn begin(generation: u64, train: TrainSpec) -> TrainCommand {
@@ -162,7 +162,7 @@ fn divergence_is_told_and_the_last_good_state_kept() {
 #[test]
 fn a_model_that_does_not_fit_the_data_is_an_error_not_a_panic() {
     let workers = workers();
-    let spec = ModelSpec::default().check(&SampleKind::Image { channels: 1, height: 1, width: 3 }).unwrap();
+    let spec = ModelSpec::default().check(&SampleKind::Image { channels: 1, height: 1, width: 3 }, &[]).unwrap();
     let begin = Begin { slot: 0, generation: 1, spec, train: long(), data: data(10), from: None };
     workers.train(TrainCommand::Begin(Box::new(begin)));
     let error = event(&workers, "the refusal", |event| match event {
@@ -198,7 +198,7 @@ impl FrozenModel for Odd {
 }
 
 impl Decoder for Odd {
-    fn decode(&self, z: ArrayView2<f32>, _: &mut Scratch<f32>) -> Array2<f32> {
+    fn decode(&self, z: ArrayView2<f32>, _: &[u16], _: &mut Scratch<f32>) -> Array2<f32> {
         assert!(!self.panics, "a broken decoder");
         drop(self.gate.lock());
         Array2::from_elem((z.nrows(), 16), z[[0, 0]])
@@ -210,7 +210,14 @@ fn odd(panics: bool) -> Arc<Odd> {
 }
 
 fn request(model: &SharedModel, view: ViewId, stamp: u64, z: f32) -> DecodeRequest {
-    DecodeRequest { view, stamp, model: Arc::clone(model), z: Array2::from_elem((1, 2), z), columns: 1 }
+    DecodeRequest {
+        view,
+        stamp,
+        model: Arc::clone(model),
+        z: Array2::from_elem((1, 2), z),
+        labels: vec![],
+        columns: 1,
+    }
 }
 
 #[test]
@@ -253,7 +260,7 @@ fn a_panic_becomes_an_event_and_the_thread_lives_on() {
 #[test]
 fn what_cannot_be_opened_is_told() {
     let workers = workers();
-    workers.job(Job::OpenModel(1, Some("no/such.safetensors".into())));
+    workers.job(Job::OpenModel(1, "no/such.safetensors".into()));
     let error = event(&workers, "the model", |event| match event {
         Event::ModelOpened(1, _, result) => result.err(),
         _ => None,

@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 
 torch.set_default_dtype(torch.float64)
 N_FEATURES, BATCH, STEPS = 12, 6, 5
+LABELS, N_CLASSES = torch.tensor([0, 2, 1, 1, 0, 2]), 3  # of the conditional cases
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "elu": nn.ELU, "softplus": nn.Softplus,
                "leaky_relu": nn.LeakyReLU}
 CASES = {
@@ -21,6 +22,8 @@ CASES = {
     "ae-mse-sigmoid": dict(kind="ae", hidden=[7, 5], latent_dim=3, activation="sigmoid", likelihood="mse", code_l2=0.01),
     "ae-bernoulli-elu": dict(kind="ae", hidden=[7, 5], decoder_hidden=[4], latent_dim=2, activation="elu", likelihood="bernoulli", code_l2=0.0),
     "ae-leaky": dict(kind="ae", hidden=[6], latent_dim=3, activation="leaky_relu", likelihood="bernoulli", code_l2=0.3),
+    "cvae-tanh": dict(kind="cvae", hidden=[7, 5], latent_dim=3, activation="tanh", likelihood="bernoulli", beta=1.0),
+    "cvae-relu-mse": dict(kind="cvae", hidden=[6], latent_dim=2, activation="relu", likelihood="mse", beta=0.5),
 }
 
 
@@ -29,28 +32,30 @@ class Model(nn.Module):
         super().__init__()
         self.case = case
         activation, hidden = ACTIVATIONS[case["activation"]], case["hidden"]
-        trunk, widths = [], [N_FEATURES, *hidden]
+        self.variational, told = case["kind"] != "ae", N_CLASSES if case["kind"] == "cvae" else 0
+        self.one_hot = F.one_hot(LABELS, N_CLASSES).double()[:, :told]
+        trunk, widths = [], [N_FEATURES + told, *hidden]
         for n_in, n_out in zip(widths, widths[1:]):
             trunk += [nn.Linear(n_in, n_out), activation()]
         self.encoder = nn.Sequential(*trunk)
         self.mu = nn.Linear(hidden[-1], case["latent_dim"])
-        if case["kind"] == "vae":
+        if self.variational:
             self.log_var = nn.Linear(hidden[-1], case["latent_dim"])
-        back, widths = [], [case["latent_dim"], *case.get("decoder_hidden", hidden[::-1]), N_FEATURES]
+        back, widths = [], [case["latent_dim"] + told, *case.get("decoder_hidden", hidden[::-1]), N_FEATURES]
         for n_in, n_out in zip(widths, widths[1:]):
             back += [nn.Linear(n_in, n_out), activation()]
         self.decoder = nn.Sequential(*back[:-1])
 
     def terms(self, x, eps):
-        h = self.encoder(x)
+        h = self.encode(x)
         z, kl, penalty = self.mu(h), torch.zeros(()), torch.zeros(())
-        if self.case["kind"] == "vae":
+        if self.variational:
             mu, log_var = z, self.log_var(h)
             z = mu + torch.exp(0.5 * log_var) * eps
             kl = 0.5 * (mu**2 + log_var.exp() - log_var - 1).sum() / len(x)
         else:
             penalty = self.case["code_l2"] * (z**2).sum() / len(x)
-        out = self.decoder(z)
+        out = self.decoder(torch.cat([z, self.one_hot], 1))
         if self.case["likelihood"] == "bernoulli":
             reconstruction = F.binary_cross_entropy_with_logits(out, x, reduction="sum") / len(x)
         else:
@@ -61,8 +66,11 @@ class Model(nn.Module):
         loss = reconstruction + self.case.get("beta", 0.0) * kl + penalty
         return loss, reconstruction, kl
 
+    def encode(self, x):
+        return self.encoder(torch.cat([x, self.one_hot], 1))
+
     def decode(self, z):
-        out = self.decoder(z)
+        out = self.decoder(torch.cat([z, self.one_hot], 1))
         return torch.sigmoid(out) if self.case["likelihood"] == "bernoulli" else out
 
 
@@ -73,9 +81,9 @@ for number, (name, case) in enumerate(CASES.items()):
     eps = torch.randn(STEPS, BATCH, case["latent_dim"])
     tensors = {key: value.detach().clone() for key, value in model.state_dict().items()}
     tensors |= {"x": x, "eps": eps}
-    h = model.encoder(x)
+    h = model.encode(x)
     tensors["want.mu"] = model.mu(h)
-    if case["kind"] == "vae":
+    if model.variational:
         tensors["want.log_var"] = model.log_var(h)
     tensors["want.x_hat"] = model.decode(model.mu(h))
     adam = torch.optim.Adam(model.parameters(), lr=1e-3)

@@ -67,7 +67,7 @@ fn exact_values_can_be_typed() {
 pub fn ten_dimensions(folder: &std::path::Path) -> std::path::PathBuf {
     let data = load(&DataChoice::Moons, &Limits::default()).unwrap();
     let model = ModelSpec::of_kind("vae").unwrap().with("latent_dim", "10").unwrap().with("hidden", "16").unwrap();
-    let spec = model.check(data.train.kind()).unwrap();
+    let spec = model.check(data.train.kind(), data.train.classes()).unwrap();
     let mut run = Run::new(&spec, &TrainSpec::default(), &data, None, 1).unwrap();
     for _ in 0..60 {
         run.advance().unwrap();

@@ -93,6 +93,7 @@ fn views_ask_when_something_changed_and_take_only_newer_answers() {
     let mut stage = Stage::new();
     assert_eq!(requests(&stage.act(Action::Keep(vec![1.0, 1.0]))), [ViewId::Picture]);
     assert!(requests(&stage.act(Action::Keep(vec![1.0, 1.0]))).is_empty());
+    stage.act(Action::SetTool(Tool::Grid));
     assert_eq!(requests(&stage.act(Action::SetGrid(Some([[0.0, 1.0], [0.0, 1.0]])))), [ViewId::Grid]);
     assert_eq!(requests(&stage.act(Action::ShowStrips(vec![1, 9]))), [ViewId::Strip(1)]);
     stage.act(Action::SetZ(0, 2.0));

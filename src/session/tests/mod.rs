@@ -62,7 +62,7 @@ impl Stage {
     fn model_comes(&mut self, path: &str, model: Checkpoint) -> Vec<Effect> {
         self.act(Action::OpenModel(path.into()));
         let stamp = self.session.loads.model.expect("a model was asked for");
-        self.event(Event::ModelOpened(stamp, Some(path.into()), Ok(Box::new(model))))
+        self.event(Event::ModelOpened(stamp, path.into(), Ok(Box::new(model))))
     }
 
     /// Plays the train thread for Begin; hands the effects on.

@@ -1,7 +1,7 @@
 //! Decode: the picture at z, a slider a dimension, and where z comes from.
 
 use super::dimensions::Dimensions;
-use super::{Panel, Place};
+use super::{Panel, Place, labels, nearest};
 use crate::model::Capabilities;
 use crate::session::Action;
 use crate::ui::context::Cx;
@@ -41,21 +41,47 @@ impl Panel for DecodePanel {
     }
 
     fn ui(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
-        let from = if cx.session.hover().is_some() { "under the pointer" } else { "at the kept point" };
-        section_head(ui, self.title(), Aside::Accent(from));
+        section_head(ui, self.title(), Aside::Accent(&z_from(cx)));
         if cx.session.latent_dim() <= 2 {
-            picture(ui, PICTURE, cx);
+            if layout.is_low {
+                picture_with_nearest(ui, cx);
+            } else {
+                picture(ui, PICTURE, cx);
+            }
             ui.add_space(4.0);
+            labels::choose(ui, cx);
             for dim in 0..cx.session.latent_dim() {
                 slider_row(ui, dim, cx);
             }
         } else {
-            picture(ui, PICTURE_SMALL, cx);
+            picture_with_nearest(ui, cx);
+            labels::choose(ui, cx);
             self.dimensions.show(ui, layout, cx);
         }
         ui.add_space(4.0);
         buttons(ui, cx);
     }
+}
+
+/// Where the shown z comes from, in words.
+pub fn z_from(cx: &Cx<'_>) -> String {
+    let place = match (cx.session.hover(), cx.session.path_t()) {
+        (Some(_), _) => "under the pointer".to_string(),
+        (None, Some(t)) => format!("on the path, t = {t:.2}").replace("0.", "."),
+        (None, None) => "at the kept point".to_string(),
+    };
+    cx.session.label_name().map_or(place.clone(), |label| format!("{place}, as {label}"))
+}
+
+/// A smaller picture with the nearest training images beside it.
+fn picture_with_nearest(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let left = ui.cursor().min;
+    picture(ui, PICTURE_SMALL, cx);
+    let beside = Rect::from_min_max(
+        left + vec2(PICTURE_SMALL + 8.0, 0.0),
+        left + vec2(ui.available_width(), PICTURE_SMALL),
+    );
+    nearest::beside(ui, beside, cx);
 }
 
 /// The decoded picture at z.

@@ -6,6 +6,7 @@ use crate::latent::grid::Spacing;
 use crate::model::Capabilities;
 use crate::session::{Action, GridSettings, PictureOf, Recipe};
 use crate::ui::context::Cx;
+use crate::ui::files::Purpose;
 use crate::ui::layout::Layout;
 use crate::ui::textures::color_image;
 use crate::ui::widgets::{Aside, Button, IconButton, Segmented, Stepper, Value, help, number, section_head};
@@ -54,6 +55,11 @@ fn header(ui: &mut Ui, title: &str, cx: &mut Cx<'_>) {
         ui.label(RichText::new(title).font(theme::semibold(13.0)));
         ui.label(RichText::new(format!("{steps} × {steps} pictures")).color(cx.theme.weak));
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+            let has_grid = cx.session.spec().grid.rect.is_some();
+            let export = ui.add_enabled(has_grid, IconButton::new(icons::EXPORT, "Export the grid"));
+            if help(export, "Export…", "The grid as PNG. Ctrl E.", None).clicked() {
+                cx.window.files.open(Purpose::Export, cx.session);
+            }
             let Some(recipe) = recipe(cx) else { return };
             let copy = ui.add(IconButton::new(icons::COPY, "Copy the grid's command"));
             let sentence = "Copies the command that writes this picture to a file.";
@@ -68,7 +74,7 @@ fn header(ui: &mut Ui, title: &str, cx: &mut Cx<'_>) {
 fn recipe(cx: &Cx<'_>) -> Option<Recipe> {
     let spec = cx.session.spec();
     let of = PictureOf::Grid { dims: spec.axes, grid: spec.grid.spec()?, z: spec.z.clone() };
-    Some(Recipe { model: cx.session.model_file()?, of })
+    Some(Recipe { model: cx.session.model_file()?, label: cx.session.label_name(), of })
 }
 
 fn pictures(ui: &mut Ui, cx: &mut Cx<'_>) {

@@ -36,6 +36,9 @@ fn count(cx: &Cx<'_>) -> String {
     let n = cx.session.cloud().map_or(0, |cloud| cloud.indices.len()) as u64;
     let codes = number::count(n);
     let n_dims = cx.session.latent_dim();
+    if let (false, Some(label)) = (cx.session.is_running(), cx.session.label_name()) {
+        return format!("codes labelled {label} are lit");
+    }
     match (cx.session.is_running(), n_dims > 2) {
         (true, _) => format!("{codes} codes, moving"),
         (false, true) => format!("{codes} codes · 2 of {n_dims} dimensions drawn"),

@@ -6,9 +6,12 @@ mod dimensions;
 mod form;
 mod grid;
 pub use grid::{cell_rect, square_at};
+pub mod labels;
 pub mod legend;
 mod loss;
 mod model;
+mod nearest;
+pub mod path;
 pub mod rail;
 mod training;
 
@@ -56,6 +59,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::new(training::TrainingPanel),
         Box::new(loss::LossPanel),
         Box::<decode::DecodePanel>::default(),
+        Box::new(nearest::NearestPanel),
         Box::new(grid::GridPanel),
         Box::new(grid::CellPanel),
     ]

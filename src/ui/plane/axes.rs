@@ -63,7 +63,8 @@ pub fn ticks(painter: &Painter, view: &View, n_dims: usize, theme: &Theme) {
     }
 }
 
-fn patch_text(painter: &Painter, at: Pos2, align: Align2, text: &str, theme: &Theme) {
+/// A small text over a patch of the plane's colour.
+pub fn patch_text(painter: &Painter, at: Pos2, align: Align2, text: &str, theme: &Theme) {
     let galley = painter.layout_no_wrap(text.into(), theme::small(), theme.faint);
     let rect = align.anchor_size(at, galley.size());
     painter.rect_filled(rect.expand2(vec2(3.0, 1.0)), 2, theme.plane.gamma_multiply(0.88));

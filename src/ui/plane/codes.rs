@@ -1,6 +1,6 @@
 //! The codes as one texture, drawn anew only when they, their colours or the view change.
 
-use super::{View, mode};
+use super::{View, mode, names};
 use crate::latent::index::PointIndex;
 use crate::latent::stats::view_bounds;
 use crate::picture::Pixels;
@@ -14,6 +14,8 @@ use eframe::egui::{Color32, Pos2, Rect, TextureHandle, TextureOptions, Ui, pos2}
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Codes of labels that the model is not told.
+const GREY: Rgb = [0x7b, 0x87, 0x99];
 /// Steps of a continuous colour scale.
 const SHADES: usize = 64;
 /// Opacity of the two snapshots before, newest first.
@@ -46,6 +48,8 @@ struct Look {
     is_dark: bool,
     hidden: BTreeSet<usize>,
     lit: Option<usize>,
+    /// The label that the model is told, whose codes stand out.
+    label: Option<usize>,
 }
 
 /// The codes, their texture and the index for picking.
@@ -58,6 +62,7 @@ pub struct CodeLayer {
     colour: Vec<u8>,
     weight: Option<Vec<f32>>,
     index: Option<PointIndex>,
+    densest: Vec<Option<[f32; 2]>>,
     is_new: bool,
     pixels: Pixels,
     drawn: Option<TextureKey>,
@@ -69,6 +74,11 @@ impl CodeLayer {
     /// The codes in plot coordinates.
     pub fn points(&self) -> &[[f32; 2]] {
         &self.points
+    }
+
+    /// Where the codes of each class are densest, in plot coordinates.
+    pub fn densest(&self) -> &[Option<[f32; 2]>] {
+        &self.densest
     }
 
     /// Whether this frame's codes are others than the last one's.
@@ -117,6 +127,10 @@ impl CodeLayer {
                 mu.rows().into_iter().map(|z| [z[x.min(last)], z[y.min(last)]]).collect()
             };
             self.index = Some(PointIndex::new(&self.points));
+            let labels = session.data().and_then(|data| data.train.labels());
+            self.densest = labels.map_or_else(Vec::new, |labels| {
+                names::densest(cloud, &self.points, &labels.of, labels.names.len())
+            });
         }
         self.colour = colour_indices(cloud, session);
         self.weight = fades.then(|| slice_weights(cloud, &spec.z, spec.axes));
@@ -133,6 +147,7 @@ impl CodeLayer {
             is_dark: cx.theme.is_dark,
             hidden: cx.session.spec().hidden.clone(),
             lit: cx.window.lit_class,
+            label: (cx.session.n_labels() > 0).then_some(cx.session.spec().label),
         };
         let key = TextureKey { points, look };
         if self.drawn.as_ref() != Some(&key) {
@@ -214,10 +229,16 @@ impl Palette {
         let alpha = |class: usize| match look.lit {
             _ if look.hidden.contains(&class) => 0.0,
             Some(lit) if lit != class => 0.25,
+            // The legend lights a class even where another is told.
+            None if look.label.is_some_and(|label| label != class) => 0.28,
             _ => 1.0,
         };
+        let colour = |class: usize| match (look.label, look.lit) {
+            (Some(label), lit) if label != class && lit != Some(class) => GREY,
+            _ => class_colour(mode, class),
+        };
         Self {
-            colours: (0..n).map(|class| class_colour(mode, class)).collect(),
+            colours: (0..n).map(colour).collect(),
             hollow: (0..n).map(is_ring).collect(),
             alpha: (0..n).map(alpha).collect(),
         }

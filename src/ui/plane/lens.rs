@@ -4,6 +4,7 @@ use super::View;
 use super::codes::{CodeLayer, colour_of};
 use crate::data::SampleKind;
 use crate::picture::mosaic::tile_bytes;
+use crate::session::Layer;
 use crate::ui::context::Cx;
 use crate::ui::textures::{color_image, fitted};
 use crate::ui::theme;
@@ -20,6 +21,9 @@ const REACH: f32 = 6.0;
 
 /// Draws the lens for the pointer's place.
 pub fn show(ui: &Ui, at: Pos2, view: &View, codes: &CodeLayer, cx: &mut Cx<'_>) {
+    if !cx.session.spec().layers.contains(&Layer::Lens) {
+        return;
+    }
     let decoded = cx.session.picture(ViewId::Picture).filter(|_| cx.session.capabilities().decodes);
     let decoded = decoded.map(|picture| (picture.stamp, &picture.pixels));
     let decoded =
@@ -37,15 +41,20 @@ pub fn show(ui: &Ui, at: Pos2, view: &View, codes: &CodeLayer, cx: &mut Cx<'_>) 
     let mut left = card.left() + PAD;
     if let Some(texture) = decoded {
         tile(ui, left, card, &texture, cx);
-        caption(ui, left, card, "decoded here", cx.theme.text);
+        match cx.session.model().and_then(|model| model.spec().classes().get(cx.session.spec().label).cloned()) {
+            None => caption(ui, left, card, "decoded here", cx.theme.text),
+            Some(name) => {
+                dot(ui, left, card, cx.session.spec().label, cx);
+                caption(ui, left + 13.0, card, &format!("decoded as {name}"), cx.theme.text);
+            }
+        }
         left += SIDE + PAD;
     }
     if let Some(sample) = sample {
         tile(ui, left, card, &sample.texture, cx);
         let mut text_left = left;
         if let Some(class) = sample.class {
-            let y = card.bottom() - CAPTION / 2.0 - 1.0;
-            ui.painter().circle_filled(pos2(left + 4.0, y), 4.0, colour_of(cx, class));
+            dot(ui, left, card, class, cx);
             text_left += 13.0;
         }
         caption(ui, text_left, card, &format!("sample {}", number::count(u64::from(sample.idx))), cx.theme.weak);
@@ -84,6 +93,12 @@ fn tile(ui: &Ui, left: f32, card: Rect, texture: &TextureHandle, cx: &Cx<'_>) {
     let picture = Rect::from_center_size(place.center(), fitted(texture, SIDE));
     Image::new(texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, picture);
     ui.painter().rect_stroke(place, theme::TILE_RADIUS, Stroke::new(1.0, cx.theme.pressed), StrokeKind::Outside);
+}
+
+/// The class's dot before a caption.
+fn dot(ui: &Ui, left: f32, card: Rect, class: usize, cx: &Cx<'_>) {
+    let y = card.bottom() - CAPTION / 2.0 - 1.0;
+    ui.painter().circle_filled(pos2(left + 4.0, y), 4.0, colour_of(cx, class));
 }
 
 fn caption(ui: &Ui, left: f32, card: Rect, text: &str, colour: eframe::egui::Color32) {

@@ -8,8 +8,12 @@ mod codes;
 mod explore;
 mod grid_tool;
 mod lens;
+mod names;
+mod path_tool;
+mod rings;
 mod view;
 
+pub use codes::colour_of;
 pub use view::View;
 
 use super::context::Cx;
@@ -18,7 +22,7 @@ use super::theme::{self, Theme};
 use super::widgets::{number, pill};
 use crate::latent::stats::view_bounds;
 use crate::picture::palette::Mode;
-use crate::session::{Action, AxisFit, Tool};
+use crate::session::{Action, AxisFit, Layer, Tool};
 use crate::worker::TrainStatus;
 use codes::CodeLayer;
 use eframe::egui::{
@@ -32,6 +36,7 @@ pub struct PlaneView {
     view: Option<View>,
     codes: CodeLayer,
     grid: grid_tool::GridTool,
+    path: path_tool::PathTool,
 }
 
 /// The palette's name for a theme.
@@ -44,6 +49,7 @@ impl PlaneView {
     pub fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let rect = ui.max_rect();
         let response = ui.interact(rect, ui.scope_id().with("latent plane"), Sense::click_and_drag());
+        cx.window.plane_id = Some(response.id);
         describe(&response, cx);
         self.codes.update_points(cx);
         let view = self.view(rect, &response, ui, cx);
@@ -51,7 +57,17 @@ impl PlaneView {
         ui.painter().rect_filled(rect, 0, cx.theme.plane);
         let n_dims = cx.session.latent_dim();
         axes::grid_lines(ui.painter(), &view, n_dims, &cx.theme);
-        self.codes.paint(ui, &view, cx);
+        rings::paint(ui.painter(), &view, cx);
+        if cx.session.spec().layers.contains(&Layer::Codes) {
+            self.codes.paint(ui, &view, cx);
+        }
+        rings::names(ui.painter(), &view, cx);
+        let covered = match cx.session.spec().tool {
+            Tool::Explore => Vec::new(),
+            Tool::Path => path_tool::covered(&view, cx),
+            Tool::Grid => cx.session.spec().grid.rect.map(|bounds| view.screen_rect(bounds)).into_iter().collect(),
+        };
+        names::paint(ui, &view, self.codes.densest(), &covered, cx);
         axes::ticks(ui.painter(), &view, n_dims, &cx.theme);
         axes::names(ui, &view, cx);
         empty_words(ui, rect, cx);
@@ -59,6 +75,7 @@ impl PlaneView {
 
         match cx.session.spec().tool {
             Tool::Explore => explore::show(ui, &response, &view, &self.codes, cx),
+            Tool::Path => self.path.show(ui, &response, &view, &self.codes, cx),
             Tool::Grid => self.grid.show(ui, &response, &view, cx),
         }
         pill_on_top(ui, rect, cx);
@@ -211,11 +228,19 @@ fn pill_on_top(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
                 format!("Bright codes lie near the other {n_others} values; faint ones far from them."),
             )
         }
+        (Tool::Explore, _) if cx.session.n_labels() > 0 && cx.window.hints_done[7] < 2 => {
+            (7, icons::TAG, "The label is given, so the plane holds only style: slant and stroke.".to_string())
+        }
         (Tool::Explore, _) => (
             0,
             icons::CROSSHAIR_SIMPLE,
             "Move over the plane: the decoder answers. Click to keep a point.".to_string(),
         ),
+        (Tool::Path, _) => match cx.session.spec().path.ends.iter().position(Option::is_none) {
+            Some(0) => (4, icons::PATH, "Click where the path starts.".into()),
+            Some(_) => (5, icons::PATH, "Click where it ends.".into()),
+            None => (6, icons::PATH, "Drag A or B, or click a third point to start anew. Space plays.".into()),
+        },
         (Tool::Grid, None) => (1, icons::GRID_FOUR, "Drag a rectangle: it fills with decoded pictures.".into()),
         (Tool::Grid, Some(_)) => {
             (2, icons::GRID_FOUR, "Drag to move, handles to resize. Drag elsewhere for a new grid.".into())

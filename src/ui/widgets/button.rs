@@ -223,22 +223,29 @@ pub struct Chip<'a> {
     text: &'a str,
     name: &'a str,
     chosen: bool,
+    width: f32,
 }
 
 impl<'a> Chip<'a> {
     /// A chip of 18×20 points in a target of 24×24, called `name`.
     pub const fn new(text: &'a str, name: &'a str, chosen: bool) -> Self {
-        Self { text, name, chosen }
+        Self { text, name, chosen, width: 24.0 }
+    }
+
+    /// Sets the width of the target, where chips stand close together.
+    pub const fn width(mut self, width: f32) -> Self {
+        self.width = width;
+        self
     }
 }
 
 impl Widget for Chip<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let theme = Theme::of(ui);
-        let response = ui.allocate_response(Vec2::splat(24.0), Sense::click());
+        let response = ui.allocate_response(vec2(self.width, 24.0), Sense::click());
         let is_enabled = ui.is_enabled();
         response.widget_info(|| WidgetInfo::selected(Role::Button, is_enabled, self.chosen, self.name));
-        let rect = Rect::from_center_size(response.rect.center(), vec2(18.0, 20.0));
+        let rect = Rect::from_center_size(response.rect.center(), vec2(18.0f32.min(self.width), 20.0));
         let (font, color, (fill, line)) = if self.chosen {
             let ground = (theme.accent_ground, theme.accent_line);
             (theme::semibold(11.0), theme.accent, ground)

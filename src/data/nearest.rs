@@ -1,0 +1,145 @@
+//! The samples nearest to an image, exactly and by pixels.
+
+use super::{Cancel, Dataset, Values};
+
+/// Samples looked at between two looks at whether to stop.
+const CHUNK: usize = 1024;
+/// Features summed before a sample is given up as too far.
+const STRIDE: usize = 112;
+
+/// The `k` samples nearest to `x` [features], nearest first, each with √Σ(x − sample)²; none if cancelled.
+pub fn nearest(data: &Dataset, x: &[f32], k: usize, cancel: &Cancel) -> Option<Vec<(u32, f32)>> {
+    assert_eq!(x.len(), data.n_features(), "nearest: x is of another shape");
+    let mut best: Vec<(u32, f32)> = Vec::with_capacity(k + 1);
+    // Bytes are compared in their own unit, so that no sample need be scaled.
+    let scale = if matches!(data.values, Values::Bytes(_)) { 255.0 } else { 1.0 };
+    let x: Vec<f32> = x.iter().map(|x| x * scale).collect();
+    for start in (0..data.n_samples()).step_by(CHUNK) {
+        if cancel.is_set() {
+            return None;
+        }
+        let range = start..(start + CHUNK).min(data.n_samples());
+        match &data.values {
+            Values::Bytes(bytes) => scan_bytes(bytes, &x, range, k, &mut best),
+            Values::Floats(floats) => scan_floats(floats, &x, range, k, &mut best),
+        }
+    }
+    Some(best.into_iter().map(|(idx, squared)| (idx, squared.sqrt() / scale)).collect())
+}
+
+#[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
+fn scan_bytes(all: &[u8], x: &[f32], range: std::ops::Range<usize>, k: usize, best: &mut Vec<(u32, f32)>) {
+    scan(all, x, range, k, best, f32::from);
+}
+
+#[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
+fn scan_floats(all: &[f32], x: &[f32], range: std::ops::Range<usize>, k: usize, best: &mut Vec<(u32, f32)>) {
+    scan(all, x, range, k, best, |value| value);
+}
+
+#[inline(always)]
+fn scan<T: Copy>(
+    all: &[T],
+    x: &[f32],
+    range: std::ops::Range<usize>,
+    k: usize,
+    best: &mut Vec<(u32, f32)>,
+    number: impl Fn(T) -> f32 + Copy,
+) {
+    for idx in range {
+        let sample = &all[idx * x.len()..(idx + 1) * x.len()];
+        let limit = if best.len() < k { f32::INFINITY } else { best.last().map_or(0.0, |worst| worst.1) };
+        let mut sum = 0.0;
+        for (sample, x) in sample.chunks(STRIDE).zip(x.chunks(STRIDE)) {
+            sum += squared_distance(sample, x, number);
+            if sum >= limit {
+                break;
+            }
+        }
+        if sum < limit {
+            let place = best.partition_point(|other| other.1 <= sum);
+            best.insert(place, (idx as u32, sum));
+            best.truncate(k);
+        }
+    }
+}
+
+/// Several sums side by side, which is what lets the compiler use vectors.
+#[inline(always)]
+fn squared_distance<T: Copy>(sample: &[T], x: &[f32], number: impl Fn(T) -> f32) -> f32 {
+    let mut sums = [0.0f32; 16];
+    let (samples, rest) = sample.as_chunks::<16>();
+    let (xs, x_rest) = x.as_chunks::<16>();
+    for (sample, x) in samples.iter().zip(xs) {
+        for lane in 0..16 {
+            let difference = number(sample[lane]) - x[lane];
+            sums[lane] += difference * difference;
+        }
+    }
+    let rest: f32 = rest.iter().zip(x_rest).map(|(&sample, x)| (number(sample) - x).powi(2)).sum();
+    sums.iter().sum::<f32>() + rest
+}
+
+/// Test samples whose distance to their nearest training sample gives the scale.
+const N_SCALE: usize = 50;
+
+/// How far an unseen sample lies from its nearest training sample: the median over some test samples; none if cancelled.
+pub fn usual_distance(train: &Dataset, test: &Dataset, cancel: &Cancel) -> Option<f32> {
+    let n = test.n_samples().min(N_SCALE);
+    // Spread over the set, which may be sorted by class.
+    let indices: Vec<u32> = (0..n).map(|i| (i * test.n_samples() / n) as u32).collect();
+    let mut x = ndarray::Array2::zeros((n, test.n_features()));
+    test.gather(&indices, &mut x);
+    let mut distances = Vec::new();
+    for row in x.rows() {
+        distances.push(nearest(train, row.as_slice()?, 1, cancel)?.first()?.1);
+    }
+    distances.sort_by(f32::total_cmp);
+    distances.get(n / 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::SampleKind;
+    use proptest::prelude::*;
+
+    fn dataset(values: Values, width: usize) -> Dataset {
+        let kind = SampleKind::Image { channels: 1, height: 1, width };
+        Dataset::new(kind, values, None, vec![]).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn equals_sorting_all_distances(
+            bytes in proptest::collection::vec(any::<u8>(), 130 * 40), seed in 0u8..200, k in 1usize..6
+        ) {
+            let x: Vec<f32> = (0..130).map(|i| f32::from((i as u8).wrapping_mul(seed)) / 255.0).collect();
+            let distance = |sample: &[u8]| {
+                let squares = sample.iter().zip(&x).map(|(&b, x)| (f64::from(b) / 255.0 - f64::from(*x)).powi(2));
+                squares.sum::<f64>().sqrt() as f32
+            };
+            let mut all: Vec<f32> = bytes.chunks(130).map(distance).collect();
+            all.sort_by(f32::total_cmp);
+            let floats: Vec<f32> = bytes.iter().map(|&b| f32::from(b) / 255.0).collect();
+            for values in [Values::Bytes(bytes.clone().into()), Values::Floats(floats.into())] {
+                let found = nearest(&dataset(values, 130), &x, k, &Cancel::default()).unwrap();
+                prop_assert_eq!(found.len(), k);
+                for ((idx, got), want) in found.iter().zip(&all) {
+                    prop_assert!((got - want).abs() < 1e-3, "{} {}", got, want);
+                    prop_assert!((distance(&bytes[*idx as usize * 130..][..130]) - got).abs() < 1e-3);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_sample_lies_nowhere_from_itself_and_a_search_can_be_given_up() {
+        let data = dataset(Values::Bytes((0..100).collect()), 2);
+        let cancel = Cancel::default();
+        assert_eq!(nearest(&data, &[10.0 / 255.0, 11.0 / 255.0], 1, &cancel).unwrap()[0].0, 5);
+        assert!(usual_distance(&data, &data, &cancel).unwrap() < 1e-6);
+        cancel.set();
+        assert!(nearest(&data, &[0.0, 0.0], 1, &cancel).is_none());
+    }
+}

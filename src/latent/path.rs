@@ -1,0 +1,142 @@
+//! A walk from one code to another, straight or along the arc between them.
+
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+/// How a path runs between its ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Walk {
+    /// Straight: (1 − t)·a + t·b.
+    Linear,
+    /// Along the arc (Shoemake 1985; White 2016 for codes): the length of z stays between those of the ends.
+    Spherical,
+}
+
+/// A path with its ends and the number of pictures along it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PathSpec {
+    /// Where it starts [latent_dim].
+    pub from: Vec<f32>,
+    /// Where it ends, of the same length.
+    pub to: Vec<f32>,
+    /// Codes along it, both ends among them; at least 2.
+    pub steps: usize,
+    /// How it runs.
+    pub walk: Walk,
+}
+
+/// Below this sine of the angle between the ends an arc cannot be told from a line (or runs anywhere).
+const MIN_SINE: f64 = 1e-4;
+
+impl PathSpec {
+    /// The code at `t`, 0 at the start and 1 at the end, where it is the very end given.
+    ///
+    /// A spherical path whose ends lie in one line with 0 (or at 0) has no arc and is walked straight.
+    pub fn at(&self, t: f32) -> Vec<f32> {
+        if t <= 0.0 {
+            return self.from.clone();
+        }
+        if t >= 1.0 {
+            return self.to.clone();
+        }
+        let (a, b) = self.weights(f64::from(t));
+        self.from
+            .iter()
+            .zip(&self.to)
+            .map(|(&from, &to)| (a * f64::from(from) + b * f64::from(to)) as f32)
+            .collect()
+    }
+
+    /// Weights of start and end at `t`.
+    fn weights(&self, t: f64) -> (f64, f64) {
+        let straight = (1.0 - t, t);
+        if self.walk == Walk::Linear {
+            return straight;
+        }
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+        let lengths = (dot(&self.from, &self.from) * dot(&self.to, &self.to)).sqrt();
+        let cosine = (dot(&self.from, &self.to) / lengths).clamp(-1.0, 1.0);
+        let angle = cosine.acos();
+        // NaN, where an end is 0, is not larger either.
+        if angle.sin() > MIN_SINE {
+            (((1.0 - t) * angle).sin() / angle.sin(), (t * angle).sin() / angle.sin())
+        } else {
+            straight
+        }
+    }
+
+    /// The codes of all steps [steps, latent_dim], from start to end.
+    pub fn codes(&self) -> Array2<f32> {
+        let mut codes = Array2::zeros((self.steps, self.from.len()));
+        for (step, mut row) in codes.rows_mut().into_iter().enumerate() {
+            for (to, from) in row.iter_mut().zip(self.at(self.t_of(step))) {
+                *to = from;
+            }
+        }
+        codes
+    }
+
+    /// Where a step lies, 0 to 1.
+    pub fn t_of(&self, step: usize) -> f32 {
+        step as f32 / (self.steps.max(2) - 1) as f32
+    }
+
+    /// The step nearest to `t`.
+    pub fn step_at(&self, t: f32) -> usize {
+        (t.clamp(0.0, 1.0) * (self.steps.max(2) - 1) as f32).round() as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn length(z: &[f32]) -> f32 {
+        z.iter().map(|z| z * z).sum::<f32>().sqrt()
+    }
+
+    #[test]
+    fn a_quarter_turn_goes_through_its_middle() {
+        let path = PathSpec { from: vec![2.0, 0.0], to: vec![0.0, 2.0], steps: 3, walk: Walk::Spherical };
+        let half = path.at(0.5);
+        assert!((half[0] - 2f32.sqrt()).abs() < 1e-6 && (half[1] - 2f32.sqrt()).abs() < 1e-6);
+        assert_eq!(PathSpec { walk: Walk::Linear, ..path }.at(0.5), [1.0, 1.0]);
+    }
+
+    #[test]
+    fn ends_without_an_arc_are_joined_straight() {
+        for (from, to) in [([0.0, 0.0], [1.0, 1.0]), ([1.0, 1.0], [2.0, 2.0]), ([1.0, 0.0], [-1.0, 0.0])] {
+            let path = PathSpec { from: from.into(), to: to.into(), steps: 5, walk: Walk::Spherical };
+            assert_eq!(path.codes(), PathSpec { walk: Walk::Linear, ..path }.codes());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn both_walks_keep_their_ends_and_the_arc_keeps_lengths_between(
+            from in proptest::collection::vec(-4.0f32..4.0, 3), to in proptest::collection::vec(-4.0f32..4.0, 3),
+            steps in 2usize..=33
+        ) {
+            for walk in [Walk::Linear, Walk::Spherical] {
+                let path = PathSpec { from: from.clone(), to: to.clone(), steps, walk };
+                let codes = path.codes();
+                prop_assert_eq!(codes.row(0).to_vec(), from.clone());
+                prop_assert_eq!(codes.row(steps - 1).to_vec(), to.clone());
+                prop_assert!(codes.iter().all(|z| z.is_finite()));
+                prop_assert!((0..steps).all(|step| path.step_at(path.t_of(step)) == step));
+            }
+            // Of equal length, the ends' length is kept all along.
+            let (a, b) = (length(&from), length(&to));
+            prop_assume!(a > 0.1 && b > 0.1);
+            let scaled: Vec<f32> = to.iter().map(|z| z * a / b).collect();
+            let path = PathSpec { from, to: scaled, steps, walk: Walk::Spherical };
+            let (sine, _) = path.weights(0.5);
+            prop_assume!((sine - 0.5).abs() > 1e-6);
+            for row in path.codes().rows() {
+                prop_assert!((length(&row.to_vec()) - a).abs() < 1e-3 * a.max(1.0));
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Files: what is open, what would be lost, and what is written where.
+
+use super::{Effect, PictureOf, Recipe, Session, ToastKind, Tool, Weights};
+use crate::nn::Scratch;
+use crate::store;
+use crate::train::Checkpoint;
+use crate::worker::{Job, Written};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Names and titles of the trained models that can be opened without a file.
+pub fn trained_models() -> impl Iterator<Item = (&'static str, &'static str)> {
+    store::EMBEDDED.iter().map(|model| (model.name, model.title))
+}
+
+impl Session {
+    /// Where commands find the weights shown; none while they are in no file.
+    pub fn model_file(&self) -> Option<PathBuf> {
+        let checkpoint = self.weights().checkpoint.as_ref()?;
+        let snapshot = self.weights().snapshot.as_ref()?;
+        let in_file = self.weights().in_file.as_ref()?;
+        let is_in_file = Arc::ptr_eq(checkpoint, in_file) && snapshot.step == checkpoint.trained.step;
+        self.slot().file.clone().filter(|_| is_in_file)
+    }
+
+    /// The file that Save writes to without asking.
+    pub fn save_target(&self) -> Option<PathBuf> {
+        self.slot().file.clone().filter(|file| store::embedded(file).is_none())
+    }
+
+    /// Whether something was learned that is in no file.
+    pub fn is_unsaved(&self) -> bool {
+        let is_lost = |weights: &Weights| {
+            weights.checkpoint.as_ref().is_some_and(|checkpoint| {
+                let in_file = weights.in_file.as_ref().is_some_and(|file| Arc::ptr_eq(file, checkpoint));
+                checkpoint.trained.step > 0 && !in_file
+            })
+        };
+        self.is_running() || self.weights.iter().any(is_lost)
+    }
+
+    /// A name for the model that is open.
+    pub fn document_name(&self) -> String {
+        match &self.slot().file {
+            Some(file) => match store::embedded(file) {
+                Some(embedded) => embedded.name.into(),
+                None => file.file_name().unwrap_or_default().to_string_lossy().into(),
+            },
+            None => format!("{} {}", self.spec.data, self.slot().model.kind()),
+        }
+    }
+
+    /// Name of the class that the model is told; none for one that is told none.
+    pub fn label_name(&self) -> Option<String> {
+        self.model()?.spec().classes().get(self.spec.label).cloned()
+    }
+
+    /// What an export writes now, and the pictures in a row of it where an animation is possible.
+    pub fn export_of(&self) -> Option<(PictureOf, Option<usize>)> {
+        let spec = &self.spec;
+        self.model().filter(|_| self.capabilities().decodes)?;
+        Some(match spec.tool {
+            Tool::Path => {
+                let path = self.path()?;
+                let steps = path.steps;
+                (PictureOf::Path(path), Some(steps))
+            }
+            Tool::Grid => (PictureOf::Grid { dims: spec.axes, grid: spec.grid.spec()?, z: spec.z.clone() }, None),
+            Tool::Explore if self.shows_label_row() => (PictureOf::Labels { z: self.z().to_vec() }, None),
+            Tool::Explore => (PictureOf::Code { z: self.z().to_vec() }, None),
+        })
+    }
+
+    pub(super) fn save_model(&mut self, path: Option<PathBuf>, effects: &mut Vec<Effect>) {
+        let Some(path) = path.or_else(|| self.save_target()) else { return };
+        match (self.is_running(), self.weights().checkpoint.clone()) {
+            (true, _) => {
+                let stands = "Pause it first; nothing was written.".into();
+                self.toast(ToastKind::Bad, "Training is running".into(), stands);
+            }
+            (false, Some(checkpoint)) => {
+                effects.push(Effect::Job(Job::Save(path, Written::Model(checkpoint))));
+            }
+            (false, None) => {
+                self.toast(ToastKind::Bad, "There is no model to save".into(), "Nothing was written.".into());
+            }
+        }
+    }
+
+    pub(super) fn export(&mut self, path: PathBuf, effects: &mut Vec<Effect>) {
+        let Some(((of, n), model)) = self.export_of().zip(self.model().cloned()) else {
+            let (first, second) = ("There is no picture to write", "Nothing was written.");
+            return self.toast(ToastKind::Bad, first.into(), second.into());
+        };
+        let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+        let fits = match extension.as_deref().and_then(|extension| extension.to_str()) {
+            Some("png") => true,
+            Some("gif") => n.is_some(),
+            _ => false,
+        };
+        if !fits {
+            let formats = if n.is_some() { ".png or .gif" } else { ".png" };
+            let first = format!("Could not write {}: this picture is written as {formats}", path.display());
+            return self.toast(ToastKind::Bad, first, "Choose another name.".into());
+        }
+        // The model's own file does not matter here: the picture is of what is shown.
+        let recipe = Recipe { model: PathBuf::new(), label: self.label_name(), of };
+        let render = Box::new(move || recipe.render(&*model, &mut Scratch::default()));
+        effects.push(Effect::Job(Job::Save(path, Written::Picture { render, n: n.unwrap_or(1) })));
+    }
+
+    pub(super) fn saved(&mut self, path: &Path, model: Option<Arc<Checkpoint>>, saved: Result<u64, String>) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let bytes = match saved {
+            Ok(bytes) => bytes,
+            Err(e) => return self.toast(ToastKind::Bad, e, "Nothing was written; all is still here.".into()),
+        };
+        let size = if bytes < 1_000_000 {
+            format!("{} KB", bytes.div_ceil(1000))
+        } else {
+            format!("{:.1} MB", bytes as f64 / 1e6)
+        };
+        let about = match &model {
+            Some(checkpoint) => format!("{size}, step {}, with the optimizer", checkpoint.trained.step),
+            None => size,
+        };
+        self.toast(ToastKind::Good, format!("Saved {name}"), about);
+        let Some(model) = model else { return };
+        // Meanwhile another model may be shown; the file belongs to the one that was written.
+        if self.weights().checkpoint.as_ref().is_some_and(|checkpoint| Arc::ptr_eq(checkpoint, &model)) {
+            self.weights_mut().in_file = Some(model);
+            self.slot_mut().file = Some(path.into());
+        }
+    }
+}

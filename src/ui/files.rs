@@ -1,0 +1,275 @@
+//! The card over the window in which files are opened, saved and exported: a list, a typed path, or the system's dialog.
+
+use super::context::Cx;
+use super::theme;
+use super::widgets::{Button, Link, Segmented, help};
+use crate::data::DataChoice;
+use crate::session::{Action, Session, trained_models};
+use eframe::egui::{Align, Align2, Area, Id, Key, Layout as Flow, Modifiers, Order, RichText, TextEdit, Ui, vec2};
+use std::path::{Path, PathBuf};
+
+/// What the card is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Open a model or data.
+    Open,
+    /// Save the model.
+    Save,
+    /// Write the picture that is shown.
+    Export,
+    /// Ask what becomes of an unsaved model before the window closes.
+    Close,
+}
+
+/// The card, while it is open, and the files that were used last.
+#[derive(Default)]
+pub struct Files {
+    card: Option<Card>,
+    /// Newest first.
+    pub recent: Vec<PathBuf>,
+    /// Close the window once the model is saved.
+    pub closes_when_saved: bool,
+    /// The user has said that the unsaved model may go.
+    pub may_close: bool,
+    /// Ask the system for a file.
+    pub wants_dialog: Option<(Purpose, PathBuf)>,
+}
+
+struct Card {
+    purpose: Purpose,
+    path: String,
+    is_new: bool,
+}
+
+/// Files that are remembered.
+const MAX_RECENT: usize = 8;
+const WIDTH: f32 = 420.0;
+
+impl Files {
+    /// Opens the card, with a name to start from.
+    pub fn open(&mut self, purpose: Purpose, session: &Session) {
+        let path = match purpose {
+            Purpose::Open | Purpose::Close => String::new(),
+            Purpose::Save => session.save_target().map_or_else(
+                || format!("{}.safetensors", session.document_name().replace(['/', ' '], "-")),
+                |path| path.display().to_string(),
+            ),
+            Purpose::Export => {
+                session.export_of().map_or_else(String::new, |(of, _)| format!("{}.png", of.name()))
+            }
+        };
+        self.card = Some(Card { purpose, path, is_new: true });
+    }
+
+    /// Puts a path that a dialog gave into the card and does what it is for.
+    pub fn picked(&mut self, path: &Path) -> Option<Action> {
+        let card = self.card.as_mut()?;
+        card.path = path.display().to_string();
+        let action = card.action()?;
+        self.card = None;
+        Some(action)
+    }
+
+    /// Remembers a file as the newest.
+    pub fn remember(&mut self, path: &Path) {
+        if self.recent.first().is_none_or(|newest| newest != path) {
+            self.recent.retain(|old| old != path);
+            self.recent.insert(0, path.into());
+            self.recent.truncate(MAX_RECENT);
+        }
+    }
+}
+
+impl Card {
+    /// What the typed path asks for; none without one.
+    fn action(&self) -> Option<Action> {
+        let text = self.path.trim();
+        if text.is_empty() {
+            return None;
+        }
+        let path = PathBuf::from(text);
+        Some(match self.purpose {
+            Purpose::Open if path.is_dir() => Action::ChooseData(DataChoice::Folder(path)),
+            Purpose::Open => Action::OpenModel(path),
+            Purpose::Save | Purpose::Close => Action::SaveModel(Some(with_extension(path, "safetensors"))),
+            Purpose::Export => Action::Export(with_extension(path, "png")),
+        })
+    }
+}
+
+/// A name without an extension gets the usual one.
+fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
+    if path.extension().is_none() { path.with_extension(extension) } else { path }
+}
+
+/// Draws the card; a click elsewhere closes it, unless it is the one that opened it.
+pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
+    let Some(mut card) = cx.window.files.card.take() else { return };
+    let mut stays = true;
+    let area =
+        Area::new(Id::unique("files")).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
+    let response = area.show(ui.ctx(), |ui| {
+        cx.theme.card(16).show(ui, |ui| {
+            ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 64.0));
+            ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+            stays = match card.purpose {
+                Purpose::Open => open(ui, &mut card, cx),
+                Purpose::Save => save(ui, &mut card, cx),
+                Purpose::Export => export(ui, &mut card, cx),
+                Purpose::Close => close(ui, cx),
+            };
+        });
+    });
+    let escaped = ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
+    stays &= !escaped && (card.is_new || !response.response.clicked_elsewhere());
+    card.is_new = false;
+    // What was drawn may have opened another card in its place.
+    if cx.window.files.card.is_none() {
+        if stays {
+            cx.window.files.card = Some(card);
+        } else if escaped {
+            // Escape also takes back the wish to close.
+            cx.window.files.closes_when_saved = false;
+        }
+    }
+}
+
+fn head(ui: &mut Ui, text: &str, cx: &Cx<'_>) {
+    ui.label(RichText::new(text).font(theme::semibold(15.0)).color(cx.theme.text));
+    ui.add_space(4.0);
+}
+
+fn small(ui: &mut Ui, text: &str, cx: &Cx<'_>) {
+    ui.label(RichText::new(text).font(theme::small()).color(cx.theme.faint));
+}
+
+fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
+    head(ui, "Open", cx);
+    small(ui, "Trained models", cx);
+    let mut stays = true;
+    eframe::egui::Grid::new("trained").num_columns(2).spacing(vec2(16.0, 2.0)).show(ui, |ui| {
+        for (i, (name, title)) in trained_models().enumerate() {
+            if ui.add(Button::new(title).quiet(true)).clicked() {
+                cx.send(Action::OpenTrained(name, false));
+                stays = false;
+            }
+            if i % 2 == 1 {
+                ui.end_row();
+            }
+        }
+    });
+    ui.add_space(6.0);
+    small(ui, "Full moon to half moon, a walk on moons that are full or half alone", cx);
+    ui.horizontal(|ui| {
+        for (name, word) in [("full-half-vae", "with the VAE"), ("full-half-ae", "with the AE")] {
+            if ui.add(Button::new(word).name(&format!("Full moon to half moon, {word}"))).clicked() {
+                cx.send(Action::OpenTrained(name, true));
+                stays = false;
+            }
+        }
+    });
+    let recent = cx.window.files.recent.clone();
+    if !recent.is_empty() {
+        ui.add_space(6.0);
+        small(ui, "Used last", cx);
+        for path in recent {
+            let text = path.display().to_string();
+            let shown = if text.chars().count() > 58 {
+                let tail: String = text.chars().skip(text.chars().count() - 56).collect();
+                format!("…{tail}")
+            } else {
+                text.clone()
+            };
+            if ui.add(Link::new(&shown)).clicked() {
+                card.path = text;
+                cx.actions.extend(card.action());
+                stays = false;
+            }
+        }
+    }
+    ui.add_space(6.0);
+    small(ui, "A model file (.safetensors) or a folder of idx files; both can be dropped on the window too", cx);
+    stays & path_row(ui, card, "Open", cx)
+}
+
+fn save(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
+    head(ui, "Save the model", cx);
+    small(ui, "With its optimizer, so that training can go on exactly; PyTorch opens it too", cx);
+    path_row(ui, card, "Save", cx)
+}
+
+fn export(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
+    let Some((of, n)) = cx.session.export_of() else {
+        head(ui, "Nothing to export", cx);
+        small(ui, "There is no picture yet.", cx);
+        return true;
+    };
+    head(ui, &format!("Export the {}", of.name()), cx);
+    small(ui, "One pixel for each pixel of the model", cx);
+    if n.is_some() {
+        let is_gif = Path::new(card.path.trim()).extension().is_some_and(|extension| extension == "gif");
+        let mut chosen = usize::from(is_gif);
+        if ui.add(Segmented::new("Format", &["Strip, PNG", "Walk, GIF"], &mut chosen).width(200.0)).changed() {
+            let extension = ["png", "gif"][chosen];
+            card.path = Path::new(card.path.trim()).with_extension(extension).display().to_string();
+        }
+    }
+    path_row(ui, card, "Export", cx)
+}
+
+/// The typed path, a dialog for it, and the button that does it; says whether the card stays.
+fn path_row(ui: &mut Ui, card: &mut Card, word: &str, cx: &mut Cx<'_>) -> bool {
+    let edit = TextEdit::singleline(&mut card.path).hint_text("Type a path…").desired_width(f32::INFINITY);
+    let field = ui.add(edit.margin(eframe::egui::Margin::symmetric(8, 5)));
+    if card.is_new {
+        field.request_focus();
+    }
+    let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
+    let mut stays = true;
+    ui.add_space(4.0);
+    ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+        let is_typed = !card.path.trim().is_empty();
+        let done = ui.add_enabled(is_typed, Button::new(word).name(&format!("{word} this path")).primary(true));
+        if (done.clicked() || (entered && is_typed))
+            && let Some(action) = card.action()
+        {
+            cx.send(action);
+            stays = false;
+        }
+        if ui.add(Button::new("Cancel").name("Close the card")).clicked() {
+            cx.window.files.closes_when_saved = false;
+            stays = false;
+        }
+        let browse = ui.add(Button::new("Browse…"));
+        if help(browse, "Browse…", "Chooses it in the system's dialog.", None).clicked() {
+            cx.window.files.wants_dialog = Some((card.purpose, card.path.trim().into()));
+        }
+    });
+    stays
+}
+
+fn close(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
+    head(ui, "Save the model before closing?", cx);
+    let running = cx.session.is_running();
+    let words = if running { "Training is under way" } else { "What was trained is in no file yet" };
+    small(ui, &format!("{words}; without saving it is lost."), cx);
+    ui.add_space(8.0);
+    let mut stays = true;
+    ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+        if ui.add(Button::new("Save…").name("Save before closing").primary(true)).clicked() {
+            if running {
+                cx.send(Action::Pause);
+            }
+            cx.window.files.open(Purpose::Save, cx.session);
+            cx.window.files.closes_when_saved = true;
+        }
+        if ui.add(Button::new("Discard").name("Close without saving")).clicked() {
+            cx.window.files.may_close = true;
+            stays = false;
+        }
+        if ui.add(Button::new("Cancel").name("Keep the window open")).clicked() {
+            stays = false;
+        }
+    });
+    stays
+}

@@ -1,0 +1,113 @@
+//! The tray of labels: one code decoded under every label, "same style, other digits".
+
+use super::path::{HEAD, MARGIN};
+use crate::session::{Action, Layer, MAX_LABELS_SHOWN};
+use crate::ui::context::Cx;
+use crate::ui::files::Purpose;
+use crate::ui::layout::Layout;
+use crate::ui::plane::colour_of;
+use crate::ui::textures::color_image;
+use crate::ui::widgets::{Chip, Combo, IconButton, Item, Tile, help};
+use crate::ui::{icons, theme};
+use crate::worker::ViewId;
+use eframe::egui::{Align, Align2, Layout as Flow, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
+
+/// Side of a tile, and where labels are many.
+const TILE: f32 = 64.0;
+const TILE_SMALL: f32 = 56.0;
+
+/// Draws the tray.
+pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+    let inner = layout.tray.shrink2(vec2(MARGIN, 0.0));
+    let head = Rect::from_min_size(inner.min, vec2(inner.width(), HEAD - 3.0));
+    let mut row = ui.new_child(UiBuilder::new().max_rect(head).layout(Flow::left_to_right(Align::Center)));
+    row.label(RichText::new("Every label at this z").font(theme::semibold(13.0)));
+    row.label(RichText::new("same style, other labels").color(cx.theme.weak));
+    row.with_layout(Flow::right_to_left(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let close = ui.add(IconButton::new(icons::X, "Close the row of labels"));
+        if help(close, "Close", "Layers brings it back. Key 5.", None).clicked() {
+            cx.send(Action::ToggleLayer(Layer::LabelRow));
+        }
+        let export = ui.add(IconButton::new(icons::EXPORT, "Export the row"));
+        if help(export, "Export…", "The row as PNG. Ctrl E.", None).clicked() {
+            cx.window.files.open(Purpose::Export, cx.session);
+        }
+    });
+    let strip = Rect::from_min_max(pos2(inner.left(), head.bottom()), inner.max);
+    tiles(ui, strip, cx);
+}
+
+fn tiles(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
+    let Some(model) = cx.session.model().cloned() else { return };
+    let classes = &model.spec().classes()[..model.spec().classes().len().min(MAX_LABELS_SHOWN)];
+    let Some(picture) = cx.session.picture(ViewId::Labels) else { return };
+    let texture = cx.textures.get(ui.ctx(), "labels", picture.stamp, || color_image(&picture.pixels));
+    let n = classes.len() as f32;
+    let side = if n * (TILE + 8.0) <= rect.width() + 8.0 { TILE } else { TILE_SMALL };
+    let gap = ((rect.width() - side * n) / (n - 1.0).max(1.0)).clamp(6.0, 10.0).floor();
+    let scroll = ScrollArea::horizontal().id_salt("label strip");
+    scroll.show(&mut ui.new_child(UiBuilder::new().max_rect(rect)), |ui| {
+        let (strip, _) = ui.allocate_exact_size(vec2(n * (side + gap) - gap, side + 24.0), Sense::hover());
+        for (label, name) in classes.iter().enumerate() {
+            let place = Rect::from_min_size(strip.min + vec2(label as f32 * (side + gap), 1.0), vec2(side, side));
+            let uv = Rect::from_min_max(pos2(label as f32 / n, 0.0), pos2((label + 1) as f32 / n, 1.0));
+            let is_told = cx.session.spec().label == label;
+            let called = format!("Label {name} at this z");
+            let tile = Tile::new(&called, texture.id(), uv, vec2(side, side)).chosen(is_told);
+            if ui.put(place, tile).clicked() {
+                cx.send(Action::SetLabel(label));
+            }
+            caption(ui, place, label, name, is_told, cx);
+        }
+    });
+}
+
+fn caption(ui: &Ui, place: Rect, label: usize, name: &str, is_told: bool, cx: &Cx<'_>) {
+    let font = if is_told { theme::semibold(13.0) } else { theme::body() };
+    let colour = if is_told { cx.theme.accent } else { cx.theme.text };
+    let galley = ui.painter().layout_no_wrap(name.into(), font, colour);
+    let width = (galley.size().x + 14.0).min(place.width());
+    let (left, y) = (place.center().x - width / 2.0, place.bottom() + 14.0);
+    ui.painter().circle_filled(pos2(left + 4.0, y), 4.0, colour_of(cx, label));
+    let clip = Rect::from_min_max(pos2(left, y - 10.0), pos2(place.right(), y + 10.0));
+    ui.painter().with_clip_rect(clip.intersect(ui.clip_rect())).galley(
+        Align2::LEFT_CENTER.anchor_size(pos2(left + 14.0, y), galley.size()).min,
+        galley,
+        colour,
+    );
+}
+
+/// The label to choose, in the Decode panel: chips where they fit, else a list.
+pub fn choose(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let Some(model) = cx.session.model().cloned() else { return };
+    let classes = model.spec().classes();
+    if classes.is_empty() {
+        return;
+    }
+    let told = cx.session.spec().label;
+    let sentence = "What the model is told; z holds only what the label leaves open. Keys L and Shift L.";
+    ui.horizontal(|ui| {
+        ui.set_height(24.0);
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let head = ui.label(RichText::new("Label").color(cx.theme.weak));
+        help(head, "Label", sentence, None);
+        ui.add_space(10.0);
+        let fits = classes.iter().all(|name| name.chars().count() == 1) && classes.len() <= 10;
+        if fits {
+            let width = (ui.available_width() / classes.len() as f32).min(24.0);
+            for (label, name) in classes.iter().enumerate() {
+                let chip = ui.add(Chip::new(name, &format!("Tell label {name}"), label == told).width(width));
+                if chip.clicked() {
+                    cx.send(Action::SetLabel(label));
+                }
+            }
+            return;
+        }
+        let items: Vec<Item<'_>> = classes.iter().map(|name| Item::new(name)).collect();
+        let mut chosen = told;
+        if ui.add(Combo::new("Label", &items, &mut chosen).width(ui.available_width())).changed() {
+            cx.send(Action::SetLabel(chosen));
+        }
+    });
+}

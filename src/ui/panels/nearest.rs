@@ -1,0 +1,126 @@
+//! The training images nearest to the decoded one, with what their distance is worth.
+
+use super::{Panel, Place};
+use crate::data::SampleKind;
+use crate::model::Capabilities;
+use crate::picture::mosaic::tile_bytes;
+use crate::session::Action;
+use crate::ui::context::Cx;
+use crate::ui::layout::Layout;
+use crate::ui::plane::colour_of;
+use crate::ui::textures::color_image;
+use crate::ui::theme;
+use crate::ui::widgets::{Aside, Tile, help, section_head};
+use eframe::egui::{Align2, Rect, RichText, Ui, UiBuilder, Vec2, pos2, vec2};
+
+/// Images shown in a row below the buttons, and beside a small picture.
+const N_ROW: usize = 4;
+const SIDE: f32 = 50.0;
+pub const N_BESIDE: usize = 3;
+const SIDE_BESIDE: f32 = 48.0;
+
+/// The panel below Decode, where there is room for it.
+pub struct NearestPanel;
+
+impl Panel for NearestPanel {
+    fn id(&self) -> &'static str {
+        "nearest"
+    }
+
+    fn title(&self) -> &'static str {
+        "Nearest training images"
+    }
+
+    fn place(&self) -> Place {
+        Place::Decode
+    }
+
+    fn is_available(&self, capabilities: &Capabilities) -> bool {
+        capabilities.decodes
+    }
+
+    fn ui(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+        // With many dimensions, or little height, they stand beside the picture.
+        if cx.session.latent_dim() > 2 || layout.is_low {
+            return;
+        }
+        let head = section_head(ui, self.title(), Aside::Faint("by pixels"));
+        explain(head);
+        cx.window.n_nearest = N_ROW;
+        let width = ui.available_width();
+        let gap = (width - N_ROW as f32 * SIDE) / (N_ROW - 1) as f32;
+        let (row, _) = ui.allocate_exact_size(vec2(width, SIDE + 18.0), eframe::egui::Sense::hover());
+        for i in 0..N_ROW {
+            let place = Rect::from_min_size(row.min + vec2(i as f32 * (SIDE + gap), 0.0), Vec2::splat(SIDE));
+            image(ui, i, place, cx);
+            facts(ui, i, pos2(place.left(), place.bottom() + 10.0), place.right(), cx);
+        }
+        if let Some(distance) = cx.session.usual_distance() {
+            let text = format!("For scale: an unseen test image lies {distance:.1} from its nearest.");
+            ui.label(RichText::new(text).font(theme::small()).color(cx.theme.faint));
+        }
+    }
+}
+
+/// Three images in a column, beside a small picture whose top left corner is `at`.
+pub fn beside(ui: &mut Ui, at: Rect, cx: &mut Cx<'_>) {
+    cx.window.n_nearest = N_BESIDE;
+    let gap = (at.height() - N_BESIDE as f32 * SIDE_BESIDE) / (N_BESIDE - 1) as f32;
+    for i in 0..N_BESIDE {
+        let top = at.top() + i as f32 * (SIDE_BESIDE + gap);
+        image(ui, i, Rect::from_min_size(pos2(at.left(), top), Vec2::splat(SIDE_BESIDE)), cx);
+    }
+}
+
+fn explain(response: eframe::egui::Response) {
+    let sentence = "A near image can show copying; a far one does not prove invention.";
+    help(response, "Nearest training images", sentence, Some("√Σ(x̂ − x)² over pixels"));
+}
+
+/// One image; a click keeps the code of its sample.
+fn image(ui: &mut Ui, i: usize, place: Rect, cx: &mut Cx<'_>) {
+    ui.painter().rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
+    let (Some(&(sample, distance)), Some(data)) = (cx.session.nearest().get(i), cx.session.data()) else { return };
+    let train = &data.train;
+    let SampleKind::Image { channels, height, width } = *train.kind() else { return };
+    let Some(bytes) = train.image(sample as usize) else { return };
+    let stamp = u64::from(train.checksum()) << 32 | u64::from(sample);
+    let pixels = || color_image(&tile_bytes(bytes, channels, height, width));
+    let texture = cx.textures.get(ui.ctx(), &format!("nearest {i}"), stamp, pixels);
+    let class = train.labels().map(|labels| labels.names[usize::from(labels.of[sample as usize])].clone());
+    let name = format!(
+        "Nearest image {}, sample {sample}{}, distance {distance:.1}",
+        i + 1,
+        class.map_or_else(String::new, |class| format!(", class {class}"))
+    );
+    let size = crate::ui::textures::fitted(&texture, place.width());
+    let tile = Tile::new(&name, texture.id(), Tile::WHOLE, size);
+    // In a part of its own: where the images stand is settled, and does not move what comes below.
+    let mut part =
+        ui.new_child(UiBuilder::new().id_salt(i).max_rect(Rect::from_center_size(place.center(), size)));
+    let response = part.add(tile);
+    let code = cx.session.code_of(sample);
+    if response.clicked()
+        && let Some(z) = code
+    {
+        cx.send(Action::Keep(z));
+    }
+    explain(response);
+}
+
+/// Its class's dot and name, and its distance.
+fn facts(ui: &Ui, i: usize, at: eframe::egui::Pos2, right: f32, cx: &Cx<'_>) {
+    let Some(&(sample, distance)) = cx.session.nearest().get(i) else { return };
+    let labels = cx.session.data().and_then(|data| data.train.labels());
+    if let Some(labels) = labels {
+        let class = usize::from(labels.of[sample as usize]);
+        ui.painter().circle_filled(pos2(at.x + 4.0, at.y), 4.0, colour_of(cx, class));
+        let name = &labels.names[class];
+        if name.chars().count() <= 2 {
+            let font = theme::small();
+            ui.painter().text(pos2(at.x + 12.0, at.y), Align2::LEFT_CENTER, name, font, cx.theme.weak);
+        }
+    }
+    let text = format!("{distance:.1}");
+    ui.painter().text(pos2(right, at.y), Align2::RIGHT_CENTER, text, theme::small(), cx.theme.faint);
+}
