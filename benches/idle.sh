@@ -12,7 +12,7 @@ read -r number <&3
 unset WAYLAND_DISPLAY
 ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
 for _ in 1 2 3 4 5; do
-  DISPLAY=":$number" RUST_LOG=halfmoon=info "$program" 2>"$log" &
+  XDG_DATA_HOME=$(mktemp -d) DISPLAY=":$number" RUST_LOG=halfmoon=info "$program" 2>"$log" &
   pid=$!
   sleep 5
   before=$(ticks $pid)

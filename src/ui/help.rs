@@ -2,6 +2,7 @@
 
 use super::context::Cx;
 use super::theme;
+use super::widgets::Button;
 use eframe::egui::{Align2, Area, Id, Order, RichText, Ui, vec2};
 
 const KEYS: &[(&str, &str)] = &[
@@ -49,6 +50,10 @@ pub fn show(ui: &Ui, was_open: bool, cx: &mut Cx<'_>) {
                     ui.end_row();
                 }
             });
+            ui.add_space(4.0);
+            if ui.add(Button::new("Show the hints again")).clicked() {
+                cx.window.hints_done = Default::default();
+            }
             ui.add_space(8.0);
             let about = concat!(
                 "halfmoon ",

@@ -1,10 +1,13 @@
-//! Files dropped on the window.
+//! Files: dropped on the window, opened, saved, and not lost.
 
 use super::harness::Window;
-use eframe::egui::DroppedFile;
+use eframe::egui::{DroppedFile, Event, Key, Modifiers, ViewportCommand};
+use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
+use halfmoon::session::{Action, Group};
 use halfmoon::store;
-use halfmoon::worker::ViewId;
+use halfmoon::ui::Options;
+use halfmoon::worker::{Until, ViewId};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -86,4 +89,134 @@ fn a_folder_of_idx_files_is_loaded() {
     });
     assert_eq!(window.session().spec().data, DataChoice::Folder(folder.path().into()));
     window.wait("its codes", |session| session.cloud().is_some_and(|cloud| cloud.indices.len() == 40));
+}
+
+/// Types into the card's field, which has the keyboard, and takes it.
+fn type_path(window: &mut Window, path: &Path) {
+    window.steps(2);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.steps(1);
+    window.harness.event(Event::Text(path.display().to_string()));
+    window.steps(2);
+    window.key(Modifiers::NONE, Key::Enter);
+}
+
+/// Some training that is in no file.
+fn trained() -> Window {
+    let mut window = Window::open(Options { data: Some(DataChoice::FullHalf), ..Options::default() });
+    window.act(Action::Set(Group::Model, "hidden", "16".into()));
+    window.act(Action::Train(Until::Steps(3)));
+    window.wait("three steps", |session| session.can_train() && session.is_unsaved());
+    window
+}
+
+#[test]
+fn a_model_is_saved_under_a_typed_name_and_then_without_asking() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = trained();
+    window.key(Modifiers::COMMAND, Key::S);
+    let path = folder.path().join("mine");
+    type_path(&mut window, &path);
+    let file = path.with_extension("safetensors");
+    window.wait("the file", |session| !session.is_unsaved());
+    assert_eq!(window.session().save_target().as_deref(), Some(file.as_path()));
+    assert_eq!(window.session().model_file().as_deref(), Some(file.as_path()), "commands can name it now");
+    assert!(window.session().toasts().last().unwrap().first.contains("Saved mine.safetensors"));
+    let first = std::fs::read(&file).unwrap();
+    window.act(Action::Train(Until::Steps(1)));
+    window.wait("another step", |session| session.can_train() && session.is_unsaved());
+    window.key(Modifiers::COMMAND, Key::S);
+    window.wait("the file", |session| !session.is_unsaved());
+    assert_ne!(std::fs::read(&file).unwrap(), first);
+    assert_eq!(store::load(&file).unwrap().trained.step, 4);
+}
+
+#[test]
+fn a_name_that_cannot_be_written_loses_nothing() {
+    let mut window = trained();
+    window.key(Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
+    type_path(&mut window, Path::new("/proc/no/such/model.safetensors"));
+    window.wait("the message", |session| !session.toasts().is_empty());
+    assert!(window.session().toasts()[0].first.contains("/proc/no/such"));
+    assert!(window.session().is_unsaved());
+}
+
+#[test]
+fn the_card_opens_trained_models_files_and_the_walk_between_moons() {
+    let mut window = Window::opening();
+    window.key(Modifiers::COMMAND, Key::O);
+    window.steps(2);
+    window.click("Moons, AE");
+    window.wait("the moons", |session| session.spec().data == DataChoice::Moons && session.can_train());
+    assert_eq!(
+        (window.session().slot().model.kind(), window.session().document_name().as_str()),
+        ("ae", "moons-ae")
+    );
+    assert!(!window.session().is_unsaved());
+    window.click("Undo");
+    window.wait("the digits", |session| session.spec().data == DataChoice::Mnist && session.can_train());
+    window.click("Open");
+    window.steps(2);
+    window.click("Full moon to half moon, with the VAE");
+    window.wait("the walk", |session| session.path_t() == Some(0.0) && session.can_train());
+    let labels = window.session().data().unwrap().train.labels().unwrap().clone();
+    let class = |end: usize| {
+        let sample = window.session().spec().path.ends[end].as_ref().unwrap().sample.unwrap();
+        labels.names[usize::from(labels.of[sample as usize])].clone()
+    };
+    assert_eq!((class(0).as_str(), class(1).as_str()), ("full", "half"));
+    let folder = tempfile::tempdir().unwrap();
+    window.key(Modifiers::COMMAND, Key::O);
+    type_path(&mut window, &folder.path().join("gone.safetensors"));
+    window.wait("the message", |session| session.toasts().iter().any(|toast| toast.first.contains("gone")));
+    window.key(Modifiers::COMMAND, Key::O);
+    window.steps(2);
+    window.click("Close the card");
+    assert!(window.harness.query_by_label("Close the card").is_none());
+}
+
+#[test]
+fn closing_asks_where_something_would_be_lost() {
+    let close = |window: &mut Window| {
+        let input = window.harness.input_mut();
+        let viewport = input.viewports.entry(eframe::egui::ViewportId::ROOT).or_default();
+        viewport.events.push(eframe::egui::ViewportEvent::Close);
+        window.steps(4);
+    };
+    let commands = |window: &Window| -> Vec<ViewportCommand> {
+        window.harness.output().viewport_output.values().flat_map(|output| output.commands.clone()).collect()
+    };
+    let mut window = Window::opening();
+    close(&mut window);
+    assert!(window.harness.query_by_label("Close without saving").is_none(), "nothing would be lost");
+    let mut window = trained();
+    close(&mut window);
+    assert!(window.harness.query_by_label("Close without saving").is_some());
+    window.click("Keep the window open");
+    assert!(window.harness.query_by_label("Close without saving").is_none());
+    close(&mut window);
+    let at = window.harness.get_by_label("Close without saving").rect().center();
+    window.move_to(at);
+    window.button(at, eframe::egui::PointerButton::Primary, true);
+    window.button(at, eframe::egui::PointerButton::Primary, false);
+    assert!(commands(&window).contains(&ViewportCommand::Close));
+}
+
+#[test]
+fn save_before_closing_closes_once_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = trained();
+    let input = window.harness.input_mut();
+    input
+        .viewports
+        .entry(eframe::egui::ViewportId::ROOT)
+        .or_default()
+        .events
+        .push(eframe::egui::ViewportEvent::Close);
+    window.steps(4);
+    window.click("Save before closing");
+    let file = folder.path().join("last.safetensors");
+    type_path(&mut window, &file);
+    window.wait("the file", |session| !session.is_unsaved());
+    assert!(file.exists());
 }

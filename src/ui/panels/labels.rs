@@ -1,6 +1,6 @@
 //! The tray of labels: one code decoded under every label, "same style, other digits".
 
-use super::path::{HEAD, MARGIN};
+use super::path::{FRAME, HEAD, MARGIN};
 use crate::session::{Action, Layer, MAX_LABELS_SHOWN};
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
@@ -47,10 +47,14 @@ fn tiles(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
     let side = if n * (TILE + 8.0) <= rect.width() + 8.0 { TILE } else { TILE_SMALL };
     let gap = ((rect.width() - side * n) / (n - 1.0).max(1.0)).clamp(6.0, 10.0).floor();
     let scroll = ScrollArea::horizontal().id_salt("label strip");
-    scroll.show(&mut ui.new_child(UiBuilder::new().max_rect(rect)), |ui| {
-        let (strip, _) = ui.allocate_exact_size(vec2(n * (side + gap) - gap, side + 24.0), Sense::hover());
+    scroll.show(&mut ui.new_child(UiBuilder::new().max_rect(rect.expand2(vec2(FRAME, 0.0)))), |ui| {
+        let size = vec2(n * (side + gap) - gap + 2.0 * FRAME, side + 24.0 + FRAME);
+        let (strip, _) = ui.allocate_exact_size(size, Sense::hover());
         for (label, name) in classes.iter().enumerate() {
-            let place = Rect::from_min_size(strip.min + vec2(label as f32 * (side + gap), 1.0), vec2(side, side));
+            let place = Rect::from_min_size(
+                strip.min + vec2(FRAME + label as f32 * (side + gap), FRAME),
+                vec2(side, side),
+            );
             let uv = Rect::from_min_max(pos2(label as f32 / n, 0.0), pos2((label + 1) as f32 / n, 1.0));
             let is_told = cx.session.spec().label == label;
             let called = format!("Label {name} at this z");

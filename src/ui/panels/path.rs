@@ -22,6 +22,8 @@ pub const HEAD: f32 = 44.0;
 /// Largest and smallest side of a tile; between them it changes by steps.
 const TILE: std::ops::RangeInclusive<f32> = 40.0..=72.0;
 const TILE_STEP: f32 = 4.0;
+/// Room that a tile's frame takes.
+pub const FRAME: f32 = 3.0;
 /// Greatest height of a bar.
 const BAR: f32 = 14.0;
 
@@ -92,14 +94,18 @@ impl PathTray {
         let texture = cx.textures.get(ui.ctx(), "path", stamp, || color_image(&picture.pixels));
         let (side, gap) = tile_side(rect.width(), steps);
         let current = cx.session.path_t().zip(cx.session.path()).map(|(t, path)| path.step_at(t));
-        let builder = UiBuilder::new().max_rect(rect);
+        // Frames lie around the tiles, and the scrolled area cuts what lies outside it.
+        let builder = UiBuilder::new().max_rect(rect.expand2(vec2(FRAME, 0.0)));
         let scroll = ScrollArea::horizontal().id_salt("path strip");
         scroll.show(&mut ui.new_child(builder), |ui| {
             let width = steps as f32 * (side + gap) - gap;
-            let (strip, _) = ui.allocate_exact_size(vec2(width, side + 20.0), eframe::egui::Sense::hover());
+            let size = vec2(width + 2.0 * FRAME, side + FRAME + 20.0);
+            let (strip, _) = ui.allocate_exact_size(size, eframe::egui::Sense::hover());
             for step in 0..steps {
-                let place =
-                    Rect::from_min_size(strip.min + vec2(step as f32 * (side + gap), 1.0), vec2(side, side));
+                let place = Rect::from_min_size(
+                    strip.min + vec2(FRAME + step as f32 * (side + gap), FRAME),
+                    vec2(side, side),
+                );
                 let low = step.min(n_pictures.saturating_sub(1)) as f32 / n_pictures.max(1) as f32;
                 let uv = Rect::from_min_max(pos2(low, 0.0), pos2(low + 1.0 / n_pictures.max(1) as f32, 1.0));
                 let t = step as f32 / (steps - 1) as f32;
@@ -108,6 +114,8 @@ impl PathTray {
                 let tile = Tile::new(&name, texture.id(), uv, vec2(side, side)).chosen(is_current);
                 let response = ui.put(place, tile);
                 if response.clicked() {
+                    // So that the arrow keys go on from here.
+                    response.request_focus();
                     cx.window.playing = None;
                     cx.send(Action::LookAt(Some(t)));
                 }

@@ -1,0 +1,199 @@
+//! The path: set by clicks, dragged, typed, walked, exported.
+
+use super::harness::Window;
+use eframe::egui::{Key, Modifiers, PointerButton, Pos2, pos2, vec2};
+use halfmoon::latent::path::Walk;
+use halfmoon::session::{Action, Tool};
+use halfmoon::worker::ViewId;
+
+const A: Pos2 = pos2(420.0, 480.0);
+const B: Pos2 = pos2(860.0, 200.0);
+
+/// The window with a path from A to B.
+fn walked() -> Window {
+    let mut window = Window::opening();
+    window.key(Modifiers::NONE, Key::P);
+    window.click_at(A);
+    window.click_at(B);
+    settle(&mut window);
+    window
+}
+
+fn settle(window: &mut Window) {
+    window.settle();
+    window.wait("the strip", |session| {
+        session.wanted_stamp(ViewId::Path) == session.picture(ViewId::Path).map(|picture| picture.stamp)
+    });
+    window.steps(2);
+}
+
+/// The pixels of one tile of the strip.
+fn tile(window: &Window, step: usize) -> Vec<u8> {
+    let pixels = &window.session().picture(ViewId::Path).unwrap().pixels;
+    let row = |y: usize| &pixels.rgba[4 * (y * pixels.width + 28 * step)..][..4 * 28];
+    (0..28).flat_map(row).copied().collect()
+}
+
+fn ends(window: &Window) -> [Option<Vec<f32>>; 2] {
+    window.session().spec().path.ends.clone().map(|end| end.map(|end| end.z))
+}
+
+#[test]
+fn two_clicks_make_a_path_and_its_ends_are_the_decodes_of_their_codes() {
+    let mut window = Window::opening();
+    window.key(Modifiers::NONE, Key::P);
+    assert_eq!(window.session().spec().tool, Tool::Path);
+    window.click_at(A);
+    window.move_to(pos2(700.0, 300.0));
+    settle(&mut window);
+    let travelling = window.pixels(ViewId::Path);
+    assert_eq!(
+        window.session().picture(ViewId::Path).unwrap().pixels.width,
+        9 * 28,
+        "the strip is live before B is set"
+    );
+    window.click_at(B);
+    settle(&mut window);
+    assert_ne!(window.pixels(ViewId::Path), travelling);
+    let [Some(a), Some(b)] = ends(&window) else { panic!("two ends") };
+    for (z, step, t) in [(a, 0, 0.0), (b, 8, 1.0)] {
+        window.act(Action::LookAt(Some(t)));
+        settle(&mut window);
+        assert_eq!(window.session().z(), z);
+        assert_eq!(window.pixels(ViewId::Picture), tile(&window, step));
+    }
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert!(ends(&window)[1].is_none(), "each end is a step of undo");
+}
+
+#[test]
+fn a_dragged_end_and_a_dragged_place_are_followed() {
+    let mut window = walked();
+    let before = window.pixels(ViewId::Path);
+    let [_, b] = ends(&window);
+    let mut half_way = Vec::new();
+    let at = end_on_screen(&window, 0);
+    window.drag(PointerButton::Primary, at, at + vec2(120.0, 60.0), |window| {
+        settle(window);
+        half_way = window.pixels(ViewId::Path);
+    });
+    settle(&mut window);
+    assert!(half_way != before && window.pixels(ViewId::Path) != half_way, "the strip follows the drag");
+    assert_eq!(ends(&window)[1], b, "the other end stays");
+    window.key(Modifiers::COMMAND, Key::Z);
+    settle(&mut window);
+    assert_eq!(window.pixels(ViewId::Path), before, "a drag is one step");
+    // The place on the line.
+    let (a, b) = (end_on_screen(&window, 0), end_on_screen(&window, 1));
+    window.drag(PointerButton::Primary, a + (b - a) * 0.25, a + (b - a) * 0.75, |_| {});
+    let t = window.session().path_t().unwrap();
+    assert!((t - 0.75).abs() < 0.02, "{t}");
+    // A click elsewhere begins another path; undo brings the old one back at once.
+    window.click_at(pos2(300.0, 150.0));
+    assert!(ends(&window)[0].is_some() && ends(&window)[1].is_none());
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert!(ends(&window).iter().all(Option::is_some));
+}
+
+/// Where an end is drawn: what its code was clicked at, or near it where it stands on a sample.
+fn end_on_screen(window: &Window, end: usize) -> Pos2 {
+    let click = [A, B][end];
+    let z = ends(window)[end].clone().unwrap();
+    // The click chose the code within six points, so its letter is no farther from it than that.
+    assert!(z.iter().all(|z| z.is_finite()));
+    click
+}
+
+#[test]
+fn samples_can_be_typed_and_examples_chosen() {
+    let mut window = Window::opening();
+    window.key(Modifiers::NONE, Key::P);
+    for (name, sample) in [("Sample at A", "17"), ("Sample at B", "2000")] {
+        window.click(name);
+        window.steps(2);
+        window.harness.event(eframe::egui::Event::Text(sample.into()));
+        window.steps(2);
+        window.key(Modifiers::NONE, Key::Enter);
+    }
+    let codes = &window.session().cloud().unwrap().codes.mu;
+    let wanted = [17, 2000].map(|idx| Some(codes.row(idx).to_vec()));
+    assert_eq!(ends(&window), wanted);
+    window.act(Action::SetEndAtSample(0, 10_000));
+    assert!(window.session().toasts().last().unwrap().first.contains("10000"), "there is no such sample");
+    assert_eq!(ends(&window), wanted);
+    window.click("Path examples");
+    window.click("Two random classes");
+    let first = ends(&window);
+    assert_ne!(first, wanted);
+    window.click("Path examples");
+    window.click("Two random codes");
+    assert_ne!(ends(&window), first);
+    window.click("Swap A and B");
+    window.key(Modifiers::COMMAND, Key::Z);
+}
+
+#[test]
+fn steps_and_course_are_chosen_and_the_path_is_played() {
+    let mut window = walked();
+    let linear = window.pixels(ViewId::Path);
+    window.click("Course: Spherical");
+    settle(&mut window);
+    assert_eq!(window.session().spec().path.walk, Walk::Spherical);
+    assert_ne!(window.pixels(ViewId::Path), linear);
+    window.key(Modifiers::NONE, Key::Plus);
+    settle(&mut window);
+    assert_eq!(window.session().picture(ViewId::Path).unwrap().pixels.width, 10 * 28);
+    window.click("Step 4 of 10");
+    assert!((window.session().path_t().unwrap() - 3.0 / 9.0).abs() < 1e-6);
+    window.key(Modifiers::NONE, Key::ArrowRight);
+    assert!((window.session().path_t().unwrap() - 4.0 / 9.0).abs() < 1e-6, "arrows go on from a focused picture");
+    window.click("Play");
+    window.steps(30);
+    let t = window.session().path_t().unwrap();
+    window.steps(10);
+    assert_ne!(window.session().path_t().unwrap(), t, "it moves by itself");
+    window.click("Pause the path");
+    let t = window.session().path_t().unwrap();
+    window.steps(10);
+    assert_eq!(window.session().path_t().unwrap(), t);
+    // A slider leaves the path for a kept point of its own.
+    window.act(Action::SetZ(0, 0.5));
+    assert_eq!((window.session().path_t(), window.session().spec().z[0]), (None, 0.5));
+    for expected in [1, 0] {
+        window.key(Modifiers::NONE, Key::Escape);
+        assert_eq!(ends(&window).iter().flatten().count(), expected);
+    }
+    window.key(Modifiers::NONE, Key::Escape);
+    assert_eq!(window.session().spec().tool, Tool::Explore);
+}
+
+#[test]
+fn the_keyboard_sets_both_ends_and_moves_them() {
+    let mut window = Window::opening();
+    window.key(Modifiers::NONE, Key::P);
+    window.act(Action::Keep(vec![1.0, -0.5]));
+    window.key(Modifiers::NONE, Key::A);
+    window.act(Action::Keep(vec![-1.0, 0.5]));
+    window.key(Modifiers::NONE, Key::B);
+    assert_eq!(ends(&window), [Some(vec![1.0, -0.5]), Some(vec![-1.0, 0.5])]);
+    window.key(Modifiers::NONE, Key::ArrowUp);
+    let [_, Some(b)] = ends(&window) else { panic!("two ends") };
+    assert!(b[1] > 0.5 && b[0] == -1.0, "arrows move the end that was set last");
+    window.key(Modifiers::NONE, Key::Space);
+    window.steps(20);
+    assert!(window.session().path_t().unwrap() > 0.0, "Space plays");
+}
+
+#[test]
+fn the_strip_and_the_walk_are_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = walked();
+    for (name, magic) in [("strip.png", &b"\x89PNG"[..]), ("walk.gif", &b"GIF8"[..])] {
+        let path = folder.path().join(name);
+        window.act(Action::Export(path.clone()));
+        window.wait("the file", |_| path.exists());
+        assert!(std::fs::read(&path).unwrap().starts_with(magic));
+    }
+    window.act(Action::Export(folder.path().join("path.bmp")));
+    assert!(window.session().toasts().iter().any(|toast| toast.first.contains(".png or .gif")));
+}
