@@ -10,7 +10,7 @@
 use eframe::egui::{Event, Modifiers, PointerButton, Pos2, pos2, vec2};
 use egui_kittest::Harness;
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, Group, Tool};
+use halfmoon::session::{Action, Group, PathEnd, Tool};
 use halfmoon::ui::{App, Options};
 use halfmoon::worker::{Until, ViewId};
 use std::sync::Arc;
@@ -82,6 +82,14 @@ fn updates_and_trailing() {
     harness.state_mut().act(Action::SetGridSteps(20));
     frame(&mut harness, vec![]);
     drag("grid of 20 × 20", &mut harness, ViewId::Grid, pos2(320.0, 150.0), vec2(1.0, 1.0));
+    harness.state_mut().act(Action::SetTool(Tool::Path));
+    harness.state_mut().act(Action::SetPathSteps(16));
+    for (end, at) in [(0, [-1.0, -1.0]), (1, [1.0, 1.0])] {
+        let z = at.to_vec();
+        harness.state_mut().act(Action::SetEnd(end, Some(PathEnd { z, sample: None })));
+    }
+    frame(&mut harness, vec![]);
+    drag_end(&mut harness);
     assert!(harness.state().session().is_running(), "training must have run throughout");
 }
 
@@ -112,6 +120,28 @@ fn drag(what: &str, harness: &mut Harness<'_, App>, view: ViewId, from: Pos2, by
     frame(harness, vec![button(end, PointerButton::Primary, false)]);
     println!(
         "{what}: {N_FRAMES} frames dragged while training, trailing by {worst} frames at most, {}",
+        spread(times)
+    );
+}
+
+/// Drags B of a 16-step path as its letter would be dragged, and counts by how many frames the strip trails.
+fn drag_end(harness: &mut Harness<'_, App>) {
+    let (mut wanted, mut worst, mut times) = (Vec::new(), 0, Vec::new());
+    for i in 0..N_FRAMES {
+        let z = vec![1.0 + (i as f32 * 0.05).sin(), 1.0 - (i as f32 * 0.03).sin()];
+        let begin = Instant::now();
+        harness.state_mut().act(Action::SetEnd(1, Some(PathEnd { z, sample: None })));
+        let acted = begin.elapsed();
+        times.push(acted + frame(harness, vec![]));
+        let session = harness.state().session();
+        wanted.push(session.wanted_stamp(ViewId::Path).unwrap_or(0));
+        let shown = session.picture(ViewId::Path).map_or(0, |picture| picture.stamp);
+        if let Some(answered) = wanted.iter().rposition(|&stamp| stamp <= shown) {
+            worst = worst.max(i - answered);
+        }
+    }
+    println!(
+        "path of 16 steps: {N_FRAMES} frames of B dragged while training, trailing by {worst} frames at most, {}",
         spread(times)
     );
 }

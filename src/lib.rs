@@ -1,8 +1,8 @@
 //! halfmoon: see and feel what an autoencoder has learned.
 //!
-//! The program trains or loads an autoencoder (AE) or a variational one (VAE) in the background, plots its codes by
-//! class, and decodes whatever the hand does: sliders, the pointer on the latent plane, a rectangle dragged open into a
-//! grid of images. Everything serves one of two journeys, and neither waits for the other:
+//! The program trains or loads an autoencoder (AE), a variational one (VAE) or one that is told the label (CVAE) in the
+//! background, plots its codes by class, and decodes whatever the hand does: sliders, the pointer on the latent plane, a
+//! path from one point to another, a rectangle dragged open into a grid of images. Everything serves one of two journeys, and neither waits for the other:
 //!
 //! ```text
 //! train:  data -> batches -> learner -> snapshot (model + codes) -> plane, loss chart
@@ -16,10 +16,10 @@
 //! | [`nn`] | scalars, layers, activations, losses, Adam, the matrix product |
 //! | [`data`] | data sets, batches, loaders, the drawn moons, the embedded digits |
 //! | [`model`] | one file a model; the spec that describes and builds it |
-//! | [`latent`] | geometry of codes: planes, grids, statistics, picking |
+//! | [`latent`] | geometry of codes: planes, paths, grids, statistics, picking |
 //! | [`picture`] | pixels without a window: palette, mosaics, the plane's rasteriser |
 //! | [`train`] | the loop that knows no model, its settings and measurements |
-//! | [`store`] | bytes on disk: model files, exports, atomic writes |
+//! | [`store`] | bytes on disk: model files, trained models, exports, atomic writes |
 //! | [`worker`] | the only threads: train, decode, jobs |
 //! | [`session`] | the document: actions in, effects out; undo; recipes |
 //! | [`cli`] and `ui` | the subcommands; the window (feature `gui`) |

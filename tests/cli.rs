@@ -196,6 +196,71 @@ fn codes_and_targets_are_checked() {
     refused(at, "train --data moons --kind ae --epochs 1000 --out .", 2, &["--out .", "folder"]);
 }
 
+#[test]
+fn labels_are_asked_for_where_they_are_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    data(at);
+    done(at, "train --data data --kind cvae --hidden 8 --epochs 2 --batch 16 --out c.safetensors");
+    done(at, "eval --model c.safetensors --data data");
+    let decode =
+        |label: &str| done(at, &format!("decode --model c.safetensors --z 0,0 {label} --out {}.npy", &label[8..]));
+    decode("--label 0");
+    decode("--label 1");
+    assert_ne!(std::fs::read(at.join("0.npy")).unwrap(), std::fs::read(at.join("1.npy")).unwrap());
+    done(at, "decode --model c.safetensors --z 0,0 --label all --out all.png");
+    done(at, "grid --model c.safetensors --label 1 --steps 3 --out g.png");
+    refused(at, "decode --model c.safetensors --z 0,0 --out x.png", 2, &["--label is missing", "0, 1"]);
+    refused(at, "grid --model c.safetensors --label 7 --out x.png", 2, &["\"7\"", "0, 1"]);
+    refused(at, "decode --model mnist-vae --z 0,0 --label 3 --out x.png", 2, &["told no label"]);
+    refused(at, "decode --model c.safetensors --z 0,0 --label all --out x.npy", 1, &[".png"]);
+    std::fs::remove_file(at.join("data/train-labels-idx1-ubyte")).unwrap();
+    std::fs::remove_file(at.join("data/t10k-labels-idx1-ubyte")).unwrap();
+    refused(at, "eval --model c.safetensors --data data", 1, &["labels of 2 classes", "none"]);
+    refused(at, "train --data data --kind cvae --out d.safetensors", 2, &["needs data with 1 to"]);
+}
+
+#[test]
+fn a_walk_becomes_a_strip_or_an_animation() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let walk = |rest: &str| done(at, &format!("interpolate --model full-half-vae {rest}"));
+    walk("--data moons-full-half --from 1 --to 0 --steps 5 --out strip.png");
+    walk("--from-z 0,1 --to-z 1,-1 --path slerp --out walk.gif");
+    let size = |bytes: &[u8]| {
+        let word = |i: usize| u32::from_be_bytes(bytes[i..i + 4].try_into().unwrap());
+        (word(16), word(20))
+    };
+    assert_eq!(size(&std::fs::read(at.join("strip.png")).unwrap()), (5 * 28, 28));
+    assert!(std::fs::read(at.join("walk.gif")).unwrap().starts_with(b"GIF89a"));
+    // The ends are what decode makes of their codes.
+    walk("--from-z 0,1 --to-z 1,-1 --steps 2 --out two.png");
+    for (z, name) in [("0,1", "a.png"), ("1,-1", "b.png")] {
+        done(at, &format!("decode --model full-half-vae --z {z} --out {name}"));
+    }
+    let pixels = |name: &str| {
+        let mut reader =
+            png::Decoder::new(std::io::Cursor::new(std::fs::read(at.join(name)).unwrap())).read_info().unwrap();
+        let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut bytes).unwrap();
+        bytes
+    };
+    let (two, a, b) = (pixels("two.png"), pixels("a.png"), pixels("b.png"));
+    for y in 0..28 {
+        assert_eq!(two[y * 224..y * 224 + 112], a[y * 112..(y + 1) * 112]);
+        assert_eq!(two[y * 224 + 112..(y + 1) * 224], b[y * 112..(y + 1) * 112]);
+    }
+    let bad = |rest: &str, status: i32, words: &[&str]| {
+        refused(at, &format!("interpolate --model full-half-vae {rest}"), status, words);
+    };
+    bad("--data moons-full-half --from 5000 --to 0 --out x.png", 2, &["5000", "4999"]);
+    bad("--from-z 0,1 --to-z 1 --out x.png", 2, &["--to-z has 1"]);
+    bad("--from-z 0,1 --out x.png", 2, &["--to-z"]);
+    bad("--from-z 0,1 --to-z 1,1 --steps 1 --out x.png", 2, &["steps"]);
+    bad("--from-z 0,1 --to-z 1,1 --path round --out x.png", 2, &["slerp"]);
+    bad("--from-z 0,1 --to-z 1,1 --out x.mp4", 1, &[".gif"]);
+}
+
 /// `/proc` takes no files, not even from the superuser, who may write into any folder that is merely locked.
 #[cfg(target_os = "linux")]
 #[test]

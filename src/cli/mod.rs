@@ -3,9 +3,11 @@
 //! Results go to files and standard output, progress to standard error. Errors are one sentence; settings that cannot
 //! be used are usage errors (exit 2), everything else that goes wrong is exit 1. Nothing is left half-written.
 
+mod help;
 mod model_commands;
 mod parse;
 mod pictures;
+mod study;
 mod train;
 
 pub use parse::{Args, Command, Renderer};
@@ -33,6 +35,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Decode(args) => pictures::decode(args),
         Command::Grid(args) => pictures::grid(args),
         Command::Interpolate(args) => pictures::interpolate(args),
+        Command::Study(args) => study::run(args),
     };
     result.map_or_else(|e| report(&e), |()| ExitCode::SUCCESS)
 }

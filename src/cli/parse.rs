@@ -1,6 +1,6 @@
 //! The command line as it is written.
 
-use super::UsageError;
+use super::{UsageError, help};
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
@@ -11,7 +11,7 @@ use std::path::PathBuf;
 ///
 /// Without a subcommand the window opens, on the embedded MNIST model unless told otherwise.
 #[derive(Debug, Parser)]
-#[command(version, after_help = DATA_HELP)]
+#[command(version, after_help = help::PROGRAM)]
 pub struct Args {
     /// The work to do without a window.
     #[command(subcommand)]
@@ -26,9 +26,6 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Renderer::Auto)]
     pub renderer: Renderer,
 }
-
-const DATA_HELP: &str = "DATA is moons, moons-full-half, mnist (a part of it, embedded), or a folder of idx files \
-(plain or .gz).\nMODEL is a .safetensors file saved by halfmoon, or mnist-vae, the embedded one.";
 
 /// What draws the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -45,21 +42,26 @@ pub enum Renderer {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Train a model and save it.
-    #[command(after_help = DATA_HELP)]
+    #[command(after_help = help::TRAIN)]
     Train(TrainArgs),
     /// Score a model on data.
-    #[command(after_help = DATA_HELP)]
+    #[command(after_help = help::EVAL)]
     Eval(EvalArgs),
     /// Write the code of every sample.
-    #[command(after_help = DATA_HELP)]
+    #[command(after_help = help::ENCODE)]
     Encode(EncodeArgs),
     /// Decode one code.
+    #[command(after_help = help::DECODE)]
     Decode(DecodeArgs),
     /// Decode a grid of codes into one picture.
+    #[command(after_help = help::GRID)]
     Grid(GridArgs),
     /// Walk from one code to another and decode the steps.
-    #[command(after_help = DATA_HELP)]
+    #[command(after_help = help::INTERPOLATE)]
     Interpolate(InterpolateArgs),
+    /// Put what is said of autoencoders to the test.
+    #[command(after_help = help::STUDY)]
+    Study(StudyArgs),
 }
 
 /// How results are reported.
@@ -258,6 +260,36 @@ pub struct InterpolateArgs {
     /// Where the walk goes: a strip as .png, an animation there and back as .gif.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+}
+
+/// The studies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StudyName {
+    /// Trains AE and VAE on drawn moons and measures how far the decode halfway between a full and a half moon lies from
+    /// the nearest true moon.
+    Halfway,
+    /// Draws from the prior of a cvae, each told a class, and lets the nearest training images say what it shows.
+    Labels,
+}
+
+/// Arguments of `study`.
+#[derive(Debug, Parser)]
+pub struct StudyArgs {
+    /// Which study.
+    #[arg(value_enum)]
+    pub name: StudyName,
+    /// The model of a study that needs one; else an embedded one.
+    #[arg(long)]
+    pub model: Option<PathBuf>,
+    /// The data of a study that needs some; else embedded ones.
+    #[arg(long)]
+    pub data: Option<DataChoice>,
+    /// Trainings of each kind, with seeds 0, 1, ….
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=50))]
+    pub seeds: u8,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub report: Report,
 }
 
 fn parse_walk(text: &str) -> Result<Walk, String> {

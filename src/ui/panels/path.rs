@@ -186,6 +186,8 @@ fn presets(ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.vertical(|ui| {
             for (name, preset) in &presets {
                 if ui.add(Button::new(name).quiet(true)).clicked() {
+                    // The pair may lie where the tray has taken the plane's room.
+                    cx.window.fit_requested = true;
                     cx.send(Action::Preset(*preset));
                 }
             }

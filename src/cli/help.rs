@@ -1,0 +1,79 @@
+//! What `--help` says below the options: examples, and what words mean.
+
+/// Of the program.
+pub const PROGRAM: &str = "\
+DATA is moons, moons-full-half, mnist (a part of it, embedded), or a folder of idx files, plain or .gz.
+MODEL is a .safetensors file saved by halfmoon, or an embedded one: mnist-vae, mnist-ae, mnist-cvae, mnist-vae-10d,
+moons-vae, moons-ae, full-half-vae, full-half-ae.
+
+Examples:
+  halfmoon                                          the window, on the embedded digits
+  halfmoon --model moons-vae --data moons           the window, on drawn moons
+  halfmoon train --data mnist --kind vae --out vae.safetensors
+  halfmoon grid --model mnist-vae --out grid.png
+
+Exit status: 0 done, 1 something could not be done, 2 the command line itself is at fault. Nothing is left half-written.
+RUST_LOG=halfmoon=info says what goes on.";
+
+/// Of `train`.
+pub const TRAIN: &str = "\
+DATA is moons, moons-full-half, mnist (a part of it, embedded), or a folder of idx files, plain or .gz.
+
+Settings for --set, beside the options above:
+  activation=relu|leaky_relu|elu|tanh|sigmoid|softplus|linear   decoder_hidden=256,512 (else the encoder's, turned round)
+  likelihood=bernoulli|gaussian|mse   sigma=F (gaussian)   code_l2=F (ae)   shards=N
+
+Examples:
+  halfmoon train --data mnist --kind ae --set code_l2=0.01 --out ae.safetensors
+  halfmoon train --data FOLDER --kind cvae --hidden 512,256 --epochs 20 --seed 1 --out cvae.safetensors
+  halfmoon train --data FOLDER --resume cvae.safetensors --epochs 40 --out cvae.safetensors
+
+The last line of standard output with --report json:
+  kind, parameters, epochs, steps, seconds, steps_per_s, threads, train{loss, reconstruction, kl, squared_error}, test{…}
+Losses are sums over pixels, means over images, in nats. The same seed gives the same bytes on any number of threads.";
+
+/// Of `eval`.
+pub const EVAL: &str = "\
+Examples:
+  halfmoon eval --model mnist-vae --data mnist
+  halfmoon eval --model vae.safetensors --data FOLDER --split test --report json
+
+Losses are sums over pixels, means over images, in nats; noise is drawn alike for every model.";
+
+/// Of `encode`.
+pub const ENCODE: &str = "\
+Example:
+  halfmoon encode --model mnist-vae --data mnist --split test --out codes.csv
+
+A .csv holds index, label (where known), z0, z1, …; a .npy the means of the codes alone, [n, latent_dim], in f32.";
+
+/// Of `decode`.
+pub const DECODE: &str = "\
+Examples:
+  halfmoon decode --model mnist-vae --z 0.5,-1.2 --out digit.png
+  halfmoon decode --model mnist-cvae --z 0,0 --label 3 --out three.png
+  halfmoon decode --model mnist-cvae --z 0,0 --label all --out every-label.png";
+
+/// Of `grid`.
+pub const GRID: &str = "\
+Examples:
+  halfmoon grid --model mnist-vae --range -3:3 --steps 20 --spacing gaussian --out grid.png
+  halfmoon grid --model mnist-vae-10d --dims 2,6 --z 0,0,0,0,0,0,0,0,0,0 --out slice.png
+
+The window copies the command of the grid that it shows.";
+
+/// Of `interpolate`.
+pub const INTERPOLATE: &str = "\
+DATA is moons, moons-full-half, mnist (a part of it, embedded), or a folder of idx files, plain or .gz.
+
+Examples:
+  halfmoon interpolate --model full-half-vae --data moons-full-half --from 1 --to 0 --out full-to-half.gif
+  halfmoon interpolate --model mnist-vae --from-z -2,1 --to-z 1.5,0 --steps 16 --path slerp --out walk.png
+
+The ends are decoded exactly as `decode` would. slerp keeps the length of z between those of the ends.";
+
+/// Of `study`.
+pub const STUDY: &str = "\
+Examples:
+  halfmoon study halfway                    what AE and VAE decode halfway between a full and a half moon
+  halfmoon study labels --data FOLDER       whether samples of the prior of a cvae show the label they were told";

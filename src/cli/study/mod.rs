@@ -1,0 +1,52 @@
+//! `halfmoon study`: small experiments that put what is said of autoencoders to the test, each with its figures.
+//!
+//! To add a study: a file with a function that returns its table, and one line in [`run`].
+
+mod halfway;
+mod labels;
+
+use super::parse::{Report, StudyArgs, StudyName};
+use anyhow::Result;
+use serde_json::Value;
+
+/// What a study found: lines for people, the same figures for machines.
+pub struct Findings {
+    /// A table as text.
+    pub text: String,
+    /// Its figures.
+    pub json: Value,
+}
+
+/// Makes a study and prints what it found.
+#[expect(clippy::print_stdout, reason = "the findings are the command's output")]
+pub fn run(args: &StudyArgs) -> Result<()> {
+    let findings = match args.name {
+        StudyName::Halfway => halfway::study(args)?,
+        StudyName::Labels => labels::study(args)?,
+    };
+    match args.report {
+        Report::Text => println!("{}", findings.text),
+        Report::Json => println!("{}", findings.json),
+    }
+    Ok(())
+}
+
+/// Mean and standard deviation over seeds.
+fn mean_and_spread(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
+    (mean, variance.sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spread_is_that_of_a_sample() {
+        let (mean, spread) = mean_and_spread(&[1.0, 2.0, 3.0]);
+        assert!((mean - 2.0).abs() < 1e-12 && (spread - 1.0).abs() < 1e-12);
+        assert_eq!(mean_and_spread(&[4.0]), (4.0, 0.0));
+    }
+}
