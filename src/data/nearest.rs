@@ -7,7 +7,7 @@ const CHUNK: usize = 1024;
 /// Features summed before a sample is given up as too far.
 const STRIDE: usize = 112;
 
-/// The `k` samples nearest to `x` [features], nearest first, each with √Σ(x − sample)²; none if cancelled.
+/// The `k` samples nearest to `x`, of length features, nearest first, each with √Σ(x − sample)²; none if cancelled.
 pub fn nearest(data: &Dataset, x: &[f32], k: usize, cancel: &Cancel) -> Option<Vec<(u32, f32)>> {
     assert_eq!(x.len(), data.n_features(), "nearest: x is of another shape");
     let mut best: Vec<(u32, f32)> = Vec::with_capacity(k + 1);

@@ -16,7 +16,7 @@ pub enum Walk {
 /// A path with its ends and the number of pictures along it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PathSpec {
-    /// Where it starts [latent_dim].
+    /// Where it starts, of length latent_dim.
     pub from: Vec<f32>,
     /// Where it ends, of the same length.
     pub to: Vec<f32>,

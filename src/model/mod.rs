@@ -39,13 +39,13 @@ pub struct Codes {
 pub trait Encoder: Send + Sync {
     /// Encodes `x` [n, features]; a sample's code does not depend on its neighbours in the batch.
     ///
-    /// `labels` [n] are read where the model is told the label ([`ValidSpec::classes`]).
+    /// `labels`, of length n, are read where the model is told the label ([`ValidSpec::classes`]).
     fn encode(&self, x: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Codes;
 }
 
 /// Maps codes to the mean of x.
 pub trait Decoder: Send + Sync {
-    /// Decodes `z` [n, latent_dim] to x̂ [n, features]; `labels` [n] as in [`Encoder::encode`].
+    /// Decodes `z` [n, latent_dim] to x̂ [n, features]; `labels` as in [`Encoder::encode`].
     fn decode(&self, z: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Array2<f32>;
 }
 

@@ -12,7 +12,7 @@ pub struct Batch<'a, S> {
     pub x: ArrayView2<'a, S>,
     /// Standard normal draws [n, latent_dim]; unused by models without noise.
     pub eps: ArrayView2<'a, S>,
-    /// Class of each sample [n]; read by models that are told the label, and then one a row.
+    /// Class of each sample, of length n; read by models that are told the label, and then one a row.
     pub labels: &'a [u16],
     /// Weight of each sample's loss in the gradients: 1 over the size of the whole batch, of which this may be a shard.
     pub weight: S,

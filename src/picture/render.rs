@@ -7,7 +7,7 @@ use crate::model::FrozenModel;
 use crate::nn::Scratch;
 use ndarray::ArrayView2;
 
-/// Decodes `z` [n, latent_dim], told `labels` [n] where the model takes any, and lays the images out in rows of `columns`; none if the model does not decode images.
+/// Decodes `z` [n, latent_dim], told `labels` where the model takes any, and lays the images out in rows of `columns`; none if the model does not decode images.
 pub fn render(
     model: &dyn FrozenModel,
     z: &ArrayView2<f32>,

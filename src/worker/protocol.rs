@@ -128,7 +128,7 @@ pub struct DecodeRequest {
     pub model: SharedModel,
     /// Codes [n, latent_dim].
     pub z: Array2<f32>,
-    /// Their labels [n], for a model that is told them.
+    /// Their labels, one a code, for a model that is told them.
     pub labels: Vec<u16>,
     /// Images in a row of the picture.
     pub columns: usize,
@@ -192,7 +192,7 @@ pub struct NearestRequest {
     pub model: SharedModel,
     /// The code.
     pub z: Vec<f32>,
-    /// Its label [1], for a model that is told it; else none.
+    /// Its label, for a model that is told it; else none.
     pub labels: Vec<u16>,
     /// Samples to find.
     pub k: usize,
