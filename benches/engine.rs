@@ -7,8 +7,9 @@
 
 use halfmoon::data::{Batches, Dataset, SampleKind, Values};
 use halfmoon::model::{FrozenModel, ModelSpec};
-use halfmoon::nn::{Purpose, Scratch, standard_normal, stream};
+use halfmoon::nn::{Purpose, standard_normal, stream};
 use halfmoon::train::{GradientLearner, Learner};
+use halfmoon::worker::SplitDecoder;
 use halfmoon::worker::pool::{available_threads, compute_pool};
 use ndarray::Array2;
 use std::time::{Duration, Instant};
@@ -33,7 +34,7 @@ fn main() {
         1.0 / median(step, Duration::from_secs(4)).as_secs_f64()
     });
     let model = spec.build::<f32>(0).freeze();
-    let (codes_400, code_1) = (decode_latency(&*model, 400), decode_latency(&*model, 1));
+    let (codes_400, code_1) = (decode_latency(&*model, 400, threads), decode_latency(&*model, 1, threads));
     println!(
         "{{\"threads\":{threads},\"steps_per_s\":{steps_per_s:.1},\"latency_us_400\":{:.1},\"latency_us_1\":{:.1}}}",
         codes_400.as_secs_f64() * 1e6,
@@ -41,17 +42,15 @@ fn main() {
     );
 }
 
-fn decode_latency(model: &dyn FrozenModel, n_codes: usize) -> Duration {
+fn decode_latency(model: &dyn FrozenModel, n_codes: usize, threads: usize) -> Duration {
     let mut z = Array2::zeros((n_codes, 2));
     standard_normal(&mut stream(0, Purpose::Prior, 0), z.as_slice_mut().expect("contiguous"));
-    let mut scratch = Scratch::default();
+    let mut splitter = SplitDecoder::new(threads);
     let decoder = model.decoder().expect("a decoder");
     let decode = || {
         let begin = Instant::now();
-        let x_hat = decoder.decode(z.view(), &[], &mut scratch);
-        let elapsed = begin.elapsed();
-        scratch.give_back(x_hat);
-        elapsed
+        std::hint::black_box(splitter.decode(decoder, z.view(), &[]));
+        begin.elapsed()
     };
     median(decode, Duration::from_secs(2))
 }

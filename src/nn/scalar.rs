@@ -41,6 +41,9 @@ pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
     /// Σ (a − b)².
     fn squared_error(a: &[Self], b: &[Self]) -> f64;
 
+    /// y = W·x with W [y.len(), x.len()] in row-major order.
+    fn matvec(weight: &[Self], x: &[Self], y: &mut [Self]);
+
     /// Adds `bias` and applies max(0, ·) to one row.
     fn bias_relu(y: &mut [Self], bias: &[Self]);
 
@@ -94,6 +97,9 @@ macro_rules! scalar {
             }
             fn squared_error(a: &[Self], b: &[Self]) -> f64 {
                 kernels::$module::squared_error(a, b)
+            }
+            fn matvec(weight: &[Self], x: &[Self], y: &mut [Self]) {
+                kernels::$module::matvec(weight, x, y);
             }
             fn bias_relu(y: &mut [Self], bias: &[Self]) {
                 kernels::$module::bias_relu(y, bias);

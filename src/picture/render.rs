@@ -15,9 +15,14 @@ pub fn render(
     columns: usize,
     scratch: &mut Scratch<f32>,
 ) -> Option<Pixels> {
-    let SampleKind::Image { channels, height, width } = *model.spec().input() else { return None };
     let x_hat = model.decoder()?.decode(z.view(), labels, scratch);
-    let pixels = mosaic(x_hat.view(), channels, height, width, columns);
+    let pixels = lay_out(model, x_hat.view(), columns);
     scratch.give_back(x_hat);
-    Some(pixels)
+    pixels
+}
+
+/// Lays decoded images `x_hat` [n, features] out in rows of `columns`; none if they are no images.
+pub fn lay_out(model: &dyn FrozenModel, x_hat: ArrayView2<f32>, columns: usize) -> Option<Pixels> {
+    let SampleKind::Image { channels, height, width } = *model.spec().input() else { return None };
+    Some(mosaic(x_hat, channels, height, width, columns))
 }

@@ -2,9 +2,15 @@
 
 use super::guarded;
 use super::outbox::SharedOutbox;
+use super::pool::{available_threads, compute_pool};
 use super::protocol::{DecodeRequest, Decoded, Event, ViewId};
+use crate::model::Decoder;
 use crate::nn::Scratch;
-use crate::picture::render::render;
+use crate::picture::Pixels;
+use crate::picture::render::lay_out;
+use ndarray::{Array2, ArrayView2, s};
+use rayon::ThreadPool;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, PoisonError};
 
@@ -51,9 +57,13 @@ impl DecodeQueue {
 
 /// Decodes until the queue is closed.
 pub fn serve(queue: &DecodeQueue, outbox: &SharedOutbox) {
-    let mut scratch = Scratch::default();
+    let mut splitter = SplitDecoder::new(available_threads());
     while let Some(request) = queue.take() {
-        let work = || render(&*request.model, &request.z.view(), &request.labels, request.columns, &mut scratch);
+        let work = || -> Option<Pixels> {
+            let decoder = request.model.decoder()?;
+            let x_hat = splitter.decode(decoder, request.z.view(), &request.labels);
+            lay_out(&*request.model, x_hat.view(), request.columns)
+        };
         match guarded("the decoder", work) {
             Ok(Some(pixels)) => {
                 let decoded = Decoded { stamp: request.stamp, pixels };
@@ -63,6 +73,75 @@ pub fn serve(queue: &DecodeQueue, outbox: &SharedOutbox) {
             }
             Ok(None) => {}
             Err(error) => outbox.put(|out| out.events.push(Event::DecodeFailed(error))),
+        }
+    }
+}
+
+/// Codes that are worth a core of their own; fewer are decoded sooner than another core has woken up.
+const MIN_PART: usize = 32;
+
+/// Decodes many codes on all cores, in parts, and few on the calling thread.
+pub struct SplitDecoder {
+    /// None where there is one core, or threads could not be had.
+    pool: Option<ThreadPool>,
+    scratches: Vec<Scratch<f32>>,
+}
+
+impl SplitDecoder {
+    /// A decoder for `threads` cores.
+    pub fn new(threads: usize) -> Self {
+        let pool = if threads > 1 { compute_pool("decode-pool", threads, false).ok() } else { None };
+        let n_parts = if pool.is_some() { threads } else { 1 };
+        Self { pool, scratches: (0..n_parts).map(|_| Scratch::default()).collect() }
+    }
+
+    /// Decodes `z` [n, latent_dim], told `labels` [n] where the model takes any, to x̂ [n, features].
+    pub fn decode(&mut self, decoder: &dyn Decoder, z: ArrayView2<f32>, labels: &[u16]) -> Array2<f32> {
+        let n = z.nrows();
+        let n_parts = (n / MIN_PART).clamp(1, self.scratches.len());
+        let pool = self.pool.as_ref().filter(|_| n_parts > 1);
+        let Some(pool) = pool else { return decoder.decode(z, labels, &mut self.scratches[0]) };
+        let per_part = n.div_ceil(n_parts);
+        let part = |(i, scratch): (usize, &mut Scratch<f32>)| {
+            let (start, end) = (i * per_part, ((i + 1) * per_part).min(n));
+            let labels = labels.get(start..end).unwrap_or_default();
+            decoder.decode(z.slice(s![start..end, ..]), labels, scratch)
+        };
+        let scratches = &mut self.scratches[..n.div_ceil(per_part)];
+        let parts: Vec<Array2<f32>> = pool.install(|| scratches.par_iter_mut().enumerate().map(part).collect());
+        let mut x_hat = Array2::zeros((n, parts[0].ncols()));
+        for (i, part) in parts.into_iter().enumerate() {
+            x_hat.slice_mut(s![i * per_part..i * per_part + part.nrows(), ..]).assign(&part);
+            self.scratches[i].give_back(part);
+        }
+        x_hat
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::SampleKind;
+    use crate::model::ModelSpec;
+
+    #[test]
+    fn parts_are_put_together_in_order_whatever_their_number() {
+        let kind = SampleKind::Image { channels: 1, height: 3, width: 4 };
+        let classes = ["a", "b"].map(String::from);
+        for spec in ["vae", "cvae"] {
+            let valid = ModelSpec::of_kind(spec).unwrap().check(&kind, &classes).unwrap();
+            let model = valid.build::<f32>(3).freeze();
+            let decoder = model.decoder().unwrap();
+            for n in [1, 31, 64, 65, 100, 127] {
+                let z = Array2::from_shape_fn((n, 2), |(i, dim)| i as f32 * 0.03 - dim as f32);
+                let labels: Vec<u16> = (0..n).map(|i| (i % 2) as u16).collect();
+                let whole = decoder.decode(z.view(), &labels, &mut Scratch::default());
+                for threads in [1, 2, 3] {
+                    let split = SplitDecoder::new(threads).decode(decoder, z.view(), &labels);
+                    assert_eq!(split.dim(), whole.dim());
+                    assert!(split.iter().zip(&whole).all(|(a, b)| (a - b).abs() < 1e-6), "{spec} {n} {threads}");
+                }
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod pool;
 mod protocol;
 mod train;
 
+pub use decode::SplitDecoder;
 pub use outbox::{Outbox, SharedOutbox, Waker};
 pub use protocol::{
     Begin, CodeCloud, DecodeRequest, Decoded, Event, Job, JobKey, Nearest, NearestRequest, Phase, Snapshot,
