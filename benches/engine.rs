@@ -8,7 +8,7 @@
 use halfmoon::data::{Batches, Dataset, SampleKind, Values};
 use halfmoon::model::{FrozenModel, ModelSpec};
 use halfmoon::nn::{Purpose, standard_normal, stream};
-use halfmoon::train::{GradientLearner, Learner};
+use halfmoon::train::{GradientLearner, Learner, TrainSpec};
 use halfmoon::worker::SplitDecoder;
 use halfmoon::worker::pool::{available_threads, compute_pool};
 use ndarray::Array2;
@@ -23,7 +23,7 @@ fn main() {
     let bytes: Vec<u8> = (0..16 * BATCH * 784).map(|i| ((i * 2_654_435_761) >> 13) as u8).collect();
     let data = Dataset::new(KIND, Values::Bytes(bytes.into()), None, vec![]).expect("a data set");
     let spec = ModelSpec::default().check(&KIND, &[]).expect("a valid spec");
-    let mut learner = GradientLearner::new(spec.build(0), None, 1e-3, 0, 2, threads);
+    let mut learner = GradientLearner::new(spec.build(0), None, &TrainSpec::default(), u64::MAX, threads);
     let mut batches = Batches::new(data, BATCH, 0);
     let steps_per_s = pool.install(|| {
         let step = || {

@@ -13,7 +13,7 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`nn`] | scalars, layers, activations, losses, Adam, the matrix product |
+//! | [`nn`] | scalars, layers, activations, losses, optimizers, the matrix product |
 //! | [`data`] | data sets, batches, loaders, the drawn moons, the embedded digits |
 //! | [`model`] | one file a model; the spec that describes and builds it |
 //! | [`latent`] | geometry of codes: planes, paths, grids, statistics, picking |

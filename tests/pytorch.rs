@@ -1,4 +1,4 @@
-//! Forward, loss, gradients and five Adam steps against PyTorch, with fixed weights and fixed noise, in `f64` and `f32`.
+//! Forward, loss, gradients and five optimizer steps against PyTorch, with fixed weights and fixed noise, in `f64` and `f32`.
 //!
 //! The fixtures and the script that makes them lie in `tests/pytorch/`. Tensors are compared by norm: ‖a − b‖ / ‖b‖.
 
@@ -6,7 +6,8 @@
 
 use halfmoon::data::SampleKind;
 use halfmoon::model::{Batch, ModelSpec, Objective, Settings};
-use halfmoon::nn::{Adam, Scalar, Scratch};
+use halfmoon::nn::{Optimizer, Scalar, Scratch, clip_scale};
+use halfmoon::train::TrainSpec;
 use ndarray::{Array2, ArrayView2};
 use safetensors::SafeTensors;
 use std::collections::BTreeMap;
@@ -60,10 +61,22 @@ impl Fixture {
 
     fn spec(&self) -> halfmoon::model::ValidSpec {
         let mut spec = ModelSpec::of_kind(&self.settings["kind"]).unwrap();
-        for (path, text) in self.settings.iter().filter(|(path, _)| *path != "kind") {
+        let is_models =
+            |path: &str| path != "kind" && !TrainSpec::default().fields().iter().any(|f| f.path == path);
+        for (path, text) in self.settings.iter().filter(|(path, _)| is_models(path)) {
             spec = spec.with(path, text).unwrap();
         }
         spec.check(&KIND, &["a", "b", "c"].map(String::from)).unwrap()
+    }
+
+    /// How the five steps are taken.
+    fn train(&self) -> TrainSpec {
+        let mut train = TrainSpec::default();
+        let known = train.fields();
+        for (path, text) in self.settings.iter().filter(|(path, _)| known.iter().any(|f| f.path == *path)) {
+            train = train.with(path, text).unwrap();
+        }
+        train
     }
 
     /// Classes of the samples, the same in every case.
@@ -98,7 +111,8 @@ fn check<S: Scalar>(fixture: &Fixture, tolerance: f64) {
     let x: Array2<S> = fixture.matrix("x");
     let n = x.nrows();
     let mut scratch = Scratch::default();
-    let mut adam = Adam::new(model.n_params());
+    let train = fixture.train();
+    let mut optimizer = Optimizer::new(train.method(), model.n_params());
     let mut grads = vec![vec![S::of(f64::NAN); model.n_params()]];
     for step in 0..5 {
         let eps = fixture.eps::<S>(step);
@@ -113,10 +127,11 @@ fn check<S: Scalar>(fixture: &Fixture, tolerance: f64) {
                 fixture.close(&format!("grad.{name}"), &grads[0][range], tolerance);
             }
         }
-        let update = adam.begin(1e-3);
+        let grad_scale = if train.clip_norm > 0.0 { clip_scale(&grads, train.clip_norm) } else { 1.0 };
+        let update = optimizer.begin(train.learning_rate, grad_scale);
         let mut offset = 0;
         model.visit_mut(&mut |weights| {
-            adam.update(&update, offset, weights, &grads);
+            optimizer.update(&update, offset, weights, &grads);
             offset += weights.len();
         });
     }
@@ -138,7 +153,7 @@ fn ranges<S: Scalar>(model: &dyn Objective<S>) -> Vec<(String, std::ops::Range<u
 #[test]
 fn double_precision_agrees() {
     let fixtures = fixtures();
-    assert!(fixtures.len() >= 8);
+    assert!(fixtures.len() >= 11);
     fixtures.iter().for_each(|fixture| check::<f64>(fixture, 1e-10));
 }
 

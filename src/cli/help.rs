@@ -22,6 +22,7 @@ DATA is moons, moons-full-half, mnist (a part of it, embedded), or a folder of i
 Settings for --set, beside the options above:
   activation=relu|leaky_relu|elu|tanh|sigmoid|softplus|linear   decoder_hidden=256,512 (else the encoder's, turned round)
   likelihood=bernoulli|gaussian|mse   sigma=F (gaussian)   code_l2=F (ae)   shards=N
+  optimizer=adam|adamw|sgd   weight_decay=F (adamw)   momentum=F (sgd)   schedule=constant|cosine   warmup=STEPS   clip_norm=F
 
 Examples:
   halfmoon train --data mnist --kind ae --set code_l2=0.01 --out ae.safetensors

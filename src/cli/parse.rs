@@ -106,7 +106,7 @@ pub struct TrainArgs {
     /// Samples in a mini-batch.
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub batch: Option<String>,
-    /// Learning rate of Adam.
+    /// Learning rate.
     #[arg(long, value_name = "F", allow_hyphen_values = true)]
     pub lr: Option<String>,
     /// Same seed, same model to the last bit.
@@ -327,8 +327,8 @@ pub fn parse_z(option: &str, text: &str, latent_dim: usize) -> Result<Vec<f32>, 
 
 /// Reads the two dimensions to sweep.
 pub fn parse_dims(text: &str, latent_dim: usize) -> Result<[usize; 2], UsageError> {
-    let dims: Vec<usize> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
-    match dims[..] {
+    let dims: Option<Vec<usize>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+    match dims.unwrap_or_default()[..] {
         [x, y] if x < latent_dim && y < latent_dim && (x != y || latent_dim == 1) => Ok([x, y]),
         _ => Err(UsageError(format!(
             "--dims {text:?} does not name two different dimensions from 0 to {}; write it like 0,1",
@@ -384,7 +384,7 @@ mod tests {
             assert!(parse_range(bad).is_err(), "{bad}");
         }
         assert_eq!(parse_dims("4,1", 10).unwrap(), [4, 1]);
-        for bad in ["1,1", "0,10", "0", "a,b"] {
+        for bad in ["1,1", "0,10", "0", "a,b", "0,junk,1"] {
             assert!(parse_dims(bad, 10).is_err(), "{bad}");
         }
     }

@@ -140,7 +140,22 @@ fn picture(recipe: &Recipe, model: &dyn FrozenModel) -> Result<Vec<u8>> {
     Ok(store::png(&render(recipe, model)?)?)
 }
 
+/// Most numbers that the pictures of one file may have together: a gigabyte of them.
+const MAX_VALUES: usize = 1 << 28;
+
 fn render(recipe: &Recipe, model: &dyn FrozenModel) -> Result<crate::picture::Pixels> {
+    let n = match &recipe.of {
+        PictureOf::Code { .. } => 1,
+        PictureOf::Labels { .. } => model.spec().classes().len(),
+        PictureOf::Grid { grid, .. } => grid.steps * grid.steps,
+        PictureOf::Path(path) => path.steps,
+    };
+    if n.saturating_mul(model.spec().n_features()) > MAX_VALUES {
+        return Err(UsageError(format!(
+            "--steps: {n} pictures of this model are more than one file can hold; give fewer"
+        ))
+        .into());
+    }
     recipe
         .render(model, &mut Default::default())
         .ok_or_else(|| anyhow!("this model does not decode to images; use decode --out FILE.npy"))

@@ -20,6 +20,21 @@ pub struct AdamStep<S> {
     pub beta2: S,
     /// Added to √v̂.
     pub epsilon: S,
+    /// What the weights are multiplied by first: 1 without weight decay.
+    pub keep: S,
+    /// What the gradients are multiplied by first: 1 unless they are clipped.
+    pub grad_scale: S,
+}
+
+/// What a step of gradient descent needs beside the weights and gradients.
+#[derive(Clone, Copy, Debug)]
+pub struct SgdStep<S> {
+    /// Learning rate.
+    pub rate: S,
+    /// Share of the last step that is taken again.
+    pub momentum: S,
+    /// What the gradients are multiplied by first.
+    pub grad_scale: S,
 }
 
 const LANES: usize = 16;
@@ -189,9 +204,10 @@ fn bias_relu_body<S: Scalar>(y: &mut [S], bias: &[S]) {
 
 #[inline(always)]
 fn adam_one<S: Scalar>(step: &AdamStep<S>, weight: &mut S, grad: S, m: &mut S, v: &mut S) {
+    let grad = grad * step.grad_scale;
     *m = step.beta1 * *m + (S::one() - step.beta1) * grad;
     *v = step.beta2 * *v + (S::one() - step.beta2) * grad * grad;
-    *weight -= step.rate * *m / (v.sqrt() * step.v_scale + step.epsilon);
+    *weight = *weight * step.keep - step.rate * *m / (v.sqrt() * step.v_scale + step.epsilon);
 }
 
 #[inline(always)]
@@ -218,6 +234,15 @@ fn adam_body<S: Scalar>(step: &AdamStep<S>, weights: &mut [S], grads: &[&[S]], m
                 adam_one(step, &mut weights[i], grad, &mut m[i], &mut v[i]);
             }
         }
+    }
+}
+
+#[inline(always)]
+fn sgd_body<S: Scalar>(step: &SgdStep<S>, weights: &mut [S], grads: &[&[S]], m: &mut [S]) {
+    for (i, (weight, m)) in weights.iter_mut().zip(m).enumerate() {
+        let grad = grads.iter().fold(S::zero(), |sum, shard| sum + shard[i]) * step.grad_scale;
+        *m = step.momentum * *m + grad;
+        *weight -= step.rate * *m;
     }
 }
 
@@ -281,6 +306,11 @@ macro_rules! kernels {
                 v: &mut [$float],
             ) {
                 adam_body(step, weights, grads, m, v);
+            }
+
+            $(#[$attribute])?
+            pub fn sgd(step: &SgdStep<$float>, weights: &mut [$float], grads: &[&[$float]], m: &mut [$float]) {
+                sgd_body(step, weights, grads, m);
             }
         }
     };

@@ -7,7 +7,6 @@
 //! Nothing here does input or output, or knows a thread, a clock or a screen.
 
 mod activation;
-mod adam;
 mod dense;
 mod init;
 mod kernels;
@@ -15,18 +14,19 @@ mod layer;
 mod likelihood;
 mod math;
 mod matmul;
+mod optimizer;
 mod rng;
 mod scalar;
 mod stack;
 
 pub use activation::Activation;
-pub use adam::{Adam, AdamSettings};
 pub use dense::Dense;
 pub use kernels::AdamStep;
 pub use layer::{Layer, Param, Scratch};
 pub use likelihood::{Likelihood, Reconstruction};
 pub use math::{kl_divergence, kl_gradient, reparameterize, reparameterize_gradient};
 pub use matmul::matmul;
+pub use optimizer::{Method, OptimStep, Optimizer, clip_scale};
 pub use rng::{Purpose, standard_normal, stream};
 pub use scalar::Scalar;
 pub use stack::{Stack, Tape};

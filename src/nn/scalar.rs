@@ -47,7 +47,10 @@ pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
     /// Adds `bias` and applies max(0, ·) to one row.
     fn bias_relu(y: &mut [Self], bias: &[Self]);
 
-    /// One Adam update of a run of weights; see [`super::Adam`].
+    /// One SGD update of a run of weights; see [`super::Optimizer`].
+    fn sgd(step: &kernels::SgdStep<Self>, weights: &mut [Self], grads: &[&[Self]], m: &mut [Self]);
+
+    /// One Adam update of a run of weights; see [`super::Optimizer`].
     fn adam(
         step: &kernels::AdamStep<Self>,
         weights: &mut [Self],
@@ -103,6 +106,9 @@ macro_rules! scalar {
             }
             fn bias_relu(y: &mut [Self], bias: &[Self]) {
                 kernels::$module::bias_relu(y, bias);
+            }
+            fn sgd(step: &kernels::SgdStep<Self>, weights: &mut [Self], grads: &[&[Self]], m: &mut [Self]) {
+                kernels::$module::sgd(step, weights, grads, m);
             }
             fn adam(
                 step: &kernels::AdamStep<Self>,

@@ -43,14 +43,21 @@ impl Session {
             return self.toast(ToastKind::Bad, "Training is running".into(), stands);
         }
         match action {
-            Action::ChooseData(choice) => self.load_data(choice, effects),
-            Action::OpenModel(path) => self.load_model(path, effects),
+            Action::ChooseData(choice) => {
+                self.wants_walk = false;
+                self.load_data(choice, effects);
+            }
+            Action::OpenModel(path) => {
+                self.wants_walk = false;
+                self.load_model(path, effects);
+            }
             Action::OpenTrained(name, walks) => self.open_trained(name, walks, effects),
             Action::SaveModel(path) => self.save_model(path, effects),
             Action::Export(path) => self.export(path, effects),
             Action::CancelLoad => {
                 self.loads = Loads { newest: self.loads.newest, ..Loads::default() };
                 self.opening = None;
+                self.wants_walk = false;
                 self.nearby.cancel();
                 effects.push(Effect::CancelJobs);
             }
@@ -193,9 +200,10 @@ impl Session {
     /// Opens a trained model and, where others are open, its data; the model comes first and waits for them.
     fn open_trained(&mut self, name: &str, walks: bool, effects: &mut Vec<Effect>) {
         let Some(trained) = embedded(Path::new(name)) else { return };
-        self.walk_to_set_up = walks;
+        self.wants_walk = walks;
         self.load_model(name.into(), effects);
-        if self.spec.data != trained.data {
+        // Data on their way may be others than those that are shown.
+        if self.data.is_none() || self.loads.data.is_some() || self.spec.data != trained.data {
             self.load_data(trained.data.clone(), effects);
         }
     }
@@ -251,6 +259,10 @@ impl Session {
     }
 
     fn go_through_history(&mut self, redo: bool, effects: &mut Vec<Effect>) {
+        if self.is_building && self.history.touches_weights(redo) {
+            // What is being set up has no state yet that could be come back to.
+            return;
+        }
         if self.is_running() && self.history.touches_weights(redo) {
             let stands = "Pause it first; then its model can be taken back and brought back.".into();
             return self.toast(ToastKind::Bad, "Training is running".into(), stands);
@@ -264,12 +276,17 @@ impl Session {
     }
 
     fn restore(&mut self, state: State, effects: &mut Vec<Effect>) {
+        let files: Vec<_> = self.spec.models.iter().map(|slot| slot.file.clone()).collect();
         self.spec = state.spec;
         self.hover = None;
         if let Some(held) = state.held {
             self.weights = held.weights;
             self.data = held.data;
+            self.left_unsaved = false;
             self.begin_from_checkpoint(effects);
+        } else {
+            // Which file the weights are in is theirs, and they stay.
+            self.spec.models.iter_mut().zip(files).for_each(|(slot, file)| slot.file = file);
         }
         self.fit_to_model();
     }

@@ -1,6 +1,7 @@
 //! Files: what is open, what would be lost, and what is written where.
 
 use super::{Effect, PictureOf, Recipe, Session, ToastKind, Tool, Weights};
+use crate::data::DataChoice;
 use crate::nn::Scratch;
 use crate::store;
 use crate::train::Checkpoint;
@@ -11,6 +12,11 @@ use std::sync::Arc;
 /// Names and titles of the trained models that can be opened without a file.
 pub fn trained_models() -> impl Iterator<Item = (&'static str, &'static str)> {
     store::EMBEDDED.iter().map(|model| (model.name, model.title))
+}
+
+/// The data to open beside a model: an embedded model's own, else the digits.
+pub fn data_for(model: Option<&Path>) -> DataChoice {
+    model.and_then(store::embedded).map_or(DataChoice::Mnist, |embedded| embedded.data.clone())
 }
 
 impl Session {
@@ -37,6 +43,11 @@ impl Session {
             })
         };
         self.is_running() || self.weights.iter().any(is_lost)
+    }
+
+    /// Whether trained weights in no file gave way to others and are in Undo alone.
+    pub fn left_unsaved(&self) -> bool {
+        self.left_unsaved
     }
 
     /// A name for the model that is open.

@@ -19,7 +19,7 @@ mod views;
 
 pub use crate::train::CurvePoint;
 pub use action::{Action, Effect, Group};
-pub use files::trained_models;
+pub use files::{data_for, trained_models};
 pub use recipe::{PictureOf, Recipe};
 pub use spec::{
     AxisFit, ColourBy, GridSettings, Layer, ModelSlot, PathEnd, PathSettings, Preset, SessionSpec, Tool,
@@ -110,8 +110,14 @@ pub struct Session {
     loads: Loads,
     /// A model that waits for its data, and its file.
     opening: Option<(PathBuf, Box<Checkpoint>)>,
-    /// A walk to set up once the codes of the model being opened are there.
-    walk_to_set_up: bool,
+    /// A walk from full to half moon is wanted on the model that is being opened.
+    wants_walk: bool,
+    /// The run whose first codes it is set up on.
+    walk_on: Option<u64>,
+    /// Counts the random pairs drawn.
+    n_drawn: u64,
+    /// Trained weights in no file gave way to others and are in Undo alone.
+    left_unsaved: bool,
 }
 
 /// The loads whose answers are awaited; newer ones take the place of older ones, whose answers then are stale.
@@ -157,7 +163,10 @@ impl Session {
             toasts: Toasts::default(),
             loads: Loads::default(),
             opening: None,
-            walk_to_set_up: false,
+            wants_walk: false,
+            walk_on: None,
+            n_drawn: 0,
+            left_unsaved: false,
         }
     }
 

@@ -15,6 +15,8 @@ pub struct Nearby {
     asked: Option<Asked>,
     is_searching: bool,
     found: Vec<(u32, f32)>,
+    /// Checksum of the data that was found in.
+    found_in: u32,
     /// Checksum of the data whose scale is asked for or known, and the scale.
     scale: Option<(u32, Option<f32>)>,
 }
@@ -39,6 +41,7 @@ impl Nearby {
     pub fn receive(&mut self, nearest: Nearest) {
         self.is_searching = false;
         if self.asked.as_ref().is_some_and(|asked| asked.stamp == nearest.stamp) {
+            self.found_in = self.asked.as_ref().map_or(0, |asked| asked.data);
             self.found = nearest.samples;
         }
     }
@@ -80,16 +83,16 @@ impl Session {
             return;
         };
         let checksum = data.train.checksum();
+        if self.nearby.found_in != checksum {
+            // Indices into other data mean nothing.
+            self.nearby.found.clear();
+        }
         if self.nearby.n_wanted == 0 || *data.train.kind() != *model.spec().input() || self.is_busy() {
             return;
         }
         if self.nearby.scale.is_none_or(|(asked, _)| asked != checksum) {
             self.nearby.scale = Some((checksum, None));
             effects.push(Effect::Job(Job::Scale(data.clone())));
-        }
-        if self.nearby.asked.as_ref().is_some_and(|asked| asked.data != checksum) {
-            // Indices into other data mean nothing.
-            self.nearby.found.clear();
         }
         let (z, labels, k) = (self.z().to_vec(), self.labels(1), self.nearby.n_wanted);
         let is_same = self.nearby.asked.as_ref().is_some_and(|asked| {

@@ -102,29 +102,38 @@ impl Session {
     }
 
     pub(super) fn use_preset(&mut self, preset: Preset) {
-        let ends = match preset {
-            Preset::Classes(a, b) => [a, b].map(|class| self.typical(class)),
-            Preset::RandomCodes => self.random().map(|share| {
-                let indices = &self.cloud()?.indices;
-                indices.get((share * indices.len() as f32) as usize).copied()
-            }),
-            Preset::RandomClasses => {
-                let n = self.data.as_ref().map_or(0, |data| data.train.classes().len());
-                let [a, b] = self.random();
-                let first = (a * n as f32) as usize;
-                let others = n.saturating_sub(1);
-                let second = (first + 1 + (b * others as f32) as usize) % n.max(1);
-                [first, second].map(|class| self.typical(class))
-            }
-        };
-        let end = |sample: u32| Some(PathEnd { z: self.code_of(sample)?, sample: Some(sample) });
-        let [Some(a), Some(b)] = ends.map(|sample| sample.and_then(end)) else { return };
+        self.n_drawn += 1;
+        let Some(ends) = self.ends_of(preset) else { return };
         self.path_hover = None;
         self.path_t = Some(0.0);
         self.change(|spec| {
             spec.tool = Tool::Path;
-            spec.path.ends = [Some(a), Some(b)];
+            spec.path.ends = ends;
         });
+    }
+
+    /// The pair of ends that a preset means now.
+    pub(super) fn ends_of(&self, preset: Preset) -> Option<[Option<PathEnd>; 2]> {
+        let indices = &self.cloud()?.indices;
+        let [a, b] = self.random();
+        let samples = match preset {
+            Preset::Classes(a, b) => [self.typical(a)?, self.typical(b)?],
+            Preset::RandomCodes => {
+                let at = |share: f32| indices.get((share * indices.len() as f32) as usize).copied();
+                [at(a)?, at(b)?]
+            }
+            Preset::RandomClasses => {
+                let n = self.data.as_ref()?.train.classes().len();
+                // Only classes that have codes; a set's numbering may leave some empty.
+                let typical: Vec<u32> = (0..n).filter_map(|class| self.typical(class)).collect();
+                let first = (a * typical.len() as f32) as usize;
+                let others = typical.len().checked_sub(1).filter(|&others| others > 0)?;
+                let second = (first + 1 + (b * others as f32) as usize) % typical.len();
+                [*typical.get(first)?, typical[second]]
+            }
+        };
+        let end = |sample: u32| Some(PathEnd { z: self.code_of(sample)?, sample: Some(sample) });
+        Some([Some(end(samples[0])?), Some(end(samples[1])?)])
     }
 
     /// The sample of a class whose code lies nearest to the mean of its class.
@@ -142,14 +151,10 @@ impl Session {
         of_class().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1))).map(|(idx, _)| *idx)
     }
 
-    /// Two numbers in [0, 1), other ones each time the ends are others.
+    /// Two numbers in [0, 1), other ones for each draw.
     fn random(&self) -> [f32; 2] {
-        let seed = self.spec.path.ends.iter().flatten().fold(7u64, |seed, end| {
-            let z = end.z.iter().fold(0u64, |sum, z| sum.rotate_left(13) ^ u64::from(z.to_bits()));
-            seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(z)
-        });
         let mut normal = [0.0f32; 4];
-        standard_normal(&mut stream(seed, Purpose::Prior, 1), &mut normal);
+        standard_normal(&mut stream(self.n_drawn, Purpose::Prior, 1), &mut normal);
         // The angle of a pair of normal draws is uniform.
         let share = |x: f32, y: f32| (y.atan2(x) / std::f32::consts::TAU + 0.5).clamp(0.0, 0.999_999);
         [share(normal[0], normal[1]), share(normal[2], normal[3])]

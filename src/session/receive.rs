@@ -46,13 +46,19 @@ impl Session {
         let is_first = weights.snapshot.is_none();
         weights.snapshot = Some(snapshot);
         self.fit_to_model();
-        if is_first {
+        // What an untrained network carries says nothing.
+        if is_first && self.weights().snapshot.as_ref().is_some_and(|snapshot| snapshot.step > 0) {
             self.draw_what_carries_most();
         }
-        if self.walk_to_set_up && self.cloud().is_some() {
-            self.walk_to_set_up = false;
-            if let Some((_, preset)) = self.presets().into_iter().next() {
-                self.use_preset(preset);
+        if self.walk_on == Some(self.generation) && self.cloud().is_some() {
+            self.walk_on = None;
+            if let Some((_, preset)) = self.presets().into_iter().next()
+                && let Some(ends) = self.ends_of(preset)
+            {
+                // Part of opening the model, not a step of its own.
+                self.spec.tool = super::Tool::Path;
+                self.spec.path.ends = ends;
+                self.path_t = Some(0.0);
             }
         }
     }
@@ -187,7 +193,13 @@ impl Session {
                     self.history.record(before);
                 }
             }
-            Ok(checkpoint) => self.opening = Some((path, checkpoint)),
+            Ok(checkpoint) => {
+                if self.loads.data.is_none() {
+                    let stands = "It is shown once data are chosen.".into();
+                    self.toast(ToastKind::Info, "The model waits for data".into(), stands);
+                }
+                self.opening = Some((path, checkpoint));
+            }
             Err(e) => {
                 let stands = match self.model() {
                     Some(_) => "Nothing was changed; the model before it is still open.",
@@ -211,6 +223,7 @@ impl Session {
             }
             return false;
         }
+        self.left_unsaved |= self.is_unsaved();
         self.slot_mut().file = Some(path);
         let trained = &checkpoint.trained;
         let slot = self.slot_mut();
@@ -226,7 +239,9 @@ impl Session {
             ..Weights::default()
         };
         self.spec.fit = AxisFit::Fitted;
-        self.begin_from_checkpoint(effects)
+        let begins = self.begin_from_checkpoint(effects);
+        self.walk_on = std::mem::take(&mut self.wants_walk).then_some(self.generation);
+        begins
     }
 }
 

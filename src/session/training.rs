@@ -90,6 +90,7 @@ impl Session {
     /// Sets up a run with fresh weights from the seed; says whether the settings allow it.
     pub(super) fn begin_fresh(&mut self, effects: &mut Vec<Effect>) -> bool {
         let Some(spec) = self.valid_spec() else { return false };
+        self.left_unsaved |= self.is_unsaved();
         *self.weights_mut() = Weights::default();
         self.slot_mut().file = None;
         let train = self.slot().training.clone();

@@ -22,6 +22,8 @@ pub struct Picture {
     pub stamp: u64,
     /// The pixels.
     pub pixels: Pixels,
+    /// Images in a row of it.
+    pub columns: usize,
 }
 
 /// What a view was last asked to show.
@@ -52,7 +54,10 @@ impl Views {
     pub fn receive(&mut self, view: ViewId, decoded: Decoded) {
         let is_wanted = self.wanted.get(&view).is_some_and(|wanted| decoded.stamp <= wanted.stamp);
         if is_wanted && self.pictures.get(&view).is_none_or(|shown| shown.stamp < decoded.stamp) {
-            self.pictures.insert(view, Picture { stamp: decoded.stamp, pixels: decoded.pixels });
+            self.pictures.insert(
+                view,
+                Picture { stamp: decoded.stamp, pixels: decoded.pixels, columns: decoded.columns.max(1) },
+            );
         }
     }
 

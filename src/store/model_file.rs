@@ -10,7 +10,7 @@ use super::StoreError;
 use crate::data::SampleKind;
 use crate::model::Settings;
 use crate::model::{ModelSpec, Objective, SpecError};
-use crate::train::{Checkpoint, CurvePoint, OptimState, Recent, TrainSpec, Trained};
+use crate::train::{Checkpoint, CurvePoint, OptimState, OptimizerName, Recent, TrainSpec, Trained};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -116,7 +116,10 @@ pub fn to_bytes(checkpoint: &Checkpoint, slim: bool) -> Result<Vec<u8>, StoreErr
         offset = range.end;
         if let Some(optim) = optim {
             tensors.push((format!("optim.m.{}", param.name), param.shape.clone(), &optim.m[range.clone()]));
-            tensors.push((format!("optim.v.{}", param.name), param.shape.clone(), &optim.v[range]));
+            // SGD has no second moment.
+            if let Some(v) = optim.v.get(range) {
+                tensors.push((format!("optim.v.{}", param.name), param.shape.clone(), v));
+            }
         }
         tensors.push((param.name, param.shape, param.values));
     }
@@ -200,7 +203,11 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<Checkpoint, ModelFileError
     let model = spec.build_with(&slices).map_err(spec_error)?.freeze();
     let optim = match header.optim_steps {
         None => None,
-        Some(t) => Some(OptimState { t, m: read("optim.m.")?.into(), v: read("optim.v.")?.into() }),
+        Some(t) => {
+            let has_second = header.training.optimizer != OptimizerName::Sgd;
+            let v = if has_second { read("optim.v.")? } else { Vec::new() };
+            Some(OptimState { t, m: read("optim.m.")?.into(), v: v.into() })
+        }
     };
     Ok(Checkpoint {
         trained: Trained {

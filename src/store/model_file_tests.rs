@@ -16,13 +16,17 @@ fn data() -> DataSplit {
 }
 
 fn run(kind: &str, epochs: u64, from: Option<&Checkpoint>, threads: usize) -> Checkpoint {
+    let train = TrainSpec { epochs, batch: 8, ..TrainSpec::default() };
+    run_with(kind, &train, from, threads)
+}
+
+fn run_with(kind: &str, train: &TrainSpec, from: Option<&Checkpoint>, threads: usize) -> Checkpoint {
     let data = data();
     let model = ModelSpec::of_kind(kind).unwrap().with("hidden", "8,4").unwrap();
     let spec = model.check(data.train.kind(), data.train.classes()).unwrap();
-    let train = TrainSpec { epochs, batch: 8, ..TrainSpec::default() };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     pool.install(|| {
-        let mut run = Run::new(&spec, &train, &data, from, threads).unwrap();
+        let mut run = Run::new(&spec, train, &data, from, threads).unwrap();
         while run.step() < run.last_step() {
             run.advance().unwrap();
             if run.step().is_multiple_of(run.steps_per_epoch()) {
@@ -93,6 +97,40 @@ fn a_resumed_training_equals_an_uninterrupted_one() {
     let half = to_bytes(&run("vae", 2, None, 1), false).unwrap();
     let opened = from_bytes("half", &half).unwrap();
     assert!(whole == to_bytes(&run("vae", 4, Some(&opened), 2), false).unwrap());
+}
+
+#[test]
+fn every_optimizer_resumes_and_clipping_keeps_the_bits_on_any_number_of_threads() {
+    for optimizer in [OptimizerName::Adamw, OptimizerName::Sgd] {
+        let train = |epochs| TrainSpec {
+            epochs,
+            batch: 8,
+            optimizer,
+            learning_rate: 0.01,
+            clip_norm: 0.5,
+            warmup: 5,
+            ..TrainSpec::default()
+        };
+        let whole = to_bytes(&run_with("vae", &train(4), None, 2), false).unwrap();
+        assert!(whole == to_bytes(&run_with("vae", &train(4), None, 1), false).unwrap());
+        let half = to_bytes(&run_with("vae", &train(2), None, 1), false).unwrap();
+        let opened = from_bytes("half", &half).unwrap();
+        assert!(whole == to_bytes(&run_with("vae", &train(4), Some(&opened), 2), false).unwrap(), "{optimizer:?}");
+    }
+}
+
+#[test]
+fn a_file_of_before_the_newer_settings_opens() {
+    let bytes = to_bytes(&run("vae", 1, None, 1), true).unwrap();
+    let older = changed(&bytes, |_, header| {
+        let mut json: serde_json::Value = serde_json::from_str(header).unwrap();
+        let training = json["training"].as_object_mut().unwrap();
+        for path in ["optimizer", "momentum", "weight_decay", "schedule", "warmup", "clip_norm"] {
+            training.remove(path);
+        }
+        *header = json.to_string();
+    });
+    assert_eq!(from_bytes("older", &older).unwrap().trained.train.optimizer, OptimizerName::Adam);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Learners: whatever can advance on data and be frozen. One of them serves every gradient-trained model.
 
+use super::{TrainSpec, learning_rate};
 use crate::data::Batches;
 use crate::model::{Batch, FrozenModel, Objective, Terms};
-use crate::nn::{Adam, Purpose, Scratch, standard_normal, stream};
+use crate::nn::{Optimizer, Purpose, Scratch, clip_scale, standard_normal, stream};
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -45,21 +46,21 @@ pub trait Learner: Send {
 pub struct OptimState {
     /// Steps taken.
     pub t: u64,
-    /// Adam's first moment.
+    /// Running mean of the gradient, or SGD's running sum.
     pub m: Arc<[f32]>,
-    /// Adam's second moment.
+    /// Running mean of its square; empty for SGD.
     pub v: Arc<[f32]>,
 }
 
-/// Trains any [`Objective`] with Adam.
+/// Trains any [`Objective`] by its gradients.
 ///
 /// Each batch is cut into `shards`, whose gradients are summed in order; so the bits depend on the shards, never on the
 /// number of threads. Cores beyond the shards split the matrix products.
 pub struct GradientLearner {
     objective: Box<dyn Objective<f32>>,
-    adam: Adam<f32>,
-    learning_rate: f64,
-    seed: u64,
+    optimizer: Optimizer<f32>,
+    train: TrainSpec,
+    last_step: u64,
     shards: Vec<Shard>,
     grads: Vec<Vec<f32>>,
     eps: Array2<f32>,
@@ -74,28 +75,29 @@ struct Shard {
 impl GradientLearner {
     /// A learner at the objective's present weights, going on from `optim` where one is given.
     ///
-    /// `threads` is what the surrounding pool has.
+    /// `last_step` is the planned end, which schedules run towards; `threads` is what the surrounding pool has.
     pub fn new(
         objective: Box<dyn Objective<f32>>,
         optim: Option<&OptimState>,
-        learning_rate: f64,
-        seed: u64,
-        shards: usize,
+        train: &TrainSpec,
+        last_step: u64,
         threads: usize,
     ) -> Self {
         let n_params = objective.n_params();
-        let mut adam = Adam::new(n_params);
-        if let Some(optim) = optim.filter(|optim| optim.m.len() == n_params && optim.v.len() == n_params) {
-            adam.t = optim.t;
-            adam.m.copy_from_slice(&optim.m);
-            adam.v.copy_from_slice(&optim.v);
+        let shards = train.shards;
+        let mut optimizer = Optimizer::new(train.method(), n_params);
+        let fits = |optim: &&OptimState| optim.m.len() == optimizer.m.len() && optim.v.len() == optimizer.v.len();
+        if let Some(optim) = optim.filter(fits) {
+            optimizer.t = optim.t;
+            optimizer.m.copy_from_slice(&optim.m);
+            optimizer.v.copy_from_slice(&optim.v);
         }
         let shard = |_| Shard { scratch: Scratch::new(threads.div_ceil(shards)), terms: Terms::default() };
         Self {
             objective,
-            adam,
-            learning_rate,
-            seed,
+            optimizer,
+            train: train.clone(),
+            last_step,
             shards: (0..shards).map(shard).collect(),
             grads: vec![vec![0.0; n_params]; shards],
             eps: Array2::zeros((0, 0)),
@@ -108,7 +110,7 @@ impl GradientLearner {
             self.eps = Array2::zeros(shape);
         }
         if let Some(eps) = self.eps.as_slice_mut() {
-            standard_normal(&mut stream(self.seed, Purpose::Eps, step), eps);
+            standard_normal(&mut stream(self.train.seed, Purpose::Eps, step), eps);
         }
     }
 
@@ -159,11 +161,12 @@ impl Learner for GradientLearner {
         if let Some((quantity, value)) = terms.first_not_finite() {
             return Err(diverged(step + 1, quantity, value));
         }
-        let (adam, grads) = (&mut self.adam, &self.grads);
-        let update = adam.begin(self.learning_rate);
+        let (optimizer, grads) = (&mut self.optimizer, &self.grads);
+        let grad_scale = if self.train.clip_norm > 0.0 { clip_scale(grads, self.train.clip_norm) } else { 1.0 };
+        let update = optimizer.begin(learning_rate(&self.train, step, self.last_step), grad_scale);
         let mut offset = 0;
         self.objective.visit_mut(&mut |weights| {
-            adam.update(&update, offset, weights, grads);
+            optimizer.update(&update, offset, weights, grads);
             offset += weights.len();
         });
         Ok(terms)
@@ -174,13 +177,14 @@ impl Learner for GradientLearner {
             // A sum is finite only if every part is, and it vectorises.
             let sum: f32 = param.values.iter().map(|w| w * 0.0).sum();
             if sum != 0.0 {
-                return Err(diverged(self.adam.t, format!("the weights {}", param.name), f64::NAN));
+                return Err(diverged(self.optimizer.t, format!("the weights {}", param.name), f64::NAN));
             }
         }
         Ok(self.objective.freeze())
     }
 
     fn optim_state(&self) -> OptimState {
-        OptimState { t: self.adam.t, m: self.adam.m.as_slice().into(), v: self.adam.v.as_slice().into() }
+        let Optimizer { t, m, v, .. } = &self.optimizer;
+        OptimState { t: *t, m: m.as_slice().into(), v: v.as_slice().into() }
     }
 }

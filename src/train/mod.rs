@@ -3,9 +3,11 @@
 mod evaluate;
 mod learner;
 mod run;
+mod schedule;
 mod spec;
 
 pub use evaluate::{encode, evaluate};
 pub use learner::{GradientLearner, Learner, OptimState, TrainError};
 pub use run::{Checkpoint, CurvePoint, Recent, Run, Trained};
-pub use spec::TrainSpec;
+pub use schedule::{Schedule, learning_rate};
+pub use spec::{OptimizerName, TrainSpec};

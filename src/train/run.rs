@@ -101,9 +101,9 @@ impl Run {
             None => spec.build(train.seed),
         };
         let optim = from.and_then(|from| from.optim.as_ref());
-        let learner =
-            GradientLearner::new(objective, optim, train.learning_rate, train.seed, train.shards, threads);
         let mut batches = Batches::new(data.train.clone(), train.batch, train.seed);
+        let last_step = train.epochs * batches.steps_per_epoch();
+        let learner = GradientLearner::new(objective, optim, train, last_step, threads);
         batches.seek(from.map_or(0, |from| from.trained.step));
         Ok(Self {
             spec: spec.clone(),

@@ -1,31 +1,83 @@
 //! Settings of training.
 
+use super::Schedule;
 use crate::model::{Applies, Field, FieldKind, Settings};
+use crate::nn::Method;
 use serde::{Deserialize, Serialize};
 
 /// How a model is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TrainSpec {
     /// Passes over the training samples.
     pub epochs: u64,
     /// Samples in a mini-batch.
     pub batch: usize,
-    /// Adam's step size.
+    /// What turns gradients into steps.
+    pub optimizer: OptimizerName,
+    /// Step size.
     pub learning_rate: f64,
+    /// Share of the last step that SGD takes again.
+    pub momentum: f64,
+    /// How strongly AdamW shrinks the weights.
+    pub weight_decay: f64,
+    /// Course of the learning rate.
+    pub schedule: Schedule,
+    /// Steps over which the learning rate rises to its full height; 0 for none.
+    pub warmup: u64,
+    /// Greatest norm of the gradient; 0 for any.
+    pub clip_norm: f64,
     /// First weights, order of the samples and noise all follow from it.
     pub seed: u64,
     /// Parts that a batch is cut into, each on a core of its own.
     pub shards: usize,
 }
 
+/// An optimizer by name; its constants are settings of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OptimizerName {
+    /// Adam.
+    #[default]
+    Adam,
+    /// Adam with weight decay apart from the gradient.
+    Adamw,
+    /// Gradient descent with momentum.
+    Sgd,
+}
+
+const OPTIMIZERS: &[(&str, &str)] = &[("adam", "Adam"), ("adamw", "AdamW"), ("sgd", "SGD")];
+const SCHEDULES: &[(&str, &str)] = &[("constant", "Constant"), ("cosine", "Cosine")];
+
 impl TrainSpec {
+    /// The optimizer with its constants.
+    pub fn method(&self) -> Method {
+        match self.optimizer {
+            OptimizerName::Adam => Method::Adam,
+            OptimizerName::Adamw => Method::AdamW { decay: self.weight_decay },
+            OptimizerName::Sgd => Method::Sgd { momentum: self.momentum },
+        }
+    }
+
     /// Most epochs that can be planned.
     pub const MAX_EPOCHS: u64 = 100_000;
 }
 
 impl Default for TrainSpec {
     fn default() -> Self {
-        Self { epochs: 20, batch: 128, learning_rate: 1e-3, seed: 0, shards: 2 }
+        Self {
+            epochs: 20,
+            batch: 128,
+            optimizer: OptimizerName::Adam,
+            learning_rate: 1e-3,
+            momentum: 0.9,
+            weight_decay: 0.01,
+            schedule: Schedule::Constant,
+            warmup: 0,
+            clip_norm: 0.0,
+            seed: 0,
+            shards: 2,
+        }
     }
 }
 
@@ -58,10 +110,66 @@ impl Settings for TrainSpec {
             Field {
                 formula: "Adam: w ← w − η · m̂ / (√v̂ + ε)",
                 ..field(
-                    "learning_rate",
-                    "Learning rate",
-                    FieldKind::Float { min: 1e-8, max: 10.0 },
-                    "Step size η of Adam; too large diverges, too small crawls.",
+                    "optimizer",
+                    "Optimizer",
+                    FieldKind::Choice(OPTIMIZERS),
+                    "What turns gradients into steps.",
+                    Applies::Live,
+                )
+            },
+            field(
+                "learning_rate",
+                "Learning rate",
+                FieldKind::Float { min: 1e-8, max: 10.0 },
+                "Step size η; too large diverges, too small crawls. SGD wants larger ones than Adam.",
+                Applies::Live,
+            ),
+            Field {
+                formula: "m ← μ · m + g,  w ← w − η · m",
+                visible_if: Some(("optimizer", "sgd")),
+                ..field(
+                    "momentum",
+                    "Momentum",
+                    FieldKind::Float { min: 0.0, max: 0.9999 },
+                    "Share μ of the last step that is taken again.",
+                    Applies::Live,
+                )
+            },
+            Field {
+                formula: "w ← w − η λ w",
+                visible_if: Some(("optimizer", "adamw")),
+                ..field(
+                    "weight_decay",
+                    "Weight decay",
+                    FieldKind::Float { min: 0.0, max: 10.0 },
+                    "How strongly each step shrinks the weights, apart from the gradient.",
+                    Applies::Live,
+                )
+            },
+            Field {
+                formula: "η · ½ (1 + cos πt)",
+                ..field(
+                    "schedule",
+                    "Schedule",
+                    FieldKind::Choice(SCHEDULES),
+                    "Course of the learning rate; the cosine ends at 0 with the last planned epoch.",
+                    Applies::Live,
+                )
+            },
+            field(
+                "warmup",
+                "Warm-up steps",
+                FieldKind::Int { min: 0, max: 1_000_000 },
+                "Steps over which the learning rate rises to its full height.",
+                Applies::Live,
+            ),
+            Field {
+                formula: "g ← g · min(1, c / ‖g‖)",
+                ..field(
+                    "clip_norm",
+                    "Clip gradient",
+                    FieldKind::Float { min: 0.0, max: 1e6 },
+                    "Greatest norm c of the gradient of a step; 0 clips nothing.",
                     Applies::Live,
                 )
             },

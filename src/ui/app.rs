@@ -10,7 +10,7 @@ use super::theme::{self, Theme};
 use super::toasts::Toasts;
 use super::{Options, files, help, keys, prefs, top_bar};
 use crate::data::DataChoice;
-use crate::session::{Action, Effect, Session, SessionSpec, Tool};
+use crate::session::{Action, Effect, Session, SessionSpec, Tool, data_for};
 use crate::worker::{Event, ViewId, Workers};
 use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, ViewportCommand, vec2};
 use std::sync::Arc;
@@ -37,8 +37,8 @@ impl App {
         theme::install(&cc.egui_ctx);
         let ctx = cc.egui_ctx.clone();
         let workers = Workers::start(Arc::new(move || ctx.request_repaint()))?;
-        let spec =
-            SessionSpec { data: options.data.unwrap_or(SessionSpec::default().data), ..SessionSpec::default() };
+        let data = options.data.unwrap_or_else(|| data_for(options.model.as_deref()));
+        let spec = SessionSpec { data, ..SessionSpec::default() };
         let mut session = Session::new(spec);
         let effects = session.open(options.model);
         let mut window = WindowState::default();
@@ -93,6 +93,10 @@ impl App {
         let help_was_open = self.window.help_open;
         self.window.strips.clear();
         self.window.n_nearest = 0;
+        self.window.popup_was_open = egui::Popup::is_any_open(ui.ctx());
+        if tool != Tool::Path {
+            self.window.playing = None;
+        }
         let mut cx =
             Cx { session: &self.session, theme, actions, textures: &mut self.textures, window: &mut self.window };
         ui.painter().rect_filled(ui.max_rect(), 0, theme.panel);
@@ -210,39 +214,43 @@ fn hairlines(ui: &Ui, layout: &Layout, theme: &Theme) {
 
 impl App {
     /// Asks the system for files. Made here, as some systems open dialogs from the main thread only, and waited for elsewhere.
-    fn ask_for_files(&mut self) {
+    fn ask_for_files(&mut self, frame: &eframe::Frame) {
         if std::mem::take(&mut self.window.wants_folder) {
-            let answer = rfd::AsyncFileDialog::new().pick_folder();
+            let answer = rfd::AsyncFileDialog::new().set_parent(frame).pick_folder();
             self.workers.ask(|| Some(Event::FolderPicked(pollster::block_on(answer)?.path().into())));
         }
         let Some((purpose, path)) = self.window.files.wants_dialog.take() else { return };
         let dialog =
             rfd::AsyncFileDialog::new().set_file_name(path.file_name().unwrap_or_default().to_string_lossy());
         let picked = |file: rfd::FileHandle| Event::FilePicked(file.path().into());
-        match purpose {
+        let asked = match purpose {
             Purpose::Open => {
                 let answer = dialog.set_file_name("").add_filter("Models", &["safetensors"]).pick_file();
-                self.workers.ask(move || Some(picked(pollster::block_on(answer)?)));
+                self.workers.ask(move || Some(picked(pollster::block_on(answer)?)))
             }
             Purpose::Save | Purpose::Close => {
                 let answer = dialog.add_filter("Models", &["safetensors"]).save_file();
-                self.workers.ask(move || Some(picked(pollster::block_on(answer)?)));
+                self.workers.ask(move || Some(picked(pollster::block_on(answer)?)))
             }
             Purpose::Export => {
                 let answer = dialog.add_filter("Pictures", &["png", "gif"]).save_file();
-                self.workers.ask(move || Some(picked(pollster::block_on(answer)?)));
+                self.workers.ask(move || Some(picked(pollster::block_on(answer)?)))
             }
+        };
+        if asked {
+            self.window.files.asked_for = Some(purpose);
         }
     }
 
     /// A wish to close waits until nothing would be lost, or the user has said that it may be.
     fn look_after_closing(&mut self, ctx: &egui::Context) {
-        let is_unsaved = self.session.is_unsaved();
+        let is_unsaved = self.session.is_unsaved() || self.session.left_unsaved();
+        let is_saved = !self.session.is_unsaved();
         let files = &mut self.window.files;
         if ctx.input(|i| i.viewport().close_requested()) && is_unsaved && !files.may_close {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             files.open(Purpose::Close, &self.session);
-        } else if files.may_close || (files.closes_when_saved && !is_unsaved) {
+        } else if files.may_close || (files.closes_when_saved && is_saved) {
             files.may_close = true;
             files.closes_when_saved = false;
             ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -273,6 +281,11 @@ impl eframe::App for App {
         let mut picked = Vec::new();
         let mut outbox = self.workers.drain();
         outbox.events.retain(|event| match event {
+            // A wish to close once the model is saved ends where it cannot be.
+            Event::Saved(_, Some(_), Err(_)) => {
+                self.window.files.closes_when_saved = false;
+                true
+            }
             // A file picked in a dialog is for the card that asked for it.
             Event::FilePicked(path) => {
                 picked.extend(self.window.files.picked(path));
@@ -293,10 +306,10 @@ impl eframe::App for App {
         }
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let mut actions = Vec::new();
         self.draw(ui, &mut actions);
-        self.ask_for_files();
+        self.ask_for_files(frame);
         self.look_after_closing(ui.ctx());
         self.name_window(ui.ctx());
         // Applied at once, so that the decoder works while the frame is still being drawn.

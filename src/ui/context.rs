@@ -21,8 +21,12 @@ pub struct Cx<'a> {
 }
 
 impl Cx<'_> {
-    /// Notes an action.
+    /// Notes an action; one that keeps another code ends the play of a path.
     pub fn send(&mut self, action: Action) {
+        if matches!(action, Action::Keep(_) | Action::SetZ(..) | Action::ZeroZ | Action::SampleZ) {
+            self.window.playing = None;
+            self.actions.retain(|other| !matches!(other, Action::LookAt(_)));
+        }
         self.actions.push(action);
     }
 
@@ -85,6 +89,8 @@ pub struct WindowState {
     pub playing: Option<Playing>,
     /// Files to open, save and export.
     pub files: Files,
+    /// Whether a list or menu was open when the frame began, to which Escape then belongs.
+    pub popup_was_open: bool,
     /// The plane's own id, once it is drawn.
     pub plane_id: Option<eframe::egui::Id>,
     /// Whether the Space key was held while a button was down, which pans and does not play.
@@ -110,6 +116,7 @@ impl Default for WindowState {
             set_end: [false; 2],
             playing: None,
             files: Files::default(),
+            popup_was_open: false,
             plane_id: None,
             space_pans: false,
             n_nearest: 0,

@@ -33,6 +33,8 @@ pub struct Files {
     pub may_close: bool,
     /// Ask the system for a file.
     pub wants_dialog: Option<(Purpose, PathBuf)>,
+    /// What the system's open dialog was asked for.
+    pub asked_for: Option<Purpose>,
 }
 
 struct Card {
@@ -54,27 +56,35 @@ impl Files {
                 || format!("{}.safetensors", session.document_name().replace(['/', ' '], "-")),
                 |path| path.display().to_string(),
             ),
-            Purpose::Export => {
-                session.export_of().map_or_else(String::new, |(of, _)| format!("{}.png", of.name()))
-            }
+            Purpose::Export => session.export_of().map_or_else(String::new, |(of, _)| free_name(of.name(), "png")),
         };
         self.card = Some(Card { purpose, path, is_new: true });
     }
 
-    /// Puts a path that a dialog gave into the card and does what it is for.
+    /// Whether the card is open.
+    pub fn is_open(&self) -> bool {
+        self.card.is_some()
+    }
+
+    /// What a path that a dialog gave asks for: that which the dialog was opened for, whatever card is open by now.
     pub fn picked(&mut self, path: &Path) -> Option<Action> {
-        let card = self.card.as_mut()?;
-        card.path = path.display().to_string();
-        let action = card.action()?;
-        self.card = None;
-        Some(action)
+        let purpose = self.asked_for.take()?;
+        if self.card.as_ref().is_some_and(|card| card.purpose == purpose) {
+            self.card = None;
+        }
+        action(purpose, path)
     }
 
     /// Remembers a file as the newest.
     pub fn remember(&mut self, path: &Path) {
+        // As it is from everywhere, and as it can be written down.
+        let path = &std::path::absolute(path).unwrap_or_else(|_| path.into());
+        if path.to_str().is_none() {
+            return;
+        }
         if self.recent.first().is_none_or(|newest| newest != path) {
             self.recent.retain(|old| old != path);
-            self.recent.insert(0, path.into());
+            self.recent.insert(0, path.clone());
             self.recent.truncate(MAX_RECENT);
         }
     }
@@ -84,17 +94,30 @@ impl Card {
     /// What the typed path asks for; none without one.
     fn action(&self) -> Option<Action> {
         let text = self.path.trim();
-        if text.is_empty() {
-            return None;
-        }
-        let path = PathBuf::from(text);
-        Some(match self.purpose {
-            Purpose::Open if path.is_dir() => Action::ChooseData(DataChoice::Folder(path)),
-            Purpose::Open => Action::OpenModel(path),
-            Purpose::Save | Purpose::Close => Action::SaveModel(Some(with_extension(path, "safetensors"))),
-            Purpose::Export => Action::Export(with_extension(path, "png")),
-        })
+        if text.is_empty() { None } else { action(self.purpose, Path::new(text)) }
     }
+
+    /// The file that would be written over, beside the one that the model came from.
+    fn replaces(&self, session: &Session) -> Option<PathBuf> {
+        let (Action::SaveModel(Some(path)) | Action::Export(path)) = self.action()? else { return None };
+        (path.exists() && session.save_target().as_ref() != Some(&path)).then_some(path)
+    }
+}
+
+fn action(purpose: Purpose, path: &Path) -> Option<Action> {
+    let path = path.to_path_buf();
+    Some(match purpose {
+        Purpose::Open if path.is_dir() => Action::ChooseData(DataChoice::Folder(path)),
+        Purpose::Open => Action::OpenModel(path),
+        Purpose::Save | Purpose::Close => Action::SaveModel(Some(with_extension(path, "safetensors"))),
+        Purpose::Export => Action::Export(with_extension(path, "png")),
+    })
+}
+
+/// A name that no file here has yet: `path.png`, `path-2.png`, ….
+fn free_name(stem: &str, extension: &str) -> String {
+    let name = |i: u32| if i == 1 { format!("{stem}.{extension}") } else { format!("{stem}-{i}.{extension}") };
+    (1..1000).map(name).find(|name| !Path::new(name).exists()).unwrap_or_else(|| name(1))
 }
 
 /// A name without an extension gets the usual one.
@@ -120,6 +143,7 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
             };
         });
     });
+    let saves = cx.actions.iter().any(|action| matches!(action, Action::SaveModel(_)));
     let escaped = ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
     stays &= !escaped && (card.is_new || !response.response.clicked_elsewhere());
     card.is_new = false;
@@ -127,8 +151,8 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
     if cx.window.files.card.is_none() {
         if stays {
             cx.window.files.card = Some(card);
-        } else if escaped {
-            // Escape also takes back the wish to close.
+        } else if !saves {
+            // Who leaves the card without saving does not want the window to close some time later.
             cx.window.files.closes_when_saved = false;
         }
     }
@@ -226,11 +250,18 @@ fn path_row(ui: &mut Ui, card: &mut Card, word: &str, cx: &mut Cx<'_>) -> bool {
     }
     let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
     let mut stays = true;
+    let replaced = card.replaces(cx.session);
+    if let Some(path) = &replaced {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        small(ui, &format!("{name} is there already; Replace writes over it"), cx);
+    }
     ui.add_space(4.0);
     ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
         let is_typed = !card.path.trim().is_empty();
-        let done = ui.add_enabled(is_typed, Button::new(word).name(&format!("{word} this path")).primary(true));
-        if (done.clicked() || (entered && is_typed))
+        let shown = if replaced.is_some() { "Replace" } else { word };
+        let done = ui.add_enabled(is_typed, Button::new(shown).name(&format!("{shown} this path")).primary(true));
+        // Enter alone never writes over a file.
+        if (done.clicked() || (entered && is_typed && replaced.is_none()))
             && let Some(action) = card.action()
         {
             cx.send(action);
@@ -249,14 +280,20 @@ fn path_row(ui: &mut Ui, card: &mut Card, word: &str, cx: &mut Cx<'_>) -> bool {
 }
 
 fn close(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
-    head(ui, "Save the model before closing?", cx);
-    let running = cx.session.is_running();
-    let words = if running { "Training is under way" } else { "What was trained is in no file yet" };
-    small(ui, &format!("{words}; without saving it is lost."), cx);
+    let (running, unsaved) = (cx.session.is_running(), cx.session.is_unsaved());
+    head(ui, if unsaved { "Save the model before closing?" } else { "Close the window?" }, cx);
+    let words = if running {
+        "Training is under way; without saving it is lost."
+    } else if unsaved {
+        "What was trained is in no file yet; without saving it is lost."
+    } else {
+        "A model that was trained here before is only in Undo; Ctrl Z brings it back to be saved."
+    };
+    small(ui, words, cx);
     ui.add_space(8.0);
     let mut stays = true;
     ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-        if ui.add(Button::new("Save…").name("Save before closing").primary(true)).clicked() {
+        if unsaved && ui.add(Button::new("Save…").name("Save before closing").primary(true)).clicked() {
             if running {
                 cx.send(Action::Pause);
             }

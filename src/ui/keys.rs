@@ -15,7 +15,8 @@ pub fn handle(ui: &Ui, is_folded: bool, cx: &mut Cx<'_>) {
     if command(Key::Q) {
         ctx.send_viewport_cmd(ViewportCommand::Close);
     }
-    if ctx.text_edit_focused() {
+    // A card over the window has the keyboard to itself.
+    if ctx.text_edit_focused() || cx.window.files.is_open() {
         return;
     }
     if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)) || command(Key::Y) {
@@ -52,7 +53,7 @@ pub fn handle(ui: &Ui, is_folded: bool, cx: &mut Cx<'_>) {
     if pressed(Key::F1) {
         cx.window.help_open = !cx.window.help_open;
     }
-    if pressed(Key::Escape) {
+    if pressed(Key::Escape) && !cx.window.popup_was_open {
         back_out(cx);
     }
     for (key, tool) in [(Key::E, Tool::Explore), (Key::P, Tool::Path), (Key::G, Tool::Grid)] {

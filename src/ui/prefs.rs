@@ -70,7 +70,7 @@ mod tests {
         let mut back = WindowState::default();
         load(Some(&memory), &mut back);
         assert_eq!((back.learn_folded, back.hints_done[2]), (Some(true), 2));
-        assert_eq!(back.files.recent, [PathBuf::from("moons.safetensors")]);
+        assert_eq!(back.files.recent, [std::path::absolute("moons.safetensors").unwrap()]);
         memory.set_string(KEY, "{\"recent\": 7".into());
         let mut fresh = WindowState::default();
         load(Some(&memory), &mut fresh);

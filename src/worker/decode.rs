@@ -66,7 +66,7 @@ pub fn serve(queue: &DecodeQueue, outbox: &SharedOutbox) {
         };
         match guarded("the decoder", work) {
             Ok(Some(pixels)) => {
-                let decoded = Decoded { stamp: request.stamp, pixels };
+                let decoded = Decoded { stamp: request.stamp, pixels, columns: request.columns };
                 outbox.put(|out| {
                     out.decoded.insert(request.view, decoded);
                 });

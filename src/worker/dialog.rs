@@ -13,10 +13,11 @@ pub struct Dialogs {
 }
 
 impl Dialogs {
-    /// Asks the user something, unless another question is open; the thread ends with the answer or with the program.
-    pub fn ask(&self, question: impl FnOnce() -> Option<Event> + Send + 'static, outbox: &SharedOutbox) {
+    /// Asks the user something, unless another question is open, and says whether; the thread ends with the answer or
+    /// with the program.
+    pub fn ask(&self, question: impl FnOnce() -> Option<Event> + Send + 'static, outbox: &SharedOutbox) -> bool {
         if self.is_open.swap(true, Ordering::AcqRel) {
-            return;
+            return false;
         }
         let (is_open, outbox) = (Arc::clone(&self.is_open), outbox.clone());
         let ask = move || {
@@ -26,9 +27,11 @@ impl Dialogs {
                 outbox.put(|out| out.events.push(event));
             }
         };
-        if let Err(e) = std::thread::Builder::new().name("dialog".into()).spawn(ask) {
+        let started = std::thread::Builder::new().name("dialog".into()).spawn(ask);
+        if let Err(e) = &started {
             log::warn!("no dialog: {e}");
             self.is_open.store(false, Ordering::Release);
         }
+        started.is_ok()
     }
 }

@@ -120,8 +120,9 @@ fn work(job: Job, cancel: &Cancel) -> Option<Event> {
             Event::Saved(path, model, saved)
         }
         Job::Nearest(request) => {
-            let samples = guarded("the search for near images", || find_nearest(&request, cancel)).ok()??;
-            Event::NearestFound(Nearest { stamp: request.stamp, samples })
+            // Also an empty answer is one: the next search waits for it.
+            let found = guarded("the search for near images", || find_nearest(&request, cancel)).ok().flatten();
+            Event::NearestFound(Nearest { stamp: request.stamp, samples: found.unwrap_or_default() })
         }
         Job::Scale(data) => {
             let work = || usual_distance(&data.train, &data.test, cancel);

@@ -87,9 +87,10 @@ impl Workers {
         self.jobs.cancel_all();
     }
 
-    /// Asks the user something that may take long, such as for a file; the answer comes as an event.
-    pub fn ask(&self, question: impl FnOnce() -> Option<Event> + Send + 'static) {
-        self.dialogs.ask(question, &self.outbox);
+    /// Asks the user something that may take long, such as for a file, unless something is being asked; the answer comes
+    /// as an event.
+    pub fn ask(&self, question: impl FnOnce() -> Option<Event> + Send + 'static) -> bool {
+        self.dialogs.ask(question, &self.outbox)
     }
 
     /// Takes everything that has arrived.

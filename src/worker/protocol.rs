@@ -140,6 +140,8 @@ pub struct Decoded {
     pub stamp: u64,
     /// The picture.
     pub pixels: Pixels,
+    /// Images in a row of it.
+    pub columns: usize,
 }
 
 /// Names a piece of work, so that newer work can take its place.

@@ -2,7 +2,7 @@
 """Writes the fixtures of tests/pytorch.rs beside this file. Needs torch and safetensors.
 
 Each holds a tiny network's weights under halfmoon's names, samples, noise, and what PyTorch in double precision makes of
-them: codes, decoded means, loss terms, gradients, and the weights after five Adam steps. Losses are summed over features
+them: codes, decoded means, loss terms, gradients, and the weights after five steps. Losses are summed over features
 and averaged over the batch, in nats."""
 import json, math, os
 import torch
@@ -24,6 +24,12 @@ CASES = {
     "ae-leaky": dict(kind="ae", hidden=[6], latent_dim=3, activation="leaky_relu", likelihood="bernoulli", code_l2=0.3),
     "cvae-tanh": dict(kind="cvae", hidden=[7, 5], latent_dim=3, activation="tanh", likelihood="bernoulli", beta=1.0),
     "cvae-relu-mse": dict(kind="cvae", hidden=[6], latent_dim=2, activation="relu", likelihood="mse", beta=0.5),
+    "vae-adamw": dict(kind="vae", hidden=[6], latent_dim=2, activation="tanh", likelihood="bernoulli", beta=1.0,
+                      optimizer="adamw", weight_decay=0.3, learning_rate=0.01),
+    "vae-sgd": dict(kind="vae", hidden=[6], latent_dim=2, activation="tanh", likelihood="bernoulli", beta=1.0,
+                    optimizer="sgd", momentum=0.8, learning_rate=0.05),
+    "ae-clipped": dict(kind="ae", hidden=[6], latent_dim=2, activation="tanh", likelihood="mse", code_l2=0.1,
+                       optimizer="sgd", momentum=0.5, learning_rate=0.05, clip_norm=0.7),
 }
 
 
@@ -86,16 +92,23 @@ for number, (name, case) in enumerate(CASES.items()):
     if model.variational:
         tensors["want.log_var"] = model.log_var(h)
     tensors["want.x_hat"] = model.decode(model.mu(h))
-    adam = torch.optim.Adam(model.parameters(), lr=1e-3)
+    rate = case.get("learning_rate", 1e-3)
+    optimizer = {
+        "adam": lambda: torch.optim.Adam(model.parameters(), lr=rate),
+        "adamw": lambda: torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=case["weight_decay"]),
+        "sgd": lambda: torch.optim.SGD(model.parameters(), lr=rate, momentum=case["momentum"]),
+    }[case.get("optimizer", "adam")]()
     for step in range(STEPS):
-        adam.zero_grad()
+        optimizer.zero_grad()
         loss, reconstruction, kl = model.terms(x, eps[step])
         loss.backward()
         if step == 0:
             tensors["want.terms"] = torch.stack([loss, reconstruction, kl])
             for key, value in model.named_parameters():
                 tensors[f"want.grad.{key}"] = value.grad.clone()
-        adam.step()
+        if "clip_norm" in case:
+            nn.utils.clip_grad_norm_(model.parameters(), case["clip_norm"])
+        optimizer.step()
     for key, value in model.state_dict().items():
         tensors[f"want.after.{key}"] = value
     tensors = {key: value.detach().contiguous() for key, value in tensors.items()}

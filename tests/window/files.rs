@@ -220,3 +220,31 @@ fn save_before_closing_closes_once_it_is_written() {
     window.wait("the file", |session| !session.is_unsaved());
     assert!(file.exists());
 }
+
+#[test]
+fn a_file_is_written_over_only_by_a_click_that_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("there.png");
+    std::fs::write(&path, "precious").unwrap();
+    let mut window = Window::opening();
+    window.key(Modifiers::COMMAND, Key::E);
+    type_path(&mut window, &path);
+    window.steps(5);
+    assert_eq!(std::fs::read(&path).unwrap(), b"precious", "Enter alone does not");
+    window.click("Replace this path");
+    window.wait("the picture", |_| std::fs::read(&path).is_ok_and(|bytes| bytes.starts_with(b"\x89PNG")));
+}
+
+#[test]
+fn keys_belong_to_the_card_while_it_is_open() {
+    let mut window = Window::opening();
+    window.key(Modifiers::COMMAND, Key::E);
+    window.steps(2);
+    window.click("Export the picture");
+    for key in [Key::T, Key::G, Key::R] {
+        window.key(Modifiers::NONE, key);
+    }
+    assert!(!window.session().is_running());
+    assert_eq!(window.session().spec().tool, halfmoon::session::Tool::Explore);
+    assert_eq!(window.session().spec().z, [0.0, 0.0]);
+}

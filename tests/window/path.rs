@@ -197,3 +197,21 @@ fn the_strip_and_the_walk_are_exported() {
     window.act(Action::Export(folder.path().join("path.bmp")));
     assert!(window.session().toasts().iter().any(|toast| toast.first.contains(".png or .gif")));
 }
+
+#[test]
+fn a_letter_let_go_outside_the_plane_is_let_go() {
+    let mut window = walked();
+    window.drag(PointerButton::Primary, B, pos2(1150.0, 700.0), |_| {});
+    window.click_at(pos2(300.0, 150.0));
+    assert!(ends(&window)[1].is_none(), "a click elsewhere begins another path");
+}
+
+#[test]
+fn a_slider_ends_the_play() {
+    let mut window = walked();
+    window.click("Play");
+    window.steps(5);
+    window.click("Zero");
+    window.steps(5);
+    assert_eq!((window.session().path_t(), window.session().z()), (None, &[0.0, 0.0][..]));
+}

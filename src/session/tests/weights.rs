@@ -329,3 +329,72 @@ fn a_model_of_the_slots_file_is_in_a_file_until_it_is_trained_on() {
     stage.act(Action::Undo);
     assert_eq!(stage.session.model_file(), Some("a.safetensors".into()));
 }
+
+#[test]
+fn undoing_a_slider_does_not_undo_where_the_model_was_saved() {
+    let mut stage = Stage::new();
+    stage.act(Action::Train(Until::Steps(2)));
+    stage.train(2);
+    stage.act(Action::SetZ(0, 1.0));
+    let checkpoint = stage.session.weights().checkpoint.clone();
+    stage.event(Event::Saved("b.safetensors".into(), checkpoint, Ok(1000)));
+    assert_eq!(stage.session.save_target(), Some("b.safetensors".into()));
+    stage.act(Action::Undo);
+    assert_eq!(stage.spec().z[0], 0.0);
+    assert_eq!(stage.session.save_target(), Some("b.safetensors".into()));
+    assert!(!stage.session.is_unsaved());
+}
+
+#[test]
+fn what_gave_way_unsaved_is_remembered_until_it_comes_back() {
+    let mut stage = Stage::new();
+    stage.act(Action::Train(Until::Steps(2)));
+    stage.train(2);
+    assert!(stage.session.is_unsaved() && !stage.session.left_unsaved());
+    stage.act(Action::Reset);
+    assert!(!stage.session.is_unsaved() && stage.session.left_unsaved());
+    stage.act(Action::Undo);
+    assert!(stage.session.is_unsaved() && !stage.session.left_unsaved());
+}
+
+#[test]
+fn a_wish_for_a_walk_is_for_the_model_it_was_said_of() {
+    let mut stage = Stage::new();
+    stage.act(Action::OpenTrained("full-half-vae", true));
+    stage.act(Action::CancelLoad);
+    stage.act(Action::Reset);
+    assert_eq!(stage.spec().tool, Tool::Explore);
+    let effects = stage.act(Action::OpenTrained("full-half-vae", true));
+    let loads = effects.iter().filter(|effect| matches!(effect, Effect::Job(_))).count();
+    assert_eq!(loads, 2, "the model and its data");
+    stage.act(Action::ChooseData(DataChoice::Mnist));
+    stage.data_come(Ok(data(WIDE)));
+    assert_eq!(stage.spec().tool, Tool::Explore);
+}
+
+#[test]
+fn weights_are_not_taken_back_while_others_are_being_set_up() {
+    let mut stage = Stage::new();
+    stage.act(Action::Train(Until::Steps(2)));
+    stage.train(2);
+    // The train thread has not answered yet.
+    stage.session.apply(Action::Reset);
+    let effects = stage.session.apply(Action::Undo);
+    assert!(!begins(&effects));
+    assert_eq!(stage.session.can_undo_redo(), (true, false));
+}
+
+#[test]
+fn indices_of_near_images_do_not_outlive_their_data() {
+    let mut stage = Stage::new();
+    stage.act(Action::ShowNearest(4));
+    let stamp = 1;
+    stage.event(Event::NearestFound(crate::worker::Nearest { stamp, samples: vec![(29, 1.0)] }));
+    assert_eq!(stage.session.nearest(), [(29, 1.0)]);
+    stage.act(Action::ChooseData(DataChoice::FullHalf));
+    stage.data_come(Ok(data(WIDE)));
+    assert!(stage.session.nearest().is_empty());
+    stage.event(Event::NearestFound(crate::worker::Nearest { stamp: 2, samples: vec![(3, 1.0)] }));
+    stage.act(Action::Undo);
+    assert!(stage.session.nearest().is_empty(), "nor does undo bring them back with other data");
+}

@@ -112,6 +112,7 @@ fn strip(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
     cx.window.strips.push(dim);
     ui.painter().rect_filled(rect, 2, cx.theme.field);
     let Some(picture) = cx.session.picture(ViewId::Strip(dim)) else { return };
+    let aspect = picture.pixels.width as f32 / picture.columns as f32 / picture.pixels.height.max(1) as f32;
     let texture =
         cx.textures.get(ui.ctx(), &format!("strip {dim}"), picture.stamp, || color_image(&picture.pixels));
     let range = cx.session.slider_range(dim);
@@ -121,7 +122,7 @@ fn strip(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
         let place = Rect::from_min_size(pos2(rect.left() + tile as f32 * side, rect.top()), vec2(side, side));
         let at = range.start() + (range.end() - range.start()) * tile as f32 / (STRIP_TILES - 1) as f32;
         let name = format!("z {dim} at {}", number::z(at));
-        if ui.put(place, Tile::new(&name, texture.id(), uv, vec2(side, side))).clicked() {
+        if ui.put(place, Tile::new(&name, texture.id(), uv, vec2(side, side)).aspect(aspect)).clicked() {
             cx.send(Action::SetZ(dim, at));
         }
     }

@@ -42,6 +42,7 @@ fn tiles(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
     let Some(model) = cx.session.model().cloned() else { return };
     let classes = &model.spec().classes()[..model.spec().classes().len().min(MAX_LABELS_SHOWN)];
     let Some(picture) = cx.session.picture(ViewId::Labels) else { return };
+    let aspect = picture.pixels.width as f32 / picture.columns as f32 / picture.pixels.height.max(1) as f32;
     let texture = cx.textures.get(ui.ctx(), "labels", picture.stamp, || color_image(&picture.pixels));
     let n = classes.len() as f32;
     let side = if n * (TILE + 8.0) <= rect.width() + 8.0 { TILE } else { TILE_SMALL };
@@ -58,7 +59,7 @@ fn tiles(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
             let uv = Rect::from_min_max(pos2(label as f32 / n, 0.0), pos2((label + 1) as f32 / n, 1.0));
             let is_told = cx.session.spec().label == label;
             let called = format!("Label {name} at this z");
-            let tile = Tile::new(&called, texture.id(), uv, vec2(side, side)).chosen(is_told);
+            let tile = Tile::new(&called, texture.id(), uv, vec2(side, side)).chosen(is_told).aspect(aspect);
             if ui.put(place, tile).clicked() {
                 cx.send(Action::SetLabel(label));
             }

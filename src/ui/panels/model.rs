@@ -1,7 +1,7 @@
 //! Model: its kind, its size, and the settings that matter less often.
 
 use super::{Panel, Place, form};
-use crate::model::ModelSpec;
+use crate::model::{FieldKind, ModelSpec};
 use crate::session::{Action, Group};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
@@ -74,7 +74,13 @@ fn summary(cx: &Cx<'_>) -> String {
     };
     let beta = value(Group::Model, "beta").map(|beta| format!("β {beta} · ")).unwrap_or_default();
     let seed = value(Group::Training, "seed").unwrap_or_default();
-    format!("{beta}Adam · seed {seed}")
+    let training = cx.session.settings(Group::Training);
+    let optimizer = training.iter().find(|(field, _)| field.path == "optimizer").and_then(|(field, text)| {
+        let FieldKind::Choice(choices) = field.kind else { return None };
+        choices.iter().find(|choice| choice.0 == text).map(|choice| choice.1)
+    });
+    let optimizer = optimizer.unwrap_or_default();
+    format!("{beta}{optimizer} · seed {seed}")
 }
 
 /// While training runs the settings stand still, in two lines.

@@ -87,7 +87,10 @@ fn image(ui: &mut Ui, i: usize, place: Rect, cx: &mut Cx<'_>) {
     let stamp = u64::from(train.checksum()) << 32 | u64::from(sample);
     let pixels = || color_image(&tile_bytes(bytes, channels, height, width));
     let texture = cx.textures.get(ui.ctx(), &format!("nearest {i}"), stamp, pixels);
-    let class = train.labels().map(|labels| labels.names[usize::from(labels.of[sample as usize])].clone());
+    let class = train.labels().and_then(|labels| {
+        let class = usize::from(*labels.of.get(sample as usize)?);
+        labels.names.get(class).cloned()
+    });
     let name = format!(
         "Nearest image {}, sample {sample}{}, distance {distance:.1}",
         i + 1,
@@ -112,8 +115,10 @@ fn image(ui: &mut Ui, i: usize, place: Rect, cx: &mut Cx<'_>) {
 fn facts(ui: &Ui, i: usize, at: eframe::egui::Pos2, right: f32, cx: &Cx<'_>) {
     let Some(&(sample, distance)) = cx.session.nearest().get(i) else { return };
     let labels = cx.session.data().and_then(|data| data.train.labels());
-    if let Some(labels) = labels {
-        let class = usize::from(labels.of[sample as usize]);
+    if let Some(labels) = labels
+        && let Some(&class) = labels.of.get(sample as usize)
+    {
+        let class = usize::from(class);
         ui.painter().circle_filled(pos2(at.x + 4.0, at.y), 4.0, colour_of(cx, class));
         let name = &labels.names[class];
         if name.chars().count() <= 2 {

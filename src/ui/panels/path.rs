@@ -86,7 +86,8 @@ impl PathTray {
     /// The pictures with their places on the path, and between them how far the picture moves.
     fn strip(&mut self, ui: &mut Ui, rect: Rect, steps: usize, cx: &mut Cx<'_>) {
         let Some(picture) = cx.session.picture(ViewId::Path) else { return };
-        let (stamp, n_pictures) = (picture.stamp, picture.pixels.width / picture.pixels.height.max(1));
+        let (stamp, n_pictures) = (picture.stamp, picture.columns);
+        let aspect = picture.pixels.width as f32 / n_pictures as f32 / picture.pixels.height.max(1) as f32;
         if self.stamp != Some(stamp) {
             self.stamp = Some(stamp);
             self.changes = changes(&picture.pixels, n_pictures);
@@ -111,7 +112,7 @@ impl PathTray {
                 let t = step as f32 / (steps - 1) as f32;
                 let is_current = current == Some(step);
                 let name = format!("Step {} of {steps}", step + 1);
-                let tile = Tile::new(&name, texture.id(), uv, vec2(side, side)).chosen(is_current);
+                let tile = Tile::new(&name, texture.id(), uv, vec2(side, side)).chosen(is_current).aspect(aspect);
                 let response = ui.put(place, tile);
                 if response.clicked() {
                     // So that the arrow keys go on from here.

@@ -44,6 +44,10 @@ impl PathTool {
             cx.send(Action::Hover(None));
         }
         keys(ui, response, view, codes, cx);
+        // A button that is let go outside the plane is let go all the same.
+        if !ui.input(|i| i.pointer.primary_down()) && !response.drag_stopped() {
+            self.drag = None;
+        }
         let pointer = response.hover_pos().filter(|_| response.hovered() || response.dragged());
         let pointer = pointer.filter(|_| !pan_cursor(ui, response));
         let next = cx.session.spec().path.ends.iter().position(Option::is_none);
@@ -236,9 +240,10 @@ fn paint(ui: &Ui, view: &View, pointer: Option<Pos2>, cx: &mut Cx<'_>) {
 /// The decoded pictures of both ends beside their letters.
 fn pictures(ui: &Ui, path: &PathSpec, view: &View, is_whole: bool, cx: &mut Cx<'_>) {
     let Some(picture) = cx.session.picture(ViewId::Path) else { return };
+    let picture_columns = picture.columns;
     let texture = cx.textures.get(ui.ctx(), "path", picture.stamp, || color_image(&picture.pixels));
     // The picture may still be that of a path with another number of steps.
-    let n = (texture.size_vec2().x / (texture.size_vec2().y).max(1.0)).max(1.0);
+    let n = picture_columns as f32;
     for (end, place) in thumbnails(path, view, cx).into_iter().enumerate() {
         if end == 1 && !is_whole {
             continue;
