@@ -95,7 +95,7 @@ impl SplitDecoder {
         Self { pool, scratches: (0..n_parts).map(|_| Scratch::default()).collect() }
     }
 
-    /// Decodes `z` [n, latent_dim], told `labels` [n] where the model takes any, to x̂ [n, features].
+    /// Decodes `z` [n, latent_dim], told `labels` where the model takes any, to x̂ [n, features].
     pub fn decode(&mut self, decoder: &dyn Decoder, z: ArrayView2<f32>, labels: &[u16]) -> Array2<f32> {
         let n = z.nrows();
         let n_parts = (n / MIN_PART).clamp(1, self.scratches.len());
