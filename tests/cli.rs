@@ -261,6 +261,23 @@ fn a_walk_becomes_a_strip_or_an_animation() {
     bad("--from-z 0,1 --to-z 1,1 --out x.mp4", 1, &[".gif"]);
 }
 
+#[test]
+fn the_speed_of_the_machine_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = done(folder.path(), "bench --seconds 0.02 --threads 1 --report json");
+    let json: serde_json::Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+    for figure in
+        ["/peak_gflops", "/w1/steps_per_s", "/w2/share_of_peak", "/w4/latency_us_400", "/w4/latency_us_1"]
+    {
+        assert!(
+            json.pointer(figure).and_then(serde_json::Value::as_f64).is_some_and(|x| x > 0.0),
+            "{figure}: {said}"
+        );
+    }
+    assert_eq!(json["threads"], 1);
+    refused(folder.path(), "bench --seconds never", 2, &["never", "600"]);
+}
+
 /// `/proc` takes no files, not even from the superuser, who may write into any folder that is merely locked.
 #[cfg(target_os = "linux")]
 #[test]

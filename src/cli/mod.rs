@@ -3,6 +3,7 @@
 //! Results go to files and standard output, progress to standard error. Errors are one sentence; settings that cannot
 //! be used are usage errors (exit 2), everything else that goes wrong is exit 1. Nothing is left half-written.
 
+mod bench;
 mod help;
 mod model_commands;
 mod parse;
@@ -36,6 +37,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Grid(args) => pictures::grid(args),
         Command::Interpolate(args) => pictures::interpolate(args),
         Command::Study(args) => study::run(args),
+        Command::Bench(args) => bench::bench(args),
     };
     result.map_or_else(|e| report(&e), |()| ExitCode::SUCCESS)
 }

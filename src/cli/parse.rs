@@ -62,6 +62,9 @@ pub enum Command {
     /// Put what is said of autoencoders to the test.
     #[command(after_help = help::STUDY)]
     Study(StudyArgs),
+    /// Measure how fast this machine trains and decodes.
+    #[command(after_help = help::BENCH)]
+    Bench(BenchArgs),
 }
 
 /// How results are reported.
@@ -260,6 +263,27 @@ pub struct InterpolateArgs {
     /// Where the walk goes: a strip as .png, an animation there and back as .gif.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+}
+
+/// Arguments of `bench`.
+#[derive(Debug, Parser)]
+pub struct BenchArgs {
+    /// Seconds for each measurement.
+    #[arg(long, default_value_t = 4.0, value_parser = parse_seconds)]
+    pub seconds: f64,
+    /// Cores to use.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub report: Report,
+}
+
+fn parse_seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.01..=600.0).contains(&seconds) => Ok(seconds),
+        _ => Err(format!("{text:?} is no number from 0.01 to 600")),
+    }
 }
 
 /// The studies.
