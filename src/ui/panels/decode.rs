@@ -140,7 +140,12 @@ pub fn slider(ui: &mut Ui, dim: usize, width: f32, inset: f32, cx: &mut Cx<'_>) 
 /// The value of one dimension, to drag or to type.
 pub fn value(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
     let mut typed = cx.session.z()[dim];
-    let response = ui.add(Value::new(&format!("z {dim} value"), &mut typed).decimals(2).speed(0.01).width(54.0));
+    let response = ui.add(
+        Value::new(&format!("z {dim} value"), &mut typed)
+            .decimals(number::z_decimals(cx.session.z()[dim]))
+            .speed(0.01)
+            .width(54.0),
+    );
     cx.begin_gesture(&response);
     if response.changed() {
         cx.send(Action::SetZ(dim, typed));

@@ -178,7 +178,8 @@ fn bounds(ui: &mut Ui, dim: usize, axis: usize, rect: [[f32; 2]; 2], cx: &mut Cx
     for (end, name) in [(0, "from"), (1, "to")] {
         let mut typed = rect[axis][end];
         let name = format!("z {dim} {name}");
-        let field = Value::new(&name, &mut typed).decimals(2).speed(0.01).width(54.0);
+        let field =
+            Value::new(&name, &mut typed).decimals(number::z_decimals(rect[axis][end])).speed(0.01).width(54.0);
         let response = ui.add(field);
         cx.begin_gesture(&response);
         if response.changed() {

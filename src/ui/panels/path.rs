@@ -59,11 +59,14 @@ impl PathTray {
 
     fn head(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let is_wide = ui.available_width() > 640.0;
+        let is_narrow = ui.available_width() < 520.0;
         ui.label(RichText::new("Path").font(theme::semibold(13.0)));
-        presets(ui, cx);
+        if !is_narrow {
+            presets(ui, cx);
+        }
         let mut chosen = usize::from(cx.session.spec().path.walk == Walk::Spherical);
-        let words = ["Linear", "Spherical"];
-        let switch = ui.add(Segmented::new("Course", &words, &mut chosen).width(152.0));
+        let (words, width) = if is_narrow { (["Line", "Arc"], 104.0) } else { (["Linear", "Spherical"], 152.0) };
+        let switch = ui.add(Segmented::new("Course", &words, &mut chosen).width(width));
         let (sentence, formula) = (
             "Keeps the length of z between those of the ends.",
             "slerp(a, b; t) = (sin((1−t)ω) a + sin(tω) b) / sin ω",
@@ -218,9 +221,11 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
     if help(play, word, "Walks the path there and back. Key Space.", None).clicked() {
         toggle_play(ui, cx);
     }
-    let save = ui.add_enabled(is_whole, IconButton::new(icons::EXPORT, "Export the path"));
-    if help(save, "Export…", "The strip as PNG, or the walk as GIF. Ctrl E.", None).clicked() {
-        cx.window.files.open(Purpose::Export, cx.session);
+    if ui.available_width() > 34.0 {
+        let save = ui.add_enabled(is_whole, IconButton::new(icons::EXPORT, "Export the path"));
+        if help(save, "Export…", "The strip as PNG, or the walk as GIF. Ctrl E.", None).clicked() {
+            cx.window.files.open(Purpose::Export, cx.session);
+        }
     }
     if ui.available_width() > 40.0 {
         let swap = ui.add_enabled(is_whole, IconButton::new(icons::SWAP, "Swap A and B"));

@@ -6,7 +6,7 @@ use crate::session::{ColourBy, Layer};
 use crate::ui::context::Cx;
 use crate::ui::theme;
 use crate::worker::CodeCloud;
-use eframe::egui::{Pos2, Rect, Stroke, StrokeKind, Ui, Vec2, vec2};
+use eframe::egui::{Rect, Stroke, StrokeKind, Ui, Vec2, vec2};
 
 /// Most classes that are named; more names would hide the codes.
 const MAX_NAMED: usize = 30;
@@ -16,7 +16,7 @@ const MAX_LOOKED_AT: usize = 4096;
 const CELLS: usize = 24;
 /// Height of a name's pill, and how near two pills may come.
 const HEIGHT: f32 = 22.0;
-const APART: f32 = 25.0;
+const GAP: f32 = 3.0;
 
 /// The densest place of each class's codes in plot coordinates; none for a class without codes.
 pub fn densest(cloud: &CodeCloud, points: &[[f32; 2]], labels: &[u16], n_classes: usize) -> Vec<Option<[f32; 2]>> {
@@ -79,35 +79,52 @@ pub fn paint(ui: &Ui, view: &View, places: &[Option<[f32; 2]>], covered: &[Rect]
     }
     let named = places.iter().zip(data.train.classes()).enumerate();
     let shown = named.filter(|(class, _)| !spec.hidden.contains(class));
-    let mut pills: Vec<(usize, &str, Pos2)> =
-        shown.filter_map(|(class, (place, name))| Some((class, name.as_str(), view.screen((*place)?)))).collect();
-    push_apart(&mut pills);
-    for (class, name, centre) in pills {
-        let font = theme::semibold(if name.chars().count() > 1 { 13.0 } else { 15.0 });
-        let galley = ui.painter().layout_no_wrap(name.into(), font, cx.theme.text);
-        let width = (galley.size().x + 14.0).max(HEIGHT);
-        let rect = Rect::from_center_size(centre, vec2(width, HEIGHT));
+    let mut pills: Vec<Pill> = shown
+        .filter_map(|(class, (place, name))| {
+            let font = theme::semibold(if name.chars().count() > 1 { 13.0 } else { 15.0 });
+            let galley = ui.painter().layout_no_wrap(name.clone(), font, cx.theme.text);
+            let size = vec2((galley.size().x + 14.0).max(HEIGHT), HEIGHT);
+            Some(Pill { class, galley, rect: Rect::from_center_size(view.screen((*place)?), size) })
+        })
+        .collect();
+    let mut places: Vec<Rect> = pills.iter().map(|pill| pill.rect).collect();
+    push_apart(&mut places);
+    for (pill, rect) in pills.iter_mut().zip(places) {
         if covered.iter().any(|covered| covered.intersects(rect)) {
             continue;
         }
-        let stroke = Stroke::new(1.5, colour_of(cx, class));
+        let stroke = Stroke::new(1.5, colour_of(cx, pill.class));
         ui.painter().rect(rect, 11, cx.theme.plane.gamma_multiply(0.85), stroke, StrokeKind::Inside);
-        ui.painter().galley(rect.center() - galley.size() / 2.0, galley, cx.theme.text);
+        let at = rect.center() - pill.galley.size() / 2.0;
+        ui.painter().galley(at, std::sync::Arc::clone(&pill.galley), cx.theme.text);
     }
 }
 
-/// Moves names that lie on one another apart, each by half the way.
-fn push_apart(pills: &mut [(usize, &str, Pos2)]) {
-    for _ in 0..8 {
-        for i in 0..pills.len() {
+/// A name to be drawn.
+struct Pill {
+    class: usize,
+    galley: std::sync::Arc<eframe::egui::Galley>,
+    rect: Rect,
+}
+
+/// Moves names that lie on one another apart, each by half the way, along the shorter one.
+fn push_apart(places: &mut [Rect]) {
+    for _ in 0..12 {
+        for i in 0..places.len() {
             for j in 0..i {
-                let between = pills[i].2 - pills[j].2;
-                let missing = APART - between.length();
-                if missing > 0.0 {
-                    let direction = if between == Vec2::ZERO { Vec2::X } else { between.normalized() };
-                    pills[i].2 += direction * missing / 2.0;
-                    pills[j].2 -= direction * missing / 2.0;
+                let between = places[i].center() - places[j].center();
+                let apart = (places[i].size() + places[j].size()) / 2.0 + Vec2::splat(GAP);
+                let missing = apart - between.abs();
+                if missing.x <= 0.0 || missing.y <= 0.0 {
+                    continue;
                 }
+                let shift = if missing.x < missing.y {
+                    vec2(missing.x / 2.0 * between.x.signum(), 0.0)
+                } else {
+                    vec2(0.0, missing.y / 2.0 * between.y.signum())
+                };
+                places[i] = places[i].translate(shift);
+                places[j] = places[j].translate(-shift);
             }
         }
     }
@@ -131,11 +148,12 @@ mod tests {
 
     #[test]
     fn names_in_one_place_are_pushed_apart() {
-        let mut pills = [(0, "a", pos2(50.0, 50.0)), (1, "b", pos2(50.0, 50.0)), (2, "c", pos2(52.0, 51.0))];
-        push_apart(&mut pills);
-        for i in 0..3 {
+        let at = |x: f32, width: f32| Rect::from_center_size(pos2(x, 50.0), vec2(width, HEIGHT));
+        let mut places = [at(50.0, 22.0), at(50.0, 22.0), at(52.0, 70.0), at(90.0, 40.0)];
+        push_apart(&mut places);
+        for i in 0..4 {
             for j in 0..i {
-                assert!((pills[i].2 - pills[j].2).length() > APART - 2.0);
+                assert!(!places[i].shrink(0.5).intersects(places[j]), "{places:?}");
             }
         }
     }

@@ -17,6 +17,15 @@ pub fn z(value: f32) -> String {
     fixed(f64::from(value), 2)
 }
 
+/// Decimals with which a coordinate fits its field: two, and fewer for the far codes of a plain autoencoder.
+pub fn z_decimals(value: f32) -> usize {
+    match value.abs() {
+        small if small < 10.0 => 2,
+        middle if middle < 100.0 => 1,
+        _ => 0,
+    }
+}
+
 /// A loss or divergence in nats: one decimal.
 pub fn nats(value: f32) -> String {
     fixed(f64::from(value), 1)
