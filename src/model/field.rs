@@ -161,14 +161,17 @@ pub trait Settings: Serialize + DeserializeOwned + Clone {
     /// Every setting, in the order of the form.
     fn fields(&self) -> Vec<Field>;
 
-    /// The settings that other settings' values leave visible.
+    /// The settings that other settings' values leave visible; what depends on a hidden setting is hidden too.
     fn visible_fields(&self) -> Vec<Field> {
-        let values = self.values();
-        let visible = |field: &Field| match field.visible_if {
-            None => true,
-            Some((path, wanted)) => values.get(path).and_then(Value::as_str) == Some(wanted),
+        let (values, fields) = (self.values(), self.fields());
+        let holds = |(path, wanted): (&str, &str)| values.get(path).and_then(Value::as_str) == Some(wanted);
+        let visible = |field: &Field| {
+            let conditions = std::iter::successors(field.visible_if, |&(path, _)| {
+                fields.iter().find(|field| field.path == path).and_then(|field| field.visible_if)
+            });
+            conditions.into_iter().all(holds)
         };
-        self.fields().into_iter().filter(visible).collect()
+        fields.iter().filter(|field| visible(field)).copied().collect()
     }
 
     /// The visible settings, each with its value as the user writes it.

@@ -11,6 +11,7 @@ mod field;
 mod net;
 mod network;
 mod objective;
+mod plan;
 mod spec;
 mod vae;
 
@@ -18,7 +19,7 @@ mod vae;
 mod gradient_check;
 
 pub use field::{Applies, Field, FieldKind, Settings, Visible, parse_list};
-pub use net::NetSpec;
+pub use net::{ConvSpec, NetSpec, Upsampling};
 pub use objective::{Batch, Objective, Terms};
 pub use spec::{ModelSpec, SpecError, ValidSpec};
 

@@ -1,10 +1,13 @@
 //! The body that the autoencoders share: trunk, heads, decoder, and the label that both halves may be told.
 //!
 //! A network with classes reads [x, one-hot] and decodes [z, one-hot] (Sohn, Lee and Yan 2015); one without ignores labels.
+//! To convolutions the one-hot vector is told as planes, all ones or all zeros.
 //! The parameters come in the order trunk, heads, decoder, under the names that a model file has.
 
 use super::net::NetSpec;
+use super::plan::{build, n_layers};
 use super::{Codes, Decoder, Encoder, FrozenModel, Objective, ValidSpec};
+use crate::data::SampleKind;
 use crate::nn::{Activation, Dense, Layer, Likelihood, Param, Scalar, Scratch, Stack, Tape};
 use ndarray::{Array2, ArrayView2, s};
 use std::ops::Range;
@@ -21,6 +24,8 @@ pub struct Network<S: Scalar> {
     /// Distribution of x given the code.
     pub likelihood: Likelihood,
     n_classes: usize,
+    /// Numbers by which the encoder is told one label.
+    label_len: usize,
 }
 
 /// What the encoder made of a batch, kept for the way back.
@@ -45,18 +50,17 @@ impl<S: Scalar> Encoded<S> {
 
 impl<S: Scalar> Network<S> {
     /// First weights from `seed`, with the first `n_heads` heads.
-    pub fn new(net: &NetSpec, n_features: usize, n_classes: usize, n_heads: usize, seed: u64) -> Self {
-        let trunk = net.trunk(n_features + n_classes, seed);
-        let first = trunk.n_layers();
-        let width = net.trunk_width(n_features + n_classes);
-        let head = |i: usize| Dense::new(width, net.latent_dim, Activation::Linear, seed, (first + i) as u64);
-        let decoder = net.decoder(net.latent_dim + n_classes, n_features, seed, (first + n_heads) as u64);
+    pub fn new(net: &NetSpec, input: &SampleKind, n_classes: usize, n_heads: usize, seed: u64) -> Self {
+        let trunk = net.encoder(input, n_classes);
+        let (first, width) = (n_layers(&trunk), net.trunk_width(input, n_classes));
+        let head = |i: usize| Dense::new(width, net.latent_dim, Activation::Linear, seed, first + i as u64);
         Self {
-            trunk,
+            trunk: build(&trunk, seed, 0),
             heads: (0..n_heads.min(HEADS.len())).map(head).collect(),
-            decoder,
+            decoder: build(&net.decoder(input, n_classes), seed, first + n_heads as u64),
             likelihood: net.likelihood(),
             n_classes,
+            label_len: net.label_len(input),
         }
     }
 
@@ -65,25 +69,26 @@ impl<S: Scalar> Network<S> {
         self.heads[0].n_out()
     }
 
-    /// `x` with the one-hot labels beside it; none for a network that is not told any.
-    fn told(&self, x: ArrayView2<S>, labels: &[u16], scratch: &mut Scratch<S>) -> Option<Array2<S>> {
+    /// `x` with the one-hot labels beside it, each of its numbers `len` times; none for a network that is not told any.
+    fn told(&self, x: ArrayView2<S>, labels: &[u16], len: usize, scratch: &mut Scratch<S>) -> Option<Array2<S>> {
         if self.n_classes == 0 {
             return None;
         }
         let (n, width) = x.dim();
         assert_eq!(labels.len(), n, "a network that is told the label needs one for each of {n} rows");
-        let mut told = scratch.array(n, width + self.n_classes);
+        let mut told = scratch.array(n, width + self.n_classes * len);
         told.slice_mut(s![.., ..width]).assign(&x);
         told.slice_mut(s![.., width..]).fill(S::zero());
         for (mut row, &label) in told.rows_mut().into_iter().zip(labels) {
-            row[width + usize::from(label)] = S::one();
+            let start = width + usize::from(label) * len;
+            row.slice_mut(s![start..start + len]).fill(S::one());
         }
         Some(told)
     }
 
     /// Encodes `x` [n, features] and keeps what the way back needs.
     pub fn encode(&self, x: ArrayView2<S>, labels: &[u16], scratch: &mut Scratch<S>) -> Encoded<S> {
-        let told = self.told(x, labels, scratch);
+        let told = self.told(x, labels, self.label_len, scratch);
         let x = told.as_ref().map_or(x, |told| told.view());
         let tape = self.trunk.forward(x, scratch);
         let h = tape.last().map_or(x, |h| h.view());
@@ -93,7 +98,7 @@ impl<S: Scalar> Network<S> {
 
     /// As [`Self::encode`], keeping the heads' outputs alone.
     pub fn infer_heads(&self, x: ArrayView2<S>, labels: &[u16], scratch: &mut Scratch<S>) -> Vec<Array2<S>> {
-        let told = self.told(x, labels, scratch);
+        let told = self.told(x, labels, self.label_len, scratch);
         let h = self.trunk.infer(told.as_ref().map_or(x, |told| told.view()), scratch);
         let heads = self.heads.iter().map(|head| apply(head, h.view(), scratch)).collect();
         told.into_iter().chain([h]).for_each(|array| scratch.give_back(array));
@@ -102,7 +107,7 @@ impl<S: Scalar> Network<S> {
 
     /// Decodes `z` [n, latent_dim]; the second part is the decoder's output before the likelihood's link [n, features].
     pub fn decode(&self, z: ArrayView2<S>, labels: &[u16], scratch: &mut Scratch<S>) -> (Decoded<S>, Array2<S>) {
-        let told = self.told(z, labels, scratch);
+        let told = self.told(z, labels, 1, scratch);
         let mut tape = self.decoder.forward(told.as_ref().map_or(z, |told| told.view()), scratch);
         let out = tape.pop().unwrap_or_else(|| z.to_owned());
         // The output layer is linear: its backward needs no output, only an array of that shape.
@@ -112,7 +117,7 @@ impl<S: Scalar> Network<S> {
 
     /// As [`Self::decode`], keeping the output alone.
     pub fn infer_out(&self, z: ArrayView2<S>, labels: &[u16], scratch: &mut Scratch<S>) -> Array2<S> {
-        let told = self.told(z, labels, scratch);
+        let told = self.told(z, labels, 1, scratch);
         let out = self.decoder.infer(told.as_ref().map_or(z, |told| told.view()), scratch);
         told.into_iter().for_each(|array| scratch.give_back(array));
         out
@@ -209,6 +214,7 @@ impl<S: Scalar> Network<S> {
             decoder: self.decoder.cast(),
             likelihood: self.likelihood,
             n_classes: self.n_classes,
+            label_len: self.label_len,
         }
     }
 }
@@ -259,6 +265,8 @@ impl Encoder for Network<f32> {
 
 impl Decoder for Network<f32> {
     fn decode(&self, z: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Array2<f32> {
+        // Whatever was encoded with this scratch before, `z` is a free code: no maximum of a picture belongs to it.
+        scratch.forget_places();
         let mut x_hat = self.infer_out(z, labels, scratch);
         self.likelihood.mean(&mut x_hat);
         x_hat

@@ -182,6 +182,7 @@ impl ModelSpec {
         if self.is_told_the_label() && !(1..=MAX_CLASSES).contains(&classes.len()) {
             return Err(SpecError::Classes(classes.len()));
         }
+        self.net().check(input, classes.len())?;
         let valid = ValidSpec { spec: self.clone(), input: input.clone(), classes: classes.into() };
         match valid.n_params() {
             n if n > MAX_PARAMS => Err(SpecError::TooLarge(n)),
@@ -265,7 +266,7 @@ impl ValidSpec {
     /// The untrained model with first weights from `seed`.
     pub fn build<S: Scalar>(&self, seed: u64) -> Box<dyn Objective<S>> {
         let (n_classes, n_heads) = (self.classes.len(), self.spec.n_heads());
-        self.objective(Network::new(self.spec.net(), self.n_features(), n_classes, n_heads, seed))
+        self.objective(Network::new(self.spec.net(), &self.input, n_classes, n_heads, seed))
     }
 
     /// What trains `network`, which is of this description.
@@ -291,8 +292,19 @@ impl ValidSpec {
         Ok(objective)
     }
 
+    /// Multiply-adds of one sample's training step: forward, and twice that backward, but the first layer, which hands no
+    /// gradient further down.
+    pub fn step_products(&self) -> f64 {
+        let (net, n_classes) = (self.spec.net(), self.classes.len());
+        let steps = net.encoder(&self.input, n_classes).into_iter().chain(net.decoder(&self.input, n_classes));
+        let products: Vec<u128> = steps.map(|step| step.n_products()).filter(|&n| n > 0).collect();
+        let heads = self.spec.n_heads() * net.latent_dim * net.trunk_width(&self.input, n_classes);
+        let first = products.first().copied().unwrap_or(0);
+        (3 * (products.iter().sum::<u128>() + heads as u128) - first) as f64
+    }
+
     /// Number of weights and biases, in a type that cannot overflow.
     pub fn n_params(&self) -> u128 {
-        self.spec.net().n_params(self.n_features(), self.classes.len(), self.spec.n_heads())
+        self.spec.net().n_params(&self.input, self.classes.len(), self.spec.n_heads())
     }
 }

@@ -27,15 +27,22 @@ const LEAK: f64 = 0.01;
 
 impl Activation {
     /// Adds `bias` to one row and applies the nonlinearity in the same pass.
-    pub fn apply<S: Scalar>(self, y: &mut [S], bias: &[S]) {
+    pub fn apply_with_bias<S: Scalar>(self, y: &mut [S], bias: &[S]) {
         if self == Self::Relu {
             return S::bias_relu(y, bias);
         }
         for (y, &b) in y.iter_mut().zip(bias) {
             *y += b;
         }
+        self.apply(y);
+    }
+
+    /// Applies the nonlinearity to every value.
+    pub fn apply<S: Scalar>(self, y: &mut [S]) {
         match self {
-            Self::Linear | Self::Relu => {}
+            Self::Linear => {}
+            // Written so that NaN passes: a diverged network must not look like a silent zero.
+            Self::Relu => map(y, |x| if x < S::zero() { S::zero() } else { x }),
             Self::LeakyRelu => map(y, |x| if x < S::zero() { x * S::of(LEAK) } else { x }),
             Self::Elu => map(y, |x| if x < S::zero() { x.exp_m1() } else { x }),
             Self::Tanh => S::tanh_slice(y),

@@ -72,7 +72,7 @@ impl<S: Scalar> Layer<S> for Dense<S> {
         }
         for mut row in y.rows_mut() {
             if let Some(row) = row.as_slice_mut() {
-                self.activation.apply(row, bias);
+                self.activation.apply_with_bias(row, bias);
             }
         }
     }

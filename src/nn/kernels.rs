@@ -203,6 +203,33 @@ fn bias_relu_body<S: Scalar>(y: &mut [S], bias: &[S]) {
 }
 
 #[inline(always)]
+fn sum_body<S: Scalar>(x: &[S]) -> S {
+    let (chunks, rest) = x.as_chunks::<LANES>();
+    let mut lanes = [S::zero(); LANES];
+    for chunk in chunks {
+        for lane in 0..LANES {
+            lanes[lane] += chunk[lane];
+        }
+    }
+    lanes.iter().chain(rest).fold(S::zero(), |sum, &x| sum + x)
+}
+
+#[inline(always)]
+fn max_pool_body<S: Scalar>(upper: &[S], lower: &[S], y: &mut [S], places: &mut [u8]) {
+    let (upper, lower) = (upper.as_chunks::<2>().0, lower.as_chunks::<2>().0);
+    for (((y, place), upper), lower) in y.iter_mut().zip(places).zip(upper).zip(lower) {
+        let (mut largest, mut at) = (upper[0], 0u8);
+        for (i, x) in [(1, upper[1]), (2, lower[0]), (3, lower[1])] {
+            // The second condition lets NaN through, as in `bias_relu_body`.
+            if x > largest || x.is_nan() {
+                (largest, at) = (x, i);
+            }
+        }
+        (*y, *place) = (largest, at);
+    }
+}
+
+#[inline(always)]
 fn adam_one<S: Scalar>(step: &AdamStep<S>, weight: &mut S, grad: S, m: &mut S, v: &mut S) {
     let grad = grad * step.grad_scale;
     *m = step.beta1 * *m + (S::one() - step.beta1) * grad;
@@ -295,6 +322,16 @@ macro_rules! kernels {
             $(#[$attribute])?
             pub fn bias_relu(y: &mut [$float], bias: &[$float]) {
                 bias_relu_body(y, bias);
+            }
+
+            $(#[$attribute])?
+            pub fn sum(x: &[$float]) -> $float {
+                sum_body(x)
+            }
+
+            $(#[$attribute])?
+            pub fn max_pool(upper: &[$float], lower: &[$float], y: &mut [$float], places: &mut [u8]) {
+                max_pool_body(upper, lower, y, places);
             }
 
             $(#[$attribute])?

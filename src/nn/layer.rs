@@ -59,12 +59,16 @@ pub trait Layer<S: Scalar>: Send + Sync {
     fn to_f32(&self) -> Box<dyn Layer<f32>>;
 }
 
-/// A store of buffers that are lent out and given back, so that a training step allocates only the first time.
+/// A store of buffers that are lent out and given back, so that a training step allocates only the first time; and what
+/// layers tell one another beside their outputs: the places of maxima, and the seed of dropout's masks.
 ///
 /// Contents of a lent array are unspecified.
 pub struct Scratch<S> {
     free: Vec<Vec<S>>,
+    places: Vec<Vec<u8>>,
     threads: usize,
+    /// Seed of dropout's masks for this batch; none where nothing is dropped, as in every pass but training's.
+    pub mask_seed: Option<u64>,
 }
 
 impl<S: Scalar> Default for Scratch<S> {
@@ -76,7 +80,7 @@ impl<S: Scalar> Default for Scratch<S> {
 impl<S: Scalar> Scratch<S> {
     /// An empty store whose users may split their matrix products over `threads`.
     pub fn new(threads: usize) -> Self {
-        Self { free: Vec::new(), threads: threads.max(1) }
+        Self { free: Vec::new(), places: Vec::new(), threads: threads.max(1), mask_seed: None }
     }
 
     /// Threads that one matrix product may use.
@@ -100,5 +104,74 @@ impl<S: Scalar> Scratch<S> {
     /// Takes an array back.
     pub fn give_back(&mut self, array: Array2<S>) {
         self.free.push(array.into_raw_vec_and_offset().0);
+    }
+
+    /// Lends the `n` places that the pooling of number `pool` keeps; they are unspecified unless it kept as many.
+    pub fn take_places(&mut self, pool: usize, n: usize) -> Vec<u8> {
+        if self.places.len() <= pool {
+            self.places.resize_with(pool + 1, Vec::new);
+        }
+        let mut places = std::mem::take(&mut self.places[pool]);
+        places.resize(n, 0);
+        places
+    }
+
+    /// Takes places back, for whoever needs them next.
+    pub fn keep_places(&mut self, pool: usize, places: Vec<u8>) {
+        self.places[pool] = places;
+    }
+
+    /// Number of places that are kept under `pool`.
+    pub fn n_places(&self, pool: usize) -> usize {
+        self.places.get(pool).map_or(0, Vec::len)
+    }
+
+    /// Forgets all places, as a free code has none.
+    pub fn forget_places(&mut self) {
+        self.places.iter_mut().for_each(Vec::clear);
+    }
+}
+
+/// How a batch is shared out among threads, and in which groups its gradients are summed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shares {
+    /// Samples whose gradients are summed in one go; independent of the threads, as the rounding is.
+    pub group: usize,
+    /// Groups in the batch.
+    pub n_groups: usize,
+    /// Groups that one thread takes.
+    pub groups_per_part: usize,
+    /// Samples that one thread takes.
+    pub per_part: usize,
+    /// Threads that take any.
+    pub n_parts: usize,
+}
+
+/// Numbers that a group's working memory may hold to stay in the cache of one core.
+const GROUP_LEN: usize = 1 << 17;
+/// Most samples in a group: more would not shorten its sums' overhead, but leave threads idle.
+const MAX_GROUP: usize = 8;
+
+/// Shares `n` samples of `sample_len` numbers of working memory each out among `threads`.
+pub fn shared(n: usize, sample_len: usize, threads: usize) -> Shares {
+    let group = (GROUP_LEN / sample_len.max(1)).clamp(1, MAX_GROUP);
+    let n_groups = n.div_ceil(group).max(1);
+    let groups_per_part = n_groups.div_ceil(threads.max(1));
+    Shares {
+        group,
+        n_groups,
+        groups_per_part,
+        per_part: groups_per_part * group,
+        n_parts: n_groups.div_ceil(groups_per_part),
+    }
+}
+
+/// Works on each part, side by side where there are `threads` for it.
+pub fn in_parts<T: Send>(threads: usize, parts: impl Iterator<Item = T>, work: impl Fn(T) + Sync) {
+    if threads <= 1 {
+        parts.for_each(work);
+    } else {
+        let work = &work;
+        rayon::in_place_scope(|scope| parts.for_each(|part| scope.spawn(move |_| work(part))));
     }
 }

@@ -7,7 +7,11 @@
 //! Nothing here does input or output, or knows a thread, a clock or a screen.
 
 mod activation;
+mod conv;
+mod conv_transposed;
 mod dense;
+mod dropout;
+mod geometry;
 mod init;
 mod kernels;
 mod layer;
@@ -17,10 +21,16 @@ mod matmul;
 mod optimizer;
 mod rng;
 mod scalar;
+mod simd;
 mod stack;
+mod unpool;
 
 pub use activation::Activation;
+pub use conv::Conv2d;
+pub use conv_transposed::ConvTranspose2d;
 pub use dense::Dense;
+pub use dropout::Dropout;
+pub use geometry::{MapShape, Window};
 pub use kernels::AdamStep;
 pub use layer::{Layer, Param, Scratch};
 pub use likelihood::{Likelihood, Reconstruction};
@@ -29,4 +39,6 @@ pub use matmul::matmul;
 pub use optimizer::{Method, OptimStep, Optimizer, clip_scale};
 pub use rng::{Purpose, standard_normal, stream};
 pub use scalar::Scalar;
+pub use simd::{Dots, LANES, Runs};
 pub use stack::{Stack, Tape};
+pub use unpool::Unpool;

@@ -16,6 +16,8 @@ pub enum Purpose {
     Evaluation = 3,
     /// Samples from the prior.
     Prior = 4,
+    /// Masks of dropout; the index is the step, and for the masks that grow from it the layer.
+    Dropout = 5,
 }
 
 /// The stream of one purpose and index under `seed`; the same three give the same numbers on every machine.

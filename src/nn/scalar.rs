@@ -2,6 +2,7 @@
 
 use super::kernels;
 use super::layer::Scratch;
+use super::simd::{self, Dots, Runs};
 
 /// A floating-point number that networks can be built from.
 ///
@@ -47,6 +48,18 @@ pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
     /// Adds `bias` and applies max(0, ·) to one row.
     fn bias_relu(y: &mut [Self], bias: &[Self]);
 
+    /// Sums of shifted runs; see [`Runs`].
+    fn runs(runs: Runs<'_, Self>);
+
+    /// Dot products of shifted runs; see [`Dots`].
+    fn dots(dots: Dots<'_, Self>);
+
+    /// Σ x.
+    fn sum(x: &[Self]) -> Self;
+
+    /// The largest of each 2 × 2 values of two rows and its place: 0 and 1 in the upper row, 2 and 3 in the lower.
+    fn max_pool(upper: &[Self], lower: &[Self], y: &mut [Self], places: &mut [u8]);
+
     /// One SGD update of a run of weights; see [`super::Optimizer`].
     fn sgd(step: &kernels::SgdStep<Self>, weights: &mut [Self], grads: &[&[Self]], m: &mut [Self]);
 
@@ -61,7 +74,7 @@ pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
 }
 
 macro_rules! scalar {
-    ($float:ty, $module:ident, $exp:path, $tanh:path, $ln_1p:expr) => {
+    ($float:ty, $module:ident, $runs:path, $dots:path, $exp:path, $tanh:path, $ln_1p:expr) => {
         impl Scalar for $float {
             #[inline(always)]
             fn of(x: f64) -> Self {
@@ -107,6 +120,18 @@ macro_rules! scalar {
             fn bias_relu(y: &mut [Self], bias: &[Self]) {
                 kernels::$module::bias_relu(y, bias);
             }
+            fn runs(runs: Runs<'_, Self>) {
+                $runs(runs);
+            }
+            fn dots(dots: Dots<'_, Self>) {
+                $dots(dots);
+            }
+            fn sum(x: &[Self]) -> Self {
+                kernels::$module::sum(x)
+            }
+            fn max_pool(upper: &[Self], lower: &[Self], y: &mut [Self], places: &mut [u8]) {
+                kernels::$module::max_pool(upper, lower, y, places);
+            }
             fn sgd(step: &kernels::SgdStep<Self>, weights: &mut [Self], grads: &[&[Self]], m: &mut [Self]) {
                 kernels::$module::sgd(step, weights, grads, m);
             }
@@ -123,8 +148,8 @@ macro_rules! scalar {
     };
 }
 
-scalar!(f32, single, kernels::exp_f32, kernels::tanh_f32, kernels::ln_1p_unit_f32);
-scalar!(f64, double, f64::exp, f64::tanh, f64::ln_1p);
+scalar!(f32, single, simd::runs_f32, simd::dots_f32, kernels::exp_f32, kernels::tanh_f32, kernels::ln_1p_unit_f32);
+scalar!(f64, double, simd::runs_f64, simd::dots_f64, f64::exp, f64::tanh, f64::ln_1p);
 
 // A frozen model must be plain data that any thread may read.
 const _: fn() = || {

@@ -1,11 +1,14 @@
 //! Layers one after another, named and numbered as `torch.nn.Sequential` does.
 
-use super::{Activation, Dense, Layer, Param, Scalar, Scratch};
+use super::{Layer, Param, Scalar, Scratch};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 /// A sequence of layers; an empty one is the identity.
 pub struct Stack<S> {
     layers: Vec<Box<dyn Layer<S>>>,
+    /// Place of each layer in a `torch.nn.Sequential`.
+    numbers: Vec<usize>,
+    next_number: usize,
 }
 
 /// The outputs of each layer of one forward pass, kept for the backward pass.
@@ -13,26 +16,31 @@ pub type Tape<S> = Vec<Array2<S>>;
 
 impl<S: Scalar> Clone for Stack<S> {
     fn clone(&self) -> Self {
-        Self { layers: self.layers.iter().map(|layer| layer.boxed()).collect() }
+        Self {
+            layers: self.layers.iter().map(|layer| layer.boxed()).collect(),
+            numbers: self.numbers.clone(),
+            next_number: self.next_number,
+        }
+    }
+}
+
+impl<S> Default for Stack<S> {
+    fn default() -> Self {
+        Self { layers: Vec::new(), numbers: Vec::new(), next_number: 0 }
     }
 }
 
 impl<S: Scalar> Stack<S> {
-    /// Dense layers between the given widths, the last one with activation `last`, the others with `hidden`.
-    ///
-    /// `first` is the number of its first layer in the model; it seeds the weights.
-    pub fn dense(widths: &[usize], hidden: Activation, last: Activation, seed: u64, first: u64) -> Self {
-        let n = widths.len().saturating_sub(1);
-        let layer = |i: usize| -> Box<dyn Layer<S>> {
-            let activation = if i + 1 == n { last } else { hidden };
-            Box::new(Dense::new(widths[i], widths[i + 1], activation, seed, first + i as u64))
-        };
-        Self { layers: (0..n).map(layer).collect() }
+    /// Puts a layer at the end.
+    pub fn push(&mut self, layer: Box<dyn Layer<S>>) {
+        self.numbers.push(self.next_number);
+        self.next_number += layer.n_torch_modules();
+        self.layers.push(layer);
     }
 
-    /// Number of layers.
-    pub fn n_layers(&self) -> usize {
-        self.layers.len()
+    /// Leaves a number free for what PyTorch has a module for and we need no layer: flattening maps or the reverse.
+    pub fn skip_number(&mut self) {
+        self.next_number += 1;
     }
 
     /// Number of parameters.
@@ -102,15 +110,11 @@ impl<S: Scalar> Stack<S> {
 
     /// The parameters, named `prefix.N.weight` and `prefix.N.bias`.
     pub fn params(&self, prefix: &str) -> Vec<Param<'_, S>> {
-        let mut number = 0;
-        let mut params = Vec::new();
-        for layer in &self.layers {
-            for param in layer.params() {
-                params.push(Param { name: format!("{prefix}.{number}.{}", param.name), ..param });
-            }
-            number += layer.n_torch_modules();
-        }
-        params
+        let numbered = self.layers.iter().zip(self.numbers.iter().copied());
+        numbered
+            .flat_map(|(layer, number)| layer.params().into_iter().map(move |param| (number, param)))
+            .map(|(number, param)| Param { name: format!("{prefix}.{number}.{}", param.name), ..param })
+            .collect()
     }
 
     /// Visits the values of each parameter, in the order of [`Stack::params`].
@@ -122,6 +126,10 @@ impl<S: Scalar> Stack<S> {
 
     /// This stack in `f32`.
     pub fn cast(&self) -> Stack<f32> {
-        Stack { layers: self.layers.iter().map(|layer| layer.to_f32()).collect() }
+        Stack {
+            layers: self.layers.iter().map(|layer| layer.to_f32()).collect(),
+            numbers: self.numbers.clone(),
+            next_number: self.next_number,
+        }
     }
 }

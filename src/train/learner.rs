@@ -5,6 +5,7 @@ use crate::data::Batches;
 use crate::model::{Batch, FrozenModel, Objective, Terms};
 use crate::nn::{Optimizer, Purpose, Scratch, clip_scale, standard_normal, stream};
 use ndarray::{Array2, ArrayView2, Axis};
+use rand::Rng;
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -115,11 +116,12 @@ impl GradientLearner {
     }
 
     /// The gradients of all shards; returns the terms summed over the batch.
-    fn backward(&mut self, x: ArrayView2<f32>, labels: &[u16]) -> Terms {
+    fn backward(&mut self, step: u64, x: ArrayView2<f32>, labels: &[u16]) -> Terms {
         let n = x.nrows();
         let per_shard = n.div_ceil(self.shards.len()).max(1);
         let weight = 1.0 / n as f32;
         let (objective, eps) = (&*self.objective, &self.eps);
+        let mask_seed = stream(self.train.seed, Purpose::Dropout, step).next_u64();
         let work = |(i, (shard, grads)): (usize, (&mut Shard, &mut Vec<f32>))| {
             let (start, end) = ((i * per_shard).min(n), ((i + 1) * per_shard).min(n));
             if start == end {
@@ -132,6 +134,7 @@ impl GradientLearner {
                 x: x.slice_axis(Axis(0), rows),
                 eps: eps.slice_axis(Axis(0), rows),
                 labels: labels.get(start..end).unwrap_or_default(),
+                mask_seed: Some(mask_seed.wrapping_add(i as u64)),
                 weight,
             };
             shard.terms = objective.loss_and_grads(&batch, grads, &mut shard.scratch);
@@ -157,7 +160,7 @@ impl Learner for GradientLearner {
         let sample = batches.advance();
         let n = sample.x.nrows();
         self.draw_eps(step, n);
-        let terms = self.backward(sample.x, sample.labels).scaled(1.0 / n as f64);
+        let terms = self.backward(step, sample.x, sample.labels).scaled(1.0 / n as f64);
         if let Some((quantity, value)) = terms.first_not_finite() {
             return Err(diverged(step + 1, quantity, value));
         }

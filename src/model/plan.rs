@@ -1,0 +1,123 @@
+//! A network's layers as data: they are counted and checked before anything is allocated, then built.
+
+use crate::nn::{Activation, Conv2d, ConvTranspose2d, Dense, Dropout, MapShape, Scalar, Stack, Unpool, Window};
+
+/// One layer to be.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    /// A dense layer.
+    Dense {
+        n_in: usize,
+        n_out: usize,
+        activation: Activation,
+    },
+    /// A convolution; `pool` is the number under which its pooling keeps the places of its maxima.
+    Conv {
+        input: MapShape,
+        channels: usize,
+        window: Window,
+        pool: Option<usize>,
+        activation: Activation,
+    },
+    /// A transposed convolution.
+    Transposed {
+        input: MapShape,
+        output: MapShape,
+        window: Window,
+        activation: Activation,
+    },
+    /// Unpooling, with the places of the pooling of that number or by repeating.
+    Unpool {
+        input: MapShape,
+        output: MapShape,
+        places: Option<usize>,
+    },
+    /// Dropout of `n` values.
+    Dropout {
+        n: usize,
+        p: f64,
+    },
+    /// Maps read as a plain row of features, or the reverse: no work, but PyTorch has a module for it.
+    Reshape,
+}
+
+impl Step {
+    /// Number of weights and biases, in a type that cannot overflow.
+    pub fn n_params(&self) -> u128 {
+        match *self {
+            Self::Dense { n_in, n_out, .. } => (n_in as u128 + 1) * n_out as u128,
+            Self::Conv { input, channels, window, .. } => {
+                (taps(window) * (input.channels / window.groups) as u128 + 1) * channels as u128
+            }
+            Self::Transposed { input, output, window, .. } => {
+                (taps(window) * input.channels as u128 + 1) * output.channels as u128
+            }
+            Self::Unpool { .. } | Self::Dropout { .. } | Self::Reshape => 0,
+        }
+    }
+
+    /// Multiply-adds of one sample's forward pass.
+    pub fn n_products(&self) -> u128 {
+        let pixels = |map: MapShape| (map.height * map.width) as u128;
+        match *self {
+            Self::Dense { n_in, n_out, .. } => n_in as u128 * n_out as u128,
+            Self::Conv { input, channels, window, .. } => {
+                taps(window) * (input.channels / window.groups * channels) as u128 * pixels(input)
+            }
+            Self::Transposed { input, output, window, .. } => {
+                taps(window) * (input.channels * output.channels) as u128 * pixels(input)
+            }
+            Self::Unpool { .. } | Self::Dropout { .. } | Self::Reshape => 0,
+        }
+    }
+
+    /// The most values that one sample takes on its way through.
+    pub fn n_values(&self) -> usize {
+        match *self {
+            Self::Dense { n_in, n_out, .. } => n_in.max(n_out),
+            Self::Conv { input, channels, .. } => MapShape { channels: channels.max(input.channels), ..input }.n_features(),
+            Self::Transposed { input, output, .. } | Self::Unpool { input, output, .. } => {
+                input.n_features().max(output.n_features())
+            }
+            Self::Dropout { n, .. } => n,
+            Self::Reshape => 0,
+        }
+    }
+
+    /// Puts the layer on `stack`; `(seed, layer)` gives its first weights.
+    fn build<S: Scalar>(&self, stack: &mut Stack<S>, (seed, layer): (u64, u64)) {
+        match *self {
+            Self::Dense { n_in, n_out, activation } => {
+                stack.push(Box::new(Dense::new(n_in, n_out, activation, seed, layer)));
+            }
+            Self::Conv { input, channels, window, pool, activation } => {
+                stack.push(Box::new(Conv2d::new(input, channels, window, pool, activation, (seed, layer))));
+            }
+            Self::Transposed { input, output, window, activation } => {
+                stack.push(Box::new(ConvTranspose2d::new(input, output, window, activation, (seed, layer))));
+            }
+            Self::Unpool { input, output, places } => stack.push(Box::new(Unpool::new(input, output, places))),
+            Self::Dropout { n, p } => stack.push(Box::new(Dropout::new(n, p, layer))),
+            Self::Reshape => stack.skip_number(),
+        }
+    }
+}
+
+fn taps(window: Window) -> u128 {
+    (window.kernel * window.kernel) as u128
+}
+
+/// Number of layers with parameters, which is how first weights are numbered.
+pub fn n_layers(steps: &[Step]) -> u64 {
+    steps.iter().filter(|step| step.n_params() > 0).count() as u64
+}
+
+/// The stack of these steps with first weights from `seed`; `first` is the number of its first layer in the model.
+pub fn build<S: Scalar>(steps: &[Step], seed: u64, first: u64) -> Stack<S> {
+    let (mut stack, mut layer) = (Stack::default(), first);
+    for step in steps {
+        step.build(&mut stack, (seed, layer));
+        layer += u64::from(step.n_params() > 0);
+    }
+    stack
+}
