@@ -13,7 +13,8 @@ use safetensors::SafeTensors;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-const KIND: SampleKind = SampleKind::Image { channels: 1, height: 3, width: 4 };
+/// The images of the dense cases; the others say theirs.
+const IMAGE: [usize; 3] = [1, 3, 4];
 
 /// One fixture: the settings and every tensor with its shape.
 struct Fixture {
@@ -61,12 +62,17 @@ impl Fixture {
 
     fn spec(&self) -> halfmoon::model::ValidSpec {
         let mut spec = ModelSpec::of_kind(&self.settings["kind"]).unwrap();
-        let is_models =
-            |path: &str| path != "kind" && !TrainSpec::default().fields().iter().any(|f| f.path == path);
+        let image =
+            self.settings.get("image").map(|text| text.split(',').map(|side| side.parse().unwrap()).collect());
+        let image: Vec<usize> = image.unwrap_or(IMAGE.to_vec());
+        let input = SampleKind::Image { channels: image[0], height: image[1], width: image[2] };
+        let is_models = |path: &str| {
+            !["kind", "image"].contains(&path) && !TrainSpec::default().fields().iter().any(|f| f.path == path)
+        };
         for (path, text) in self.settings.iter().filter(|(path, _)| is_models(path)) {
             spec = spec.with(path, text).unwrap();
         }
-        spec.check(&KIND, &["a", "b", "c"].map(String::from)).unwrap()
+        spec.check(&input, &["a", "b", "c"].map(String::from)).unwrap()
     }
 
     /// How the five steps are taken.
@@ -116,8 +122,13 @@ fn check<S: Scalar>(fixture: &Fixture, tolerance: f64) {
     let mut grads = vec![vec![S::of(f64::NAN); model.n_params()]];
     for step in 0..5 {
         let eps = fixture.eps::<S>(step);
-        let batch =
-            Batch { x: x.view(), eps: eps.view(), labels: &Fixture::LABELS, mask_seed: None, weight: S::of(1.0 / n as f64) };
+        let batch = Batch {
+            x: x.view(),
+            eps: eps.view(),
+            labels: &Fixture::LABELS,
+            mask_seed: None,
+            weight: S::of(1.0 / n as f64),
+        };
         let terms = model.loss_and_grads(&batch, &mut grads[0], &mut scratch).scaled(1.0 / n as f64);
         if step == 0 {
             fixture.close("terms", &[terms.loss, terms.reconstruction, terms.kl].map(S::of), tolerance);
@@ -153,7 +164,7 @@ fn ranges<S: Scalar>(model: &dyn Objective<S>) -> Vec<(String, std::ops::Range<u
 #[test]
 fn double_precision_agrees() {
     let fixtures = fixtures();
-    assert!(fixtures.len() >= 11);
+    assert!(fixtures.len() >= 15);
     fixtures.iter().for_each(|fixture| check::<f64>(fixture, 1e-10));
 }
 
@@ -172,6 +183,10 @@ fn frozen_models_encode_and_decode_alike() {
         fixture.close("mu", codes.mu.as_slice().unwrap(), 1e-5);
         if let Some(log_var) = &codes.log_var {
             fixture.close("log_var", log_var.as_slice().unwrap(), 1e-5);
+        }
+        // With remembered places a code is decoded otherwise than its picture is reconstructed.
+        if fixture.settings.get("upsampling").is_some_and(|way| way == "places") {
+            continue;
         }
         let mu: Array2<f32> = fixture.matrix("want.mu");
         let decode =

@@ -2,7 +2,7 @@
 
 /// Of the program.
 pub const PROGRAM: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it, embedded), or a folder of idx files, plain or .gz.
+DATA is moons, moons-full-half, mnist (a part of it), emoji, or a folder of idx files, plain or .gz.
 MODEL is a .safetensors file saved by halfmoon, or an embedded one: mnist-vae, mnist-ae, mnist-cvae, mnist-vae-10d,
 moons-vae, moons-ae, full-half-vae, full-half-ae.
 
@@ -17,7 +17,7 @@ RUST_LOG=halfmoon=info says what goes on.";
 
 /// Of `train`.
 pub const TRAIN: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it, embedded), or a folder of idx files, plain or .gz.
+DATA is moons, moons-full-half, mnist (a part of it), emoji, or a folder of idx files, plain or .gz.
 
 Settings for --set, beside the options above:
   activation=relu|leaky_relu|elu|tanh|sigmoid|softplus|linear   decoder_hidden=256,512 (else the encoder's, turned round)
@@ -65,7 +65,7 @@ The window copies the command of the grid that it shows.";
 
 /// Of `interpolate`.
 pub const INTERPOLATE: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it, embedded), or a folder of idx files, plain or .gz.
+DATA is moons, moons-full-half, mnist (a part of it), emoji, or a folder of idx files, plain or .gz.
 
 Examples:
   halfmoon interpolate --model full-half-vae --data moons-full-half --from 1 --to 0 --out full-to-half.gif

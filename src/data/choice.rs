@@ -18,6 +18,8 @@ pub enum DataChoice {
     FullHalf,
     /// The embedded part of MNIST.
     Mnist,
+    /// The embedded drawings of Twemoji.
+    Emoji,
     /// A folder of idx files.
     Folder(PathBuf),
 }
@@ -55,7 +57,7 @@ impl Cancel {
 
 impl DataChoice {
     /// The sets that need no file.
-    pub const EMBEDDED: [Self; 3] = [Self::Mnist, Self::Moons, Self::FullHalf];
+    pub const EMBEDDED: [Self; 4] = [Self::Mnist, Self::Emoji, Self::Moons, Self::FullHalf];
 
     /// Name to show.
     pub fn title(&self) -> String {
@@ -63,6 +65,7 @@ impl DataChoice {
             Self::Moons => "Moons".into(),
             Self::FullHalf => "Full and half moons".into(),
             Self::Mnist => "MNIST digits".into(),
+            Self::Emoji => "Emoji".into(),
             Self::Folder(path) => {
                 path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into())
             }
@@ -75,10 +78,11 @@ impl FromStr for DataChoice {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "" => Err("name a data set (moons, moons-full-half, mnist) or a folder of idx files".into()),
+            "" => Err("name a data set (mnist, emoji, moons, moons-full-half) or a folder of idx files".into()),
             "moons" => Ok(Self::Moons),
             "moons-full-half" => Ok(Self::FullHalf),
             "mnist" => Ok(Self::Mnist),
+            "emoji" => Ok(Self::Emoji),
             path => Ok(Self::Folder(path.into())),
         }
     }
@@ -90,6 +94,7 @@ impl fmt::Display for DataChoice {
             Self::Moons => f.write_str("moons"),
             Self::FullHalf => f.write_str("moons-full-half"),
             Self::Mnist => f.write_str("mnist"),
+            Self::Emoji => f.write_str("emoji"),
             Self::Folder(path) => path.display().fmt(f),
         }
     }
@@ -101,6 +106,7 @@ pub fn load(choice: &DataChoice, limits: &Limits) -> Result<DataSplit, DataError
         DataChoice::Moons => moons::all_phases(),
         DataChoice::FullHalf => moons::full_and_half(),
         DataChoice::Mnist => embedded::mnist(),
+        DataChoice::Emoji => embedded::emoji(),
         DataChoice::Folder(path) => idx::load_folder(path, limits),
     }
 }

@@ -1,31 +1,66 @@
-//! The part of MNIST that travels inside the program: its first 10 000 training and 2 000 test images.
+//! The data sets that travel inside the program: part of MNIST, and drawings of Twemoji.
 //!
-//! MNIST is by Y. LeCun, C. Cortes and C. Burges; see `assets/mnist/CREDIT.md`.
+//! MNIST is by Y. LeCun, C. Cortes and C. Burges, here its first 10 000 training and 2 000 test images; see
+//! `assets/mnist/CREDIT.md`. Twemoji is by Twitter, Inc. and other contributors (CC BY 4.0); see `assets/emoji/CREDIT.md`.
 
-use super::{DataError, DataSplit, Limits, idx};
+use super::{DataError, DataSplit, Dataset, Limits, idx};
+
+/// Unicode's categories, which the emoji's labels count.
+const EMOJI_CLASSES: [&str; 9] = [
+    "Smileys & emotion",
+    "People & body",
+    "Animals & nature",
+    "Food & drink",
+    "Travel & places",
+    "Activities",
+    "Objects",
+    "Symbols",
+    "Flags",
+];
 
 /// The embedded digits.
 pub fn mnist() -> Result<DataSplit, DataError> {
-    let split = |name: &str, images: &[u8], labels: &[u8]| {
-        let file = |part: &str| format!("embedded MNIST {name} {part}");
-        let limits = Limits::default();
-        let images = idx::decompress(&file("images"), images, &limits)?;
-        let labels = idx::decompress(&file("labels"), labels, &limits)?;
-        idx::assemble(&file("images"), images, Some((&file("labels"), labels)))
-    };
     Ok(DataSplit {
         name: "MNIST digits".into(),
-        train: split(
-            "train",
+        train: unpack(
+            "MNIST train",
             include_bytes!("../../assets/mnist/train-images-idx3-ubyte.gz"),
             include_bytes!("../../assets/mnist/train-labels-idx1-ubyte.gz"),
         )?,
-        test: split(
-            "test",
+        test: unpack(
+            "MNIST test",
             include_bytes!("../../assets/mnist/t10k-images-idx3-ubyte.gz"),
             include_bytes!("../../assets/mnist/t10k-labels-idx1-ubyte.gz"),
         )?,
     })
+}
+
+/// The embedded emoji: 32 × 32 pixels in red, green and blue.
+pub fn emoji() -> Result<DataSplit, DataError> {
+    let train = unpack(
+        "emoji train",
+        include_bytes!("../../assets/emoji/train-images-idx4-ubyte.gz"),
+        include_bytes!("../../assets/emoji/train-labels-idx1-ubyte.gz"),
+    )?;
+    let test = unpack(
+        "emoji test",
+        include_bytes!("../../assets/emoji/test-images-idx4-ubyte.gz"),
+        include_bytes!("../../assets/emoji/test-labels-idx1-ubyte.gz"),
+    )?;
+    let classes = EMOJI_CLASSES.map(String::from);
+    Ok(DataSplit {
+        name: "Emoji".into(),
+        train: train.with_classes(&classes)?,
+        test: test.with_classes(&classes)?,
+    })
+}
+
+fn unpack(name: &str, images: &[u8], labels: &[u8]) -> Result<Dataset, DataError> {
+    let file = |part: &str| format!("embedded {name} {part}");
+    let limits = Limits::default();
+    let images = idx::decompress(&file("images"), images, &limits)?;
+    let labels = idx::decompress(&file("labels"), labels, &limits)?;
+    idx::assemble(&file("images"), images, Some((&file("labels"), labels)))
 }
 
 #[cfg(test)]
@@ -40,5 +75,21 @@ mod tests {
         assert_eq!(mnist.train.labels().unwrap().of[..5], [5, 0, 4, 1, 9]);
         let mean = (0..10_000).flat_map(|i| mnist.train.image(i).unwrap()).map(|&b| f64::from(b)).sum::<f64>();
         assert!((mean / 255.0 / 7_840_000.0 - 0.1307).abs() < 0.002);
+    }
+
+    #[test]
+    fn holds_emoji_in_colour_with_every_category_in_both_splits() {
+        let emoji = emoji().unwrap();
+        assert_eq!((emoji.train.n_samples(), emoji.test.n_samples()), (1_686, 187));
+        for split in [&emoji.train, &emoji.test] {
+            assert_eq!(split.classes()[8], "Flags");
+            assert!((0..9).all(|class| split.labels().unwrap().of.contains(&class)));
+        }
+        // The first is a grinning face: white at its corner, yellow (much red and green, little blue) above its eyes.
+        let face = emoji.train.image(0).unwrap();
+        let pixel = |row: usize, column: usize| [0, 1, 2].map(|channel| face[channel * 1024 + row * 32 + column]);
+        assert_eq!(pixel(0, 0), [255; 3]);
+        let [red, green, blue] = pixel(6, 16);
+        assert!(red > 230 && green > 180 && blue < 120, "{red} {green} {blue}");
     }
 }

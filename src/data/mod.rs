@@ -195,6 +195,12 @@ impl Dataset {
         self.labels.as_ref().map_or(&[], |labels| &labels.names)
     }
 
+    /// The same samples with other names for their classes, at least as many as are used.
+    pub fn with_classes(self, names: &[String]) -> Result<Self, DataError> {
+        let labels = self.labels.map(|labels| Labels { names: names.into(), of: labels.of });
+        Self::new(self.kind, self.values, labels, self.columns)
+    }
+
     /// The classes of the samples `indices`; none without labels.
     pub fn labels_of(&self, indices: &[u32]) -> Vec<u16> {
         let of = self.labels.as_ref().map_or(&[][..], |labels| &labels.of);

@@ -23,6 +23,8 @@ pub enum FieldKind {
         min: u64,
         /// Largest.
         max: u64,
+        /// From one allowed number to the next.
+        step: u64,
     },
     /// A finite number within bounds, both allowed.
     Float {
@@ -97,7 +99,9 @@ impl Field {
     /// Checks a value against the setting's kind and range.
     pub fn check(&self, value: &Value) -> Result<(), SpecError> {
         let fits = match self.kind {
-            FieldKind::Int { min, max } => value.as_u64().is_some_and(|n| (min..=max).contains(&n)),
+            FieldKind::Int { min, max, step } => {
+                value.as_u64().is_some_and(|n| (min..=max).contains(&n) && (n - min) % step == 0)
+            }
             FieldKind::Float { min, max } => value.as_f64().is_some_and(|x| (min..=max).contains(&x)),
             FieldKind::Choice(choices) => value.as_str().is_some_and(|word| choices.iter().any(|c| c.0 == word)),
             FieldKind::MirroredList { .. } if value.is_null() => true,
@@ -114,7 +118,8 @@ impl Field {
     /// What the setting takes, in words.
     pub fn expected(&self) -> String {
         match self.kind {
-            FieldKind::Int { min, max } => format!("a whole number from {min} to {max}"),
+            FieldKind::Int { min, max, step: 1 } => format!("a whole number from {min} to {max}"),
+            FieldKind::Int { min, max, step } => format!("one of {min}, {}, … {max}", min + step),
             FieldKind::Float { min, max } => format!("a number from {min} to {max}"),
             FieldKind::Choice(choices) => {
                 format!("one of {}", choices.iter().map(|c| c.0).collect::<Vec<_>>().join(", "))

@@ -28,7 +28,8 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
                 specs.push(smooth.with(field.path, "0.35").unwrap());
             }
         }
-        let conv = smooth.with("arch", "conv").unwrap().with("channels", "3,2").unwrap().with("up_kernel", "2").unwrap();
+        let conv =
+            smooth.with("arch", "conv").unwrap().with("channels", "3,2").unwrap().with("up_kernel", "2").unwrap();
         convolutional.push(conv.with("channels", "2").unwrap().with("up_kernel", "4").unwrap());
         convolutional.push(conv.with("hidden", "").unwrap().with("activation", "relu").unwrap());
         for convolution in ["full", "separable"] {
@@ -59,7 +60,8 @@ fn every_parameter_of_every_model() {
         let mut eps = vec![0.0; n * valid.latent_dim()];
         standard_normal(&mut rng, &mut eps);
         let eps = Array2::from_shape_vec((n, valid.latent_dim()), eps).unwrap();
-        let batch = Batch { x: x.view(), eps: eps.view(), labels: &[2, 0, 1], mask_seed: Some(4), weight: 1.0 / n as f64 };
+        let batch =
+            Batch { x: x.view(), eps: eps.view(), labels: &[2, 0, 1], mask_seed: Some(4), weight: 1.0 / n as f64 };
 
         let mut scratch = Scratch::default();
         let mut grads = vec![f64::NAN; model.n_params()];

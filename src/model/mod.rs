@@ -82,7 +82,7 @@ pub trait FrozenModel: Send + Sync {
 }
 
 /// What a model can do; windows and commands ask this instead of its kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     /// It has an encoder.
     pub encodes: bool,
@@ -90,6 +90,8 @@ pub struct Capabilities {
     pub decodes: bool,
     /// Its codes follow a prior.
     pub has_prior: bool,
+    /// Its decoder was trained with places from the encoder, which a free code has not got.
+    pub needs_places: bool,
     /// It is told the label, and decodes one z differently for each.
     pub takes_label: bool,
 }
@@ -101,6 +103,7 @@ impl Capabilities {
             encodes: model.encoder().is_some(),
             decodes: model.decoder().is_some(),
             has_prior: model.has_prior(),
+            needs_places: model.spec().spec().net().conv.needs_places(),
             takes_label: !model.spec().classes().is_empty(),
         }
     }

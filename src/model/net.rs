@@ -146,8 +146,11 @@ const ACTIVATIONS: &[(&str, &str)] = &[
 ];
 const ARCHS: &[(&str, &str)] = &[("dense", "Dense"), ("conv", "Convolutional")];
 const CONVOLUTIONS: &[(&str, &str)] = &[("full", "Full"), ("separable", "Depthwise separable")];
-const UPSAMPLINGS: &[(&str, &str)] =
-    &[("transposed", "Transposed convolution"), ("repeat", "Repeat, then convolve"), ("places", "Remembered places")];
+const UPSAMPLINGS: &[(&str, &str)] = &[
+    ("transposed", "Transposed convolution"),
+    ("repeat", "Repeat, then convolve"),
+    ("places", "Remembered places"),
+];
 const LIKELIHOODS: &[(&str, &str)] =
     &[("bernoulli", "Bernoulli"), ("gaussian", "Gaussian"), ("mse", "Squared error")];
 
@@ -183,7 +186,7 @@ impl ConvSpec {
             only_conv(field(
                 "kernel",
                 "Kernel",
-                FieldKind::Int { min: 1, max: 11 },
+                FieldKind::Int { min: 1, max: 11, step: 2 },
                 "Side of a convolution's kernel in pixels, an odd number.",
                 "y(h, w) = Σ k(i, j) x(h + i, w + j)",
             )),
@@ -206,7 +209,7 @@ impl ConvSpec {
                 ..field(
                     "up_kernel",
                     "Transposed kernel",
-                    FieldKind::Int { min: 2, max: 10 },
+                    FieldKind::Int { min: 2, max: 10, step: 2 },
                     "Side of a transposed convolution's kernel, an even number; 2 lays patches edge to edge, 4 overlaps them.",
                     "",
                 )
@@ -229,6 +232,11 @@ impl ConvSpec {
         maps
     }
 
+    /// Whether the decoder wants the places of the encoder's maxima, which a free code has not got.
+    pub fn needs_places(&self) -> bool {
+        self.is_used() && self.upsampling == Upsampling::Places
+    }
+
     /// What cannot be convolved so.
     fn check(&self, input: &SampleKind) -> Result<(), SpecError> {
         let refuse = |path: &str, problem: String| Err(SpecError::Setting { path: path.into(), problem });
@@ -238,13 +246,6 @@ impl ConvSpec {
         let Some(image) = image(input) else {
             return refuse("arch", format!("convolutions need images, these samples are {input}; use dense"));
         };
-        if self.kernel % 2 == 0 {
-            return refuse("kernel", format!("{} is even; use {} or {}", self.kernel, self.kernel - 1, self.kernel + 1));
-        }
-        if self.up_kernel % 2 == 1 {
-            let (less, more) = (self.up_kernel - 1, self.up_kernel + 1);
-            return refuse("up_kernel", format!("{} is odd; use {less} or {more}", self.up_kernel));
-        }
         let halvings = image.height.min(image.width).ilog2() as usize;
         if self.channels.len() > halvings {
             let n = self.channels.len();
@@ -257,7 +258,13 @@ impl ConvSpec {
     }
 
     /// One convolution of `input` to `channels` maps, in one or two steps.
-    fn convolve(&self, input: MapShape, channels: usize, pool: Option<usize>, activation: Activation) -> Vec<Step> {
+    fn convolve(
+        &self,
+        input: MapShape,
+        channels: usize,
+        pool: Option<usize>,
+        activation: Activation,
+    ) -> Vec<Step> {
         let window = Window { kernel: self.kernel, stride: 1, padding: self.kernel / 2, groups: 1 };
         match self.convolution {
             Convolution::Full => vec![Step::Conv { input, channels, window, pool, activation }],
@@ -310,7 +317,7 @@ impl NetSpec {
         let mut fields = vec![field(
             "latent_dim",
             "Latent dimensions",
-            FieldKind::Int { min: 1, max: 1024 },
+            FieldKind::Int { min: 1, max: 1024, step: 1 },
             "Length of the code z. Two can be seen whole; more reconstruct better.",
             "",
         )];

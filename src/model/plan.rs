@@ -6,37 +6,15 @@ use crate::nn::{Activation, Conv2d, ConvTranspose2d, Dense, Dropout, MapShape, S
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
     /// A dense layer.
-    Dense {
-        n_in: usize,
-        n_out: usize,
-        activation: Activation,
-    },
+    Dense { n_in: usize, n_out: usize, activation: Activation },
     /// A convolution; `pool` is the number under which its pooling keeps the places of its maxima.
-    Conv {
-        input: MapShape,
-        channels: usize,
-        window: Window,
-        pool: Option<usize>,
-        activation: Activation,
-    },
+    Conv { input: MapShape, channels: usize, window: Window, pool: Option<usize>, activation: Activation },
     /// A transposed convolution.
-    Transposed {
-        input: MapShape,
-        output: MapShape,
-        window: Window,
-        activation: Activation,
-    },
+    Transposed { input: MapShape, output: MapShape, window: Window, activation: Activation },
     /// Unpooling, with the places of the pooling of that number or by repeating.
-    Unpool {
-        input: MapShape,
-        output: MapShape,
-        places: Option<usize>,
-    },
+    Unpool { input: MapShape, output: MapShape, places: Option<usize> },
     /// Dropout of `n` values.
-    Dropout {
-        n: usize,
-        p: f64,
-    },
+    Dropout { n: usize, p: f64 },
     /// Maps read as a plain row of features, or the reverse: no work, but PyTorch has a module for it.
     Reshape,
 }
@@ -75,7 +53,9 @@ impl Step {
     pub fn n_values(&self) -> usize {
         match *self {
             Self::Dense { n_in, n_out, .. } => n_in.max(n_out),
-            Self::Conv { input, channels, .. } => MapShape { channels: channels.max(input.channels), ..input }.n_features(),
+            Self::Conv { input, channels, .. } => {
+                MapShape { channels: channels.max(input.channels), ..input }.n_features()
+            }
             Self::Transposed { input, output, .. } | Self::Unpool { input, output, .. } => {
                 input.n_features().max(output.n_features())
             }

@@ -196,7 +196,9 @@ mod tests {
     /// The lecture's sentence: a transposed convolution is a convolution, over the zero-padded input, with the flipped kernel.
     #[test]
     fn is_a_convolution_over_the_zero_padded_input_with_the_flipped_kernel() {
-        for (kernel, stride, padding, extra) in [(3, 1, 0, 0), (3, 1, 1, 0), (2, 2, 0, 0), (4, 2, 1, 0), (3, 2, 1, 1), (5, 3, 2, 2)] {
+        for (kernel, stride, padding, extra) in
+            [(3, 1, 0, 0), (3, 1, 1, 0), (2, 2, 0, 0), (4, 2, 1, 0), (3, 2, 1, 1), (5, 3, 2, 2)]
+        {
             let input = MapShape { channels: 3, height: 4, width: 5 };
             let side = |small: usize| (small - 1) * stride + kernel + extra - 2 * padding;
             let output = MapShape { channels: 2, height: side(4), width: side(5) };
@@ -221,7 +223,8 @@ mod tests {
             let mut plain = Conv2d::<f32>::new(padded, 2, window, None, Activation::Linear, (3, 0));
             let taps = kernel * kernel;
             let mut flipped = vec![0.0; 2 * 3 * taps];
-            for (o, c, tap) in (0..2).flat_map(|o| (0..3).flat_map(move |c| (0..taps).map(move |tap| (o, c, tap)))) {
+            for (o, c, tap) in (0..2).flat_map(|o| (0..3).flat_map(move |c| (0..taps).map(move |tap| (o, c, tap))))
+            {
                 flipped[(o * 3 + c) * taps + tap] = transposed.weight[(c * 2 + o) * taps + taps - 1 - tap];
             }
             let mut tensors = [flipped, transposed.bias.clone()].into_iter();

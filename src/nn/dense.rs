@@ -64,12 +64,8 @@ impl<S: Scalar> Layer<S> for Dense<S> {
     }
 
     fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {
-        let (weight, bias) = self.values();
-        match (x.as_slice(), y.as_slice_mut()) {
-            // One row reads each weight once: a product made for blocks would only be in the way.
-            (Some(x), Some(y)) if y.len() == self.n_out() => S::matvec(weight, x, y),
-            _ => matmul(y.view_mut(), x, self.weight.t(), scratch.threads()),
-        }
+        let (_, bias) = self.values();
+        matmul(y.view_mut(), x, self.weight.t(), scratch.threads());
         for mut row in y.rows_mut() {
             if let Some(row) = row.as_slice_mut() {
                 self.activation.apply_with_bias(row, bias);

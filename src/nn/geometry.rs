@@ -155,8 +155,12 @@ impl Geometry {
     pub fn lay_large<S: Scalar>(&self, x: &[S], laid: &mut [S]) {
         self.for_rows(|features, channel, phase, from, step| {
             let start = (channel * self.phases.len() + phase) * self.phase_len + from;
-            let row = x[features.clone()].iter().step_by(step);
-            laid[start..].iter_mut().zip(row).for_each(|(laid, &x)| *laid = x);
+            let x = &x[features];
+            if step == 1 {
+                laid[start..start + x.len()].copy_from_slice(x);
+            } else {
+                laid[start..].iter_mut().zip(x.iter().step_by(step)).for_each(|(laid, &x)| *laid = x);
+            }
         });
     }
 
@@ -164,8 +168,12 @@ impl Geometry {
     pub fn take_large<S: Scalar>(&self, wide: &[S], y: &mut [S]) {
         self.for_rows(|features, channel, phase, from, step| {
             let start = (phase * self.large.channels + channel) * self.up_len + from - self.up_start;
-            let row = y[features].iter_mut().step_by(step);
-            row.zip(&wide[start..]).for_each(|(y, &wide)| *y = wide);
+            let y = &mut y[features];
+            if step == 1 {
+                y.copy_from_slice(&wide[start..start + y.len()]);
+            } else {
+                y.iter_mut().step_by(step).zip(&wide[start..]).for_each(|(y, &wide)| *y = wide);
+            }
         });
     }
 
@@ -195,18 +203,12 @@ impl Geometry {
     /// Lays out the gradient `dy` of a small map's 2 × 2 maxima: each at the place where its maximum was, zeros at the others.
     pub fn lay_small_at_places<S: Scalar>(&self, dy: &[S], places: &[u8], laid: &mut [S]) {
         let pooled = self.small.pooled();
-        for (row, (dy, places)) in
-            dy.chunks_exact(pooled.width).zip(places.chunks_exact(pooled.width)).enumerate()
+        for (row, (dy, places)) in dy.chunks_exact(pooled.width).zip(places.chunks_exact(pooled.width)).enumerate()
         {
             let (channel, y) = (row / pooled.height, row % pooled.height);
             let start = channel * self.small_row + self.lead + 2 * y * self.phase_width;
             let (upper, lower) = laid[start..].split_at_mut(self.phase_width);
-            let pairs = upper.as_chunks_mut::<2>().0.iter_mut().zip(lower.as_chunks_mut::<2>().0);
-            for ((upper, lower), (&d, &place)) in pairs.zip(dy.iter().zip(places)) {
-                let at = |wanted: u8| if place == wanted { d } else { S::zero() };
-                *upper = [at(0), at(1)];
-                *lower = [at(2), at(3)];
-            }
+            S::put_back(dy, places, upper, lower);
         }
     }
 
@@ -225,7 +227,8 @@ impl Geometry {
         let rows = y.chunks_exact_mut(pooled.width).zip(places.chunks_exact_mut(pooled.width));
         for (row, (y, places)) in rows.enumerate() {
             let (channel, row) = (row / pooled.height, row % pooled.height);
-            let (upper, lower) = wide[channel * self.down_len + 2 * row * self.phase_width..].split_at(self.phase_width);
+            let (upper, lower) =
+                wide[channel * self.down_len + 2 * row * self.phase_width..].split_at(self.phase_width);
             S::max_pool(upper, lower, y, places);
         }
     }

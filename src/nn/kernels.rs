@@ -125,47 +125,6 @@ fn sum_pairs<S: Scalar>(a: &[S], b: &[S], f: impl Fn(S, S) -> S) -> f64 {
     total
 }
 
-/// Adds the products of two runs of values, lane by lane.
-#[inline(always)]
-fn add_products<S: Scalar>(sums: &mut [S; LANES], a: &[S; LANES], b: &[S; LANES]) {
-    for lane in 0..LANES {
-        sums[lane] += a[lane] * b[lane];
-    }
-}
-
-/// y = W·x, four rows at a time so that each part of `x` is read once for them.
-#[inline(always)]
-fn matvec_body<S: Scalar>(weight: &[S], x: &[S], y: &mut [S]) {
-    const ROWS: usize = 4;
-    let n = x.len();
-    assert_eq!(weight.len(), n * y.len());
-    for (weight, y) in weight.chunks(ROWS * n.max(1)).zip(y.chunks_mut(ROWS)) {
-        if y.len() < ROWS {
-            for (row, y) in weight.chunks(n.max(1)).zip(y) {
-                *y = row.iter().zip(x).fold(S::zero(), |sum, (&w, &x)| sum + w * x);
-            }
-            continue;
-        }
-        let (xs, x_rest) = x.as_chunks::<LANES>();
-        let rows: [&[S]; ROWS] = std::array::from_fn(|r| &weight[r * n..(r + 1) * n]);
-        let [a, b, c, d] = rows.map(|row| row.as_chunks::<LANES>().0);
-        let zeros = [S::zero(); LANES];
-        let (mut sum_a, mut sum_b, mut sum_c, mut sum_d) = (zeros, zeros, zeros, zeros);
-        for ((((x, a), b), c), d) in xs.iter().zip(a).zip(b).zip(c).zip(d) {
-            add_products(&mut sum_a, a, x);
-            add_products(&mut sum_b, b, x);
-            add_products(&mut sum_c, c, x);
-            add_products(&mut sum_d, d, x);
-        }
-        let lanes = [sum_a, sum_b, sum_c, sum_d];
-        for r in 0..ROWS {
-            let row_rest = &rows[r][n - x_rest.len()..];
-            let rest = row_rest.iter().zip(x_rest).fold(S::zero(), |sum, (&w, &x)| sum + w * x);
-            y[r] = lanes[r].iter().fold(rest, |sum, &lane| sum + lane);
-        }
-    }
-}
-
 #[inline(always)]
 fn bernoulli_gradient_body<S: Scalar>(logits: &mut [S], x: &[S], weight: S) -> f64 {
     assert_eq!(logits.len(), x.len());
@@ -226,6 +185,15 @@ fn max_pool_body<S: Scalar>(upper: &[S], lower: &[S], y: &mut [S], places: &mut 
             }
         }
         (*y, *place) = (largest, at);
+    }
+}
+
+#[inline(always)]
+fn put_back_body<S: Scalar>(y: &[S], places: &[u8], upper: &mut [S], lower: &mut [S]) {
+    for (rows, row) in [upper, lower].into_iter().zip([0, 2]) {
+        for ((pair, &y), &place) in rows.as_chunks_mut::<2>().0.iter_mut().zip(y).zip(places) {
+            *pair = [if place == row { y } else { S::zero() }, if place == row + 1 { y } else { S::zero() }];
+        }
     }
 }
 
@@ -315,11 +283,6 @@ macro_rules! kernels {
             }
 
             $(#[$attribute])?
-            pub fn matvec(weight: &[$float], x: &[$float], y: &mut [$float]) {
-                matvec_body(weight, x, y);
-            }
-
-            $(#[$attribute])?
             pub fn bias_relu(y: &mut [$float], bias: &[$float]) {
                 bias_relu_body(y, bias);
             }
@@ -332,6 +295,11 @@ macro_rules! kernels {
             $(#[$attribute])?
             pub fn max_pool(upper: &[$float], lower: &[$float], y: &mut [$float], places: &mut [u8]) {
                 max_pool_body(upper, lower, y, places);
+            }
+
+            $(#[$attribute])?
+            pub fn put_back(y: &[$float], places: &[u8], upper: &mut [$float], lower: &mut [$float]) {
+                put_back_body(y, places, upper, lower);
             }
 
             $(#[$attribute])?
@@ -387,20 +355,6 @@ mod tests {
             close(exp[i], x.exp());
             if x != 0.0 {
                 close(tanh[i], x.tanh());
-            }
-        }
-    }
-
-    #[test]
-    fn matrix_times_vector_is_the_plain_product() {
-        for (n_out, n_in) in [(1, 1), (3, 20), (4, 16), (7, 33), (130, 784)] {
-            let weight: Vec<f32> = (0..n_out * n_in).map(|i| ((i * 37 % 101) as f32 - 50.0) / 50.0).collect();
-            let x: Vec<f32> = (0..n_in).map(|i| ((i * 13 % 29) as f32 - 14.0) / 14.0).collect();
-            let mut y = vec![f32::NAN; n_out];
-            single::matvec(&weight, &x, &mut y);
-            for (row, y) in weight.chunks(n_in).zip(&y) {
-                let want: f64 = row.iter().zip(&x).map(|(w, x)| f64::from(*w) * f64::from(*x)).sum();
-                assert!((f64::from(*y) - want).abs() < 1e-4, "{n_out}×{n_in}: {y} {want}");
             }
         }
     }

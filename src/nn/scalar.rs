@@ -2,6 +2,7 @@
 
 use super::kernels;
 use super::layer::Scratch;
+use super::matmul::{self, Product};
 use super::simd::{self, Dots, Runs};
 
 /// A floating-point number that networks can be built from.
@@ -42,8 +43,8 @@ pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
     /// Σ (a − b)².
     fn squared_error(a: &[Self], b: &[Self]) -> f64;
 
-    /// y = W·x with W [y.len(), x.len()] in row-major order.
-    fn matvec(weight: &[Self], x: &[Self], y: &mut [Self]);
+    /// A matrix product; see [`super::matmul()`].
+    fn product(product: Product<'_, Self>);
 
     /// Adds `bias` and applies max(0, ·) to one row.
     fn bias_relu(y: &mut [Self], bias: &[Self]);
@@ -60,6 +61,9 @@ pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
     /// The largest of each 2 × 2 values of two rows and its place: 0 and 1 in the upper row, 2 and 3 in the lower.
     fn max_pool(upper: &[Self], lower: &[Self], y: &mut [Self], places: &mut [u8]);
 
+    /// The reverse of [`Scalar::max_pool`]: each value of `y` at its place, zeros at the other three.
+    fn put_back(y: &[Self], places: &[u8], upper: &mut [Self], lower: &mut [Self]);
+
     /// One SGD update of a run of weights; see [`super::Optimizer`].
     fn sgd(step: &kernels::SgdStep<Self>, weights: &mut [Self], grads: &[&[Self]], m: &mut [Self]);
 
@@ -74,7 +78,7 @@ pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
 }
 
 macro_rules! scalar {
-    ($float:ty, $module:ident, $runs:path, $dots:path, $exp:path, $tanh:path, $ln_1p:expr) => {
+    ($float:ty, $module:ident, $product:path, $runs:path, $dots:path, $exp:path, $tanh:path, $ln_1p:expr) => {
         impl Scalar for $float {
             #[inline(always)]
             fn of(x: f64) -> Self {
@@ -114,8 +118,8 @@ macro_rules! scalar {
             fn squared_error(a: &[Self], b: &[Self]) -> f64 {
                 kernels::$module::squared_error(a, b)
             }
-            fn matvec(weight: &[Self], x: &[Self], y: &mut [Self]) {
-                kernels::$module::matvec(weight, x, y);
+            fn product(product: Product<'_, Self>) {
+                $product(product);
             }
             fn bias_relu(y: &mut [Self], bias: &[Self]) {
                 kernels::$module::bias_relu(y, bias);
@@ -131,6 +135,9 @@ macro_rules! scalar {
             }
             fn max_pool(upper: &[Self], lower: &[Self], y: &mut [Self], places: &mut [u8]) {
                 kernels::$module::max_pool(upper, lower, y, places);
+            }
+            fn put_back(y: &[Self], places: &[u8], upper: &mut [Self], lower: &mut [Self]) {
+                kernels::$module::put_back(y, places, upper, lower);
             }
             fn sgd(step: &kernels::SgdStep<Self>, weights: &mut [Self], grads: &[&[Self]], m: &mut [Self]) {
                 kernels::$module::sgd(step, weights, grads, m);
@@ -148,8 +155,17 @@ macro_rules! scalar {
     };
 }
 
-scalar!(f32, single, simd::runs_f32, simd::dots_f32, kernels::exp_f32, kernels::tanh_f32, kernels::ln_1p_unit_f32);
-scalar!(f64, double, simd::runs_f64, simd::dots_f64, f64::exp, f64::tanh, f64::ln_1p);
+scalar!(
+    f32,
+    single,
+    matmul::product_f32,
+    simd::runs_f32,
+    simd::dots_f32,
+    kernels::exp_f32,
+    kernels::tanh_f32,
+    kernels::ln_1p_unit_f32
+);
+scalar!(f64, double, matmul::product_f64, simd::runs_f64, simd::dots_f64, f64::exp, f64::tanh, f64::ln_1p);
 
 // A frozen model must be plain data that any thread may read.
 const _: fn() = || {

@@ -5,7 +5,17 @@
 //! terms run past it: 4 rows × 4 vectors where there are 32 registers, 4 × 2 where there are 16. The order of the terms
 //! does not depend on the thread count, and each sum is rounded as its processor's fused multiply-add rounds.
 
+#![expect(
+    clippy::needless_range_loop,
+    clippy::manual_memcpy,
+    reason = "loops over registers keep constant lengths and plain indices: else the sums end up in memory, thrice as slow"
+)]
+
 use pulp::{Arch, Simd, WithSimd};
+use std::sync::LazyLock;
+
+/// The processor's vector instructions, looked up once: asking takes tens of microseconds on a virtual machine.
+pub static ARCH: LazyLock<Arch> = LazyLock::new(Arch::new);
 
 /// Values that one vector may hold at most: lengths of runs are multiples of this.
 pub const LANES: usize = 16;
@@ -53,13 +63,13 @@ pub struct Dots<'a, S> {
 pub fn runs_f32(runs: Runs<'_, f32>) {
     assert_eq!(runs.weight.len(), runs.start.len() * runs.offsets.len(), "runs: weights are [rows, terms]");
     assert_eq!(runs.len % LANES, 0, "runs are whole vectors long");
-    Arch::new().dispatch(runs);
+    ARCH.dispatch(runs);
 }
 
 /// Works out `dots` in `f32`.
 pub fn dots_f32(dots: Dots<'_, f32>) {
     assert_eq!(dots.len % LANES, 0, "runs are whole vectors long");
-    Arch::new().dispatch(dots);
+    ARCH.dispatch(dots);
 }
 
 /// Works out `runs` in `f64`, plainly: the reference of [`runs_f32`].
@@ -88,6 +98,8 @@ pub fn dots_f64(dots: Dots<'_, f64>) {
     }
 }
 
+// Each block below is compiled as a function of its own (by `vectorize`), so that its registers are its own.
+
 impl WithSimd for Runs<'_, f32> {
     type Output = ();
 
@@ -95,28 +107,38 @@ impl WithSimd for Runs<'_, f32> {
     fn with_simd<S: Simd>(mut self, simd: S) {
         let n_rows = self.start.len();
         for row in (0..n_rows).step_by(4) {
+            let runs = &mut self;
             match n_rows - row {
-                1 => run_rows::<S, 1, 4>(simd, &mut self, row),
-                2 => run_rows::<S, 2, 4>(simd, &mut self, row),
-                3 => run_rows::<S, 3, 2>(simd, &mut self, row),
-                _ if S::REGISTER_COUNT >= 32 => run_rows::<S, 4, 4>(simd, &mut self, row),
-                _ => run_rows::<S, 4, 2>(simd, &mut self, row),
+                1 => simd.vectorize(RunRows::<1, 4> { runs, row }),
+                2 => simd.vectorize(RunRows::<2, 4> { runs, row }),
+                3 => simd.vectorize(RunRows::<3, 2> { runs, row }),
+                _ if S::REGISTER_COUNT >= 32 => simd.vectorize(RunRows::<4, 4> { runs, row }),
+                _ => simd.vectorize(RunRows::<4, 2> { runs, row }),
             }
         }
     }
 }
 
 /// `ROWS` rows from `row` on, `VECTORS` vectors at a time.
-#[inline(always)]
-fn run_rows<S: Simd, const ROWS: usize, const VECTORS: usize>(simd: S, runs: &mut Runs<'_, f32>, row: usize) {
-    let mut at = 0;
-    while at + VECTORS * S::F32_LANES <= runs.len {
-        run_block::<S, ROWS, VECTORS>(simd, runs, row, at);
-        at += VECTORS * S::F32_LANES;
-    }
-    while at < runs.len {
-        run_block::<S, ROWS, 1>(simd, runs, row, at);
-        at += S::F32_LANES;
+struct RunRows<'a, 'b, const ROWS: usize, const VECTORS: usize> {
+    runs: &'a mut Runs<'b, f32>,
+    row: usize,
+}
+
+impl<const ROWS: usize, const VECTORS: usize> WithSimd for RunRows<'_, '_, ROWS, VECTORS> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let mut at = 0;
+        while at + VECTORS * S::F32_LANES <= self.runs.len {
+            run_block::<S, ROWS, VECTORS>(simd, self.runs, self.row, at);
+            at += VECTORS * S::F32_LANES;
+        }
+        while at < self.runs.len {
+            run_block::<S, ROWS, 1>(simd, self.runs, self.row, at);
+            at += S::F32_LANES;
+        }
     }
 }
 
@@ -128,11 +150,16 @@ fn run_block<S: Simd, const ROWS: usize, const VECTORS: usize>(
     at: usize,
 ) {
     let n_terms = runs.offsets.len();
-    let mut sums: [[S::f32s; VECTORS]; ROWS] =
-        std::array::from_fn(|r| [simd.splat_f32s(runs.start[row + r]); VECTORS]);
-    let weights: [&[f32]; ROWS] = std::array::from_fn(|r| &runs.weight[(row + r) * n_terms..][..n_terms]);
+    let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
+    for r in 0..ROWS {
+        sums[r] = [simd.splat_f32s(runs.start[row + r]); VECTORS];
+    }
+    let mut weights = [[].as_slice(); ROWS];
+    for r in 0..ROWS {
+        weights[r] = &runs.weight[(row + r) * n_terms..][..n_terms];
+    }
     for (term, &offset) in runs.offsets.iter().enumerate() {
-        let (run, _) = S::as_simd_f32s(&runs.x[offset + at..][..VECTORS * S::F32_LANES]);
+        let run = S::as_simd_f32s(&runs.x[offset + at..][..VECTORS * S::F32_LANES]).0;
         for r in 0..ROWS {
             let weight = simd.splat_f32s(weights[r][term]);
             for v in 0..VECTORS {
@@ -140,9 +167,12 @@ fn run_block<S: Simd, const ROWS: usize, const VECTORS: usize>(
             }
         }
     }
-    for (r, sums) in sums.iter().enumerate() {
+    for r in 0..ROWS {
         let out = &mut runs.out[(row + r) * runs.len + at..][..VECTORS * S::F32_LANES];
-        S::as_mut_simd_f32s(out).0.copy_from_slice(sums);
+        let out = S::as_mut_simd_f32s(out).0;
+        for v in 0..VECTORS {
+            out[v] = sums[r][v];
+        }
     }
 }
 
@@ -169,44 +199,54 @@ impl WithSimd for Dots<'_, f32> {
 fn dot_rows<S: Simd, const ROWS: usize, const TERMS: usize>(simd: S, dots: &mut Dots<'_, f32>, row: usize) {
     let mut term = 0;
     while term + TERMS <= dots.offsets.len() {
-        dot_block::<S, ROWS, TERMS>(simd, dots, row, term);
+        simd.vectorize(DotBlock::<ROWS, TERMS> { dots, row, term });
         term += TERMS;
     }
     while term < dots.offsets.len() {
-        dot_block::<S, ROWS, 1>(simd, dots, row, term);
+        simd.vectorize(DotBlock::<ROWS, 1> { dots, row, term });
         term += 1;
     }
 }
 
-#[inline(always)]
-fn dot_block<S: Simd, const ROWS: usize, const TERMS: usize>(
-    simd: S,
-    dots: &mut Dots<'_, f32>,
+/// `ROWS` rows from `row` on by `TERMS` terms from `term` on.
+struct DotBlock<'a, 'b, const ROWS: usize, const TERMS: usize> {
+    dots: &'a mut Dots<'b, f32>,
     row: usize,
     term: usize,
-) {
-    let mut sums = [[simd.splat_f32s(0.0); TERMS]; ROWS];
-    let n_vectors = dots.len / S::F32_LANES;
-    for n in 0..dots.n_samples {
-        let rows: [&[S::f32s]; ROWS] = std::array::from_fn(|r| {
-            &S::as_simd_f32s(&dots.y[n * dots.y_sample + (row + r) * dots.y_row..][..dots.len]).0[..n_vectors]
-        });
-        let runs: [&[S::f32s]; TERMS] = std::array::from_fn(|t| {
-            &S::as_simd_f32s(&dots.x[n * dots.x_sample + dots.offsets[term + t]..][..dots.len]).0[..n_vectors]
-        });
-        for i in 0..n_vectors {
+}
+
+impl<const ROWS: usize, const TERMS: usize> WithSimd for DotBlock<'_, '_, ROWS, TERMS> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { dots, row, term } = self;
+        let mut sums = [[simd.splat_f32s(0.0); TERMS]; ROWS];
+        let n_vectors = dots.len / S::F32_LANES;
+        for n in 0..dots.n_samples {
+            let (mut rows, mut runs) = ([[].as_slice(); ROWS], [[].as_slice(); TERMS]);
+            for r in 0..ROWS {
+                let start = n * dots.y_sample + (row + r) * dots.y_row;
+                rows[r] = &S::as_simd_f32s(&dots.y[start..][..dots.len]).0[..n_vectors];
+            }
             for t in 0..TERMS {
-                let x = runs[t][i];
-                for r in 0..ROWS {
-                    sums[r][t] = simd.mul_add_f32s(rows[r][i], x, sums[r][t]);
+                let start = n * dots.x_sample + dots.offsets[term + t];
+                runs[t] = &S::as_simd_f32s(&dots.x[start..][..dots.len]).0[..n_vectors];
+            }
+            for i in 0..n_vectors {
+                for t in 0..TERMS {
+                    let x = runs[t][i];
+                    for r in 0..ROWS {
+                        sums[r][t] = simd.mul_add_f32s(rows[r][i], x, sums[r][t]);
+                    }
                 }
             }
         }
-    }
-    let n_terms = dots.offsets.len();
-    for (r, sums) in sums.iter().enumerate() {
-        for (t, &sum) in sums.iter().enumerate() {
-            dots.out[(row + r) * n_terms + term + t] = simd.reduce_sum_f32s(sum);
+        let n_terms = dots.offsets.len();
+        for r in 0..ROWS {
+            for t in 0..TERMS {
+                dots.out[(row + r) * n_terms + term + t] = simd.reduce_sum_f32s(sums[r][t]);
+            }
         }
     }
 }
@@ -231,7 +271,8 @@ mod tests {
 
     #[test]
     fn vectors_and_plain_loops_agree() {
-        for (n_rows, n_terms, len) in [(1, 1, 16), (2, 9, 48), (3, 5, 112), (4, 18, 64), (7, 3, 80), (16, 27, 144)] {
+        for (n_rows, n_terms, len) in [(1, 1, 16), (2, 9, 48), (3, 5, 112), (4, 18, 64), (7, 3, 80), (16, 27, 144)]
+        {
             let x = values(len + 900, 1);
             let offsets: Vec<usize> = (0..n_terms).map(|term| term * 29).collect();
             let (weight, start) = (values(n_rows * n_terms, 2), values(n_rows, 3));
@@ -247,11 +288,22 @@ mod tests {
             let y = values(n_samples * n_rows * (len + 5), 4);
             let (y_row, y_sample) = (len + 5, n_rows * (len + 5));
             let mut out = vec![f64::NAN; n_rows * n_terms];
-            let dots = Dots { y: &y, y_row, y_sample, x: &x, x_sample, offsets: &offsets, n_samples, len, out: &mut out };
+            let dots =
+                Dots { y: &y, y_row, y_sample, x: &x, x_sample, offsets: &offsets, n_samples, len, out: &mut out };
             dots_f64(dots);
             let mut got = vec![f32::NAN; n_rows * n_terms];
             let (y, out) = (single(&y), out);
-            let dots = Dots { y: &y, y_row, y_sample, x: &x32, x_sample, offsets: &offsets, n_samples, len, out: &mut got };
+            let dots = Dots {
+                y: &y,
+                y_row,
+                y_sample,
+                x: &x32,
+                x_sample,
+                offsets: &offsets,
+                n_samples,
+                len,
+                out: &mut got,
+            };
             dots_f32(dots);
             close(&got, &out);
         }

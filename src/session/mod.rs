@@ -205,7 +205,7 @@ impl Session {
 
     /// What the active model can do.
     pub fn capabilities(&self) -> Capabilities {
-        let nothing = Capabilities { encodes: false, decodes: false, has_prior: false, takes_label: false };
+        let nothing = Capabilities::default();
         self.model().map_or(nothing, |model| Capabilities::of(&**model))
     }
 

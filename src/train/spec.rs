@@ -96,14 +96,14 @@ impl Settings for TrainSpec {
             field(
                 "epochs",
                 "Epochs",
-                FieldKind::Int { min: 1, max: Self::MAX_EPOCHS },
+                FieldKind::Int { min: 1, max: Self::MAX_EPOCHS, step: 1 },
                 "Passes over the training samples; more can be added later.",
                 Applies::Live,
             ),
             field(
                 "batch",
                 "Batch size",
-                FieldKind::Int { min: 1, max: 65_536 },
+                FieldKind::Int { min: 1, max: 65_536, step: 1 },
                 "Samples that one step averages over.",
                 Applies::Rebuild,
             ),
@@ -159,7 +159,7 @@ impl Settings for TrainSpec {
             field(
                 "warmup",
                 "Warm-up steps",
-                FieldKind::Int { min: 0, max: 1_000_000 },
+                FieldKind::Int { min: 0, max: 1_000_000, step: 1 },
                 "Steps over which the learning rate rises to its full height.",
                 Applies::Live,
             ),
@@ -176,14 +176,14 @@ impl Settings for TrainSpec {
             field(
                 "seed",
                 "Seed",
-                FieldKind::Int { min: 0, max: u32::MAX as u64 },
+                FieldKind::Int { min: 0, max: u32::MAX as u64, step: 1 },
                 "Same seed, same weights to the last bit.",
                 Applies::Rebuild,
             ),
             field(
                 "shards",
                 "Shards",
-                FieldKind::Int { min: 1, max: 64 },
+                FieldKind::Int { min: 1, max: 64, step: 1 },
                 "Parts of a batch that are worked on side by side; part of what the result depends on, unlike threads.",
                 Applies::Rebuild,
             ),

@@ -30,7 +30,40 @@ CASES = {
                     optimizer="sgd", momentum=0.8, learning_rate=0.05),
     "ae-clipped": dict(kind="ae", hidden=[6], latent_dim=2, activation="tanh", likelihood="mse", code_l2=0.1,
                        optimizer="sgd", momentum=0.5, learning_rate=0.05, clip_norm=0.7),
+    "vae-conv": dict(kind="vae", image=[1, 8, 6], arch="conv", channels=[4, 3], hidden=[6], latent_dim=2, activation="relu",
+                     likelihood="bernoulli", up_kernel=4, beta=1.0),
+    "ae-conv-odd": dict(kind="ae", image=[1, 7, 5], arch="conv", channels=[3], hidden=[], latent_dim=2, activation="tanh",
+                        likelihood="mse", up_kernel=2, code_l2=0.1),
+    "ae-conv-places": dict(kind="ae", image=[3, 8, 4], arch="conv", channels=[4, 2], hidden=[5], latent_dim=3,
+                           activation="relu", likelihood="mse", upsampling="places", code_l2=0.1),
+    "cvae-conv-separable": dict(kind="cvae", image=[3, 4, 6], arch="conv", channels=[4], hidden=[], latent_dim=2, kernel=5,
+                                activation="elu", likelihood="bernoulli", convolution="separable", upsampling="repeat", beta=0.5),
 }
+
+
+def dense(widths, activation):
+    layers = []
+    for n_in, n_out in zip(widths, widths[1:]):
+        layers += [nn.Linear(n_in, n_out), activation()]
+    return layers
+
+
+class Pool(nn.Module):
+    """Max pooling; keeps its places, and its input's size, for the unpooling that mirrors it."""
+
+    def forward(self, x):
+        self.size = x.shape[2:]
+        x, self.places = F.max_pool2d(x, 2, return_indices=True)
+        return x
+
+
+class PutBack(nn.Module):
+    def __init__(self, pool):
+        super().__init__()
+        self.pool = [pool]  # in a list, so that it is no module of this one
+
+    def forward(self, x):
+        return F.max_unpool2d(x, self.pool[0].places, 2, output_size=self.pool[0].size)
 
 
 class Model(nn.Module):
@@ -40,17 +73,44 @@ class Model(nn.Module):
         activation, hidden = ACTIVATIONS[case["activation"]], case["hidden"]
         self.variational, told = case["kind"] != "ae", N_CLASSES if case["kind"] == "cvae" else 0
         self.one_hot = F.one_hot(LABELS, N_CLASSES).double()[:, :told]
-        trunk, widths = [], [N_FEATURES + told, *hidden]
-        for n_in, n_out in zip(widths, widths[1:]):
-            trunk += [nn.Linear(n_in, n_out), activation()]
-        self.encoder = nn.Sequential(*trunk)
-        self.mu = nn.Linear(hidden[-1], case["latent_dim"])
+        back = [case["latent_dim"] + told, *case.get("decoder_hidden", hidden[::-1])]
+        width, stages, back_stages = N_FEATURES + told, [], []
+        if case.get("arch") == "conv":
+            width, stages, back_stages = self.convolve(case, told, activation)
+        widths = [width, *hidden]
+        self.encoder = nn.Sequential(*stages, *dense(widths, activation))
+        self.mu = nn.Linear(widths[-1], case["latent_dim"])
         if self.variational:
-            self.log_var = nn.Linear(hidden[-1], case["latent_dim"])
-        back, widths = [], [case["latent_dim"] + told, *case.get("decoder_hidden", hidden[::-1]), N_FEATURES]
-        for n_in, n_out in zip(widths, widths[1:]):
-            back += [nn.Linear(n_in, n_out), activation()]
-        self.decoder = nn.Sequential(*back[:-1])
+            self.log_var = nn.Linear(widths[-1], case["latent_dim"])
+        back = dense([*back, width if stages else N_FEATURES], activation)
+        self.decoder = nn.Sequential(*back, *back_stages) if stages else nn.Sequential(*back[:-1])
+
+    def convolve(self, case, told, activation):
+        """The width between dense and convolutional layers, the encoder's stages and the decoder's."""
+        k, (c, h, w) = case.get("kernel", 3), case["image"]
+
+        def conv(n_in, n_out):
+            if case.get("convolution") != "separable":
+                return [nn.Conv2d(n_in, n_out, k, padding=k // 2)]
+            return [nn.Conv2d(n_in, n_in, k, padding=k // 2, groups=n_in), nn.Conv2d(n_in, n_out, 1)]
+
+        stages, back, maps, sizes = [], [], [c + told, *case["channels"]], [(h, w)]
+        for n_in, n_out in zip(maps, maps[1:]):
+            stages += [*conv(n_in, n_out), Pool(), activation()]
+            sizes.append((sizes[-1][0] // 2, sizes[-1][1] // 2))
+        pools = [layer for layer in stages if isinstance(layer, Pool)]
+        maps[0] = c
+        for i in reversed(range(len(case["channels"]))):
+            up, way = case.get("up_kernel"), case.get("upsampling", "transposed")
+            if way == "transposed":
+                extra = (sizes[i][0] % 2, sizes[i][1] % 2)
+                back += [nn.ConvTranspose2d(maps[i + 1], maps[i], up, 2, (up - 2) // 2, output_padding=extra)]
+            else:
+                back += [PutBack(pools[i]) if way == "places" else nn.Upsample(scale_factor=2), *conv(maps[i + 1], maps[i])]
+            back += [activation()]
+        unflatten = nn.Unflatten(1, (maps[-1], *sizes[-1]))
+        width = maps[-1] * sizes[-1][0] * sizes[-1][1]
+        return width, [*stages, nn.Flatten()], [unflatten, *back[:-1], nn.Flatten()]
 
     def terms(self, x, eps):
         h = self.encode(x)
@@ -67,13 +127,17 @@ class Model(nn.Module):
         else:
             error = ((out - x) ** 2).sum() / len(x)
             sigma = self.case.get("sigma", 1.0)
-            constant = N_FEATURES / 2 * math.log(2 * math.pi * sigma**2)
+            constant = x.shape[1] / 2 * math.log(2 * math.pi * sigma**2)
             reconstruction = error if self.case["likelihood"] == "mse" else error / (2 * sigma**2) + constant
         loss = reconstruction + self.case.get("beta", 0.0) * kl + penalty
         return loss, reconstruction, kl
 
     def encode(self, x):
-        return self.encoder(torch.cat([x, self.one_hot], 1))
+        if self.case.get("arch") != "conv":
+            return self.encoder(torch.cat([x, self.one_hot], 1))
+        c, h, w = self.case["image"]
+        planes = self.one_hot[:, :, None, None].expand(-1, -1, h, w)
+        return self.encoder(torch.cat([x.view(-1, c, h, w), planes], 1))
 
     def decode(self, z):
         out = self.decoder(torch.cat([z, self.one_hot], 1))
@@ -83,7 +147,7 @@ class Model(nn.Module):
 for number, (name, case) in enumerate(CASES.items()):
     torch.manual_seed(number)
     model = Model(case)
-    x = torch.rand(BATCH, N_FEATURES)
+    x = torch.rand(BATCH, math.prod(case.get("image", [N_FEATURES])))
     eps = torch.randn(STEPS, BATCH, case["latent_dim"])
     tensors = {key: value.detach().clone() for key, value in model.state_dict().items()}
     tensors |= {"x": x, "eps": eps}

@@ -1,19 +1,45 @@
 //! Opens the program headless and drives it.
 
-use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, pos2, vec2};
-use egui_kittest::Harness;
+use eframe::egui::{
+    ColorImage, Event, ImageData, Key, Modifiers, PointerButton, Pos2, TextureId, TexturesDelta, pos2, vec2,
+};
 use egui_kittest::kittest::Queryable;
+use egui_kittest::{Harness, TestRenderer};
 use halfmoon::session::{Action, Session};
 use halfmoon::ui::{App, Options};
 use halfmoon::worker::ViewId;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Far longer than anything takes; reached only when something is broken.
 const TIME_OUT: Duration = Duration::from_secs(60);
 
+/// What the graphics card would hold.
+type Textures = Rc<RefCell<HashMap<TextureId, Arc<ColorImage>>>>;
+
+/// Takes textures as a graphics card would, and draws nothing.
+struct Uploads(Textures);
+
+impl TestRenderer for Uploads {
+    fn handle_delta(&mut self, delta: &mut TexturesDelta) {
+        let mut textures = self.0.borrow_mut();
+        for (id, deltas) in delta.set.drain() {
+            for delta in deltas.into_iter().filter(|delta| delta.pos.is_none()) {
+                let ImageData::Color(image) = delta.image;
+                textures.insert(id, image);
+            }
+        }
+        delta.free.drain().for_each(|id| drop(textures.remove(&id)));
+    }
+}
+
 /// The program, opened.
 pub struct Window {
     pub harness: Harness<'static, App>,
+    textures: Textures,
 }
 
 impl Window {
@@ -24,11 +50,13 @@ impl Window {
 
     /// As `open`, in a window of another size.
     pub fn open_sized(options: Options, width: f32, height: f32) -> Self {
+        let textures = Textures::default();
         let harness = Harness::builder()
+            .renderer(Uploads(textures.clone()))
             .with_size(vec2(width, height))
             .with_step_dt(1.0 / 60.0)
             .build_eframe(|cc| App::new(cc, options).expect("the workers start"));
-        let mut window = Self { harness };
+        let mut window = Self { harness, textures };
         window.wait("the first picture", |session| {
             session.cloud().is_some() && session.picture(ViewId::Picture).is_some() && !session.is_busy()
         });
@@ -77,6 +105,12 @@ impl Window {
 
     pub fn pixels(&self, view: ViewId) -> Vec<u8> {
         self.session().picture(view).expect("a picture").pixels.rgba.clone()
+    }
+
+    /// Whether a texture holds this picture.
+    pub fn is_uploaded(&self, size: [usize; 2], rgba: &[u8]) -> bool {
+        let wanted = ColorImage::from_rgba_premultiplied(size, rgba);
+        self.textures.borrow().values().any(|texture| texture.size == size && texture.pixels == wanted.pixels)
     }
 
     /// Clicks the control with this accessible name; a heading of the same name comes before it.

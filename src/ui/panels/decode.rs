@@ -3,7 +3,7 @@
 use super::dimensions::Dimensions;
 use super::{Panel, Place, labels, nearest};
 use crate::model::Capabilities;
-use crate::session::Action;
+use crate::session::{Action, Group};
 use crate::ui::context::Cx;
 use crate::ui::icons;
 use crate::ui::layout::Layout;
@@ -11,7 +11,7 @@ use crate::ui::textures::{color_image, fitted};
 use crate::ui::theme;
 use crate::ui::widgets::{Aside, Button, IconButton, Slider, Value, help, number, section_head};
 use crate::worker::ViewId;
-use eframe::egui::{Align, Image, Layout as Flow, Rect, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
+use eframe::egui::{Align, Image, Label, Layout as Flow, Rect, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
 
 /// Side of the picture where it stands alone, and where dimensions are listed below it.
 const PICTURE: f32 = 224.0;
@@ -59,6 +59,9 @@ impl Panel for DecodePanel {
             self.dimensions.show(ui, layout, cx);
         }
         ui.add_space(4.0);
+        if cx.session.capabilities().needs_places {
+            no_places(ui, cx);
+        }
         buttons(ui, cx);
     }
 }
@@ -150,6 +153,26 @@ pub fn value(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
     if response.changed() {
         cx.send(Action::SetZ(dim, typed));
     }
+}
+
+/// What decoding a free code means to a decoder that was trained with remembered places.
+fn no_places(ui: &mut Ui, cx: &mut Cx<'_>) {
+    ui.horizontal(|ui| {
+        let use_repeat = Button::new("Learn to repeat");
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+            let is_idle = !cx.session.is_running();
+            let button = ui.add_enabled(is_idle, use_repeat);
+            let sentence = "Sets upsampling to “Repeat”, with which free codes decode as they were learned; train anew.";
+            if help(button, "Learn to repeat", sentence, None).clicked() {
+                cx.send(Action::Set(Group::Model, "upsampling", "repeat".into()));
+            }
+            let text = RichText::new("A free code has no places: values are repeated.").color(cx.theme.weak);
+            let label = ui.add(Label::new(text.font(theme::small())).wrap());
+            let sentence = "Unpooling puts each value where the encoder's maximum was. No picture was encoded to this \
+                            code, so each value is repeated over its 2 × 2 pixels instead.";
+            help(label, "No remembered places", sentence, None);
+        });
+    });
 }
 
 fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {

@@ -23,9 +23,10 @@ pub fn field(ui: &mut Ui, group: Group, field: &Field, text: &str, cx: &mut Cx<'
 
 fn control(ui: &mut Ui, field: &Field, text: &str) -> (eframe::egui::Response, Option<String>) {
     match field.kind {
-        FieldKind::Int { min, max } if max <= MAX_STEPPED => {
+        FieldKind::Int { min, max, step } if max <= MAX_STEPPED => {
             let mut value: usize = text.parse().unwrap_or(min as usize);
-            let response = ui.add(Stepper::new(field.title, &mut value, min as usize..=max as usize));
+            let response =
+                ui.add(Stepper::new(field.title, &mut value, min as usize..=max as usize).step(step as usize));
             let changed = response.changed().then(|| value.to_string());
             (response, changed)
         }

@@ -10,7 +10,7 @@ use crate::ui::widgets::{Aside, Combo, Item, fold, help, section_head};
 use eframe::egui::{Align, Label, RichText, Ui};
 
 /// The settings that are always in sight; the rest is folded away.
-const IN_SIGHT: [&str; 2] = ["latent_dim", "hidden"];
+const IN_SIGHT: [&str; 4] = ["latent_dim", "arch", "channels", "hidden"];
 
 /// The panel, with whether its rest is unfolded.
 #[derive(Default)]

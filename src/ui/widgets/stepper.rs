@@ -19,12 +19,19 @@ pub struct Stepper<'a> {
     name: &'a str,
     count: &'a mut usize,
     range: RangeInclusive<usize>,
+    step: usize,
 }
 
 impl<'a> Stepper<'a> {
     /// A stepper called `name` ("Latent dimensions"); its buttons are "Fewer" and "More" of it.
     pub const fn new(name: &'a str, count: &'a mut usize, range: RangeInclusive<usize>) -> Self {
-        Self { name, count, range }
+        Self { name, count, range, step: 1 }
+    }
+
+    /// From one count to the next.
+    pub const fn step(mut self, step: usize) -> Self {
+        self.step = step;
+        self
     }
 }
 
@@ -39,14 +46,14 @@ impl Widget for Stepper<'_> {
         let fewer = row.add_enabled_ui(*self.count > low, |ui| side(ui, icons::MINUS, &fewer)).inner;
         let before = *self.count;
         if fewer.clicked() {
-            *self.count = self.count.saturating_sub(1).clamp(low, high);
+            *self.count = self.count.saturating_sub(self.step).clamp(low, high);
         }
         let value = Value::new(self.name, self.count).range(low as f64..=high as f64).width(VALUE).centered();
         let mut response = row.add(value);
         let more = format!("{}: more", self.name);
         let more = row.add_enabled_ui(*self.count < high, |ui| side(ui, icons::PLUS, &more)).inner;
         if more.clicked() {
-            *self.count = self.count.saturating_add(1).clamp(low, high);
+            *self.count = self.count.saturating_add(self.step).clamp(low, high);
         }
         if *self.count != before {
             response.mark_changed();
