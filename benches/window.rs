@@ -1,9 +1,9 @@
 //! The window's own cost, without a display: `cargo bench --features gui-tests --bench window`.
 //!
 //! The whole program runs headless, one step a frame, paced at 60 frames a second; only the drawing of pixels by the
-//! graphics driver is left out. Three things are measured: how often the plane gets new codes while training runs; by
-//! how many frames the picture trails a dragged slider and a dragged grid; and the processor time of a frame while
-//! 70 000 and a million codes are panned and zoomed.
+//! graphics driver is left out. Measured are: how often the plane gets new codes while training runs; by how many frames
+//! the picture trails a dragged slider and a dragged grid; how much of its rate training keeps meanwhile; and the processor
+//! time of a frame while 70 000 and a million codes are panned and zoomed.
 
 #![allow(clippy::print_stdout, reason = "a bench reports there")]
 
@@ -21,6 +21,7 @@ const N_FRAMES: usize = 300;
 
 fn main() {
     updates_and_trailing();
+    rate_under_drag();
     for n_codes in [70_000, 1_000_000] {
         pan_and_zoom(n_codes);
     }
@@ -91,6 +92,55 @@ fn updates_and_trailing() {
     frame(&mut harness, vec![]);
     drag_end(&mut harness);
     assert!(harness.state().session().is_running(), "training must have run throughout");
+}
+
+/// Trains with the whole window at rest, and while a grid of 20 × 20 is dragged at 60 frames a second, in turn.
+fn rate_under_drag() {
+    const ROUNDS: usize = 5;
+    let mut harness = open(Options::default());
+    harness.state_mut().act(Action::Set(Group::Training, "epochs", "10000".into()));
+    harness.state_mut().act(Action::SetTool(Tool::Grid));
+    harness.state_mut().act(Action::SetGridSteps(20));
+    harness.state_mut().act(Action::Train(Until::End));
+    wait_until(&mut harness, |app| app.session().is_running());
+    let mut times = Vec::new();
+    let mut shares: Vec<f64> = (0..ROUNDS)
+        .map(|_| {
+            let alone = steps_per_s(&mut harness, |_| std::thread::sleep(Duration::from_secs(3)));
+            let dragged = steps_per_s(&mut harness, |harness| {
+                let from = pos2(320.0, 150.0);
+                frame(harness, vec![Event::PointerMoved(from)]);
+                frame(harness, vec![button(from, PointerButton::Primary, true)]);
+                let at = |i: usize| from + vec2(100.0 + i as f32, 100.0 + i as f32);
+                times.extend((0..180).map(|i| frame(harness, vec![Event::PointerMoved(at(i))])));
+                frame(harness, vec![button(at(180), PointerButton::Primary, false)]);
+            });
+            println!("training: {alone:.0} steps/s alone, {dragged:.0} while a grid of 20 × 20 is dragged");
+            dragged / alone
+        })
+        .collect();
+    shares.sort_by(f64::total_cmp);
+    println!(
+        "training keeps {:.0} % of its rate ({:.0}–{:.0}); the dragged frames take {}",
+        100.0 * shares[ROUNDS / 2],
+        100.0 * shares[0],
+        100.0 * shares[ROUNDS - 1],
+        spread(times)
+    );
+}
+
+/// Steps a second between the first snapshot before and the first after `during`.
+fn steps_per_s(harness: &mut Harness<'static, App>, during: impl FnOnce(&mut Harness<'static, App>)) -> f64 {
+    let next = |harness: &mut Harness<'static, App>| {
+        let step = |app: &App| app.session().weights().snapshot.as_ref().map_or(0, |snapshot| snapshot.step);
+        let before = step(harness.state());
+        wait_until(harness, |app| step(app) > before);
+        (step(harness.state()) as f64, Instant::now())
+    };
+    let (first, begin) = next(harness);
+    during(harness);
+    let (last, end) = next(harness);
+    (last - first) / (end - begin).as_secs_f64()
 }
 
 fn same<T>(a: &Option<Arc<T>>, b: &Option<Arc<T>>) -> bool {

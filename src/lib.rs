@@ -13,8 +13,8 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`nn`] | scalars, layers, activations, losses, optimizers, the matrix product |
-//! | [`data`] | data sets, batches, loaders, the drawn moons, the embedded digits |
+//! | [`nn`] | scalars, dense and convolutional layers, losses, optimizers, the matrix product |
+//! | [`data`] | data sets, batches, loaders, the drawn moons, the embedded digits and emoji |
 //! | [`model`] | one file a model; the spec that describes and builds it |
 //! | [`latent`] | geometry of codes: planes, paths, grids, statistics, picking |
 //! | [`picture`] | pixels without a window: palette, mosaics, the plane's rasteriser |

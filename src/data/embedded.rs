@@ -5,18 +5,9 @@
 
 use super::{DataError, DataSplit, Dataset, Limits, idx};
 
-/// Unicode's categories, which the emoji's labels count.
-const EMOJI_CLASSES: [&str; 9] = [
-    "Smileys & emotion",
-    "People & body",
-    "Animals & nature",
-    "Food & drink",
-    "Travel & places",
-    "Activities",
-    "Objects",
-    "Symbols",
-    "Flags",
-];
+/// Unicode's categories in a word each, which the emoji's labels count.
+const EMOJI_CLASSES: [&str; 9] =
+    ["Smileys", "People", "Animals", "Food", "Travel", "Activities", "Objects", "Symbols", "Flags"];
 
 /// The embedded digits.
 pub fn mnist() -> Result<DataSplit, DataError> {

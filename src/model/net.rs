@@ -144,13 +144,9 @@ const ACTIVATIONS: &[(&str, &str)] = &[
     ("softplus", "Softplus"),
     ("linear", "Linear"),
 ];
-const ARCHS: &[(&str, &str)] = &[("dense", "Dense"), ("conv", "Convolutional")];
-const CONVOLUTIONS: &[(&str, &str)] = &[("full", "Full"), ("separable", "Depthwise separable")];
-const UPSAMPLINGS: &[(&str, &str)] = &[
-    ("transposed", "Transposed convolution"),
-    ("repeat", "Repeat, then convolve"),
-    ("places", "Remembered places"),
-];
+const ARCHS: &[(&str, &str)] = &[("dense", "Dense"), ("conv", "Convolution")];
+const CONVOLUTIONS: &[(&str, &str)] = &[("full", "Full"), ("separable", "Separable")];
+const UPSAMPLINGS: &[(&str, &str)] = &[("transposed", "Transposed"), ("repeat", "Repeat"), ("places", "Places")];
 const LIKELIHOODS: &[(&str, &str)] =
     &[("bernoulli", "Bernoulli"), ("gaussian", "Gaussian"), ("mse", "Squared error")];
 

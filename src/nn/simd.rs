@@ -20,7 +20,7 @@ pub static ARCH: LazyLock<Arch> = LazyLock::new(Arch::new);
 /// Values that one vector may hold at most: lengths of runs are multiples of this.
 pub const LANES: usize = 16;
 
-/// Sums of shifted runs: `out`[row][i] = `start`[row] + Σ_term `weight`[row][term] · `x`[`offsets`[term] + i].
+/// Sums of shifted runs: `out(row, i) = start(row) + Σ_term weight(row, term) · x(offsets(term) + i)`.
 pub struct Runs<'a, S> {
     /// [rows, terms].
     pub weight: &'a [S],
@@ -37,7 +37,7 @@ pub struct Runs<'a, S> {
 }
 
 /// Dot products of shifted runs, summed over samples:
-/// `out`[row][term] = Σ_n Σ_i `y`[n·`y_sample` + row·`y_row` + i] · `x`[n·`x_sample` + `offsets`[term] + i].
+/// `out(row, term) = Σ_n Σ_i y(n·y_sample + row·y_row + i) · x(n·x_sample + offsets(term) + i)`.
 pub struct Dots<'a, S> {
     /// The rows' values.
     pub y: &'a [S],

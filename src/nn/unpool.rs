@@ -23,28 +23,40 @@ impl Unpool {
         Self { input, output, places }
     }
 
-    /// The pooling whose places are there for all `n` samples.
-    fn pool<S: Scalar>(&self, n: usize, scratch: &Scratch<S>) -> Option<usize> {
-        self.places.filter(|&pool| scratch.n_places(pool) == n * self.input.n_features())
+    /// The places for all `n` samples, with the pooling that keeps them; empty where there are none.
+    fn take_places<S: Scalar>(&self, n: usize, scratch: &mut Scratch<S>) -> (Option<usize>, Vec<u8>) {
+        let n_places = n * self.input.n_features();
+        let pool = self.places.filter(|&pool| scratch.n_places(pool) == n_places);
+        (pool, pool.map(|pool| scratch.take_places(pool, n_places)).unwrap_or_default())
     }
 
-    /// Calls `work` with each output's place in the batch and that of the input it comes from, with its number, 0 to 3, in
-    /// the 2 × 2 values; a leftover row or column counts as part of the last ones.
-    fn for_each(&self, n: usize, mut work: impl FnMut(usize, usize, u8)) {
-        let (from, to) = (self.input, self.output);
-        for map in 0..n * to.channels {
-            for y in 0..to.height {
-                let row = (y / 2).min(from.height - 1);
-                for x in 0..to.width {
-                    let column = (x / 2).min(from.width - 1);
-                    let inside = y < 2 * from.height && x < 2 * from.width;
-                    let number = if inside { (y % 2 * 2 + x % 2) as u8 } else { u8::MAX };
-                    work(
-                        (map * to.height + y) * to.width + x,
-                        (map * from.height + row) * from.width + column,
-                        number,
-                    );
-                }
+    /// The two rows of a map that row `row` becomes, and what is left over below the last.
+    fn rows(&self, row: usize) -> std::ops::Range<usize> {
+        let end = if row + 1 == self.input.height { self.output.height } else { 2 * row + 2 };
+        2 * row * self.output.width..end * self.output.width
+    }
+
+    /// Sets the rows `y` that come of one row `x`: its values twice each, the last one more often if need be.
+    fn repeat<S: Scalar>(&self, x: &[S], y: &mut [S]) {
+        let (first, others) = y.split_at_mut(self.output.width);
+        for (pair, &x) in first.as_chunks_mut::<2>().0.iter_mut().zip(x) {
+            *pair = [x; 2];
+        }
+        if let (Some(&last), true) = (x.last(), first.len() > 2 * x.len()) {
+            first[2 * x.len()..].fill(last);
+        }
+        others.chunks_exact_mut(self.output.width).for_each(|row| row.copy_from_slice(first));
+    }
+
+    /// The reverse of [`Self::repeat`] for gradients: sums.
+    fn sum_up<S: Scalar>(&self, dy: &[S], dx: &mut [S]) {
+        dx.fill(S::zero());
+        for row in dy.chunks_exact(self.output.width) {
+            for (dx, pair) in dx.iter_mut().zip(row.as_chunks::<2>().0) {
+                *dx += pair[0] + pair[1];
+            }
+            if let (Some(dx), Some(rest)) = (dx.last_mut(), row.get(2 * self.input.width..)) {
+                *dx += S::sum(rest);
             }
         }
     }
@@ -68,16 +80,27 @@ impl<S: Scalar> Layer<S> for Unpool {
     }
 
     fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {
-        let n = x.nrows();
-        let (Some(x), Some(y)) = (x.as_slice(), y.as_slice_mut()) else { return };
-        match self.pool(n, scratch) {
-            None => self.for_each(n, |to, from, _| y[to] = x[from]),
-            Some(pool) => {
-                let places = scratch.take_places(pool, x.len());
-                let value = |from: usize, number| if places[from] == number { x[from] } else { S::zero() };
-                self.for_each(n, |to, from, number| y[to] = value(from, number));
-                scratch.keep_places(pool, places);
+        let (pool, places) = self.take_places(x.nrows(), scratch);
+        let (width, height) = (self.input.width, self.input.height);
+        if let (Some(x), Some(y)) = (x.as_slice(), y.as_slice_mut()) {
+            let maps = y.chunks_exact_mut(self.output.height * self.output.width).enumerate();
+            for (map, y) in maps {
+                for row in 0..height {
+                    let start = (map * height + row) * width;
+                    let (x, y) = (&x[start..start + width], &mut y[self.rows(row)]);
+                    match places.get(start..start + width) {
+                        None => self.repeat(x, y),
+                        Some(places) => {
+                            y.fill(S::zero());
+                            let (upper, lower) = y.split_at_mut(self.output.width);
+                            S::put_back(x, places, upper, lower);
+                        }
+                    }
+                }
             }
+        }
+        if let Some(pool) = pool {
+            scratch.keep_places(pool, places);
         }
     }
 
@@ -90,20 +113,28 @@ impl<S: Scalar> Layer<S> for Unpool {
         _grads: &mut [S],
         scratch: &mut Scratch<S>,
     ) {
-        let (n, Some(mut dx)) = (x.nrows(), dx) else { return };
-        let (Some(dy), Some(dx)) = (dy.as_slice(), dx.as_slice_mut()) else { return };
-        dx.fill(S::zero());
-        match self.pool(n, scratch) {
-            None => self.for_each(n, |to, from, _| dx[from] += dy[to]),
-            Some(pool) => {
-                let places = scratch.take_places(pool, dx.len());
-                self.for_each(n, |to, from, number| {
-                    if places[from] == number {
-                        dx[from] += dy[to];
+        let (pool, places) = self.take_places(x.nrows(), scratch);
+        let mut dx = dx;
+        let dx = dx.as_mut().and_then(|dx| dx.as_slice_mut());
+        let (width, out_width, height) = (self.input.width, self.output.width, self.input.height);
+        if let (Some(dy), Some(dx)) = (dy.as_slice(), dx) {
+            for (map, dy) in dy.chunks_exact(self.output.height * out_width).enumerate() {
+                for row in 0..height {
+                    let start = (map * height + row) * width;
+                    let (dy, dx) = (&dy[self.rows(row)], &mut dx[start..start + width]);
+                    match places.get(start..start + width) {
+                        None => self.sum_up(dy, dx),
+                        Some(places) => {
+                            for (column, (dx, &place)) in dx.iter_mut().zip(places).enumerate() {
+                                *dx = dy[usize::from(place / 2) * out_width + 2 * column + usize::from(place % 2)];
+                            }
+                        }
                     }
-                });
-                scratch.keep_places(pool, places);
+                }
             }
+        }
+        if let Some(pool) = pool {
+            scratch.keep_places(pool, places);
         }
     }
 

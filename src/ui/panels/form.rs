@@ -33,7 +33,7 @@ fn control(ui: &mut Ui, field: &Field, text: &str) -> (eframe::egui::Response, O
         FieldKind::Choice(choices) => {
             let items: Vec<Item<'_>> = choices.iter().map(|choice| Item::new(choice.1)).collect();
             let mut chosen = choices.iter().position(|choice| choice.0 == text).unwrap_or(0);
-            let response = ui.add(Combo::new(field.title, &items, &mut chosen).width(112.0));
+            let response = ui.add(Combo::new(field.title, &items, &mut chosen).width(120.0).in_row());
             let changed = response.changed().then(|| choices[chosen].0.to_string());
             (response, changed)
         }

@@ -6,11 +6,15 @@ use crate::ui::context::Cx;
 use crate::ui::layout::{Layout, PAD};
 use crate::ui::plane::mode;
 use crate::ui::theme;
-use crate::ui::widgets::{Button, Combo, Item, LegendItem, Showing, help, number};
+use crate::ui::widgets::{Button, Combo, Item, LegendItem, Showing, help, legend_width, number};
 use eframe::egui::{
     Align, Color32, Layout as Flow, Mesh, Popup, PopupCloseBehavior, Rect, RichText, Sense, Shape, Ui, UiBuilder,
     pos2, vec2,
 };
+
+/// Points between two classes, and what the count of codes takes at its longest.
+const GAP: f32 = 2.0;
+const COUNT: f32 = 140.0;
 
 /// Draws the legend.
 pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
@@ -18,18 +22,27 @@ pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     ui.painter().rect_filled(layout.legend, 0, cx.theme.panel);
     let mut right = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
     let count = RichText::new(count(cx)).font(theme::small()).color(cx.theme.faint);
-    right.label(count);
+    // The count gives way to the classes where it takes just the room they need.
+    if fits(ui, rect.width() - COUNT, cx) || !fits(ui, rect.width(), cx) {
+        right.label(count);
+    }
     colour_by(&mut right, layout, cx);
     let left_part = Rect::from_min_max(rect.min, pos2(right.min_rect().left() - 8.0, rect.bottom()));
     let mut left = ui.new_child(UiBuilder::new().max_rect(left_part).layout(Flow::left_to_right(Align::Center)));
     left.set_clip_rect(left_part.intersect(ui.clip_rect()));
-    left.spacing_mut().item_spacing.x = 2.0;
+    left.spacing_mut().item_spacing.x = GAP;
     cx.window.lit_class = None;
     match cx.session.spec().colour {
-        ColourBy::Class if layout.is_narrow => classes_menu(&mut left, cx),
+        ColourBy::Class if layout.is_narrow || !fits(&left, left_part.width(), cx) => classes_menu(&mut left, cx),
         ColourBy::Class => classes(&mut left, cx),
         ColourBy::Column(column) => scale(&mut left, column, cx),
     }
+}
+
+/// Whether all classes find room in a row of `width` points.
+fn fits(ui: &Ui, width: f32, cx: &Cx<'_>) -> bool {
+    let names = cx.session.data().map_or(&[][..], |data| data.train.classes());
+    names.iter().map(|name| legend_width(ui, name) + GAP).sum::<f32>() <= width
 }
 
 fn count(cx: &Cx<'_>) -> String {

@@ -1,7 +1,7 @@
 //! Model: its kind, its size, and the settings that matter less often.
 
 use super::{Panel, Place, form};
-use crate::model::{FieldKind, ModelSpec};
+use crate::model::{FieldKind, ModelSpec, Settings};
 use crate::session::{Action, Group};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
@@ -90,8 +90,11 @@ fn locked(ui: &mut Ui, title: &str, cx: &Cx<'_>) {
     let n = slot.model.net().latent_dim;
     let dimensions = if n == 1 { "1 dimension".into() } else { format!("{n} dimensions") };
     section_head(ui, title, Aside::Weak(&format!("{kind}, {dimensions}")));
-    let hidden = crate::model::Settings::text(&slot.model, "hidden");
-    let line =
-        RichText::new(format!("hidden {hidden} · {}", summary(cx))).font(theme::small()).color(cx.theme.faint);
+    let text = |path: &str| Settings::text(&slot.model, path);
+    let conv =
+        if slot.model.net().conv.is_used() { format!("conv {} · ", text("channels")) } else { String::new() };
+    let line = RichText::new(format!("{conv}hidden {} · {}", text("hidden"), summary(cx)))
+        .font(theme::small())
+        .color(cx.theme.faint);
     ui.with_layout(eframe::egui::Layout::top_down(Align::Max), |ui| ui.add(Label::new(line).truncate()));
 }

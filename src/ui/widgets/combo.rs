@@ -34,17 +34,24 @@ pub struct Combo<'a> {
     items: &'a [Item<'a>],
     chosen: &'a mut usize,
     width: Option<f32>,
+    height: f32,
 }
 
 impl<'a> Combo<'a> {
     /// A list called `name` of `items`, as wide as there is room; `chosen` counts from 0.
     pub const fn new(name: &'a str, items: &'a [Item<'a>], chosen: &'a mut usize) -> Self {
-        Self { name, items, chosen, width: None }
+        Self { name, items, chosen, width: None, height: theme::CONTROL_HEIGHT }
     }
 
     /// Sets the width in points.
     pub const fn width(mut self, width: f32) -> Self {
         self.width = Some(width);
+        self
+    }
+
+    /// Makes the button as low as the other controls in a row of settings.
+    pub const fn in_row(mut self) -> Self {
+        self.height = theme::VALUE_HEIGHT;
         self
     }
 
@@ -128,7 +135,7 @@ enum Move {
 impl Widget for Combo<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let width = self.width.unwrap_or_else(|| ui.available_width());
-        let size = vec2(width, theme::CONTROL_HEIGHT);
+        let size = vec2(width, self.height);
         let button_id = ui.make_persistent_id(self.name);
         let id = button_id.with("list");
         let was_open = Popup::is_id_open(ui.ctx(), id);

@@ -4,6 +4,9 @@ use super::paint;
 use crate::ui::theme::{self, Theme};
 use eframe::egui::{Color32, CursorIcon, Pos2, Response, Role, Sense, Stroke, Ui, Widget, WidgetInfo, vec2};
 
+/// Room for a name, in points; a longer one is cut.
+const MAX_NAME: f32 = 160.0;
+
 /// How a class is shown on the plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Showing {
@@ -39,13 +42,18 @@ impl<'a> LegendItem<'a> {
     }
 }
 
+/// Width of the item called `name`, in points.
+pub fn legend_width(ui: &Ui, name: &str) -> f32 {
+    (paint::line(ui.painter(), name, theme::body(), Color32::WHITE, MAX_NAME).size().x + 30.0).ceil()
+}
+
 impl Widget for LegendItem<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let theme = Theme::of(ui);
         let is_hidden = self.showing == Showing::Hidden;
         let color = if is_hidden { theme.faint } else { theme.text };
-        let galley = paint::line(ui.painter(), self.name, theme::body(), color, 160.0);
-        let size = vec2((galley.size().x + 30.0).ceil(), theme::VALUE_HEIGHT);
+        let galley = paint::line(ui.painter(), self.name, theme::body(), color, MAX_NAME);
+        let size = vec2(legend_width(ui, self.name), theme::VALUE_HEIGHT);
         let response = ui.allocate_response(size, Sense::click());
         let verb = if is_hidden { "Show" } else { "Hide" };
         let is_enabled = ui.is_enabled();

@@ -33,7 +33,7 @@ pub use checkbox::Checkbox;
 pub use combo::{Combo, Item};
 pub use fold::fold;
 pub use help::help;
-pub use legend_item::{LegendItem, Showing};
+pub use legend_item::{LegendItem, Showing, legend_width};
 pub use mark::mark;
 pub use section::{Aside, row, section_head};
 pub use slider::Slider;
