@@ -80,7 +80,9 @@ impl<S: Scalar> Objective<S> for Ae<S> {
         let penalty = self.code_l2 * sum_of_squares(z);
         let factor = S::of(2.0 * self.code_l2) * batch.weight;
         dz.zip_mut_with(z, |dz, &z| *dz += factor * z);
-        self.network.backward_encoder(batch.x, encoded, vec![dz], grads, scratch);
+        let mut d_heads = scratch.list();
+        d_heads.push(dz);
+        self.network.backward_encoder(batch.x, encoded, d_heads, grads, scratch);
         Terms { loss: reconstruction + penalty, reconstruction, ..Terms::default() }
     }
 

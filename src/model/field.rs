@@ -152,6 +152,17 @@ impl Field {
     }
 }
 
+/// A setting that is always visible and takes hold with new weights.
+pub const fn field(
+    path: &'static str,
+    title: &'static str,
+    kind: FieldKind,
+    help: &'static str,
+    formula: &'static str,
+) -> Field {
+    Field { path, title, kind, help, formula, visible_if: None, applies: Applies::Rebuild }
+}
+
 /// Reads `512,256` as numbers; an empty text is an empty list.
 pub fn parse_list(text: &str) -> Option<Vec<u64>> {
     let text = text.trim().trim_start_matches('[').trim_end_matches(']');

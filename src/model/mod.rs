@@ -7,6 +7,7 @@
 //! To add a model: its own file with its settings and objective, and one variant of [`ModelSpec`].
 
 mod ae;
+mod conv;
 mod field;
 mod net;
 mod network;
@@ -18,8 +19,9 @@ mod vae;
 #[cfg(test)]
 mod gradient_check;
 
+pub use conv::{Arch, ConvSpec, Convolution, Upsampling};
 pub use field::{Applies, Field, FieldKind, Settings, Visible, parse_list};
-pub use net::{ConvSpec, NetSpec, Upsampling};
+pub use net::NetSpec;
 pub use objective::{Batch, Objective, Terms};
 pub use spec::{ModelSpec, SpecError, ValidSpec};
 

@@ -4,10 +4,11 @@
 //! and 2 × 2 pooling before the encoder's dense layers, and their mirror image after the decoder's.
 
 use super::SpecError;
-use super::field::{Applies, Field, FieldKind};
+use super::conv::{ConvSpec, image};
+use super::field::{Field, FieldKind, field};
 use super::plan::Step;
 use crate::data::SampleKind;
-use crate::nn::{Activation, Likelihood, MapShape, Window};
+use crate::nn::{Activation, Likelihood, MapShape};
 use serde::{Deserialize, Serialize};
 
 /// Shape of an encoder and its decoder.
@@ -31,72 +32,6 @@ pub struct NetSpec {
     pub likelihood: LikelihoodName,
     /// Standard deviation of a Gaussian likelihood.
     pub sigma: f64,
-}
-
-/// Whether there are convolutional stages, and which.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ConvSpec {
-    /// Dense or convolutional.
-    pub arch: Arch,
-    /// Feature maps of the encoder's stages, from the image on; each halves the maps' sides.
-    pub channels: Vec<usize>,
-    /// Side of the convolutions' kernels, odd.
-    pub kernel: usize,
-    /// How a stage convolves.
-    pub convolution: Convolution,
-    /// How the decoder's stages double the maps' sides.
-    pub upsampling: Upsampling,
-    /// Side of the transposed convolutions' kernels, even.
-    pub up_kernel: usize,
-}
-
-/// Kind of network.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Arch {
-    /// Dense layers alone.
-    #[default]
-    Dense,
-    /// Convolutional stages before and after them.
-    Conv,
-}
-
-/// How a stage convolves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Convolution {
-    /// Every map out of every map.
-    #[default]
-    Full,
-    /// Each map by itself, then a mixture of the maps at each pixel (Chollet 2017).
-    Separable,
-}
-
-/// How a decoder's stage doubles the maps' sides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Upsampling {
-    /// Transposed convolution.
-    #[default]
-    Transposed,
-    /// Each value repeated, then a convolution.
-    Repeat,
-    /// Each value put where the encoder's maximum was, then a convolution.
-    Places,
-}
-
-impl Default for ConvSpec {
-    fn default() -> Self {
-        Self {
-            arch: Arch::default(),
-            channels: vec![16, 32],
-            kernel: 3,
-            convolution: Convolution::default(),
-            upsampling: Upsampling::default(),
-            up_kernel: 4,
-        }
-    }
 }
 
 /// A likelihood by name; the Gaussian's sigma is a setting of its own.
@@ -130,8 +65,6 @@ impl Default for NetSpec {
 const MAX_WIDTH: u64 = 16_384;
 /// Most hidden layers.
 const MAX_LAYERS: usize = 16;
-/// Most feature maps of one stage.
-const MAX_CHANNELS: u64 = 1024;
 /// Most values that one sample may take between two layers.
 const MAX_VALUES: usize = 1 << 24;
 
@@ -144,168 +77,8 @@ const ACTIVATIONS: &[(&str, &str)] = &[
     ("softplus", "Softplus"),
     ("linear", "Linear"),
 ];
-const ARCHS: &[(&str, &str)] = &[("dense", "Dense"), ("conv", "Convolution")];
-const CONVOLUTIONS: &[(&str, &str)] = &[("full", "Full"), ("separable", "Separable")];
-const UPSAMPLINGS: &[(&str, &str)] = &[("transposed", "Transposed"), ("repeat", "Repeat"), ("places", "Places")];
 const LIKELIHOODS: &[(&str, &str)] =
     &[("bernoulli", "Bernoulli"), ("gaussian", "Gaussian"), ("mse", "Squared error")];
-
-const fn field(
-    path: &'static str,
-    title: &'static str,
-    kind: FieldKind,
-    help: &'static str,
-    formula: &'static str,
-) -> Field {
-    Field { path, title, kind, help, formula, visible_if: None, applies: Applies::Rebuild }
-}
-
-impl ConvSpec {
-    /// The settings of the convolutional stages.
-    fn fields() -> Vec<Field> {
-        let only_conv = |field: Field| Field { visible_if: Some(("arch", "conv")), ..field };
-        vec![
-            field(
-                "arch",
-                "Network",
-                FieldKind::Choice(ARCHS),
-                "Dense layers see all pixels at once; convolutional stages look for the same small patterns everywhere.",
-                "",
-            ),
-            only_conv(field(
-                "channels",
-                "Feature maps",
-                FieldKind::List { max_len: 8, max: MAX_CHANNELS },
-                "Maps of each convolutional stage, from the image on; each stage halves width and height.",
-                "stage: convolve, keep the largest of 2 × 2, activate",
-            )),
-            only_conv(field(
-                "kernel",
-                "Kernel",
-                FieldKind::Int { min: 1, max: 11, step: 2 },
-                "Side of a convolution's kernel in pixels, an odd number.",
-                "y(h, w) = Σ k(i, j) x(h + i, w + j)",
-            )),
-            only_conv(field(
-                "convolution",
-                "Convolution",
-                FieldKind::Choice(CONVOLUTIONS),
-                "Full mixes all maps at every tap; depthwise separable convolves each map alone, then mixes them.",
-                "full: k²·m·n weights; separable: k²·m + m·n",
-            )),
-            only_conv(field(
-                "upsampling",
-                "Upsampling",
-                FieldKind::Choice(UPSAMPLINGS),
-                "How the decoder enlarges. Remembered places come from the encoder; a free code has none and is repeated.",
-                "transposed: the zero-padded input with the flipped kernel",
-            )),
-            Field {
-                visible_if: Some(("upsampling", "transposed")),
-                ..field(
-                    "up_kernel",
-                    "Transposed kernel",
-                    FieldKind::Int { min: 2, max: 10, step: 2 },
-                    "Side of a transposed convolution's kernel, an even number; 2 lays patches edge to edge, 4 overlaps them.",
-                    "",
-                )
-            },
-        ]
-    }
-
-    /// Whether there are convolutional stages.
-    pub fn is_used(&self) -> bool {
-        self.arch == Arch::Conv && !self.channels.is_empty()
-    }
-
-    /// Shapes of the maps from the image on, a stage after the other.
-    fn maps(&self, image: MapShape) -> Vec<MapShape> {
-        let mut maps = vec![image];
-        for &channels in &self.channels {
-            let last = maps[maps.len() - 1];
-            maps.push(MapShape { channels, ..last }.pooled());
-        }
-        maps
-    }
-
-    /// Whether the decoder wants the places of the encoder's maxima, which a free code has not got.
-    pub fn needs_places(&self) -> bool {
-        self.is_used() && self.upsampling == Upsampling::Places
-    }
-
-    /// What cannot be convolved so.
-    fn check(&self, input: &SampleKind) -> Result<(), SpecError> {
-        let refuse = |path: &str, problem: String| Err(SpecError::Setting { path: path.into(), problem });
-        if !self.is_used() {
-            return Ok(());
-        }
-        let Some(image) = image(input) else {
-            return refuse("arch", format!("convolutions need images, these samples are {input}; use dense"));
-        };
-        let halvings = image.height.min(image.width).ilog2() as usize;
-        if self.channels.len() > halvings {
-            let n = self.channels.len();
-            return refuse(
-                "channels",
-                format!("{input} can be halved {halvings} times, not {n}; name at most {halvings} stages"),
-            );
-        }
-        Ok(())
-    }
-
-    /// One convolution of `input` to `channels` maps, in one or two steps.
-    fn convolve(
-        &self,
-        input: MapShape,
-        channels: usize,
-        pool: Option<usize>,
-        activation: Activation,
-    ) -> Vec<Step> {
-        let window = Window { kernel: self.kernel, stride: 1, padding: self.kernel / 2, groups: 1 };
-        match self.convolution {
-            Convolution::Full => vec![Step::Conv { input, channels, window, pool, activation }],
-            Convolution::Separable => {
-                let depthwise = Window { groups: input.channels, ..window };
-                let pointwise = Window { kernel: 1, padding: 0, ..window };
-                vec![
-                    Step::Conv {
-                        input,
-                        channels: input.channels,
-                        window: depthwise,
-                        pool: None,
-                        activation: Activation::Linear,
-                    },
-                    Step::Conv { input, channels, window: pointwise, pool, activation },
-                ]
-            }
-        }
-    }
-
-    /// The decoder's stage from maps `from` to maps `to`; `pool` is the number of the encoder's pooling between them.
-    fn enlarge(&self, from: MapShape, to: MapShape, pool: usize, activation: Activation) -> Vec<Step> {
-        let places = match self.upsampling {
-            Upsampling::Transposed => {
-                let padding = (self.up_kernel - 2) / 2;
-                let window = Window { kernel: self.up_kernel, stride: 2, padding, groups: 1 };
-                return vec![Step::Transposed { input: from, output: to, window, activation }];
-            }
-            Upsampling::Repeat => None,
-            Upsampling::Places => Some(pool),
-        };
-        let enlarged = MapShape { channels: from.channels, ..to };
-        let mut steps = vec![Step::Unpool { input: from, output: enlarged, places }];
-        steps.extend(self.convolve(enlarged, to.channels, None, activation));
-        steps
-    }
-}
-
-/// Samples as feature maps, if they are images.
-fn image(input: &SampleKind) -> Option<MapShape> {
-    match *input {
-        SampleKind::Image { channels, height, width } => Some(MapShape { channels, height, width }),
-        SampleKind::Vector { .. } => None,
-    }
-}
 
 impl NetSpec {
     /// The shared fields.

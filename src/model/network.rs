@@ -44,7 +44,8 @@ pub struct Decoded<S> {
 
 impl<S: Scalar> Encoded<S> {
     fn give_back(self, scratch: &mut Scratch<S>) {
-        self.told.into_iter().chain(self.tape).chain(self.heads).for_each(|array| scratch.give_back(array));
+        self.told.into_iter().for_each(|array| scratch.give_back(array));
+        [self.tape, self.heads].into_iter().for_each(|list| scratch.give_back_list(list));
     }
 }
 
@@ -92,7 +93,8 @@ impl<S: Scalar> Network<S> {
         let x = told.as_ref().map_or(x, |told| told.view());
         let tape = self.trunk.forward(x, scratch);
         let h = tape.last().map_or(x, |h| h.view());
-        let heads = self.heads.iter().map(|head| apply(head, h, scratch)).collect();
+        let mut heads = scratch.list();
+        heads.extend(self.heads.iter().map(|head| apply(head, h, scratch)));
         Encoded { told, tape, heads }
     }
 
@@ -145,7 +147,8 @@ impl<S: Scalar> Network<S> {
                 scratch.give_back(d_told);
             }
         }
-        told.into_iter().chain(tape).for_each(|array| scratch.give_back(array));
+        told.into_iter().for_each(|array| scratch.give_back(array));
+        scratch.give_back_list(tape);
         dz
     }
 
@@ -154,14 +157,14 @@ impl<S: Scalar> Network<S> {
         &self,
         x: ArrayView2<S>,
         encoded: Encoded<S>,
-        d_heads: Vec<Array2<S>>,
+        mut d_heads: Vec<Array2<S>>,
         grads: &mut [S],
         scratch: &mut Scratch<S>,
     ) {
         let x = encoded.told.as_ref().map_or(x, |told| told.view());
         let h = encoded.tape.last().map_or(x, |h| h.view());
         let mut dh = scratch.array(h.nrows(), h.ncols());
-        for (i, (head, mut d_head)) in self.heads.iter().zip(d_heads).enumerate() {
+        for (i, (head, d_head)) in self.heads.iter().zip(&mut d_heads).enumerate() {
             let (out, grads) = (encoded.heads[i].view(), &mut grads[self.head_range(i)]);
             if i == 0 {
                 head.backward(h, out, d_head.view_mut(), Some(dh.view_mut()), grads, scratch);
@@ -171,8 +174,8 @@ impl<S: Scalar> Network<S> {
                 dh += &more;
                 scratch.give_back(more);
             }
-            scratch.give_back(d_head);
         }
+        scratch.give_back_list(d_heads);
         self.trunk.backward(x, &encoded.tape, dh, None, &mut grads[..self.trunk.n_params()], scratch);
         encoded.give_back(scratch);
     }

@@ -97,7 +97,9 @@ impl<S: Scalar> Objective<S> for Vae<S> {
         let kl_weight = S::of(self.beta) * batch.weight;
         kl_gradient(mu, log_var, kl_weight, flat_mut(&mut d_mu), flat_mut(&mut d_log_var));
 
-        self.network.backward_encoder(batch.x, encoded, vec![d_mu, d_log_var], grads, scratch);
+        let mut d_heads = scratch.list();
+        d_heads.extend([d_mu, d_log_var]);
+        self.network.backward_encoder(batch.x, encoded, d_heads, grads, scratch);
         Terms { loss: reconstruction + self.beta * kl, reconstruction, kl, ..Terms::default() }
     }
 

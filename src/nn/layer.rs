@@ -65,6 +65,7 @@ pub trait Layer<S: Scalar>: Send + Sync {
 /// Contents of a lent array are unspecified.
 pub struct Scratch<S> {
     free: Vec<Vec<S>>,
+    lists: Vec<Vec<Array2<S>>>,
     places: Vec<Vec<u8>>,
     threads: usize,
     /// Seed of dropout's masks for this batch; none where nothing is dropped, as in every pass but training's.
@@ -80,7 +81,7 @@ impl<S: Scalar> Default for Scratch<S> {
 impl<S: Scalar> Scratch<S> {
     /// An empty store whose users may split their matrix products over `threads`.
     pub fn new(threads: usize) -> Self {
-        Self { free: Vec::new(), places: Vec::new(), threads: threads.max(1), mask_seed: None }
+        Self { free: Vec::new(), lists: Vec::new(), places: Vec::new(), threads: threads.max(1), mask_seed: None }
     }
 
     /// Threads that one matrix product may use.
@@ -104,6 +105,17 @@ impl<S: Scalar> Scratch<S> {
     /// Takes an array back.
     pub fn give_back(&mut self, array: Array2<S>) {
         self.free.push(array.into_raw_vec_and_offset().0);
+    }
+
+    /// Lends an empty list of arrays.
+    pub fn list(&mut self) -> Vec<Array2<S>> {
+        self.lists.pop().unwrap_or_default()
+    }
+
+    /// Takes a list back with the arrays in it.
+    pub fn give_back_list(&mut self, mut list: Vec<Array2<S>>) {
+        list.drain(..).for_each(|array| self.give_back(array));
+        self.lists.push(list);
     }
 
     /// Lends the `n` places that the pooling of number `pool` keeps; they are unspecified unless it kept as many.

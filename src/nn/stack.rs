@@ -50,7 +50,7 @@ impl<S: Scalar> Stack<S> {
 
     /// Runs all layers on `x` [batch, in] and returns each one's output; the last is the stack's.
     pub fn forward(&self, x: ArrayView2<S>, scratch: &mut Scratch<S>) -> Tape<S> {
-        let mut tape: Tape<S> = Vec::with_capacity(self.layers.len());
+        let mut tape: Tape<S> = scratch.list();
         for layer in &self.layers {
             let mut y = scratch.array(x.nrows(), layer.n_out());
             layer.forward(tape.last().map_or(x, |x| x.view()), y.view_mut(), scratch);
