@@ -229,3 +229,46 @@ pub fn image(input: &SampleKind) -> Option<MapShape> {
         SampleKind::Vector { .. } => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ModelSpec, Settings};
+
+    const DIGIT: SampleKind = SampleKind::Image { channels: 1, height: 28, width: 28 };
+
+    fn conv(channels: &str) -> ModelSpec {
+        ModelSpec::default().with("arch", "conv").unwrap().with("channels", channels).unwrap()
+    }
+
+    #[test]
+    fn what_cannot_be_convolved_is_refused_with_a_remedy() {
+        let refused = |spec: ModelSpec, input: &SampleKind| spec.check(input, &[]).unwrap_err().to_string();
+        let numbers = SampleKind::Vector { names: vec!["age".into(), "height".into()] };
+        assert!(refused(conv("8"), &numbers).contains("use dense"));
+        assert!(refused(conv("8,8,8,8,8"), &DIGIT).contains("name at most 4 stages"));
+        let wide = SampleKind::Image { channels: 3, height: 512, width: 512 };
+        assert!(refused(conv("1024").with("hidden", "").unwrap(), &wide).contains("use fewer feature maps"));
+        assert!(conv("8").with("kernel", "4").is_err() && conv("8").with("up_kernel", "3").is_err());
+        assert!(conv("").check(&numbers, &[]).is_ok(), "without stages there is nothing to convolve");
+    }
+
+    #[test]
+    fn only_what_is_used_is_shown() {
+        let shown = |spec: &ModelSpec| spec.visible_fields().iter().map(|field| field.path).collect::<Vec<_>>();
+        let dense = shown(&ModelSpec::default());
+        assert!(dense.contains(&"arch") && !dense.contains(&"channels") && !dense.contains(&"up_kernel"));
+        assert!(shown(&conv("8")).contains(&"up_kernel"));
+        assert!(!shown(&conv("8").with("upsampling", "repeat").unwrap()).contains(&"up_kernel"));
+    }
+
+    #[test]
+    fn counted_parameters_are_built() {
+        for (path, text) in
+            [("convolution", "separable"), ("upsampling", "repeat"), ("kernel", "5"), ("dropout", "0.1")]
+        {
+            let valid = conv("4,6,5").with(path, text).unwrap().check(&DIGIT, &[]).unwrap();
+            assert_eq!(valid.n_params(), valid.build::<f32>(0).n_params() as u128, "{path}={text}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Dropout (Srivastava et al. 2014) as a layer: in training each value is zero with probability p, else divided by 1 − p.
 
 use super::rng::{Purpose, stream};
-use super::{Layer, Param, Scalar, Scratch};
+use super::{Layer, Scalar, Scratch};
 use ndarray::{ArrayView2, ArrayViewMut2};
 use rand::Rng;
 
@@ -46,10 +46,6 @@ impl<S: Scalar> Layer<S> for Dropout {
         1
     }
 
-    fn n_params(&self) -> usize {
-        0
-    }
-
     fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {
         self.mask(x, &mut y, scratch);
     }
@@ -67,12 +63,6 @@ impl<S: Scalar> Layer<S> for Dropout {
             self.mask(dy.view(), &mut dx, scratch);
         }
     }
-
-    fn params(&self) -> Vec<Param<'_, S>> {
-        Vec::new()
-    }
-
-    fn visit_mut(&mut self, _visit: &mut dyn FnMut(&mut [S])) {}
 
     fn boxed(&self) -> Box<dyn Layer<S>> {
         Box::new(*self)

@@ -48,7 +48,9 @@ pub struct Window {
 /// A large and a small map and the runs that tie them.
 #[derive(Clone, Debug)]
 pub struct Geometry {
+    /// What a convolution reads and a transposed one gives.
     pub large: MapShape,
+    /// What a convolution gives and a transposed one reads.
     pub small: MapShape,
     window: Window,
     /// Width of a phase of the padded large map, and so of a small map's rows with their gaps.
@@ -125,7 +127,7 @@ impl Geometry {
         }
     }
 
-    /// Number of weights: [small channels, large channels of a group, kernel, kernel].
+    /// Axes of the weight: [small channels, large channels of a group, kernel, kernel].
     pub fn weight_shape(&self) -> [usize; 4] {
         let Window { kernel, groups, .. } = self.window;
         [self.small.channels, self.large.channels / groups, kernel, kernel]

@@ -27,7 +27,9 @@ pub trait Layer<S: Scalar>: Send + Sync {
     fn n_torch_modules(&self) -> usize;
 
     /// Number of parameters, which is the length of `grads` in [`Layer::backward`].
-    fn n_params(&self) -> usize;
+    fn n_params(&self) -> usize {
+        0
+    }
 
     /// Sets `y` [batch, out] from `x` [batch, in].
     fn forward(&self, x: ArrayView2<S>, y: ArrayViewMut2<S>, scratch: &mut Scratch<S>);
@@ -47,10 +49,12 @@ pub trait Layer<S: Scalar>: Send + Sync {
     );
 
     /// The parameters with names and shapes.
-    fn params(&self) -> Vec<Param<'_, S>>;
+    fn params(&self) -> Vec<Param<'_, S>> {
+        Vec::new()
+    }
 
     /// Visits the values of each parameter, in the order of [`Layer::params`].
-    fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut [S]));
+    fn visit_mut(&mut self, _visit: &mut dyn FnMut(&mut [S])) {}
 
     /// A copy.
     fn boxed(&self) -> Box<dyn Layer<S>>;

@@ -5,7 +5,7 @@
 //! decoded by repeating, whichever way was learned.
 
 use super::geometry::MapShape;
-use super::{Layer, Param, Scalar, Scratch};
+use super::{Layer, Scalar, Scratch};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 /// Doubles the maps' sides; an odd last row or column of `output` repeats the one before, or is zero with places.
@@ -75,10 +75,6 @@ impl<S: Scalar> Layer<S> for Unpool {
         1
     }
 
-    fn n_params(&self) -> usize {
-        0
-    }
-
     fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {
         let (pool, places) = self.take_places(x.nrows(), scratch);
         let (width, height) = (self.input.width, self.input.height);
@@ -137,12 +133,6 @@ impl<S: Scalar> Layer<S> for Unpool {
             scratch.keep_places(pool, places);
         }
     }
-
-    fn params(&self) -> Vec<Param<'_, S>> {
-        Vec::new()
-    }
-
-    fn visit_mut(&mut self, _visit: &mut dyn FnMut(&mut [S])) {}
 
     fn boxed(&self) -> Box<dyn Layer<S>> {
         Box::new(*self)
