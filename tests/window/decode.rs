@@ -5,6 +5,7 @@ use eframe::egui::{Event, Key, Modifiers, PointerButton, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::{DataChoice, Limits, load};
 use halfmoon::model::{ModelSpec, Settings};
+use halfmoon::session::{Action, Group};
 use halfmoon::store;
 use halfmoon::train::{Run, TrainSpec};
 use halfmoon::ui::Options;
@@ -114,4 +115,20 @@ fn undo_in_a_field_that_is_typed_in_leaves_the_session_alone() {
     assert!(window.harness.ctx.text_edit_focused(), "the value is being typed");
     window.key(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.session().spec().z, z);
+}
+
+#[test]
+fn a_decoder_with_places_says_what_a_free_code_lacks_and_offers_to_repeat() {
+    let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
+    assert!(window.harness.query_by_label("Learn to repeat").is_none());
+    for (path, text) in [("hidden", ""), ("channels", "2"), ("arch", "conv"), ("upsampling", "places")] {
+        window.act(Action::Set(Group::Model, path, text.into()));
+    }
+    window.click("Reset");
+    window.wait("the new weights", |session| session.capabilities().needs_places && !session.is_busy());
+    window.steps(2);
+    window.click("Learn to repeat");
+    assert_eq!(window.session().slot().model.text("upsampling"), "repeat");
+    window.click("Reset");
+    window.wait("other weights", |session| !session.capabilities().needs_places);
 }

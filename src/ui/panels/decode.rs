@@ -157,22 +157,18 @@ pub fn value(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
 
 /// What decoding a free code means to a decoder that was trained with remembered places.
 fn no_places(ui: &mut Ui, cx: &mut Cx<'_>) {
-    ui.horizontal(|ui| {
-        let use_repeat = Button::new("Learn to repeat");
-        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-            let is_idle = !cx.session.is_running();
-            let button = ui.add_enabled(is_idle, use_repeat);
-            let sentence = "Sets upsampling to “Repeat”, with which free codes decode as they were learned; train anew.";
-            if help(button, "Learn to repeat", sentence, None).clicked() {
-                cx.send(Action::Set(Group::Model, "upsampling", "repeat".into()));
-            }
-            let text = RichText::new("A free code has no places: values are repeated.").color(cx.theme.weak);
-            let label = ui.add(Label::new(text.font(theme::small())).wrap());
-            let sentence = "Unpooling puts each value where the encoder's maximum was. No picture was encoded to this \
-                            code, so each value is repeated over its 2 × 2 pixels instead.";
-            help(label, "No remembered places", sentence, None);
-        });
-    });
+    let text = RichText::new("A free code has no remembered places: each value is repeated.").color(cx.theme.weak);
+    let label = ui.add(Label::new(text.font(theme::small())).wrap());
+    let sentence = "Unpooling puts each value where the encoder's maximum was. No picture was encoded to this code, so each \
+                    value is repeated over its 2 × 2 pixels instead.";
+    help(label, "No remembered places", sentence, None);
+    let is_idle = !cx.session.is_running();
+    let button = ui.add_enabled(is_idle, Button::new("Learn to repeat"));
+    let sentence = "Sets upsampling to “Repeat”, with which free codes decode as they were learned; train anew.";
+    if help(button, "Learn to repeat", sentence, None).clicked() {
+        cx.send(Action::Set(Group::Model, "upsampling", "repeat".into()));
+    }
+    ui.add_space(4.0);
 }
 
 fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
