@@ -5,8 +5,7 @@
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use halfmoon::nn::{
-    Activation, Conv2d, ConvTranspose2d, Dense, Layer, MapShape, Method, Optimizer, Scalar, Scratch, Window,
-    matmul,
+    Activation, Conv2d, Dense, Layer, MapShape, Method, Optimizer, Scalar, Scratch, Window, matmul,
 };
 use ndarray::Array2;
 
@@ -90,7 +89,7 @@ fn conv_backward(bencher: Bencher<'_, '_>) {
 fn transposed_forward(bencher: Bencher<'_, '_>) {
     let small = MapShape { channels: 32, height: 7, width: 7 };
     let window = Window { kernel: 2, stride: 2, padding: 0, groups: 1 };
-    let layer = ConvTranspose2d::<f32>::new(small, SMALL, window, Activation::Relu, (0, 0));
+    let layer = Conv2d::<f32>::transposed(small, SMALL, window, Activation::Relu, (0, 0));
     let (x, mut y) = (noise(BATCH, small.n_features()), noise(BATCH, SMALL.n_features()));
     let mut scratch = Scratch::default();
     let bencher = bencher.counter(ItemsCount::new(BATCH * 32 * 16 * 4 * 7 * 7));

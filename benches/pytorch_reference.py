@@ -38,26 +38,13 @@ def step_w2(i):
     adam_w2.step()
 
 
-def step(i):
-    x = samples[i % 16]
-    adam.zero_grad(set_to_none=True)
-    mu, log_var = encoder(x).chunk(2, dim=1)
-    z = mu + torch.exp(0.5 * log_var) * torch.randn_like(mu)
-    reconstruction = F.binary_cross_entropy_with_logits(decoder(z), x, reduction="sum")
-    kl = 0.5 * (mu.square() + log_var.exp() - log_var - 1).sum()
-    ((reconstruction + kl) / len(x)).backward()
-    adam.step()
-
-
-def step_w3(convolve, deconvolve, optimizer, layout):
-    images = samples.view(16, 128, 1, 28, 28)
-
+def vae_step(encode, decode, optimizer, batches):
     def step(i):
-        x = images[i % 16].contiguous(memory_format=layout)
+        x = batches[i % 16]
         optimizer.zero_grad(set_to_none=True)
-        mu, log_var = convolve(x).chunk(2, dim=1)
+        mu, log_var = encode(x).chunk(2, dim=1)
         z = mu + torch.exp(0.5 * log_var) * torch.randn_like(mu)
-        reconstruction = F.binary_cross_entropy_with_logits(deconvolve(z), x, reduction="sum")
+        reconstruction = F.binary_cross_entropy_with_logits(decode(z), x, reduction="sum")
         kl = 0.5 * (mu.square() + log_var.exp() - log_var - 1).sum()
         ((reconstruction + kl) / len(x)).backward()
         optimizer.step()
@@ -76,7 +63,8 @@ def measure_w3(layout):
         nn.ConvTranspose2d(32, 16, 2, stride=2), nn.ReLU(), nn.ConvTranspose2d(16, 1, 2, stride=2),
     ).to(memory_format=layout)
     optimizer = torch.optim.Adam([*convolve.parameters(), *deconvolve.parameters()], lr=1e-3, fused=True)
-    return 1 / median(step_w3(convolve, deconvolve, optimizer, layout), 3)
+    images = [x.view(128, 1, 28, 28).contiguous(memory_format=layout) for x in samples]
+    return 1 / median(vae_step(convolve, deconvolve, optimizer, images), 3)
 
 
 def median(work, seconds):
@@ -93,7 +81,7 @@ def median(work, seconds):
 
 result = {
     "threads": threads,
-    "w1": {"steps_per_s": round(1 / median(step, 4), 1)},
+    "w1": {"steps_per_s": round(1 / median(vae_step(encoder, decoder, adam, samples), 4), 1)},
     "w2": {"steps_per_s": round(1 / median(step_w2, 4), 1)},
     "w3": {"steps_per_s": round(max(map(measure_w3, (torch.contiguous_format, torch.channels_last))), 1)},
     "w4": {},

@@ -1,34 +1,12 @@
 //! After its first steps training allocates nothing: what it works with is lent and given back.
 
-#![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
-#![allow(unsafe_code, reason = "counting allocations takes an allocator, which is unsafe by its trait")]
-
+use dhat::{HeapStats, Profiler};
 use halfmoon::data::{Batches, Dataset, SampleKind, Values};
 use halfmoon::model::{ModelSpec, Settings};
 use halfmoon::train::{GradientLearner, Learner, TrainSpec};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
-
-struct Counting;
-
-// SAFETY: every call is handed on to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: as the caller promised.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: as the caller promised.
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
 
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
 const KIND: SampleKind = SampleKind::Image { channels: 1, height: 12, width: 12 };
 const CASES: [&[(&str, &str)]; 4] = [
@@ -46,6 +24,7 @@ const CASES: [&[(&str, &str)]; 4] = [
 
 #[test]
 fn a_step_allocates_nothing_after_the_first() {
+    let _counting = Profiler::builder().testing().build();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let bytes: Vec<u8> = (0..64 * 144).map(|i| (i * 37 % 251) as u8).collect();
     let data = Dataset::new(KIND, Values::Bytes(bytes.into()), None, vec![]).unwrap();
@@ -59,9 +38,9 @@ fn a_step_allocates_nothing_after_the_first() {
             let n = pool.install(|| {
                 let mut steps = |n: usize| (0..n).all(|_| learner.advance(&mut batches).is_ok());
                 assert!(steps(10));
-                let before = ALLOCATIONS.load(Ordering::Relaxed);
+                let before = HeapStats::get().total_blocks;
                 assert!(steps(20));
-                ALLOCATIONS.load(Ordering::Relaxed) - before
+                HeapStats::get().total_blocks - before
             });
             assert_eq!(n, 0, "{n} allocations in 20 steps of {kind} with {settings:?}");
         }

@@ -56,7 +56,6 @@ impl<S: Scalar> Ae<S> {
 
 impl<S: Scalar> Objective<S> for Ae<S> {
     fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Terms {
-        scratch.mask_seed = batch.mask_seed;
         let heads = self.network.infer_heads(batch.x, batch.labels, scratch);
         let mut out = self.network.infer_out(heads[0].view(), batch.labels, scratch);
         let reconstruction = self.network.likelihood.score(&mut out, batch.x);
@@ -71,7 +70,6 @@ impl<S: Scalar> Objective<S> for Ae<S> {
     }
 
     fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Terms {
-        scratch.mask_seed = batch.mask_seed;
         let encoded = self.network.encode(batch.x, batch.labels, scratch);
         let z = &encoded.heads[0];
         let (decoded, mut d_out) = self.network.decode(z.view(), batch.labels, scratch);

@@ -141,6 +141,16 @@ impl ConvSpec {
         self.arch == Arch::Conv && !self.channels.is_empty()
     }
 
+    /// The image that the stages begin with; none where there are no stages, or samples are no images.
+    pub fn image(&self, input: &SampleKind) -> Option<MapShape> {
+        match *input {
+            SampleKind::Image { channels, height, width } if self.is_used() => {
+                Some(MapShape { channels, height, width })
+            }
+            _ => None,
+        }
+    }
+
     /// Shapes of the maps from the image on, a stage after the other.
     pub fn maps(&self, image: MapShape) -> Vec<MapShape> {
         let mut maps = vec![image];
@@ -162,7 +172,7 @@ impl ConvSpec {
         if !self.is_used() {
             return Ok(());
         }
-        let Some(image) = image(input) else {
+        let Some(image) = self.image(input) else {
             return refuse("arch", format!("convolutions need images, these samples are {input}; use dense"));
         };
         let halvings = image.height.min(image.width).ilog2() as usize;
@@ -219,14 +229,6 @@ impl ConvSpec {
         let mut steps = vec![Step::Unpool { input: from, output: enlarged, places }];
         steps.extend(self.convolve(enlarged, to.channels, None, activation));
         steps
-    }
-}
-
-/// Samples as feature maps, if they are images.
-pub fn image(input: &SampleKind) -> Option<MapShape> {
-    match *input {
-        SampleKind::Image { channels, height, width } => Some(MapShape { channels, height, width }),
-        SampleKind::Vector { .. } => None,
     }
 }
 

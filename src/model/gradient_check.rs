@@ -60,10 +60,10 @@ fn every_parameter_of_every_model() {
         let mut eps = vec![0.0; n * valid.latent_dim()];
         standard_normal(&mut rng, &mut eps);
         let eps = Array2::from_shape_vec((n, valid.latent_dim()), eps).unwrap();
-        let batch =
-            Batch { x: x.view(), eps: eps.view(), labels: &[2, 0, 1], mask_seed: Some(4), weight: 1.0 / n as f64 };
+        let batch = Batch { x: x.view(), eps: eps.view(), labels: &[2, 0, 1], weight: 1.0 / n as f64 };
 
         let mut scratch = Scratch::default();
+        scratch.mask_seed = Some(4);
         let mut grads = vec![f64::NAN; model.n_params()];
         let terms = model.loss_and_grads(&batch, &mut grads, &mut scratch);
         assert!((terms.loss - model.loss(&batch, &mut scratch).loss).abs() < 1e-10, "{spec:?}");
@@ -91,6 +91,7 @@ fn every_parameter_of_every_model() {
 fn difference(model: &mut dyn Objective<f64>, tensor: usize, i: usize, batch: &Batch<'_, f64>) -> f64 {
     let step = 2e-4;
     let mut scratch = Scratch::default();
+    scratch.mask_seed = Some(4);
     let mut moved = |by: f64| {
         let mut current = 0;
         model.visit_mut(&mut |values| {

@@ -4,7 +4,7 @@
 //! and 2 × 2 pooling before the encoder's dense layers, and their mirror image after the decoder's.
 
 use super::SpecError;
-use super::conv::{ConvSpec, image};
+use super::conv::ConvSpec;
 use super::field::{Field, FieldKind, field};
 use super::plan::Step;
 use crate::data::SampleKind;
@@ -172,7 +172,7 @@ impl NetSpec {
 
     /// Numbers by which the encoder is told one label: a plane for convolutions, else one.
     pub fn label_len(&self, input: &SampleKind) -> usize {
-        match image(input).filter(|_| self.conv.is_used()) {
+        match self.conv.image(input) {
             Some(image) => image.height * image.width,
             None => 1,
         }
@@ -180,7 +180,7 @@ impl NetSpec {
 
     /// Width of what the heads read: the last hidden layer, the last maps, or the input itself.
     pub fn trunk_width(&self, input: &SampleKind, n_classes: usize) -> usize {
-        match (self.hidden.last(), image(input).filter(|_| self.conv.is_used())) {
+        match (self.hidden.last(), self.conv.image(input)) {
             (Some(&width), _) => width,
             (None, Some(image)) => self.conv.maps(image).last().map_or(0, MapShape::n_features),
             (None, None) => input.n_features() + n_classes,
@@ -191,7 +191,7 @@ impl NetSpec {
     pub fn encoder(&self, input: &SampleKind, n_classes: usize) -> Vec<Step> {
         let mut steps = Vec::new();
         let mut n_in = input.n_features() + n_classes;
-        if let Some(image) = image(input).filter(|_| self.conv.is_used()) {
+        if let Some(image) = self.conv.image(input) {
             let maps = self.conv.maps(MapShape { channels: image.channels + n_classes, ..image });
             for (stage, pair) in maps.windows(2).enumerate() {
                 steps.extend(self.conv.convolve(pair[0], pair[1].channels, Some(stage), self.activation));
@@ -209,7 +209,7 @@ impl NetSpec {
         let mut steps = Vec::new();
         let mut widths = self.decoder_widths();
         let n_code = self.latent_dim + n_classes;
-        let Some(image) = image(input).filter(|_| self.conv.is_used()) else {
+        let Some(image) = self.conv.image(input) else {
             let n_in = self.dense(&mut steps, n_code, &widths);
             steps.push(Step::Dense { n_in, n_out: input.n_features(), activation: Activation::Linear });
             return steps;

@@ -14,8 +14,6 @@ pub struct Batch<'a, S> {
     pub eps: ArrayView2<'a, S>,
     /// Class of each sample, of length n; read by models that are told the label, and then one a row.
     pub labels: &'a [u16],
-    /// Seed of dropout's masks; none where nothing is to be dropped, as in scoring.
-    pub mask_seed: Option<u64>,
     /// Weight of each sample's loss in the gradients: 1 over the size of the whole batch, of which this may be a shard.
     pub weight: S,
 }

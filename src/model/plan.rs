@@ -1,6 +1,6 @@
 //! A network's layers as data: they are counted and checked before anything is allocated, then built.
 
-use crate::nn::{Activation, Conv2d, ConvTranspose2d, Dense, Dropout, MapShape, Scalar, Stack, Unpool, Window};
+use crate::nn::{Activation, Conv2d, Dense, Dropout, MapShape, Scalar, Stack, Unpool, Window};
 
 /// One layer to be.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +74,7 @@ impl Step {
                 stack.push(Box::new(Conv2d::new(input, channels, window, pool, activation, (seed, layer))));
             }
             Self::Transposed { input, output, window, activation } => {
-                stack.push(Box::new(ConvTranspose2d::new(input, output, window, activation, (seed, layer))));
+                stack.push(Box::new(Conv2d::transposed(input, output, window, activation, (seed, layer))));
             }
             Self::Unpool { input, output, places } => stack.push(Box::new(Unpool::new(input, output, places))),
             Self::Dropout { n, p } => stack.push(Box::new(Dropout::new(n, p, layer))),

@@ -5,6 +5,7 @@ use super::ae::{Ae, AeSpec};
 use super::field::{Field, Settings};
 use super::net::NetSpec;
 use super::network::Network;
+use super::plan::Step;
 use super::vae::{Vae, VaeSpec};
 use crate::data::{Dataset, SampleKind};
 use crate::nn::Scalar;
@@ -296,15 +297,29 @@ impl ValidSpec {
     /// gradient further down.
     pub fn step_products(&self) -> f64 {
         let (net, n_classes) = (self.spec.net(), self.classes.len());
-        let steps = net.encoder(&self.input, n_classes).into_iter().chain(net.decoder(&self.input, n_classes));
-        let products: Vec<u128> = steps.map(|step| step.n_products()).filter(|&n| n > 0).collect();
+        let of = |steps: Vec<Step>| steps.into_iter().map(|step| step.n_products()).filter(|&n| n > 0);
         let heads = self.spec.n_heads() * net.latent_dim * net.trunk_width(&self.input, n_classes);
-        let first = products.first().copied().unwrap_or(0);
-        (3 * (products.iter().sum::<u128>() + heads as u128) - first) as f64
+        let trunk = of(net.encoder(&self.input, n_classes)).chain([heads as u128]);
+        let products: Vec<u128> = trunk.chain(of(net.decoder(&self.input, n_classes))).collect();
+        (3 * products.iter().sum::<u128>() - products[0]) as f64
     }
 
     /// Number of weights and biases, in a type that cannot overflow.
     pub fn n_params(&self) -> u128 {
         self.spec.net().n_params(&self.input, self.classes.len(), self.spec.n_heads())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Settings;
+
+    #[test]
+    fn operations_of_a_step_are_those_of_its_products() {
+        let image = SampleKind::Image { channels: 1, height: 28, width: 28 };
+        let spec = ModelSpec::of_kind("ae").unwrap().with("hidden", "10").unwrap();
+        let (first, rest) = (784.0 * 10.0, 10.0 * 2.0 + 2.0 * 10.0 + 10.0 * 784.0);
+        assert_eq!(spec.check(&image, &[]).unwrap().step_products(), 2.0 * first + 3.0 * rest);
     }
 }

@@ -63,7 +63,6 @@ impl<S: Scalar> Vae<S> {
 
 impl<S: Scalar> Objective<S> for Vae<S> {
     fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Terms {
-        scratch.mask_seed = batch.mask_seed;
         let heads = self.network.infer_heads(batch.x, batch.labels, scratch);
         let z = sample(&heads, batch, scratch);
         let mut out = self.network.infer_out(z.view(), batch.labels, scratch);
@@ -79,7 +78,6 @@ impl<S: Scalar> Objective<S> for Vae<S> {
     }
 
     fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Terms {
-        scratch.mask_seed = batch.mask_seed;
         let encoded = self.network.encode(batch.x, batch.labels, scratch);
         let z = sample(&encoded.heads, batch, scratch);
         let (decoded, mut d_out) = self.network.decode(z.view(), batch.labels, scratch);

@@ -1,23 +1,37 @@
-//! Convolution (LeCun et al. 1989), full or depthwise, with its pooling, bias and activation in the same pass.
+//! Convolution (LeCun et al. 1989), full or depthwise, and its transpose (Dumoulin and Visin 2016, ch. 4), with pooling, bias
+//! and activation in the same pass.
 //!
-//! y = f(pool(x ∗ W + b)). As f rises, pooling before it gives what pooling after it would, with a quarter of the work; and the
-//! maps before pooling, the largest of the network, never leave the processor's cache. Max pooling remembers where each
-//! maximum was (Zeiler et al. 2011): the places lie in the [`Scratch`] for the gradient and for [`super::Unpool`].
+//! Down, from a large map to a small one, y = f(pool(x ∗ W + b)). As f rises, pooling before it gives what pooling after it
+//! would, with a quarter of the work; and the maps before pooling, the largest of the network, never leave the processor's
+//! cache. Max pooling remembers where each maximum was (Zeiler et al. 2011): the places lie in the [`Scratch`] for the gradient
+//! and for [`super::Unpool`].
+//!
+//! Up, each value of the small map lays its multiple of the kernel down on the large one, which is what the gradient of the way
+//! down does. The same numbers come of convolving the input, with zeros put between and around its values, with the flipped
+//! kernel; a test states that. One is the other's gradient, so both are one layer read in two directions.
 
 use super::geometry::{Geometry, MapShape, Window};
 use super::layer::{in_parts, shared};
 use super::{Activation, Layer, Param, Scalar, Scratch, init};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-/// A convolution that keeps or divides the size of its maps; weight [out, in of a group, kernel, kernel] as in PyTorch.
+/// A convolution; weight [small, large of a group, kernel, kernel], which is PyTorch's [out, in, …] down and [in, out, …] up.
 #[derive(Clone, Debug)]
 pub struct Conv2d<S> {
     geometry: Geometry,
-    /// Where the places of the maxima are kept, if there is 2 × 2 pooling.
-    pool: Option<usize>,
+    direction: Direction,
     activation: Activation,
     weight: Vec<S>,
     bias: Vec<S>,
+}
+
+/// Which of its maps a layer reads and which it gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Direction {
+    /// From large to small: `torch.nn.Conv2d`. `pool` says where 2 × 2 pooling keeps the places of its maxima, if there is any.
+    Down { pool: Option<usize> },
+    /// From small to large: `torch.nn.ConvTranspose2d`.
+    Up,
 }
 
 /// What one part of a batch works on.
@@ -31,7 +45,7 @@ struct Part<'a, S> {
 }
 
 impl<S: Scalar> Conv2d<S> {
-    /// A layer from `input` to `channels` maps with first weights from `seed`; `layer` is its number in the model.
+    /// A convolution of `input` to `channels` maps with first weights from `seed`; `layer` is its number in the model.
     ///
     /// `pool` is the number under which 2 × 2 pooling keeps its places; none means no pooling.
     pub fn new(
@@ -40,34 +54,103 @@ impl<S: Scalar> Conv2d<S> {
         window: Window,
         pool: Option<usize>,
         activation: Activation,
-        (seed, layer): (u64, u64),
+        first_weights: (u64, u64),
     ) -> Self {
         let side = |large: usize| (large + 2 * window.padding - window.kernel) / window.stride + 1;
         let small = MapShape { channels, height: side(input.height), width: side(input.width) };
         let geometry = Geometry::new(input, small, window);
-        let [n_out, n_in, kernel, _] = geometry.weight_shape();
-        let fan_in = n_in * kernel * kernel;
-        let (mut weight, mut bias) = (vec![S::zero(); n_out * fan_in], vec![S::zero(); n_out]);
+        Self::with_first_weights(geometry, Direction::Down { pool }, activation, first_weights)
+    }
+
+    /// A transposed convolution of `input` to `output` maps, whose sizes fit the window; the rest as in [`Self::new`].
+    pub fn transposed(
+        input: MapShape,
+        output: MapShape,
+        window: Window,
+        activation: Activation,
+        first_weights: (u64, u64),
+    ) -> Self {
+        let geometry = Geometry::new(output, input, window);
+        Self::with_first_weights(geometry, Direction::Up, activation, first_weights)
+    }
+
+    fn with_first_weights(
+        geometry: Geometry,
+        direction: Direction,
+        activation: Activation,
+        (seed, layer): (u64, u64),
+    ) -> Self {
+        let [n_small, n_large, kernel, _] = geometry.weight_shape();
+        // PyTorch counts the fan-in from the weight's second axis, in both directions.
+        let fan_in = n_large * kernel * kernel;
+        let n_bias = match direction {
+            Direction::Down { .. } => geometry.small.channels,
+            Direction::Up => geometry.large.channels,
+        };
+        let (mut weight, mut bias) = (vec![S::zero(); n_small * fan_in], vec![S::zero(); n_bias]);
         init::fill(seed, layer, fan_in, &mut weight, &mut bias);
-        Self { geometry, pool, activation, weight, bias }
+        Self { geometry, direction, activation, weight, bias }
     }
 
     /// Shape of the maps it gives.
     pub fn output(&self) -> MapShape {
-        if self.pool.is_some() { self.geometry.small.pooled() } else { self.geometry.small }
+        match self.direction {
+            Direction::Down { pool: Some(_) } => self.geometry.small.pooled(),
+            Direction::Down { pool: None } => self.geometry.small,
+            Direction::Up => self.geometry.large,
+        }
     }
 
-    /// One part of a batch forward; `buffer` holds a laid-out large map and what comes down from it.
-    fn forward_part(&self, x: &[S], y: &mut [S], places: &mut [u8], buffer: &mut [S]) {
-        let (large, wide) = buffer.split_at_mut(self.geometry.large_len());
-        large.fill(S::zero());
+    fn input(&self) -> MapShape {
+        match self.direction {
+            Direction::Down { .. } => self.geometry.large,
+            Direction::Up => self.geometry.small,
+        }
+    }
+
+    fn pool(&self) -> Option<usize> {
+        match self.direction {
+            Direction::Down { pool } => pool,
+            Direction::Up => None,
+        }
+    }
+
+    /// Numbers that a laid-out input takes, and what comes of it before it is taken out.
+    fn forward_lens(&self) -> [usize; 2] {
+        match self.direction {
+            Direction::Down { .. } => [self.geometry.large_len(), self.geometry.down_len()],
+            Direction::Up => [self.geometry.small_len(), self.geometry.up_len()],
+        }
+    }
+
+    /// Numbers that the gradient at the input takes before it is taken out.
+    fn wide_dx_len(&self) -> usize {
+        match self.direction {
+            Direction::Down { .. } => self.geometry.up_len(),
+            Direction::Up => self.geometry.down_len(),
+        }
+    }
+
+    /// One part of a batch forward; `buffer` has [`Self::forward_lens`], `turned` the turned weights on the way up.
+    fn forward_part(&self, x: &[S], y: &mut [S], places: &mut [u8], turned: &[S], buffer: &mut [S]) {
+        let (laid, wide) = buffer.split_at_mut(self.forward_lens()[0]);
+        laid.fill(S::zero());
         let n_out = self.n_out();
         for (n, (x, y)) in x.chunks_exact(self.n_in()).zip(y.chunks_exact_mut(n_out)).enumerate() {
-            self.geometry.lay_large(x, large);
-            self.geometry.down(&self.weight, &self.bias, large, wide);
-            match self.pool {
-                Some(_) => self.geometry.take_small_maxima(wide, y, &mut places[n * n_out..][..n_out]),
-                None => self.geometry.take_small(wide, y),
+            match self.direction {
+                Direction::Down { pool } => {
+                    self.geometry.lay_large(x, laid);
+                    self.geometry.down(&self.weight, &self.bias, laid, wide);
+                    match pool {
+                        Some(_) => self.geometry.take_small_maxima(wide, y, &mut places[n * n_out..][..n_out]),
+                        None => self.geometry.take_small(wide, y),
+                    }
+                }
+                Direction::Up => {
+                    self.geometry.lay_small(x, laid);
+                    self.geometry.up(turned, &self.bias, laid, wide);
+                    self.geometry.take_large(wide, y);
+                }
             }
             self.activation.apply(y);
         }
@@ -80,34 +163,61 @@ impl<S: Scalar> Conv2d<S> {
         part.buffer.fill(S::zero());
         let (large, rest) = part.buffer.split_at_mut(group * large_len);
         let (small, rest) = rest.split_at_mut(group * small_len);
-        let (zeros, wide) = rest.split_at_mut(geometry.large.channels);
+        let (zeros, wide) = rest.split_at_mut(self.input().channels);
         let (n_in, n_out, n_map) = (self.n_in(), self.n_out(), self.n_out() / self.bias.len());
         let groups = part.x.chunks(group * n_in).zip(part.dy.chunks(group * n_out));
         for ((at, (x, dy)), grads) in groups.enumerate().zip(part.grads.chunks_exact_mut(self.n_params())) {
             let (d_weight, d_bias) = grads.split_at_mut(self.weight.len());
             d_bias.fill(S::zero());
             for (n, (x, dy)) in x.chunks_exact(n_in).zip(dy.chunks_exact(n_out)).enumerate() {
-                let laid = &mut small[n * small_len..][..small_len];
                 let sample = at * group + n;
-                match self.pool {
-                    Some(_) => geometry.lay_small_at_places(dy, &part.places[sample * n_out..][..n_out], laid),
-                    None => geometry.lay_small(dy, laid),
-                }
+                let large = &mut large[n * large_len..][..large_len];
+                let small = &mut small[n * small_len..][..small_len];
+                let dx = part.dx.get_mut(sample * n_in..(sample + 1) * n_in);
                 d_bias.iter_mut().zip(dy.chunks_exact(n_map)).for_each(|(sum, dy)| *sum += S::sum(dy));
-                geometry.lay_large(x, &mut large[n * large_len..][..large_len]);
-                if let Some(dx) = part.dx.get_mut(sample * n_in..(sample + 1) * n_in) {
-                    geometry.up(turned, zeros, laid, wide);
-                    geometry.take_large(wide, dx);
+                match self.direction {
+                    Direction::Down { pool } => {
+                        match pool {
+                            Some(_) => {
+                                geometry.lay_small_at_places(dy, &part.places[sample * n_out..][..n_out], small);
+                            }
+                            None => geometry.lay_small(dy, small),
+                        }
+                        geometry.lay_large(x, large);
+                        if let Some(dx) = dx {
+                            geometry.up(turned, zeros, small, wide);
+                            geometry.take_large(wide, dx);
+                        }
+                    }
+                    Direction::Up => {
+                        geometry.lay_large(dy, large);
+                        geometry.lay_small(x, small);
+                        if let Some(dx) = dx {
+                            geometry.down(&self.weight, zeros, large, wide);
+                            geometry.take_small(wide, dx);
+                        }
+                    }
                 }
             }
             geometry.weight_grads(small, large, x.len() / n_in, d_weight);
+        }
+    }
+
+    /// Takes the places of this layer's pooling for `n` samples out of the scratch; none without pooling.
+    fn take_places(&self, n: usize, scratch: &mut Scratch<S>) -> Vec<u8> {
+        self.pool().map(|pool| scratch.take_places(pool, n * self.n_out())).unwrap_or_default()
+    }
+
+    fn keep_places(&self, places: Vec<u8>, scratch: &mut Scratch<S>) {
+        if let Some(pool) = self.pool() {
+            scratch.keep_places(pool, places);
         }
     }
 }
 
 impl<S: Scalar> Layer<S> for Conv2d<S> {
     fn n_in(&self) -> usize {
-        self.geometry.large.n_features()
+        self.input().n_features()
     }
 
     fn n_out(&self) -> usize {
@@ -115,7 +225,7 @@ impl<S: Scalar> Layer<S> for Conv2d<S> {
     }
 
     fn n_torch_modules(&self) -> usize {
-        1 + usize::from(self.activation != Activation::Linear) + usize::from(self.pool.is_some())
+        1 + usize::from(self.activation != Activation::Linear) + usize::from(self.pool().is_some())
     }
 
     fn n_params(&self) -> usize {
@@ -124,22 +234,25 @@ impl<S: Scalar> Layer<S> for Conv2d<S> {
 
     fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {
         let (n, threads) = (x.nrows(), scratch.threads().min(x.nrows()).max(1));
-        let per_part = n.div_ceil(threads);
-        let (n_in, n_out) = (self.n_in(), self.n_out());
-        let buffer_len = self.geometry.large_len() + self.geometry.down_len();
+        let (n_in, n_out, per_part) = (self.n_in(), self.n_out(), n.div_ceil(threads));
+        let buffer_len = self.forward_lens().iter().sum();
         let mut buffers = scratch.array(threads, buffer_len);
-        let mut places = self.pool.map(|pool| scratch.take_places(pool, n * n_out)).unwrap_or_default();
-        if let (Some(x), Some(y), Some(buffers)) = (x.as_slice(), y.as_slice_mut(), buffers.as_slice_mut()) {
-            let parts = x.chunks(per_part * n_in).zip(y.chunks_mut(per_part * n_out));
-            let mut place_parts = places.chunks_mut(per_part * n_out);
-            let parts = parts.zip(buffers.chunks_exact_mut(buffer_len));
-            let parts = parts.map(|((x, y), buffer)| (x, y, place_parts.next().unwrap_or_default(), buffer));
-            in_parts(threads, parts, |(x, y, places, buffer)| self.forward_part(x, y, places, buffer));
+        let mut turned = scratch.array(1, self.weight.len());
+        let mut places = self.take_places(n, scratch);
+        let slices = (x.as_slice(), y.as_slice_mut(), buffers.as_slice_mut(), turned.as_slice_mut());
+        let (Some(x), Some(y), Some(buffers_slice), Some(turned_slice)) = slices else {
+            panic!("a convolution reads and writes rows that lie one after another");
+        };
+        if self.direction == Direction::Up {
+            self.geometry.turn_weights(&self.weight, turned_slice);
         }
-        scratch.give_back(buffers);
-        if let Some(pool) = self.pool {
-            scratch.keep_places(pool, places);
-        }
+        let parts = x.chunks(per_part * n_in).zip(y.chunks_mut(per_part * n_out));
+        let mut place_parts = places.chunks_mut(per_part * n_out);
+        let parts = parts.zip(buffers_slice.chunks_exact_mut(buffer_len));
+        let parts = parts.map(|((x, y), buffer)| (x, y, place_parts.next().unwrap_or_default(), buffer));
+        in_parts(threads, parts, |(x, y, places, buffer)| self.forward_part(x, y, places, turned_slice, buffer));
+        [buffers, turned].into_iter().for_each(|array| scratch.give_back(array));
+        self.keep_places(places, scratch);
     }
 
     fn backward(
@@ -147,49 +260,50 @@ impl<S: Scalar> Layer<S> for Conv2d<S> {
         x: ArrayView2<S>,
         y: ArrayView2<S>,
         mut dy: ArrayViewMut2<S>,
-        dx: Option<ArrayViewMut2<S>>,
+        mut dx: Option<ArrayViewMut2<S>>,
         grads: &mut [S],
         scratch: &mut Scratch<S>,
     ) {
-        let geometry = &self.geometry;
-        let shares = shared(x.nrows(), geometry.large_len() + geometry.small_len(), scratch.threads());
         let (n_in, n_out, n_params) = (self.n_in(), self.n_out(), self.n_params());
-        let buffer_len = shares.group * (geometry.large_len() + geometry.small_len())
-            + geometry.large.channels
-            + geometry.up_len();
+        let sample_len = self.geometry.large_len() + self.geometry.small_len();
+        let shares = shared(x.nrows(), sample_len, scratch.threads());
+        let buffer_len = shares.group * sample_len + self.input().channels + self.wide_dx_len();
         let mut buffers = scratch.array(shares.n_parts, buffer_len);
         let mut partial = scratch.array(shares.n_groups, n_params);
         let mut turned = scratch.array(1, self.weight.len());
-        let places = self.pool.map(|pool| scratch.take_places(pool, x.nrows() * n_out)).unwrap_or_default();
-        let slices = (x.as_slice(), y.as_slice(), dy.as_slice_mut(), buffers.as_slice_mut());
-        if let (Some(x), Some(y), Some(dy), Some(buffers)) = slices
-            && let (Some(partial), Some(turned)) = (partial.as_slice_mut(), turned.as_slice_mut())
-        {
-            self.activation.backward(y, dy);
-            let mut dx = dx;
-            let dx = dx.as_mut().and_then(|dx| dx.as_slice_mut()).unwrap_or_default();
-            if !dx.is_empty() {
-                geometry.turn_weights(&self.weight, turned);
-            }
-            let mut dx_parts = dx.chunks_mut(shares.per_part * n_in);
-            let mut place_parts = places.chunks(shares.per_part * n_out);
-            let parts = x.chunks(shares.per_part * n_in).zip(dy.chunks(shares.per_part * n_out));
-            let parts = parts.zip(partial.chunks_mut(shares.groups_per_part * n_params));
-            let parts = parts.zip(buffers.chunks_exact_mut(buffer_len)).map(|(((x, dy), grads), buffer)| {
-                let places = place_parts.next().unwrap_or_default();
-                Part { x, dy, places, dx: dx_parts.next().unwrap_or_default(), grads, buffer }
-            });
-            in_parts(shares.n_parts, parts, |part| self.backward_part(part, turned, shares.group));
-            sum_rows(partial, grads);
+        let places = self.take_places(x.nrows(), scratch);
+        let slices = (x.as_slice(), y.as_slice(), dy.as_slice_mut());
+        let lent = (buffers.as_slice_mut(), partial.as_slice_mut(), turned.as_slice_mut());
+        let ((Some(x), Some(y), Some(dy)), (Some(buffers_slice), Some(partial_slice), Some(turned_slice))) =
+            (slices, lent)
+        else {
+            panic!("a convolution reads and writes rows that lie one after another");
+        };
+        self.activation.backward(y, dy);
+        let dx = dx.as_mut().and_then(|dx| dx.as_slice_mut()).unwrap_or_default();
+        if !dx.is_empty() && self.direction != Direction::Up {
+            self.geometry.turn_weights(&self.weight, turned_slice);
         }
+        let mut dx_parts = dx.chunks_mut(shares.per_part * n_in);
+        let mut place_parts = places.chunks(shares.per_part * n_out);
+        let parts = x.chunks(shares.per_part * n_in).zip(dy.chunks(shares.per_part * n_out));
+        let parts = parts.zip(partial_slice.chunks_mut(shares.groups_per_part * n_params));
+        let parts = parts.zip(buffers_slice.chunks_exact_mut(buffer_len)).map(|(((x, dy), grads), buffer)| {
+            let places = place_parts.next().unwrap_or_default();
+            Part { x, dy, places, dx: dx_parts.next().unwrap_or_default(), grads, buffer }
+        });
+        in_parts(shares.n_parts, parts, |part| self.backward_part(part, turned_slice, shares.group));
+        sum_rows(partial_slice, grads);
         [buffers, partial, turned].into_iter().for_each(|array| scratch.give_back(array));
-        if let Some(pool) = self.pool {
-            scratch.keep_places(pool, places);
-        }
+        self.keep_places(places, scratch);
     }
 
     fn params(&self) -> Vec<Param<'_, S>> {
-        conv_params(&self.geometry, &self.weight, &self.bias)
+        let shape = self.geometry.weight_shape().to_vec();
+        vec![
+            Param { name: "weight".into(), shape, values: &self.weight },
+            Param { name: "bias".into(), shape: vec![self.bias.len()], values: &self.bias },
+        ]
     }
 
     fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut [S])) {
@@ -205,7 +319,7 @@ impl<S: Scalar> Layer<S> for Conv2d<S> {
         let cast = |values: &[S]| values.iter().map(|w| w.as_f64() as f32).collect();
         Box::new(Conv2d {
             geometry: self.geometry.clone(),
-            pool: self.pool,
+            direction: self.direction,
             activation: self.activation,
             weight: cast(&self.weight),
             bias: cast(&self.bias),
@@ -213,18 +327,63 @@ impl<S: Scalar> Layer<S> for Conv2d<S> {
     }
 }
 
-/// Weight and bias as parameters.
-pub fn conv_params<'a, S>(geometry: &Geometry, weight: &'a [S], bias: &'a [S]) -> Vec<Param<'a, S>> {
-    vec![
-        Param { name: "weight".into(), shape: geometry.weight_shape().to_vec(), values: weight },
-        Param { name: "bias".into(), shape: vec![bias.len()], values: bias },
-    ]
-}
-
 /// Sets `sums` to the rows' sum, in order.
-pub fn sum_rows<S: Scalar>(rows: &[S], sums: &mut [S]) {
+fn sum_rows<S: Scalar>(rows: &[S], sums: &mut [S]) {
     sums.fill(S::zero());
     for row in rows.chunks_exact(sums.len()) {
         sums.iter_mut().zip(row).for_each(|(sum, &value)| *sum += value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+
+    fn values(n: usize, seed: usize) -> Vec<f64> {
+        (0..n).map(|i| ((i * 37 + seed * 11) % 101) as f64 / 50.0 - 1.0).collect()
+    }
+
+    /// The lecture's sentence: a transposed convolution is a convolution, over the zero-padded input, with the flipped kernel.
+    #[test]
+    fn is_a_convolution_over_the_zero_padded_input_with_the_flipped_kernel() {
+        for (kernel, stride, padding, extra) in
+            [(3, 1, 0, 0), (3, 1, 1, 0), (2, 2, 0, 0), (4, 2, 1, 0), (3, 2, 1, 1), (5, 3, 2, 2)]
+        {
+            let input = MapShape { channels: 3, height: 4, width: 5 };
+            let side = |small: usize| (small - 1) * stride + kernel + extra - 2 * padding;
+            let output = MapShape { channels: 2, height: side(4), width: side(5) };
+            let window = Window { kernel, stride, padding, groups: 1 };
+            let transposed = Conv2d::<f32>::transposed(input, output, window, Activation::Linear, (3, 0));
+            let x: Vec<f32> = values(2 * input.n_features(), 1).iter().map(|&x| x as f32).collect();
+            let x = Array2::from_shape_vec((2, input.n_features()), x).unwrap();
+            let mut y = Array2::zeros((2, output.n_features()));
+            transposed.forward(x.view(), y.view_mut(), &mut Scratch::default());
+
+            // stride − 1 zeros between the values, kernel − 1 − padding around them, and `extra` at the end.
+            let around = kernel - 1 - padding;
+            let spread = |side: usize| (side - 1) * stride + 1 + 2 * around + extra;
+            let padded = MapShape { channels: 3, height: spread(4), width: spread(5) };
+            let mut zeros = Array2::zeros((2, padded.n_features()));
+            for ((n, i), &value) in x.indexed_iter() {
+                let (c, row, column) = (i / 20, i % 20 / 5, i % 5);
+                let at = (c * padded.height + around + row * stride) * padded.width + around + column * stride;
+                zeros[[n, at]] = value;
+            }
+            let window = Window { kernel, stride: 1, padding: 0, groups: 1 };
+            let mut plain = Conv2d::<f32>::new(padded, 2, window, None, Activation::Linear, (3, 0));
+            let taps = kernel * kernel;
+            let mut flipped = vec![0.0; 2 * 3 * taps];
+            for (o, c, tap) in (0..2).flat_map(|o| (0..3).flat_map(move |c| (0..taps).map(move |tap| (o, c, tap))))
+            {
+                flipped[(o * 3 + c) * taps + tap] = transposed.weight[(c * 2 + o) * taps + taps - 1 - tap];
+            }
+            let mut tensors = [flipped, transposed.bias.clone()].into_iter();
+            plain.visit_mut(&mut |values| values.copy_from_slice(&tensors.next().unwrap()));
+            let mut want = Array2::zeros((2, Layer::<f32>::n_out(&plain)));
+            plain.forward(zeros.view(), want.view_mut(), &mut Scratch::default());
+            assert_eq!(y.dim(), want.dim());
+            assert!(y.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-6), "{kernel} {stride} {padding} {extra}");
+        }
     }
 }

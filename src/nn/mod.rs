@@ -8,7 +8,6 @@
 
 mod activation;
 mod conv;
-mod conv_transposed;
 mod dense;
 mod dropout;
 mod geometry;
@@ -27,7 +26,6 @@ mod unpool;
 
 pub use activation::Activation;
 pub use conv::Conv2d;
-pub use conv_transposed::ConvTranspose2d;
 pub use dense::Dense;
 pub use dropout::Dropout;
 pub use geometry::{MapShape, Window};

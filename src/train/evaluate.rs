@@ -33,7 +33,7 @@ pub fn evaluate(
             standard_normal(&mut stream(0, Purpose::Evaluation, chunk as u64), eps);
         }
         let labels = data.labels_of(&indices);
-        let batch = Batch { x: x.view(), eps: eps.view(), labels: &labels, mask_seed: None, weight: 1.0 };
+        let batch = Batch { x: x.view(), eps: eps.view(), labels: &labels, weight: 1.0 };
         Some(objective.loss(&batch, &mut Scratch::default()))
     };
     let parts: Option<Vec<Terms>> = (0..n.div_ceil(CHUNK)).into_par_iter().map(score).collect();

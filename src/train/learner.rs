@@ -134,9 +134,9 @@ impl GradientLearner {
                 x: x.slice_axis(Axis(0), rows),
                 eps: eps.slice_axis(Axis(0), rows),
                 labels: labels.get(start..end).unwrap_or_default(),
-                mask_seed: Some(mask_seed.wrapping_add(i as u64)),
                 weight,
             };
+            shard.scratch.mask_seed = Some(mask_seed.wrapping_add(i as u64));
             shard.terms = objective.loss_and_grads(&batch, grads, &mut shard.scratch);
         };
         self.shards.par_iter_mut().zip(self.grads.par_iter_mut()).enumerate().for_each(work);

@@ -23,7 +23,8 @@ pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     let mut right = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
     let count = RichText::new(count(cx)).font(theme::small()).color(cx.theme.faint);
     // The count gives way to the classes where it takes just the room they need.
-    if fits(ui, rect.width() - COUNT, cx) || !fits(ui, rect.width(), cx) {
+    let needed = classes_width(ui, cx);
+    if needed <= rect.width() - COUNT || needed > rect.width() {
         right.label(count);
     }
     colour_by(&mut right, layout, cx);
@@ -33,16 +34,16 @@ pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     left.spacing_mut().item_spacing.x = GAP;
     cx.window.lit_class = None;
     match cx.session.spec().colour {
-        ColourBy::Class if layout.is_narrow || !fits(&left, left_part.width(), cx) => classes_menu(&mut left, cx),
+        ColourBy::Class if layout.is_narrow || needed > left_part.width() => classes_menu(&mut left, cx),
         ColourBy::Class => classes(&mut left, cx),
         ColourBy::Column(column) => scale(&mut left, column, cx),
     }
 }
 
-/// Whether all classes find room in a row of `width` points.
-fn fits(ui: &Ui, width: f32, cx: &Cx<'_>) -> bool {
+/// Points that all classes take in a row.
+fn classes_width(ui: &Ui, cx: &Cx<'_>) -> f32 {
     let names = cx.session.data().map_or(&[][..], |data| data.train.classes());
-    names.iter().map(|name| legend_width(ui, name) + GAP).sum::<f32>() <= width
+    names.iter().map(|name| legend_width(ui, name) + GAP).sum()
 }
 
 fn count(cx: &Cx<'_>) -> String {
