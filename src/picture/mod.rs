@@ -29,8 +29,8 @@ impl Pixels {
 
 /// The grey level of a mean in [0, 1]: 255·mean, rounded; values outside are clamped and NaN is 0.
 pub fn level(mean: f32) -> u8 {
-    // In f64 the product and the half are exact; the cast clamps, and takes NaN to 0.
-    (f64::from(mean) * 255.0 + 0.5) as u8
+    // Through i32, which is what vectorises; the cast takes NaN to 0.
+    (mean.clamp(0.0, 1.0) * 255.0 + 0.5) as i32 as u8
 }
 
 #[cfg(test)]

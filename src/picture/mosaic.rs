@@ -14,9 +14,10 @@ pub fn mosaic(tiles: ArrayView2<f32>, channels: usize, height: usize, width: usi
     assert!(columns > 0, "a mosaic of no columns");
     let n_rows = tiles.nrows().div_ceil(columns);
     let mut out = Pixels::new(columns * width, n_rows * height);
+    let mut levels = vec![0; tiles.ncols()];
     for (i, x) in tiles.rows().into_iter().enumerate() {
-        let place = [i % columns * width, i / columns * height];
-        put(&mut out, place, [channels, height, width], x.len(), |at| level(x[at]));
+        levels.iter_mut().zip(x).for_each(|(to, &mean)| *to = level(mean));
+        put(&mut out, [i % columns * width, i / columns * height], [channels, height, width], &levels);
     }
     out
 }
@@ -25,9 +26,8 @@ pub fn mosaic(tiles: ArrayView2<f32>, channels: usize, height: usize, width: usi
 ///
 /// Panics where the length disagrees or `channels` is neither 1 nor 3.
 pub fn tile(x: &[f32], channels: usize, height: usize, width: usize) -> Pixels {
-    let mut out = Pixels::new(width, height);
-    put(&mut out, [0, 0], [channels, height, width], x.len(), |at| level(x[at]));
-    out
+    let levels: Vec<u8> = x.iter().map(|&mean| level(mean)).collect();
+    tile_bytes(&levels, channels, height, width)
 }
 
 /// The picture of one sample stored as bytes, of length channels·height·width.
@@ -35,32 +35,27 @@ pub fn tile(x: &[f32], channels: usize, height: usize, width: usize) -> Pixels {
 /// Panics where the length disagrees or `channels` is neither 1 nor 3.
 pub fn tile_bytes(x: &[u8], channels: usize, height: usize, width: usize) -> Pixels {
     let mut out = Pixels::new(width, height);
-    put(&mut out, [0, 0], [channels, height, width], x.len(), |at| x[at]);
+    put(&mut out, [0, 0], [channels, height, width], x);
     out
 }
 
-/// Writes one opaque tile with its top left pixel at `place` = [x, y]; `level_at` gives a feature's byte.
-fn put(
-    out: &mut Pixels,
-    place: [usize; 2],
-    [channels, height, width]: [usize; 3],
-    n_features: usize,
-    level_at: impl Fn(usize) -> u8,
-) {
+/// Writes one opaque tile of `levels`, one a feature, with its top left pixel at `place` = [x, y].
+fn put(out: &mut Pixels, place: [usize; 2], [channels, height, width]: [usize; 3], levels: &[u8]) {
     assert!(channels == 1 || channels == 3, "a picture of {channels} channels");
     assert_eq!(
-        n_features,
+        levels.len(),
         channels * height * width,
-        "{n_features} features in a picture of {channels}×{height}×{width}"
+        "{} features in a picture of {channels}×{height}×{width}",
+        levels.len()
     );
     // A grey picture reads its one channel three times.
     let step = if channels == 3 { height * width } else { 0 };
     for row in 0..height {
         let start = 4 * ((place[1] + row) * out.width + place[0]);
-        let line = &mut out.rgba[start..start + 4 * width];
-        for (col, pixel) in line.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-            let at = row * width + col;
-            *pixel = [level_at(at), level_at(at + step), level_at(at + 2 * step), 255];
+        let pixels = out.rgba[start..start + 4 * width].as_chunks_mut::<4>().0;
+        let [red, green, blue] = [0, 1, 2].map(|channel| &levels[channel * step + row * width..][..width]);
+        for (pixel, ((&red, &green), &blue)) in pixels.iter_mut().zip(red.iter().zip(green).zip(blue)) {
+            *pixel = [red, green, blue, 255];
         }
     }
 }
