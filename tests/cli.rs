@@ -154,7 +154,7 @@ fn sizes_and_rates_out_of_range_are_usage_errors() {
     train("--set activation=step", &["activation", "relu"]);
     train("--set beta", &["NAME=VALUE"]);
     train("--threads 0", &["threads"]);
-    refused(at, "train --data data --kind gan --out m.safetensors", 2, &["gan", "ae, vae"]);
+    refused(at, "train --data data --kind gan --out m.safetensors", 2, &["gan", "ae, deep"]);
     refused(at, "train --data data --out m.safetensors", 2, &["--kind"]);
 }
 

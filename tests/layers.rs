@@ -303,7 +303,7 @@ fn what_is_allowed_passes() {
         ("train/a.rs", "#[cfg(test)]\nmod tests { fn f() { std::thread::spawn(g); } }"),
         ("nn/tests/a.rs", "use std::time::Instant;"),
         ("nn/a_tests.rs", "use std::time::Instant;"),
-        ("store/a.rs", "use std::fs; let kinds = ModelSpec::KINDS; let spec = ModelSpec::of_kind(k);"),
+        ("store/a.rs", "use std::fs; let kinds = model::KINDS; let spec = ModelSpec::of_kind(k);"),
         ("model/spec.rs", "match spec { ModelSpec::Ae(_) => 1, ModelSpec::Vae(_) => 2 }"),
         ("main.rs", "use halfmoon::{cli, ui};"),
     ] {

@@ -122,8 +122,7 @@ fn check<S: Scalar>(fixture: &Fixture, tolerance: f64) {
     let mut grads = vec![vec![S::of(f64::NAN); model.n_params()]];
     for step in 0..5 {
         let eps = fixture.eps::<S>(step);
-        let batch =
-            Batch { x: x.view(), eps: eps.view(), labels: &Fixture::LABELS, weight: S::of(1.0 / n as f64) };
+        let batch = Batch::new(x.view(), eps.view(), &Fixture::LABELS, S::of(1.0 / n as f64));
         let terms = model.loss_and_grads(&batch, &mut grads[0], &mut scratch).scaled(1.0 / n as f64);
         if step == 0 {
             fixture.close("terms", &[terms.loss, terms.reconstruction, terms.kl].map(S::of), tolerance);

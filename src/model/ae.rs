@@ -1,47 +1,107 @@
-//! The plain autoencoder (Hinton and Salakhutdinov 2006, without pre-training).
+//! The autoencoder and what shapes it (Hinton and Salakhutdinov 2006).
 //!
-//! z = W·encoder(x) + b and x̂ = decoder(z); loss = reconstruction + λ Σ z². The last term is the lecture's way of
-//! keeping codes near 0, since nothing else in a plain autoencoder does.
+//! z = f(W·encoder(x) + b) and x̂ = decoder(z); loss = reconstruction + penalties on code, encoder and weights. Variants are
+//! settings that combine: linear without activation, tied, denoising (corrupted input, clean target), sparse, contractive,
+//! and trained layer by layer first. A plain one keeps its codes near 0 by λ Σ z², since nothing else does.
 
-use super::field::{Applies, Field, FieldKind};
+use super::field::{Applies, Field, FieldKind, field};
 use super::net::NetSpec;
-use super::network::{Frozen, Network};
-use super::{Batch, FrozenModel, Objective, Terms, ValidSpec};
-use crate::nn::{Param, Scalar, Scratch};
+use super::network::{Encoded, Network, Write};
+use super::penalty::PenaltySpec;
+use super::{Batch, Frozen, FrozenModel, Objective, SpecError, Terms, ValidSpec, contractive, stacked};
+use crate::nn::{Activation, Param, Scalar, Scratch};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Settings of a plain autoencoder.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// Settings of an autoencoder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AeSpec {
     /// Shape of the networks.
     #[serde(flatten)]
     pub net: NetSpec,
-    /// λ, the weight of Σ z² in the loss.
-    pub code_l2: f64,
+    /// Nonlinearity of the code.
+    #[serde(default = "linear")]
+    pub code_activation: Activation,
+    /// What is added to the reconstruction.
+    #[serde(flatten)]
+    pub penalty: PenaltySpec,
+    /// Epochs for which each pair of layers is trained alone before the whole.
+    #[serde(default)]
+    pub pretrain: u64,
 }
+
+fn linear() -> Activation {
+    Activation::Linear
+}
+
+impl Default for AeSpec {
+    fn default() -> Self {
+        Self { net: NetSpec::default(), code_activation: linear(), penalty: PenaltySpec::default(), pretrain: 0 }
+    }
+}
+
+const CODES: &[(&str, &str)] = &[("linear", "Linear"), ("sigmoid", "Sigmoid"), ("tanh", "tanh"), ("relu", "ReLU")];
 
 impl AeSpec {
     /// The settings beyond the shared ones.
     pub fn own_fields() -> Vec<Field> {
-        vec![Field {
-            path: "code_l2",
-            title: "L2 on the code",
-            kind: FieldKind::Float { min: 0.0, max: 1e4 },
-            help: "Keeps codes near 0; without it a plain autoencoder may put them anywhere.",
-            formula: "Loss = reconstruction + λ Σ z²",
-            visible_if: None,
-            applies: Applies::Live,
-        }]
+        let mut fields = vec![field(
+            "code_activation",
+            "Code activation",
+            FieldKind::Choice(CODES),
+            "Nonlinearity of the code itself; sigmoid for a sparse code, which wants activations between 0 and 1.",
+            "z = f(W h + b)",
+        )];
+        fields.extend(PenaltySpec::fields());
+        fields.push(Field {
+            applies: Applies::Rebuild,
+            ..field(
+                "pretrain",
+                "Epochs a layer",
+                FieldKind::Int { min: 0, max: 1000, step: 1 },
+                "Of the planned epochs, so many for each pair of layers alone before the whole is fine-tuned (Bengio 2007); 0 for none.",
+                "n→m→n, then m→k→m on the codes, …",
+            )
+        });
+        fields
+    }
+
+    /// Checks what no single field can: layers can be trained in pairs only where the decoder mirrors the encoder.
+    pub fn check(&self) -> Result<(), SpecError> {
+        let obstacle = match self {
+            Self { pretrain: 0, .. } => return Ok(()),
+            Self { net, .. } if net.conv.is_used() => "dense layers; use arch=dense",
+            Self { net, .. } if net.is_tied() => "free decoder weights; use decoder_weights=free",
+            Self { net, .. } if net.decoder_hidden.is_some() => {
+                "a decoder that mirrors the encoder; use decoder_hidden=mirror"
+            }
+            _ => return Ok(()),
+        };
+        Err(SpecError::Setting {
+            path: "pretrain".into(),
+            problem: format!("training layer by layer wants {obstacle}"),
+        })
+    }
+
+    /// The pair of layers that is trained alone in an epoch, if any is.
+    pub fn stage(&self, epoch: u64) -> Option<u64> {
+        let stage = epoch.checked_div(self.pretrain)?;
+        (stage < stacked::n_stages(self.net.hidden.len())).then_some(stage)
+    }
+
+    /// Whether the contractive penalty needs directions to probe a deep encoder in.
+    pub fn needs_probe(&self) -> bool {
+        self.penalty.contractive > 0.0
     }
 }
 
-/// A plain autoencoder with its weights.
+/// An autoencoder with its weights.
 pub struct Ae<S: Scalar> {
     spec: ValidSpec,
     network: Network<S>,
-    code_l2: f64,
+    in_unit: bool,
+    penalty: PenaltySpec,
 }
 
 impl<S: Scalar> Ae<S> {
@@ -50,42 +110,113 @@ impl<S: Scalar> Ae<S> {
 
     /// The objective of `network`.
     pub fn new(spec: &ValidSpec, settings: &AeSpec, network: Network<S>) -> Self {
-        Self { spec: spec.clone(), network, code_l2: settings.code_l2 }
+        let in_unit = settings.code_activation == Activation::Sigmoid;
+        Self { spec: spec.clone(), network, in_unit, penalty: settings.penalty }
+    }
+
+    /// The contractive penalty of a batch with codes `z`, without gradients.
+    fn contraction(&self, batch: &Batch<'_, S>, z: &Array2<S>, scratch: &mut Scratch<S>) -> f64 {
+        if self.penalty.contractive == 0.0 {
+            return 0.0;
+        }
+        let norm = if contractive::is_exact(&self.network) {
+            contractive::exact(&self.network, z, None)
+        } else {
+            contractive::probe(&self.network, batch, z, scratch).map_or(0.0, |probe| {
+                let estimate = probe.estimate();
+                probe.give_back(scratch);
+                estimate
+            })
+        };
+        self.penalty.contractive * norm
+    }
+
+    /// Takes the gradient at the code back through the encoder, the contractive penalty added; returns that penalty.
+    fn backward_encoder(
+        &self,
+        batch: &Batch<'_, S>,
+        encoded: Encoded<S>,
+        mut dz: Array2<S>,
+        grads: &mut [S],
+        scratch: &mut Scratch<S>,
+    ) -> f64 {
+        let (network, lambda) = (&self.network, self.penalty.contractive);
+        let factor = S::of(lambda) * batch.weight;
+        if lambda > 0.0 && contractive::is_exact(network) {
+            let mut z = scratch.array(dz.nrows(), dz.ncols());
+            z.assign(&encoded.heads[0]);
+            let norm = contractive::exact(network, &z, Some((&mut dz, factor)));
+            self.encoder_grads(batch, encoded, dz, grads, scratch);
+            contractive::add_weight_gradient(network, &z, factor, grads);
+            scratch.give_back(z);
+            return lambda * norm;
+        }
+        let wanted = lambda > 0.0;
+        let probe = wanted.then(|| contractive::probe(network, batch, &encoded.heads[0], scratch)).flatten();
+        if let Some(probe) = &probe {
+            probe.add_code_gradient(factor, &mut dz);
+        }
+        self.encoder_grads(batch, encoded, dz, grads, scratch);
+        let Some(probe) = probe else { return 0.0 };
+        let norm = probe.estimate();
+        probe.backward(network, factor, grads, scratch);
+        lambda * norm
+    }
+
+    /// Sets the gradients of the encoder from that at the code.
+    fn encoder_grads(
+        &self,
+        batch: &Batch<'_, S>,
+        encoded: Encoded<S>,
+        dz: Array2<S>,
+        grads: &mut [S],
+        scratch: &mut Scratch<S>,
+    ) {
+        let mut d_heads = scratch.list();
+        d_heads.push(dz);
+        self.network.backward_encoder(batch.seen, encoded, d_heads, (grads, Write::Set), scratch);
     }
 }
 
 impl<S: Scalar> Objective<S> for Ae<S> {
     fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Terms {
-        let heads = self.network.infer_heads(batch.x, batch.labels, scratch);
+        if let Some(stage) = batch.stage {
+            return stacked::loss(&self.network, stage, batch, None, scratch);
+        }
+        let heads = self.network.infer_heads(batch.seen, batch.labels, scratch);
         let mut out = self.network.infer_out(heads[0].view(), batch.labels, scratch);
-        let reconstruction = self.network.likelihood.score(&mut out, batch.x);
-        let penalty = self.code_l2 * sum_of_squares(&heads[0]);
+        let reconstruction = self.network.likelihood().score(&mut out, batch.x);
+        let n = batch.x.nrows() as f64;
+        let penalty = self.penalty.of_codes(&heads[0], self.in_unit, None)
+            + self.contraction(batch, &heads[0], scratch)
+            + n * self.network.weight_penalty(None);
         heads.into_iter().chain([out]).for_each(|array| scratch.give_back(array));
         Terms {
             loss: reconstruction.loss + penalty,
             reconstruction: reconstruction.loss,
-            kl: 0.0,
             squared_error: reconstruction.squared_error,
+            ..Terms::default()
         }
     }
 
     fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Terms {
-        let encoded = self.network.encode(batch.x, batch.labels, scratch);
+        if let Some(stage) = batch.stage {
+            return stacked::loss(&self.network, stage, batch, Some(grads), scratch);
+        }
+        let encoded = self.network.encode(batch.seen, batch.labels, scratch);
         let z = &encoded.heads[0];
         let (decoded, mut d_out) = self.network.decode(z.view(), batch.labels, scratch);
-        let reconstruction = self.network.likelihood.gradient(&mut d_out, batch.x, batch.weight);
+        let reconstruction = self.network.reconstruction_gradient(&mut d_out, batch.x, batch.weight, grads);
         let mut dz = self.network.backward_decoder(z.view(), decoded, d_out, grads, scratch);
-        let penalty = self.code_l2 * sum_of_squares(z);
-        let factor = S::of(2.0 * self.code_l2) * batch.weight;
-        dz.zip_mut_with(z, |dz, &z| *dz += factor * z);
-        let mut d_heads = scratch.list();
-        d_heads.push(dz);
-        self.network.backward_encoder(batch.x, encoded, d_heads, grads, scratch);
+        let mut penalty = self.penalty.of_codes(z, self.in_unit, Some((&mut dz, batch.weight)));
+        penalty += self.backward_encoder(batch, encoded, dz, grads, scratch);
+        let n = batch.x.nrows() as f64;
+        penalty += n * self.network.weight_penalty(Some((grads, S::of(n) * batch.weight)));
         Terms { loss: reconstruction + penalty, reconstruction, ..Terms::default() }
     }
 
-    fn latent_dim(&self) -> usize {
-        self.network.latent_dim()
+    fn spec(&self) -> &ValidSpec {
+        &self.spec
     }
 
     fn params(&self) -> Vec<Param<'_, S>> {
@@ -99,8 +230,4 @@ impl<S: Scalar> Objective<S> for Ae<S> {
     fn freeze(&self) -> Arc<dyn FrozenModel> {
         Arc::new(Frozen { spec: self.spec.clone(), network: self.network.cast() })
     }
-}
-
-fn sum_of_squares<S: Scalar>(z: &Array2<S>) -> f64 {
-    z.iter().map(|z| z.as_f64().powi(2)).sum()
 }

@@ -51,7 +51,7 @@ pub enum FieldKind {
     },
 }
 
-/// Which value of which other setting a setting depends on.
+/// Which value of which other setting a setting depends on; `a|b` stands for either.
 pub type Visible = Option<(&'static str, &'static str)>;
 
 /// One setting of a model or of training.
@@ -180,7 +180,9 @@ pub trait Settings: Serialize + DeserializeOwned + Clone {
     /// The settings that other settings' values leave visible; what depends on a hidden setting is hidden too.
     fn visible_fields(&self) -> Vec<Field> {
         let (values, fields) = (self.values(), self.fields());
-        let holds = |(path, wanted): (&str, &str)| values.get(path).and_then(Value::as_str) == Some(wanted);
+        let holds = |(path, wanted): (&str, &str)| {
+            values.get(path).and_then(Value::as_str).is_some_and(|value| wanted.split('|').any(|w| w == value))
+        };
         let visible = |field: &Field| {
             let conditions = std::iter::successors(field.visible_if, |&(path, _)| {
                 fields.iter().find(|field| field.path == path).and_then(|field| field.visible_if)

@@ -1,6 +1,6 @@
 //! Gradients of every registered model against central differences in `f64`, away from kinks.
 
-use super::{Batch, ModelSpec, Objective, Settings};
+use super::{Batch, KINDS, ModelSpec, Objective, Settings};
 use crate::data::SampleKind;
 use crate::nn::{Purpose, Scratch, standard_normal, stream};
 use ndarray::Array2;
@@ -12,26 +12,59 @@ const COLOUR: SampleKind = SampleKind::Image { channels: 3, height: 5, width: 4 
 /// Small settings of every kind that between them reach every branch of the backward passes, with the samples for each.
 fn registry() -> Vec<(ModelSpec, SampleKind)> {
     let (mut specs, mut convolutional) = (Vec::new(), Vec::new());
-    for (kind, ..) in ModelSpec::KINDS {
-        let base = ModelSpec::of_kind(kind).unwrap().with("hidden", "5,4").unwrap();
+    for kind in KINDS {
+        let base = ModelSpec::of_kind(kind.name).unwrap();
+        if base.fields().iter().all(|field| field.path != "hidden") {
+            // A closed form has no layers to choose.
+            specs.push(base);
+            continue;
+        }
+        let base = base.with("hidden", "5,4").unwrap();
+        let smooth = base.with("activation", "tanh").unwrap();
+        // What makes this kind; a stage of training layer by layer is set beside the spec.
+        specs.push(smooth.with("latent_dim", "2").unwrap());
+        if !kind.settings.is_empty() {
+            continue;
+        }
         for activation in ["tanh", "sigmoid", "softplus", "elu", "relu", "leaky_relu", "linear"] {
             specs.push(base.with("activation", activation).unwrap());
         }
-        let smooth = base.with("activation", "tanh").unwrap();
         for likelihood in ["bernoulli", "gaussian", "mse"] {
             specs.push(smooth.with("likelihood", likelihood).unwrap().with("sigma", "0.7").unwrap());
         }
+        specs.push(all(&smooth, &[("likelihood", "gaussian"), ("noise", "learned"), ("output", "sigmoid")]));
+        specs.push(all(&smooth, &[("likelihood", "mse"), ("output", "sigmoid")]));
         specs.push(smooth.with("hidden", "").unwrap());
         specs.push(smooth.with("decoder_hidden", "3").unwrap().with("latent_dim", "3").unwrap());
+        if *kind.name != *"cvae" {
+            let tied = smooth.with("decoder_weights", "tied").unwrap();
+            specs.push(all(&tied, &[("likelihood", "mse"), ("output", "sigmoid"), ("weight_l2", "0.2")]));
+            specs.push(tied.with("hidden", "").unwrap());
+            specs.push(tied);
+        }
         for field in smooth.fields() {
             if let super::FieldKind::Float { .. } = field.kind {
                 specs.push(smooth.with(field.path, "0.35").unwrap());
             }
         }
+        if *kind.name == *"ae" {
+            for code in ["linear", "sigmoid", "tanh"] {
+                // A single layer has the contractive penalty in closed form.
+                let one = all(&smooth, &[("hidden", ""), ("code_activation", code), ("contractive", "0.4")]);
+                specs.push(one.with("decoder_weights", "tied").unwrap());
+                specs.push(one);
+            }
+            specs.push(all(&smooth, &[("contractive", "0.4"), ("decoder_weights", "tied"), ("code_l1", "0.1")]));
+            specs.push(all(&smooth, &[("code_activation", "sigmoid"), ("sparsity", "0.7")]));
+        }
+        if *kind.name == *"vae" {
+            specs.push(smooth.with("kl_warmup", "8").unwrap());
+        }
         let conv =
             smooth.with("arch", "conv").unwrap().with("channels", "3,2").unwrap().with("up_kernel", "2").unwrap();
         convolutional.push(conv.with("channels", "2").unwrap().with("up_kernel", "4").unwrap());
         convolutional.push(conv.with("hidden", "").unwrap().with("activation", "relu").unwrap());
+        convolutional.push(all(&conv, &[("likelihood", "mse"), ("output", "sigmoid")]));
         for convolution in ["full", "separable"] {
             for upsampling in ["transposed", "repeat", "places"] {
                 let spec = conv.with("convolution", convolution).unwrap().with("upsampling", upsampling).unwrap();
@@ -43,48 +76,74 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
     specs.into_iter().map(with(SMALL)).chain(convolutional.into_iter().map(with(COLOUR))).collect()
 }
 
+fn all(spec: &ModelSpec, settings: &[(&str, &str)]) -> ModelSpec {
+    settings.iter().fold(spec.clone(), |spec, (path, text)| spec.with(path, text).unwrap())
+}
+
 #[test]
 fn every_parameter_of_every_model() {
     for (spec, input) in registry() {
-        let classes = ["new", "half", "full"].map(String::from);
-        let valid = spec.check(&input, &classes).unwrap();
-        let mut model = valid.build::<f64>(11);
-        // First weights are so small that deep gradients would drown in the rounding of the differences.
-        model.visit_mut(&mut |values| values.iter_mut().for_each(|w| *w *= 2.0));
-        let n = 3;
-        let mut rng = stream(5, Purpose::Evaluation, 0);
-        let mut x = vec![0.0; n * valid.n_features()];
-        standard_normal(&mut rng, &mut x);
-        x.iter_mut().for_each(|x: &mut f64| *x = 1.0 / (1.0 + (-*x).exp()));
-        let x = Array2::from_shape_vec((n, valid.n_features()), x).unwrap();
-        let mut eps = vec![0.0; n * valid.latent_dim()];
-        standard_normal(&mut rng, &mut eps);
-        let eps = Array2::from_shape_vec((n, valid.latent_dim()), eps).unwrap();
-        let batch = Batch { x: x.view(), eps: eps.view(), labels: &[2, 0, 1], weight: 1.0 / n as f64 };
-
-        let mut scratch = Scratch::default();
-        scratch.mask_seed = Some(4);
-        let mut grads = vec![f64::NAN; model.n_params()];
-        let terms = model.loss_and_grads(&batch, &mut grads, &mut scratch);
-        assert!((terms.loss - model.loss(&batch, &mut scratch).loss).abs() < 1e-10, "{spec:?}");
-
-        let tensors: Vec<(String, usize)> =
-            model.params().into_iter().map(|param| (param.name, param.values.len())).collect();
-        let mut offset = 0;
-        for (tensor, (name, len)) in tensors.into_iter().enumerate() {
-            let numeric: Vec<f64> = (0..len).map(|i| difference(&mut *model, tensor, i, &batch)).collect();
-            let exact = &grads[offset..offset + len];
-            let norm = |v: &mut dyn Iterator<Item = f64>| v.map(|x| x * x).sum::<f64>().sqrt();
-            let scale = norm(&mut exact.iter().copied()).max(1e-6);
-            let error = norm(&mut exact.iter().zip(&numeric).map(|(a, b)| a - b)) / scale;
-            assert!(error < 1e-6, "{name} of {spec:?}: relative error {error:e}");
-            assert!(
-                scale > 1e-6 || spec.net().likelihood() != crate::nn::Likelihood::Mse,
-                "{name} has no gradient"
-            );
-            offset += len;
+        // Each pair of layers that is trained alone, and the whole.
+        let n_stages = if spec.entry().name == "stacked" || spec.text("pretrain") == "3" { 3 } else { 0 };
+        for stage in (0..n_stages).map(Some).chain([None]) {
+            check(&spec, &input, stage);
         }
     }
+}
+
+fn check(spec: &ModelSpec, input: &SampleKind, stage: Option<u64>) {
+    let classes = ["new", "half", "full"].map(String::from);
+    let valid = spec.check(input, &classes).unwrap();
+    let mut model = valid.build::<f64>(11);
+    // First weights are so small that deep gradients would drown in the rounding of the differences.
+    // Away from 0, where the size of a weight has a kink.
+    model.visit_mut(&mut |values| values.iter_mut().for_each(|w| *w = *w * 2.0 + 2e-3_f64.copysign(*w)));
+    let n = 3;
+    let mut rng = stream(5, Purpose::Evaluation, 0);
+    let mut x = vec![0.0; n * valid.n_features()];
+    standard_normal(&mut rng, &mut x);
+    x.iter_mut().for_each(|x: &mut f64| *x = 1.0 / (1.0 + (-*x).exp()));
+    let x = Array2::from_shape_vec((n, valid.n_features()), x).unwrap();
+    let mut eps = vec![0.0; n * valid.latent_dim()];
+    standard_normal(&mut rng, &mut eps);
+    let eps = Array2::from_shape_vec((n, valid.latent_dim()), eps).unwrap();
+    let (mut seen, mut probe) = (x.clone(), x.clone());
+    seen.mapv_inplace(|x| (7.0 * x).sin().abs());
+    standard_normal(&mut rng, probe.as_slice_mut().unwrap());
+    let batch = Batch {
+        seen: seen.view(),
+        probe: Some(probe.view()),
+        step: Some(3),
+        stage,
+        ..Batch::new(x.view(), eps.view(), &[2, 0, 1], 1.0 / n as f64)
+    };
+
+    let mut scratch = Scratch::default();
+    scratch.mask_seed = Some(4);
+    let mut grads = vec![f64::NAN; model.n_params()];
+    let terms = model.loss_and_grads(&batch, &mut grads, &mut scratch);
+    assert!((terms.loss - model.loss(&batch, &mut scratch).loss).abs() < 1e-10, "{spec:?}");
+
+    let tensors: Vec<(String, usize)> =
+        model.params().into_iter().map(|param| (param.name, param.values.len())).collect();
+    let (mut offset, mut n_learned) = (0, 0);
+    for (tensor, (name, len)) in tensors.into_iter().enumerate() {
+        let numeric: Vec<f64> = (0..len).map(|i| difference(&mut *model, tensor, i, &batch)).collect();
+        let exact = &grads[offset..offset + len];
+        offset += len;
+        // Below a pair that is trained alone, layers shape what it learns from and stand still themselves.
+        if stage.is_some() && exact.iter().all(|&d| d == 0.0) {
+            continue;
+        }
+        n_learned += 1;
+        let norm = |v: &mut dyn Iterator<Item = f64>| v.map(|x| x * x).sum::<f64>().sqrt();
+        let scale = norm(&mut exact.iter().copied()).max(1e-6);
+        let error = norm(&mut exact.iter().zip(&numeric).map(|(a, b)| a - b)) / scale;
+        assert!(error < 1e-6, "{name} of {spec:?}, stage {stage:?}: relative error {error:e}");
+        let counts = stage.is_none() && spec.text("likelihood") == "mse";
+        assert!(!counts || scale > 1e-6, "{name} of {spec:?} has no gradient");
+    }
+    assert!(stage.is_none() || n_learned == 4, "a pair is two weights and two biases, not {n_learned} tensors");
 }
 
 /// Central difference of fourth order of the mean loss in one value of one tensor.

@@ -7,21 +7,35 @@
 //! To add a model: its own file with its settings and objective, and one variant of [`ModelSpec`].
 
 mod ae;
+mod closed_form;
+mod contractive;
 mod conv;
 mod field;
+mod frozen;
+mod kinds;
+mod mda;
 mod net;
 mod network;
+mod noise;
 mod objective;
+mod pca;
+mod penalty;
 mod plan;
 mod spec;
+mod stacked;
+mod tied;
 mod vae;
 
 #[cfg(test)]
 mod gradient_check;
 
+pub use closed_form::{ClosedForm, EachChunk};
 pub use conv::{Arch, ConvSpec, Convolution, Upsampling};
 pub use field::{Applies, Field, FieldKind, Settings, Visible, parse_list};
+pub use frozen::Frozen;
+pub use kinds::{KINDS, Kind};
 pub use net::NetSpec;
+pub use noise::{Binarise, Corruption, CorruptionLevel, NoiseSpec, draw_binary};
 pub use objective::{Batch, Objective, Terms};
 pub use spec::{ModelSpec, SpecError, ValidSpec};
 
@@ -105,7 +119,7 @@ impl Capabilities {
             encodes: model.encoder().is_some(),
             decodes: model.decoder().is_some(),
             has_prior: model.has_prior(),
-            needs_places: model.spec().spec().net().conv.needs_places(),
+            needs_places: model.spec().spec().conv().needs_places(),
             takes_label: !model.spec().classes().is_empty(),
         }
     }

@@ -5,7 +5,8 @@
 
 use super::SpecError;
 use super::conv::ConvSpec;
-use super::field::{Field, FieldKind, field};
+use super::field::{Applies, Field, FieldKind, field};
+use super::noise::NoiseSpec;
 use super::plan::Step;
 use crate::data::SampleKind;
 use crate::nn::{Activation, Likelihood, MapShape};
@@ -32,6 +33,57 @@ pub struct NetSpec {
     pub likelihood: LikelihoodName,
     /// Standard deviation of a Gaussian likelihood.
     pub sigma: f64,
+    /// Whether that standard deviation is learned.
+    #[serde(default)]
+    pub noise: Noise,
+    /// What the decoder's output passes through where the likelihood does not say.
+    #[serde(default)]
+    pub output: Output,
+    /// Whether the decoder has weights of its own.
+    #[serde(default)]
+    pub decoder_weights: DecoderWeights,
+    /// λ of Σ |w| over all weights.
+    #[serde(default)]
+    pub weight_l1: f64,
+    /// λ of Σ w² over all weights.
+    #[serde(default)]
+    pub weight_l2: f64,
+    /// What is done to samples before they are learned from.
+    #[serde(flatten)]
+    pub samples: NoiseSpec,
+}
+
+/// Whether the noise of a Gaussian likelihood is learned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Noise {
+    /// It stays as it was set.
+    #[default]
+    Fixed,
+    /// It is a parameter.
+    Learned,
+}
+
+/// What the decoder's output passes through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Output {
+    /// Nothing: means may be any number.
+    #[default]
+    Linear,
+    /// A sigmoid: means lie between 0 and 1.
+    Sigmoid,
+}
+
+/// Where the decoder's weights come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecoderWeights {
+    /// They are its own.
+    #[default]
+    Free,
+    /// They are the encoder's, transposed.
+    Tied,
 }
 
 /// A likelihood by name; the Gaussian's sigma is a setting of its own.
@@ -57,6 +109,12 @@ impl Default for NetSpec {
             dropout: 0.0,
             likelihood: LikelihoodName::Bernoulli,
             sigma: 1.0,
+            noise: Noise::default(),
+            output: Output::default(),
+            decoder_weights: DecoderWeights::default(),
+            weight_l1: 0.0,
+            weight_l2: 0.0,
+            samples: NoiseSpec::default(),
         }
     }
 }
@@ -67,6 +125,10 @@ const MAX_WIDTH: u64 = 16_384;
 const MAX_LAYERS: usize = 16;
 /// Most values that one sample may take between two layers.
 const MAX_VALUES: usize = 1 << 24;
+
+const NOISES: &[(&str, &str)] = &[("fixed", "Fixed"), ("learned", "Learned")];
+const OUTPUTS: &[(&str, &str)] = &[("linear", "Linear"), ("sigmoid", "Sigmoid")];
+const DECODER_WEIGHTS: &[(&str, &str)] = &[("free", "Free"), ("tied", "Tied to the encoder's")];
 
 const ACTIVATIONS: &[(&str, &str)] = &[
     ("relu", "ReLU"),
@@ -83,6 +145,7 @@ const LIKELIHOODS: &[(&str, &str)] =
 impl NetSpec {
     /// The shared fields.
     pub fn fields() -> Vec<Field> {
+        let live = |field: Field| Field { applies: Applies::Live, ..field };
         let mut fields = vec![field(
             "latent_dim",
             "Latent dimensions",
@@ -137,7 +200,49 @@ impl NetSpec {
                     "SE/(2σ²) + D/2 · ln(2πσ²)",
                 )
             },
+            Field {
+                visible_if: Some(("likelihood", "gaussian")),
+                ..field(
+                    "noise",
+                    "Noise is",
+                    FieldKind::Choice(NOISES),
+                    "Fixed at σ, or a parameter that starts there; learned, it balances reconstruction against KL (Rybkin 2021).",
+                    "best σ² = mean squared error a pixel",
+                )
+            },
+            Field {
+                visible_if: Some(("likelihood", "gaussian|mse")),
+                ..field(
+                    "output",
+                    "Output",
+                    FieldKind::Choice(OUTPUTS),
+                    "What the decoder ends in: nothing, or a sigmoid that keeps pixels between 0 and 1.",
+                    "x̂ = σ(W h + b)",
+                )
+            },
+            field(
+                "decoder_weights",
+                "Decoder weights",
+                FieldKind::Choice(DECODER_WEIGHTS),
+                "Free, or the encoder's transposed: half as many weights, each learned from both its uses.",
+                "x̂ = f(Wᵀ z + b)",
+            ),
+            live(field(
+                "weight_l2",
+                "L2 on weights",
+                FieldKind::Float { min: 0.0, max: 100.0 },
+                "Keeps all weights small (weight decay in the loss; biases are left alone).",
+                "Loss + λ Σ w²",
+            )),
+            live(field(
+                "weight_l1",
+                "L1 on weights",
+                FieldKind::Float { min: 0.0, max: 100.0 },
+                "Pulls weights that are of little use to 0.",
+                "Loss + λ Σ |w|",
+            )),
         ]);
+        fields.extend(NoiseSpec::fields());
         fields
     }
 
@@ -150,6 +255,24 @@ impl NetSpec {
         }
     }
 
+    /// Whether the decoder's weights are the encoder's.
+    pub fn is_tied(&self) -> bool {
+        self.decoder_weights == DecoderWeights::Tied
+    }
+
+    /// Whether the noise of the likelihood is a parameter.
+    pub fn learns_sigma(&self) -> bool {
+        self.likelihood == LikelihoodName::Gaussian && self.noise == Noise::Learned
+    }
+
+    /// Nonlinearity of the decoder's last layer; a Bernoulli likelihood wants logits and brings its own.
+    pub fn output_activation(&self) -> Activation {
+        match (self.likelihood, self.output) {
+            (LikelihoodName::Gaussian | LikelihoodName::Mse, Output::Sigmoid) => Activation::Sigmoid,
+            _ => Activation::Linear,
+        }
+    }
+
     /// Widths of the decoder's hidden layers, the mirror worked out.
     pub fn decoder_widths(&self) -> Vec<usize> {
         self.decoder_hidden.clone().unwrap_or_else(|| self.hidden.iter().rev().copied().collect())
@@ -158,6 +281,7 @@ impl NetSpec {
     /// Checks what no single field can: whether samples of kind `input` can be convolved as told.
     pub fn check(&self, input: &SampleKind, n_classes: usize) -> Result<(), SpecError> {
         self.conv.check(input)?;
+        self.check_tied(n_classes)?;
         let steps = self.encoder(input, n_classes).into_iter().chain(self.decoder(input, n_classes));
         match steps.map(|step| step.n_values()).max() {
             Some(n) if n > MAX_VALUES => Err(SpecError::Setting {
@@ -168,6 +292,22 @@ impl NetSpec {
             }),
             _ => Ok(()),
         }
+    }
+
+    /// Tied weights need a decoder that is the encoder's mirror image.
+    fn check_tied(&self, n_classes: usize) -> Result<(), SpecError> {
+        let obstacle = match self {
+            net if !net.is_tied() => return Ok(()),
+            net if net.conv.is_used() => "arch=conv has no mirror image; use arch=dense",
+            net if net.decoder_hidden.is_some() => "decoder_hidden must be \"mirror\"",
+            net if net.dropout > 0.0 => "dropout must be 0",
+            _ if n_classes > 0 => "a model that is told the label cannot be tied",
+            _ => return Ok(()),
+        };
+        Err(SpecError::Setting {
+            path: "decoder_weights".into(),
+            problem: format!("with tied weights {obstacle}"),
+        })
     }
 
     /// Numbers by which the encoder is told one label: a plane for convolutions, else one.
@@ -211,7 +351,7 @@ impl NetSpec {
         let n_code = self.latent_dim + n_classes;
         let Some(image) = self.conv.image(input) else {
             let n_in = self.dense(&mut steps, n_code, &widths);
-            steps.push(Step::Dense { n_in, n_out: input.n_features(), activation: Activation::Linear });
+            steps.push(Step::Dense { n_in, n_out: input.n_features(), activation: self.output_activation() });
             return steps;
         };
         let maps = self.conv.maps(image);
@@ -219,7 +359,7 @@ impl NetSpec {
         self.dense(&mut steps, n_code, &widths);
         steps.push(Step::Reshape);
         for (stage, pair) in maps.windows(2).enumerate().rev() {
-            let activation = if stage == 0 { Activation::Linear } else { self.activation };
+            let activation = if stage == 0 { self.output_activation() } else { self.activation };
             steps.extend(self.conv.enlarge(pair[1], pair[0], stage, activation));
             if stage > 0 {
                 self.drop(&mut steps, pair[0].n_features());
@@ -246,8 +386,14 @@ impl NetSpec {
 
     /// Number of weights and biases with `n_heads` heads and `n_classes` labels to be told, in a type that cannot overflow.
     pub fn n_params(&self, input: &SampleKind, n_classes: usize, n_heads: usize) -> u128 {
-        let steps = self.encoder(input, n_classes).into_iter().chain(self.decoder(input, n_classes));
+        let (encoder, decoder) = (self.encoder(input, n_classes), self.decoder(input, n_classes));
+        let of_decoder = |step: &Step| match step {
+            // A tied layer has a bias of its own and no more.
+            Step::Dense { n_out, .. } if self.is_tied() => *n_out as u128,
+            step => step.n_params(),
+        };
+        let own = decoder.iter().map(of_decoder).sum::<u128>() + u128::from(self.learns_sigma());
         let head = (self.trunk_width(input, n_classes) as u128 + 1) * self.latent_dim as u128;
-        steps.map(|step| step.n_params()).sum::<u128>() + n_heads as u128 * head
+        encoder.iter().map(Step::n_params).sum::<u128>() + own + n_heads as u128 * head
     }
 }

@@ -5,8 +5,9 @@
 //! The parameters come in the order trunk, heads, decoder, under the names that a model file has.
 
 use super::net::NetSpec;
+use super::penalty::sign;
 use super::plan::{build, n_layers};
-use super::{Codes, Decoder, Encoder, FrozenModel, Objective, ValidSpec};
+use super::tied::TiedDecoder;
 use crate::data::SampleKind;
 use crate::nn::{Activation, Dense, Layer, Likelihood, Param, Scalar, Scratch, Stack, Tape};
 use ndarray::{Array2, ArrayView2, s};
@@ -14,18 +15,31 @@ use std::ops::Range;
 
 /// Names of the heads: the mean of the code, and its log-variance where the model is variational.
 const HEADS: [&str; 2] = ["mu", "log_var"];
+/// Name of the learned noise of a Gaussian likelihood.
+const LOG_SIGMA: &str = "log_sigma";
 
 /// Encoder, heads and decoder with their weights.
 #[derive(Clone)]
 pub struct Network<S: Scalar> {
     trunk: Stack<S>,
     heads: Vec<Dense<S>>,
-    decoder: Stack<S>,
-    /// Distribution of x given the code.
-    pub likelihood: Likelihood,
+    decoder: NetDecoder<S>,
+    output: Activation,
+    likelihood: Likelihood,
+    /// ln σ of a Gaussian likelihood whose noise is learned.
+    log_sigma: Option<[S; 1]>,
+    weight_l1: f64,
+    weight_l2: f64,
     n_classes: usize,
     /// Numbers by which the encoder is told one label.
     label_len: usize,
+}
+
+/// A decoder with weights of its own, or with the encoder's.
+#[derive(Clone)]
+enum NetDecoder<S: Scalar> {
+    Free(Stack<S>),
+    Tied(TiedDecoder<S>),
 }
 
 /// What the encoder made of a batch, kept for the way back.
@@ -42,32 +56,86 @@ pub struct Decoded<S> {
     tape: Tape<S>,
 }
 
+/// Whether a backward pass sets its gradients or adds to what is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// It sets them; those of weights that a tied decoder has used are added to all the same.
+    Set,
+    /// It adds to them.
+    Add,
+}
+
 impl<S: Scalar> Encoded<S> {
-    fn give_back(self, scratch: &mut Scratch<S>) {
+    /// Gives everything back to `scratch`.
+    pub fn give_back(self, scratch: &mut Scratch<S>) {
         self.told.into_iter().for_each(|array| scratch.give_back(array));
         [self.tape, self.heads].into_iter().for_each(|list| scratch.give_back_list(list));
     }
 }
 
 impl<S: Scalar> Network<S> {
-    /// First weights from `seed`, with the first `n_heads` heads.
-    pub fn new(net: &NetSpec, input: &SampleKind, n_classes: usize, n_heads: usize, seed: u64) -> Self {
+    /// First weights from `seed`, with the first `n_heads` heads, whose outputs pass through `code`.
+    pub fn new(
+        net: &NetSpec,
+        input: &SampleKind,
+        n_classes: usize,
+        (n_heads, code): (usize, Activation),
+        seed: u64,
+    ) -> Self {
         let trunk = net.encoder(input, n_classes);
         let (first, width) = (n_layers(&trunk), net.trunk_width(input, n_classes));
-        let head = |i: usize| Dense::new(width, net.latent_dim, Activation::Linear, seed, first + i as u64);
+        let head = |i: usize| Dense::new(width, net.latent_dim, code, seed, first + i as u64);
+        let decoder = match net.is_tied() {
+            false => NetDecoder::Free(build(&net.decoder(input, n_classes), seed, first + n_heads as u64)),
+            true => {
+                let mut widths = net.decoder_widths();
+                widths.push(input.n_features());
+                NetDecoder::Tied(TiedDecoder::new(&widths, net.activation, net.output_activation()))
+            }
+        };
         Self {
             trunk: build(&trunk, seed, 0),
             heads: (0..n_heads.min(HEADS.len())).map(head).collect(),
-            decoder: build(&net.decoder(input, n_classes), seed, first + n_heads as u64),
+            decoder,
+            output: net.output_activation(),
             likelihood: net.likelihood(),
+            log_sigma: net.learns_sigma().then(|| [S::of(net.sigma.ln())]),
+            weight_l1: net.weight_l1,
+            weight_l2: net.weight_l2,
             n_classes,
             label_len: net.label_len(input),
         }
     }
 
-    /// Length of a code.
-    pub fn latent_dim(&self) -> usize {
-        self.heads[0].n_out()
+    /// Distribution of x given the code, its noise as learned so far.
+    pub fn likelihood(&self) -> Likelihood {
+        match self.log_sigma {
+            Some([log_sigma]) => Likelihood::Gaussian { sigma: log_sigma.as_f64().exp() },
+            None => self.likelihood,
+        }
+    }
+
+    /// Number of heads.
+    pub fn n_heads(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// The head of the code, or of its mean.
+    pub fn code_head(&self) -> &Dense<S> {
+        &self.heads[0]
+    }
+
+    /// The layers before the heads.
+    pub fn trunk(&self) -> &Stack<S> {
+        &self.trunk
+    }
+
+    /// The decoder's layers; none where it has no weights of its own.
+    pub fn free_decoder(&self) -> Option<&Stack<S>> {
+        match &self.decoder {
+            NetDecoder::Free(stack) => Some(stack),
+            NetDecoder::Tied(_) => None,
+        }
     }
 
     /// `x` with the one-hot labels beside it, each of its numbers `len` times; none for a network that is not told any.
@@ -107,22 +175,79 @@ impl<S: Scalar> Network<S> {
         heads
     }
 
+    /// The weight that layer `i` of a tied decoder turns round: that of the code's head, then of the trunk from its end.
+    fn tied_weight(&self, i: usize) -> ArrayView2<'_, S> {
+        let layers = self.trunk.layers();
+        let weight = if i == 0 { self.heads[0].weight() } else { layers[layers.len() - i].weight() };
+        weight.unwrap_or_else(|| unreachable!("a spec with tied weights has dense layers alone"))
+    }
+
+    /// Where the gradient of [`Self::tied_weight`] lies.
+    fn tied_range(&self, i: usize) -> Range<usize> {
+        let n_layers = self.trunk.layers().len();
+        let start = if i == 0 { self.head_range(0).start } else { self.trunk.param_range(n_layers - i).start };
+        start..start + self.tied_weight(i).len()
+    }
+
     /// Decodes `z` [n, latent_dim]; the second part is the decoder's output before the likelihood's link [n, features].
     pub fn decode(&self, z: ArrayView2<S>, labels: &[u16], scratch: &mut Scratch<S>) -> (Decoded<S>, Array2<S>) {
         let told = self.told(z, labels, 1, scratch);
-        let mut tape = self.decoder.forward(told.as_ref().map_or(z, |told| told.view()), scratch);
+        let input = told.as_ref().map_or(z, |told| told.view());
+        let mut tape = match &self.decoder {
+            NetDecoder::Free(stack) => stack.forward(input, scratch),
+            NetDecoder::Tied(tied) => tied.forward(input, |i| self.tied_weight(i), scratch),
+        };
         let out = tape.pop().unwrap_or_else(|| z.to_owned());
-        // The output layer is linear: its backward needs no output, only an array of that shape.
-        tape.push(scratch.array(out.nrows(), out.ncols()));
+        // The caller turns the output into its gradient; the way back through a sigmoid wants it as it was.
+        let mut kept = scratch.array(out.nrows(), out.ncols());
+        if self.output_is_bounded() {
+            kept.assign(&out);
+        }
+        tape.push(kept);
         (Decoded { told, tape }, out)
+    }
+
+    /// Whether the last layer has a nonlinearity of its own.
+    fn output_is_bounded(&self) -> bool {
+        self.output != Activation::Linear
     }
 
     /// As [`Self::decode`], keeping the output alone.
     pub fn infer_out(&self, z: ArrayView2<S>, labels: &[u16], scratch: &mut Scratch<S>) -> Array2<S> {
         let told = self.told(z, labels, 1, scratch);
-        let out = self.decoder.infer(told.as_ref().map_or(z, |told| told.view()), scratch);
+        let input = told.as_ref().map_or(z, |told| told.view());
+        let out = match &self.decoder {
+            NetDecoder::Free(stack) => stack.infer(input, scratch),
+            NetDecoder::Tied(tied) => {
+                let mut tape = tied.forward(input, |i| self.tied_weight(i), scratch);
+                let out = tape.pop().unwrap_or_else(|| z.to_owned());
+                scratch.give_back_list(tape);
+                out
+            }
+        };
         told.into_iter().for_each(|array| scratch.give_back(array));
         out
+    }
+
+    /// Turns the decoder's output into the gradient of `weight`·loss against `x`, sets the gradient of the learned noise,
+    /// and returns the reconstruction loss, summed over features and samples.
+    pub fn reconstruction_gradient(
+        &self,
+        out: &mut Array2<S>,
+        x: ArrayView2<S>,
+        weight: S,
+        grads: &mut [S],
+    ) -> f64 {
+        let (likelihood, n) = (self.likelihood(), out.len() as f64);
+        let loss = likelihood.gradient(out, x, weight);
+        if let (Some(_), Likelihood::Gaussian { sigma }, Some(d_log_sigma)) =
+            (self.log_sigma, likelihood, grads.last_mut())
+        {
+            // loss = SE/(2σ²) + n/2·ln(2πσ²), so its derivative in ln σ is n − SE/σ².
+            let scaled_error = 2.0 * loss - n * (2.0 * std::f64::consts::PI * sigma * sigma).ln();
+            *d_log_sigma = S::of(n - scaled_error) * weight;
+        }
+        loss
     }
 
     /// Takes the gradient at the decoder's output back to its parameters and to the code; returns the latter [n, latent_dim].
@@ -136,17 +261,28 @@ impl<S: Scalar> Network<S> {
     ) -> Array2<S> {
         let Decoded { told, tape } = decoded;
         let input = told.as_ref().map_or(z, |told| told.view());
-        let grads = &mut grads[self.decoder_range()];
-        let mut dz = scratch.array(z.nrows(), z.ncols());
-        match &told {
-            None => self.decoder.backward(input, &tape, d_out, Some(dz.view_mut()), grads, scratch),
-            Some(told) => {
-                let mut d_told = scratch.array(told.nrows(), told.ncols());
-                self.decoder.backward(input, &tape, d_out, Some(d_told.view_mut()), grads, scratch);
-                dz.assign(&d_told.slice(s![.., ..z.ncols()]));
-                scratch.give_back(d_told);
+        let range = self.decoder_range();
+        let dz = match &self.decoder {
+            NetDecoder::Tied(tied) => {
+                let (encoder_grads, rest) = grads.split_at_mut(range.start);
+                encoder_grads.fill(S::zero());
+                let biases = &mut rest[..range.len()];
+                let ranges = |i| self.tied_range(i);
+                tied.backward(z, &tape, d_out, |i| self.tied_weight(i), ranges, encoder_grads, biases, scratch)
             }
-        }
+            NetDecoder::Free(stack) => {
+                let mut d_input = scratch.array(input.nrows(), input.ncols());
+                stack.backward(input, &tape, d_out, Some(d_input.view_mut()), &mut grads[range], scratch);
+                if told.is_none() {
+                    d_input
+                } else {
+                    let mut dz = scratch.array(z.nrows(), z.ncols());
+                    dz.assign(&d_input.slice(s![.., ..z.ncols()]));
+                    scratch.give_back(d_input);
+                    dz
+                }
+            }
+        };
         told.into_iter().for_each(|array| scratch.give_back(array));
         scratch.give_back_list(tape);
         dz
@@ -154,6 +290,24 @@ impl<S: Scalar> Network<S> {
 
     /// Takes the gradients at the heads' outputs back to the parameters of heads and trunk.
     pub fn backward_encoder(
+        &self,
+        x: ArrayView2<S>,
+        encoded: Encoded<S>,
+        d_heads: Vec<Array2<S>>,
+        (grads, write): (&mut [S], Write),
+        scratch: &mut Scratch<S>,
+    ) {
+        let grads = &mut grads[..self.decoder_range().start];
+        if write == Write::Set && matches!(self.decoder, NetDecoder::Free(_)) {
+            return self.set_encoder_grads(x, encoded, d_heads, grads, scratch);
+        }
+        let mut own = scratch.array(1, grads.len());
+        self.set_encoder_grads(x, encoded, d_heads, flat_mut(&mut own), scratch);
+        grads.iter_mut().zip(&own).for_each(|(sum, &own)| *sum += own);
+        scratch.give_back(own);
+    }
+
+    fn set_encoder_grads(
         &self,
         x: ArrayView2<S>,
         encoded: Encoded<S>,
@@ -180,14 +334,47 @@ impl<S: Scalar> Network<S> {
         encoded.give_back(scratch);
     }
 
-    fn head_range(&self, i: usize) -> Range<usize> {
+    /// The penalty on the weights, λ₁ Σ |w| + λ₂ Σ w², biases left out; adds `factor` times its gradient to `grads`.
+    pub fn weight_penalty(&self, gradient: Option<(&mut [S], S)>) -> f64 {
+        if self.weight_l1 == 0.0 && self.weight_l2 == 0.0 {
+            return 0.0;
+        }
+        let (mut penalty, mut offset, mut gradient) = (0.0, 0, gradient);
+        for param in self.params() {
+            let n = param.values.len();
+            if param.name.ends_with(".weight") {
+                penalty += param
+                    .values
+                    .iter()
+                    .map(|w| w.as_f64())
+                    .map(|w| self.weight_l1 * w.abs() + self.weight_l2 * w * w)
+                    .sum::<f64>();
+                if let Some((grads, factor)) = &mut gradient {
+                    let (l1, l2) = (S::of(self.weight_l1) * *factor, S::of(2.0 * self.weight_l2) * *factor);
+                    for (d, &w) in grads[offset..offset + n].iter_mut().zip(param.values) {
+                        *d += l1 * sign(w) + l2 * w;
+                    }
+                }
+            }
+            offset += n;
+        }
+        penalty
+    }
+
+    /// Where the parameters of a head lie.
+    pub fn head_range(&self, i: usize) -> Range<usize> {
         let start = self.trunk.n_params() + self.heads[..i].iter().map(Layer::n_params).sum::<usize>();
         start..start + self.heads[i].n_params()
     }
 
-    fn decoder_range(&self) -> Range<usize> {
+    /// Where the decoder's own parameters lie.
+    pub fn decoder_range(&self) -> Range<usize> {
         let start = self.head_range(self.heads.len() - 1).end;
-        start..start + self.decoder.n_params()
+        let n = match &self.decoder {
+            NetDecoder::Free(stack) => stack.n_params(),
+            NetDecoder::Tied(tied) => tied.n_params(),
+        };
+        start..start + n
     }
 
     /// The parameters, named as in a model file.
@@ -198,7 +385,15 @@ impl<S: Scalar> Network<S> {
                 head.params().into_iter().map(|param| Param { name: format!("{name}.{}", param.name), ..param }),
             );
         }
-        params.extend(self.decoder.params("decoder"));
+        params.extend(match &self.decoder {
+            NetDecoder::Free(stack) => stack.params("decoder"),
+            NetDecoder::Tied(tied) => tied.params(),
+        });
+        params.extend(self.log_sigma.as_ref().map(|values| Param {
+            name: LOG_SIGMA.into(),
+            shape: vec![1],
+            values,
+        }));
         params
     }
 
@@ -206,7 +401,13 @@ impl<S: Scalar> Network<S> {
     pub fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut [S])) {
         self.trunk.visit_mut(visit);
         self.heads.iter_mut().for_each(|head| head.visit_mut(visit));
-        self.decoder.visit_mut(visit);
+        match &mut self.decoder {
+            NetDecoder::Free(stack) => stack.visit_mut(visit),
+            NetDecoder::Tied(tied) => tied.visit_mut(visit),
+        }
+        if let Some(log_sigma) = &mut self.log_sigma {
+            visit(log_sigma);
+        }
     }
 
     /// This network in `f32`.
@@ -214,8 +415,15 @@ impl<S: Scalar> Network<S> {
         Network {
             trunk: self.trunk.cast(),
             heads: self.heads.iter().map(Dense::cast).collect(),
-            decoder: self.decoder.cast(),
+            decoder: match &self.decoder {
+                NetDecoder::Free(stack) => NetDecoder::Free(stack.cast()),
+                NetDecoder::Tied(tied) => NetDecoder::Tied(tied.cast()),
+            },
+            output: self.output,
             likelihood: self.likelihood,
+            log_sigma: self.log_sigma.map(|[log_sigma]| [log_sigma.as_f64() as f32]),
+            weight_l1: self.weight_l1,
+            weight_l2: self.weight_l2,
             n_classes: self.n_classes,
             label_len: self.label_len,
         }
@@ -226,54 +434,6 @@ fn apply<S: Scalar>(head: &Dense<S>, h: ArrayView2<S>, scratch: &mut Scratch<S>)
     let mut out = scratch.array(h.nrows(), head.n_out());
     head.forward(h, out.view_mut(), scratch);
     out
-}
-
-/// A network that is no longer trained, with the spec it was built from.
-pub struct Frozen {
-    /// What it was built from.
-    pub spec: ValidSpec,
-    /// The weights.
-    pub network: Network<f32>,
-}
-
-impl FrozenModel for Frozen {
-    fn spec(&self) -> &ValidSpec {
-        &self.spec
-    }
-
-    fn encoder(&self) -> Option<&dyn Encoder> {
-        Some(&self.network)
-    }
-
-    fn decoder(&self) -> Option<&dyn Decoder> {
-        Some(&self.network)
-    }
-
-    fn has_prior(&self) -> bool {
-        // A second head says how far a code may lie from its mean, and the loss keeps both near N(0, I).
-        self.network.heads.len() > 1
-    }
-
-    fn thaw(&self) -> Box<dyn Objective<f32>> {
-        self.spec.objective(self.network.clone())
-    }
-}
-
-impl Encoder for Network<f32> {
-    fn encode(&self, x: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Codes {
-        let mut heads = self.infer_heads(x, labels, scratch).into_iter();
-        Codes { mu: heads.next().unwrap_or_default(), log_var: heads.next() }
-    }
-}
-
-impl Decoder for Network<f32> {
-    fn decode(&self, z: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Array2<f32> {
-        // Whatever was encoded with this scratch before, `z` is a free code: no maximum of a picture belongs to it.
-        scratch.forget_places();
-        let mut x_hat = self.infer_out(z, labels, scratch);
-        self.likelihood.mean(&mut x_hat);
-        x_hat
-    }
 }
 
 /// The values of an array that was made contiguous.

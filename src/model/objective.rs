@@ -1,6 +1,6 @@
 //! What a gradient-trained model writes.
 
-use super::{FrozenModel, ScoreTerm};
+use super::{FrozenModel, ScoreTerm, ValidSpec};
 use crate::nn::{Param, Scalar, Scratch};
 use ndarray::ArrayView2;
 use std::sync::Arc;
@@ -8,14 +8,30 @@ use std::sync::Arc;
 /// Samples to learn from, with the noise drawn for them; nothing in an objective is random by itself.
 #[derive(Clone, Copy)]
 pub struct Batch<'a, S> {
-    /// Samples [n, features].
+    /// Samples [n, features]: what is to be reconstructed.
     pub x: ArrayView2<'a, S>,
+    /// What the encoder is shown instead, of the same shape: `x` itself, or `x` corrupted.
+    pub seen: ArrayView2<'a, S>,
     /// Standard normal draws [n, latent_dim]; unused by models without noise.
     pub eps: ArrayView2<'a, S>,
     /// Class of each sample, of length n; read by models that are told the label, and then one a row.
     pub labels: &'a [u16],
     /// Weight of each sample's loss in the gradients: 1 over the size of the whole batch, of which this may be a shard.
     pub weight: S,
+    /// Standard normal draws [n, features], the directions in which a contractive penalty probes a deep encoder; without
+    /// them it counts as 0.
+    pub probe: Option<ArrayView2<'a, S>>,
+    /// Step of the training; none where a model is scored.
+    pub step: Option<u64>,
+    /// The pair of layers that is trained alone, counted from the input; none for the whole model.
+    pub stage: Option<u64>,
+}
+
+impl<'a, S: Scalar> Batch<'a, S> {
+    /// Clean samples of a whole model.
+    pub fn new(x: ArrayView2<'a, S>, eps: ArrayView2<'a, S>, labels: &'a [u16], weight: S) -> Self {
+        Self { x, seen: x, eps, labels, weight, probe: None, step: None, stage: None }
+    }
 }
 
 /// The parts of a loss, summed over features and samples.
@@ -29,6 +45,8 @@ pub struct Terms {
     pub kl: f64,
     /// Σ (x − x̂)²; only [`Objective::loss`] works it out.
     pub squared_error: f64,
+    /// Posterior standard deviation, mean over dimensions; 0 for a model without one.
+    pub sigma: f64,
 }
 
 impl Terms {
@@ -38,6 +56,7 @@ impl Terms {
         self.reconstruction += other.reconstruction;
         self.kl += other.kl;
         self.squared_error += other.squared_error;
+        self.sigma += other.sigma;
     }
 
     /// The terms times `factor`, as in a mean over samples.
@@ -47,6 +66,7 @@ impl Terms {
             reconstruction: self.reconstruction * factor,
             kl: self.kl * factor,
             squared_error: self.squared_error * factor,
+            sigma: self.sigma * factor,
         }
     }
 
@@ -78,8 +98,13 @@ pub trait Objective<S: Scalar>: Send + Sync {
     /// order of [`Objective::params`].
     fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Terms;
 
+    /// What the model was built from.
+    fn spec(&self) -> &ValidSpec;
+
     /// Length of a code, and of a row of `eps`.
-    fn latent_dim(&self) -> usize;
+    fn latent_dim(&self) -> usize {
+        self.spec().latent_dim()
+    }
 
     /// The parameters, named as in a model file.
     fn params(&self) -> Vec<Param<'_, S>>;

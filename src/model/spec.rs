@@ -2,13 +2,19 @@
 
 use super::Objective;
 use super::ae::{Ae, AeSpec};
+use super::closed_form::{self, ClosedForm};
+use super::conv::ConvSpec;
 use super::field::{Field, Settings};
+use super::kinds::{KINDS, Kind};
+use super::mda::{Mda, MdaSpec};
 use super::net::NetSpec;
 use super::network::Network;
+use super::noise::NoiseSpec;
+use super::pca::{Pca, PcaSpec};
 use super::plan::Step;
 use super::vae::{Vae, VaeSpec};
 use crate::data::{Dataset, SampleKind};
-use crate::nn::Scalar;
+use crate::nn::{Activation, Scalar};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -16,7 +22,11 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ModelSpec {
-    /// A plain autoencoder.
+    /// Principal component analysis.
+    Pca(PcaSpec),
+    /// A marginalised denoising autoencoder.
+    Mda(MdaSpec),
+    /// An autoencoder.
     Ae(AeSpec),
     /// A variational autoencoder.
     Vae(VaeSpec),
@@ -63,6 +73,12 @@ pub enum SpecError {
     /// No classes, or too many, for a model that is told the label.
     #[error("a model that is told the label needs data with 1 to {MAX_CLASSES} classes; these have {0}")]
     Classes(usize),
+    /// Too many features to be worked out at once.
+    #[error(
+        "samples of {0} features are too long to be solved for at once; {max} is the most, train an autoencoder instead",
+        max = closed_form::MAX_FEATURES
+    )]
+    ClosedForm(usize),
     /// Images that are neither grey nor coloured.
     #[error("images of {0} channels cannot be shown; 1 (grey) and 3 (red, green, blue) can")]
     Channels(usize),
@@ -76,7 +92,7 @@ const MAX_CLASSES: usize = 1000;
 const MAX_PARAMS: u128 = 100_000_000;
 
 fn known_kinds() -> String {
-    ModelSpec::KINDS.iter().map(|kind| kind.0).collect::<Vec<_>>().join(", ")
+    KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ")
 }
 
 impl Default for ModelSpec {
@@ -86,43 +102,46 @@ impl Default for ModelSpec {
 }
 
 impl ModelSpec {
-    /// Every kind: its name in files and commands, its title, one sentence of help, and its formula.
-    pub const KINDS: &[(&str, &str, &str, &str)] = &[
-        (
-            "ae",
-            "AE, plain",
-            "Encodes each image as one point and decodes it back; nothing orders the points.",
-            "Loss = reconstruction + λ Σ z²",
-        ),
-        (
-            "vae",
-            "VAE, variational",
-            "Encodes each image as a small Gaussian and keeps those near N(0, I).",
-            "Loss = reconstruction + β · KL",
-        ),
-        (
-            "cvae",
-            "CVAE, told the label",
-            "As the VAE, but encoder and decoder are told the class: the code holds only what the label leaves open.",
-            "Loss = −ln p(x | z, y) + β · KL",
-        ),
-    ];
+    /// The settings that a name of [`KINDS`] stands for.
+    pub fn of_kind(name: &str) -> Result<Self, SpecError> {
+        let unknown = || SpecError::Kind { name: name.into() };
+        let kind = KINDS.iter().find(|kind| kind.name == name).ok_or_else(unknown)?;
+        Self::of_base(kind.base).ok_or_else(unknown)?.with_all(kind.settings)
+    }
 
-    /// The default settings of a kind.
-    pub fn of_kind(kind: &str) -> Result<Self, SpecError> {
-        match kind {
-            "ae" => Ok(Self::Ae(AeSpec::default())),
-            "vae" => Ok(Self::Vae(VaeSpec::default())),
-            "cvae" => Ok(Self::Cvae(VaeSpec::default())),
-            other => Err(SpecError::Kind { name: other.into() }),
+    /// The default settings of a variant.
+    fn of_base(base: &str) -> Option<Self> {
+        match base {
+            "pca" => Some(Self::Pca(PcaSpec::default())),
+            "mda" => Some(Self::Mda(MdaSpec::default())),
+            "ae" => Some(Self::Ae(AeSpec::default())),
+            "vae" => Some(Self::Vae(VaeSpec::default())),
+            "cvae" => Some(Self::Cvae(VaeSpec::default())),
+            _ => None,
         }
     }
 
-    /// Another kind with the settings that both share kept.
-    pub fn to_kind(&self, kind: &str) -> Result<Self, SpecError> {
-        let other = Self::of_kind(kind)?;
+    fn with_all(self, settings: &[(&str, &str)]) -> Result<Self, SpecError> {
+        settings.iter().try_fold(self, |spec, (path, text)| spec.with(path, text))
+    }
+
+    /// The entry of [`KINDS`] that says most about these settings.
+    pub fn entry(&self) -> &'static Kind {
+        let holds = |kind: &&Kind| {
+            kind.base == self.kind() && self.clone().with_all(kind.settings).is_ok_and(|with| &with == self)
+        };
+        let fitting = KINDS.iter().filter(holds);
+        fitting.max_by_key(|kind| kind.settings.len()).unwrap_or(&KINDS[0])
+    }
+
+    /// Another kind with the settings that both share kept, but for those that made this one what it is.
+    pub fn to_kind(&self, name: &str) -> Result<Self, SpecError> {
+        let other = Self::of_kind(name)?;
         let (mine, mut values) = (self.values(), other.values());
-        for field in other.fields() {
+        let kind =
+            KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| SpecError::Kind { name: name.into() })?;
+        let made = |path: &str| kind.settings.iter().chain(self.entry().settings).any(|(set, _)| *set == path);
+        for field in other.fields().iter().filter(|field| !made(field.path)) {
             if let (Some(value), Some(slot)) = (mine.get(field.path), values.get_mut(field.path)) {
                 *slot = value.clone();
             }
@@ -131,34 +150,71 @@ impl ModelSpec {
             .map_err(|e| SpecError::Setting { path: "kind".into(), problem: e.to_string() })
     }
 
-    /// Name of the kind in files and commands.
+    /// Name of the variant in files.
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Pca(_) => "pca",
+            Self::Mda(_) => "mda",
             Self::Ae(_) => "ae",
             Self::Vae(_) => "vae",
             Self::Cvae(_) => "cvae",
         }
     }
 
-    /// Title of the kind in the window.
+    /// Title in the window.
     pub fn title(&self) -> &'static str {
-        Self::KINDS.iter().find(|kind| kind.0 == self.kind()).map_or("", |kind| kind.1)
+        self.entry().title
     }
 
-    /// The settings shared by all networks.
-    pub fn net(&self) -> &NetSpec {
+    /// The network that is built for samples of `n_features`.
+    fn net(&self, n_features: usize) -> NetSpec {
         match self {
-            Self::Ae(spec) => &spec.net,
-            Self::Vae(spec) | Self::Cvae(spec) => &spec.net,
+            Self::Pca(spec) => spec.net(),
+            Self::Mda(spec) => spec.net(n_features),
+            Self::Ae(spec) => spec.net.clone(),
+            Self::Vae(spec) | Self::Cvae(spec) => spec.net.clone(),
         }
     }
 
-    /// Heads of the network.
-    fn n_heads(&self) -> usize {
+    /// Length of a code.
+    pub fn latent_dim(&self) -> usize {
+        self.net(0).latent_dim
+    }
+
+    /// The convolutional stages, if there are any.
+    pub fn conv(&self) -> ConvSpec {
+        self.net(0).conv
+    }
+
+    /// Heads of the network, and what their outputs pass through.
+    fn heads(&self) -> (usize, Activation) {
         match self {
-            Self::Ae(_) => Ae::<f32>::HEADS,
-            Self::Vae(_) | Self::Cvae(_) => Vae::<f32>::HEADS,
+            Self::Ae(spec) => (Ae::<f32>::HEADS, spec.code_activation),
+            Self::Pca(_) | Self::Mda(_) => (Ae::<f32>::HEADS, Activation::Linear),
+            Self::Vae(_) | Self::Cvae(_) => (Vae::<f32>::HEADS, Activation::Linear),
         }
+    }
+
+    /// Whether the best weights are worked out at once, so that settings of training do not matter.
+    pub fn is_closed_form(&self) -> bool {
+        matches!(self, Self::Pca(_) | Self::Mda(_))
+    }
+
+    /// Checks what only this kind asks for.
+    fn check_own(&self, n_features: usize) -> Result<(), SpecError> {
+        if let Self::Ae(spec) = self {
+            return spec.check();
+        }
+        if self.is_closed_form() && n_features > closed_form::MAX_FEATURES {
+            return Err(SpecError::ClosedForm(n_features));
+        }
+        if self.is_closed_form() && self.latent_dim() > n_features {
+            return Err(SpecError::Setting {
+                path: "latent_dim".into(),
+                problem: format!("samples of {n_features} features have no more directions than that"),
+            });
+        }
+        Ok(())
     }
 
     /// Whether encoder and decoder are told the label.
@@ -183,8 +239,10 @@ impl ModelSpec {
         if self.is_told_the_label() && !(1..=MAX_CLASSES).contains(&classes.len()) {
             return Err(SpecError::Classes(classes.len()));
         }
-        self.net().check(input, classes.len())?;
-        let valid = ValidSpec { spec: self.clone(), input: input.clone(), classes: classes.into() };
+        self.check_own(input.n_features())?;
+        let net = self.net(input.n_features());
+        net.check(input, classes.len())?;
+        let valid = ValidSpec { spec: self.clone(), net, input: input.clone(), classes: classes.into() };
         match valid.n_params() {
             n if n > MAX_PARAMS => Err(SpecError::TooLarge(n)),
             _ => Ok(valid),
@@ -194,12 +252,13 @@ impl ModelSpec {
 
 impl Settings for ModelSpec {
     fn fields(&self) -> Vec<Field> {
-        let mut fields = NetSpec::fields();
-        fields.extend(match self {
-            Self::Ae(_) => AeSpec::own_fields(),
-            Self::Vae(_) | Self::Cvae(_) => VaeSpec::own_fields(),
-        });
-        fields
+        let of_net = |own: Vec<Field>| NetSpec::fields().into_iter().chain(own).collect();
+        match self {
+            Self::Pca(_) => PcaSpec::own_fields(),
+            Self::Mda(_) => MdaSpec::own_fields(),
+            Self::Ae(_) => of_net(AeSpec::own_fields()),
+            Self::Vae(_) | Self::Cvae(_) => of_net(VaeSpec::own_fields()),
+        }
     }
 }
 
@@ -207,6 +266,7 @@ impl Settings for ModelSpec {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ValidSpec {
     spec: ModelSpec,
+    net: NetSpec,
     input: SampleKind,
     classes: Arc<[String]>,
 }
@@ -215,6 +275,33 @@ impl ValidSpec {
     /// The description.
     pub fn spec(&self) -> &ModelSpec {
         &self.spec
+    }
+
+    /// What is done to samples before they are learned from.
+    pub fn samples(&self) -> NoiseSpec {
+        self.net.samples
+    }
+
+    /// Whether training must bring directions in which the encoder is probed.
+    pub fn needs_probe(&self) -> bool {
+        matches!(&self.spec, ModelSpec::Ae(spec) if spec.needs_probe())
+    }
+
+    /// The pair of layers that is trained alone in an epoch, counted from the input; none where the whole is.
+    pub fn stage(&self, epoch: u64) -> Option<u64> {
+        match &self.spec {
+            ModelSpec::Ae(spec) => spec.stage(epoch),
+            _ => None,
+        }
+    }
+
+    /// How the weights are worked out, for a model that is not trained by gradients.
+    pub fn closed_form(&self) -> Option<Box<dyn ClosedForm>> {
+        match &self.spec {
+            ModelSpec::Pca(spec) => Some(Box::new(Pca { latent_dim: spec.latent_dim })),
+            ModelSpec::Mda(spec) => Some(Box::new(Mda::new(spec))),
+            ModelSpec::Ae(_) | ModelSpec::Vae(_) | ModelSpec::Cvae(_) => None,
+        }
     }
 
     /// What it takes and gives.
@@ -261,18 +348,19 @@ impl ValidSpec {
 
     /// Length of a code.
     pub fn latent_dim(&self) -> usize {
-        self.spec.net().latent_dim
+        self.net.latent_dim
     }
 
     /// The untrained model with first weights from `seed`.
     pub fn build<S: Scalar>(&self, seed: u64) -> Box<dyn Objective<S>> {
-        let (n_classes, n_heads) = (self.classes.len(), self.spec.n_heads());
-        self.objective(Network::new(self.spec.net(), &self.input, n_classes, n_heads, seed))
+        self.objective(Network::new(&self.net, &self.input, self.classes.len(), self.spec.heads(), seed))
     }
 
     /// What trains `network`, which is of this description.
     pub(super) fn objective<S: Scalar>(&self, network: Network<S>) -> Box<dyn Objective<S>> {
         match &self.spec {
+            // The closed forms are linear autoencoders whose weights come from elsewhere.
+            ModelSpec::Pca(_) | ModelSpec::Mda(_) => Box::new(Ae::new(self, &AeSpec::default(), network)),
             ModelSpec::Ae(settings) => Box::new(Ae::new(self, settings, network)),
             ModelSpec::Vae(settings) | ModelSpec::Cvae(settings) => Box::new(Vae::new(self, settings, network)),
         }
@@ -296,9 +384,9 @@ impl ValidSpec {
     /// Multiply-adds of one sample's training step: forward, and twice that backward, but the first layer, which hands no
     /// gradient further down.
     pub fn step_products(&self) -> f64 {
-        let (net, n_classes) = (self.spec.net(), self.classes.len());
+        let (net, n_classes) = (&self.net, self.classes.len());
         let of = |steps: Vec<Step>| steps.into_iter().map(|step| step.n_products()).filter(|&n| n > 0);
-        let heads = self.spec.n_heads() * net.latent_dim * net.trunk_width(&self.input, n_classes);
+        let heads = self.spec.heads().0 * net.latent_dim * net.trunk_width(&self.input, n_classes);
         let trunk = of(net.encoder(&self.input, n_classes)).chain([heads as u128]);
         let products: Vec<u128> = trunk.chain(of(net.decoder(&self.input, n_classes))).collect();
         (3 * products.iter().sum::<u128>() - products[0]) as f64
@@ -306,7 +394,7 @@ impl ValidSpec {
 
     /// Number of weights and biases, in a type that cannot overflow.
     pub fn n_params(&self) -> u128 {
-        self.spec.net().n_params(&self.input, self.classes.len(), self.spec.n_heads())
+        self.net.n_params(&self.input, self.classes.len(), self.spec.heads().0)
     }
 }
 

@@ -1,13 +1,13 @@
 //! The variational autoencoder (Kingma and Welling 2014; β of Higgins et al. 2017), and the one that is told the label.
 //!
 //! q(z|x) = N(mu, exp(log_var)), z = mu + exp(log_var / 2)·eps, loss = reconstruction + β·KL(q ‖ N(0, I)). With β = 1
-//! this is the negative evidence lower bound. Where the network is told the label (Sohn, Lee and Yan 2015), everything
+//! this is the negative evidence lower bound; with β = 0 nothing holds the variances up, and the VAE turns into an AE. Where the network is told the label (Sohn, Lee and Yan 2015), everything
 //! is given it: q(z|x, y) and p(x|z, y).
 
-use super::field::{Applies, Field, FieldKind};
+use super::field::{Applies, Field, FieldKind, field};
 use super::net::NetSpec;
-use super::network::{Frozen, Network, flat, flat_mut};
-use super::{Batch, FrozenModel, Objective, Terms, ValidSpec};
+use super::network::{Network, Write, flat, flat_mut};
+use super::{Batch, Frozen, FrozenModel, Objective, Terms, ValidSpec};
 use crate::nn::{Param, Scalar, Scratch, kl_divergence, kl_gradient, reparameterize, reparameterize_gradient};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -21,26 +21,37 @@ pub struct VaeSpec {
     pub net: NetSpec,
     /// Weight of the KL divergence.
     pub beta: f64,
+    /// Steps over which that weight rises from 0.
+    #[serde(default)]
+    pub kl_warmup: u64,
 }
 
 impl Default for VaeSpec {
     fn default() -> Self {
-        Self { net: NetSpec::default(), beta: 1.0 }
+        Self { net: NetSpec::default(), beta: 1.0, kl_warmup: 0 }
     }
 }
 
 impl VaeSpec {
     /// The settings beyond the shared ones.
     pub fn own_fields() -> Vec<Field> {
-        vec![Field {
-            path: "beta",
-            title: "β",
-            kind: FieldKind::Float { min: 0.0, max: 1e4 },
-            help: "Weight of KL against reconstruction. β = 1 is the evidence bound; 0 forgets the prior.",
-            formula: "Loss = reconstruction + β · KL",
-            visible_if: None,
-            applies: Applies::Live,
-        }]
+        let live = |field: Field| Field { applies: Applies::Live, ..field };
+        vec![
+            live(field(
+                "beta",
+                "β",
+                FieldKind::Float { min: 0.0, max: 1e4 },
+                "Weight of KL against reconstruction. β = 1 is the evidence bound; 0 forgets the prior, and σ falls towards 0.",
+                "Loss = reconstruction + β · KL",
+            )),
+            live(field(
+                "kl_warmup",
+                "KL warm-up steps",
+                FieldKind::Int { min: 0, max: 1_000_000, step: 1 },
+                "Steps over which β rises from 0 to its full height, so that no dimension is given up early (Sønderby 2016).",
+                "β · min(1, step / warm-up)",
+            )),
+        ]
     }
 }
 
@@ -49,6 +60,7 @@ pub struct Vae<S: Scalar> {
     spec: ValidSpec,
     network: Network<S>,
     beta: f64,
+    kl_warmup: u64,
 }
 
 impl<S: Scalar> Vae<S> {
@@ -57,31 +69,42 @@ impl<S: Scalar> Vae<S> {
 
     /// The objective of `network`.
     pub fn new(spec: &ValidSpec, settings: &VaeSpec, network: Network<S>) -> Self {
-        Self { spec: spec.clone(), network, beta: settings.beta }
+        Self { spec: spec.clone(), network, beta: settings.beta, kl_warmup: settings.kl_warmup }
+    }
+
+    /// β as it counts at a step; a model that is scored counts it whole.
+    fn beta_at(&self, step: Option<u64>) -> f64 {
+        match step {
+            Some(step) if step < self.kl_warmup => self.beta * step as f64 / self.kl_warmup as f64,
+            _ => self.beta,
+        }
     }
 }
 
 impl<S: Scalar> Objective<S> for Vae<S> {
     fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Terms {
-        let heads = self.network.infer_heads(batch.x, batch.labels, scratch);
+        let heads = self.network.infer_heads(batch.seen, batch.labels, scratch);
         let z = sample(&heads, batch, scratch);
         let mut out = self.network.infer_out(z.view(), batch.labels, scratch);
-        let reconstruction = self.network.likelihood.score(&mut out, batch.x);
+        let reconstruction = self.network.likelihood().score(&mut out, batch.x);
         let kl = kl_divergence(flat(&heads[0]), flat(&heads[1]));
+        let sigma = sum_of_sigma(&heads[1]);
+        let penalty = batch.x.nrows() as f64 * self.network.weight_penalty(None);
         heads.into_iter().chain([z, out]).for_each(|array| scratch.give_back(array));
         Terms {
-            loss: reconstruction.loss + self.beta * kl,
+            loss: reconstruction.loss + self.beta_at(batch.step) * kl + penalty,
             reconstruction: reconstruction.loss,
             kl,
             squared_error: reconstruction.squared_error,
+            sigma,
         }
     }
 
     fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Terms {
-        let encoded = self.network.encode(batch.x, batch.labels, scratch);
+        let encoded = self.network.encode(batch.seen, batch.labels, scratch);
         let z = sample(&encoded.heads, batch, scratch);
         let (decoded, mut d_out) = self.network.decode(z.view(), batch.labels, scratch);
-        let reconstruction = self.network.likelihood.gradient(&mut d_out, batch.x, batch.weight);
+        let reconstruction = self.network.reconstruction_gradient(&mut d_out, batch.x, batch.weight, grads);
         let mut d_mu = self.network.backward_decoder(z.view(), decoded, d_out, grads, scratch);
         scratch.give_back(z);
 
@@ -92,17 +115,21 @@ impl<S: Scalar> Objective<S> for Vae<S> {
         let eps = eps.as_slice().unwrap_or_default();
         reparameterize_gradient(log_var, eps, flat(&d_mu), flat_mut(&mut d_log_var));
         let kl = kl_divergence(mu, log_var);
-        let kl_weight = S::of(self.beta) * batch.weight;
+        let sigma = sum_of_sigma(&encoded.heads[1]);
+        let beta = self.beta_at(batch.step);
+        let kl_weight = S::of(beta) * batch.weight;
         kl_gradient(mu, log_var, kl_weight, flat_mut(&mut d_mu), flat_mut(&mut d_log_var));
 
         let mut d_heads = scratch.list();
         d_heads.extend([d_mu, d_log_var]);
-        self.network.backward_encoder(batch.x, encoded, d_heads, grads, scratch);
-        Terms { loss: reconstruction + self.beta * kl, reconstruction, kl, ..Terms::default() }
+        self.network.backward_encoder(batch.seen, encoded, d_heads, (grads, Write::Set), scratch);
+        let n = batch.x.nrows() as f64;
+        let penalty = n * self.network.weight_penalty(Some((grads, S::of(n) * batch.weight)));
+        Terms { loss: reconstruction + beta * kl + penalty, reconstruction, kl, sigma, ..Terms::default() }
     }
 
-    fn latent_dim(&self) -> usize {
-        self.network.latent_dim()
+    fn spec(&self) -> &ValidSpec {
+        &self.spec
     }
 
     fn params(&self) -> Vec<Param<'_, S>> {
@@ -116,6 +143,12 @@ impl<S: Scalar> Objective<S> for Vae<S> {
     fn freeze(&self) -> Arc<dyn FrozenModel> {
         Arc::new(Frozen { spec: self.spec.clone(), network: self.network.cast() })
     }
+}
+
+/// Σ over samples of the posterior's standard deviation exp(log_var / 2), mean over dimensions.
+fn sum_of_sigma<S: Scalar>(log_var: &Array2<S>) -> f64 {
+    let sum: f64 = log_var.iter().map(|s| (S::of(0.5) * *s).exp_fast().as_f64()).sum();
+    sum / log_var.ncols() as f64
 }
 
 /// z = mu + exp(log_var / 2)·eps.

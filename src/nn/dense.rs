@@ -31,6 +31,11 @@ impl<S: Scalar> Dense<S> {
         self.weight.nrows()
     }
 
+    /// The nonlinearity.
+    pub fn activation(&self) -> Activation {
+        self.activation
+    }
+
     /// This layer in `f32`.
     pub fn cast(&self) -> Dense<f32> {
         Dense {
@@ -107,6 +112,10 @@ impl<S: Scalar> Layer<S> for Dense<S> {
             Param { name: "weight".into(), shape: self.weight.shape().to_vec(), values: weight },
             Param { name: "bias".into(), shape: vec![bias.len()], values: bias },
         ]
+    }
+
+    fn weight(&self) -> Option<ArrayView2<'_, S>> {
+        Some(self.weight.view())
     }
 
     fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut [S])) {

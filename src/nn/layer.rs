@@ -53,6 +53,11 @@ pub trait Layer<S: Scalar>: Send + Sync {
         Vec::new()
     }
 
+    /// The weights of a dense layer [out, in]; none for any other.
+    fn weight(&self) -> Option<ArrayView2<'_, S>> {
+        None
+    }
+
     /// Visits the values of each parameter, in the order of [`Layer::params`].
     fn visit_mut(&mut self, _visit: &mut dyn FnMut(&mut [S])) {}
 

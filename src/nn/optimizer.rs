@@ -52,6 +52,13 @@ pub enum OptimStep<S> {
 const CHUNK: usize = 1 << 15;
 
 impl<S: Scalar> Optimizer<S> {
+    /// Forgets every step taken.
+    pub fn reset(&mut self) {
+        self.t = 0;
+        self.m.fill(S::zero());
+        self.v.fill(S::zero());
+    }
+
     /// Moments at zero for `n_params` parameters.
     pub fn new(method: Method, n_params: usize) -> Self {
         let n_second = if matches!(method, Method::Sgd { .. }) { 0 } else { n_params };

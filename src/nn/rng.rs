@@ -18,6 +18,12 @@ pub enum Purpose {
     Prior = 4,
     /// Masks of dropout; the index is the step, and for the masks that grow from it the layer.
     Dropout = 5,
+    /// What is done to samples before the encoder sees them; the index is the step and the shard.
+    Corruption = 6,
+    /// Pixels drawn as black or white; the index is the step, or the sample where one draw serves the whole training.
+    Binarisation = 7,
+    /// Directions in which a contractive penalty probes the encoder; the index is the step and the shard.
+    Probe = 8,
 }
 
 /// The stream of one purpose and index under `seed`; the same three give the same numbers on every machine.

@@ -2,6 +2,7 @@
 
 use super::{Layer, Param, Scalar, Scratch};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use std::ops::Range;
 
 /// A sequence of layers; an empty one is the identity.
 pub struct Stack<S> {
@@ -41,6 +42,17 @@ impl<S: Scalar> Stack<S> {
     /// Leaves a number free for what PyTorch has a module for and we need no layer: flattening maps or the reverse.
     pub fn skip_number(&mut self) {
         self.next_number += 1;
+    }
+
+    /// The layers.
+    pub fn layers(&self) -> &[Box<dyn Layer<S>>] {
+        &self.layers
+    }
+
+    /// Where the parameters of layer `i` lie among the stack's.
+    pub fn param_range(&self, i: usize) -> Range<usize> {
+        let start = self.layers[..i].iter().map(|layer| layer.n_params()).sum();
+        start..start + self.layers[i].n_params()
     }
 
     /// Number of parameters.

@@ -172,7 +172,7 @@ impl Default for SessionSpec {
         let model = ModelSpec::default();
         Self {
             data: DataChoice::Mnist,
-            z: vec![0.0; model.net().latent_dim],
+            z: vec![0.0; model.latent_dim()],
             models: vec![ModelSlot { model, training: TrainSpec::default(), file: None }],
             active: 0,
             axes: [0, 1],

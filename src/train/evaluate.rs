@@ -11,7 +11,8 @@ const CHUNK: usize = 500;
 
 /// The mean terms over the first `n` samples, one draw of eps a sample.
 ///
-/// The draws depend on the position of a sample alone, so that two models are scored under the same noise. Chunks run
+/// The draws depend on the position of a sample alone, so that two models are scored under the same noise; a model of
+/// binarised data is scored on one fixed draw of their pixels, any model on clean input. Chunks run
 /// in parallel on the surrounding pool; `is_cancelled` is asked before each, and none is returned once it says so.
 pub fn evaluate(
     model: &dyn FrozenModel,
@@ -33,7 +34,11 @@ pub fn evaluate(
             standard_normal(&mut stream(0, Purpose::Evaluation, chunk as u64), eps);
         }
         let labels = data.labels_of(&indices);
-        let batch = Batch { x: x.view(), eps: eps.view(), labels: &labels, weight: 1.0 };
+        let noise = model.spec().samples();
+        for (mut x, &idx) in x.rows_mut().into_iter().zip(&indices) {
+            noise.binarise(x.as_slice_mut().unwrap_or_default(), idx);
+        }
+        let batch = Batch::new(x.view(), eps.view(), &labels, 1.0);
         Some(objective.loss(&batch, &mut Scratch::default()))
     };
     let parts: Option<Vec<Terms>> = (0..n.div_ceil(CHUNK)).into_par_iter().map(score).collect();

@@ -1,10 +1,11 @@
 //! Learners: whatever can advance on data and be frozen. One of them serves every gradient-trained model.
 
+use super::noise::{Draws, Noisy};
 use super::{TrainSpec, learning_rate};
-use crate::data::Batches;
+use crate::data::{Batches, SampleBatch};
 use crate::model::{Batch, FrozenModel, Objective, Terms};
 use crate::nn::{Optimizer, Purpose, Scratch, clip_scale, standard_normal, stream};
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, Axis};
 use rand::Rng;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ pub enum TrainError {
     /// The compute threads could not be had.
     #[error("could not start the compute threads: {0}")]
     Threads(String),
-    /// The data are not what the model takes.
+    /// The data are not what the model takes, or leave nothing to solve.
     #[error("{0}")]
     Data(String),
 }
@@ -38,8 +39,13 @@ pub trait Learner: Send {
     /// The model as it stands, after a check that its weights are finite.
     fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError>;
 
-    /// What a resumed run needs beside the model.
-    fn optim_state(&self) -> OptimState;
+    /// What a resumed run needs beside the model, if anything.
+    fn optim_state(&self) -> Option<OptimState>;
+
+    /// Steps after which there is nothing left to learn, where that does not hang on the settings of training.
+    fn n_steps(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// The optimizer's moments, flat, in the order of the model's parameters.
@@ -105,6 +111,17 @@ impl GradientLearner {
         }
     }
 
+    /// The pair of layers that is trained alone at a step, if any; where that changes, the optimizer begins anew.
+    fn stage(&mut self, step: u64, steps_per_epoch: u64) -> Option<u64> {
+        let epoch = step / steps_per_epoch;
+        let stage = self.objective.spec().stage(epoch);
+        let changed = |before: u64| self.objective.spec().stage(before) != stage;
+        if step.is_multiple_of(steps_per_epoch) && epoch.checked_sub(1).is_some_and(changed) {
+            self.optimizer.reset();
+        }
+        stage
+    }
+
     fn draw_eps(&mut self, step: u64, n: usize) {
         let shape = (n, self.objective.latent_dim());
         if self.eps.dim() != shape {
@@ -116,11 +133,12 @@ impl GradientLearner {
     }
 
     /// The gradients of all shards; returns the terms summed over the batch.
-    fn backward(&mut self, step: u64, x: ArrayView2<f32>, labels: &[u16]) -> Terms {
+    fn backward(&mut self, (step, stage): (u64, Option<u64>), sample: &SampleBatch<'_>) -> Terms {
+        let (x, labels, indices) = (sample.x, sample.labels, sample.indices);
         let n = x.nrows();
         let per_shard = n.div_ceil(self.shards.len()).max(1);
         let weight = 1.0 / n as f32;
-        let (objective, eps) = (&*self.objective, &self.eps);
+        let (objective, eps, seed) = (&*self.objective, &self.eps, self.train.seed);
         let mask_seed = stream(self.train.seed, Purpose::Dropout, step).next_u64();
         let work = |(i, (shard, grads)): (usize, (&mut Shard, &mut Vec<f32>))| {
             let (start, end) = ((i * per_shard).min(n), ((i + 1) * per_shard).min(n));
@@ -130,14 +148,29 @@ impl GradientLearner {
                 return;
             }
             let rows = ndarray::Slice::from(start..end);
+            let draws = Draws { seed, step, shard: i as u64 };
+            let noisy = Noisy::new(
+                objective.spec(),
+                x.slice_axis(Axis(0), rows),
+                &indices[start..end],
+                draws,
+                &mut shard.scratch,
+            );
             let batch = Batch {
-                x: x.slice_axis(Axis(0), rows),
-                eps: eps.slice_axis(Axis(0), rows),
-                labels: labels.get(start..end).unwrap_or_default(),
-                weight,
+                seen: noisy.seen(x.slice_axis(Axis(0), rows)),
+                probe: noisy.probe(),
+                step: Some(step),
+                stage,
+                ..Batch::new(
+                    noisy.target(x.slice_axis(Axis(0), rows)),
+                    eps.slice_axis(Axis(0), rows),
+                    labels.get(start..end).unwrap_or_default(),
+                    weight,
+                )
             };
             shard.scratch.mask_seed = Some(mask_seed.wrapping_add(i as u64));
             shard.terms = objective.loss_and_grads(&batch, grads, &mut shard.scratch);
+            noisy.give_back(&mut shard.scratch);
         };
         self.shards.par_iter_mut().zip(self.grads.par_iter_mut()).enumerate().for_each(work);
         let mut terms = Terms::default();
@@ -157,10 +190,11 @@ fn diverged(step: u64, quantity: impl Into<String>, value: f64) -> TrainError {
 impl Learner for GradientLearner {
     fn advance(&mut self, batches: &mut Batches) -> Result<Terms, TrainError> {
         let step = batches.step();
+        let stage = self.stage(step, batches.steps_per_epoch());
         let sample = batches.advance();
         let n = sample.x.nrows();
         self.draw_eps(step, n);
-        let terms = self.backward(step, sample.x, sample.labels).scaled(1.0 / n as f64);
+        let terms = self.backward((step, stage), &sample).scaled(1.0 / n as f64);
         if let Some((quantity, value)) = terms.first_not_finite() {
             return Err(diverged(step + 1, quantity, value));
         }
@@ -186,8 +220,8 @@ impl Learner for GradientLearner {
         Ok(self.objective.freeze())
     }
 
-    fn optim_state(&self) -> OptimState {
+    fn optim_state(&self) -> Option<OptimState> {
         let Optimizer { t, m, v, .. } = &self.optimizer;
-        OptimState { t: *t, m: m.as_slice().into(), v: v.as_slice().into() }
+        Some(OptimState { t: *t, m: m.as_slice().into(), v: v.as_slice().into() })
     }
 }

@@ -2,8 +2,10 @@
 
 mod evaluate;
 mod learner;
+mod noise;
 mod run;
 mod schedule;
+mod solver;
 mod spec;
 
 pub use evaluate::{encode, evaluate};

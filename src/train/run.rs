@@ -2,6 +2,7 @@
 
 use super::evaluate;
 use super::learner::{GradientLearner, Learner, OptimState, TrainError};
+use super::solver::Solver;
 use super::spec::TrainSpec;
 use crate::data::{Batches, DataSplit};
 use crate::model::{FrozenModel, Terms, ValidSpec};
@@ -101,15 +102,21 @@ impl Run {
             None => spec.build(train.seed),
         };
         let optim = from.and_then(|from| from.optim.as_ref());
-        let mut batches = Batches::new(data.train.clone(), train.batch, train.seed);
+        let form = spec.closed_form();
+        // What is solved at once takes all the samples in one step.
+        let batch = if form.is_some() { data.train.n_samples() } else { train.batch };
+        let mut batches = Batches::new(data.train.clone(), batch, train.seed);
         let last_step = train.epochs * batches.steps_per_epoch();
-        let learner = GradientLearner::new(objective, optim, train, last_step, threads);
+        let learner: Box<dyn Learner> = match form {
+            Some(form) => Box::new(Solver::new(objective, form)),
+            None => Box::new(GradientLearner::new(objective, optim, train, last_step, threads)),
+        };
         batches.seek(from.map_or(0, |from| from.trained.step));
         Ok(Self {
             spec: spec.clone(),
             train: train.clone(),
             data: data.clone(),
-            learner: Box::new(learner),
+            learner,
             batches,
             test_curve: from.map(|from| from.trained.test_curve.clone()).unwrap_or_default(),
             train_curve: from.map(|from| from.trained.train_curve.clone()).unwrap_or_default(),
@@ -173,7 +180,7 @@ impl Run {
 
     /// Steps at which the run is done.
     pub fn last_step(&self) -> u64 {
-        self.train.epochs * self.steps_per_epoch()
+        self.learner.n_steps().unwrap_or_else(|| self.train.epochs * self.steps_per_epoch())
     }
 
     /// What is being trained.
@@ -221,6 +228,6 @@ impl Run {
 
     /// The model as it stands, with all that is needed to go on.
     pub fn checkpoint(&self) -> Result<Checkpoint, TrainError> {
-        Ok(Checkpoint { trained: self.trained()?, optim: Some(self.learner.optim_state()) })
+        Ok(Checkpoint { trained: self.trained()?, optim: self.learner.optim_state() })
     }
 }

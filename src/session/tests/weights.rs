@@ -184,7 +184,7 @@ fn an_opened_model_waits_for_its_data() {
     stage.data_come(Ok(data(KIND)));
     assert_eq!(stage.step(), 2);
     assert_eq!(stage.session.model_file(), Some("two.safetensors".into()));
-    assert_eq!(stage.session.slot().model.net().hidden, [4]);
+    assert_eq!(stage.session.slot().model.text("hidden"), "4");
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn undo_after_other_settings_were_trained_shows_the_weights_before_by_their_own(
         "relu and two dimensions, as it was trained"
     );
     assert_eq!((stage.session.latent_dim(), stage.step()), (2, 2));
-    assert_eq!(stage.session.slot().model.net().latent_dim, 3, "the settings are those of before the training");
+    assert_eq!(stage.session.slot().model.latent_dim(), 3, "the settings are those of before the training");
     assert_eq!(stage.session.next_step(), NextStep::Train);
     stage.act(Action::Redo);
     assert_eq!((stage.session.latent_dim(), stage.step()), (3, 1));
@@ -268,7 +268,7 @@ fn settings_that_cannot_be_built_start_nothing_and_leave_no_step_of_undo() {
     assert_eq!((stage.step(), stage.spec()), (2, &before), "other data for it are refused too");
     assert_eq!(stage.session.data().unwrap().train.kind(), &KIND);
     stage.act(Action::Undo);
-    assert_eq!(stage.session.slot().model.net().hidden, [4], "the setting is the step before");
+    assert_eq!(stage.session.slot().model.text("hidden"), "4", "the setting is the step before");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Model: its kind, its size, and the settings that matter less often.
 
 use super::{Panel, Place, form};
-use crate::model::{FieldKind, ModelSpec, Settings};
+use crate::model::{FieldKind, KINDS, Settings};
 use crate::session::{Action, Group};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
@@ -56,14 +56,13 @@ impl Panel for ModelPanel {
 }
 
 fn choose_kind(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let kinds = ModelSpec::KINDS;
-    let items: Vec<Item<'_>> = kinds.iter().map(|kind| Item::new(kind.1)).collect();
-    let current = cx.session.slot().model.kind();
-    let mut chosen = kinds.iter().position(|kind| kind.0 == current).unwrap_or(0);
+    let items: Vec<Item<'_>> = KINDS.iter().map(|kind| Item::new(kind.title)).collect();
+    let current = cx.session.slot().model.entry();
+    let mut chosen = KINDS.iter().position(|kind| kind == current).unwrap_or(0);
     let combo = ui.add(Combo::new("Model kind", &items, &mut chosen).width(ui.available_width()));
-    let (_, title, sentence, formula) = kinds[chosen];
-    if help(combo, title, sentence, Some(formula)).changed() {
-        cx.send(Action::SetKind(kinds[chosen].0));
+    let kind = &KINDS[chosen];
+    if help(combo, kind.title, kind.help, Some(kind.formula)).changed() {
+        cx.send(Action::SetKind(kind.name));
     }
 }
 
@@ -87,12 +86,11 @@ fn summary(cx: &Cx<'_>) -> String {
 fn locked(ui: &mut Ui, title: &str, cx: &Cx<'_>) {
     let slot = cx.session.slot();
     let kind = slot.model.title().split(',').next().unwrap_or_default();
-    let n = slot.model.net().latent_dim;
+    let n = slot.model.latent_dim();
     let dimensions = if n == 1 { "1 dimension".into() } else { format!("{n} dimensions") };
     section_head(ui, title, Aside::Weak(&format!("{kind}, {dimensions}")));
     let text = |path: &str| Settings::text(&slot.model, path);
-    let conv =
-        if slot.model.net().conv.is_used() { format!("conv {} · ", text("channels")) } else { String::new() };
+    let conv = if slot.model.conv().is_used() { format!("conv {} · ", text("channels")) } else { String::new() };
     let line = RichText::new(format!("{conv}hidden {} · {}", text("hidden"), summary(cx)))
         .font(theme::small())
         .color(cx.theme.faint);

@@ -1,0 +1,127 @@
+//! The contractive penalty: the squared Frobenius norm of the encoder's Jacobian, ‖∂z/∂x‖² (Rifai et al. 2011).
+//!
+//! One layer z = f(W x + b) has it in closed form, Σⱼ f′ⱼ² Σᵢ Wⱼᵢ². Deeper encoders are probed: for v ~ N(0, I),
+//! E‖J v‖² = ‖J‖², and J v ≈ (z(x + δv) − z(x)) / δ; one draw of v a sample and step.
+
+use super::Batch;
+use super::network::{Encoded, Network, Write, flat, flat_mut};
+use crate::nn::{Activation, Scalar, Scratch};
+use ndarray::Array2;
+
+/// Length δ of the probing step, in units of a pixel's full range: short against any pattern, long against rounding.
+const PROBE: f64 = 1e-2;
+
+/// Whether the penalty is exact for the network: its encoder is one layer whose nonlinearity is known here.
+pub fn is_exact<S: Scalar>(network: &Network<S>) -> bool {
+    network.trunk().layers().is_empty() && slope(network.code_head().activation(), S::zero()).is_some()
+}
+
+/// f′ of a nonlinearity and its derivative by the output, both from the output.
+fn slope<S: Scalar>(activation: Activation, z: S) -> Option<(S, S)> {
+    let (one, two) = (S::one(), S::of(2.0));
+    match activation {
+        Activation::Linear => Some((one, S::zero())),
+        Activation::Sigmoid => Some((z * (one - z), one - two * z)),
+        Activation::Tanh => Some((one - z * z, -two * z)),
+        _ => None,
+    }
+}
+
+/// Σ over samples of ‖∂z/∂x‖² for a one-layer encoder with codes `z`; adds `factor` times its gradient to `dz`.
+///
+/// What reaches the weights directly is left to [`add_weight_gradient`], since the encoder's backward pass sets theirs.
+pub fn exact<S: Scalar>(network: &Network<S>, z: &Array2<S>, gradient: Option<(&mut Array2<S>, S)>) -> f64 {
+    let norms = weight_norms(network);
+    let activation = network.code_head().activation();
+    let mut sum = 0.0;
+    for row in z.rows() {
+        for (&z, &norm) in row.iter().zip(&norms) {
+            let (slope, _) = slope(activation, z).unwrap_or_default();
+            sum += (slope * slope * norm).as_f64();
+        }
+    }
+    if let Some((dz, factor)) = gradient {
+        for (mut dz, z) in dz.rows_mut().into_iter().zip(z.rows()) {
+            for ((dz, &z), &norm) in dz.iter_mut().zip(z).zip(&norms) {
+                let (slope, bend) = slope(activation, z).unwrap_or_default();
+                *dz += factor * S::of(2.0) * slope * bend * norm;
+            }
+        }
+    }
+    sum
+}
+
+/// Adds what [`exact`] owes the weights: factor · 2 Wⱼᵢ Σ f′ⱼ², the sum over samples.
+pub fn add_weight_gradient<S: Scalar>(network: &Network<S>, z: &Array2<S>, factor: S, grads: &mut [S]) {
+    let activation = network.code_head().activation();
+    let Some(weight) = crate::nn::Layer::weight(network.code_head()) else { return };
+    let range = network.head_range(0);
+    let n_in = weight.ncols();
+    for (j, (row, z)) in weight.rows().into_iter().zip(z.columns()).enumerate() {
+        let squared = |z: &S| slope(activation, *z).map_or(S::zero(), |(slope, _)| slope * slope);
+        let squares = z.iter().map(squared).fold(S::zero(), |sum, square| sum + square);
+        let factor = factor * S::of(2.0) * squares;
+        let d_row = &mut grads[range.start + j * n_in..][..n_in];
+        d_row.iter_mut().zip(row).for_each(|(d, &w)| *d += factor * w);
+    }
+}
+
+/// Σᵢ Wⱼᵢ² of each dimension j of the code.
+fn weight_norms<S: Scalar>(network: &Network<S>) -> Vec<S> {
+    let weight = crate::nn::Layer::weight(network.code_head());
+    weight.map_or_else(Vec::new, |weight| weight.rows().into_iter().map(|row| row.dot(&row)).collect())
+}
+
+/// What a probe found, kept for the way back.
+pub struct Probe<S> {
+    x: Array2<S>,
+    encoded: Encoded<S>,
+    /// z(x + δv) − z(x).
+    moved: Array2<S>,
+}
+
+/// Encodes the batch a step away in the directions of its probe; none where it brings no probe.
+pub fn probe<S: Scalar>(
+    network: &Network<S>,
+    batch: &Batch<'_, S>,
+    z: &Array2<S>,
+    scratch: &mut Scratch<S>,
+) -> Option<Probe<S>> {
+    let directions = batch.probe?;
+    let mut x = scratch.array(batch.seen.nrows(), batch.seen.ncols());
+    x.assign(&batch.seen);
+    x.scaled_add(S::of(PROBE), &directions);
+    let encoded = network.encode(x.view(), batch.labels, scratch);
+    let mut moved = scratch.array(z.nrows(), z.ncols());
+    ndarray::Zip::from(&mut moved).and(&encoded.heads[0]).and(z).for_each(|moved, &to, &from| *moved = to - from);
+    Some(Probe { x, encoded, moved })
+}
+
+impl<S: Scalar> Probe<S> {
+    /// The estimate of Σ ‖∂z/∂x‖² over the samples.
+    pub fn estimate(&self) -> f64 {
+        flat(&self.moved).iter().map(|d| d.as_f64().powi(2)).sum::<f64>() / (PROBE * PROBE)
+    }
+
+    /// Adds `factor` times the estimate's gradient at z(x) to `dz`.
+    pub fn add_code_gradient(&self, factor: S, dz: &mut Array2<S>) {
+        dz.scaled_add(-factor * S::of(2.0 / (PROBE * PROBE)), &self.moved);
+    }
+
+    /// Adds what flows back through z(x + δv) to `grads`.
+    pub fn backward(self, network: &Network<S>, factor: S, grads: &mut [S], scratch: &mut Scratch<S>) {
+        let mut dz = self.moved;
+        let factor = factor * S::of(2.0 / (PROBE * PROBE));
+        flat_mut(&mut dz).iter_mut().for_each(|d| *d *= factor);
+        let mut d_heads = scratch.list();
+        d_heads.push(dz);
+        network.backward_encoder(self.x.view(), self.encoded, d_heads, (grads, Write::Add), scratch);
+        scratch.give_back(self.x);
+    }
+
+    /// Gives everything back unused.
+    pub fn give_back(self, scratch: &mut Scratch<S>) {
+        self.encoded.give_back(scratch);
+        [self.x, self.moved].into_iter().for_each(|array| scratch.give_back(array));
+    }
+}

@@ -1,0 +1,76 @@
+//! Principal component analysis (Pearson 1901; Hotelling 1933): the best linear autoencoder, exactly.
+//!
+//! z = Wᵀ(x − x̄) and x̂ = x̄ + W z, the columns of W being the eigenvectors of the covariance with the largest eigenvalues,
+//! which are the variances of the dimensions of z. As a network it is one linear layer each way, so everything that shows
+//! an autoencoder shows it. Deliberately not whitened: distances between codes are distances between reconstructions.
+
+use super::closed_form::{ClosedForm, EachChunk, Moments, to_f32};
+use super::field::{Field, FieldKind, field};
+use super::net::{LikelihoodName, NetSpec};
+use crate::nn::{Activation, Param, symmetric_eigen};
+use serde::{Deserialize, Serialize};
+
+/// Settings of a principal component analysis.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PcaSpec {
+    /// Number of components.
+    pub latent_dim: usize,
+}
+
+impl Default for PcaSpec {
+    fn default() -> Self {
+        Self { latent_dim: 2 }
+    }
+}
+
+impl PcaSpec {
+    /// The settings.
+    pub fn own_fields() -> Vec<Field> {
+        vec![field(
+            "latent_dim",
+            "Latent dimensions",
+            FieldKind::Int { min: 1, max: 1024, step: 1 },
+            "Number of principal components, those of largest variance first.",
+            "x̂ = x̄ + Σ zₖ wₖ",
+        )]
+    }
+
+    /// The network that it is.
+    pub fn net(&self) -> NetSpec {
+        NetSpec {
+            latent_dim: self.latent_dim,
+            hidden: Vec::new(),
+            activation: Activation::Linear,
+            likelihood: LikelihoodName::Mse,
+            ..NetSpec::default()
+        }
+    }
+}
+
+/// The solution.
+pub struct Pca {
+    /// Number of components.
+    pub latent_dim: usize,
+}
+
+impl ClosedForm for Pca {
+    fn n_passes(&self) -> u64 {
+        1
+    }
+
+    fn solve(
+        &self,
+        _pass: u64,
+        params: &[Param<'_, f32>],
+        samples: EachChunk<'_>,
+    ) -> Result<Vec<(usize, Vec<f32>)>, String> {
+        let n_features = params[0].shape[1];
+        let mut moments = Moments::new(n_features, 0);
+        samples(&mut |x| moments.add(x, None));
+        let mean = moments.mean_x();
+        let eigen = symmetric_eigen(moments.cov_xx().view()).ok_or("the data hold what is no finite number")?;
+        let components = eigen.vectors.slice(ndarray::s![.., ..self.latent_dim]);
+        let bias = -components.t().dot(&mean);
+        Ok(vec![(0, to_f32(components.t())), (1, to_f32(&bias)), (2, to_f32(components)), (3, to_f32(&mean))])
+    }
+}

@@ -1,0 +1,94 @@
+//! Eigenvectors and linear systems, in `f64`: the one file that names the linear algebra crate.
+//!
+//! It runs on one thread, so that the bits do not depend on how many there are.
+
+use faer::linalg::matmul::matmul;
+use faer::linalg::solvers::Solve;
+use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
+use ndarray::{Array1, Array2, ArrayView2};
+
+/// Eigenvalues in descending order and their orthonormal eigenvectors, one a column.
+#[derive(Clone, Debug)]
+pub struct Eigen {
+    /// Eigenvalues [n].
+    pub values: Array1<f64>,
+    /// Eigenvectors [n, n].
+    pub vectors: Array2<f64>,
+}
+
+/// The eigenvalues and eigenvectors of a symmetric matrix [n, n], of which the lower half is read; none if it holds what
+/// is no finite number.
+///
+/// Each vector's entry of largest size is positive, so that the sign does not hang on rounding.
+pub fn symmetric_eigen(matrix: ArrayView2<f64>) -> Option<Eigen> {
+    if !matrix.iter().all(|value| value.is_finite()) {
+        return None;
+    }
+    let n = matrix.nrows();
+    let eigen = to_faer(matrix).self_adjoint_eigen(Side::Lower).ok()?;
+    let (values, vectors) = (eigen.S().column_vector(), eigen.U());
+    // faer's values ascend.
+    let mut out = Eigen {
+        values: Array1::from_shape_fn(n, |i| values[n - 1 - i]),
+        vectors: Array2::from_shape_fn((n, n), |(row, i)| vectors[(row, n - 1 - i)]),
+    };
+    for mut vector in out.vectors.columns_mut() {
+        let largest = vector.iter().copied().fold(0.0, |a: f64, b| if b.abs() > a.abs() { b } else { a });
+        if largest < 0.0 {
+            vector.mapv_inplace(|value| -value);
+        }
+    }
+    Some(out)
+}
+
+/// X with A·X = B for a symmetric positive definite A [n, n] and B [n, m]; none where A is not positive definite.
+pub fn solve_positive_definite(a: ArrayView2<f64>, b: ArrayView2<f64>) -> Option<Array2<f64>> {
+    let x = to_faer(a).llt(Side::Lower).ok()?.solve(to_faer(b));
+    Some(Array2::from_shape_fn(b.dim(), |(row, col)| x[(row, col)]))
+}
+
+/// Adds Aᵀ·B to `sum` [n_a, n_b], A [rows, n_a] and B [rows, n_b]. Both are read row by row as they lie.
+///
+/// Panics where the shapes disagree or an array is not contiguous.
+pub fn add_product(sum: &mut Array2<f64>, a: &Array2<f64>, b: &Array2<f64>) {
+    assert_eq!((sum.dim(), a.nrows()), ((a.ncols(), b.ncols()), b.nrows()), "Aᵀ·B of {:?} and {:?}", a.dim(), b.dim());
+    let (n_a, n_b) = sum.dim();
+    let (Some(a), Some(b), Some(sum)) = (a.as_slice(), b.as_slice(), sum.as_slice_mut()) else {
+        panic!("a product of arrays that are not contiguous");
+    };
+    let rows = a.len() / n_a.max(1);
+    let (a, b) = (MatRef::from_row_major_slice(a, rows, n_a), MatRef::from_row_major_slice(b, rows, n_b));
+    let sum = MatMut::from_row_major_slice_mut(sum, n_a, n_b);
+    matmul(sum, Accum::Add, a.transpose(), b, 1.0, Par::Seq);
+}
+
+fn to_faer(matrix: ArrayView2<f64>) -> Mat<f64> {
+    Mat::from_fn(matrix.nrows(), matrix.ncols(), |row, col| matrix[[row, col]])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn eigenvectors_are_orthonormal_and_make_the_matrix_again() {
+        let a = Array2::from_shape_fn((7, 5), |(i, j)| ((3 * i + 5 * j) as f64).sin());
+        let symmetric = a.t().dot(&a);
+        let eigen = symmetric_eigen(symmetric.view()).unwrap();
+        assert!(eigen.values.windows(2).into_iter().all(|pair| pair[0] >= pair[1]));
+        let v = &eigen.vectors;
+        let again = v.dot(&Array2::from_diag(&eigen.values)).dot(&v.t());
+        let close = |a: &Array2<f64>, b: &Array2<f64>| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-12);
+        assert!(close(&again, &symmetric) && close(&v.t().dot(v), &Array2::eye(5)));
+        assert!(symmetric_eigen(array![[f64::NAN]].view()).is_none());
+    }
+
+    #[test]
+    fn systems_are_solved_and_singular_ones_refused() {
+        let a = array![[4.0, 1.0], [1.0, 3.0]];
+        let x = solve_positive_definite(a.view(), array![[1.0, 0.0], [2.0, 1.0]].view()).unwrap();
+        assert!((a.dot(&x) - array![[1.0, 0.0], [2.0, 1.0]]).iter().all(|error| error.abs() < 1e-14));
+        assert!(solve_positive_definite(array![[1.0, 1.0], [1.0, 1.0 - 1e-9]].view(), x.view()).is_none());
+    }
+}
