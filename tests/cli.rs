@@ -303,3 +303,25 @@ fn a_training_that_diverges_says_where_and_writes_nothing() {
     let line = "train --data data --kind vae --hidden 64,64,64 --epochs 2000 --lr 10 --out m.safetensors";
     refused(at, line, 1, &["training stopped at step", "became", "smaller learning rate"]);
 }
+
+#[test]
+fn every_kind_trains_saves_and_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    data(folder.path());
+    let listing = done(folder.path(), "train --kind help");
+    let names: Vec<&str> = listing
+        .lines()
+        .take_while(|line| !line.starts_with("Settings"))
+        .filter_map(|line| line.strip_prefix("  ").filter(|line| line.starts_with(char::is_alphabetic)))
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert!(names.len() >= 11 && names.contains(&"pca") && names.contains(&"mda"), "{names:?}");
+    for name in names {
+        let train = format!("train --data data --kind {name} --latent-dim 2 --epochs 4 --out {name}.safetensors");
+        done(folder.path(), &train);
+        done(folder.path(), &format!("eval --model {name}.safetensors --data data"));
+        done(folder.path(), &format!("encode --model {name}.safetensors --data data --out {name}.csv"));
+        let label = if name == "cvae" { "--label 0" } else { "" };
+        done(folder.path(), &format!("grid --model {name}.safetensors --steps 3 {label} --out {name}.png"));
+    }
+}

@@ -19,12 +19,10 @@ RUST_LOG=halfmoon=info says what goes on.";
 pub const TRAIN: &str = "\
 DATA is moons, moons-full-half, mnist (a part of it), emoji, or a folder of idx files, plain or .gz.
 
-Settings for --set, beside the options above:
-  activation=relu|leaky_relu|elu|tanh|sigmoid|softplus|linear   decoder_hidden=256,512 (else the encoder's, turned round)
-  likelihood=bernoulli|gaussian|mse   sigma=F (gaussian)   code_l2=F (ae)   shards=N
-  optimizer=adam|adamw|sgd   weight_decay=F (adamw)   momentum=F (sgd)   schedule=constant|cosine   warmup=STEPS   clip_norm=F
+halfmoon train --kind help lists every kind of model, and every setting for --set with its default.
 
 Examples:
+  halfmoon train --data mnist --kind pca --latent-dim 30 --out pca.safetensors
   halfmoon train --data mnist --kind ae --set code_l2=0.01 --out ae.safetensors
   halfmoon train --data FOLDER --kind cvae --hidden 512,256 --epochs 20 --seed 1 --out cvae.safetensors
   halfmoon train --data FOLDER --resume cvae.safetensors --epochs 40 --out cvae.safetensors

@@ -5,6 +5,7 @@
 
 mod bench;
 mod help;
+mod kinds;
 mod model_commands;
 mod parse;
 mod pictures;

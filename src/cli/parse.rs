@@ -1,5 +1,6 @@
 //! The command line as it is written.
 
+use super::kinds::KindParser;
 use super::{UsageError, help};
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
@@ -91,8 +92,8 @@ pub struct TrainArgs {
     /// What to learn from.
     #[arg(long)]
     pub data: DataChoice,
-    /// Kind of model: ae, vae or cvae.
-    #[arg(long, required_unless_present = "resume")]
+    /// Kind of model, such as pca, ae, denoising, vae; `help` lists every kind and its settings.
+    #[arg(long, required_unless_present = "resume", value_parser = KindParser)]
     pub kind: Option<String>,
     /// Where the model goes (.safetensors).
     #[arg(long, value_name = "FILE")]

@@ -38,13 +38,7 @@ impl MdaSpec {
     /// The settings.
     pub fn own_fields() -> Vec<Field> {
         let mut fields = vec![
-            field(
-                "latent_dim",
-                "Latent dimensions",
-                FieldKind::Int { min: 1, max: 1024, step: 1 },
-                "Length of the code z: the rank of the last layer's map.",
-                "",
-            ),
+            NetSpec::latent_dim_field(),
             field(
                 "layers",
                 "Layers",

@@ -143,16 +143,21 @@ const LIKELIHOODS: &[(&str, &str)] =
     &[("bernoulli", "Bernoulli"), ("gaussian", "Gaussian"), ("mse", "Squared error")];
 
 impl NetSpec {
-    /// The shared fields.
-    pub fn fields() -> Vec<Field> {
-        let live = |field: Field| Field { applies: Applies::Live, ..field };
-        let mut fields = vec![field(
+    /// The length of a code, which every kind has.
+    pub fn latent_dim_field() -> Field {
+        field(
             "latent_dim",
             "Latent dimensions",
             FieldKind::Int { min: 1, max: 1024, step: 1 },
             "Length of the code z. Two can be seen whole; more reconstruct better.",
             "",
-        )];
+        )
+    }
+
+    /// The shared fields.
+    pub fn fields() -> Vec<Field> {
+        let live = |field: Field| Field { applies: Applies::Live, ..field };
+        let mut fields = vec![Self::latent_dim_field()];
         fields.extend(ConvSpec::fields());
         fields.extend([
             field(

@@ -5,7 +5,7 @@
 //! an autoencoder shows it. Deliberately not whitened: distances between codes are distances between reconstructions.
 
 use super::closed_form::{ClosedForm, EachChunk, Moments, to_f32};
-use super::field::{Field, FieldKind, field};
+use super::field::Field;
 use super::net::{LikelihoodName, NetSpec};
 use crate::nn::{Activation, Param, symmetric_eigen};
 use serde::{Deserialize, Serialize};
@@ -26,13 +26,7 @@ impl Default for PcaSpec {
 impl PcaSpec {
     /// The settings.
     pub fn own_fields() -> Vec<Field> {
-        vec![field(
-            "latent_dim",
-            "Latent dimensions",
-            FieldKind::Int { min: 1, max: 1024, step: 1 },
-            "Number of principal components, those of largest variance first.",
-            "x̂ = x̄ + Σ zₖ wₖ",
-        )]
+        vec![NetSpec::latent_dim_field()]
     }
 
     /// The network that it is.

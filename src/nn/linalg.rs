@@ -51,7 +51,13 @@ pub fn solve_positive_definite(a: ArrayView2<f64>, b: ArrayView2<f64>) -> Option
 ///
 /// Panics where the shapes disagree or an array is not contiguous.
 pub fn add_product(sum: &mut Array2<f64>, a: &Array2<f64>, b: &Array2<f64>) {
-    assert_eq!((sum.dim(), a.nrows()), ((a.ncols(), b.ncols()), b.nrows()), "Aᵀ·B of {:?} and {:?}", a.dim(), b.dim());
+    assert_eq!(
+        (sum.dim(), a.nrows()),
+        ((a.ncols(), b.ncols()), b.nrows()),
+        "Aᵀ·B of {:?} and {:?}",
+        a.dim(),
+        b.dim()
+    );
     let (n_a, n_b) = sum.dim();
     let (Some(a), Some(b), Some(sum)) = (a.as_slice(), b.as_slice(), sum.as_slice_mut()) else {
         panic!("a product of arrays that are not contiguous");
