@@ -125,3 +125,60 @@ impl<S: Scalar> Probe<S> {
         [self.x, self.moved].into_iter().for_each(|array| scratch.give_back(array));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::SampleKind;
+    use crate::model::net::NetSpec;
+    use crate::nn::{Purpose, standard_normal, stream};
+    use ndarray::array;
+
+    fn network(hidden: Vec<usize>, code: Activation) -> Network<f64> {
+        let input = SampleKind::Image { channels: 1, height: 1, width: 3 };
+        let net = NetSpec { hidden, activation: Activation::Tanh, ..NetSpec::default() };
+        Network::new(&net, &input, 0, (1, code), 5)
+    }
+
+    /// ‖∂z/∂x‖² at one x by central differences.
+    fn norm_by_differences(network: &Network<f64>, x: &Array2<f64>) -> f64 {
+        let code = |x: &Array2<f64>| network.infer_heads(x.view(), &[], &mut Scratch::default()).remove(0);
+        let step = 1e-5;
+        let along = |i: usize| {
+            let (mut right, mut left) = (x.clone(), x.clone());
+            right[[0, i]] += step;
+            left[[0, i]] -= step;
+            ((code(&right) - code(&left)) / (2.0 * step)).mapv(|d| d * d).sum()
+        };
+        (0..x.ncols()).map(along).sum()
+    }
+
+    #[test]
+    fn one_layer_is_exact() {
+        let x = array![[0.2, 0.9, 0.4]];
+        for code in [Activation::Linear, Activation::Sigmoid, Activation::Tanh] {
+            let network = network(vec![], code);
+            assert!(is_exact(&network));
+            let z = network.infer_heads(x.view(), &[], &mut Scratch::default()).remove(0);
+            let (found, want) = (exact(&network, &z, None), norm_by_differences(&network, &x));
+            assert!((found / want - 1.0).abs() < 1e-8, "{code:?}: {found} {want}");
+        }
+    }
+
+    #[test]
+    fn probes_of_a_deep_encoder_have_the_norm_as_their_mean() {
+        let network = network(vec![4], Activation::Linear);
+        assert!(!is_exact(&network));
+        let (n, x) = (20_000, array![[0.2, 0.9, 0.4]]);
+        let many = x.broadcast((n, 3)).unwrap().to_owned();
+        let mut directions = Array2::zeros((n, 3));
+        standard_normal(&mut stream(1, Purpose::Probe, 0), directions.as_slice_mut().unwrap());
+        let eps = Array2::zeros((n, 2));
+        let batch = Batch { probe: Some(directions.view()), ..Batch::new(many.view(), eps.view(), &[], 1.0) };
+        let mut scratch = Scratch::default();
+        let z = network.infer_heads(many.view(), &[], &mut scratch).remove(0);
+        let mean = probe(&network, &batch, &z, &mut scratch).unwrap().estimate() / n as f64;
+        let want = norm_by_differences(&network, &x);
+        assert!((mean / want - 1.0).abs() < 0.02, "{mean} {want}");
+    }
+}

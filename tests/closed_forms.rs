@@ -1,0 +1,191 @@
+//! What is worked out at once, against scikit-learn and against every corruption that there is.
+
+#![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
+
+use halfmoon::data::{DataSplit, Dataset, SampleKind, Values};
+use halfmoon::model::{Batch, ModelSpec, Settings, SharedModel};
+use halfmoon::nn::Scratch;
+use halfmoon::train::{Run, TrainSpec};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+use safetensors::SafeTensors;
+
+/// One tensor of the fixture, as a matrix.
+fn oracle(name: &str) -> Array2<f64> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sklearn/pca.safetensors");
+    let bytes = std::fs::read(path).unwrap();
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    let tensor = tensors.tensor(name).unwrap();
+    let values: Vec<f64> =
+        tensor.data().chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap())).collect();
+    let rows = if tensor.shape().len() == 2 { tensor.shape()[0] } else { 1 };
+    Array2::from_shape_vec((rows, values.len() / rows), values).unwrap()
+}
+
+fn split(x: &Array2<f64>) -> DataSplit {
+    let kind = SampleKind::Image { channels: 1, height: 1, width: x.ncols() };
+    let values: Vec<f32> = x.iter().map(|&x| x as f32).collect();
+    let all = Dataset::new(kind, Values::Floats(values.into()), None, vec![]).unwrap();
+    DataSplit { name: "made up".into(), train: all.clone(), test: all }
+}
+
+/// The model of a closed form after all its passes.
+fn solved(spec: &ModelSpec, x: &Array2<f64>) -> SharedModel {
+    let data = split(x);
+    let valid = spec.check(data.train.kind(), &[]).unwrap();
+    let mut run = Run::new(&valid, &TrainSpec::default(), &data, None, 1).unwrap();
+    while run.step() < run.last_step() {
+        run.advance().unwrap();
+    }
+    run.trained().unwrap().model
+}
+
+fn codes(model: &SharedModel, x: &Array2<f64>) -> Array2<f64> {
+    let x = x.mapv(|x| x as f32);
+    model.encoder().unwrap().encode(x.view(), &[], &mut Scratch::default()).mu.mapv(f64::from)
+}
+
+fn decode(model: &SharedModel, z: &Array2<f64>) -> Array2<f64> {
+    let z = z.mapv(|z| z as f32);
+    model.decoder().unwrap().decode(z.view(), &[], &mut Scratch::default()).mapv(f64::from)
+}
+
+/// Largest difference.
+fn apart(a: &Array2<f64>, b: &Array2<f64>) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+}
+
+#[test]
+fn pca_is_that_of_scikit_learn_up_to_sign() {
+    let x = oracle("x");
+    for k in [2, 5] {
+        let spec = ModelSpec::of_kind("pca").unwrap().with("latent_dim", &k.to_string()).unwrap();
+        let model = solved(&spec, &x);
+        let (mut z, want) = (codes(&model, &x), oracle(&format!("codes.{k}")));
+        let reconstruction = decode(&model, &z);
+        assert!(apart(&reconstruction, &oracle(&format!("reconstruction.{k}"))) < 1e-5);
+        for (mut z, want) in z.columns_mut().into_iter().zip(want.columns()) {
+            let sign = z.dot(&want).signum();
+            z.mapv_inplace(|z| sign * z);
+        }
+        assert!(apart(&z, &want) < 1e-5, "{}", apart(&z, &want));
+        let variance = z.var_axis(Axis(0), 1.0).insert_axis(Axis(0));
+        assert!(apart(&variance, &oracle(&format!("explained_variance.{k}"))) < 1e-5);
+    }
+}
+
+/// At its closed-form weights a linear VAE's posterior is exact, so its bound is the likelihood of probabilistic PCA
+/// (Tipping and Bishop 1999; Lucas et al. 2019).
+#[test]
+fn a_linear_vae_reaches_the_likelihood_of_probabilistic_pca() {
+    let x = oracle("x");
+    let k = 2;
+    let components = oracle(&format!("components.{k}"));
+    let variances = oracle(&format!("explained_variance.{k}")).row(0).to_owned();
+    let noise = oracle(&format!("noise_variance.{k}"))[[0, 0]];
+    let mean = oracle(&format!("mean.{k}")).row(0).to_owned();
+    let settings = [("hidden", ""), ("likelihood", "gaussian"), ("latent_dim", "2")];
+    let spec = ModelSpec::of_kind("vae").unwrap();
+    let spec = settings.iter().fold(spec, |spec, (path, text)| spec.with(path, text).unwrap());
+    let spec = spec.with("sigma", &format!("{}", noise.sqrt())).unwrap();
+    let valid = spec.check(split(&x).train.kind(), &[]).unwrap();
+    let mut model = valid.build::<f64>(0);
+
+    // p(x | z) = N(W z + mean, noise·I) with W = components·(variance − noise)^½; then q(z | x) = N(A (x − mean), noise/variance).
+    let scale: Array1<f64> = variances.mapv(|variance| (variance - noise).sqrt());
+    let w = &components.t() * &scale;
+    let a = &w.t() / &variances.view().insert_axis(Axis(1));
+    let log_var = variances.mapv(|variance| (noise / variance).ln());
+    let weights = [
+        a.iter().copied().collect::<Vec<f64>>(),
+        (-a.dot(&mean)).to_vec(),
+        vec![0.0; a.len()],
+        log_var.to_vec(),
+        w.iter().copied().collect(),
+        mean.to_vec(),
+    ];
+    let names: Vec<String> = model.params().into_iter().map(|param| param.name).collect();
+    let order = ["mu.weight", "mu.bias", "log_var.weight", "log_var.bias", "decoder.0.weight", "decoder.0.bias"];
+    assert_eq!(names, order);
+    let mut next = weights.iter();
+    model.visit_mut(&mut |values| values.copy_from_slice(next.next().unwrap()));
+
+    // The loss is quadratic in eps, so the four corners (±1, ±1) have its expectation as their mean.
+    let corners = [[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]];
+    let n = x.nrows();
+    let loss: f64 = corners
+        .iter()
+        .map(|corner| {
+            let eps = Array2::from_shape_fn((n, 2), |(_, dim)| corner[dim]);
+            let batch = Batch::new(x.view(), eps.view(), &[], 1.0 / n as f64);
+            model.loss(&batch, &mut Scratch::default()).loss / n as f64 / 4.0
+        })
+        .sum();
+    let want = oracle(&format!("log_likelihood.{k}"))[[0, 0]];
+    assert!((-loss - want).abs() < 1e-8, "{} {want}", -loss);
+}
+
+/// A small set with an odd spread, so that no moment is like another.
+fn small() -> Array2<f64> {
+    Array2::from_shape_fn((40, 4), |(i, j)| {
+        let t = i as f64 * 0.37 + j as f64;
+        f64::from((0.5 + 0.4 * (t * (1.0 + 0.2 * j as f64)).sin()) as f32)
+    })
+}
+
+/// Least squares from the corrupted to the clean samples over all 2⁴ masks, weighted by how probable each is, of rank `k`.
+fn over_every_mask(x: &Array2<f64>, share: f64, k: usize) -> impl Fn(ArrayView2<f64>) -> Array2<f64> {
+    let d = x.ncols();
+    let (mut mean, mut second, mut cross) =
+        (Array1::<f64>::zeros(d), Array2::<f64>::zeros((d, d)), Array2::<f64>::zeros((d, d)));
+    let mean_y = x.mean_axis(Axis(0)).unwrap();
+    for mask in 0..1u32 << d {
+        let kept = |j: usize| mask >> j & 1 == 1;
+        let probability: f64 = (0..d).map(|j| if kept(j) { 1.0 - share } else { share }).product();
+        let seen = Array2::from_shape_fn(x.dim(), |(i, j)| if kept(j) { x[[i, j]] } else { 0.0 });
+        let factor = probability / x.nrows() as f64;
+        mean.scaled_add(factor, &seen.sum_axis(Axis(0)));
+        second.scaled_add(factor, &seen.t().dot(&seen));
+        cross.scaled_add(factor, &x.t().dot(&seen));
+    }
+    let outer = |a: &Array1<f64>, b: &Array1<f64>| Array2::from_shape_fn((d, d), |(i, j)| a[i] * b[j]);
+    let (cov, cov_yx) = (&second - &outer(&mean, &mean), &cross - &outer(&mean_y, &mean));
+    let w = halfmoon::nn::solve_positive_definite(cov.view(), cov_yx.t()).unwrap().t().to_owned();
+    let eigen = halfmoon::nn::symmetric_eigen(w.dot(&cov_yx.t()).view()).unwrap();
+    let u = eigen.vectors.slice(ndarray::s![.., ..k]).to_owned();
+    let map = u.dot(&u.t()).dot(&w);
+    move |seen| (&seen - &mean).dot(&map.t()) + &mean_y
+}
+
+#[test]
+fn the_marginalised_denoiser_is_least_squares_over_every_mask() {
+    let x = small();
+    for k in [1, 2, 4] {
+        let spec = ModelSpec::of_kind("mda").unwrap().with("latent_dim", &k.to_string()).unwrap();
+        let model = solved(&spec.with("corruption_level", "0.4").unwrap(), &x);
+        let want = over_every_mask(&x, 0.4, k)(x.view());
+        let error = apart(&decode(&model, &codes(&model, &x)), &want);
+        assert!(error < 1e-5, "rank {k}: {error}");
+    }
+}
+
+#[test]
+fn without_corruption_the_marginalised_denoiser_is_pca() {
+    let x = oracle("x");
+    let spec = ModelSpec::of_kind("mda").unwrap().with("corruption", "none").unwrap();
+    let model = solved(&spec, &x);
+    assert!(apart(&decode(&model, &codes(&model, &x)), &oracle("reconstruction.2")) < 1e-5);
+}
+
+#[test]
+fn stacked_layers_are_denoisers_of_the_layer_below() {
+    let x = small();
+    let spec = ModelSpec::of_kind("mda").unwrap().with("latent_dim", "4").unwrap().with("layers", "2").unwrap();
+    let model = solved(&spec.with("corruption_level", "0.4").unwrap(), &x);
+    let hidden = over_every_mask(&x, 0.4, 4)(x.view()).mapv(f64::tanh);
+    let trunk = model.thaw();
+    let params = trunk.params();
+    let weight = ArrayView2::from_shape((4, 4), params[0].values).unwrap().mapv(f64::from);
+    let bias = Array1::from_iter(params[1].values.iter().map(|&b| f64::from(b)));
+    let found = (x.dot(&weight.t()) + &bias).mapv(f64::tanh);
+    assert!(apart(&found, &hidden) < 1e-5);
+}
