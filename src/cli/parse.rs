@@ -295,6 +295,16 @@ pub enum StudyName {
     Halfway,
     /// Draws from the prior of a cvae, each told a class, and lets the nearest training images say what it shows.
     Labels,
+    /// Whether a linear autoencoder learns the plane of PCA.
+    Linear,
+    /// PCA against a deep autoencoder at 2 and 30 dimensions.
+    Deep,
+    /// Plain and denoising autoencoders on corrupted images.
+    Denoising,
+    /// How far codes move under noise, with a contractive penalty and without.
+    Contraction,
+    /// What becomes of the posterior's σ with the KL term off.
+    Sigma,
 }
 
 /// Arguments of `study`.

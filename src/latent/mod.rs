@@ -4,6 +4,7 @@
 
 pub mod grid;
 pub mod index;
+pub mod knn;
 pub mod path;
 pub mod plane;
 pub mod stats;

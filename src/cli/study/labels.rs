@@ -5,6 +5,7 @@ use crate::cli::UsageError;
 use crate::cli::model_commands::load_data;
 use crate::cli::parse::StudyArgs;
 use crate::data::{Cancel, DataChoice, nearest};
+use crate::latent::knn::vote;
 use crate::nn::{Purpose, Scratch, standard_normal, stream};
 use crate::store;
 use crate::worker::pool::{available_threads, compute_pool};
@@ -39,8 +40,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
         let x_hat = decoder.decode(z, &[label], &mut Scratch::default());
         let x_hat = x_hat.as_slice().unwrap_or_default();
         let neighbours = nearest(&data.train, x_hat, K, &Cancel::default()).unwrap_or_default();
-        let votes: Vec<u16> = neighbours.iter().map(|&(idx, _)| labels.of[idx as usize]).collect();
-        read(&votes) == Some(label)
+        vote(neighbours.iter().map(|&(idx, _)| labels.of[idx as usize])) == Some(label)
     };
     let pool = compute_pool("study", available_threads(), false)?;
     let obeyed: Vec<bool> = pool.install(|| (0..N_SAMPLES).into_par_iter().map(obeys).collect());
@@ -62,23 +62,4 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
         lines.join("\n")
     );
     Ok(Findings { text, json: json!({ "obeyed_percent": share, "samples": N_SAMPLES, "k": K, "by_class": each }) })
-}
-
-/// What most votes say; where two classes have as many, the one that comes first.
-fn read(votes: &[u16]) -> Option<u16> {
-    let count = |label: u16| votes.iter().filter(|&&vote| vote == label).count();
-    let most = votes.iter().map(|&label| count(label)).max()?;
-    votes.iter().copied().find(|&label| count(label) == most)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn most_votes_win_and_the_nearest_decides_a_tie() {
-        assert_eq!(read(&[3, 5, 5, 3, 5]), Some(5));
-        assert_eq!(read(&[3, 5, 5, 3, 1]), Some(3));
-        assert_eq!(read(&[]), None);
-    }
 }

@@ -2,8 +2,14 @@
 //!
 //! To add a study: a file with a function that returns its table, and one line in [`run`].
 
+mod contraction;
+mod deep;
+mod denoising;
 mod halfway;
 mod labels;
+mod linear;
+mod sigma;
+mod table;
 
 use super::parse::{Report, StudyArgs, StudyName};
 use anyhow::Result;
@@ -23,6 +29,11 @@ pub fn run(args: &StudyArgs) -> Result<()> {
     let findings = match args.name {
         StudyName::Halfway => halfway::study(args)?,
         StudyName::Labels => labels::study(args)?,
+        StudyName::Linear => linear::study(args)?,
+        StudyName::Deep => deep::study(args)?,
+        StudyName::Denoising => denoising::study(args)?,
+        StudyName::Contraction => contraction::study(args)?,
+        StudyName::Sigma => sigma::study(args)?,
     };
     match args.report {
         Report::Text => println!("{}", findings.text),

@@ -1,0 +1,149 @@
+//! What the studies share: trainings with several seeds, and the table of what came of them.
+
+use super::{Findings, mean_and_spread};
+use crate::cli::model_commands::load_data;
+use crate::cli::parse::StudyArgs;
+use crate::data::{DataChoice, DataSplit, Dataset};
+use crate::model::{ModelSpec, Settings, SharedModel};
+use crate::train::{Run, TrainSpec, encode};
+use crate::worker::pool::{available_threads, compute_pool};
+use anyhow::{Result, anyhow};
+use indicatif::{ProgressBar, ProgressStyle};
+use ndarray::Array2;
+use rayon::ThreadPool;
+use serde_json::{Value, json};
+
+/// A study in progress: its data, its cores, and how far it is.
+pub struct Study {
+    /// What is learned from.
+    pub data: DataSplit,
+    /// Seeds 0, 1, … so many.
+    pub seeds: u64,
+    pool: ThreadPool,
+    bar: ProgressBar,
+}
+
+impl Study {
+    /// On the data asked for, or the embedded digits, with `n_trainings` for each seed ahead.
+    pub fn begin(args: &StudyArgs, n_trainings: u64) -> Result<Self> {
+        let data = load_data(args.data.as_ref().unwrap_or(&DataChoice::Mnist))?;
+        let pool = compute_pool("study", available_threads(), false)?;
+        let bar = ProgressBar::new(n_trainings * u64::from(args.seeds));
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} trainings  {msg}  {eta} left") {
+            bar.set_style(style);
+        }
+        Ok(Self { data, seeds: u64::from(args.seeds), pool, bar })
+    }
+
+    /// Runs `work` on all cores.
+    pub fn on_all_cores<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        self.pool.install(work)
+    }
+
+    /// A model trained to its end, `each_epoch` looking on.
+    pub fn train(
+        &self,
+        spec: &ModelSpec,
+        train: &TrainSpec,
+        mut each_epoch: impl FnMut(u64, &SharedModel) + Send,
+    ) -> Result<SharedModel> {
+        self.bar.set_message(format!("{}, seed {}", spec.title(), train.seed));
+        let valid = spec.check(self.data.train.kind(), self.data.train.classes())?;
+        let model = self.pool.install(|| -> Result<SharedModel> {
+            let mut run = Run::new(&valid, train, &self.data, None, self.pool.current_num_threads())?;
+            while run.step() < run.last_step() {
+                run.advance()?;
+                if run.step().is_multiple_of(run.steps_per_epoch()) {
+                    each_epoch(run.step() / run.steps_per_epoch(), &run.trained()?.model);
+                }
+            }
+            Ok(run.trained()?.model)
+        })?;
+        self.bar.inc(1);
+        Ok(model)
+    }
+
+    /// The codes of a whole split [n, latent_dim].
+    pub fn codes(&self, model: &SharedModel, data: &Dataset) -> Result<Array2<f32>> {
+        let all: Vec<u32> = (0..data.n_samples() as u32).collect();
+        let codes = self.pool.install(|| encode(&**model, data, &all, &|| false));
+        Ok(codes.ok_or_else(|| anyhow!("the model has no encoder"))?.mu)
+    }
+
+    /// What was found, once all is trained.
+    pub fn end(self, title: &str, columns: &[&str], rows: &[Row]) -> Findings {
+        self.bar.finish_and_clear();
+        let seeds = self.seeds;
+        let name_width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
+        let cell = |values: &Vec<f64>| {
+            let (mean, spread) = mean_and_spread(values);
+            if values.len() > 1 { format!("{} ± {}", short(mean), short(spread)) } else { short(mean) }
+        };
+        let cells: Vec<Vec<String>> = rows.iter().map(|row| row.values.iter().map(cell).collect()).collect();
+        let width = |i: usize| {
+            let widest = cells.iter().filter_map(|row| row.get(i)).map(|cell| cell.chars().count()).max();
+            widest.unwrap_or(0).max(columns[i].chars().count())
+        };
+        let line = |name: &str, cells: &[String]| {
+            let cells: Vec<String> =
+                cells.iter().enumerate().map(|(i, cell)| format!("{cell:>width$}", width = width(i))).collect();
+            format!("  {name:name_width$}  {}", cells.join("   "))
+        };
+        let mut text = vec![format!("{title}\n{}, {seeds} seeds (mean ± spread)", self.data.name), String::new()];
+        text.push(line("", &columns.iter().map(|column| (*column).to_string()).collect::<Vec<_>>()));
+        text.extend(rows.iter().zip(&cells).map(|(row, cells)| line(&row.name, cells)));
+        let figures: Vec<Value> = rows
+            .iter()
+            .map(|row| {
+                let of_column = |(column, values): (&&str, &Vec<f64>)| {
+                    let (mean, spread) = mean_and_spread(values);
+                    ((*column).to_string(), json!([mean, spread]))
+                };
+                let mut figures: serde_json::Map<String, Value> =
+                    columns.iter().zip(&row.values).map(of_column).collect();
+                figures.insert("row".into(), json!(row.name));
+                Value::Object(figures)
+            })
+            .collect();
+        Findings {
+            text: text.join("\n"),
+            json: json!({ "data": self.data.name, "seeds": seeds, "rows": figures }),
+        }
+    }
+}
+
+/// A line of the table: for each column the values of the seeds.
+pub struct Row {
+    /// What the line is about.
+    pub name: String,
+    /// Values [columns][seeds].
+    pub values: Vec<Vec<f64>>,
+}
+
+impl Row {
+    /// A line without values yet.
+    pub fn new(name: impl Into<String>, n_columns: usize) -> Self {
+        Self { name: name.into(), values: vec![Vec::new(); n_columns] }
+    }
+
+    /// Adds what one seed gave, a value for each column.
+    pub fn push(&mut self, values: &[f64]) {
+        self.values.iter_mut().zip(values).for_each(|(column, &value)| column.push(value));
+    }
+}
+
+/// A kind with further settings.
+pub fn spec(kind: &str, settings: &[(&str, &str)]) -> Result<ModelSpec> {
+    Ok(settings.iter().try_fold(ModelSpec::of_kind(kind)?, |spec, (path, text)| spec.with(path, text))?)
+}
+
+/// Three digits that count, without an exponent where it reads better.
+fn short(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".into(),
+        size if size < 1e-3 => format!("{value:.1e}"),
+        size if size < 1.0 => format!("{value:.3}"),
+        size if size < 100.0 => format!("{value:.2}"),
+        _ => format!("{value:.1}"),
+    }
+}
