@@ -36,6 +36,7 @@ pub const EVAL: &str = "\
 Examples:
   halfmoon eval --model mnist-vae --data mnist
   halfmoon eval --model vae.safetensors --data FOLDER --split test --report json
+  halfmoon eval --model mnist-vae --data mnist --split test --samples 100
 
 Losses are sums over pixels, means over images, in nats; noise is drawn alike for every model.";
 

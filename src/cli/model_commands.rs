@@ -1,5 +1,6 @@
 //! `halfmoon eval` and `halfmoon encode`, and what the commands share.
 
+use super::UsageError;
 use super::parse::{EncodeArgs, EvalArgs, Report, SplitName};
 use crate::data::{DataChoice, DataSplit, Dataset, Limits, load};
 use crate::model::{FrozenModel, Terms};
@@ -46,6 +47,30 @@ pub fn report_terms(split: &str, terms: &Terms) {
     println!("{split:>5}: {} an image", parts.join(", "));
 }
 
+/// ln p(x) of a split by `k` importance samples, and by quadrature where codes have two dimensions.
+fn log_p(model: &dyn FrozenModel, data: &Dataset, k: usize) -> Result<Value> {
+    let found = train::importance_weighted(model, data, usize::MAX, k, &|| false).ok_or_else(|| {
+        UsageError("--samples: this model is no density; ln p(x) takes a vae or cvae with likelihood=bernoulli or gaussian".into())
+    })?;
+    let mut json = json!({ "samples": k, "elbo": found.elbo, "importance_weighted": found.log_p });
+    if let Some(exact) = train::quadrature(model, data, usize::MAX, &|| false) {
+        json["quadrature"] = json!(exact);
+    }
+    Ok(json)
+}
+
+/// What [`log_p`] found, for people: ELBO + gap.
+fn log_p_line(found: &Value) -> String {
+    let number = |name: &str| found[name].as_f64();
+    let elbo = number("elbo").unwrap_or_default();
+    let part = |name: &str, how: &str| {
+        number(name).map(|log_p| format!("ln p(x) {log_p:.2} = ELBO {elbo:.2} + gap {:.2} {how}", log_p - elbo))
+    };
+    let weighted = format!("by {} importance samples", found["samples"]);
+    let lines = [part("importance_weighted", &weighted), part("quadrature", "by quadrature")];
+    lines.into_iter().flatten().map(|line| format!("       {line}")).collect::<Vec<_>>().join("\n")
+}
+
 /// Scores a model.
 #[expect(clippy::print_stdout, reason = "the report is the command's output")]
 pub fn eval(args: &EvalArgs) -> Result<()> {
@@ -71,6 +96,13 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
         json[name] = terms_json(&terms);
         if args.report == Report::Text {
             report_terms(name, &terms);
+        }
+        if let Some(k) = args.samples {
+            let found = pool.install(|| log_p(model, of_split(&data, split), k as usize))?;
+            if args.report == Report::Text {
+                println!("{}", log_p_line(&found));
+            }
+            json[name]["log_p"] = found;
         }
     }
     if args.report == Report::Json {

@@ -148,6 +148,9 @@ pub struct EvalArgs {
     /// Only this split; else both.
     #[arg(long, value_enum)]
     pub split: Option<SplitName>,
+    /// Also estimate ln p(x) with so many importance samples an image, in two dimensions by quadrature too.
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub samples: Option<u32>,
     /// How to report.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub report: Report,

@@ -1,8 +1,8 @@
 //! A network that is no longer trained, as a model with capabilities.
 
 use super::network::Network;
-use super::{Codes, Decoder, Encoder, FrozenModel, Objective, ValidSpec};
-use crate::nn::Scratch;
+use super::{Codes, Decoder, Density, Encoder, FrozenModel, Objective, ValidSpec};
+use crate::nn::{Likelihood, Scratch};
 use ndarray::{Array2, ArrayView2};
 
 /// A network that is no longer trained, with the spec it was built from.
@@ -26,6 +26,11 @@ impl FrozenModel for Frozen {
         Some(&self.network)
     }
 
+    fn density(&self) -> Option<&dyn Density> {
+        let is_density = self.network.likelihood() != Likelihood::Mse;
+        (self.has_prior() && is_density).then_some(&self.network as &dyn Density)
+    }
+
     fn has_prior(&self) -> bool {
         // A second head says how far a code may lie from its mean, and the loss keeps both near N(0, I).
         self.network.n_heads() > 1
@@ -40,6 +45,23 @@ impl Encoder for Network<f32> {
     fn encode(&self, x: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Codes {
         let mut heads = self.infer_heads(x, labels, scratch).into_iter();
         Codes { mu: heads.next().unwrap_or_default(), log_var: heads.next() }
+    }
+}
+
+impl Density for Network<f32> {
+    fn log_density(
+        &self,
+        x: ArrayView2<f32>,
+        z: ArrayView2<f32>,
+        label: u16,
+        scratch: &mut Scratch<f32>,
+    ) -> Array2<f64> {
+        scratch.forget_places();
+        let out = self.infer_out(z, &vec![label; z.nrows()], scratch);
+        let density = self.likelihood().log_density(&out, x, scratch.threads());
+        scratch.give_back(out);
+        // Offered only where the likelihood is a density.
+        density.unwrap_or_else(|| Array2::from_elem((x.nrows(), z.nrows()), f64::NAN))
     }
 }
 

@@ -66,6 +66,20 @@ pub trait Decoder: Send + Sync {
     fn decode(&self, z: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Array2<f32>;
 }
 
+/// Says how probable samples are given codes.
+pub trait Density: Send + Sync {
+    /// ln p(x | z) of each sample `x` [n, features] under each code `z` [m, latent_dim]: [n, m], in nats.
+    ///
+    /// All are told `label` where the model takes any.
+    fn log_density(
+        &self,
+        x: ArrayView2<f32>,
+        z: ArrayView2<f32>,
+        label: u16,
+        scratch: &mut Scratch<f32>,
+    ) -> Array2<f64>;
+}
+
 /// One named part of a model's score.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScoreTerm {
@@ -89,6 +103,9 @@ pub trait FrozenModel: Send + Sync {
 
     /// Maps codes to samples, if the model can.
     fn decoder(&self) -> Option<&dyn Decoder>;
+
+    /// Says how probable samples are, if the model is a density: it has a prior, and a likelihood that is one.
+    fn density(&self) -> Option<&dyn Density>;
 
     /// Whether codes follow the prior N(0, I), so that sampling it makes sense.
     fn has_prior(&self) -> bool;

@@ -1,6 +1,6 @@
 //! How a decoder's output is read and scored: sum over features, mean over the batch, nats.
 
-use super::Scalar;
+use super::{Scalar, matmul};
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +71,34 @@ impl Likelihood {
                     *out = factor * (*out - x);
                 }
                 self.loss_of(squared_error, n)
+            }
+        }
+    }
+
+    /// ln p(x | out) of each row of `x` [n, features] under each row of `out` [m, features]: [n, m], in nats.
+    ///
+    /// None for the plain squared error, which is no density.
+    pub fn log_density<S: Scalar>(self, out: &Array2<S>, x: ArrayView2<S>, threads: usize) -> Option<Array2<f64>> {
+        let x = x.as_standard_layout();
+        match self {
+            Self::Mse => None,
+            // Σ x·l − softplus(l): one matrix product serves all pairs.
+            Self::Bernoulli => {
+                let mut products = Array2::zeros((x.nrows(), out.nrows()));
+                matmul(products.view_mut(), x.view(), out.t(), threads);
+                let zeros = vec![S::zero(); out.ncols()];
+                let softplus =
+                    |row: ndarray::ArrayView1<S>| S::bernoulli(row.as_slice().unwrap_or_default(), &zeros);
+                let totals: Vec<f64> = out.rows().into_iter().map(softplus).collect();
+                Some(Array2::from_shape_fn(products.dim(), |(i, j)| products[[i, j]].as_f64() - totals[j]))
+            }
+            Self::Gaussian { .. } => {
+                let error = |i: usize, j: usize| match (x.row(i).to_slice(), out.row(j).to_slice()) {
+                    (Some(x), Some(out)) => S::squared_error(out, x),
+                    _ => f64::NAN,
+                };
+                let pairs = (x.nrows(), out.nrows());
+                Some(Array2::from_shape_fn(pairs, |(i, j)| -self.loss_of(error(i, j), x.ncols())))
             }
         }
     }

@@ -24,6 +24,8 @@ pub enum Purpose {
     Binarisation = 7,
     /// Directions in which a contractive penalty probes the encoder; the index is the step and the shard.
     Probe = 8,
+    /// Draws from a posterior by which ln p(x) is estimated; the index is the sample.
+    Importance = 9,
 }
 
 /// The stream of one purpose and index under `seed`; the same three give the same numbers on every machine.

@@ -2,6 +2,7 @@
 
 mod evaluate;
 mod learner;
+mod log_p;
 mod noise;
 mod run;
 mod schedule;
@@ -10,6 +11,7 @@ mod spec;
 
 pub use evaluate::{encode, evaluate};
 pub use learner::{GradientLearner, Learner, OptimState, TrainError};
+pub use log_p::{LogP, importance_weighted, quadrature};
 pub use run::{Checkpoint, CurvePoint, Recent, Run, Trained};
 pub use schedule::{Schedule, learning_rate};
 pub use spec::{OptimizerName, TrainSpec};
