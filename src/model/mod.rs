@@ -125,6 +125,8 @@ pub struct Capabilities {
     pub has_prior: bool,
     /// Its decoder was trained with places from the encoder, which a free code has not got.
     pub needs_places: bool,
+    /// Its dimensions are orthogonal directions that share out the variance of x, so each has a share.
+    pub shares_variance: bool,
     /// It is told the label, and decodes one z differently for each.
     pub takes_label: bool,
 }
@@ -137,6 +139,7 @@ impl Capabilities {
             decodes: model.decoder().is_some(),
             has_prior: model.has_prior(),
             needs_places: model.spec().spec().conv().needs_places(),
+            shares_variance: model.spec().spec().shares_variance(),
             takes_label: !model.spec().classes().is_empty(),
         }
     }

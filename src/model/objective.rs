@@ -77,15 +77,19 @@ impl Terms {
             .find(|(_, value)| !value.is_finite())
     }
 
-    /// The parts with names, units and directions.
-    pub fn named(&self) -> [ScoreTerm; 4] {
+    /// The parts with names, units and directions; σ only where the codes have any.
+    pub fn named(&self) -> Vec<ScoreTerm> {
         let term = |name, value, unit| ScoreTerm { name, value, unit, lower_is_better: true };
-        [
+        let mut named = vec![
             term("loss", self.loss, "nats"),
             term("reconstruction", self.reconstruction, "nats"),
             term("kl", self.kl, "nats"),
             term("squared_error", self.squared_error, ""),
-        ]
+        ];
+        if self.sigma > 0.0 {
+            named.push(ScoreTerm { lower_is_better: false, ..term("sigma", self.sigma, "") });
+        }
+        named
     }
 }
 

@@ -200,6 +200,11 @@ impl ModelSpec {
         matches!(self, Self::Pca(_) | Self::Mda(_))
     }
 
+    /// Whether the variances of the code's dimensions are shares of the data's.
+    pub fn shares_variance(&self) -> bool {
+        matches!(self, Self::Pca(_))
+    }
+
     /// Checks what only this kind asks for.
     fn check_own(&self, n_features: usize) -> Result<(), SpecError> {
         if let Self::Ae(spec) = self {

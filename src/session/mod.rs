@@ -254,6 +254,18 @@ impl Session {
         self.spec.z.len()
     }
 
+    /// The share of the training images' variance that each dimension explains, where the shown model's dimensions share it.
+    pub fn explained_variance(&self) -> Option<Vec<f32>> {
+        if !self.capabilities().shares_variance || self.is_solved() == self.settings_changed() {
+            return None;
+        }
+        let stats = &self.cloud()?.stats;
+        // What the components leave over is the squared error of the training images.
+        let rest = self.weights().train_curve.last()?.reconstruction as f32;
+        let total = stats.iter().map(|stats| stats.std * stats.std).sum::<f32>() + rest;
+        Some(stats.iter().map(|stats| stats.std * stats.std / total).collect())
+    }
+
     /// The code that is shown: under the pointer, else on the path, else the kept one.
     pub fn z(&self) -> &[f32] {
         self.hover.as_deref().or(self.path_z.as_deref()).unwrap_or(&self.spec.z)
@@ -294,12 +306,18 @@ impl Session {
         })
     }
 
+    /// Whether the weights were worked out at once, so that training on would change nothing.
+    pub fn is_solved(&self) -> bool {
+        let is_trained = self.weights().checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.trained.step > 0);
+        self.slot().model.is_closed_form() && is_trained
+    }
+
     /// What the primary button does now.
     pub fn next_step(&self) -> NextStep {
         let untouched = self.weights().snapshot.as_ref().is_none_or(|snapshot| snapshot.step == 0);
         if self.is_running() {
             NextStep::Pause
-        } else if self.settings_changed() || untouched {
+        } else if self.settings_changed() || untouched || self.is_solved() {
             NextStep::Train
         } else {
             NextStep::Continue
@@ -310,6 +328,8 @@ impl Session {
     pub fn settings(&self, group: Group) -> Vec<(Field, String)> {
         match group {
             Group::Model => self.slot().model.listed(),
+            // What is solved at once is not searched for.
+            Group::Training if self.slot().model.is_closed_form() => Vec::new(),
             Group::Training => self.slot().training.listed(),
         }
     }

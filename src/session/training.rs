@@ -12,7 +12,11 @@ impl Session {
             return;
         }
         let before = self.present(true);
-        let starts = if self.settings_changed() { self.begin_fresh(effects) } else { self.go_on(until, effects) };
+        let starts = if self.settings_changed() || self.is_solved() {
+            self.begin_fresh(effects)
+        } else {
+            self.go_on(until, effects)
+        };
         if starts {
             self.history.record(before);
             self.is_running = true;
@@ -62,6 +66,9 @@ impl Session {
     fn plan_more_epochs(&mut self, until: Until) {
         let steps_per_epoch = self.steps_per_epoch();
         let step = self.weights().checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.trained.step);
+        if self.slot().model.is_closed_form() {
+            return;
+        }
         let training = &mut self.slot_mut().training;
         if step >= training.epochs * steps_per_epoch {
             let more = if until == Until::End { training.epochs } else { 1 };
@@ -71,6 +78,9 @@ impl Session {
 
     /// Steps in one pass over the data.
     pub fn steps_per_epoch(&self) -> u64 {
+        if self.slot().model.is_closed_form() {
+            return 1;
+        }
         let n = self.data.as_ref().map_or(1, |data| data.train.n_samples());
         n.div_ceil(self.slot().training.batch.clamp(1, n)) as u64
     }

@@ -20,12 +20,15 @@ pub struct CurvePoint {
     pub kl: f64,
     /// What is minimised.
     pub loss: f64,
+    /// Mean posterior standard deviation; 0 for a model without one.
+    #[serde(default)]
+    pub sigma: f64,
 }
 
 impl CurvePoint {
     /// The point at `step` with these terms.
     pub fn new(step: u64, terms: &Terms) -> Self {
-        Self { step, reconstruction: terms.reconstruction, kl: terms.kl, loss: terms.loss }
+        Self { step, reconstruction: terms.reconstruction, kl: terms.kl, loss: terms.loss, sigma: terms.sigma }
     }
 }
 
@@ -53,6 +56,9 @@ pub struct Trained {
 pub struct Recent {
     /// Sums over steps of reconstruction, KL and loss.
     pub sums: [f64; 3],
+    /// Sum over steps of the mean posterior standard deviation.
+    #[serde(default)]
+    pub sigma: f64,
     /// Steps summed.
     pub n_steps: u64,
 }
@@ -131,11 +137,13 @@ impl Run {
         for (sum, term) in recent.sums.iter_mut().zip([terms.reconstruction, terms.kl, terms.loss]) {
             *sum += term;
         }
+        recent.sigma += terms.sigma;
         recent.n_steps += 1;
         let every = (self.batches.steps_per_epoch() / POINTS_PER_EPOCH).max(1);
         if self.batches.step().is_multiple_of(every) {
             let [reconstruction, kl, loss] = recent.sums.map(|sum| sum / recent.n_steps as f64);
-            self.train_curve.push(CurvePoint { step: self.batches.step(), reconstruction, kl, loss });
+            let sigma = recent.sigma / recent.n_steps as f64;
+            self.train_curve.push(CurvePoint { step: self.batches.step(), reconstruction, kl, loss, sigma });
             *recent = Recent::default();
         }
         Ok(terms)

@@ -4,10 +4,10 @@ use super::harness::Window;
 use eframe::egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
-use halfmoon::model::Settings;
+use halfmoon::model::{KINDS, Settings};
 use halfmoon::session::{Action, Group, NextStep};
 use halfmoon::ui::Options;
-use halfmoon::worker::Until;
+use halfmoon::worker::{Until, ViewId};
 
 fn moons() -> Window {
     let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
@@ -82,11 +82,11 @@ fn slow_motion_can_be_watched_and_stopped() {
 fn settings_are_checked_and_undone() {
     let mut window = moons();
     window.click("Latent dimensions: more");
-    assert_eq!(window.session().slot().model.net().latent_dim, 3);
+    assert_eq!(window.session().slot().model.latent_dim(), 3);
     assert_eq!(window.session().latent_dim(), 2, "the model shown is the one before");
     assert_eq!(window.session().next_step(), NextStep::Train);
     window.click("Undo");
-    assert_eq!(window.session().slot().model.net().latent_dim, 2);
+    assert_eq!(window.session().slot().model.latent_dim(), 2);
     window.act(Action::Set(Group::Training, "learning_rate", "-1".into()));
     assert!(window.session().toasts()[0].first.contains("learning_rate"));
     assert_eq!(window.session().slot().training.text("learning_rate"), "0.001");
@@ -125,7 +125,7 @@ fn a_training_that_diverges_keeps_the_last_good_model() {
         session.toasts().iter().any(|toast| toast.first.contains("Training stopped at step"))
     });
     window.wait("a model", |session| session.model().is_some() && !session.is_busy() && !session.is_running());
-    let z = halfmoon::worker::ViewId::Picture;
+    let z = ViewId::Picture;
     window.wait("a picture", |session| session.picture(z).is_some());
     assert!(window.session().cloud().unwrap().codes.mu.iter().all(|value| value.is_finite()));
 }
@@ -144,4 +144,43 @@ fn undo_after_training_with_other_settings_brings_the_model_before_back() {
     assert_eq!(step(&window), 3);
     assert!(window.session().toasts().is_empty());
     assert_eq!(window.session().cloud().unwrap().codes.mu.ncols(), 2);
+}
+
+#[test]
+fn every_kind_trains_on_the_plane_and_decodes() {
+    let mut window = moons();
+    for (seed, kind) in KINDS.iter().enumerate() {
+        window.act(Action::SetKind(kind.name));
+        assert_eq!(window.session().slot().model.entry().name, kind.name);
+        for (path, text) in [("hidden", "16"), ("latent_dim", "3")] {
+            if window.session().slot().model.fields().iter().any(|field| field.path == path) {
+                window.act(Action::Set(Group::Model, path, text.into()));
+            }
+        }
+        // Another seed asks for new weights even where a kind is but a setting of the one before.
+        window.act(Action::Set(Group::Training, "seed", seed.to_string()));
+        window.act(Action::Set(Group::Training, "epochs", "1".into()));
+        window.act(Action::Train(Until::End));
+        window.wait(kind.name, |session| {
+            let is_trained = session.weights().checkpoint.as_ref().is_some_and(|c| c.trained.step > 0);
+            is_trained && !session.is_running() && session.weights().test_curve.len() == 1
+        });
+        window.wait("all codes", |session| session.cloud().is_some_and(|cloud| cloud.indices.len() == 5_000));
+        window.settle();
+        assert_eq!(window.session().latent_dim(), 3, "{}", kind.name);
+        assert!(window.session().picture(ViewId::Picture).is_some(), "{}", kind.name);
+    }
+}
+
+#[test]
+fn a_solved_model_says_what_its_components_explain_and_asks_for_no_more_training() {
+    let mut window = moons();
+    window.act(Action::SetKind("pca"));
+    assert!(window.session().settings(Group::Training).is_empty());
+    window.click("Train");
+    window.wait("the solution", |session| session.is_solved() && !session.is_running());
+    window.steps(3);
+    let shares = window.session().explained_variance().unwrap();
+    assert!(shares[0] > shares[1] && shares[1] > 0.05 && shares.iter().sum::<f32>() < 0.95, "{shares:?}");
+    assert_eq!(window.session().next_step(), NextStep::Train);
 }

@@ -22,7 +22,7 @@ fn the_rail_opens_learn_over_the_plane_and_a_click_elsewhere_closes_it() {
     window.click("Model");
     assert!(has(&window, "Latent dimensions: more"));
     window.click("Latent dimensions: more");
-    assert_eq!(window.session().slot().model.net().latent_dim, 3);
+    assert_eq!(window.session().slot().model.latent_dim(), 3);
     assert!(has(&window, "Latent dimensions: more"), "a click inside leaves it open");
     window.click("Model kind");
     window.click("AE, plain");

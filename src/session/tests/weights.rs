@@ -210,7 +210,7 @@ fn what_comes_from_an_older_run_is_ignored() {
     stage.act(Action::Reset);
     let stale = stage.session.generation - 1;
     let snapshot = Snapshot { slot: 0, generation: stale, step: 3, model: trained.model, cloud: None };
-    let point = CurvePoint { step: 3, reconstruction: 1.0, kl: 0.0, loss: 1.0 };
+    let point = CurvePoint { step: 3, reconstruction: 1.0, kl: 0.0, loss: 1.0, sigma: 0.0 };
     let outbox = Outbox {
         snapshot: Some(Arc::new(snapshot)),
         train_points: vec![(stale, point)],

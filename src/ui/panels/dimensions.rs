@@ -75,16 +75,17 @@ fn header(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 24.0), Flow::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         ui.label(RichText::new(format!("z[{dim}]")).color(cx.theme.text));
+        let shares = cx.session.explained_variance();
         if let Some(nats) = kl(dim, cx) {
-            let (rect, response) = ui.allocate_exact_size(vec2(34.0, 24.0), eframe::egui::Sense::hover());
             let most = (0..cx.session.latent_dim()).filter_map(|dim| kl(dim, cx)).fold(1e-3, f32::max);
-            let bar = Rect::from_center_size(rect.center(), vec2(34.0, 4.0));
-            progress::paint_bar(ui.painter(), bar, nats / most, cx.theme.track, cx.theme.faint);
             let sentence = "Nats this dimension carries, mean over images. Near 0: the decoder ignores it.";
-            help(response, "KL of this dimension", sentence, None);
-            ui.label(
-                RichText::new(format!("{} nats", number::nats(nats))).font(theme::small()).color(cx.theme.weak),
-            );
+            let text = format!("{} nats", number::nats(nats));
+            carries(ui, nats / most, &text, ("KL of this dimension", sentence), cx);
+        } else if let Some(share) = shares.as_ref().and_then(|shares| shares.get(dim)) {
+            let most = shares.iter().flatten().copied().fold(1e-6, f32::max);
+            let sentence = "Share of the training images' variance that this component explains.";
+            let text = format!("{} %", number::nats(100.0 * share));
+            carries(ui, share / most, &text, ("Explained variance", sentence), cx);
         }
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
             value(ui, dim, cx);
@@ -99,6 +100,15 @@ fn header(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
             }
         });
     });
+}
+
+/// How much a dimension carries, as a bar and in words.
+fn carries(ui: &mut Ui, fraction: f32, text: &str, (title, sentence): (&str, &str), cx: &Cx<'_>) {
+    let (rect, response) = ui.allocate_exact_size(vec2(34.0, 24.0), eframe::egui::Sense::hover());
+    let bar = Rect::from_center_size(rect.center(), vec2(34.0, 4.0));
+    progress::paint_bar(ui.painter(), bar, fraction, cx.theme.track, cx.theme.faint);
+    help(response, title, sentence, None);
+    ui.label(RichText::new(text).font(theme::small()).color(cx.theme.weak));
 }
 
 /// What the dimension does: the shown code with this one swept; a click takes the tile's value.

@@ -20,6 +20,7 @@ struct Chart {
     title: &'static str,
     value: fn(&CurvePoint) -> f64,
     from_zero: bool,
+    decimals: usize,
     help: (&'static str, &'static str),
 }
 
@@ -27,6 +28,7 @@ const RECONSTRUCTION: Chart = Chart {
     title: "Reconstruction",
     value: |point| point.reconstruction,
     from_zero: false,
+    decimals: 1,
     help: (
         "Cross-entropy, summed over pixels, mean over images, in nats (or what the likelihood says).",
         "−Σ x ln x̂ + (1−x) ln(1−x̂)",
@@ -37,9 +39,21 @@ const KL: Chart = Chart {
     title: "KL",
     value: |point| point.kl,
     from_zero: true,
+    decimals: 1,
     help: (
         "How far the codes stray from the prior. The lecture's Σ exp(s) − (1+s) + m², s = ln σ², is twice this.",
         "½ Σ (μ² + σ² − ln σ² − 1)",
+    ),
+};
+
+const SIGMA: Chart = Chart {
+    title: "Mean σ",
+    value: |point| point.sigma,
+    from_zero: true,
+    decimals: 3,
+    help: (
+        "Posterior standard deviation, mean over dimensions and images. With β = 0 it falls towards 0: the VAE turns into an AE.",
+        "σ = exp(½ ln σ²)",
     ),
 };
 
@@ -73,6 +87,11 @@ impl Panel for LossPanel {
             let parts = if has_kl { "reconstruction + β · KL" } else { "reconstruction" };
             ui.label(RichText::new(format!("{which} = {parts}")).font(theme::small()).color(cx.theme.weak));
         });
+        if let Some(shares) = cx.session.explained_variance() {
+            let share = number::nats(100.0 * shares.iter().sum::<f32>());
+            let text = format!("explains {share} % of the images' variance");
+            ui.label(RichText::new(text).font(theme::small()).color(cx.theme.weak));
+        }
         let (tall, short) = match (layout.is_low, cx.session.is_running()) {
             (true, _) => (56.0, 36.0),
             (false, true) => (150.0, 76.0),
@@ -82,6 +101,10 @@ impl Panel for LossPanel {
         chart(ui, &RECONSTRUCTION, tall, last_step, cx);
         if has_kl {
             chart(ui, &KL, short, last_step, cx);
+        }
+        // Models that were trained before σ was noted have none to show.
+        if !layout.is_low && weights.train_curve.iter().any(|point| point.sigma > 0.0) {
+            chart(ui, &SIGMA, short * 0.6, last_step, cx);
         }
         footer(ui, last_step, cx);
     }
@@ -109,7 +132,7 @@ fn chart(ui: &mut Ui, chart: &Chart, height: f32, last_step: u64, cx: &Cx<'_>) {
         painter.text(
             rect.right_top(),
             Align2::RIGHT_TOP,
-            number::nats(value(newest) as f32),
+            number::fixed(value(newest), chart.decimals),
             theme::small(),
             cx.theme.text,
         );

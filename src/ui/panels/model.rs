@@ -78,8 +78,10 @@ fn summary(cx: &Cx<'_>) -> String {
         let FieldKind::Choice(choices) = field.kind else { return None };
         choices.iter().find(|choice| choice.0 == text).map(|choice| choice.1)
     });
-    let optimizer = optimizer.unwrap_or_default();
-    format!("{beta}{optimizer} · seed {seed}")
+    match optimizer {
+        Some(optimizer) => format!("{beta}{optimizer} · seed {seed}"),
+        None => "solved at once".into(),
+    }
 }
 
 /// While training runs the settings stand still, in two lines.

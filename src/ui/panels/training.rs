@@ -56,8 +56,9 @@ fn state(cx: &Cx<'_>) -> String {
             && cx.session.data().is_some_and(|data| checkpoint.trained.data != data.train.fingerprint())
     });
     match opened {
-        Some(checkpoint) => format!("{} epochs, done", checkpoint.trained.train.epochs),
         None if step == 0 => "untrained".into(),
+        _ if cx.session.is_solved() => "solved".into(),
+        Some(checkpoint) => format!("{} epochs, done", checkpoint.trained.train.epochs),
         None if step.is_multiple_of(per_epoch) => format!("{} epochs", step / per_epoch),
         None => format!("step {} of epoch {}", number::count(step % per_epoch), step / per_epoch + 1),
     }
