@@ -1,5 +1,6 @@
 //! What can be done to a session, and what it asks to be done outside.
 
+use super::compare::Against;
 use super::spec::{AxisFit, ColourBy, Layer, PathEnd, Preset, Tool};
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
@@ -97,6 +98,16 @@ pub enum Action {
     ShowStrips(Vec<usize>),
     /// How many nearest training images there is room for.
     ShowNearest(usize),
+    /// Hold another model beside the shown one.
+    Compare(Against),
+    /// Take the model of this place away again.
+    DropRival(usize),
+    /// Point at a training sample on every plane; none when the pointer leaves its code.
+    Link(Option<u32>),
+    /// Mark a training sample on every plane.
+    Mark(Option<u32>),
+    /// Look at a place on a rival's plane; none when the pointer leaves.
+    HoverRival(Option<(usize, [f32; 2])>),
     /// A gesture begins: its changes are one step of undo.
     BeginGesture,
     /// A gesture ends.

@@ -1,7 +1,7 @@
 //! The transitions.
 
 use super::undo::{Held, State};
-use super::{Action, Effect, GridSettings, Group, Loads, NextStep, PathSettings, Session, ToastKind};
+use super::{Action, Against, Effect, GridSettings, Group, Loads, NextStep, PathSettings, Session, ToastKind};
 use crate::data::DataChoice;
 use crate::model::Settings;
 use crate::nn::{Purpose, standard_normal, stream};
@@ -35,7 +35,11 @@ impl Session {
     fn transition(&mut self, action: Action, effects: &mut Vec<Effect>) {
         let replaces_weights = matches!(
             action,
-            Action::ChooseData(_) | Action::OpenModel(_) | Action::OpenTrained(..) | Action::Reset
+            Action::ChooseData(_)
+                | Action::OpenModel(_)
+                | Action::OpenTrained(..)
+                | Action::Reset
+                | Action::Compare(Against::PcaAndDeep(_))
         );
         if replaces_weights && self.is_running() {
             // What was learned since the last pause is in no checkpoint yet and would be lost.
@@ -59,6 +63,7 @@ impl Session {
                 self.opening = None;
                 self.wants_walk = false;
                 self.nearby.cancel();
+                self.cancel_comparison();
                 effects.push(Effect::CancelJobs);
             }
             Action::SetKind(kind) => {
@@ -153,6 +158,11 @@ impl Session {
             Action::Fit(fit) => self.spec.fit = fit,
             Action::ShowStrips(dims) => self.views.strips = dims,
             Action::ShowNearest(n) => self.nearby.want(n),
+            Action::Compare(against) => self.compare(against, effects),
+            Action::DropRival(rival) => self.drop_rival(rival),
+            Action::Link(sample) => self.link(sample),
+            Action::Mark(sample) => self.mark(sample),
+            Action::HoverRival(hover) => self.hover_rival(hover),
             Action::BeginGesture => self.history.begin(&self.spec),
             Action::EndGesture => self.history.end(&self.spec),
             Action::Undo => self.go_through_history(false, effects),
@@ -198,7 +208,7 @@ impl Session {
     }
 
     /// Opens a trained model and, where others are open, its data; the model comes first and waits for them.
-    fn open_trained(&mut self, name: &str, walks: bool, effects: &mut Vec<Effect>) {
+    pub(super) fn open_trained(&mut self, name: &str, walks: bool, effects: &mut Vec<Effect>) {
         let Some(trained) = embedded(Path::new(name)) else { return };
         self.wants_walk = walks;
         self.load_model(name.into(), effects);
@@ -322,7 +332,8 @@ impl Session {
 
     /// Whether the primary button is the thing to do next: training has not happened or would start anew.
     pub fn invites_training(&self) -> bool {
-        self.next_step() == NextStep::Train && !self.is_busy()
+        let is_done = self.is_solved() && !self.settings_changed();
+        self.next_step() == NextStep::Train && !is_done && !self.is_busy()
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod action;
 mod apply;
+mod compare;
 mod files;
 mod nearby;
 mod path;
@@ -19,6 +20,7 @@ mod views;
 
 pub use crate::train::CurvePoint;
 pub use action::{Action, Effect, Group};
+pub use compare::{Against, MAX_RIVALS, code_of};
 pub use files::{data_for, trained_models};
 pub use recipe::{PictureOf, Recipe};
 pub use spec::{
@@ -33,6 +35,7 @@ use crate::latent::plane::Plane;
 use crate::model::{Capabilities, Field, Settings, SharedModel};
 use crate::train::Checkpoint;
 use crate::worker::{CodeCloud, Snapshot, TrainStatus};
+use compare::Comparison;
 use nearby::Nearby;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,6 +57,8 @@ pub struct Weights {
     pub test_curve: Arc<Vec<CurvePoint>>,
     /// The state that the slot's file holds, or the embedded model.
     pub in_file: Option<Arc<Checkpoint>>,
+    /// Seconds spent training them here; 0 where they come from elsewhere.
+    pub training_secs: f32,
 }
 
 impl Weights {
@@ -106,6 +111,7 @@ pub struct Session {
     history: History,
     views: Views,
     nearby: Nearby,
+    comparison: Comparison,
     toasts: Toasts,
     loads: Loads,
     /// A model that waits for its data, and its file.
@@ -160,6 +166,7 @@ impl Session {
             history: History::default(),
             views: Views::default(),
             nearby: Nearby::default(),
+            comparison: Comparison::default(),
             toasts: Toasts::default(),
             loads: Loads::default(),
             opening: None,
@@ -191,6 +198,11 @@ impl Session {
 
     fn weights_mut(&mut self) -> &mut Weights {
         &mut self.weights[self.spec.active]
+    }
+
+    /// Seconds that the training of the shown weights took, where it took place here.
+    pub fn training_secs(&self) -> Option<f32> {
+        Some(self.weights().training_secs).filter(|&secs| secs > 0.0)
     }
 
     /// The data, once loaded.
@@ -256,7 +268,7 @@ impl Session {
 
     /// The share of the training images' variance that each dimension explains, where the shown model's dimensions share it.
     pub fn explained_variance(&self) -> Option<Vec<f32>> {
-        if !self.capabilities().shares_variance || self.is_solved() == self.settings_changed() {
+        if !self.capabilities().shares_variance {
             return None;
         }
         let stats = &self.cloud()?.stats;
@@ -308,8 +320,9 @@ impl Session {
 
     /// Whether the weights were worked out at once, so that training on would change nothing.
     pub fn is_solved(&self) -> bool {
-        let is_trained = self.weights().checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.trained.step > 0);
-        self.slot().model.is_closed_form() && is_trained
+        self.weights().checkpoint.as_ref().is_some_and(|checkpoint| {
+            checkpoint.trained.step > 0 && checkpoint.trained.model.spec().spec().is_closed_form()
+        })
     }
 
     /// What the primary button does now.

@@ -81,6 +81,8 @@ impl Session {
             Event::FilePicked(_) => {}
             Event::NearestFound(nearest) => self.nearby.receive(nearest),
             Event::ScaleFound(data, distance) => self.nearby.receive_scale(data, distance),
+            Event::RivalReady(stamp, rival) => self.rival_ready(stamp, rival),
+            Event::Scored(model, scores) => self.scored(&model, scores),
             Event::FolderPicked(path) => {
                 effects.extend(self.apply(super::Action::ChooseData(DataChoice::Folder(path))));
             }

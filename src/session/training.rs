@@ -137,6 +137,7 @@ impl Session {
         let test = checkpoint.trained.test_curve.last().map(|point| point.loss);
         let epochs = checkpoint.trained.train.epochs;
         self.weights_mut().checkpoint = Some(checkpoint);
+        self.weights_mut().training_secs += training_secs;
         self.is_running = false;
         if finished && training_secs > 1.0 {
             let loss = test.map_or_else(String::new, |loss| format!(", test loss {loss:.1} nats an image"));

@@ -98,6 +98,7 @@ impl Session {
     pub(super) fn refresh_views(&mut self, effects: &mut Vec<Effect>) {
         self.path_z = self.path_z();
         self.refresh_nearest(effects);
+        self.refresh_comparison(effects);
         let decodes = self.capabilities().decodes;
         let Some(model) = self.model().filter(|_| decodes).map(Arc::clone) else {
             self.views.forget(|_| false);
@@ -117,7 +118,10 @@ impl Session {
         }
         let strips = self.views.strips.iter().filter(|&&dim| dim < self.latent_dim());
         wanted.extend(strips.map(|&dim| (ViewId::Strip(dim), self.strip_codes(dim), STRIP_TILES)));
-        self.views.forget(|view| wanted.iter().any(|(wanted, ..)| *wanted == view));
+        let rivals = self.rival_views();
+        let is_wanted =
+            |view| wanted.iter().any(|(of, ..)| *of == view) || rivals.iter().any(|(of, ..)| *of == view);
+        self.views.forget(is_wanted);
         for (view, z, columns) in wanted {
             let labels = match view {
                 ViewId::Labels => (0..n_shown as u16).collect(),
@@ -125,6 +129,26 @@ impl Session {
             };
             effects.extend(self.views.want(view, &model, z, labels, columns));
         }
+        for (view, model, z, columns) in rivals {
+            let told = !model.spec().classes().is_empty();
+            let labels = if told { vec![self.spec.label as u16; z.nrows()] } else { Vec::new() };
+            effects.extend(self.views.want(view, &model, z, labels, columns));
+        }
+    }
+
+    /// What the models beside the shown one decode: the code in hand, and the same rectangle.
+    fn rival_views(&self) -> Vec<(ViewId, SharedModel, Array2<f32>, usize)> {
+        let mut wanted = Vec::new();
+        for (i, rival) in self.rivals().iter().enumerate().filter(|(_, rival)| rival.model.decoder().is_some()) {
+            if let Some(z) = self.rival_z(i) {
+                wanted.push((ViewId::Rival(i), Arc::clone(&rival.model), row(&z), 1));
+            }
+            if let Some(grid) = self.spec.grid.spec().filter(|_| self.spec.tool == Tool::Grid) {
+                let codes = grid.codes(&self.rival_plane(i));
+                wanted.push((ViewId::RivalGrid(i), Arc::clone(&rival.model), codes, grid.steps));
+            }
+        }
+        wanted
     }
 
     /// Number of classes that the shown model is told; 0 for one that is told none.

@@ -4,13 +4,13 @@ use super::context::{Cx, WindowState};
 use super::files::Purpose;
 use super::layout::{Layout, PAD, Tray};
 use super::panels::{self, Panel, Place};
-use super::plane::PlaneView;
+use super::plane::{PlaneView, RivalPlane};
 use super::textures::Textures;
 use super::theme::{self, Theme};
 use super::toasts::Toasts;
 use super::{Options, files, help, keys, prefs, top_bar};
 use crate::data::DataChoice;
-use crate::session::{Action, Effect, Session, SessionSpec, Tool, data_for};
+use crate::session::{Action, Effect, MAX_RIVALS, Session, SessionSpec, Tool, data_for};
 use crate::worker::{Event, ViewId, Workers};
 use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, ViewportCommand, vec2};
 use std::sync::Arc;
@@ -22,6 +22,7 @@ pub struct App {
     workers: Workers,
     panels: Vec<Box<dyn Panel>>,
     plane: PlaneView,
+    rivals: [RivalPlane; MAX_RIVALS],
     textures: Textures,
     toasts: Toasts,
     path_tray: panels::path::PathTray,
@@ -48,6 +49,7 @@ impl App {
             workers,
             panels: panels::all(),
             plane: PlaneView::default(),
+            rivals: Default::default(),
             textures: Textures::default(),
             toasts: Toasts::default(),
             path_tray: panels::path::PathTray::default(),
@@ -86,6 +88,7 @@ impl App {
         let tool = self.session.spec().tool;
         let tray = match tool {
             Tool::Path => Tray::Path,
+            _ if !self.session.rivals().is_empty() => Tray::Compare(1 + self.session.rivals().len()),
             _ if self.session.shows_label_row() => Tray::Labels,
             _ => Tray::None,
         };
@@ -102,13 +105,14 @@ impl App {
         ui.painter().rect_filled(ui.max_rect(), 0, theme.panel);
         // This order is also that of the Tab key: tools, plane, Learn, Decode.
         within(ui, "top", layout.top, |ui| top_bar::show(ui, &layout, &mut cx));
-        within(ui, "plane", layout.plane, |ui| self.plane.show(ui, &mut cx));
+        draw_planes(ui, layout.plane, &mut self.plane, &mut self.rivals, &mut cx);
         within(ui, "legend", layout.legend, |ui| panels::legend::show(ui, &layout, &mut cx));
         if tray != Tray::None {
             let (path_tray, rect) = (&mut self.path_tray, layout.tray);
             ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, theme.hairline));
             within(ui, "tray", rect, |ui| match tray {
                 Tray::Path => path_tray.show(ui, &layout, &mut cx),
+                Tray::Compare(_) => panels::compare::show(ui, &layout, &mut cx),
                 _ => panels::labels::show(ui, &layout, &mut cx),
             });
         }
@@ -137,6 +141,22 @@ impl App {
         if buttons_up && (self.session.in_gesture() || actions.contains(&Action::BeginGesture)) {
             actions.push(Action::EndGesture);
         }
+    }
+}
+
+/// The shown model's plane, and those of the models beside it, which share its room.
+fn draw_planes(ui: &mut Ui, room: Rect, plane: &mut PlaneView, rivals: &mut [RivalPlane], cx: &mut Cx<'_>) {
+    let n = 1 + cx.session.rivals().len();
+    let width = (room.width() / n as f32).floor();
+    let place = |i: usize| {
+        let left = room.left() + width * i as f32;
+        let right = if i + 1 == n { room.right() } else { left + width - 1.0 };
+        Rect::from_min_max(egui::pos2(left, room.top()), egui::pos2(right, room.bottom()))
+    };
+    within(ui, "plane", place(0), |ui| plane.show(ui, cx));
+    for (i, rival) in rivals.iter_mut().enumerate().take(n - 1) {
+        within(ui, &format!("rival {i}"), place(i + 1), |ui| rival.show(ui, i, cx));
+        ui.painter().vline(place(i + 1).left() - 0.5, room.y_range(), Stroke::new(1.0, cx.theme.hairline));
     }
 }
 

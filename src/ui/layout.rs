@@ -23,15 +23,18 @@ pub enum Tray {
     Labels,
     /// The pictures along a path.
     Path,
+    /// A table of so many models side by side.
+    Compare(usize),
 }
 
 impl Tray {
     /// Height in points.
-    const fn height(self) -> f32 {
+    fn height(self) -> f32 {
         match self {
             Self::None => 0.0,
             Self::Labels => 136.0,
             Self::Path => 172.0,
+            Self::Compare(n_models) => super::panels::compare::height(n_models),
         }
     }
 }

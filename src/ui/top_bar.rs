@@ -3,7 +3,7 @@
 use super::context::Cx;
 use super::files::Purpose;
 use super::layout::{Layout, PAD, SIDE};
-use super::widgets::{Button, Checkbox, IconButton, Tool as ToolEntry, ToolSwitch, help, mark};
+use super::widgets::{Button, Checkbox, IconButton, Tool as ToolEntry, ToolSwitch, help, mark, menu_entry};
 use super::{icons, keys, theme};
 use crate::session::{Action, AxisFit, Layer, Tool};
 use eframe::egui::{Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, Ui, UiBuilder, pos2, vec2};
@@ -84,6 +84,27 @@ fn view_buttons(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
         }
     }
     layers(ui, layout, cx);
+    compare(ui, layout, cx);
+}
+
+/// The list of what can be held beside the shown model.
+fn compare(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+    let all = cx.session.comparables();
+    let text = if layout.is_narrow { "" } else { "Compare" };
+    let button = Button::new(text).name("Compare").icon(icons::COPY).quiet(true).caret(!layout.is_narrow);
+    let button = ui.add_enabled(!all.is_empty() && !cx.session.awaits_rival(), button);
+    let sentence =
+        "Another model's plane beside this one: the same samples, the same rectangle, and a table of both.";
+    let button = help(button, "Compare", sentence, None);
+    Popup::menu(&button).width(304.0).frame(cx.theme.card(5)).show(|ui| {
+        ui.set_width(304.0);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (name, against) in all {
+            if menu_entry(ui, &name).clicked() {
+                cx.send(Action::Compare(against));
+            }
+        }
+    });
 }
 
 /// The list of what is drawn on the plane.

@@ -1,5 +1,6 @@
 //! The jobs thread: loading, opening and searching, one after another.
 
+use super::compare::{rival, score};
 use super::guarded;
 use super::outbox::SharedOutbox;
 use super::protocol::{Event, Job, JobKey, Nearest, NearestRequest, Written};
@@ -123,6 +124,14 @@ fn work(job: Job, cancel: &Cancel) -> Option<Event> {
             // Also an empty answer is one: the next search waits for it.
             let found = guarded("the search for near images", || find_nearest(&request, cancel)).ok().flatten();
             Event::NearestFound(Nearest { stamp: request.stamp, samples: found.unwrap_or_default() })
+        }
+        Job::Rival(request) => {
+            let fetched = guarded("fetching the model", || rival(&request, cancel)).and_then(|fetched| fetched);
+            Event::RivalReady(request.stamp, fetched.map(Box::new))
+        }
+        Job::Score(model, cloud, data) => {
+            let scores = guarded("scoring the model", || score(&model, &cloud, &data, cancel)).ok()??;
+            Event::Scored(model, scores)
         }
         Job::Scale(data) => {
             let work = || usual_distance(&data.train, &data.test, cancel);

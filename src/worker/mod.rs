@@ -5,6 +5,7 @@
 //! request overwrites the one before it for the same view. No lock is held across compute. A panic in any piece of work
 //! becomes an event. Dropping [`Workers`] stops and joins all threads but an open dialog's, which ends with the program.
 
+mod compare;
 mod decode;
 mod dialog;
 mod jobs;
@@ -16,8 +17,8 @@ mod train;
 pub use decode::SplitDecoder;
 pub use outbox::{Outbox, SharedOutbox, Waker};
 pub use protocol::{
-    Begin, CodeCloud, DecodeRequest, Decoded, Event, Job, JobKey, Nearest, NearestRequest, Phase, Snapshot,
-    TrainCommand, TrainStatus, Until, ViewId, Written,
+    Begin, CodeCloud, DecodeRequest, Decoded, Event, Job, JobKey, Nearest, NearestRequest, Phase, Rival,
+    RivalRequest, RivalSource, Scores, Snapshot, TrainCommand, TrainStatus, Until, ViewId, Written,
 };
 
 use decode::DecodeQueue;

@@ -5,7 +5,7 @@
 
 use crate::data::{DataChoice, DataSplit, Dataset};
 use crate::latent::stats::DimensionStats;
-use crate::model::{Codes, SharedModel, ValidSpec};
+use crate::model::{Codes, ModelSpec, SharedModel, ValidSpec};
 use crate::picture::Pixels;
 use crate::train::{Checkpoint, TrainSpec};
 use ndarray::Array2;
@@ -116,6 +116,10 @@ pub enum ViewId {
     Labels,
     /// The strip under a slider.
     Strip(usize),
+    /// The picture by a model beside the shown one.
+    Rival(usize),
+    /// The grid by a model beside the shown one.
+    RivalGrid(usize),
 }
 
 /// Codes to decode into one picture.
@@ -155,6 +159,10 @@ pub enum JobKey {
     Nearest,
     /// Working out the scale of such distances.
     Scale,
+    /// Fetching a model to hold beside the shown one.
+    Rival,
+    /// Scoring the shown model.
+    Score,
     /// Writing a file; never given up.
     Save,
 }
@@ -171,6 +179,57 @@ pub enum Job {
     Nearest(NearestRequest),
     /// Work out how far unseen images usually lie from their nearest training image.
     Scale(DataSplit),
+    /// Fetch a model to hold beside the shown one.
+    Rival(RivalRequest),
+    /// Score a model with these codes of all training samples.
+    Score(SharedModel, Arc<CodeCloud>, DataSplit),
+}
+
+/// A model to hold beside the shown one.
+pub struct RivalRequest {
+    /// Counts the requests.
+    pub stamp: u64,
+    /// Which model.
+    pub source: RivalSource,
+    /// What it is shown on.
+    pub data: DataSplit,
+}
+
+/// Where a model to compare with comes from.
+pub enum RivalSource {
+    /// A model file, or an embedded model by its name.
+    Model(PathBuf),
+    /// A closed form, solved on the data.
+    Solve(ModelSpec),
+    /// A model that is there already: what to call it, and the seconds that its training took.
+    Shown(String, SharedModel, Option<f32>),
+}
+
+/// A model beside the shown one.
+pub struct Rival {
+    /// What it is called.
+    pub name: String,
+    /// The model.
+    pub model: SharedModel,
+    /// Codes of all training samples.
+    pub cloud: Arc<CodeCloud>,
+    /// How good it is.
+    pub scores: Scores,
+}
+
+/// How good a model is, on test samples.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scores {
+    /// Σ (x − x̂)², mean over images.
+    pub squared_error: f64,
+    /// KL divergence, nats; none for a model without a prior.
+    pub kl: Option<f64>,
+    /// Number of parameters.
+    pub n_params: usize,
+    /// Seconds of training, where they are known.
+    pub secs: Option<f32>,
+    /// Share of test codes whose class the 5 nearest training codes vote for; none without classes.
+    pub accuracy: Option<f64>,
 }
 
 /// What is written to a file.
@@ -220,6 +279,8 @@ impl Job {
             Self::OpenModel(..) => JobKey::OpenModel,
             Self::Nearest(_) => JobKey::Nearest,
             Self::Scale(_) => JobKey::Scale,
+            Self::Rival(_) => JobKey::Rival,
+            Self::Score(..) => JobKey::Score,
             Self::Save(..) => JobKey::Save,
         }
     }
@@ -239,6 +300,10 @@ pub enum Event {
     NearestFound(Nearest),
     /// How far unseen images usually lie from their nearest training image, for training data with this checksum.
     ScaleFound(u32, f32),
+    /// A model to hold beside the shown one arrived, or could not; with the stamp of its request.
+    RivalReady(u64, Result<Box<Rival>, String>),
+    /// A model was scored.
+    Scored(SharedModel, Scores),
     /// A folder was chosen.
     FolderPicked(PathBuf),
     /// A run is set up; the checkpoint is what it starts from.

@@ -10,8 +10,8 @@ use anyhow::{Result, anyhow};
 use ndarray::{Array2, ArrayView2, Axis};
 
 /// Steps of the full batch; the rate falls to 0 by the last one.
-const STEPS: u64 = 2000;
-const RATE: f64 = 5e-3;
+const STEPS: u64 = 6000;
+const RATE: f64 = 1e-2;
 const COLUMNS: [&str; 3] = ["angle, °", "excess error", "ELBO − log p, nats"];
 
 /// The largest angle between the planes, the relative excess of squared error over PCA's, and the gap of a linear VAE.

@@ -77,7 +77,11 @@ impl Study {
         let name_width = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
         let cell = |values: &Vec<f64>| {
             let (mean, spread) = mean_and_spread(values);
-            if values.len() > 1 { format!("{} ± {}", short(mean), short(spread)) } else { short(mean) }
+            if values.len() > 1 && !mean.is_nan() {
+                format!("{} ± {}", short(mean), short(spread))
+            } else {
+                short(mean)
+            }
         };
         let cells: Vec<Vec<String>> = rows.iter().map(|row| row.values.iter().map(cell).collect()).collect();
         let width = |i: usize| {
@@ -140,6 +144,7 @@ pub fn spec(kind: &str, settings: &[(&str, &str)]) -> Result<ModelSpec> {
 /// Three digits that count, without an exponent where it reads better.
 fn short(value: f64) -> String {
     match value.abs() {
+        size if size.is_nan() => "–".into(),
         0.0 => "0".into(),
         size if size < 1e-3 => format!("{value:.1e}"),
         size if size < 1.0 => format!("{value:.3}"),

@@ -194,7 +194,7 @@ fn footer(ui: &mut Ui, last_step: u64, cx: &Cx<'_>) {
     painter.text(
         end,
         Align2::RIGHT_TOP,
-        format!("{} steps", number::count(last_step)),
+        format!("{} step{}", number::count(last_step), if last_step == 1 { "" } else { "s" }),
         theme::small(),
         cx.theme.faint,
     );

@@ -43,12 +43,16 @@ impl Panel for ModelPanel {
         for (field, text) in &first {
             form::field(ui, Group::Model, field, text, cx);
         }
+        let training = cx.session.settings(Group::Training);
+        if rest.is_empty() && training.is_empty() {
+            return;
+        }
         fold(ui, "More settings", &summary(cx), &mut self.shows_more);
         if self.shows_more {
             for (field, text) in &rest {
                 form::field(ui, Group::Model, field, text, cx);
             }
-            for (field, text) in &cx.session.settings(Group::Training) {
+            for (field, text) in &training {
                 form::field(ui, Group::Training, field, text, cx);
             }
         }

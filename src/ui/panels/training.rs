@@ -124,6 +124,9 @@ fn at_rest(ui: &mut Ui, cx: &mut Cx<'_>) {
             cx.send(Action::Reset);
         }
     });
+    if cx.session.slot().model.is_closed_form() {
+        return;
+    }
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         for (word, until, sentence) in [

@@ -52,6 +52,16 @@ struct Look {
     label: Option<usize>,
 }
 
+/// Which codes are drawn, and how.
+pub struct Source<'a> {
+    /// The codes.
+    pub cloud: Option<&'a Arc<CodeCloud>>,
+    /// Dimensions drawn across and up.
+    pub axes: [usize; 2],
+    /// The code through which the plane goes.
+    pub z: &'a [f32],
+}
+
 /// The codes, their texture and the index for picking.
 #[derive(Default)]
 pub struct CodeLayer {
@@ -95,22 +105,27 @@ impl CodeLayer {
         self.index.as_ref()?.nearest(view.plot(at), [reach, reach], is_visible)
     }
 
+    /// Where the code of a training sample lies, in plot coordinates.
+    pub fn place_of(&self, sample: u32) -> Option<[f32; 2]> {
+        let place = self.cloud.as_ref()?.indices.binary_search(&sample).ok()?;
+        self.points.get(place).copied()
+    }
+
     /// Works the points out anew if the codes, the axes or the colours changed.
-    pub fn update_points(&mut self, cx: &Cx<'_>) {
+    pub fn update_points(&mut self, source: &Source<'_>, session: &Session) {
         self.is_new = false;
-        let session = cx.session;
-        let Some(cloud) = session.cloud() else {
+        let Some(cloud) = source.cloud else {
             *self = Self::default();
             return;
         };
         let spec = session.spec();
-        let fades = session.latent_dim() > 2 && cloud.codes.mu.ncols() == session.latent_dim();
+        let fades = source.z.len() > 2 && cloud.codes.mu.ncols() == source.z.len();
         let key = PointsKey {
             cloud: Arc::as_ptr(cloud) as usize,
             data: session.data().map_or(0, |data| data.train.checksum()),
-            axes: spec.axes,
+            axes: source.axes,
             colour: spec.colour,
-            z: if fades { undrawn(&spec.z, spec.axes) } else { Vec::new() },
+            z: if fades { undrawn(source.z, source.axes) } else { Vec::new() },
         };
         if self.key.as_ref() == Some(&key) {
             return;
@@ -118,7 +133,7 @@ impl CodeLayer {
         let same_places = self.key.as_ref().is_some_and(|old| old.cloud == key.cloud && old.axes == key.axes);
         if !same_places {
             self.is_new = true;
-            let [x, y] = spec.axes;
+            let [x, y] = source.axes;
             let mu = &cloud.codes.mu;
             let last = mu.ncols().saturating_sub(1);
             self.points = if mu.ncols() == 1 {
@@ -133,13 +148,15 @@ impl CodeLayer {
             });
         }
         self.colour = colour_indices(cloud, session);
-        self.weight = fades.then(|| slice_weights(cloud, &spec.z, spec.axes));
+        self.weight = fades.then(|| slice_weights(cloud, source.z, source.axes));
         self.cloud = Some(Arc::clone(cloud));
         self.key = Some(key);
     }
 
     /// Paints the codes, and while training the two snapshots before them.
-    pub fn paint(&mut self, ui: &Ui, view: &View, cx: &Cx<'_>) {
+    ///
+    /// Codes of other classes than `label` fall back, where the model is told one.
+    pub fn paint(&mut self, ui: &Ui, view: &View, label: Option<usize>, cx: &Cx<'_>) {
         let Some(points) = self.key.clone() else { return };
         let look = Look {
             view: *view,
@@ -147,7 +164,7 @@ impl CodeLayer {
             is_dark: cx.theme.is_dark,
             hidden: cx.session.spec().hidden.clone(),
             lit: cx.window.lit_class,
-            label: (cx.session.n_labels() > 0).then_some(cx.session.spec().label),
+            label,
         };
         let key = TextureKey { points, look };
         if self.drawn.as_ref() != Some(&key) {

@@ -25,7 +25,7 @@ pub fn show(ui: &Ui, response: &Response, view: &View, codes: &CodeLayer, cx: &m
     keep(ui, response, z, cx);
     ui.ctx().set_cursor_icon(CursorIcon::None);
     reticle(ui.painter(), at, &cx.theme);
-    lens::show(ui, at, view, codes, cx);
+    lens::of_pointer(ui, at, view, codes, cx);
 }
 
 fn keep(ui: &Ui, response: &Response, z: Vec<f32>, cx: &mut Cx<'_>) {

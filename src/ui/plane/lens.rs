@@ -17,19 +17,37 @@ const SIDE: f32 = 84.0;
 const PAD: f32 = 7.0;
 const CAPTION: f32 = 20.0;
 /// How near the pointer must be to a code, in points.
-const REACH: f32 = 6.0;
+pub const REACH: f32 = 6.0;
 
-/// Draws the lens for the pointer's place.
-pub fn show(ui: &Ui, at: Pos2, view: &View, codes: &CodeLayer, cx: &mut Cx<'_>) {
+/// What a lens shows.
+pub struct Lens<'a> {
+    /// The decoded picture.
+    pub picture: ViewId,
+    /// What is said of it.
+    pub words: &'a str,
+    /// The training sample beside it.
+    pub sample: Option<u32>,
+}
+
+/// Draws the lens for the pointer's place on the shown model's plane.
+pub fn of_pointer(ui: &Ui, at: Pos2, view: &View, codes: &CodeLayer, cx: &mut Cx<'_>) {
+    let code = codes.nearest(view, at, REACH, cx.session);
+    let sample = code.and_then(|code| cx.session.cloud()?.indices.get(code as usize).copied());
+    show(ui, at, view, &Lens { picture: ViewId::Picture, words: "decoded here", sample }, cx);
+}
+
+/// Draws a lens beside a place.
+pub fn show(ui: &Ui, at: Pos2, view: &View, lens: &Lens<'_>, cx: &mut Cx<'_>) {
     if !cx.session.spec().layers.contains(&Layer::Lens) {
         return;
     }
-    let decoded = cx.session.picture(ViewId::Picture).filter(|_| cx.session.capabilities().decodes);
+    let is_own = lens.picture == ViewId::Picture;
+    let decoded = cx.session.picture(lens.picture).filter(|_| !is_own || cx.session.capabilities().decodes);
     let decoded = decoded.map(|picture| (picture.stamp, &picture.pixels));
-    let decoded =
-        decoded.map(|(stamp, pixels)| cx.textures.get(ui.ctx(), "picture", stamp, || color_image(pixels)));
-    let code = codes.nearest(view, at, REACH, cx.session);
-    let sample = code.and_then(|code| sample(ui, code, cx));
+    // The Decode panel holds the same picture.
+    let name = if is_own { "picture".into() } else { format!("lens {:?}", lens.picture) };
+    let decoded = decoded.map(|(stamp, pixels)| cx.textures.get(ui.ctx(), &name, stamp, || color_image(pixels)));
+    let sample = lens.sample.and_then(|idx| sample(ui, idx, cx));
     let n = usize::from(decoded.is_some()) + usize::from(sample.is_some());
     if n == 0 {
         return;
@@ -41,8 +59,9 @@ pub fn show(ui: &Ui, at: Pos2, view: &View, codes: &CodeLayer, cx: &mut Cx<'_>) 
     let mut left = card.left() + PAD;
     if let Some(texture) = decoded {
         tile(ui, left, card, &texture, cx);
-        match cx.session.model().and_then(|model| model.spec().classes().get(cx.session.spec().label).cloned()) {
-            None => caption(ui, left, card, "decoded here", cx.theme.text),
+        let told = cx.session.model().filter(|_| is_own);
+        match told.and_then(|model| model.spec().classes().get(cx.session.spec().label).cloned()) {
+            None => caption(ui, left, card, lens.words, cx.theme.text),
             Some(name) => {
                 dot(ui, left, card, cx.session.spec().label, cx);
                 caption(ui, left + 13.0, card, &format!("decoded as {name}"), cx.theme.text);
@@ -67,9 +86,8 @@ struct Sample {
     texture: TextureHandle,
 }
 
-fn sample(ui: &Ui, code: u32, cx: &mut Cx<'_>) -> Option<Sample> {
+fn sample(ui: &Ui, idx: u32, cx: &mut Cx<'_>) -> Option<Sample> {
     let train = &cx.session.data()?.train;
-    let idx = *cx.session.cloud()?.indices.get(code as usize)?;
     let SampleKind::Image { channels, height, width } = *train.kind() else { return None };
     let bytes = train.image(idx as usize)?;
     let stamp = u64::from(train.checksum()) << 32 | u64::from(idx);

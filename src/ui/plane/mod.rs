@@ -8,12 +8,15 @@ mod codes;
 mod explore;
 mod grid_tool;
 mod lens;
+mod link;
 mod names;
 mod path_tool;
 mod rings;
+mod rival;
 mod view;
 
 pub use codes::colour_of;
+pub use rival::RivalPlane;
 pub use view::View;
 
 use super::context::Cx;
@@ -24,7 +27,7 @@ use crate::latent::stats::view_bounds;
 use crate::picture::palette::Mode;
 use crate::session::{Action, AxisFit, Layer, Tool};
 use crate::worker::TrainStatus;
-use codes::CodeLayer;
+use codes::{CodeLayer, Source};
 use eframe::egui::{
     Align2, CursorIcon, EventFilter, Key, Modifiers, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui,
     WidgetInfo, pos2,
@@ -51,7 +54,9 @@ impl PlaneView {
         let response = ui.interact(rect, ui.scope_id().with("latent plane"), Sense::click_and_drag());
         cx.window.plane_id = Some(response.id);
         describe(&response, cx);
-        self.codes.update_points(cx);
+        let spec = cx.session.spec();
+        let source = Source { cloud: cx.session.cloud(), axes: spec.axes, z: &spec.z };
+        self.codes.update_points(&source, cx.session);
         let view = self.view(rect, &response, ui, cx);
 
         ui.painter().rect_filled(rect, 0, cx.theme.plane);
@@ -59,7 +64,8 @@ impl PlaneView {
         axes::grid_lines(ui.painter(), &view, n_dims, &cx.theme);
         rings::paint(ui.painter(), &view, cx);
         if cx.session.spec().layers.contains(&Layer::Codes) {
-            self.codes.paint(ui, &view, cx);
+            let label = (cx.session.n_labels() > 0).then_some(cx.session.spec().label);
+            self.codes.paint(ui, &view, label, cx);
         }
         rings::names(ui.painter(), &view, cx);
         let covered = match cx.session.spec().tool {
@@ -78,8 +84,29 @@ impl PlaneView {
             Tool::Path => self.path.show(ui, &response, &view, &self.codes, cx),
             Tool::Grid => self.grid.show(ui, &response, &view, cx),
         }
-        pill_on_top(ui, rect, cx);
+        if cx.session.rivals().is_empty() {
+            pill_on_top(ui, rect, cx);
+        } else {
+            self.linked(ui, &response, &view, cx);
+        }
         focus_ring(ui, &response, &cx.theme);
+    }
+
+    /// What links this plane with those beside it.
+    fn linked(&self, ui: &Ui, response: &Response, view: &View, cx: &mut Cx<'_>) {
+        let place = |sample: u32| self.codes.place_of(sample);
+        link::rings(ui.painter(), view, &place, cx);
+        let pointer = response.hover_pos().filter(|_| response.hovered());
+        let code = pointer.and_then(|at| self.codes.nearest(view, at, lens::REACH, cx.session));
+        let sample = code.and_then(|code| cx.session.cloud()?.indices.get(code as usize).copied());
+        if pointer.is_some() {
+            link::send(sample, response, cx);
+        } else if cx.window.plane_was_hovered {
+            link::send(None, response, cx);
+        }
+        cx.window.plane_was_hovered = pointer.is_some();
+        let title = cx.session.model().map_or("", |model| model.spec().spec().title()).to_owned();
+        link::title(ui, view.rect, &title, cx);
     }
 
     /// This frame's view, after fitting, panning and zooming.
@@ -103,6 +130,10 @@ impl PlaneView {
             }
         }
         let mut view = self.view.unwrap_or_else(|| View::fitted(rect, [-3.0, 3.0], [-3.0, 3.0]));
+        if view.rect.size() != rect.size() && !cx.session.rivals().is_empty() {
+            // Planes beside it take their room from it: as much of it is seen as before.
+            view.scale *= (rect.width() / view.rect.width()).min(rect.height() / view.rect.height());
+        }
         view.rect = rect;
         if navigate(&mut view, response, ui) && follows {
             cx.send(Action::Fit(AxisFit::Fixed));

@@ -189,6 +189,16 @@ impl Widget for Combo<'_> {
     }
 }
 
+/// An entry of a menu: a line that does something.
+pub fn menu_entry(ui: &mut Ui, text: &str) -> Response {
+    let id = ui.next_auto_id();
+    let is_lit = ui.ctx().read_response(id).is_some_and(|response| response.hovered());
+    let item = Item::new(text);
+    let response = entry(ui, id, &item, false, is_lit);
+    response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, true, text));
+    response
+}
+
 fn entry(ui: &mut Ui, id: Id, item: &Item<'_>, is_chosen: bool, is_lit: bool) -> Response {
     let theme = Theme::of(ui);
     let height = if item.note.is_some() { 42.0 } else { theme::CONTROL_HEIGHT };

@@ -1,0 +1,235 @@
+//! Other models on the same data, held beside the shown one: linked by the samples whose codes they draw.
+
+use super::{Effect, Session, ToastKind};
+use crate::latent::plane::Plane;
+use crate::model::{ModelSpec, Settings, SharedModel};
+use crate::store::{EMBEDDED, Embedded, embedded};
+use crate::worker::{CodeCloud, Job, Rival, RivalRequest, RivalSource, Scores};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Most models beside the shown one: more planes would be too small to be read.
+pub const MAX_RIVALS: usize = 2;
+
+/// What to hold beside the shown model.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Against {
+    /// PCA of as many dimensions, solved at once.
+    Pca,
+    /// The shown model as it stands now, while it is trained on or another takes its place.
+    Itself,
+    /// A trained model by its name, or a model file.
+    Model(PathBuf),
+    /// PCA, and an embedded deep autoencoder in the place of the shown model.
+    PcaAndDeep(&'static str),
+}
+
+/// The models beside the shown one, and what links their planes.
+#[derive(Default)]
+pub struct Comparison {
+    rivals: Vec<Rival>,
+    next_stamp: u64,
+    /// The request whose answer is awaited.
+    awaited: Option<u64>,
+    /// PCA is wanted beside the model that is being opened.
+    wants_pca: bool,
+    /// The shown model's scores, and the model they are or will be of.
+    own: Option<(SharedModel, Option<Scores>)>,
+    /// The training sample whose code is under the pointer on any plane.
+    linked: Option<u32>,
+    /// The training sample that was clicked.
+    marked: Option<u32>,
+    /// The rival's plane under the pointer, and the code there.
+    hover: Option<(usize, Vec<f32>)>,
+}
+
+impl Session {
+    /// What can be held beside the shown model, with its name.
+    pub fn comparables(&self) -> Vec<(String, Against)> {
+        let Some(data) = &self.data else { return Vec::new() };
+        let fits = |embedded: &&Embedded| embedded.data == self.spec.data;
+        let own_file = self.slot().file.as_deref();
+        let is_other = |embedded: &&Embedded| own_file != Some(Path::new(embedded.name));
+        let trained = EMBEDDED.iter().filter(fits);
+        let deep = trained.clone().filter(|embedded| embedded.name.contains("deep"));
+        let pairs = deep.map(|deep| (format!("PCA | {}", deep.title), Against::PcaAndDeep(deep.name)));
+        let mut all: Vec<(String, Against)> = pairs.collect();
+        if self.model().is_some_and(|model| model.spec().fits(&data.train).is_ok()) {
+            let n = self.latent_dim();
+            all.push((format!("PCA of {n} dimension{}", if n == 1 { "" } else { "s" }), Against::Pca));
+            all.push(("This model as it is now".into(), Against::Itself));
+        }
+        let others = trained.filter(is_other);
+        all.extend(others.map(|other| (other.title.to_owned(), Against::Model(other.name.into()))));
+        all
+    }
+
+    /// The models beside the shown one.
+    pub fn rivals(&self) -> &[Rival] {
+        &self.comparison.rivals
+    }
+
+    /// Whether a model is being fetched to be held beside the shown one.
+    pub fn awaits_rival(&self) -> bool {
+        self.comparison.awaited.is_some()
+    }
+
+    /// The shown model's scores, once they are worked out.
+    pub fn scores(&self) -> Option<Scores> {
+        let (model, scores) = self.comparison.own.as_ref()?;
+        let scores = (*scores)?;
+        let is_shown = self.model().is_some_and(|shown| Arc::ptr_eq(shown, model));
+        is_shown.then_some(Scores { secs: self.training_secs(), ..scores })
+    }
+
+    /// The training sample under the pointer on any plane.
+    pub fn linked(&self) -> Option<u32> {
+        self.comparison.linked
+    }
+
+    /// The training sample that was clicked.
+    pub fn marked(&self) -> Option<u32> {
+        self.comparison.marked
+    }
+
+    /// The code under the pointer on a rival's plane.
+    pub fn rival_hover(&self, rival: usize) -> Option<&[f32]> {
+        self.comparison.hover.as_ref().filter(|(of, _)| *of == rival).map(|(_, z)| z.as_slice())
+    }
+
+    /// The plane that a rival is drawn on: its first two dimensions, the others at 0.
+    pub fn rival_plane(&self, rival: usize) -> Plane {
+        let latent_dim = self.comparison.rivals[rival].model.spec().latent_dim();
+        Plane::axes(&vec![0.0; latent_dim], 0, 1.min(latent_dim - 1))
+    }
+
+    /// The code that a rival decodes: under the pointer, else the linked sample's, else the marked one's.
+    pub fn rival_z(&self, rival: usize) -> Option<Vec<f32>> {
+        let of_sample = |sample: u32| code_of(&self.comparison.rivals[rival].cloud, sample);
+        let hovered = self.rival_hover(rival).map(<[f32]>::to_vec);
+        hovered.or_else(|| of_sample(self.linked().or(self.marked())?))
+    }
+
+    /// Holds another model beside the shown one.
+    pub(super) fn compare(&mut self, against: Against, effects: &mut Vec<Effect>) {
+        if let Against::PcaAndDeep(name) = against {
+            self.comparison.rivals.clear();
+            self.open_trained(name, false, effects);
+            self.comparison.wants_pca = embedded(Path::new(name)).is_some();
+            return;
+        }
+        let Some(data) = self.data.clone() else { return };
+        let source = match against {
+            Against::Model(path) => RivalSource::Model(path),
+            Against::Itself => {
+                let Some(model) = self.model().cloned() else { return };
+                let name = format!("{}, kept", model.spec().spec().title());
+                RivalSource::Shown(name, model, self.training_secs())
+            }
+            Against::Pca | Against::PcaAndDeep(_) => {
+                let pca = ModelSpec::of_kind("pca")
+                    .and_then(|pca| pca.with("latent_dim", &self.latent_dim().to_string()));
+                match pca {
+                    Ok(pca) => RivalSource::Solve(pca),
+                    Err(e) => return self.toast(ToastKind::Bad, e.to_string(), "Nothing was changed.".into()),
+                }
+            }
+        };
+        self.comparison.next_stamp += 1;
+        let stamp = self.comparison.next_stamp;
+        self.comparison.awaited = Some(stamp);
+        effects.push(Effect::Job(Job::Rival(RivalRequest { stamp, source, data })));
+    }
+
+    /// Takes a model that was asked for.
+    pub(super) fn rival_ready(&mut self, stamp: u64, rival: Result<Box<Rival>, String>) {
+        if self.comparison.awaited != Some(stamp) {
+            return;
+        }
+        self.comparison.awaited = None;
+        match rival {
+            // Of a set that was closed meanwhile.
+            Ok(rival) if self.data.as_ref().is_none_or(|data| rival.model.spec().fits(&data.train).is_err()) => {}
+            Ok(rival) => {
+                if self.comparison.rivals.len() == MAX_RIVALS {
+                    self.comparison.rivals.remove(0);
+                }
+                self.comparison.rivals.push(*rival);
+            }
+            Err(e) => self.toast(ToastKind::Bad, e, "Nothing was changed.".into()),
+        }
+    }
+
+    /// Takes the shown model's scores.
+    pub(super) fn scored(&mut self, model: &SharedModel, scores: Scores) {
+        if let Some((of, own)) = &mut self.comparison.own
+            && Arc::ptr_eq(of, model)
+        {
+            *own = Some(scores);
+        }
+    }
+
+    /// Forgets what was asked for and is given up.
+    pub(super) fn cancel_comparison(&mut self) {
+        let comparison = &mut self.comparison;
+        (comparison.awaited, comparison.wants_pca) = (None, false);
+        comparison.own.take_if(|(_, scores)| scores.is_none());
+    }
+
+    /// Takes a rival away.
+    pub(super) fn drop_rival(&mut self, rival: usize) {
+        if rival < self.comparison.rivals.len() {
+            self.comparison.rivals.remove(rival);
+        }
+        self.comparison.hover = None;
+    }
+
+    pub(super) fn hover_rival(&mut self, hover: Option<(usize, [f32; 2])>) {
+        let hover = hover.filter(|(rival, _)| *rival < self.comparison.rivals.len());
+        self.comparison.hover = hover.map(|(rival, at)| (rival, self.rival_plane(rival).z_from_plot(at)));
+    }
+
+    pub(super) fn link(&mut self, sample: Option<u32>) {
+        self.comparison.linked = sample;
+    }
+
+    pub(super) fn mark(&mut self, sample: Option<u32>) {
+        self.comparison.marked = sample;
+    }
+
+    /// Lets go of rivals of other data, and asks for what is missing.
+    pub(super) fn refresh_comparison(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(data) = &self.data {
+            let (train, n) = (&data.train, data.train.n_samples());
+            self.comparison
+                .rivals
+                .retain(|rival| rival.cloud.indices.len() == n && rival.model.spec().fits(train).is_ok());
+        }
+        if self.is_busy() || self.is_running() {
+            return;
+        }
+        if std::mem::take(&mut self.comparison.wants_pca) {
+            self.compare(Against::Pca, effects);
+        }
+        if self.comparison.rivals.is_empty() {
+            (self.comparison.linked, self.comparison.marked, self.comparison.hover) = (None, None, None);
+            return;
+        }
+        let (Some(model), Some(cloud), Some(data)) = (self.model().cloned(), self.cloud().cloned(), &self.data)
+        else {
+            return;
+        };
+        let is_asked = self.comparison.own.as_ref().is_some_and(|(of, _)| Arc::ptr_eq(of, &model));
+        if !is_asked && cloud.indices.len() == data.train.n_samples() {
+            effects.push(Effect::Job(Job::Score(Arc::clone(&model), cloud, data.clone())));
+            self.comparison.own = Some((model, None));
+        }
+    }
+}
+
+/// The code of a training sample, if the cloud has it.
+pub fn code_of(cloud: &CodeCloud, sample: u32) -> Option<Vec<f32>> {
+    // A probe holds some samples, in order.
+    let place = cloud.indices.binary_search(&sample).ok()?;
+    Some(cloud.codes.mu.row(place).to_vec())
+}

@@ -1,0 +1,125 @@
+//! The tray of a comparison: a table of the models side by side.
+
+use super::path::MARGIN;
+use crate::ui::context::Cx;
+use crate::ui::layout::Layout;
+use crate::ui::theme;
+use crate::ui::widgets::{help, number};
+use crate::worker::Scores;
+use eframe::egui::{Align2, FontId, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
+
+/// Height of the head and of each model's row.
+const HEAD: f32 = 30.0;
+const ROW: f32 = 26.0;
+
+/// Height of the tray for so many models.
+pub const fn height(n_models: usize) -> f32 {
+    HEAD + ROW * n_models as f32 + 10.0
+}
+
+/// A column: its head, its help, the words for a model, and its number with whether lower is better.
+struct Column {
+    title: &'static str,
+    help: &'static str,
+    text: fn(&Scores) -> String,
+    value: fn(&Scores) -> Option<f64>,
+    lower_is_better: bool,
+}
+
+const COLUMNS: [Column; 5] = [
+    Column {
+        title: "Squared error",
+        help: "Σ (x − x̂)² over pixels, mean over test images.",
+        text: |scores| number::fixed(scores.squared_error, 2),
+        value: |scores| Some(scores.squared_error),
+        lower_is_better: true,
+    },
+    Column {
+        title: "5-NN accuracy",
+        help: "Share of test codes whose class the 5 nearest training codes vote for: how well the plane tells classes apart.",
+        text: |scores| {
+            scores.accuracy.map_or_else(dash, |accuracy| format!("{} %", number::fixed(100.0 * accuracy, 1)))
+        },
+        value: |scores| scores.accuracy,
+        lower_is_better: false,
+    },
+    Column {
+        title: "KL",
+        help: "KL divergence of the codes from the prior, nats; only a variational model has one.",
+        text: |scores| scores.kl.map_or_else(dash, |kl| format!("{} nats", number::fixed(kl, 1))),
+        value: |_| None,
+        lower_is_better: true,
+    },
+    Column {
+        title: "Parameters",
+        help: "Weights and biases.",
+        text: |scores| number::count(scores.n_params as u64),
+        value: |_| None,
+        lower_is_better: true,
+    },
+    Column {
+        title: "Training",
+        help: "Seconds of training, where it took place in this window.",
+        text: |scores| scores.secs.map_or_else(dash, |secs| format!("{} s", number::fixed(f64::from(secs), 1))),
+        value: |_| None,
+        lower_is_better: true,
+    },
+];
+
+fn dash() -> String {
+    "–".into()
+}
+
+/// Draws the table.
+pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+    let inner = layout.tray.shrink2(vec2(MARGIN, 0.0));
+    let shown = cx.session.model().map_or_else(String::new, |model| model.spec().spec().title().to_owned());
+    let models: Vec<(String, Option<Scores>)> = std::iter::once((shown, cx.session.scores()))
+        .chain(cx.session.rivals().iter().map(|rival| (rival.name.clone(), Some(rival.scores))))
+        .collect();
+    let name_width = (inner.width() * 0.27).max(110.0);
+    let width = (inner.width() - name_width) / COLUMNS.len() as f32;
+    let right = |i: usize| inner.left() + name_width + width * (i + 1) as f32;
+    for (i, column) in COLUMNS.iter().enumerate() {
+        let cell = Rect::from_min_max(pos2(right(i) - width, inner.top()), pos2(right(i), inner.top() + HEAD));
+        let head = ui.interact(cell, ui.scope_id().with(("column", i)), Sense::hover());
+        help(head, column.title, column.help, None);
+        let at = pos2(right(i), inner.top() + HEAD / 2.0 + 2.0);
+        ui.painter().text(at, Align2::RIGHT_CENTER, column.title, theme::small(), cx.theme.faint);
+    }
+    for (row, (name, scores)) in models.iter().enumerate() {
+        let y = inner.top() + HEAD + ROW * (row as f32 + 0.5);
+        let clip = Rect::from_min_max(pos2(inner.left(), y - 12.0), pos2(inner.left() + name_width, y + 12.0));
+        let font = if row == 0 { theme::semibold(13.0) } else { theme::body() };
+        let painter = ui.painter().with_clip_rect(clip.intersect(ui.clip_rect()));
+        painter.text(pos2(inner.left(), y), Align2::LEFT_CENTER, name, font, cx.theme.text);
+        let words: Vec<String> = match scores {
+            Some(scores) => COLUMNS.iter().map(|column| (column.text)(scores)).collect(),
+            // Of a model that is being trained, or is being scored right now.
+            None => vec!["…".into(); COLUMNS.len()],
+        };
+        for (i, (column, text)) in COLUMNS.iter().zip(&words).enumerate() {
+            let best = is_best(column, row, &models);
+            let (font, colour): (FontId, _) =
+                if best { (theme::semibold(13.0), cx.theme.accent) } else { (theme::body(), cx.theme.weak) };
+            ui.painter().text(pos2(right(i), y), Align2::RIGHT_CENTER, text, font, colour);
+        }
+        let line = Rect::from_min_size(pos2(inner.left(), y - ROW / 2.0), vec2(inner.width(), ROW));
+        let response = ui.interact(line, ui.scope_id().with(("model", row)), Sense::hover());
+        let said = format!(
+            "{name}: {}",
+            COLUMNS.iter().zip(&words).map(|(c, w)| format!("{} {w}", c.title)).collect::<Vec<_>>().join(", ")
+        );
+        response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Label, true, &said));
+    }
+}
+
+/// Whether a model is the best of all in a column that says which is.
+fn is_best(column: &Column, row: usize, models: &[(String, Option<Scores>)]) -> bool {
+    let value = |row: usize| models[row].1.as_ref().and_then(column.value);
+    let Some(own) = value(row) else { return false };
+    (0..models.len())
+        .filter_map(value)
+        .all(|other| if column.lower_is_better { own <= other } else { own >= other })
+        && (0..models.len()).filter_map(value).count() > 1
+}
