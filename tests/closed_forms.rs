@@ -5,7 +5,7 @@
 use halfmoon::data::{DataSplit, Dataset, SampleKind, Values};
 use halfmoon::model::{Batch, ModelSpec, Settings, SharedModel};
 use halfmoon::nn::Scratch;
-use halfmoon::train::{Run, TrainSpec, importance_weighted, quadrature};
+use halfmoon::train::{Run, SIDE, TrainSpec, importance_weighted, quadrature};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use safetensors::SafeTensors;
 
@@ -126,7 +126,7 @@ fn a_linear_vae_reaches_the_likelihood_of_probabilistic_pca() {
     // So do both estimates of ln p(x), to what f32 allows: with the exact posterior every weight is p(x) itself.
     let (frozen, test) = (model.freeze(), split(&x).test);
     let weighted = importance_weighted(&*frozen, &test, usize::MAX, 4, &|| false).unwrap();
-    let summed = quadrature(&*frozen, &test, usize::MAX, &|| false).unwrap();
+    let summed = quadrature(&*frozen, &test, usize::MAX, SIDE, &|| false).unwrap();
     assert!((weighted.log_p - want).abs() < 1e-4 && (weighted.elbo - want).abs() < 1e-4, "{weighted:?} {want}");
     assert!((summed - want).abs() < 1e-4, "{summed} {want}");
 }
@@ -143,7 +143,7 @@ fn the_bound_lies_below_the_likelihood_and_more_samples_tighten_it() {
         let valid = spec.check(split(&x).train.kind(), &[]).unwrap();
         let (model, data) = (valid.build::<f32>(3).freeze(), split(&x).test);
         let by = |k| importance_weighted(&*model, &data, usize::MAX, k, &|| false).unwrap();
-        let exact = quadrature(&*model, &data, usize::MAX, &|| false).unwrap();
+        let exact = quadrature(&*model, &data, usize::MAX, SIDE, &|| false).unwrap();
         let (few, many) = (by(4), by(4000));
         assert!(many.elbo < few.log_p && few.log_p < exact + 0.05, "{few:?} {many:?} {exact}");
         assert!((many.log_p - exact).abs() < 0.01, "{many:?} {exact}");

@@ -59,9 +59,12 @@ pub fn listing() -> String {
     out
 }
 
-/// The settings by the kinds that have them, each with its default.
-fn groups() -> Vec<(Vec<&'static str>, Vec<(Field, String)>)> {
-    let mut groups: Vec<(Vec<&'static str>, Vec<(Field, String)>)> = Vec::new();
+/// Settings that the same kinds have, each with its default.
+type SharedSettings = (Vec<&'static str>, Vec<(Field, String)>);
+
+/// The settings by the kinds that have them.
+fn groups() -> Vec<SharedSettings> {
+    let mut groups: Vec<SharedSettings> = Vec::new();
     let specs: Vec<ModelSpec> = KINDS
         .iter()
         .filter(|kind| kind.name == kind.base)

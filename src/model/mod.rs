@@ -123,6 +123,8 @@ pub struct Capabilities {
     pub decodes: bool,
     /// Its codes follow a prior.
     pub has_prior: bool,
+    /// It says how probable samples are.
+    pub is_density: bool,
     /// Its decoder was trained with places from the encoder, which a free code has not got.
     pub needs_places: bool,
     /// Its dimensions are orthogonal directions that share out the variance of x, so each has a share.
@@ -138,6 +140,7 @@ impl Capabilities {
             encodes: model.encoder().is_some(),
             decodes: model.decoder().is_some(),
             has_prior: model.has_prior(),
+            is_density: model.density().is_some(),
             needs_places: model.spec().spec().conv().needs_places(),
             shares_variance: model.spec().spec().shares_variance(),
             takes_label: !model.spec().classes().is_empty(),

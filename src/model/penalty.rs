@@ -109,7 +109,7 @@ impl PenaltySpec {
             dz.zip_mut_with(z, |dz, &z| *dz += l2 * z + l1 * sign(z));
         }
         if is_sparse {
-            for (mut dz, z) in dz.axis_iter_mut(Axis(1)).into_iter().zip(z.axis_iter(Axis(1))) {
+            for (mut dz, z) in dz.axis_iter_mut(Axis(1)).zip(z.axis_iter(Axis(1))) {
                 let (wanted, actual) = (self.sparsity_target, activation(z));
                 let slope = S::of(self.sparsity * ((1.0 - wanted) / (1.0 - actual) - wanted / actual)) * weight;
                 dz.mapv_inplace(|dz| dz + slope);

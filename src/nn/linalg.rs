@@ -10,9 +10,9 @@ use ndarray::{Array1, Array2, ArrayView2};
 /// Eigenvalues in descending order and their orthonormal eigenvectors, one a column.
 #[derive(Clone, Debug)]
 pub struct Eigen {
-    /// Eigenvalues [n].
+    /// The values, of length n.
     pub values: Array1<f64>,
-    /// Eigenvectors [n, n].
+    /// The vectors [n, n].
     pub vectors: Array2<f64>,
 }
 

@@ -108,6 +108,8 @@ pub enum Action {
     Mark(Option<u32>),
     /// Look at a place on a rival's plane; none when the pointer leaves.
     HoverRival(Option<(usize, [f32; 2])>),
+    /// Show a page of test images corrupted and mended, or none.
+    ShowCorrupted(Option<usize>),
     /// A gesture begins: its changes are one step of undo.
     BeginGesture,
     /// A gesture ends.

@@ -64,6 +64,7 @@ impl Session {
                 self.wants_walk = false;
                 self.nearby.cancel();
                 self.cancel_comparison();
+                self.cancel_measured();
                 effects.push(Effect::CancelJobs);
             }
             Action::SetKind(kind) => {
@@ -163,6 +164,7 @@ impl Session {
             Action::Link(sample) => self.link(sample),
             Action::Mark(sample) => self.mark(sample),
             Action::HoverRival(hover) => self.hover_rival(hover),
+            Action::ShowCorrupted(page) => self.show_corrupted(page),
             Action::BeginGesture => self.history.begin(&self.spec),
             Action::EndGesture => self.history.end(&self.spec),
             Action::Undo => self.go_through_history(false, effects),

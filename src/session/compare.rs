@@ -1,6 +1,7 @@
 //! Other models on the same data, held beside the shown one: linked by the samples whose codes they draw.
 
 use super::{Effect, Session, ToastKind};
+use crate::data::DataChoice;
 use crate::latent::plane::Plane;
 use crate::model::{ModelSpec, Settings, SharedModel};
 use crate::store::{EMBEDDED, Embedded, embedded};
@@ -10,6 +11,10 @@ use std::sync::Arc;
 
 /// Most models beside the shown one: more planes would be too small to be read.
 pub const MAX_RIVALS: usize = 2;
+
+/// The lecture's pairs: PCA beside an autoencoder of as many dimensions.
+const PAIRS: [(&str, &str); 2] =
+    [("PCA and deep AE, 2 dimensions", "mnist-ae"), ("PCA and deep AE, 30 dimensions", "mnist-deep-30d")];
 
 /// What to hold beside the shown model.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,9 +56,10 @@ impl Session {
         let own_file = self.slot().file.as_deref();
         let is_other = |embedded: &&Embedded| own_file != Some(Path::new(embedded.name));
         let trained = EMBEDDED.iter().filter(fits);
-        let deep = trained.clone().filter(|embedded| embedded.name.contains("deep"));
-        let pairs = deep.map(|deep| (format!("PCA | {}", deep.title), Against::PcaAndDeep(deep.name)));
-        let mut all: Vec<(String, Against)> = pairs.collect();
+        let is_digits = self.spec.data == DataChoice::Mnist;
+        let pairs = PAIRS.into_iter().filter(|_| is_digits);
+        let mut all: Vec<(String, Against)> =
+            pairs.map(|(title, deep)| (title.to_owned(), Against::PcaAndDeep(deep))).collect();
         if self.model().is_some_and(|model| model.spec().fits(&data.train).is_ok()) {
             let n = self.latent_dim();
             all.push((format!("PCA of {n} dimension{}", if n == 1 { "" } else { "s" }), Against::Pca));
@@ -130,7 +136,7 @@ impl Session {
                 let pca = ModelSpec::of_kind("pca")
                     .and_then(|pca| pca.with("latent_dim", &self.latent_dim().to_string()));
                 match pca {
-                    Ok(pca) => RivalSource::Solve(pca),
+                    Ok(pca) => RivalSource::Solve(Box::new(pca)),
                     Err(e) => return self.toast(ToastKind::Bad, e.to_string(), "Nothing was changed.".into()),
                 }
             }
@@ -138,7 +144,7 @@ impl Session {
         self.comparison.next_stamp += 1;
         let stamp = self.comparison.next_stamp;
         self.comparison.awaited = Some(stamp);
-        effects.push(Effect::Job(Job::Rival(RivalRequest { stamp, source, data })));
+        effects.push(Effect::Job(Job::Rival(Box::new(RivalRequest { stamp, source, data }))));
     }
 
     /// Takes a model that was asked for.

@@ -8,6 +8,7 @@ mod action;
 mod apply;
 mod compare;
 mod files;
+mod measure;
 mod nearby;
 mod path;
 mod receive;
@@ -36,6 +37,7 @@ use crate::model::{Capabilities, Field, Settings, SharedModel};
 use crate::train::Checkpoint;
 use crate::worker::{CodeCloud, Snapshot, TrainStatus};
 use compare::Comparison;
+use measure::Measured;
 use nearby::Nearby;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -112,6 +114,7 @@ pub struct Session {
     views: Views,
     nearby: Nearby,
     comparison: Comparison,
+    measured: Measured,
     toasts: Toasts,
     loads: Loads,
     /// A model that waits for its data, and its file.
@@ -167,6 +170,7 @@ impl Session {
             views: Views::default(),
             nearby: Nearby::default(),
             comparison: Comparison::default(),
+            measured: Measured::default(),
             toasts: Toasts::default(),
             loads: Loads::default(),
             opening: None,

@@ -39,6 +39,7 @@ impl Session {
 
     fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
         self.is_building = false;
+        self.count_snapshot();
         let Some(weights) = self.weights.get_mut(snapshot.slot) else { return };
         if let Some(cloud) = &snapshot.cloud {
             weights.cloud = Some(Arc::clone(cloud));
@@ -83,6 +84,8 @@ impl Session {
             Event::ScaleFound(data, distance) => self.nearby.receive_scale(data, distance),
             Event::RivalReady(stamp, rival) => self.rival_ready(stamp, rival),
             Event::Scored(model, scores) => self.scored(&model, scores),
+            Event::CorruptedReady(rows) => self.corrupted_ready(rows),
+            Event::LogPFound(log_p) => self.log_p_found(log_p),
             Event::FolderPicked(path) => {
                 effects.extend(self.apply(super::Action::ChooseData(DataChoice::Folder(path))));
             }

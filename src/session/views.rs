@@ -99,6 +99,7 @@ impl Session {
         self.path_z = self.path_z();
         self.refresh_nearest(effects);
         self.refresh_comparison(effects);
+        self.refresh_measured(effects);
         let decodes = self.capabilities().decodes;
         let Some(model) = self.model().filter(|_| decodes).map(Arc::clone) else {
             self.views.forget(|_| false);

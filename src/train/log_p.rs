@@ -23,8 +23,8 @@ pub struct LogP {
 
 /// Half the side of the square of codes that is summed over: beyond lies 4e-9 of the prior.
 const REACH: f64 = 6.0;
-/// Grid points a side: a step of .06, fine against posteriors of σ .04 and wider.
-const SIDE: usize = 201;
+/// Grid points a side for scores: a step of .06, fine against posteriors of σ .05 and wider.
+pub const SIDE: usize = 201;
 /// Grid points decoded at a time.
 const CHUNK: usize = 1024;
 
@@ -74,11 +74,12 @@ pub fn importance_weighted(
     Some(LogP { elbo: mean(|found| found.0), log_p: mean(|found| found.1), n_samples: n })
 }
 
-/// ln p(x) of the first `n` samples, mean in nats, by quadrature; none unless codes have two dimensions, or when cancelled.
+/// ln p(x) of the first `n` samples, mean in nats, by quadrature over `side`² points; none unless codes have two dimensions, or when cancelled.
 pub fn quadrature(
     model: &dyn FrozenModel,
     data: &Dataset,
     n: usize,
+    side: usize,
     is_cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<f64> {
     let density = model.density().filter(|_| model.spec().latent_dim() == 2)?;
@@ -91,7 +92,7 @@ pub fn quadrature(
             (0..n).filter(|&idx| classes == 1 || data.labels_of(&[idx as u32]).first() == Some(&label)).collect();
         let parts: Option<Vec<f64>> = of_label
             .par_chunks(of_label.len().div_ceil(rayon::current_num_threads()).max(1))
-            .map(|part| of_part(model, density, data, part, label, is_cancelled))
+            .map(|part| of_part((model, density), data, part, label, side, is_cancelled))
             .collect();
         total += parts?.iter().sum::<f64>();
     }
@@ -100,27 +101,27 @@ pub fn quadrature(
 
 /// Σ ln p(x) over some samples of one label.
 fn of_part(
-    model: &dyn FrozenModel,
-    density: &dyn Density,
+    (model, density): (&dyn FrozenModel, &dyn Density),
     data: &Dataset,
     part: &[usize],
     label: u16,
+    side: usize,
     is_cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<f64> {
     let mut x = Array2::zeros((part.len(), data.n_features()));
     for (mut row, &idx) in x.rows_mut().into_iter().zip(part) {
         row.assign(&sample(model, data, idx).0.row(0));
     }
-    let step = 2.0 * REACH / (SIDE - 1) as f64;
+    let step = 2.0 * REACH / (side - 1) as f64;
     let at = |i: usize| -REACH + step * i as f64;
-    let z = Array2::from_shape_fn((SIDE * SIDE, 2), |(i, d)| at(if d == 0 { i % SIDE } else { i / SIDE }) as f32);
+    let z = Array2::from_shape_fn((side * side, 2), |(i, d)| at(if d == 0 { i % side } else { i / side }) as f32);
     let mut sums = vec![LogSum::default(); part.len()];
     let mut scratch = Scratch::default();
     for start in (0..z.nrows()).step_by(CHUNK) {
         if is_cancelled() {
             return None;
         }
-        let z: ArrayView2<f32> = z.slice(s![start..(start + CHUNK).min(SIDE * SIDE), ..]);
+        let z: ArrayView2<f32> = z.slice(s![start..(start + CHUNK).min(side * side), ..]);
         let log_density = density.log_density(x.view(), z, label, &mut scratch);
         for (sum, row) in sums.iter_mut().zip(log_density.rows()) {
             for (&log_density, z) in row.iter().zip(z.rows()) {

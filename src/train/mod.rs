@@ -11,7 +11,7 @@ mod spec;
 
 pub use evaluate::{encode, evaluate};
 pub use learner::{GradientLearner, Learner, OptimState, TrainError};
-pub use log_p::{LogP, importance_weighted, quadrature};
+pub use log_p::{LogP, SIDE, importance_weighted, quadrature};
 pub use run::{Checkpoint, CurvePoint, Recent, Run, Trained};
 pub use schedule::{Schedule, learning_rate};
 pub use spec::{OptimizerName, TrainSpec};

@@ -2,6 +2,7 @@
 
 use super::compare::{rival, score};
 use super::guarded;
+use super::measure::{corrupted, log_p};
 use super::outbox::SharedOutbox;
 use super::protocol::{Event, Job, JobKey, Nearest, NearestRequest, Written};
 use crate::data::{Cancel, Limits, load, nearest, usual_distance};
@@ -132,6 +133,12 @@ fn work(job: Job, cancel: &Cancel) -> Option<Event> {
         Job::Score(model, cloud, data) => {
             let scores = guarded("scoring the model", || score(&model, &cloud, &data, cancel)).ok()??;
             Event::Scored(model, scores)
+        }
+        Job::Corrupt(request) => {
+            Event::CorruptedReady(guarded("mending corrupted images", || corrupted(&request)).ok().flatten())
+        }
+        Job::LogP(model, data) => {
+            Event::LogPFound(guarded("working out ln p(x)", || log_p(&model, &data, cancel)).ok().flatten())
         }
         Job::Scale(data) => {
             let work = || usual_distance(&data.train, &data.test, cancel);

@@ -9,6 +9,7 @@ mod compare;
 mod decode;
 mod dialog;
 mod jobs;
+mod measure;
 mod outbox;
 pub mod pool;
 mod protocol;
@@ -17,8 +18,9 @@ mod train;
 pub use decode::SplitDecoder;
 pub use outbox::{Outbox, SharedOutbox, Waker};
 pub use protocol::{
-    Begin, CodeCloud, DecodeRequest, Decoded, Event, Job, JobKey, Nearest, NearestRequest, Phase, Rival,
-    RivalRequest, RivalSource, Scores, Snapshot, TrainCommand, TrainStatus, Until, ViewId, Written,
+    Begin, CodeCloud, CorruptedRequest, CorruptedRows, DecodeRequest, Decoded, Event, Job, JobKey, Nearest,
+    NearestRequest, Phase, Rival, RivalRequest, RivalSource, Scores, Snapshot, TrainCommand, TrainStatus, Until,
+    ViewId, Written,
 };
 
 use decode::DecodeQueue;

@@ -5,9 +5,9 @@
 
 use crate::data::{DataChoice, DataSplit, Dataset};
 use crate::latent::stats::DimensionStats;
-use crate::model::{Codes, ModelSpec, SharedModel, ValidSpec};
+use crate::model::{Codes, ModelSpec, NoiseSpec, SharedModel, ValidSpec};
 use crate::picture::Pixels;
-use crate::train::{Checkpoint, TrainSpec};
+use crate::train::{Checkpoint, LogP, TrainSpec};
 use ndarray::Array2;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -163,6 +163,10 @@ pub enum JobKey {
     Rival,
     /// Scoring the shown model.
     Score,
+    /// Mending corrupted images.
+    Corrupt,
+    /// Working out ln p(x).
+    LogP,
     /// Writing a file; never given up.
     Save,
 }
@@ -180,9 +184,39 @@ pub enum Job {
     /// Work out how far unseen images usually lie from their nearest training image.
     Scale(DataSplit),
     /// Fetch a model to hold beside the shown one.
-    Rival(RivalRequest),
+    Rival(Box<RivalRequest>),
     /// Score a model with these codes of all training samples.
     Score(SharedModel, Arc<CodeCloud>, DataSplit),
+    /// Corrupt some test images and let a model mend them.
+    Corrupt(Box<CorruptedRequest>),
+    /// Work out how probable a model finds test images.
+    LogP(SharedModel, DataSplit),
+}
+
+/// Test images to be corrupted and mended.
+pub struct CorruptedRequest {
+    /// Counts the requests.
+    pub stamp: u64,
+    /// The model.
+    pub model: SharedModel,
+    /// The corruption.
+    pub noise: NoiseSpec,
+    /// Which test images.
+    pub indices: Vec<u32>,
+    /// Where they are from.
+    pub data: DataSplit,
+}
+
+/// Test images clean, corrupted and mended: three rows of one picture.
+pub struct CorruptedRows {
+    /// The stamp of its request.
+    pub stamp: u64,
+    /// The pixels.
+    pub pixels: Pixels,
+    /// Images in a row.
+    pub columns: usize,
+    /// Mean Σ (x − ·)² of the corrupted and of the mended images.
+    pub squared_errors: [f64; 2],
 }
 
 /// A model to hold beside the shown one.
@@ -200,7 +234,7 @@ pub enum RivalSource {
     /// A model file, or an embedded model by its name.
     Model(PathBuf),
     /// A closed form, solved on the data.
-    Solve(ModelSpec),
+    Solve(Box<ModelSpec>),
     /// A model that is there already: what to call it, and the seconds that its training took.
     Shown(String, SharedModel, Option<f32>),
 }
@@ -281,6 +315,8 @@ impl Job {
             Self::Scale(_) => JobKey::Scale,
             Self::Rival(_) => JobKey::Rival,
             Self::Score(..) => JobKey::Score,
+            Self::Corrupt(_) => JobKey::Corrupt,
+            Self::LogP(..) => JobKey::LogP,
             Self::Save(..) => JobKey::Save,
         }
     }
@@ -304,6 +340,10 @@ pub enum Event {
     RivalReady(u64, Result<Box<Rival>, String>),
     /// A model was scored.
     Scored(SharedModel, Scores),
+    /// Images were corrupted and mended; none where the model cannot.
+    CorruptedReady(Option<CorruptedRows>),
+    /// How probable the model finds test images; none where it is no density.
+    LogPFound(Option<LogP>),
     /// A folder was chosen.
     FolderPicked(PathBuf),
     /// A run is set up; the checkpoint is what it starts from.

@@ -189,6 +189,10 @@ impl FrozenModel for Odd {
     fn decoder(&self) -> Option<&dyn Decoder> {
         Some(self)
     }
+    fn density(&self) -> Option<&dyn crate::model::Density> {
+        None
+    }
+
     fn has_prior(&self) -> bool {
         false
     }

@@ -132,3 +132,36 @@ fn a_decoder_with_places_says_what_a_free_code_lacks_and_offers_to_repeat() {
     window.click("Reset");
     window.wait("other weights", |session| !session.capabilities().needs_places);
 }
+
+#[test]
+fn corrupted_images_are_mended_and_more_are_a_click_away() {
+    let mut window = Window::open(Options {
+        data: Some(DataChoice::Moons),
+        model: Some("moons-ae".into()),
+        ..Options::default()
+    });
+    assert!(window.session().corrupted().is_none());
+    window.click("Corrupted images");
+    window.wait("the rows", |session| session.corrupted().is_some());
+    let first = window.session().corrupted().unwrap().pixels.clone();
+    let errors = window.session().corrupted().unwrap().squared_errors;
+    assert_eq!((first.width, first.height), (8 * 28, 3 * 28));
+    assert!(errors[0] > 5.0 && errors[1] > 0.0, "{errors:?}");
+    window.steps(2);
+    window.click("Next test images");
+    window.wait("the next", |session| session.corrupted().is_some_and(|rows| rows.pixels != first));
+    window.click("Corrupted images");
+    window.steps(2);
+    assert!(window.session().corrupted().is_none());
+}
+
+#[test]
+fn a_model_of_two_dimensions_says_how_probable_it_finds_images() {
+    let mut window = Window::opening();
+    window.wait("ln p(x)", |session| session.log_p().is_some());
+    let found = window.session().log_p().unwrap();
+    assert!(found.log_p > found.elbo && found.log_p < -100.0, "{found:?}");
+    window.act(Action::OpenTrained("mnist-ae", false));
+    window.wait("the AE", |session| !session.capabilities().has_prior && !session.is_busy());
+    assert!(window.session().log_p().is_none(), "an AE is no density");
+}

@@ -6,7 +6,9 @@ use crate::ui::layout::Layout;
 use crate::ui::theme;
 use crate::ui::widgets::{help, number};
 use crate::worker::Scores;
-use eframe::egui::{Align2, FontId, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align, Align2, FontId, Label, Layout as Flow, Rect, RichText, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
 /// Height of the head and of each model's row.
 const HEAD: f32 = 30.0;
@@ -35,7 +37,7 @@ const COLUMNS: [Column; 5] = [
         lower_is_better: true,
     },
     Column {
-        title: "5-NN accuracy",
+        title: "5-NN",
         help: "Share of test codes whose class the 5 nearest training codes vote for: how well the plane tells classes apart.",
         text: |scores| {
             scores.accuracy.map_or_else(dash, |accuracy| format!("{} %", number::fixed(100.0 * accuracy, 1)))
@@ -91,8 +93,8 @@ pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
         let y = inner.top() + HEAD + ROW * (row as f32 + 0.5);
         let clip = Rect::from_min_max(pos2(inner.left(), y - 12.0), pos2(inner.left() + name_width, y + 12.0));
         let font = if row == 0 { theme::semibold(13.0) } else { theme::body() };
-        let painter = ui.painter().with_clip_rect(clip.intersect(ui.clip_rect()));
-        painter.text(pos2(inner.left(), y), Align2::LEFT_CENTER, name, font, cx.theme.text);
+        let mut cell = ui.new_child(UiBuilder::new().max_rect(clip).layout(Flow::left_to_right(Align::Center)));
+        cell.add(Label::new(RichText::new(name).font(font).color(cx.theme.text)).truncate());
         let words: Vec<String> = match scores {
             Some(scores) => COLUMNS.iter().map(|column| (column.text)(scores)).collect(),
             // Of a model that is being trained, or is being scored right now.

@@ -92,6 +92,16 @@ impl Panel for LossPanel {
             let text = format!("explains {share} % of the images' variance");
             ui.label(RichText::new(text).font(theme::small()).color(cx.theme.weak));
         }
+        if let Some(found) = cx.session.log_p() {
+            let (elbo, gap) = (number::nats(found.elbo as f32), number::nats((found.log_p - found.elbo) as f32));
+            let text = format!("ln p(x) {} = ELBO {elbo} + gap {gap}", number::nats(found.log_p as f32));
+            let line = ui.label(RichText::new(text).font(theme::small()).color(cx.theme.weak));
+            let sentence = format!(
+                "By quadrature over the plane, mean of {} test images. The gap is what the posterior misses; with β = 1 the loss is −ELBO.",
+                found.n_samples
+            );
+            help(line, "How probable test images are", &sentence, Some("ln Σ p(x | z) p(z) h²"));
+        }
         let (tall, short) = match (layout.is_low, cx.session.is_running()) {
             (true, _) => (56.0, 36.0),
             (false, true) => (150.0, 76.0),

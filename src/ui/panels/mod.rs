@@ -1,6 +1,7 @@
 //! The panels of both sides, one file each. One list feeds the window and the test that opens each.
 
 pub mod compare;
+mod corruption;
 mod data;
 mod decode;
 mod dimensions;
@@ -61,6 +62,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::new(loss::LossPanel),
         Box::<decode::DecodePanel>::default(),
         Box::new(nearest::NearestPanel),
+        Box::<corruption::CorruptionPanel>::default(),
         Box::new(grid::GridPanel),
         Box::new(grid::CellPanel),
     ]
