@@ -1,6 +1,6 @@
 //! halfmoon: see and feel what an autoencoder has learned.
 //!
-//! The program trains or loads an autoencoder (AE), a variational one (VAE) or one that is told the label (CVAE) in the
+//! The program trains or loads an autoencoder (AE), a variational one (VAE) or one that is told the label (CVAE), or solves for PCA, in the
 //! background, plots its codes by class, and decodes whatever the hand does: sliders, the pointer on the latent plane, a
 //! path from one point to another, a rectangle dragged open into a grid of images. Everything serves one of two journeys, and neither waits for the other:
 //!
@@ -13,15 +13,15 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`nn`] | scalars, dense and convolutional layers, losses, optimizers, the matrix product |
+//! | [`nn`] | scalars, dense and convolutional layers, losses, optimizers, the matrix product, eigenvectors |
 //! | [`data`] | data sets, batches, loaders, the drawn moons, the embedded digits and emoji |
-//! | [`model`] | one file a model; the spec that describes and builds it |
-//! | [`latent`] | geometry of codes: planes, paths, grids, statistics, picking |
+//! | [`model`] | one file a model or a variant's part; the spec that describes and builds it; the list of kinds |
+//! | [`latent`] | geometry of codes: planes, paths, grids, statistics, picking, neighbours |
 //! | [`picture`] | pixels without a window: palette, mosaics, the plane's rasteriser |
-//! | [`train`] | the loop that knows no model, its settings and measurements |
+//! | [`train`] | the loop that knows no model, its settings, noise and measurements, ln p(x) among them |
 //! | [`store`] | bytes on disk: model files, trained models, exports, atomic writes |
 //! | [`worker`] | the only threads: train, decode, jobs |
-//! | [`session`] | the document: actions in, effects out; undo; recipes |
+//! | [`session`] | the document: actions in, effects out; undo; recipes; models held side by side |
 //! | [`cli`] and `ui` | the subcommands; the window (feature `gui`) |
 //!
 //! # Invariants

@@ -4,7 +4,8 @@
 //! what a model *can do* ([`FrozenModel::encoder`], [`FrozenModel::decoder`], …), never what it *is*: `match` on the kind
 //! lives in `spec.rs` alone.
 //!
-//! To add a model: its own file with its settings and objective, and one variant of [`ModelSpec`].
+//! To add a model: its own file with its settings and objective (or its [`ClosedForm`]), one variant of [`ModelSpec`], and one
+//! entry of [`KINDS`]. A variant of the autoencoder that only makes settings needs the entry alone.
 
 mod ae;
 mod closed_form;

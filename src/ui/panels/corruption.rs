@@ -67,11 +67,8 @@ fn rows(ui: &mut Ui, cx: &mut Cx<'_>) {
     let name = format!("{} test images, clean, corrupted and mended", rows.columns);
     response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Image, true, &name));
     Image::new(&texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, rect);
-    let text = format!(
-        "clean · corrupted, {} off · mended, {} off",
-        number::fixed(errors[0], 1),
-        number::fixed(errors[1], 1)
-    );
+    let text =
+        format!("corrupted {} off, mended {} off", number::fixed(errors[0], 1), number::fixed(errors[1], 1));
     let caption = ui.label(RichText::new(text).font(theme::small()).color(cx.theme.faint));
     help(caption, "Off", "Squared error against the clean image, mean over those shown.", Some("Σ (x − x̂)²"));
     ui.horizontal(|ui| {

@@ -3,7 +3,7 @@
 use super::decode::{slider, value};
 use crate::session::{Action, STRIP_TILES};
 use crate::ui::context::Cx;
-use crate::ui::layout::Layout;
+use crate::ui::layout::{Layout, PAD};
 use crate::ui::textures::color_image;
 use crate::ui::theme;
 use crate::ui::widgets::{Chip, Tile, fold, help, number, progress};
@@ -12,8 +12,8 @@ use eframe::egui::{Align, Layout as Flow, Rect, RichText, Ui, pos2, vec2};
 
 /// Height of one dimension with its strip.
 const ROW: f32 = 86.0;
-/// What lies below the rows: the fold, the buttons, margins.
-const BELOW: f32 = 96.0;
+/// What lies below the rows: the fold, the buttons, the folded rows of corrupted images, margins.
+const BELOW: f32 = 138.0;
 
 /// The list of dimensions, with whether all are shown.
 #[derive(Default)]
@@ -25,7 +25,9 @@ impl Dimensions {
     /// Draws as many dimensions as fit (at least two), or all.
     pub fn show(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
         let order = by_kl(cx);
-        let room = layout.decode.bottom() - ui.cursor().top() - BELOW;
+        // Measured within the panel: scrolling moves it, and makes no room.
+        let above = ui.cursor().top() - ui.min_rect().top();
+        let room = layout.decode.height() - PAD - above - BELOW;
         let n_fit = ((room / ROW) as usize).clamp(2, order.len());
         let (first, rest) = order.split_at(if self.shows_all { order.len() } else { n_fit });
         for &dim in first {
