@@ -316,6 +316,17 @@ fn every_kind_trains_saves_and_is_read_again() {
         .filter_map(|line| line.split(' ').next())
         .collect();
     assert!(names.len() >= 11 && names.contains(&"pca") && names.contains(&"mda"), "{names:?}");
+    let pca =
+        done(folder.path(), "train --data data --kind pca --latent-dim 6 --out all.safetensors --report json");
+    let report: serde_json::Value = serde_json::from_str(pca.lines().last().unwrap()).unwrap();
+    let ratio: Vec<f64> = serde_json::from_value(report["explained_variance_ratio"].clone()).unwrap();
+    assert!(ratio.windows(2).all(|pair| pair[0] >= pair[1]) && (ratio.iter().sum::<f64>() - 1.0).abs() < 1e-5);
+    refused(
+        folder.path(),
+        "train --data data --resume all.safetensors --out x.safetensors",
+        2,
+        &["solved at once"],
+    );
     for name in names {
         let train = format!("train --data data --kind {name} --latent-dim 2 --epochs 4 --out {name}.safetensors");
         done(folder.path(), &train);

@@ -3,10 +3,10 @@
 use super::UsageError;
 use super::model_commands::{load_data, report_terms, terms_json};
 use super::parse::{Report, TrainArgs};
-use crate::data::DataSplit;
-use crate::model::{ModelSpec, Settings, Terms, ValidSpec};
+use crate::data::{DataSplit, Dataset};
+use crate::model::{FrozenModel, ModelSpec, Settings, Terms, ValidSpec};
 use crate::store;
-use crate::train::{Checkpoint, Run, TrainSpec, evaluate};
+use crate::train::{Checkpoint, Run, TrainSpec, encode, evaluate};
 use crate::worker::pool::{available_threads, compute_pool};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -75,6 +75,10 @@ fn settings(args: &TrainArgs, resumed: Option<&Checkpoint>) -> Result<(ModelSpec
 }
 
 fn check_resumed(from: &Checkpoint, spec: &ValidSpec, train: &TrainSpec, data: &DataSplit) -> Result<()> {
+    if from.trained.model.spec().spec().is_closed_form() {
+        let message = "--resume: this model was solved at once and has nothing to go on from; train it anew";
+        return Err(UsageError(message.into()).into());
+    }
     if from.optim.is_none() {
         return Err(UsageError(
             "--resume: the file is slim and holds no optimizer, so it cannot go on exactly; train without --slim"
@@ -151,6 +155,19 @@ fn progress_bar(run: &Run) -> ProgressBar {
     bar
 }
 
+/// The share of the training samples' variance that each dimension explains, for a model whose dimensions share it;
+/// `rest` is what they leave over.
+fn explained_variance_ratio(model: &dyn FrozenModel, train: &Dataset, rest: f64) -> Option<Vec<f64>> {
+    if !model.spec().spec().shares_variance() {
+        return None;
+    }
+    let all: Vec<u32> = (0..train.n_samples() as u32).collect();
+    let codes = encode(model, train, &all, &|| false)?.mu.mapv(f64::from);
+    let variances = codes.var_axis(ndarray::Axis(0), 0.0);
+    let total = variances.sum() + rest;
+    Some(variances.iter().map(|variance| variance / total).collect())
+}
+
 #[expect(clippy::print_stdout, reason = "the report is the command's output")]
 fn report(
     args: &TrainArgs,
@@ -167,10 +184,10 @@ fn report(
     let steps_per_s = steps as f64 / seconds.max(1e-9);
     let kind = model.spec().spec().kind();
     let parameters = model.thaw().n_params();
+    let explained = explained_variance_ratio(model, &data.train, train.squared_error);
     match args.report {
-        Report::Json => println!(
-            "{}",
-            json!({
+        Report::Json => {
+            let mut json = json!({
                 "kind": kind,
                 "parameters": parameters,
                 "epochs": run.step() / run.steps_per_epoch(),
@@ -180,14 +197,23 @@ fn report(
                 "threads": threads,
                 "train": terms_json(&train),
                 "test": terms_json(&test),
-            })
-        ),
+            });
+            if let Some(ratio) = explained {
+                json["explained_variance_ratio"] = json!(ratio);
+            }
+            println!("{json}");
+        }
         Report::Text => {
             println!(
                 "{kind}, {parameters} parameters: {steps} steps in {seconds:.1} s, {steps_per_s:.0} steps/s on {threads} threads"
             );
             report_terms("train", &train);
             report_terms("test", &test);
+            if let Some(ratio) = explained {
+                let parts: Vec<String> = ratio.iter().map(|share| format!("{:.1}", 100.0 * share)).collect();
+                let sum = 100.0 * ratio.iter().sum::<f64>();
+                println!("explained variance: {} = {sum:.1} %", parts.join(" + "));
+            }
             println!("saved {}", args.out.display());
         }
     }
