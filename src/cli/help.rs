@@ -3,7 +3,7 @@
 /// Of the program.
 pub const PROGRAM: &str = "\
 DATA is moons, moons-full-half, mnist (a part of it), emoji, or a folder of idx files, plain or .gz.
-MODEL is a .safetensors file saved by halfmoon, or an embedded one: mnist-vae, mnist-ae, mnist-cvae, mnist-vae-10d, mnist-deep-30d,
+MODEL is a .safetensors file saved by halfmoon, or an embedded one: mnist-vae, mnist-ae, mnist-cvae, mnist-vae-10d, mnist-deep-2d, mnist-deep-30d,
 mnist-conv-vae, emoji-conv-vae, moons-vae, moons-ae, full-half-vae, full-half-ae.
 
 Examples:

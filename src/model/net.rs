@@ -128,7 +128,7 @@ const MAX_VALUES: usize = 1 << 24;
 
 const NOISES: &[(&str, &str)] = &[("fixed", "Fixed"), ("learned", "Learned")];
 const OUTPUTS: &[(&str, &str)] = &[("linear", "Linear"), ("sigmoid", "Sigmoid")];
-const DECODER_WEIGHTS: &[(&str, &str)] = &[("free", "Free"), ("tied", "Tied to the encoder's")];
+const DECODER_WEIGHTS: &[(&str, &str)] = &[("free", "Free"), ("tied", "Tied")];
 
 const ACTIVATIONS: &[(&str, &str)] = &[
     ("relu", "ReLU"),
@@ -227,9 +227,9 @@ impl NetSpec {
             },
             field(
                 "decoder_weights",
-                "Decoder weights",
+                "Weights",
                 FieldKind::Choice(DECODER_WEIGHTS),
-                "Free, or the encoder's transposed: half as many weights, each learned from both its uses.",
+                "The decoder's own are free; tied ones are the encoder's transposed: half as many, each learned from both its uses.",
                 "x̂ = f(Wᵀ z + b)",
             ),
             live(field(

@@ -14,7 +14,7 @@ pub const MAX_RIVALS: usize = 2;
 
 /// The lecture's pairs: PCA beside an autoencoder of as many dimensions.
 const PAIRS: [(&str, &str); 2] =
-    [("PCA and deep AE, 2 dimensions", "mnist-ae"), ("PCA and deep AE, 30 dimensions", "mnist-deep-30d")];
+    [("PCA and deep AE, 2 dimensions", "mnist-deep-2d"), ("PCA and deep AE, 30 dimensions", "mnist-deep-30d")];
 
 /// What to hold beside the shown model.
 #[derive(Clone, Debug, PartialEq)]

@@ -31,11 +31,12 @@ macro_rules! embedded {
 pub const EMBEDDED_MODEL: &str = "mnist-vae";
 
 /// Every trained model, the one that the window opens on first.
-pub static EMBEDDED: [Embedded; 11] = [
+pub static EMBEDDED: [Embedded; 12] = [
     embedded!("mnist-vae", "Digits, VAE", Mnist),
     embedded!("mnist-ae", "Digits, AE", Mnist),
     embedded!("mnist-cvae", "Digits, CVAE", Mnist),
     embedded!("mnist-vae-10d", "Digits, VAE of 10 dimensions", Mnist),
+    embedded!("mnist-deep-2d", "Digits, deep AE", Mnist),
     embedded!("mnist-deep-30d", "Digits, deep AE of 30 dimensions", Mnist),
     embedded!("mnist-conv-vae", "Digits, convolutional VAE", Mnist),
     embedded!("emoji-conv-vae", "Emoji, convolutional VAE", Emoji),
