@@ -1,7 +1,5 @@
 //! What is worked out at once, against scikit-learn and against every corruption that there is.
 
-#![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
-
 use halfmoon::data::{DataSplit, Dataset, SampleKind, Values};
 use halfmoon::model::{Batch, ModelSpec, Settings, SharedModel};
 use halfmoon::nn::Scratch;
@@ -12,41 +10,40 @@ use safetensors::SafeTensors;
 /// One tensor of the fixture, as a matrix.
 fn oracle(name: &str) -> Array2<f64> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sklearn/pca.safetensors");
-    let bytes = std::fs::read(path).unwrap();
-    let tensors = SafeTensors::deserialize(&bytes).unwrap();
-    let tensor = tensors.tensor(name).unwrap();
-    let values: Vec<f64> =
-        tensor.data().chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap())).collect();
+    let bytes = std::fs::read(path).expect("the fixture lies beside the tests");
+    let tensors = SafeTensors::deserialize(&bytes).expect("the fixture is whole");
+    let tensor = tensors.tensor(name).expect("the fixture holds the tensor");
+    let values: Vec<f64> = tensor.data().as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect();
     let rows = if tensor.shape().len() == 2 { tensor.shape()[0] } else { 1 };
-    Array2::from_shape_vec((rows, values.len() / rows), values).unwrap()
+    Array2::from_shape_vec((rows, values.len() / rows), values).expect("the tensor is a matrix")
 }
 
 fn split(x: &Array2<f64>) -> DataSplit {
     let kind = SampleKind::Image { channels: 1, height: 1, width: x.ncols() };
     let values: Vec<f32> = x.iter().map(|&x| x as f32).collect();
-    let all = Dataset::new(kind, Values::Floats(values.into()), None, vec![]).unwrap();
+    let all = Dataset::new(kind, Values::Floats(values.into()), None, vec![]).expect("the values fit the kind");
     DataSplit { name: "made up".into(), train: all.clone(), test: all }
 }
 
 /// The model of a closed form after all its passes.
 fn solved(spec: &ModelSpec, x: &Array2<f64>) -> SharedModel {
     let data = split(x);
-    let valid = spec.check(data.train.kind(), &[]).unwrap();
-    let mut run = Run::new(&valid, &TrainSpec::default(), &data, None, 1).unwrap();
+    let valid = spec.check(data.train.kind(), &[]).expect("the settings fit the data");
+    let mut run = Run::new(&valid, &TrainSpec::default(), &data, None, 1).expect("the run begins");
     while run.step() < run.last_step() {
-        run.advance().unwrap();
+        run.advance().expect("the pass is solved");
     }
-    run.trained().unwrap().model
+    run.trained().expect("the solution is finite").model
 }
 
 fn codes(model: &SharedModel, x: &Array2<f64>) -> Array2<f64> {
     let x = x.mapv(|x| x as f32);
-    model.encoder().unwrap().encode(x.view(), &[], &mut Scratch::default()).mu.mapv(f64::from)
+    model.encoder().expect("an encoder").encode(x.view(), &[], &mut Scratch::default()).mu.mapv(f64::from)
 }
 
 fn decode(model: &SharedModel, z: &Array2<f64>) -> Array2<f64> {
     let z = z.mapv(|z| z as f32);
-    model.decoder().unwrap().decode(z.view(), &[], &mut Scratch::default()).mapv(f64::from)
+    model.decoder().expect("a decoder").decode(z.view(), &[], &mut Scratch::default()).mapv(f64::from)
 }
 
 /// Largest difference.
@@ -163,7 +160,7 @@ fn over_every_mask(x: &Array2<f64>, share: f64, k: usize) -> impl Fn(ArrayView2<
     let d = x.ncols();
     let (mut mean, mut second, mut cross) =
         (Array1::<f64>::zeros(d), Array2::<f64>::zeros((d, d)), Array2::<f64>::zeros((d, d)));
-    let mean_y = x.mean_axis(Axis(0)).unwrap();
+    let mean_y = x.mean_axis(Axis(0)).expect("some samples");
     for mask in 0..1u32 << d {
         let kept = |j: usize| mask >> j & 1 == 1;
         let probability: f64 = (0..d).map(|j| if kept(j) { 1.0 - share } else { share }).product();
@@ -175,8 +172,11 @@ fn over_every_mask(x: &Array2<f64>, share: f64, k: usize) -> impl Fn(ArrayView2<
     }
     let outer = |a: &Array1<f64>, b: &Array1<f64>| Array2::from_shape_fn((d, d), |(i, j)| a[i] * b[j]);
     let (cov, cov_yx) = (&second - &outer(&mean, &mean), &cross - &outer(&mean_y, &mean));
-    let w = halfmoon::nn::solve_positive_definite(cov.view(), cov_yx.t()).unwrap().t().to_owned();
-    let eigen = halfmoon::nn::symmetric_eigen(w.dot(&cov_yx.t()).view()).unwrap();
+    let w = halfmoon::nn::solve_positive_definite(cov.view(), cov_yx.t())
+        .expect("the moments are definite")
+        .t()
+        .to_owned();
+    let eigen = halfmoon::nn::symmetric_eigen(w.dot(&cov_yx.t()).view()).expect("the moments are finite");
     let u = eigen.vectors.slice(ndarray::s![.., ..k]).to_owned();
     let map = u.dot(&u.t()).dot(&w);
     move |seen| (&seen - &mean).dot(&map.t()) + &mean_y

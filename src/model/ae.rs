@@ -4,7 +4,7 @@
 //! settings that combine: linear without activation, tied, denoising (corrupted input, clean target), sparse, contractive,
 //! and trained layer by layer first. A plain one keeps its codes near 0 by λ Σ z², since nothing else does.
 
-use super::field::{Applies, Field, FieldKind, field};
+use super::field::{Field, FieldKind, field};
 use super::net::NetSpec;
 use super::network::{Encoded, Network, Write};
 use super::penalty::PenaltySpec;
@@ -54,16 +54,13 @@ impl AeSpec {
             "z = f(W h + b)",
         )];
         fields.extend(PenaltySpec::fields());
-        fields.push(Field {
-            applies: Applies::Rebuild,
-            ..field(
-                "pretrain",
-                "Epochs a layer",
-                FieldKind::Int { min: 0, max: 1000, step: 1 },
-                "Of the planned epochs, so many for each pair of layers alone before the whole is fine-tuned (Bengio 2007); 0 for none.",
-                "n→m→n, then m→k→m on the codes, …",
-            )
-        });
+        fields.push(field(
+            "pretrain",
+            "Epochs a layer",
+            FieldKind::Int { min: 0, max: 1000, step: 1 },
+            "Of the planned epochs, so many for each pair of layers alone before the whole is fine-tuned (Bengio 2007); 0 for none.",
+            "n→m→n, then m→k→m on the codes, …",
+        ));
         fields
     }
 
@@ -92,7 +89,8 @@ impl AeSpec {
 
     /// Whether the contractive penalty needs directions to probe a deep encoder in.
     pub fn needs_probe(&self) -> bool {
-        self.penalty.contractive > 0.0
+        let is_one_layer = self.net.hidden.is_empty() && !self.net.conv.is_used();
+        self.penalty.contractive > 0.0 && !(is_one_layer && contractive::is_known(self.code_activation))
     }
 }
 

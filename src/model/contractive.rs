@@ -13,7 +13,12 @@ const PROBE: f64 = 1e-2;
 
 /// Whether the penalty is exact for the network: its encoder is one layer whose nonlinearity is known here.
 pub fn is_exact<S: Scalar>(network: &Network<S>) -> bool {
-    network.trunk().layers().is_empty() && slope(network.code_head().activation(), S::zero()).is_some()
+    network.trunk().layers().is_empty() && is_known(network.code_head().activation())
+}
+
+/// Whether the slope of a nonlinearity is known here.
+pub fn is_known(activation: Activation) -> bool {
+    slope(activation, 0.0f32).is_some()
 }
 
 /// f′ of a nonlinearity and its derivative by the output, both from the output.

@@ -163,6 +163,11 @@ pub const fn field(
     Field { path, title, kind, help, formula, visible_if: None, applies: Applies::Rebuild }
 }
 
+/// The same setting, taking hold at the next training step.
+pub const fn live(field: Field) -> Field {
+    Field { applies: Applies::Live, ..field }
+}
+
 /// Reads `512,256` as numbers; an empty text is an empty list.
 pub fn parse_list(text: &str) -> Option<Vec<u64>> {
     let text = text.trim().trim_start_matches('[').trim_end_matches(']');

@@ -9,7 +9,7 @@
 use super::closed_form::{ClosedForm, EachChunk, Moments, to_f32};
 use super::field::{Field, FieldKind, field};
 use super::net::{LikelihoodName, NetSpec};
-use super::noise::{Corruption, CorruptionLevel, NoiseSpec};
+use super::noise::{Corruption, NoiseSpec};
 use crate::nn::{Activation, Param, matmul, solve_positive_definite, symmetric_eigen};
 use ndarray::{Array1, Array2, ArrayView2, s};
 use serde::{Deserialize, Serialize};
@@ -24,12 +24,12 @@ pub struct MdaSpec {
     /// What the layers learn to undo.
     pub corruption: Corruption,
     /// Its strength.
-    pub corruption_level: CorruptionLevel,
+    pub corruption_level: f64,
 }
 
 impl Default for MdaSpec {
     fn default() -> Self {
-        let corruption_level = CorruptionLevel::default();
+        let corruption_level = NoiseSpec::default().corruption_level;
         Self { latent_dim: 2, layers: 1, corruption: Corruption::Masking, corruption_level }
     }
 }
@@ -86,7 +86,7 @@ impl Mda {
 
     /// E[x̃ | x] = a·x + b and E[x̃² | x] = c·x² + d of one pixel, as [a, b, c, d].
     fn corrupted(&self) -> [f64; 4] {
-        let level = self.settings.corruption_level.0;
+        let level = self.settings.corruption_level;
         match self.settings.corruption {
             Corruption::None => [1.0, 0.0, 1.0, 0.0],
             Corruption::Gaussian => [1.0, 0.0, 1.0, level * level],

@@ -36,7 +36,7 @@ pub use field::{Applies, Field, FieldKind, Settings, Visible, parse_list};
 pub use frozen::Frozen;
 pub use kinds::{KINDS, Kind};
 pub use net::NetSpec;
-pub use noise::{Binarise, Corruption, CorruptionLevel, NoiseSpec, draw_binary};
+pub use noise::{Binarise, Corruption, NoiseSpec, draw_binary};
 pub use objective::{Batch, Objective, Terms};
 pub use spec::{ModelSpec, SpecError, ValidSpec};
 

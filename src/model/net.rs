@@ -5,7 +5,7 @@
 
 use super::SpecError;
 use super::conv::ConvSpec;
-use super::field::{Applies, Field, FieldKind, field};
+use super::field::{Field, FieldKind, field, live};
 use super::noise::NoiseSpec;
 use super::plan::Step;
 use crate::data::SampleKind;
@@ -156,7 +156,6 @@ impl NetSpec {
 
     /// The shared fields.
     pub fn fields() -> Vec<Field> {
-        let live = |field: Field| Field { applies: Applies::Live, ..field };
         let mut fields = vec![Self::latent_dim_field()];
         fields.extend(ConvSpec::fields());
         fields.extend([

@@ -6,22 +6,28 @@
 //! Murray 2008), drawn once for all or anew at each step (Burda et al. 2016). Every draw comes from a stream that is
 //! passed in.
 
-use super::field::{Applies, Field, FieldKind, field};
+use super::field::{Field, FieldKind, field, live};
 use crate::nn::{Purpose, standard_normal, stream};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 /// Settings of the noise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NoiseSpec {
     /// What the encoder's input suffers in training.
     pub corruption: Corruption,
     /// Standard deviation, or share of the pixels.
-    pub corruption_level: CorruptionLevel,
+    pub corruption_level: f64,
     /// Whether pixels are drawn as 0 or 1.
     pub binarise: Binarise,
+}
+
+impl Default for NoiseSpec {
+    fn default() -> Self {
+        Self { corruption: Corruption::None, corruption_level: 0.3, binarise: Binarise::None }
+    }
 }
 
 /// How the encoder's input is corrupted.
@@ -37,17 +43,6 @@ pub enum Corruption {
     Masking,
     /// Some pixels become 0 or 1.
     SaltPepper,
-}
-
-/// How strong the corruption is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CorruptionLevel(pub f64);
-
-impl Default for CorruptionLevel {
-    fn default() -> Self {
-        Self(0.3)
-    }
 }
 
 /// Whether pixels are drawn as 0 or 1 with their grey level as the probability.
@@ -70,7 +65,6 @@ const BINARISATIONS: &[(&str, &str)] = &[("none", "None"), ("static", "Static"),
 impl NoiseSpec {
     /// The settings.
     pub fn fields() -> Vec<Field> {
-        let live = |field: Field| Field { applies: Applies::Live, ..field };
         vec![
             live(field(
                 "corruption",
@@ -101,12 +95,12 @@ impl NoiseSpec {
 
     /// Whether the encoder sees anything else than the target in training.
     pub fn corrupts(&self) -> bool {
-        self.corruption != Corruption::None && self.corruption_level.0 > 0.0
+        self.corruption != Corruption::None && self.corruption_level > 0.0
     }
 
     /// Corrupts pixels in [0, 1] in place.
     pub fn corrupt(&self, x: &mut [f32], rng: &mut ChaCha8Rng) {
-        let level = self.corruption_level.0;
+        let level = self.corruption_level;
         // A share of u32's range; the last bit of a share of 1 does not matter.
         let hit = (level * f64::from(u32::MAX)) as u32;
         match self.corruption {
@@ -161,7 +155,7 @@ mod tests {
 
     fn corrupted(corruption: Corruption, level: f64) -> Vec<f32> {
         let mut x = vec![0.6; 40_000];
-        let spec = NoiseSpec { corruption, corruption_level: CorruptionLevel(level), ..NoiseSpec::default() };
+        let spec = NoiseSpec { corruption, corruption_level: level, ..NoiseSpec::default() };
         spec.corrupt(&mut x, &mut stream(3, Purpose::Corruption, 0));
         x
     }

@@ -4,7 +4,7 @@
 //! activation that makes a code sparse. The contractive penalty, which looks at the encoder rather than at its codes, has
 //! a file of its own.
 
-use super::field::{Applies, Field, FieldKind, field};
+use super::field::{Field, FieldKind, field, live};
 use crate::nn::Scalar;
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
@@ -37,9 +37,8 @@ const LEAST_ACTIVATION: f64 = 1e-6;
 impl PenaltySpec {
     /// The settings.
     pub fn fields() -> Vec<Field> {
-        let weight = |path, title, help, formula| Field {
-            applies: Applies::Live,
-            ..field(path, title, FieldKind::Float { min: 0.0, max: 1e4 }, help, formula)
+        let weight = |path, title, help, formula| {
+            live(field(path, title, FieldKind::Float { min: 0.0, max: 1e4 }, help, formula))
         };
         vec![
             weight(
@@ -65,14 +64,13 @@ impl PenaltySpec {
             },
             Field {
                 visible_if: Some(("code_activation", "sigmoid")),
-                applies: Applies::Live,
-                ..field(
+                ..live(field(
                     "sparsity_target",
                     "Wanted activation",
                     FieldKind::Float { min: 1e-3, max: 0.999 },
                     "ρ, the mean activation that each dimension of the code is asked to have over a batch.",
                     "ρ̂ = mean of z over the batch",
-                )
+                ))
             },
             weight(
                 "contractive",

@@ -127,9 +127,13 @@ impl ModelSpec {
 
     /// The entry of [`KINDS`] that says most about these settings.
     pub fn entry(&self) -> &'static Kind {
-        let holds = |kind: &&Kind| {
-            kind.base == self.kind() && self.clone().with_all(kind.settings).is_ok_and(|with| &with == self)
+        // The window asks in every frame, so the settings are turned into values once.
+        let (values, fields) = (self.values(), self.fields());
+        let is_made = |(path, text): &(&str, &str)| {
+            let made = fields.iter().find(|field| field.path == *path).and_then(|field| field.parse(text).ok());
+            made.as_ref() == values.get(*path)
         };
+        let holds = |kind: &&Kind| kind.base == self.kind() && kind.settings.iter().all(is_made);
         let fitting = KINDS.iter().filter(holds);
         fitting.max_by_key(|kind| kind.settings.len()).unwrap_or(&KINDS[0])
     }

@@ -4,7 +4,7 @@
 //! this is the negative evidence lower bound; with β = 0 nothing holds the variances up, and the VAE turns into an AE. Where the network is told the label (Sohn, Lee and Yan 2015), everything
 //! is given it: q(z|x, y) and p(x|z, y).
 
-use super::field::{Applies, Field, FieldKind, field};
+use super::field::{Field, FieldKind, field, live};
 use super::net::NetSpec;
 use super::network::{Network, Write, flat, flat_mut};
 use super::{Batch, Frozen, FrozenModel, Objective, Terms, ValidSpec};
@@ -35,7 +35,6 @@ impl Default for VaeSpec {
 impl VaeSpec {
     /// The settings beyond the shared ones.
     pub fn own_fields() -> Vec<Field> {
-        let live = |field: Field| Field { applies: Applies::Live, ..field };
         vec![
             live(field(
                 "beta",

@@ -106,8 +106,8 @@ pub enum Action {
     Link(Option<u32>),
     /// Mark a training sample on every plane.
     Mark(Option<u32>),
-    /// Look at a place on a rival's plane; none when the pointer leaves.
-    HoverRival(Option<(usize, [f32; 2])>),
+    /// Look at a code on a rival's plane; none when the pointer leaves.
+    HoverRival(Option<(usize, Vec<f32>)>),
     /// Show a page of test images corrupted and mended, or none.
     ShowCorrupted(Option<usize>),
     /// A gesture begins: its changes are one step of undo.

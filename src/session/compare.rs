@@ -5,7 +5,7 @@ use crate::data::DataChoice;
 use crate::latent::plane::Plane;
 use crate::model::{ModelSpec, Settings, SharedModel};
 use crate::store::{EMBEDDED, Embedded, embedded};
-use crate::worker::{CodeCloud, Job, Rival, RivalRequest, RivalSource, Scores};
+use crate::worker::{Job, Rival, RivalRequest, RivalSource, Scores};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -111,7 +111,7 @@ impl Session {
 
     /// The code that a rival decodes: under the pointer, else the linked sample's, else the marked one's.
     pub fn rival_z(&self, rival: usize) -> Option<Vec<f32>> {
-        let of_sample = |sample: u32| code_of(&self.comparison.rivals[rival].cloud, sample);
+        let of_sample = |sample: u32| self.comparison.rivals[rival].cloud.code_of(sample);
         let hovered = self.rival_hover(rival).map(<[f32]>::to_vec);
         hovered.or_else(|| of_sample(self.linked().or(self.marked())?))
     }
@@ -190,9 +190,8 @@ impl Session {
         self.comparison.hover = None;
     }
 
-    pub(super) fn hover_rival(&mut self, hover: Option<(usize, [f32; 2])>) {
-        let hover = hover.filter(|(rival, _)| *rival < self.comparison.rivals.len());
-        self.comparison.hover = hover.map(|(rival, at)| (rival, self.rival_plane(rival).z_from_plot(at)));
+    pub(super) fn hover_rival(&mut self, hover: Option<(usize, Vec<f32>)>) {
+        self.comparison.hover = hover.filter(|(rival, _)| *rival < self.comparison.rivals.len());
     }
 
     pub(super) fn link(&mut self, sample: Option<u32>) {
@@ -231,11 +230,4 @@ impl Session {
             self.comparison.own = Some((model, None));
         }
     }
-}
-
-/// The code of a training sample, if the cloud has it.
-pub fn code_of(cloud: &CodeCloud, sample: u32) -> Option<Vec<f32>> {
-    // A probe holds some samples, in order.
-    let place = cloud.indices.binary_search(&sample).ok()?;
-    Some(cloud.codes.mu.row(place).to_vec())
 }

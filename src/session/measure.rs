@@ -1,7 +1,7 @@
 //! What is worked out of the shown model beside its codes: rows of corrupted images, and ln p(x).
 
 use super::{Effect, Session};
-use crate::model::{Corruption, CorruptionLevel, NoiseSpec, SharedModel};
+use crate::model::{Corruption, NoiseSpec, SharedModel};
 use crate::train::LogP;
 use crate::worker::{CorruptedRequest, CorruptedRows, Job};
 use std::sync::Arc;
@@ -41,11 +41,7 @@ impl Session {
     /// The corruption that images are shown under: the one that the shown model learned to undo, else some masking.
     pub fn shown_corruption(&self) -> NoiseSpec {
         let own = self.model().map(|model| model.spec().samples()).filter(NoiseSpec::corrupts);
-        own.unwrap_or(NoiseSpec {
-            corruption: Corruption::Masking,
-            corruption_level: CorruptionLevel::default(),
-            ..NoiseSpec::default()
-        })
+        own.unwrap_or(NoiseSpec { corruption: Corruption::Masking, ..NoiseSpec::default() })
     }
 
     /// The bound and ln p(x) of the shown model in two dimensions, a few test images' mean.

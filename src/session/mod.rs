@@ -21,7 +21,7 @@ mod views;
 
 pub use crate::train::CurvePoint;
 pub use action::{Action, Effect, Group};
-pub use compare::{Against, MAX_RIVALS, code_of};
+pub use compare::{Against, MAX_RIVALS};
 pub use files::{data_for, trained_models};
 pub use recipe::{PictureOf, Recipe};
 pub use spec::{

@@ -62,9 +62,7 @@ impl Session {
 
     /// The code of a training sample, if it is among those shown.
     pub fn code_of(&self, sample: u32) -> Option<Vec<f32>> {
-        let cloud = self.cloud()?;
-        let at = cloud.indices.binary_search(&sample).ok()?;
-        Some(cloud.codes.mu.row(at).to_vec())
+        self.cloud()?.code_of(sample)
     }
 
     /// Ends that stand on samples go where these have gone.

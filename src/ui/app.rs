@@ -158,6 +158,14 @@ fn draw_planes(ui: &mut Ui, room: Rect, plane: &mut PlaneView, rivals: &mut [Riv
         within(ui, &format!("rival {i}"), place(i + 1), |ui| rival.show(ui, i, cx));
         ui.painter().vline(place(i + 1).left() - 0.5, room.y_range(), Stroke::new(1.0, cx.theme.hairline));
     }
+    // On a plane the pointer links what it is on; when it leaves them all, it links nothing.
+    let is_on_planes = ui.rect_contains_pointer(room);
+    if std::mem::replace(&mut cx.window.was_on_planes, is_on_planes)
+        && !is_on_planes
+        && cx.session.linked().is_some()
+    {
+        cx.send(Action::Link(None));
+    }
 }
 
 /// Learn in its place, or the rail, or Learn over the plane.

@@ -95,8 +95,8 @@ pub struct WindowState {
     pub plane_id: Option<eframe::egui::Id>,
     /// Whether the Space key was held while a button was down, which pans and does not play.
     pub space_pans: bool,
-    /// Whether the pointer was on the plane in the last frame.
-    pub plane_was_hovered: bool,
+    /// Whether the pointer was on any plane in the last frame.
+    pub was_on_planes: bool,
     /// Nearest training images that there is room for this frame.
     pub n_nearest: usize,
 }
@@ -121,7 +121,7 @@ impl Default for WindowState {
             popup_was_open: false,
             plane_id: None,
             space_pans: false,
-            plane_was_hovered: false,
+            was_on_planes: false,
             n_nearest: 0,
         }
     }

@@ -89,17 +89,16 @@ fn view_buttons(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
 
 /// The list of what can be held beside the shown model.
 fn compare(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
-    let all = cx.session.comparables();
     let text = if layout.is_narrow { "" } else { "Compare" };
     let button = Button::new(text).name("Compare").icon(icons::COPY).quiet(true).caret(!layout.is_narrow);
-    let button = ui.add_enabled(!all.is_empty() && !cx.session.awaits_rival(), button);
+    let button = ui.add_enabled(cx.session.data().is_some() && !cx.session.awaits_rival(), button);
     let sentence =
         "Another model's plane beside this one: the same samples, the same rectangle, and a table of both.";
     let button = help(button, "Compare", sentence, None);
     Popup::menu(&button).width(304.0).frame(cx.theme.card(5)).show(|ui| {
         ui.set_width(304.0);
         ui.spacing_mut().item_spacing.y = 0.0;
-        for (name, against) in all {
+        for (name, against) in cx.session.comparables() {
             if menu_entry(ui, &name).clicked() {
                 cx.send(Action::Compare(against));
             }

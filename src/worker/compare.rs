@@ -1,10 +1,9 @@
 //! Models held beside the shown one: fetched or solved, encoded, and scored.
 
-use super::pool::{available_threads, compute_pool};
 use super::protocol::{CodeCloud, Rival, RivalRequest, RivalSource, Scores};
+use super::train::code_cloud;
 use crate::data::{Cancel, DataSplit, Dataset};
 use crate::latent::knn::knn_accuracy;
-use crate::latent::stats::dimension_stats;
 use crate::model::{FrozenModel, SharedModel};
 use crate::store;
 use crate::train::{Run, TrainSpec, encode, evaluate};
@@ -20,18 +19,13 @@ const MAX_VOTERS: usize = 10_000;
 /// Fetches a model, encodes all training samples by it and scores it.
 pub fn rival(request: &RivalRequest, cancel: &Cancel) -> Result<Rival, String> {
     let data = &request.data;
-    let pool = compute_pool("jobs-pool", available_threads(), true).map_err(|e| e.to_string())?;
-    pool.install(|| {
-        let (name, model, secs) = fetch(&request.source, data)?;
-        model.spec().fits(&data.train)?;
-        let all: Vec<u32> = (0..data.train.n_samples() as u32).collect();
-        let cancelled = || cancel.is_set();
-        let codes = encode(&*model, &data.train, &all, &cancelled).ok_or("this model has no encoder to plot")?;
-        let stats = dimension_stats(codes.mu.view(), codes.log_var.as_ref().map(|log_var| log_var.view()));
-        let cloud = Arc::new(CodeCloud { indices: all, codes, stats });
-        let scores = score_by(&model, &cloud, data, secs, cancel).ok_or("given up")?;
-        Ok(Rival { name, model, cloud, scores })
-    })
+    let (name, model, secs) = fetch(&request.source, data)?;
+    model.spec().fits(&data.train)?;
+    let all: Vec<u32> = (0..data.train.n_samples() as u32).collect();
+    let cloud = code_cloud(&model, &data.train, all, &|| cancel.is_set());
+    let cloud = Arc::new(cloud.ok_or("this model has no encoder to plot")?);
+    let scores = score(&model, &cloud, data, cancel).ok_or("given up")?;
+    Ok(Rival { name, model, cloud, scores: Scores { secs, ..scores } })
 }
 
 /// The model, what to call it, and the seconds that its training took, where they are known.
@@ -56,25 +50,14 @@ fn fetch(source: &RivalSource, data: &DataSplit) -> Result<(String, SharedModel,
     }
 }
 
-/// The scores of a model whose training codes are known; none when cancelled.
+/// The scores of a model whose training codes are known, but for the seconds of its training; none when cancelled.
 pub fn score(model: &SharedModel, cloud: &CodeCloud, data: &DataSplit, cancel: &Cancel) -> Option<Scores> {
-    let pool = compute_pool("jobs-pool", available_threads(), true).ok()?;
-    pool.install(|| score_by(model, cloud, data, None, cancel))
-}
-
-fn score_by(
-    model: &SharedModel,
-    cloud: &CodeCloud,
-    data: &DataSplit,
-    secs: Option<f32>,
-    cancel: &Cancel,
-) -> Option<Scores> {
     let terms = evaluate(&**model, &data.test, usize::MAX, &|| cancel.is_set())?;
     Some(Scores {
         squared_error: terms.squared_error,
         kl: model.has_prior().then_some(terms.kl),
         n_params: model.thaw().n_params(),
-        secs,
+        secs: None,
         accuracy: accuracy(&**model, cloud, data, cancel),
     })
 }

@@ -4,6 +4,7 @@ use super::compare::{rival, score};
 use super::guarded;
 use super::measure::{corrupted, log_p};
 use super::outbox::SharedOutbox;
+use super::pool::{available_threads, compute_pool};
 use super::protocol::{Event, Job, JobKey, Nearest, NearestRequest, Written};
 use crate::data::{Cancel, Limits, load, nearest, usual_distance};
 use crate::nn::Scratch;
@@ -88,8 +89,13 @@ impl JobQueue {
 
 /// Works until the queue is closed.
 pub fn serve(queue: &JobQueue, outbox: &SharedOutbox) {
+    // At lowered priority; where threads cannot be had, the surrounding ones do.
+    let pool = compute_pool("jobs-pool", available_threads(), true).ok();
     while let Some((job, cancel)) = queue.take() {
-        let event = work(job, &cancel);
+        let event = match &pool {
+            Some(pool) if job.is_parallel() => pool.install(|| work(job, &cancel)),
+            _ => work(job, &cancel),
+        };
         if let Some(event) = event.filter(|_| !cancel.is_set()) {
             outbox.put(|out| out.events.push(event));
         }

@@ -1,6 +1,5 @@
 //! What is worked out of the shown model beside its codes: how it mends corrupted images, and ln p(x).
 
-use super::pool::{available_threads, compute_pool};
 use super::protocol::{CorruptedRequest, CorruptedRows};
 use crate::data::{Cancel, DataSplit};
 use crate::model::SharedModel;
@@ -19,13 +18,10 @@ const SIDE_LOG_P: usize = 101;
 /// The evidence bound and ln p(x) by quadrature over some test images; none for a model that is no density in two
 /// dimensions.
 pub fn log_p(model: &SharedModel, data: &DataSplit, cancel: &Cancel) -> Option<LogP> {
-    let pool = compute_pool("jobs-pool", available_threads(), true).ok()?;
     let cancelled = || cancel.is_set();
-    pool.install(|| {
-        let log_p = quadrature(&**model, &data.test, N_LOG_P, SIDE_LOG_P, &cancelled)?;
-        let bound = importance_weighted(&**model, &data.test, N_LOG_P, K_ELBO, &cancelled)?;
-        Some(LogP { log_p, ..bound })
-    })
+    let log_p = quadrature(&**model, &data.test, N_LOG_P, SIDE_LOG_P, &cancelled)?;
+    let bound = importance_weighted(&**model, &data.test, N_LOG_P, K_ELBO, &cancelled)?;
+    Some(LogP { log_p, ..bound })
 }
 
 /// Test images clean, corrupted, and as the model mends them: three rows of one picture.

@@ -89,6 +89,18 @@ pub struct CodeCloud {
     pub stats: Vec<DimensionStats>,
 }
 
+impl CodeCloud {
+    /// Where the code of a training sample stands, if it is here: a probe holds some samples, in order.
+    pub fn place_of(&self, sample: u32) -> Option<usize> {
+        self.indices.binary_search(&sample).ok()
+    }
+
+    /// The code of a training sample, if it is here.
+    pub fn code_of(&self, sample: u32) -> Option<Vec<f32>> {
+        Some(self.codes.mu.row(self.place_of(sample)?).to_vec())
+    }
+}
+
 /// A model as it stood at some step, and codes by it.
 pub struct Snapshot {
     /// Which model of the session.
@@ -306,6 +318,11 @@ pub struct Nearest {
 }
 
 impl Job {
+    /// Whether it encodes or scores whole sets, which the jobs' own compute pool shares out.
+    pub fn is_parallel(&self) -> bool {
+        matches!(self, Self::Rival(_) | Self::Score(..) | Self::LogP(..))
+    }
+
     /// The key that newer work of the same kind takes the place by.
     pub fn key(&self) -> JobKey {
         match self {

@@ -337,7 +337,8 @@ impl Active {
     }
 }
 
-fn code_cloud(
+/// The codes of these samples with their statistics; none without an encoder, or when cancelled.
+pub(super) fn code_cloud(
     model: &SharedModel,
     data: &Dataset,
     indices: Vec<u32>,

@@ -3,7 +3,7 @@
 use super::harness::Window;
 use eframe::egui::Event;
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, Against, Tool, code_of};
+use halfmoon::session::{Action, Against, Tool};
 use halfmoon::ui::Options;
 use halfmoon::worker::ViewId;
 
@@ -30,7 +30,7 @@ fn pca_beside_a_vae_is_linked_scored_and_decoded() {
     window.act(Action::Link(Some(sample)));
     window.wait("the other model's picture", |session| session.picture(ViewId::Rival(0)).is_some());
     let z = window.session().rival_z(0).unwrap();
-    assert_eq!(Some(&z), code_of(&window.session().rivals()[0].cloud, sample).as_ref());
+    assert_eq!(Some(&z), window.session().rivals()[0].cloud.code_of(sample).as_ref());
 
     // The same rectangle, decoded by both.
     window.act(Action::SetTool(Tool::Grid));

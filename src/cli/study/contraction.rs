@@ -3,7 +3,7 @@
 use super::Findings;
 use super::table::{Row, Study, spec};
 use crate::cli::parse::StudyArgs;
-use crate::model::{Corruption, CorruptionLevel, NoiseSpec, SharedModel};
+use crate::model::{Corruption, NoiseSpec, SharedModel};
 use crate::nn::{Purpose, Scratch, stream};
 use crate::train::{TrainSpec, evaluate};
 use anyhow::{Result, anyhow};
@@ -55,11 +55,7 @@ fn moved(study: &Study, model: &SharedModel) -> Result<f64> {
     let encode =
         |x: &Array2<f32>| study.on_all_cores(|| encoder.encode(x.view(), &[], &mut Scratch::default()).mu);
     let still = encode(&x);
-    let noise = NoiseSpec {
-        corruption: Corruption::Gaussian,
-        corruption_level: CorruptionLevel(NOISE),
-        ..NoiseSpec::default()
-    };
+    let noise = NoiseSpec { corruption: Corruption::Gaussian, corruption_level: NOISE, ..NoiseSpec::default() };
     noise.corrupt(x.as_slice_mut().unwrap_or_default(), &mut stream(0, Purpose::Corruption, 0));
     let shaken = encode(&x);
     let squares = |d: Array2<f32>| d.iter().map(|d| f64::from(*d).powi(2)).sum::<f64>();

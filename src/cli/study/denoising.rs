@@ -4,7 +4,7 @@ use super::Findings;
 use super::table::{Row, Study, spec};
 use crate::cli::parse::StudyArgs;
 use crate::data::Dataset;
-use crate::model::{Corruption, CorruptionLevel, NoiseSpec, SharedModel};
+use crate::model::{Corruption, NoiseSpec, SharedModel};
 use crate::nn::{Purpose, Scratch, stream};
 use crate::train::TrainSpec;
 use anyhow::{Result, anyhow};
@@ -31,8 +31,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
     let mut rows = Vec::new();
     for (corruption, name, level) in CORRUPTIONS {
         let level_number = level.parse().unwrap_or_default();
-        let noise =
-            NoiseSpec { corruption, corruption_level: CorruptionLevel(level_number), ..NoiseSpec::default() };
+        let noise = NoiseSpec { corruption, corruption_level: level_number, ..NoiseSpec::default() };
         let measure = |model: &SharedModel| -> Result<[f64; 2]> {
             let of = |noise| study.on_all_cores(|| squared_error(model, &study.data.test, noise));
             Ok([of(Some(&noise))?, of(None)?])

@@ -48,7 +48,7 @@ impl Panel for CorruptionPanel {
 }
 
 fn in_words(noise: &NoiseSpec) -> String {
-    let level = number::fixed(noise.corruption_level.0, 2);
+    let level = number::fixed(noise.corruption_level, 2);
     match noise.corruption {
         Corruption::None => "none".into(),
         Corruption::Gaussian => format!("Gaussian, σ {level}"),

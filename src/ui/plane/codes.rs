@@ -107,8 +107,7 @@ impl CodeLayer {
 
     /// Where the code of a training sample lies, in plot coordinates.
     pub fn place_of(&self, sample: u32) -> Option<[f32; 2]> {
-        let place = self.cloud.as_ref()?.indices.binary_search(&sample).ok()?;
-        self.points.get(place).copied()
+        self.points.get(self.cloud.as_ref()?.place_of(sample)?).copied()
     }
 
     /// Works the points out anew if the codes, the axes or the colours changed.

@@ -101,10 +101,7 @@ impl PlaneView {
         let sample = code.and_then(|code| cx.session.cloud()?.indices.get(code as usize).copied());
         if pointer.is_some() {
             link::send(sample, response, cx);
-        } else if cx.window.plane_was_hovered {
-            link::send(None, response, cx);
         }
-        cx.window.plane_was_hovered = pointer.is_some();
         let title = cx.session.model().map_or("", |model| model.spec().spec().title()).to_owned();
         link::title(ui, view.rect, &title, cx);
     }
@@ -130,11 +127,8 @@ impl PlaneView {
             }
         }
         let mut view = self.view.unwrap_or_else(|| View::fitted(rect, [-3.0, 3.0], [-3.0, 3.0]));
-        if view.rect.size() != rect.size() && !cx.session.rivals().is_empty() {
-            // Planes beside it take their room from it: as much of it is seen as before.
-            view.scale *= (rect.width() / view.rect.width()).min(rect.height() / view.rect.height());
-        }
-        view.rect = rect;
+        // Planes beside it take their room from it: as much of it is seen as before.
+        view = if cx.session.rivals().is_empty() { View { rect, ..view } } else { view.resized(rect) };
         if navigate(&mut view, response, ui) && follows {
             cx.send(Action::Fit(AxisFit::Fixed));
         }

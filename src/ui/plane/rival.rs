@@ -36,11 +36,7 @@ impl RivalPlane {
             self.view = Some(View::fitted(rect, x, y));
         }
         let mut view = self.view.unwrap_or_else(|| View::fitted(rect, [-3.0, 3.0], [-3.0, 3.0]));
-        if view.rect.size() != rect.size() {
-            // Another split: as much of the plane as before.
-            view.scale *= (rect.width() / view.rect.width()).min(rect.height() / view.rect.height());
-        }
-        view.rect = rect;
+        view = view.resized(rect);
         navigate(&mut view, &response, ui);
         self.view = Some(view);
 
@@ -69,10 +65,13 @@ impl RivalPlane {
         let sample = code.and_then(|code| cloud.indices.get(code as usize).copied());
         if let Some(at) = pointer {
             link::send(sample, response, cx);
-            cx.send(Action::HoverRival(Some((i, view.plot(at)))));
+            let z = cx.session.rival_plane(i).z_from_plot(view.plot(at));
+            // A pointer at rest asks for nothing, and nothing is painted again.
+            if cx.session.rival_hover(i) != Some(&z[..]) {
+                cx.send(Action::HoverRival(Some((i, z))));
+            }
         } else if cx.session.rival_hover(i).is_some() {
             cx.send(Action::HoverRival(None));
-            link::send(None, response, cx);
         }
         let shown = sample.or(cx.session.linked()).or(cx.session.marked());
         let at = pointer.or_else(|| Some(view.screen(self.codes.place_of(shown?)?)));

@@ -24,6 +24,12 @@ impl View {
         Self { rect, centre, scale: scale.clamp(*SCALES.start(), *SCALES.end()) }
     }
 
+    /// As much of the plane in a rectangle of another size.
+    pub fn resized(self, rect: Rect) -> Self {
+        let share = (rect.width() / self.rect.width()).min(rect.height() / self.rect.height());
+        Self { rect, scale: self.scale * share, ..self }
+    }
+
     /// The place on the screen of plot coordinates.
     pub fn screen(&self, p: [f32; 2]) -> Pos2 {
         let middle = self.rect.center();
