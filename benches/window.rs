@@ -69,7 +69,7 @@ fn button(pos: Pos2, button: PointerButton, pressed: bool) -> Event {
 
 fn updates_and_trailing() {
     let mut harness = open(Options::default());
-    harness.state_mut().act(Action::Set(Group::Training, "epochs", "10000".into()));
+    harness.state_mut().act(Action::Set(Group::Training, "epochs".into(), "10000".into()));
     harness.state_mut().act(Action::Train(Until::End));
     wait_until(&mut harness, |app| app.session().is_running());
 
@@ -105,7 +105,7 @@ fn updates_and_trailing() {
 fn rate_under_drag() {
     const ROUNDS: usize = 5;
     let mut harness = open(Options::default());
-    harness.state_mut().act(Action::Set(Group::Training, "epochs", "10000".into()));
+    harness.state_mut().act(Action::Set(Group::Training, "epochs".into(), "10000".into()));
     harness.state_mut().act(Action::SetTool(Tool::Grid));
     harness.state_mut().act(Action::SetGridSteps(20));
     harness.state_mut().act(Action::Train(Until::End));

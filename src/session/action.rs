@@ -6,10 +6,12 @@ use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
 use crate::worker::{DecodeRequest, Job, TrainCommand, Until};
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// A group of settings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Group {
     /// The model's.
     Model,
@@ -18,14 +20,18 @@ pub enum Group {
 }
 
 /// Everything a user can do. Menus, keys and panels all send these.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// As data it is JSON with names that stay: `"zero_z"`, `{"set":["model","beta","2"]}`. Numbers that are not finite, and paths
+/// that are no Unicode, cannot be written down so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Load other data.
     ChooseData(DataChoice),
     /// Open a model file.
     OpenModel(PathBuf),
     /// Open a trained model by its name, with its data; and set up the walk from full to half moon on it.
-    OpenTrained(&'static str, bool),
+    OpenTrained(String, bool),
     /// Save the model, by default to the file it came from or went to.
     SaveModel(Option<PathBuf>),
     /// Write what the tool in hand shows to a picture file.
@@ -33,9 +39,9 @@ pub enum Action {
     /// Give up what is being loaded.
     CancelLoad,
     /// Turn the settings into those of another kind of model.
-    SetKind(&'static str),
+    SetKind(String),
     /// Change one setting, given as text.
-    Set(Group, &'static str, String),
+    Set(Group, String, String),
     /// Train, or go on.
     Train(Until),
     /// Stop between two steps.

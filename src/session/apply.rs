@@ -55,7 +55,7 @@ impl Session {
                 self.wants_walk = false;
                 self.load_model(path, effects);
             }
-            Action::OpenTrained(name, walks) => self.open_trained(name, walks, effects),
+            Action::OpenTrained(name, walks) => self.open_trained(&name, walks, effects),
             Action::SaveModel(path) => self.save_model(path, effects),
             Action::Export(path) => self.export(path, effects),
             Action::CancelLoad => {
@@ -68,15 +68,15 @@ impl Session {
                 effects.push(Effect::CancelJobs);
             }
             Action::SetKind(kind) => {
-                let changed = self.slot().model.to_kind(kind).map_err(|e| e.to_string());
+                let changed = self.slot().model.to_kind(&kind).map_err(|e| e.to_string());
                 self.change_settings(changed, |slot, model| slot.model = model);
             }
             Action::Set(Group::Model, path, text) => {
-                let changed = self.slot().model.with(path, &text).map_err(|e| e.to_string());
+                let changed = self.slot().model.with(&path, &text).map_err(|e| e.to_string());
                 self.change_settings(changed, |slot, model| slot.model = model);
             }
             Action::Set(Group::Training, path, text) => {
-                let changed = self.slot().training.with(path, &text).map_err(|e| e.to_string());
+                let changed = self.slot().training.with(&path, &text).map_err(|e| e.to_string());
                 self.change_settings(changed, |slot, training| slot.training = training);
             }
             Action::Train(until) => self.train(until, effects),

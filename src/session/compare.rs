@@ -6,6 +6,7 @@ use crate::latent::plane::Plane;
 use crate::model::{ModelSpec, Settings, SharedModel};
 use crate::store::{EMBEDDED, Embedded, embedded};
 use crate::worker::{Job, Rival, RivalRequest, RivalSource, Scores};
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,7 +18,8 @@ const PAIRS: [(&str, &str); 2] =
     [("PCA and deep AE, 2 dimensions", "mnist-deep-2d"), ("PCA and deep AE, 30 dimensions", "mnist-deep-30d")];
 
 /// What to hold beside the shown model.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Against {
     /// PCA of as many dimensions, solved at once.
     Pca,
@@ -26,7 +28,7 @@ pub enum Against {
     /// A trained model by its name, or a model file.
     Model(PathBuf),
     /// PCA, and an embedded deep autoencoder in the place of the shown model.
-    PcaAndDeep(&'static str),
+    PcaAndDeep(String),
 }
 
 /// The models beside the shown one, and what links their planes.
@@ -59,7 +61,7 @@ impl Session {
         let is_digits = self.spec.data == DataChoice::Mnist;
         let pairs = PAIRS.into_iter().filter(|_| is_digits);
         let mut all: Vec<(String, Against)> =
-            pairs.map(|(title, deep)| (title.to_owned(), Against::PcaAndDeep(deep))).collect();
+            pairs.map(|(title, deep)| (title.to_owned(), Against::PcaAndDeep(deep.to_owned()))).collect();
         if self.model().is_some_and(|model| model.spec().fits(&data.train).is_ok()) {
             let n = self.latent_dim();
             all.push((format!("PCA of {n} dimension{}", if n == 1 { "" } else { "s" }), Against::Pca));
@@ -120,8 +122,8 @@ impl Session {
     pub(super) fn compare(&mut self, against: Against, effects: &mut Vec<Effect>) {
         if let Against::PcaAndDeep(name) = against {
             self.comparison.rivals.clear();
-            self.open_trained(name, false, effects);
-            self.comparison.wants_pca = embedded(Path::new(name)).is_some();
+            self.open_trained(&name, false, effects);
+            self.comparison.wants_pca = embedded(Path::new(&name)).is_some();
             return;
         }
         let Some(data) = self.data.clone() else { return };

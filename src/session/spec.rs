@@ -89,7 +89,8 @@ pub struct PathEnd {
 }
 
 /// Pairs of codes worth walking between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Preset {
     /// A typical sample of the first class and one of the second.
     Classes(usize, usize),

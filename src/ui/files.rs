@@ -174,7 +174,7 @@ fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     eframe::egui::Grid::new("trained").num_columns(2).spacing(vec2(16.0, 2.0)).show(ui, |ui| {
         for (i, (name, title)) in trained_models().enumerate() {
             if ui.add(Button::new(title).quiet(true)).clicked() {
-                cx.send(Action::OpenTrained(name, false));
+                cx.send(Action::OpenTrained(name.into(), false));
                 stays = false;
             }
             if i % 2 == 1 {
@@ -187,7 +187,7 @@ fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     ui.horizontal(|ui| {
         for (name, word) in [("full-half-vae", "with the VAE"), ("full-half-ae", "with the AE")] {
             if ui.add(Button::new(word).name(&format!("Full moon to half moon, {word}"))).clicked() {
-                cx.send(Action::OpenTrained(name, true));
+                cx.send(Action::OpenTrained(name.into(), true));
                 stays = false;
             }
         }

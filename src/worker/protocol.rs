@@ -9,6 +9,7 @@ use crate::model::{Codes, ModelSpec, NoiseSpec, SharedModel, ValidSpec};
 use crate::picture::Pixels;
 use crate::train::{Checkpoint, LogP, TrainSpec};
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -29,7 +30,8 @@ pub struct Begin {
 }
 
 /// How far to go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Until {
     /// To the planned number of epochs.
     End,

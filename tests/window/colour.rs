@@ -39,13 +39,13 @@ fn red_green_and_blue_stay_in_their_channels_from_file_to_texture_to_png() {
     write_fixture(folder.path());
     let mut window =
         Window::open(Options { data: Some(DataChoice::Folder(folder.path().into())), ..Options::default() });
-    window.act(Action::SetKind("ae"));
+    window.act(Action::SetKind("ae".into()));
     for (path, text) in [("arch", "conv"), ("channels", "6"), ("hidden", "24")] {
-        window.act(Action::Set(Group::Model, path, text.into()));
+        window.act(Action::Set(Group::Model, path.into(), text.into()));
     }
-    window.act(Action::Set(Group::Training, "learning_rate", "0.01".into()));
-    window.act(Action::Set(Group::Training, "batch", "30".into()));
-    window.act(Action::Set(Group::Training, "epochs", "150".into()));
+    window.act(Action::Set(Group::Training, "learning_rate".into(), "0.01".into()));
+    window.act(Action::Set(Group::Training, "batch".into(), "30".into()));
+    window.act(Action::Set(Group::Training, "epochs".into(), "150".into()));
     window.click("Train");
     window.wait("the training", |session| session.weights().test_curve.len() == 150 && !session.is_running());
     window.wait("the codes", |session| session.cloud().is_some_and(|cloud| cloud.indices.len() == 90));

@@ -122,7 +122,7 @@ fn a_decoder_with_places_says_what_a_free_code_lacks_and_offers_to_repeat() {
     let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
     assert!(window.harness.query_by_label("Learn to repeat").is_none());
     for (path, text) in [("hidden", ""), ("channels", "2"), ("arch", "conv"), ("upsampling", "places")] {
-        window.act(Action::Set(Group::Model, path, text.into()));
+        window.act(Action::Set(Group::Model, path.into(), text.into()));
     }
     window.click("Reset");
     window.wait("the new weights", |session| session.capabilities().needs_places && !session.is_busy());
@@ -161,7 +161,7 @@ fn a_model_of_two_dimensions_says_how_probable_it_finds_images() {
     window.wait("ln p(x)", |session| session.log_p().is_some());
     let found = window.session().log_p().unwrap();
     assert!(found.log_p > found.elbo && found.log_p < -100.0, "{found:?}");
-    window.act(Action::OpenTrained("mnist-ae", false));
+    window.act(Action::OpenTrained("mnist-ae".into(), false));
     window.wait("the AE", |session| !session.capabilities().has_prior && !session.is_busy());
     assert!(window.session().log_p().is_none(), "an AE is no density");
 }

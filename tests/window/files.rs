@@ -104,7 +104,7 @@ fn type_path(window: &mut Window, path: &Path) {
 /// Some training that is in no file.
 fn trained() -> Window {
     let mut window = Window::open(Options { data: Some(DataChoice::FullHalf), ..Options::default() });
-    window.act(Action::Set(Group::Model, "hidden", "16".into()));
+    window.act(Action::Set(Group::Model, "hidden".into(), "16".into()));
     window.act(Action::Train(Until::Steps(3)));
     window.wait("three steps", |session| session.can_train() && session.is_unsaved());
     window

@@ -11,7 +11,7 @@ use halfmoon::worker::{Until, ViewId};
 
 fn moons() -> Window {
     let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
-    window.act(Action::Set(Group::Model, "hidden", "32".into()));
+    window.act(Action::Set(Group::Model, "hidden".into(), "32".into()));
     window
 }
 
@@ -87,7 +87,7 @@ fn settings_are_checked_and_undone() {
     assert_eq!(window.session().next_step(), NextStep::Train);
     window.click("Undo");
     assert_eq!(window.session().slot().model.latent_dim(), 2);
-    window.act(Action::Set(Group::Training, "learning_rate", "-1".into()));
+    window.act(Action::Set(Group::Training, "learning_rate".into(), "-1".into()));
     assert!(window.session().toasts()[0].first.contains("learning_rate"));
     assert_eq!(window.session().slot().training.text("learning_rate"), "0.001");
     window.click("Model kind");
@@ -117,9 +117,9 @@ fn a_folder_that_is_missing_leaves_the_data_as_they_were() {
 #[test]
 fn a_training_that_diverges_keeps_the_last_good_model() {
     let mut window = moons();
-    window.act(Action::Set(Group::Model, "likelihood", "mse".into()));
-    window.act(Action::Set(Group::Model, "activation", "linear".into()));
-    window.act(Action::Set(Group::Training, "learning_rate", "10".into()));
+    window.act(Action::Set(Group::Model, "likelihood".into(), "mse".into()));
+    window.act(Action::Set(Group::Model, "activation".into(), "linear".into()));
+    window.act(Action::Set(Group::Training, "learning_rate".into(), "10".into()));
     window.click("Train");
     window.wait("the end", |session| {
         session.toasts().iter().any(|toast| toast.first.contains("Training stopped at step"))
@@ -135,7 +135,7 @@ fn undo_after_training_with_other_settings_brings_the_model_before_back() {
     let mut window = moons();
     window.act(Action::Train(Until::Steps(3)));
     window.wait("three steps", |session| session.can_train());
-    window.act(Action::Set(Group::Model, "latent_dim", "5".into()));
+    window.act(Action::Set(Group::Model, "latent_dim".into(), "5".into()));
     window.act(Action::Train(Until::Steps(2)));
     window.wait("five dimensions", |session| session.can_train() && session.latent_dim() == 5);
     window.click("Undo");
@@ -150,16 +150,16 @@ fn undo_after_training_with_other_settings_brings_the_model_before_back() {
 fn every_kind_trains_on_the_plane_and_decodes() {
     let mut window = moons();
     for (seed, kind) in KINDS.iter().enumerate() {
-        window.act(Action::SetKind(kind.name));
+        window.act(Action::SetKind(kind.name.into()));
         assert_eq!(window.session().slot().model.entry().name, kind.name);
         for (path, text) in [("hidden", "16"), ("latent_dim", "3")] {
             if window.session().slot().model.fields().iter().any(|field| field.path == path) {
-                window.act(Action::Set(Group::Model, path, text.into()));
+                window.act(Action::Set(Group::Model, path.into(), text.into()));
             }
         }
         // Another seed asks for new weights even where a kind is but a setting of the one before.
-        window.act(Action::Set(Group::Training, "seed", seed.to_string()));
-        window.act(Action::Set(Group::Training, "epochs", "1".into()));
+        window.act(Action::Set(Group::Training, "seed".into(), seed.to_string()));
+        window.act(Action::Set(Group::Training, "epochs".into(), "1".into()));
         window.act(Action::Train(Until::End));
         window.wait(kind.name, |session| {
             let is_trained = session.weights().checkpoint.as_ref().is_some_and(|c| c.trained.step > 0);
@@ -175,7 +175,7 @@ fn every_kind_trains_on_the_plane_and_decodes() {
 #[test]
 fn a_solved_model_says_what_its_components_explain_and_asks_for_no_more_training() {
     let mut window = moons();
-    window.act(Action::SetKind("pca"));
+    window.act(Action::SetKind("pca".into()));
     assert!(window.session().settings(Group::Training).is_empty());
     window.click("Train");
     window.wait("the solution", |session| session.is_solved() && !session.is_running());

@@ -77,9 +77,9 @@ fn a_gesture_is_one_step_of_undo() {
 fn bad_settings_are_refused_and_the_old_ones_kept() {
     let mut stage = Stage::new();
     let before = stage.spec().clone();
-    stage.act(Action::Set(Group::Model, "latent_dim", "0".into()));
+    stage.act(Action::Set(Group::Model, "latent_dim".into(), "0".into()));
     assert!(stage.last_toast().contains("latent_dim"));
-    stage.act(Action::Set(Group::Training, "learning_rate", "nan".into()));
+    stage.act(Action::Set(Group::Training, "learning_rate".into(), "nan".into()));
     assert!(stage.last_toast().contains("learning_rate"));
     assert_eq!(*stage.spec(), before);
     assert!(stage.session.toasts().iter().all(|toast| toast.kind == ToastKind::Bad));

@@ -1,6 +1,7 @@
 //! Actions to spec and effects, and what comes back from the workers.
 
 mod actions;
+mod data;
 mod weights;
 
 use super::*;
@@ -37,7 +38,7 @@ impl Stage {
         assert!(matches!(effects[..], [Effect::Job(Job::LoadData(_, DataChoice::Moons))]));
         let mut stage = Self { session, begun: None, loading: None };
         stage.answer(effects);
-        stage.act(Action::Set(Group::Model, "hidden", "4".into()));
+        stage.act(Action::Set(Group::Model, "hidden".into(), "4".into()));
         stage.data_come(Ok(data(KIND)));
         stage
     }

@@ -13,13 +13,13 @@ fn train_starts_anew_or_goes_on_as_the_settings_say() {
     assert!(goes(&stage.act(Action::Train(Until::Steps(1)))));
     let unchanged = stage.session.generation == generation;
     stage.train(4);
-    stage.act(Action::Set(Group::Model, "beta", "2".into()));
+    stage.act(Action::Set(Group::Model, "beta".into(), "2".into()));
     assert_eq!(stage.session.next_step(), NextStep::Continue, "beta applies live");
     stage.act(Action::Train(Until::Steps(1)));
     assert!(unchanged && stage.session.generation == generation + 1);
     assert!(stage.begun.as_ref().unwrap().from.is_some(), "a live setting goes on from the checkpoint");
     stage.train(1);
-    stage.act(Action::Set(Group::Model, "latent_dim", "3".into()));
+    stage.act(Action::Set(Group::Model, "latent_dim".into(), "3".into()));
     assert_eq!(stage.session.next_step(), NextStep::Train);
     stage.act(Action::Train(Until::End));
     assert!(stage.begun.as_ref().unwrap().from.is_none(), "another network begins fresh");
@@ -29,8 +29,8 @@ fn train_starts_anew_or_goes_on_as_the_settings_say() {
 #[test]
 fn training_past_the_plan_plans_more() {
     let mut stage = Stage::new();
-    stage.act(Action::Set(Group::Training, "epochs", "2".into()));
-    stage.act(Action::Set(Group::Training, "batch", "10".into()));
+    stage.act(Action::Set(Group::Training, "epochs".into(), "2".into()));
+    stage.act(Action::Set(Group::Training, "batch".into(), "10".into()));
     stage.act(Action::Train(Until::End));
     stage.train(6);
     stage.act(Action::Train(Until::End));
@@ -230,7 +230,7 @@ fn undo_after_other_settings_were_trained_shows_the_weights_before_by_their_own(
     stage.train(2);
     let trained = stage.session.weights().checkpoint.clone().unwrap();
     for (path, text) in [("latent_dim", "3"), ("activation", "tanh")] {
-        stage.act(Action::Set(Group::Model, path, text.into()));
+        stage.act(Action::Set(Group::Model, path.into(), text.into()));
     }
     stage.act(Action::Train(Until::Steps(1)));
     stage.train(1);
@@ -255,7 +255,7 @@ fn settings_that_cannot_be_built_start_nothing_and_leave_no_step_of_undo() {
     stage.act(Action::Train(Until::Steps(2)));
     stage.train(2);
     let huge = vec!["16384"; 16].join(",");
-    stage.act(Action::Set(Group::Model, "hidden", huge));
+    stage.act(Action::Set(Group::Model, "hidden".into(), huge));
     let before = stage.spec().clone();
     for action in [Action::Train(Until::End), Action::Reset] {
         let effects = stage.act(action);
@@ -360,11 +360,11 @@ fn what_gave_way_unsaved_is_remembered_until_it_comes_back() {
 #[test]
 fn a_wish_for_a_walk_is_for_the_model_it_was_said_of() {
     let mut stage = Stage::new();
-    stage.act(Action::OpenTrained("full-half-vae", true));
+    stage.act(Action::OpenTrained("full-half-vae".into(), true));
     stage.act(Action::CancelLoad);
     stage.act(Action::Reset);
     assert_eq!(stage.spec().tool, Tool::Explore);
-    let effects = stage.act(Action::OpenTrained("full-half-vae", true));
+    let effects = stage.act(Action::OpenTrained("full-half-vae".into(), true));
     let loads = effects.iter().filter(|effect| matches!(effect, Effect::Job(_))).count();
     assert_eq!(loads, 2, "the model and its data");
     stage.act(Action::ChooseData(DataChoice::Mnist));

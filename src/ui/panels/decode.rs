@@ -166,7 +166,7 @@ fn no_places(ui: &mut Ui, cx: &mut Cx<'_>) {
     let button = ui.add_enabled(is_idle, Button::new("Learn to repeat"));
     let sentence = "Sets upsampling to “Repeat”, with which free codes decode as they were learned; train anew.";
     if help(button, "Learn to repeat", sentence, None).clicked() {
-        cx.send(Action::Set(Group::Model, "upsampling", "repeat".into()));
+        cx.send(Action::Set(Group::Model, "upsampling".into(), "repeat".into()));
     }
     ui.add_space(4.0);
 }

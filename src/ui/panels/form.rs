@@ -16,7 +16,7 @@ pub fn field(ui: &mut Ui, group: Group, field: &Field, text: &str, cx: &mut Cx<'
         let (response, changed) = control(ui, field, text);
         help(response, field.title, field.help, formula);
         if let Some(text) = changed {
-            cx.send(Action::Set(group, field.path, text));
+            cx.send(Action::Set(group, field.path.into(), text));
         }
     });
 }

@@ -66,7 +66,7 @@ fn choose_kind(ui: &mut Ui, cx: &mut Cx<'_>) {
     let combo = ui.add(Combo::new("Model kind", &items, &mut chosen).width(ui.available_width()));
     let kind = &KINDS[chosen];
     if help(combo, kind.title, kind.help, Some(kind.formula)).changed() {
-        cx.send(Action::SetKind(kind.name));
+        cx.send(Action::SetKind(kind.name.into()));
     }
 }
 

@@ -1,0 +1,119 @@
+//! Actions as data.
+
+use super::*;
+use crate::latent::path::Walk;
+use proptest::prelude::*;
+use proptest::strategy::Union;
+
+/// Any action that can be written down: its numbers are finite.
+fn actions() -> impl Strategy<Value = Action> {
+    let z = || proptest::collection::vec(-1e4f32..1e4, 0..5);
+    let text = || any::<String>();
+    let n = || 0usize..40;
+    let sample = || proptest::option::of(any::<u32>());
+    let end = || (z(), sample()).prop_map(|(z, sample)| PathEnd { z, sample });
+    let group = || prop_oneof![Just(Group::Model), Just(Group::Training)];
+    let data = prop_oneof![
+        proptest::sample::select(DataChoice::EMBEDDED.to_vec()),
+        text().prop_map(|path| DataChoice::Folder(path.into()))
+    ];
+    let until = prop_oneof![Just(Until::End), any::<u64>().prop_map(Until::Steps), Just(Until::EpochEnd)];
+    let preset = prop_oneof![
+        (n(), n()).prop_map(|(a, b)| Preset::Classes(a, b)),
+        Just(Preset::RandomCodes),
+        Just(Preset::RandomClasses)
+    ];
+    let against = prop_oneof![
+        Just(Against::Pca),
+        Just(Against::Itself),
+        text().prop_map(|path| Against::Model(path.into())),
+        text().prop_map(Against::PcaAndDeep)
+    ];
+    let colour = prop_oneof![Just(ColourBy::Class), n().prop_map(ColourBy::Column)];
+    Union::new([
+        data.prop_map(Action::ChooseData).boxed(),
+        text().prop_map(|path| Action::OpenModel(path.into())).boxed(),
+        (text(), any::<bool>()).prop_map(|(name, walks)| Action::OpenTrained(name, walks)).boxed(),
+        proptest::option::of(text()).prop_map(|path| Action::SaveModel(path.map(Into::into))).boxed(),
+        text().prop_map(|path| Action::Export(path.into())).boxed(),
+        text().prop_map(Action::SetKind).boxed(),
+        (group(), text(), text()).prop_map(|(group, path, value)| Action::Set(group, path, value)).boxed(),
+        until.prop_map(Action::Train).boxed(),
+        any::<bool>().prop_map(Action::SlowMotion).boxed(),
+        proptest::option::of(z()).prop_map(Action::Hover).boxed(),
+        z().prop_map(Action::Keep).boxed(),
+        (n(), -1e4f32..1e4).prop_map(|(dim, value)| Action::SetZ(dim, value)).boxed(),
+        (n(), n()).prop_map(|(axis, dim)| Action::SetAxis(axis, dim)).boxed(),
+        proptest::sample::select(vec![Tool::Explore, Tool::Path, Tool::Grid]).prop_map(Action::SetTool).boxed(),
+        proptest::option::of([[-9f32..9.0, -9f32..9.0], [-9f32..9.0, -9f32..9.0]])
+            .prop_map(Action::SetGrid)
+            .boxed(),
+        n().prop_map(Action::SetGridSteps).boxed(),
+        proptest::sample::select(vec![Spacing::Linear, Spacing::Gaussian]).prop_map(Action::SetSpacing).boxed(),
+        (n(), proptest::option::of(end())).prop_map(|(end, at)| Action::SetEnd(end, at)).boxed(),
+        (n(), any::<u32>()).prop_map(|(end, sample)| Action::SetEndAtSample(end, sample)).boxed(),
+        proptest::option::of(end()).prop_map(Action::HoverEnd).boxed(),
+        preset.prop_map(Action::Preset).boxed(),
+        n().prop_map(Action::SetPathSteps).boxed(),
+        proptest::sample::select(vec![Walk::Linear, Walk::Spherical]).prop_map(Action::SetWalk).boxed(),
+        proptest::option::of(0f32..1.0).prop_map(Action::LookAt).boxed(),
+        n().prop_map(Action::SetLabel).boxed(),
+        proptest::sample::select(Layer::ALL.to_vec()).prop_map(|(layer, _)| Action::ToggleLayer(layer)).boxed(),
+        n().prop_map(Action::ToggleClass).boxed(),
+        n().prop_map(Action::ShowAlone).boxed(),
+        colour.prop_map(Action::Colour).boxed(),
+        proptest::sample::select(vec![AxisFit::Fitted, AxisFit::Fixed]).prop_map(Action::Fit).boxed(),
+        proptest::collection::vec(n(), 0..4).prop_map(Action::ShowStrips).boxed(),
+        n().prop_map(Action::ShowNearest).boxed(),
+        against.prop_map(Action::Compare).boxed(),
+        n().prop_map(Action::DropRival).boxed(),
+        sample().prop_map(Action::Link).boxed(),
+        sample().prop_map(Action::Mark).boxed(),
+        proptest::option::of((n(), z())).prop_map(Action::HoverRival).boxed(),
+        proptest::option::of(n()).prop_map(Action::ShowCorrupted).boxed(),
+        (text(), text()).prop_map(|(first, second)| Action::Complain(first, second)).boxed(),
+        any::<u64>().prop_map(Action::Dismiss).boxed(),
+        proptest::sample::select(vec![
+            Action::CancelLoad,
+            Action::Pause,
+            Action::Stop,
+            Action::Reset,
+            Action::ZeroZ,
+            Action::SampleZ,
+            Action::SwapPath,
+            Action::BeginGesture,
+            Action::EndGesture,
+            Action::Undo,
+            Action::Redo,
+        ])
+        .boxed(),
+    ])
+}
+
+proptest! {
+    #[test]
+    fn actions_survive_a_file(action in actions()) {
+        let text = serde_json::to_string(&action).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Action>(&text).unwrap(), action);
+    }
+}
+
+#[test]
+fn actions_have_names_that_stay() {
+    for (action, text) in [
+        (Action::ZeroZ, r#""zero_z""#),
+        (Action::Set(Group::Model, "beta".into(), "2".into()), r#"{"set":["model","beta","2"]}"#),
+        (Action::Train(Until::EpochEnd), r#"{"train":"epoch_end"}"#),
+        (Action::Train(Until::Steps(3)), r#"{"train":{"steps":3}}"#),
+        (Action::ChooseData(DataChoice::FullHalf), r#"{"choose_data":"full_half"}"#),
+        (Action::SetTool(Tool::Path), r#"{"set_tool":"path"}"#),
+        (Action::Compare(Against::Itself), r#"{"compare":"itself"}"#),
+        (Action::Preset(Preset::Classes(0, 1)), r#"{"preset":{"classes":[0,1]}}"#),
+    ] {
+        assert_eq!(serde_json::to_string(&action).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Action>(text).unwrap(), action);
+    }
+    for text in [r#""erase_disk""#, r#"{"set_z":[0]}"#, r#"{"keep":[null]}"#, "3", ""] {
+        assert!(serde_json::from_str::<Action>(text).is_err(), "{text}");
+    }
+}
