@@ -2,7 +2,7 @@
 
 use super::UsageError;
 use super::parse::{EncodeArgs, EvalArgs, Report, SplitName};
-use crate::data::{DataChoice, DataSplit, Dataset, Limits, load};
+use crate::data::{DataChoice, DataSplit, Dataset, Reading, load};
 use crate::model::{FrozenModel, Terms};
 use crate::store;
 use crate::train;
@@ -11,9 +11,23 @@ use anyhow::{Result, anyhow, bail};
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Loads data within the default limits.
-pub fn load_data(choice: &DataChoice) -> Result<DataSplit> {
-    Ok(load(choice, &Limits::default())?)
+/// Loads data as the settings `set` say, each `data.NAME=VALUE`.
+pub fn load_data(choice: &DataChoice, set: &[String]) -> Result<DataSplit> {
+    Ok(load(choice, &reading(set)?)?)
+}
+
+/// How data are to be read.
+fn reading(set: &[String]) -> Result<Reading, UsageError> {
+    set.iter().try_fold(Reading::default(), |reading, setting| {
+        let (path, text) = name_and_value(setting)?;
+        reading.with(path, text).map_err(UsageError)
+    })
+}
+
+/// The two sides of a setting's equals sign.
+pub fn name_and_value(setting: &str) -> Result<(&str, &str), UsageError> {
+    let parts = setting.split_once('=').map(|(path, text)| (path.trim(), text));
+    parts.ok_or_else(|| UsageError(format!("--set {setting:?} is not NAME=VALUE")))
 }
 
 /// Checks that a model takes the data's samples.
@@ -76,7 +90,7 @@ fn log_p_line(found: &Value) -> String {
 pub fn eval(args: &EvalArgs) -> Result<()> {
     let checkpoint = store::open(&args.model)?;
     let model = &*checkpoint.trained.model;
-    let data = load_data(&args.data)?;
+    let data = load_data(&args.data, &args.set)?;
     check_fit(model, &data)?;
     let splits = match args.split {
         Some(split) => vec![split],
@@ -115,7 +129,7 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
 pub fn encode(args: &EncodeArgs) -> Result<()> {
     let checkpoint = store::open(&args.model)?;
     let model = &*checkpoint.trained.model;
-    let data = load_data(&args.data)?;
+    let data = load_data(&args.data, &args.set)?;
     check_fit(model, &data)?;
     let dataset = of_split(&data, args.split);
     let indices: Vec<u32> = (0..dataset.n_samples() as u32).collect();

@@ -122,7 +122,8 @@ pub struct TrainArgs {
     /// Weight of the KL divergence (vae, cvae).
     #[arg(long, value_name = "F", allow_hyphen_values = true)]
     pub beta: Option<String>,
-    /// Any further setting, such as activation=tanh, likelihood=mse, code_l2=0.01, decoder_hidden=256,512.
+    /// Any further setting, such as activation=tanh, likelihood=mse, code_l2=0.01, decoder_hidden=256,512; data.max_bytes=N
+    /// lets a file hold more.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
     /// Go on from this model file, exactly as if it had never stopped.
@@ -145,6 +146,9 @@ pub struct EvalArgs {
     /// What to score it on.
     #[arg(long)]
     pub data: DataChoice,
+    /// How the data are read, such as data.max_bytes=8000000000.
+    #[arg(long = "set", value_name = "data.NAME=VALUE")]
+    pub set: Vec<String>,
     /// Only this split; else both.
     #[arg(long, value_enum)]
     pub split: Option<SplitName>,
@@ -165,6 +169,9 @@ pub struct EncodeArgs {
     /// What to encode.
     #[arg(long)]
     pub data: DataChoice,
+    /// How the data are read, such as data.max_bytes=8000000000.
+    #[arg(long = "set", value_name = "data.NAME=VALUE")]
+    pub set: Vec<String>,
     /// Which split.
     #[arg(long, value_enum, default_value_t = SplitName::Test)]
     pub split: SplitName,
@@ -228,6 +235,9 @@ pub struct InterpolateArgs {
     /// Data that --from and --to count in.
     #[arg(long, requires_all = ["from", "to"])]
     pub data: Option<DataChoice>,
+    /// How the data are read, such as data.max_bytes=8000000000.
+    #[arg(long = "set", value_name = "data.NAME=VALUE")]
+    pub set: Vec<String>,
     /// Which split of the data.
     #[arg(long, value_enum, default_value_t = SplitName::Train)]
     pub split: SplitName,

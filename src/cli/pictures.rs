@@ -124,7 +124,7 @@ fn codes_of(
     args: &InterpolateArgs,
     samples: [usize; 2],
 ) -> Result<(Vec<f32>, Vec<f32>)> {
-    let data = load_data(data)?;
+    let data = load_data(data, &args.set)?;
     model.spec().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))?;
     let dataset = of_split(&data, args.split);
     let n = dataset.n_samples();

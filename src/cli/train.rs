@@ -1,9 +1,9 @@
 //! `halfmoon train`.
 
 use super::UsageError;
-use super::model_commands::{load_data, report_terms, terms_json};
+use super::model_commands::{load_data, name_and_value, report_terms, terms_json};
 use super::parse::{Report, TrainArgs};
-use crate::data::{DataSplit, Dataset};
+use crate::data::{DataSplit, Dataset, Reading};
 use crate::model::{FrozenModel, ModelSpec, Settings, Terms, ValidSpec};
 use crate::store;
 use crate::train::{Checkpoint, Run, TrainSpec, encode, evaluate};
@@ -16,9 +16,11 @@ use std::time::{Duration, Instant};
 /// Trains and saves.
 pub fn train(args: &TrainArgs) -> Result<()> {
     let resumed = args.resume.as_deref().map(store::load).transpose()?;
-    let (model, train) = settings(args, resumed.as_ref())?;
+    let (of_data, set): (Vec<String>, Vec<String>) =
+        args.set.iter().cloned().partition(|setting| setting.trim_start().starts_with(Reading::PREFIX));
+    let (model, train) = settings(args, &set, resumed.as_ref())?;
     train.check_ranges().map_err(UsageError::from)?;
-    let data = load_data(&args.data)?;
+    let data = load_data(&args.data, &of_data)?;
     let spec = model.check(data.train.kind(), data.train.classes()).map_err(UsageError::from)?;
     if let Some(from) = &resumed {
         check_resumed(from, &spec, &train, &data)?;
@@ -37,7 +39,11 @@ pub fn train(args: &TrainArgs) -> Result<()> {
 }
 
 /// The settings asked for, on top of the defaults or of the resumed file's own.
-fn settings(args: &TrainArgs, resumed: Option<&Checkpoint>) -> Result<(ModelSpec, TrainSpec), UsageError> {
+fn settings(
+    args: &TrainArgs,
+    set: &[String],
+    resumed: Option<&Checkpoint>,
+) -> Result<(ModelSpec, TrainSpec), UsageError> {
     let (mut model, mut train) = match resumed {
         Some(from) => (from.trained.model.spec().spec().clone(), from.trained.train.clone()),
         None => (ModelSpec::default(), TrainSpec::default()),
@@ -59,10 +65,7 @@ fn settings(args: &TrainArgs, resumed: Option<&Checkpoint>) -> Result<(ModelSpec
         ("seed", &args.seed),
     ];
     let named = named.into_iter().filter_map(|(path, text)| Some((path.to_string(), text.clone()?)));
-    let free = args.set.iter().map(|setting| match setting.split_once('=') {
-        Some((path, text)) => Ok((path.trim().to_string(), text.to_string())),
-        None => Err(UsageError(format!("--set {setting:?} is not NAME=VALUE"))),
-    });
+    let free = set.iter().map(|setting| name_and_value(setting).map(|(path, text)| (path.into(), text.into())));
     for setting in named.map(Ok).chain(free) {
         let (path, text) = setting?;
         if train.fields().iter().any(|field| field.path == path) {

@@ -1,7 +1,7 @@
 //! Shuffled mini-batches, in an order that is a pure function of seed and epoch.
 
-use super::Dataset;
-use ndarray::{Array2, ArrayView2, s};
+use super::{Dataset, Samples};
+use ndarray::{Array2, s};
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -19,16 +19,43 @@ pub struct Batches {
     step: u64,
     order: Vec<u32>,
     order_epoch: Option<u64>,
-    x: Array2<f32>,
+    buffer: Buffer,
     labels: Vec<u16>,
+}
+
+/// Where the samples of a batch are gathered.
+enum Buffer {
+    Dense(Array2<f32>),
+    Tokens(Array2<u32>),
+}
+
+impl Buffer {
+    fn new(data: &Dataset, batch: usize) -> Self {
+        let shape = (batch, data.n_features());
+        if data.kind().is_dense() { Self::Dense(Array2::zeros(shape)) } else { Self::Tokens(Array2::zeros(shape)) }
+    }
+
+    fn gather(&mut self, data: &Dataset, indices: &[u32]) -> Samples<'_> {
+        let rows = s![..indices.len(), ..];
+        match self {
+            Self::Dense(x) => {
+                data.gather_rows(indices, x.slice_mut(rows));
+                Samples::Dense(x.slice(rows))
+            }
+            Self::Tokens(tokens) => {
+                data.gather_tokens(indices, tokens.slice_mut(rows));
+                Samples::Tokens(tokens.slice(rows))
+            }
+        }
+    }
 }
 
 /// The samples of one step.
 pub struct SampleBatch<'a> {
     /// Their indices in the data set.
     pub indices: &'a [u32],
-    /// Their features [n, features].
-    pub x: ArrayView2<'a, f32>,
+    /// What they are, as a model takes it.
+    pub samples: Samples<'a>,
     /// Their classes; none without labels.
     pub labels: &'a [u16],
 }
@@ -37,8 +64,8 @@ impl Batches {
     /// Batches of `batch` samples (at least 1) in the order that `seed` gives.
     pub fn new(data: Dataset, batch: usize, seed: u64) -> Self {
         let batch = batch.clamp(1, data.n_samples());
-        let x = Array2::zeros((batch, data.n_features()));
-        Self { data, batch, seed, step: 0, order: Vec::new(), order_epoch: None, x, labels: Vec::new() }
+        let buffer = Buffer::new(&data, batch);
+        Self { data, batch, seed, step: 0, order: Vec::new(), order_epoch: None, buffer, labels: Vec::new() }
     }
 
     /// The samples drawn from.
@@ -75,13 +102,12 @@ impl Batches {
         let start = in_epoch as usize * self.batch;
         let end = (start + self.batch).min(self.order.len());
         let indices = &self.order[start..end];
-        self.data.gather_rows(indices, self.x.slice_mut(s![..indices.len(), ..]));
         self.labels.clear();
         if let Some(labels) = self.data.labels() {
             self.labels.extend(indices.iter().map(|&idx| labels.of[idx as usize]));
         }
         self.step += 1;
-        SampleBatch { indices, x: self.x.slice(s![..indices.len(), ..]), labels: &self.labels }
+        SampleBatch { indices, samples: self.buffer.gather(&self.data, indices), labels: &self.labels }
     }
 }
 
@@ -105,7 +131,7 @@ mod tests {
             for size in [4, 4, 2] {
                 let batch = batches.advance();
                 assert_eq!(batch.indices.len(), size);
-                for (&idx, x) in batch.indices.iter().zip(batch.x.iter()) {
+                for (&idx, x) in batch.indices.iter().zip(&batch.samples.dense()) {
                     assert_eq!(*x, idx as f32 / 255.0);
                 }
                 seen.extend_from_slice(batch.indices);
@@ -115,6 +141,21 @@ mod tests {
             assert_eq!(seen, (0..10).collect::<Vec<_>>());
         }
         assert_ne!(epochs[0], epochs[1]);
+    }
+
+    #[test]
+    fn sentences_come_as_tokens() {
+        let vocabulary = ["", "the", "cat"].map(String::from).into();
+        let rows = [vec![1, 2], vec![2], vec![]].into_iter().collect();
+        let kind = SampleKind::Tokens { vocabulary, max_len: 2 };
+        let mut batches = Batches::new(Dataset::new(kind, Values::Tokens(rows), None, vec![]).unwrap(), 2, 1);
+        for _ in 0..2 {
+            let batch = batches.advance();
+            let Samples::Tokens(tokens) = batch.samples else { panic!("no tokens") };
+            for (&idx, row) in batch.indices.iter().zip(tokens.rows()) {
+                assert_eq!(row.to_vec(), [[1, 2], [2, 0], [0, 0]][idx as usize]);
+            }
+        }
     }
 
     #[test]

@@ -24,18 +24,39 @@ pub enum DataChoice {
     Folder(PathBuf),
 }
 
-/// How much a file may ask for, and for how long.
+/// How data are read.
 #[derive(Clone, Debug)]
-pub struct Limits {
+pub struct Reading {
     /// Most bytes that one file may hold when decompressed.
     pub max_bytes: u64,
     /// Gives up reading once it is set.
     pub cancel: Cancel,
 }
 
-impl Default for Limits {
+impl Default for Reading {
     fn default() -> Self {
         Self { max_bytes: 4 << 30, cancel: Cancel::default() }
+    }
+}
+
+impl Reading {
+    /// What the names of these settings begin with.
+    pub const PREFIX: &str = "data.";
+
+    /// The same with one setting changed, such as `data.max_bytes` to a number of bytes.
+    pub fn with(mut self, path: &str, text: &str) -> Result<Self, String> {
+        match path {
+            "data.max_bytes" => {
+                let bytes = text.trim().parse().ok().filter(|&bytes| bytes > 0);
+                self.max_bytes = bytes.ok_or_else(|| {
+                    format!("setting {path}: {text:?} is no number of bytes above 0; write it like 8000000000")
+                })?;
+            }
+            _ => {
+                return Err(format!("there is no setting {path:?} of how data are read; known is data.max_bytes"));
+            }
+        }
+        Ok(self)
     }
 }
 
@@ -100,14 +121,14 @@ impl fmt::Display for DataChoice {
     }
 }
 
-/// Loads both splits; a folder's files are read within `limits`.
-pub fn load(choice: &DataChoice, limits: &Limits) -> Result<DataSplit, DataError> {
+/// Loads both splits; a folder's files are read as `reading` says.
+pub fn load(choice: &DataChoice, reading: &Reading) -> Result<DataSplit, DataError> {
     match choice {
         DataChoice::Moons => moons::all_phases(),
         DataChoice::FullHalf => moons::full_and_half(),
         DataChoice::Mnist => embedded::mnist(),
         DataChoice::Emoji => embedded::emoji(),
-        DataChoice::Folder(path) => idx::load_folder(path, limits),
+        DataChoice::Folder(path) => idx::load_folder(path, reading),
     }
 }
 
@@ -121,5 +142,14 @@ mod tests {
             assert_eq!(choice.to_string().parse::<DataChoice>(), Ok(choice));
         }
         assert!("".parse::<DataChoice>().is_err());
+    }
+
+    #[test]
+    fn settings_of_reading_are_checked() {
+        assert_eq!(Reading::default().with("data.max_bytes", "12").unwrap().max_bytes, 12);
+        for bad in ["0", "-1", "4 GB", ""] {
+            assert!(Reading::default().with("data.max_bytes", bad).unwrap_err().contains("number of bytes"));
+        }
+        assert!(Reading::default().with("data.colour", "red").unwrap_err().contains("data.max_bytes"));
     }
 }

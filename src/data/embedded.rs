@@ -3,7 +3,7 @@
 //! MNIST is by Y. LeCun, C. Cortes and C. Burges, here its first 10 000 training and 2 000 test images; see
 //! `assets/mnist/CREDIT.md`. Twemoji is by Twitter, Inc. and other contributors (CC BY 4.0); see `assets/emoji/CREDIT.md`.
 
-use super::{DataError, DataSplit, Dataset, Limits, idx};
+use super::{DataError, DataSplit, Dataset, Reading, idx};
 
 /// Unicode's categories in a word each, which the emoji's labels count.
 const EMOJI_CLASSES: [&str; 9] =
@@ -48,10 +48,10 @@ pub fn emoji() -> Result<DataSplit, DataError> {
 
 fn unpack(name: &str, images: &[u8], labels: &[u8]) -> Result<Dataset, DataError> {
     let file = |part: &str| format!("embedded {name} {part}");
-    let limits = Limits::default();
-    let images = idx::decompress(&file("images"), images, &limits)?;
-    let labels = idx::decompress(&file("labels"), labels, &limits)?;
-    idx::assemble(&file("images"), images, Some((&file("labels"), labels)))
+    let reading = Reading::default();
+    let images = idx::decompress(&file("images"), images, &reading)?;
+    let labels = idx::decompress(&file("labels"), labels, &reading)?;
+    idx::assemble(&file("images"), images, Some((&file("labels"), &labels)))
 }
 
 #[cfg(test)]

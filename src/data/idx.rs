@@ -3,10 +3,10 @@
 //! 0x803 holds grey images [n, rows, columns], 0x804 images [n, rows, columns, channels], 0x801 labels [n]. Nothing is
 //! allocated before the lengths in the header are held against what the file can hold and against the cap.
 
-use super::{Cancel, DataError, DataSplit, Dataset, Labels, Limits, SampleKind, Values, numbered_classes};
+use super::file::{self, read_declared};
+use super::{DataError, DataSplit, Dataset, Labels, Reading, SampleKind, Values, numbered_classes};
 use flate2::read::MultiGzDecoder;
-use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// A parsed IDX file of bytes.
@@ -27,10 +27,16 @@ fn malformed(file: &str, problem: impl Into<String>) -> DataError {
 
 /// Parses an IDX stream; `plain_len` is the stream's length where it is known beforehand (an uncompressed file).
 ///
-/// Reads at most one byte past the declared end, and never more than `limits` allow.
-pub fn parse(file: &str, mut from: impl Read, plain_len: Option<u64>, limits: &Limits) -> Result<Idx, DataError> {
-    let unreadable = |e: std::io::Error| {
-        malformed(file, format!("the data breaks off or is damaged ({e}); fetch the file again"))
+/// Reads at most one byte past the declared end, and never more than `reading` allow.
+pub fn parse(
+    file: &str,
+    mut from: impl Read,
+    plain_len: Option<u64>,
+    reading: &Reading,
+) -> Result<Idx, DataError> {
+    let unreadable = |e: std::io::Error| match e.kind() {
+        ErrorKind::OutOfMemory => malformed(file, "what it holds does not fit into memory; use a part of it"),
+        _ => malformed(file, format!("the data breaks off or is damaged ({e}); fetch the file again")),
     };
     let mut head = Vec::new();
     from.by_ref().take(4).read_to_end(&mut head).map_err(unreadable)?;
@@ -74,10 +80,13 @@ pub fn parse(file: &str, mut from: impl Read, plain_len: Option<u64>, limits: &L
     }
     // n < 2³² and features ≤ 2²⁰, so this cannot overflow.
     let declared = dims[0] * features;
-    if declared > limits.max_bytes {
+    if declared > reading.max_bytes {
         return Err(malformed(
             file,
-            format!("its header declares {declared} bytes, above the limit of {}", limits.max_bytes),
+            format!(
+                "its header declares {declared} bytes, above the limit of {}; raise it with --set data.max_bytes={declared}",
+                reading.max_bytes
+            ),
         ));
     }
     let header = 4 + 4 * n_dims as u64;
@@ -86,14 +95,12 @@ pub fn parse(file: &str, mut from: impl Read, plain_len: Option<u64>, limits: &L
     {
         return Err(wrong_length(file, declared, len.saturating_sub(header), len < header + declared));
     }
-    // Without a known length the buffer grows with what really arrives, one byte past the end to notice more.
-    let mut bytes = Vec::new();
-    if plain_len.is_some() {
-        bytes.reserve_exact(declared as usize + 1);
+    let bytes = read_declared(&mut from, declared as usize, plain_len.is_some()).map_err(unreadable)?;
+    if (bytes.len() as u64) < declared {
+        return Err(wrong_length(file, declared, bytes.len() as u64, true));
     }
-    from.take(declared + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 != declared {
-        return Err(wrong_length(file, declared, bytes.len() as u64, (bytes.len() as u64) < declared));
+    if from.take(1).read_to_end(&mut Vec::new()).map_err(unreadable)? > 0 {
+        return Err(wrong_length(file, declared, declared + 1, false));
     }
     Ok(Idx { dims: dims.into_iter().map(|dim| dim as usize).collect(), bytes })
 }
@@ -118,47 +125,27 @@ fn sizes(dims: &[u64]) -> String {
 }
 
 /// Parses gzip-compressed IDX data.
-pub fn decompress(file: &str, compressed: &[u8], limits: &Limits) -> Result<Idx, DataError> {
-    parse(file, MultiGzDecoder::new(compressed), None, limits)
+pub fn decompress(file: &str, compressed: &[u8], reading: &Reading) -> Result<Idx, DataError> {
+    parse(file, MultiGzDecoder::new(compressed), None, reading)
 }
 
-/// A reader that breaks off once it is told to.
-struct Cancellable<R> {
-    from: R,
-    cancel: Cancel,
-}
-
-impl<R: Read> Read for Cancellable<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        if self.cancel.is_set() {
-            return Err(std::io::Error::other("cancelled"));
-        }
-        self.from.read(buffer)
-    }
-}
-
-fn read(path: &Path, limits: &Limits) -> Result<Idx, DataError> {
-    let io = |source| DataError::Io { path: path.into(), source };
-    let file = File::open(path).map_err(io)?;
-    let metadata = file.metadata().map_err(io)?;
+fn read(path: &Path, reading: &Reading) -> Result<Idx, DataError> {
+    let (from, len) = file::open(path, &reading.cancel)?;
     let name = path.display().to_string();
-    let from = Cancellable { from: file, cancel: limits.cancel.clone() };
     if path.extension().is_some_and(|extension| extension == "gz") {
-        parse(&name, MultiGzDecoder::new(BufReader::new(from)), None, limits)
+        parse(&name, MultiGzDecoder::new(BufReader::new(from)), None, reading)
     } else {
-        // A pipe or device has no length to check against; it is read like a compressed file.
-        let plain_len = metadata.is_file().then_some(metadata.len());
-        parse(&name, BufReader::new(from), plain_len, limits)
+        parse(&name, BufReader::new(from), Some(len), reading)
     }
 }
 
 /// Makes a data set of parsed images and, where there are any, labels; each with its file's name.
-pub fn assemble(images_file: &str, images: Idx, labels: Option<(&str, Idx)>) -> Result<Dataset, DataError> {
+pub fn assemble(images_file: &str, images: Idx, labels: Option<(&str, &Idx)>) -> Result<Dataset, DataError> {
     let (n, kind, bytes) = match images.dims[..] {
         [n, height, width] => (n, SampleKind::Image { channels: 1, height, width }, images.bytes),
         [n, height, width, channels] => {
             let kind = SampleKind::Image { channels, height, width };
-            (n, kind, channels_first(&images.bytes, height * width, channels))
+            (n, kind, channels_first(images.bytes, height * width, channels))
         }
         _ => {
             return Err(malformed(
@@ -182,29 +169,30 @@ pub fn assemble(images_file: &str, images: Idx, labels: Option<(&str, Idx)>) -> 
                     ),
                 ));
             }
-            let of: Vec<u16> = labels.bytes.into_iter().map(u16::from).collect();
+            let of: Vec<u16> = labels.bytes.iter().copied().map(u16::from).collect();
             Some(Labels { names: numbered_classes(&of), of: of.into() })
         }
     };
     Dataset::new(kind, Values::Bytes(bytes.into()), labels, Vec::new())
 }
 
-/// Reorders [pixel, channel] to [channel, pixel] within each image.
-fn channels_first(bytes: &[u8], n_pixels: usize, channels: usize) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    for image in bytes.chunks_exact(n_pixels * channels) {
-        for channel in 0..channels {
-            out.extend(image.iter().skip(channel).step_by(channels));
+/// Reorders [pixel, channel] to [channel, pixel] within each image, in place.
+fn channels_first(mut bytes: Vec<u8>, n_pixels: usize, channels: usize) -> Vec<u8> {
+    let mut stored = vec![0; n_pixels * channels];
+    for image in bytes.chunks_exact_mut(n_pixels * channels) {
+        stored.copy_from_slice(image);
+        for (channel, plane) in image.chunks_exact_mut(n_pixels).enumerate() {
+            plane.iter_mut().zip(stored[channel..].iter().step_by(channels)).for_each(|(to, &from)| *to = from);
         }
     }
-    out
+    bytes
 }
 
 /// Loads a folder that holds `train-images-idx3-ubyte` and so on, each plain or `.gz`.
 ///
 /// The test files may begin with `t10k` or `test`. Labels may be missing, but not on one side alone. Where there is only
 /// one set of images, the last sixth of it (at least one sample) becomes the test split.
-pub fn load_folder(folder: &Path, limits: &Limits) -> Result<DataSplit, DataError> {
+pub fn load_folder(folder: &Path, reading: &Reading) -> Result<DataSplit, DataError> {
     let names = list(folder)?;
     let images: Vec<&String> = names.iter().filter(|name| name.contains("-images-idx")).collect();
     let is_test = |name: &str| name.starts_with("t10k") || name.starts_with("test");
@@ -226,17 +214,14 @@ pub fn load_folder(folder: &Path, limits: &Limits) -> Result<DataSplit, DataErro
         }
     };
     let load = |images_file: &str| -> Result<Dataset, DataError> {
-        let images = read(&folder.join(images_file), limits)?;
+        let images = read(&folder.join(images_file), reading)?;
         let labels_file = labels_for(images_file, &names);
-        let labels = labels_file.map(|name| read(&folder.join(name), limits).map(|labels| (name, labels)));
+        let labels = labels_file.map(|name| read(&folder.join(name), reading).map(|labels| (name, labels)));
         let labels = labels.transpose()?;
         let shown = |name: &str| folder.join(name).display().to_string();
         let labels = labels.map(|(name, labels)| (shown(name), labels));
-        assemble(
-            &shown(images_file),
-            images,
-            labels.as_ref().map(|(name, labels)| (name.as_str(), labels.clone())),
-        )
+        let labels = labels.as_ref().map(|(name, labels)| (name.as_str(), labels));
+        assemble(&shown(images_file), images, labels)
     };
     let all = load(train_file)?;
     let (train, test) = match test.first() {

@@ -25,7 +25,7 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn parse_plain(bytes: &[u8]) -> Result<Idx, String> {
-    parse("file", bytes, Some(bytes.len() as u64), &Limits::default()).map_err(|e| e.to_string())
+    parse("file", bytes, Some(bytes.len() as u64), &Reading::default()).map_err(|e| e.to_string())
 }
 
 /// A folder of the given files, loaded.
@@ -34,7 +34,7 @@ fn folder(files: &[(&str, Vec<u8>)]) -> Result<DataSplit, String> {
     for (name, bytes) in files {
         std::fs::write(folder.path().join(name), bytes).unwrap();
     }
-    load_folder(folder.path(), &Limits::default()).map_err(|e| e.to_string())
+    load_folder(folder.path(), &Reading::default()).map_err(|e| e.to_string())
 }
 
 fn four_files() -> Vec<(&'static str, Vec<u8>)> {
@@ -81,8 +81,25 @@ fn colour_images_become_channels_first() {
 }
 
 #[test]
+fn images_of_two_channels_are_refused_as_such() {
+    let mut file = vec![0, 0, 8, 4];
+    [1u32, 1, 1, 2].iter().for_each(|dim| file.extend(dim.to_be_bytes()));
+    file.extend([1, 2]);
+    assert!(parse_plain(&file).unwrap_err().contains("2 channels; 1 and 3 can be read"));
+}
+
+#[test]
+fn what_is_read_lies_in_memory_once() {
+    let files = [("train-images-idx3-ubyte.gz", gz(&images(60_000, 5, 10, &vec![3; 3_000_000])))];
+    let split = folder(&files).unwrap();
+    let (address, bytes) = split.train.heap();
+    assert_eq!(split.test.heap().0, address, "one file's two parts are one piece of memory");
+    assert_eq!(bytes, 3_000_000, "which holds the values and no spare room");
+}
+
+#[test]
 fn a_missing_folder_or_file_is_named() {
-    let missing = load_folder(Path::new("no/such/folder"), &Limits::default()).unwrap_err().to_string();
+    let missing = load_folder(Path::new("no/such/folder"), &Reading::default()).unwrap_err().to_string();
     assert!(missing.contains("no/such/folder") && missing.contains("check the path"));
     fails_with(folder(&[]), &["train-images-idx3-ubyte", "choose the folder"]);
     let mut one_sided = four_files();
@@ -123,9 +140,9 @@ fn gzip_of_several_members_is_read_and_junk_behind_it_is_not() {
     let bytes = images(3, 1, 2, &[1, 2, 3, 4, 5, 6]);
     let (first, second) = bytes.split_at(18);
     let whole = [gz(first), gz(second)].concat();
-    assert_eq!(decompress("file", &whole, &Limits::default()).unwrap().bytes, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(decompress("file", &whole, &Reading::default()).unwrap().bytes, [1, 2, 3, 4, 5, 6]);
     let junk = [gz(&bytes), b"junk behind it".to_vec()].concat();
-    assert!(decompress("file", &junk, &Limits::default()).unwrap_err().to_string().contains("damaged"));
+    assert!(decompress("file", &junk, &Reading::default()).unwrap_err().to_string().contains("damaged"));
 }
 
 #[test]
@@ -134,23 +151,24 @@ fn reading_stops_when_it_is_told_to() {
     for (name, bytes) in four_files() {
         std::fs::write(folder.path().join(name), bytes).unwrap();
     }
-    let limits = Limits::default();
-    assert!(load_folder(folder.path(), &limits).is_ok());
-    limits.cancel.set();
-    assert!(load_folder(folder.path(), &limits).unwrap_err().to_string().contains("cancelled"));
+    let reading = Reading::default();
+    assert!(load_folder(folder.path(), &reading).is_ok());
+    reading.cancel.set();
+    assert!(load_folder(folder.path(), &reading).unwrap_err().to_string().contains("cancelled"));
 }
 
 #[test]
 fn a_declared_size_is_not_believed() {
     let huge = images(u32::MAX, 1000, 1000, &[0; 64]);
     assert!(
-        parse("file", &huge[..], None, &Limits::default()).unwrap_err().to_string().contains("above the limit")
+        parse("file", &huge[..], None, &Reading::default()).unwrap_err().to_string().contains("above the limit")
     );
     let large = images(4_000_000, 28, 28, &[0; 64]);
     assert!(parse_plain(&large).unwrap_err().contains("cut short"));
-    assert!(decompress("file", &gz(&large), &Limits::default()).unwrap_err().to_string().contains("cut short"));
-    let limits = Limits { max_bytes: 10, ..Limits::default() };
-    assert!(parse("file", &images(3, 2, 2, &[0; 12])[..], None, &limits).is_err());
+    assert!(decompress("file", &gz(&large), &Reading::default()).unwrap_err().to_string().contains("cut short"));
+    let reading = Reading { max_bytes: 10, ..Reading::default() };
+    let above = parse("file", &images(3, 2, 2, &[0; 12])[..], None, &reading).unwrap_err().to_string();
+    assert!(above.contains("12 bytes") && above.contains("data.max_bytes"), "{above}");
 }
 
 #[test]
@@ -177,8 +195,8 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let _ = parse_plain(&bytes);
-        let _ = decompress("file", &bytes, &Limits::default());
-        let _ = decompress("file", &gz(&bytes), &Limits::default());
+        let _ = decompress("file", &bytes, &Reading::default());
+        let _ = decompress("file", &gz(&bytes), &Reading::default());
     }
 
     #[test]
@@ -187,6 +205,6 @@ proptest! {
         bytes[at] = to;
         bytes.truncate(cut);
         let _ = parse_plain(&bytes);
-        let _ = parse("file", &bytes[..], None, &Limits { max_bytes: 1 << 16, ..Limits::default() });
+        let _ = parse("file", &bytes[..], None, &Reading { max_bytes: 1 << 16, ..Reading::default() });
     }
 }

@@ -1,6 +1,6 @@
-//! The samples nearest to an image, exactly and by pixels.
+//! The samples nearest to a given one, exactly and by their features.
 
-use super::{Cancel, Dataset, Values};
+use super::{Cancel, Count, Dataset, Rows, Values};
 
 /// Samples looked at between two looks at whether to stop.
 const CHUNK: usize = 1024;
@@ -8,20 +8,24 @@ const CHUNK: usize = 1024;
 const STRIDE: usize = 112;
 
 /// The `k` samples nearest to `x`, of length features, nearest first, each with √Σ(x − sample)²; none if cancelled.
+///
+/// Sentences have no such distance: of them none is near.
 pub fn nearest(data: &Dataset, x: &[f32], k: usize, cancel: &Cancel) -> Option<Vec<(u32, f32)>> {
     assert_eq!(x.len(), data.n_features(), "nearest: x is of another shape");
     let mut best: Vec<(u32, f32)> = Vec::with_capacity(k + 1);
     // Bytes are compared in their own unit, so that no sample need be scaled.
-    let scale = if matches!(data.values, Values::Bytes(_)) { 255.0 } else { 1.0 };
+    let scale = if matches!(data.values(), Values::Bytes(_)) { 255.0 } else { 1.0 };
     let x: Vec<f32> = x.iter().map(|x| x * scale).collect();
     for start in (0..data.n_samples()).step_by(CHUNK) {
         if cancel.is_set() {
             return None;
         }
         let range = start..(start + CHUNK).min(data.n_samples());
-        match &data.values {
+        match data.values() {
             Values::Bytes(bytes) => scan_bytes(bytes, &x, range, k, &mut best),
             Values::Floats(floats) => scan_floats(floats, &x, range, k, &mut best),
+            Values::Sparse(rows) => scan_counts(rows, &x, range, k, &mut best),
+            Values::Tokens(_) => {}
         }
     }
     Some(best.into_iter().map(|(idx, squared)| (idx, squared.sqrt() / scale)).collect())
@@ -57,10 +61,28 @@ fn scan<T: Copy>(
             }
         }
         if sum < limit {
-            let place = best.partition_point(|other| other.1 <= sum);
-            best.insert(place, (idx as u32, sum));
-            best.truncate(k);
+            keep(best, k, (idx as u32, sum));
         }
+    }
+}
+
+/// Puts a sample where its distance belongs; of equal ones the first stays first.
+fn keep(best: &mut Vec<(u32, f32)>, k: usize, found: (u32, f32)) {
+    let place = best.partition_point(|other| other.1 <= found.1);
+    best.insert(place, found);
+    best.truncate(k);
+}
+
+/// Only what a sample holds is looked at: Σ(x − c)² = Σx² + Σ c·(c − 2x) over its counts c.
+fn scan_counts(all: &Rows<Count>, x: &[f32], range: std::ops::Range<usize>, k: usize, best: &mut Vec<(u32, f32)>) {
+    let none: f64 = x.iter().map(|&x| f64::from(x).powi(2)).sum();
+    for idx in range {
+        let change = |count: &Count| {
+            let (c, x) = (f64::from(count.count), f64::from(x[count.feature as usize]));
+            c * (c - 2.0 * x)
+        };
+        let squared = none + all.row(idx).iter().map(change).sum::<f64>();
+        keep(best, k, (idx as u32, squared.max(0.0) as f32));
     }
 }
 
@@ -83,8 +105,12 @@ fn squared_distance<T: Copy>(sample: &[T], x: &[f32], number: impl Fn(T) -> f32)
 /// Test samples whose distance to their nearest training sample gives the scale.
 const N_SCALE: usize = 50;
 
-/// How far an unseen sample lies from its nearest training sample: the median over some test samples; none if cancelled.
+/// How far an unseen sample lies from its nearest training sample: the median over some test samples; none if cancelled, or
+/// for sentences.
 pub fn usual_distance(train: &Dataset, test: &Dataset, cancel: &Cancel) -> Option<f32> {
+    if !test.kind().is_dense() {
+        return None;
+    }
     let n = test.n_samples().min(N_SCALE);
     // Spread over the set, which may be sorted by class.
     let indices: Vec<u32> = (0..n).map(|i| (i * test.n_samples() / n) as u32).collect();
@@ -131,6 +157,34 @@ mod tests {
                 }
             }
         }
+    }
+
+    proptest! {
+        #[test]
+        fn sparse_counts_lie_where_dense_ones_do(dense in proptest::collection::vec(0u8..4, 5 * 30), x in proptest::collection::vec(-2.0f32..4.0, 5)) {
+            let rows = dense.chunks(5).map(|row| {
+                let present = row.iter().enumerate().filter(|(_, count)| **count > 0);
+                present.map(|(feature, &count)| Count { feature: feature as u32, count: u32::from(count) }).collect()
+            });
+            let vocabulary: std::sync::Arc<[String]> = (0..5).map(|i| i.to_string()).collect();
+            let find = |values| {
+                let kind = SampleKind::Bag { vocabulary: vocabulary.clone() };
+                nearest(&Dataset::new(kind, values, None, vec![]).unwrap(), &x, 4, &Cancel::default()).unwrap()
+            };
+            let sparse = find(Values::Sparse(rows.collect()));
+            let floats = find(Values::Floats(dense.iter().map(|&count| f32::from(count)).collect()));
+            for (a, b) in sparse.iter().zip(&floats) {
+                prop_assert!((a.1 - b.1).abs() < 1e-3, "{} {}", a.1, b.1);
+            }
+            prop_assert_eq!(sparse.len(), 4);
+        }
+    }
+
+    #[test]
+    fn the_usual_distance_is_the_median() {
+        let train = dataset(Values::Floats([0.0].as_slice().into()), 1);
+        let test = dataset(Values::Floats([9.0, 1.0, 4.0, 100.0, 5.0].as_slice().into()), 1);
+        assert_eq!(usual_distance(&train, &test, &Cancel::default()), Some(5.0));
     }
 
     #[test]

@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn what_cannot_be_convolved_is_refused_with_a_remedy() {
         let refused = |spec: ModelSpec, input: &SampleKind| spec.check(input, &[]).unwrap_err().to_string();
-        let numbers = SampleKind::Vector { names: vec!["age".into(), "height".into()] };
+        let numbers = SampleKind::Vector { names: ["age", "height"].map(String::from).into() };
         assert!(refused(conv("8"), &numbers).contains("use dense"));
         assert!(refused(conv("8,8,8,8,8"), &DIGIT).contains("name at most 4 stages"));
         let wide = SampleKind::Image { channels: 3, height: 512, width: 512 };

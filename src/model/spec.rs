@@ -59,6 +59,9 @@ pub enum SpecError {
         /// The name given.
         name: String,
     },
+    /// Samples that are no rows of numbers.
+    #[error("this kind of model learns from rows of numbers, not from sentences; choose other data")]
+    Sentences,
     /// Samples of no or absurd size.
     #[error("samples of {0} features cannot be learned; between 1 and {MAX_FEATURES} can")]
     Input(usize),
@@ -238,6 +241,9 @@ impl ModelSpec {
         self.check_ranges()?;
         if !(1..=MAX_FEATURES).contains(&input.n_features()) {
             return Err(SpecError::Input(input.n_features()));
+        }
+        if !input.is_dense() {
+            return Err(SpecError::Sentences);
         }
         if let SampleKind::Image { channels, .. } = input
             && !matches!(channels, 1 | 3)

@@ -61,7 +61,7 @@ impl Embedded {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Limits, load};
+    use crate::data::{Reading, load};
     use crate::train::evaluate;
 
     #[test]
@@ -69,7 +69,7 @@ mod tests {
         for model in &EMBEDDED {
             let checkpoint = model.open().unwrap();
             assert!(checkpoint.optim.is_none() && checkpoint.trained.test_curve.len() > 5, "{}", model.name);
-            let data = load(&model.data, &Limits::default()).unwrap();
+            let data = load(&model.data, &Reading::default()).unwrap();
             let shown = &checkpoint.trained.model;
             shown.spec().fits(&data.train).unwrap();
             // What it says of its own training holds on the data that are shown, a part of them for the digits.

@@ -134,7 +134,7 @@ impl GradientLearner {
 
     /// The gradients of all shards; returns the terms summed over the batch.
     fn backward(&mut self, (step, stage): (u64, Option<u64>), sample: &SampleBatch<'_>) -> Terms {
-        let (x, labels, indices) = (sample.x, sample.labels, sample.indices);
+        let (x, labels, indices) = (sample.samples.dense(), sample.labels, sample.indices);
         let n = x.nrows();
         let per_shard = n.div_ceil(self.shards.len()).max(1);
         let weight = 1.0 / n as f32;
@@ -192,7 +192,7 @@ impl Learner for GradientLearner {
         let step = batches.step();
         let stage = self.stage(step, batches.steps_per_epoch());
         let sample = batches.advance();
-        let n = sample.x.nrows();
+        let n = sample.indices.len();
         self.draw_eps(step, n);
         let terms = self.backward((step, stage), &sample).scaled(1.0 / n as f64);
         if let Some((quantity, value)) = terms.first_not_finite() {

@@ -6,7 +6,7 @@ use super::measure::{corrupted, log_p};
 use super::outbox::SharedOutbox;
 use super::pool::{available_threads, compute_pool};
 use super::protocol::{Event, Job, JobKey, Nearest, NearestRequest, Written};
-use crate::data::{Cancel, Limits, load, nearest, usual_distance};
+use crate::data::{Cancel, Reading, load, nearest, usual_distance};
 use crate::nn::Scratch;
 use crate::store;
 use ndarray::ArrayView2;
@@ -106,8 +106,8 @@ fn work(job: Job, cancel: &Cancel) -> Option<Event> {
     Some(match job {
         Job::LoadData(stamp, choice) => {
             let loaded = guarded("loading the data", || {
-                let limits = Limits { cancel: cancel.clone(), ..Limits::default() };
-                let data = load(&choice, &limits).map_err(|e| e.to_string())?;
+                let reading = Reading { cancel: cancel.clone(), ..Reading::default() };
+                let data = load(&choice, &reading).map_err(|e| e.to_string())?;
                 // Worked out here once, so that no frame of the window has to.
                 data.train.checksum();
                 Ok(Box::new(data))

@@ -3,7 +3,7 @@
 use super::harness::Window;
 use eframe::egui::{Event, Key, Modifiers, PointerButton, pos2, vec2};
 use egui_kittest::kittest::Queryable;
-use halfmoon::data::{DataChoice, Limits, load};
+use halfmoon::data::{DataChoice, Reading, load};
 use halfmoon::model::{ModelSpec, Settings};
 use halfmoon::session::{Action, Group};
 use halfmoon::store;
@@ -66,7 +66,7 @@ fn exact_values_can_be_typed() {
 
 /// A small model with ten dimensions in a file.
 pub fn ten_dimensions(folder: &std::path::Path) -> std::path::PathBuf {
-    let data = load(&DataChoice::Moons, &Limits::default()).unwrap();
+    let data = load(&DataChoice::Moons, &Reading::default()).unwrap();
     let model = ModelSpec::of_kind("vae").unwrap().with("latent_dim", "10").unwrap().with("hidden", "16").unwrap();
     let spec = model.check(data.train.kind(), data.train.classes()).unwrap();
     let mut run = Run::new(&spec, &TrainSpec::default(), &data, None, 1).unwrap();

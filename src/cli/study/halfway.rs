@@ -3,7 +3,7 @@
 use super::{Findings, mean_and_spread};
 use crate::cli::parse::StudyArgs;
 use crate::data::{
-    Cancel, DataChoice, DataSplit, Dataset, Limits, MOON_SIDE, SampleKind, Values, draw_moon, load, nearest,
+    Cancel, DataChoice, DataSplit, Dataset, MOON_SIDE, Reading, SampleKind, Values, draw_moon, load, nearest,
 };
 use crate::latent::path::{PathSpec, Walk};
 use crate::model::{FrozenModel, ModelSpec, Settings};
@@ -44,7 +44,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
     )];
     let mut figures = Vec::new();
     for choice in [DataChoice::Moons, DataChoice::FullHalf] {
-        let data = load(&choice, &Limits::default())?;
+        let data = load(&choice, &Reading::default())?;
         let pairs = pairs(&data)?;
         let blend = pool.install(|| blended(&data, &pairs, &moons));
         lines.push(format!("\n{} (the mean of both pictures lies {blend:.2} away)", data.name));

@@ -26,7 +26,7 @@ pub struct Study {
 impl Study {
     /// On the data asked for, or the embedded digits, with `n_trainings` for each seed ahead.
     pub fn begin(args: &StudyArgs, n_trainings: u64) -> Result<Self> {
-        let data = load_data(args.data.as_ref().unwrap_or(&DataChoice::Mnist))?;
+        let data = load_data(args.data.as_ref().unwrap_or(&DataChoice::Mnist), &[])?;
         let pool = compute_pool("study", available_threads(), false)?;
         let bar = ProgressBar::new(n_trainings * u64::from(args.seeds));
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} trainings  {msg}  {eta} left") {

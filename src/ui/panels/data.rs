@@ -141,5 +141,6 @@ fn facts(data: &DataSplit) -> String {
         SampleKind::Image { channels: 1, height, width } => format!("{counts} · {width} × {height}"),
         SampleKind::Image { channels, height, width } => format!("{counts} · {width} × {height} × {channels}"),
         SampleKind::Vector { names } => format!("{counts} · {} features", names.len()),
+        kind => format!("{counts} · {kind}"),
     }
 }

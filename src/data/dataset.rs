@@ -1,0 +1,340 @@
+//! A data set of any kind of sample, with all that is known of each.
+
+use super::{Count, DataError, PADDING, SampleKind, Values};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+/// The class of each sample.
+#[derive(Clone, Debug)]
+pub struct Labels {
+    /// Names of the classes.
+    pub names: Arc<[String]>,
+    /// Class index of each sample.
+    pub of: Arc<[u16]>,
+}
+
+/// A further known factor of each sample, to colour by.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Such as `phase`.
+    pub name: String,
+    /// Such as `degrees`; empty for a plain number.
+    pub unit: String,
+    /// One value a sample.
+    pub values: Arc<[f32]>,
+}
+
+/// Some samples as a model takes them.
+#[derive(Clone, Copy, Debug)]
+pub enum Samples<'a> {
+    /// Numbers [n, features]; bytes are scaled to [0, 1], counts are numbers like any other.
+    Dense(ArrayView2<'a, f32>),
+    /// Tokens [n, max_len], filled up with [`PADDING`].
+    Tokens(ArrayView2<'a, u32>),
+}
+
+impl<'a> Samples<'a> {
+    /// The numbers [n, features]; panics for sentences, which [`SampleKind::is_dense`] tells apart beforehand.
+    pub fn dense(self) -> ArrayView2<'a, f32> {
+        match self {
+            Self::Dense(x) => x,
+            Self::Tokens(tokens) => panic!("tokens {:?} where rows of numbers are expected", tokens.dim()),
+        }
+    }
+}
+
+/// Samples of one kind with optional labels, captions and columns; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    kind: Arc<SampleKind>,
+    values: Values,
+    known: Arc<Known>,
+    n_samples: usize,
+    checksum: Arc<OnceLock<u32>>,
+}
+
+/// What is known of each sample beside its values.
+#[derive(Clone, Debug)]
+struct Known {
+    labels: Option<Labels>,
+    columns: Vec<Column>,
+    captions: Option<Arc<[String]>>,
+}
+
+impl Known {
+    /// The same of some samples only, which the functions pick from each list.
+    fn of(
+        &self,
+        labels: impl Fn(&[u16]) -> Arc<[u16]>,
+        values: impl Fn(&[f32]) -> Arc<[f32]>,
+        captions: impl Fn(&[String]) -> Arc<[String]>,
+    ) -> Arc<Self> {
+        let of_column = |column: &Column| Column { values: values(&column.values), ..column.clone() };
+        Arc::new(Self {
+            labels: self.labels.as_ref().map(|all| Labels { names: all.names.clone(), of: labels(&all.of) }),
+            columns: self.columns.iter().map(of_column).collect(),
+            captions: self.captions.as_ref().map(|all| captions(all)),
+        })
+    }
+}
+
+impl Dataset {
+    /// Puts the parts together after checking that they fit each other and that every value is finite.
+    pub fn new(
+        kind: SampleKind,
+        values: Values,
+        labels: Option<Labels>,
+        columns: Vec<Column>,
+    ) -> Result<Self, DataError> {
+        let fits = match (&kind, &values) {
+            (SampleKind::Bag { .. }, values) => matches!(values, Values::Sparse(_) | Values::Floats(_)),
+            (SampleKind::Tokens { vocabulary, .. }, Values::Tokens(_)) => {
+                vocabulary.first().is_some_and(String::is_empty)
+            }
+            (SampleKind::Tokens { .. }, _) => false,
+            (_, values) => matches!(values, Values::Bytes(_) | Values::Floats(_)),
+        };
+        if !fits {
+            return Err(DataError::Mismatch(format!("the values are stored in a way that {kind} are not")));
+        }
+        let n_tokens = if let SampleKind::Tokens { vocabulary, .. } = &kind { vocabulary.len() } else { 0 };
+        let n_samples = values.check(kind.n_features(), n_tokens, &|feature| kind.feature_name(feature))?;
+        if let Some(labels) = &labels {
+            check_labels(labels, n_samples)?;
+        }
+        if let Some(column) = columns.iter().find(|column| column.values.len() != n_samples) {
+            return Err(DataError::Mismatch(format!(
+                "column {} has {} values for {n_samples} samples",
+                column.name,
+                column.values.len()
+            )));
+        }
+        let not_finite = |column: &Column| {
+            Some((column.name.clone(), column.values.iter().position(|value| !value.is_finite())?))
+        };
+        if let Some((name, row)) = columns.iter().find_map(not_finite) {
+            return Err(DataError::Mismatch(format!(
+                "row {}, column {name:?}: not a finite number; leave the row out or fill the gap",
+                row + 1
+            )));
+        }
+        let known = Arc::new(Known { labels, columns, captions: None });
+        Ok(Self { kind: Arc::new(kind), values, known, n_samples, checksum: Arc::default() })
+    }
+
+    /// The same samples with a name each.
+    pub fn with_captions(mut self, captions: Vec<String>) -> Result<Self, DataError> {
+        if captions.len() != self.n_samples {
+            return Err(DataError::Mismatch(format!(
+                "there are {} names for {} samples; each sample needs one",
+                captions.len(),
+                self.n_samples
+            )));
+        }
+        Arc::make_mut(&mut self.known).captions = Some(captions.into());
+        Ok(self)
+    }
+
+    /// The same samples with other names for their classes, at least as many as are used.
+    pub fn with_classes(mut self, names: &[String]) -> Result<Self, DataError> {
+        if let Some(labels) = &mut Arc::make_mut(&mut self.known).labels {
+            labels.names = names.into();
+            check_labels(labels, self.n_samples)?;
+        }
+        Ok(self)
+    }
+
+    /// Number of samples; at least one.
+    pub fn n_samples(&self) -> usize {
+        self.n_samples
+    }
+
+    /// Number of features of a sample.
+    pub fn n_features(&self) -> usize {
+        self.kind.n_features()
+    }
+
+    /// What a sample is.
+    pub fn kind(&self) -> &SampleKind {
+        &self.kind
+    }
+
+    /// How the samples are stored.
+    pub(super) fn values(&self) -> &Values {
+        &self.values
+    }
+
+    /// The classes, if known.
+    pub fn labels(&self) -> Option<&Labels> {
+        self.known.labels.as_ref()
+    }
+
+    /// Names of the classes; none without labels.
+    pub fn classes(&self) -> &[String] {
+        self.known.labels.as_ref().map_or(&[], |labels| &labels.names)
+    }
+
+    /// The classes of the samples `indices`; none without labels.
+    pub fn labels_of(&self, indices: &[u32]) -> Vec<u16> {
+        let of = self.known.labels.as_ref().map_or(&[][..], |labels| &labels.of);
+        indices.iter().filter_map(|&idx| of.get(idx as usize).copied()).collect()
+    }
+
+    /// Further known factors.
+    pub fn columns(&self) -> &[Column] {
+        &self.known.columns
+    }
+
+    /// The name of a sample, where samples have names.
+    pub fn caption(&self, idx: usize) -> Option<&str> {
+        self.known.captions.as_ref()?.get(idx).map(String::as_str)
+    }
+
+    /// Copies the samples `indices` into `out` [indices, features]; bytes are scaled to [0, 1], counts are spread out.
+    ///
+    /// Panics for sentences, which are gathered by [`Self::gather_tokens`].
+    pub fn gather(&self, indices: &[u32], out: &mut Array2<f32>) {
+        self.gather_rows(indices, out.view_mut());
+    }
+
+    /// As [`Self::gather`], into a part of a larger buffer.
+    pub(super) fn gather_rows(&self, indices: &[u32], mut out: ArrayViewMut2<'_, f32>) {
+        let n = self.n_features();
+        assert_eq!(out.dim(), (indices.len(), n), "gather: out is {:?}", out.dim());
+        for (&idx, mut row) in indices.iter().zip(out.rows_mut()) {
+            let range = idx as usize * n..(idx as usize + 1) * n;
+            match &self.values {
+                Values::Bytes(bytes) => {
+                    row.iter_mut().zip(&bytes[range]).for_each(|(out, &byte)| *out = f32::from(byte) / 255.0);
+                }
+                Values::Floats(floats) => {
+                    row.iter_mut().zip(&floats[range]).for_each(|(out, &value)| *out = value);
+                }
+                Values::Sparse(rows) => {
+                    row.fill(0.0);
+                    for &Count { feature, count } in rows.row(idx as usize) {
+                        row[feature as usize] = count as f32;
+                    }
+                }
+                Values::Tokens(_) => panic!("gather: sentences are no rows of numbers"),
+            }
+        }
+    }
+
+    /// Copies the sentences `indices` into `out` [indices, max_len], filled up with [`PADDING`]; panics for other kinds.
+    pub fn gather_tokens(&self, indices: &[u32], mut out: ArrayViewMut2<'_, u32>) {
+        let Values::Tokens(rows) = &self.values else { panic!("gather_tokens: {} have no tokens", self.kind) };
+        assert_eq!(out.dim(), (indices.len(), self.n_features()), "gather_tokens: out is {:?}", out.dim());
+        out.fill(PADDING);
+        for (&idx, mut row) in indices.iter().zip(out.rows_mut()) {
+            row.iter_mut().zip(rows.row(idx as usize)).for_each(|(out, &token)| *out = token);
+        }
+    }
+
+    /// The stored bytes of an image, channel, row, column; none for other kinds.
+    pub fn image(&self, idx: usize) -> Option<&[u8]> {
+        let n = self.n_features();
+        match (self.kind(), &self.values) {
+            (SampleKind::Image { .. }, Values::Bytes(bytes)) => bytes.get(idx * n..(idx + 1) * n),
+            _ => None,
+        }
+    }
+
+    /// The samples of `range`, with all that is known of them; the values are shared, not copied.
+    pub fn slice(&self, range: Range<usize>) -> Result<Self, DataError> {
+        let range = range.start.min(self.n_samples)..range.end.min(self.n_samples);
+        if range.is_empty() {
+            return Err(DataError::Mismatch("a part of the data holds no samples".into()));
+        }
+        Ok(Self {
+            kind: Arc::clone(&self.kind),
+            values: self.values.part(range.clone(), self.n_features()),
+            known: self.known.of(
+                |labels| labels[range.clone()].into(),
+                |values| values[range.clone()].into(),
+                |captions| captions[range.clone()].into(),
+            ),
+            n_samples: range.len(),
+            checksum: Arc::default(),
+        })
+    }
+
+    /// The samples `indices` in this order, with all that is known of them.
+    pub fn select(&self, indices: &[u32]) -> Result<Self, DataError> {
+        if let Some(beyond) = indices.iter().find(|&&idx| idx as usize >= self.n_samples) {
+            return Err(DataError::Mismatch(format!(
+                "sample {beyond} is beyond the {} there are",
+                self.n_samples
+            )));
+        }
+        if indices.is_empty() {
+            return Err(DataError::Mismatch("a part of the data holds no samples".into()));
+        }
+        let at = indices.iter().map(|&idx| idx as usize);
+        Ok(Self {
+            kind: Arc::clone(&self.kind),
+            values: self.values.select(indices, self.n_features()),
+            known: self.known.of(
+                |labels| at.clone().map(|idx| labels[idx]).collect(),
+                |values| at.clone().map(|idx| values[idx]).collect(),
+                |captions| at.clone().map(|idx| captions[idx].clone()).collect(),
+            ),
+            n_samples: indices.len(),
+            checksum: Arc::default(),
+        })
+    }
+
+    /// Address and size in bytes of the values; parts of one data set have one address.
+    pub fn heap(&self) -> (usize, usize) {
+        self.values.heap()
+    }
+
+    /// A checksum (CRC-32) over the kind, the values and the labels, to recognise the data a model was trained on.
+    ///
+    /// Names of samples are not in it: a model never sees them.
+    pub fn checksum(&self) -> u32 {
+        *self.checksum.get_or_init(|| {
+            let mut hasher = crc32fast::Hasher::new();
+            hasher.update(serde_json::to_string(self.kind()).unwrap_or_default().as_bytes());
+            self.values.hash(&mut hasher);
+            if let Some(labels) = &self.known.labels {
+                labels.of.iter().for_each(|label| hasher.update(&label.to_le_bytes()));
+            }
+            hasher.finalize()
+        })
+    }
+
+    /// The checksum as model files hold it.
+    pub fn fingerprint(&self) -> String {
+        format!("crc32:{:08x}", self.checksum())
+    }
+}
+
+fn check_labels(labels: &Labels, n_samples: usize) -> Result<(), DataError> {
+    if labels.of.len() != n_samples {
+        return Err(DataError::Mismatch(format!(
+            "there are {} labels for {n_samples} samples; each sample needs one",
+            labels.of.len()
+        )));
+    }
+    if let Some(bad) = labels.of.iter().find(|&&label| usize::from(label) >= labels.names.len()) {
+        return Err(DataError::Mismatch(format!("label {bad} is beyond the {} class names", labels.names.len())));
+    }
+    Ok(())
+}
+
+/// Samples to train on and samples to test with.
+#[derive(Clone, Debug)]
+pub struct DataSplit {
+    /// Name to show.
+    pub name: String,
+    /// Samples to train on.
+    pub train: Dataset,
+    /// Samples the model never learns from.
+    pub test: Dataset,
+}
+
+#[cfg(test)]
+#[path = "dataset_tests.rs"]
+mod tests;

@@ -1,0 +1,111 @@
+//! What one sample is.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// The token that fills a sequence up to its full length; the vocabulary's first entry, which is empty, stands for it.
+pub const PADDING: u32 = 0;
+
+/// What one sample is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SampleKind {
+    /// Pixels in [0, 1], ordered channel, row, column.
+    Image {
+        /// 1 for grey, 3 for red, green, blue.
+        channels: usize,
+        /// Rows.
+        height: usize,
+        /// Columns.
+        width: usize,
+    },
+    /// Named numbers.
+    Vector {
+        /// One name a feature.
+        names: Arc<[String]>,
+    },
+    /// How often each word occurs, in no order: a document.
+    Bag {
+        /// The words, one a feature.
+        vocabulary: Arc<[String]>,
+    },
+    /// Words in their order: a sentence.
+    Tokens {
+        /// The words that tokens count in; the first is empty and stands for [`PADDING`].
+        vocabulary: Arc<[String]>,
+        /// Most tokens of a sample; shorter ones are filled up.
+        max_len: usize,
+    },
+}
+
+impl fmt::Display for SampleKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Image { channels: 1, height, width } => write!(f, "grey images of {width} × {height}"),
+            Self::Image { channels: 3, height, width } => write!(f, "colour images of {width} × {height}"),
+            Self::Image { channels, height, width } => write!(f, "images of {width} × {height} × {channels}"),
+            Self::Vector { names } => write!(f, "{} named numbers", names.len()),
+            Self::Bag { vocabulary } => write!(f, "documents of {} words", vocabulary.len()),
+            Self::Tokens { vocabulary, max_len } => {
+                write!(f, "sentences of up to {max_len} words out of {}", vocabulary.len().saturating_sub(1))
+            }
+        }
+    }
+}
+
+impl SampleKind {
+    /// Number of features of a sample; for sentences the number of places in one.
+    pub fn n_features(&self) -> usize {
+        match self {
+            Self::Image { channels, height, width } => channels.saturating_mul(*height).saturating_mul(*width),
+            Self::Vector { names } => names.len(),
+            Self::Bag { vocabulary } => vocabulary.len(),
+            Self::Tokens { max_len, .. } => *max_len,
+        }
+    }
+
+    /// Whether a sample is a row of numbers, as most models take it; sentences are not.
+    pub fn is_dense(&self) -> bool {
+        !matches!(self, Self::Tokens { .. })
+    }
+
+    /// What one sample is called: "image", "row", "document", "sentence".
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::Image { .. } => "image",
+            Self::Vector { .. } => "row",
+            Self::Bag { .. } => "document",
+            Self::Tokens { .. } => "sentence",
+        }
+    }
+
+    /// What several samples are called.
+    pub fn nouns(&self) -> &'static str {
+        match self {
+            Self::Image { .. } => "images",
+            Self::Vector { .. } => "rows",
+            Self::Bag { .. } => "documents",
+            Self::Tokens { .. } => "sentences",
+        }
+    }
+
+    /// What its features are called.
+    pub fn features(&self) -> &'static str {
+        match self {
+            Self::Image { .. } => "pixels",
+            Self::Vector { .. } => "columns",
+            Self::Bag { .. } | Self::Tokens { .. } => "words",
+        }
+    }
+
+    /// What feature `feature` is called in a message: its name where it has one, else its number.
+    pub(super) fn feature_name(&self, feature: usize) -> String {
+        let named = match self {
+            Self::Vector { names } => names.get(feature),
+            Self::Bag { vocabulary } => vocabulary.get(feature),
+            Self::Image { .. } | Self::Tokens { .. } => None,
+        };
+        named.map_or_else(|| format!("{}", feature + 1), |name| format!("{name:?}"))
+    }
+}
