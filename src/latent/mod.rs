@@ -7,4 +7,5 @@ pub mod index;
 pub mod knn;
 pub mod path;
 pub mod plane;
+pub mod principal;
 pub mod stats;

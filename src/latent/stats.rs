@@ -85,6 +85,14 @@ fn of_sorted(values: &[f32], kl_nats: Option<f32>) -> DimensionStats {
     }
 }
 
+/// The row of `codes` [n_codes, latent_dim] that lies nearest to `mean`; none where no distance is a number.
+pub fn nearest_row(codes: ArrayView2<f32>, mean: &[f32]) -> Option<usize> {
+    let distance =
+        |z: ndarray::ArrayView1<f32>| z.iter().zip(mean).map(|(z, m)| f64::from(z - m).powi(2)).sum::<f64>();
+    let all = codes.rows().into_iter().map(distance).enumerate().filter(|(_, distance)| !distance.is_nan());
+    all.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(row, _)| row)
+}
+
 /// The rectangle the view opens on, as x and y bounds: the points' .4 % to 99.6 % quantiles plus 5 % of that on each side.
 ///
 /// Points that are not finite are left out. The bounds are always finite and ascending: an axis without extent gets
@@ -156,6 +164,14 @@ mod tests {
         let stats = dimension_stats(none.view(), Some(none.view()));
         assert_eq!(stats.len(), 2);
         assert_eq!((stats[0].q95, stats[0].kl_nats), (0.0, Some(0.0)));
+    }
+
+    #[test]
+    fn the_row_nearest_to_a_place_is_found_and_broken_ones_passed_over() {
+        let codes = array![[f32::NAN, 0.0], [4.0, 4.0], [1.0, 0.5], [-3.0, 0.0]];
+        assert_eq!(nearest_row(codes.view(), &[0.0, 0.0]), Some(2));
+        assert_eq!(nearest_row(codes.view(), &[-9.0, 0.0]), Some(3));
+        assert_eq!(nearest_row(codes.slice(ndarray::s![..1, ..]), &[0.0, 0.0]), None);
     }
 
     #[test]

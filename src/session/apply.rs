@@ -1,7 +1,10 @@
 //! The transitions.
 
 use super::undo::{Held, State};
-use super::{Action, Against, Effect, GridSettings, Group, Loads, NextStep, PathSettings, Session, ToastKind};
+use super::{
+    Action, Against, Effect, GridSettings, Group, Loads, NextStep, PathSettings, RunState, Session, SlotSpec,
+    ToastKind,
+};
 use crate::data::DataChoice;
 use crate::model::Settings;
 use crate::nn::{Purpose, standard_normal, stream};
@@ -86,7 +89,7 @@ impl Session {
                 }
             }
             Action::Stop => {
-                self.is_stopped = true;
+                self.run.state = self.run.state.asked_to_end();
                 if self.is_running() {
                     effects.push(Effect::Train(TrainCommand::Pause));
                 }
@@ -104,7 +107,7 @@ impl Session {
             Action::Hover(z) => self.hover = z.filter(|z| z.len() == self.latent_dim()),
             Action::Keep(z) => self.keep(z),
             Action::SetZ(dim, value) => {
-                let mut z = self.path_z.clone().unwrap_or_else(|| self.spec.z.clone());
+                let mut z = self.path_z.clone().unwrap_or_else(|| self.slot().z.clone());
                 if let (Some(slot), true) = (z.get_mut(dim), value.is_finite()) {
                     *slot = value;
                     self.keep(z);
@@ -156,7 +159,7 @@ impl Session {
             }),
             Action::ShowAlone(class) => self.show_alone(class),
             Action::Colour(colour) => self.change(|spec| spec.colour = colour),
-            Action::Fit(fit) => self.spec.fit = fit,
+            Action::Fit(fit) => self.look(|slot| slot.fit = fit),
             Action::ShowStrips(dims) => self.views.strips = dims,
             Action::ShowNearest(n) => self.nearby.want(n),
             Action::Compare(against) => self.compare(against, effects),
@@ -191,9 +194,19 @@ impl Session {
         }
     }
 
-    fn change_settings<T>(&mut self, changed: Result<T, String>, put: impl FnOnce(&mut super::ModelSlot, T)) {
+    /// A change of the active model's settings or view that is one step of undo, unless it changes nothing.
+    fn change_slot(&mut self, change: impl FnOnce(&mut SlotSpec)) {
+        let active = self.spec.active;
+        self.change(|spec| {
+            if let Some(slot) = spec.slot_mut(active) {
+                change(slot);
+            }
+        });
+    }
+
+    fn change_settings<T>(&mut self, changed: Result<T, String>, put: impl FnOnce(&mut SlotSpec, T)) {
         match changed {
-            Ok(value) => self.change(|spec| put(&mut spec.models[spec.active], value)),
+            Ok(value) => self.change_slot(|slot| put(slot, value)),
             Err(e) => self.toast(ToastKind::Bad, e, "The setting before it is kept.".into()),
         }
     }
@@ -231,13 +244,13 @@ impl Session {
         if z.len() == self.latent_dim() && z.iter().all(|value| value.is_finite()) {
             // What is kept is looked at, not the path.
             self.path_t = None;
-            self.change(|spec| spec.z = z.iter().map(|value| value.clamp(-MAX_Z, MAX_Z)).collect());
+            self.change_slot(|slot| slot.z = z.iter().map(|value| value.clamp(-MAX_Z, MAX_Z)).collect());
         }
     }
 
     fn sample_z(&mut self) {
         // The present code seeds the next draw: no state to keep, and each press still gives another sample.
-        let seed = self.spec.z.iter().fold(1u64, |seed, value| {
+        let seed = self.slot().z.iter().fold(1u64, |seed, value| {
             seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(u64::from(value.to_bits()))
         });
         let mut z = vec![0.0; self.latent_dim()];
@@ -249,12 +262,12 @@ impl Session {
         if axis > 1 || dim >= self.latent_dim() {
             return;
         }
-        self.change(|spec| {
+        self.change_slot(|slot| {
             // A dimension cannot be drawn both ways: the axes swap.
-            if spec.axes[1 - axis] == dim {
-                spec.axes[1 - axis] = spec.axes[axis];
+            if slot.axes[1 - axis] == dim {
+                slot.axes[1 - axis] = slot.axes[axis];
             }
-            spec.axes[axis] = dim;
+            slot.axes[axis] = dim;
         });
     }
 
@@ -271,7 +284,7 @@ impl Session {
     }
 
     fn go_through_history(&mut self, redo: bool, effects: &mut Vec<Effect>) {
-        if self.is_building && self.history.touches_weights(redo) {
+        if self.run.state == RunState::Building && self.history.touches_weights(redo) {
             // What is being set up has no state yet that could be come back to.
             return;
         }
@@ -288,7 +301,7 @@ impl Session {
     }
 
     fn restore(&mut self, state: State, effects: &mut Vec<Effect>) {
-        let files: Vec<_> = self.spec.models.iter().map(|slot| slot.file.clone()).collect();
+        let files: Vec<_> = self.spec.slots.iter().map(|slot| (slot.id, slot.file.clone())).collect();
         self.spec = state.spec;
         self.hover = None;
         if let Some(held) = state.held {
@@ -298,7 +311,9 @@ impl Session {
             self.begin_from_checkpoint(effects);
         } else {
             // Which file the weights are in is theirs, and they stay.
-            self.spec.models.iter_mut().zip(files).for_each(|(slot, file)| slot.file = file);
+            for (id, file) in files {
+                self.spec.slot_mut(id).into_iter().for_each(|slot| slot.file.clone_from(&file));
+            }
         }
         self.fit_to_model();
     }
@@ -310,25 +325,31 @@ impl Session {
         let mut dims: Vec<usize> = (0..cloud.stats.len()).collect();
         dims.sort_by(|&a, &b| kl(b).total_cmp(&kl(a)));
         if let [x, y, _, ..] = dims[..] {
-            self.spec.axes = [x, y];
+            self.look(|slot| slot.axes = [x, y]);
         }
     }
 
     /// Makes z and the axes fit the shown model's codes.
     pub(super) fn fit_to_model(&mut self) {
         let latent_dim = self.model().map_or(self.latent_dim(), |model| model.spec().latent_dim());
-        if self.spec.z.len() != latent_dim {
-            self.spec.z.resize(latent_dim, 0.0);
+        if self.latent_dim() != latent_dim {
+            self.look(|slot| slot.z.resize(latent_dim, 0.0));
             self.hover = None;
         }
         self.follow_samples();
         if self.spec.label >= self.n_labels().max(1) {
             self.spec.label = 0;
         }
-        if self.spec.axes.iter().any(|&dim| dim >= latent_dim)
-            || (latent_dim > 1 && self.spec.axes[0] == self.spec.axes[1])
-        {
-            self.spec.axes = [0, 1.min(latent_dim - 1)];
+        let axes = self.slot().axes;
+        if axes.iter().any(|&dim| dim >= latent_dim) || (latent_dim > 1 && axes[0] == axes[1]) {
+            self.look(|slot| slot.axes = [0, 1.min(latent_dim - 1)]);
+        }
+    }
+
+    /// A change of how the active model is looked at that is no step of undo.
+    pub(super) fn look(&mut self, change: impl FnOnce(&mut SlotSpec)) {
+        if let Some(slot) = self.spec.slot_mut(self.spec.active) {
+            change(slot);
         }
     }
 

@@ -42,7 +42,7 @@ impl Session {
                 checkpoint.trained.step > 0 && !in_file
             })
         };
-        self.is_running() || self.weights.iter().any(is_lost)
+        self.is_running() || self.weights.values().any(is_lost)
     }
 
     /// Whether trained weights in no file gave way to others and are in Undo alone.
@@ -68,7 +68,7 @@ impl Session {
 
     /// What an export writes now, and the pictures in a row of it where an animation is possible.
     pub fn export_of(&self) -> Option<(PictureOf, Option<usize>)> {
-        let spec = &self.spec;
+        let (spec, slot) = (&self.spec, self.slot());
         self.model().filter(|_| self.capabilities().decodes)?;
         Some(match spec.tool {
             Tool::Path => {
@@ -76,7 +76,7 @@ impl Session {
                 let steps = path.steps;
                 (PictureOf::Path(path), Some(steps))
             }
-            Tool::Grid => (PictureOf::Grid { dims: spec.axes, grid: spec.grid.spec()?, z: spec.z.clone() }, None),
+            Tool::Grid => (PictureOf::Grid { dims: slot.axes, grid: spec.grid.spec()?, z: slot.z.clone() }, None),
             Tool::Explore if self.shows_label_row() => (PictureOf::Labels { z: self.z().to_vec() }, None),
             Tool::Explore => (PictureOf::Code { z: self.z().to_vec() }, None),
         })
@@ -139,8 +139,8 @@ impl Session {
         let Some(model) = model else { return };
         // Meanwhile another model may be shown; the file belongs to the one that was written.
         if self.weights().checkpoint.as_ref().is_some_and(|checkpoint| Arc::ptr_eq(checkpoint, &model)) {
-            self.weights_mut().in_file = Some(model);
-            self.slot_mut().file = Some(path.into());
+            self.weights_mut(self.spec.active).in_file = Some(model);
+            self.look(|slot| slot.file = Some(path.into()));
         }
     }
 }

@@ -13,6 +13,7 @@ mod nearby;
 mod path;
 mod receive;
 mod recipe;
+mod run;
 mod spec;
 mod toast;
 mod training;
@@ -20,12 +21,13 @@ mod undo;
 mod views;
 
 pub use crate::train::CurvePoint;
+pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
 pub use compare::{Against, MAX_RIVALS};
 pub use files::{data_for, trained_models};
 pub use recipe::{PictureOf, Recipe};
 pub use spec::{
-    AxisFit, ColourBy, GridSettings, Layer, ModelSlot, PathEnd, PathSettings, Preset, SessionSpec, Tool,
+    AxisFit, ColourBy, GridSettings, Layer, PathEnd, PathSettings, Preset, SessionSpec, SlotSpec, Tool,
 };
 use toast::Toasts;
 pub use toast::{Toast, ToastKind};
@@ -35,10 +37,13 @@ use crate::data::DataSplit;
 use crate::latent::plane::Plane;
 use crate::model::{Capabilities, Field, Settings, SharedModel};
 use crate::train::Checkpoint;
-use crate::worker::{CodeCloud, Snapshot, TrainStatus};
+use crate::worker::{CodeCloud, Snapshot, TrainStatus, ViewId};
 use compare::Comparison;
 use measure::Measured;
 use nearby::Nearby;
+use run::RunInHand;
+pub use run::RunState;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use undo::History;
@@ -93,14 +98,11 @@ impl Weights {
 /// The open document and what runs on it.
 pub struct Session {
     spec: SessionSpec,
-    weights: Vec<Weights>,
+    weights: BTreeMap<SlotId, Weights>,
+    /// What a model without weights has.
+    no_weights: Weights,
     data: Option<DataSplit>,
-    status: Option<TrainStatus>,
-    /// Set by a Begin until its first snapshot arrives.
-    is_building: bool,
-    /// Set by a Go until the run has stopped.
-    is_running: bool,
-    generation: u64,
+    run: RunInHand,
     hover: Option<Vec<f32>>,
     /// The place on the path that is looked at, and its code.
     path_t: Option<f32>,
@@ -108,8 +110,6 @@ pub struct Session {
     /// B while it travels with the pointer.
     path_hover: Option<PathEnd>,
     slow_motion: bool,
-    /// Stop was pressed: the run is not spoken of any more, though its model stays.
-    is_stopped: bool,
     history: History,
     views: Views,
     nearby: Nearby,
@@ -151,21 +151,17 @@ pub enum NextStep {
 impl Session {
     /// A session on a spec; [`Session::open`] says what must be loaded for it.
     pub fn new(spec: SessionSpec) -> Self {
-        let weights = vec![Weights::default(); spec.models.len()];
         Self {
             spec,
-            weights,
+            weights: BTreeMap::new(),
+            no_weights: Weights::default(),
             data: None,
-            status: None,
-            is_building: false,
-            is_running: false,
-            generation: 0,
+            run: RunInHand::default(),
             hover: None,
             path_t: None,
             path_z: None,
             path_hover: None,
             slow_motion: false,
-            is_stopped: false,
             history: History::default(),
             views: Views::default(),
             nearby: Nearby::default(),
@@ -186,22 +182,23 @@ impl Session {
         &self.spec
     }
 
-    /// The active model's place.
-    pub fn slot(&self) -> &ModelSlot {
-        &self.spec.models[self.spec.active]
-    }
-
-    fn slot_mut(&mut self) -> &mut ModelSlot {
-        &mut self.spec.models[self.spec.active]
+    /// The active model's settings.
+    pub fn slot(&self) -> &SlotSpec {
+        self.spec.slot()
     }
 
     /// The active model's weights, codes and curves.
     pub fn weights(&self) -> &Weights {
-        &self.weights[self.spec.active]
+        self.weights_of(self.spec.active)
     }
 
-    fn weights_mut(&mut self) -> &mut Weights {
-        &mut self.weights[self.spec.active]
+    /// A model's weights, codes and curves; empty where there are none.
+    pub fn weights_of(&self, slot: SlotId) -> &Weights {
+        self.weights.get(&slot).unwrap_or(&self.no_weights)
+    }
+
+    fn weights_mut(&mut self, slot: SlotId) -> &mut Weights {
+        self.weights.entry(slot).or_default()
     }
 
     /// Seconds that the training of the shown weights took, where it took place here.
@@ -232,22 +229,22 @@ impl Session {
 
     /// Where training stands, if a run is set up.
     pub fn status(&self) -> Option<&TrainStatus> {
-        self.status.as_ref().filter(|_| self.is_running || !self.is_stopped)
+        self.run.status.as_ref().filter(|_| self.run.state != RunState::Ended)
     }
 
     /// Whether training is under way, or asked for.
     pub fn is_running(&self) -> bool {
-        self.is_running
+        self.run.state.is_running()
     }
 
     /// Whether something is being loaded or set up.
     pub fn is_busy(&self) -> bool {
-        self.is_loading() || self.is_building
+        self.is_loading() || self.run.state == RunState::Building
     }
 
     /// Whether training can be started now.
     pub fn can_train(&self) -> bool {
-        self.data.is_some() && !self.is_busy() && !self.is_running
+        self.data.is_some() && !self.is_busy() && !self.is_running()
     }
 
     /// Whether data or a model is being loaded, which can be cancelled.
@@ -267,7 +264,7 @@ impl Session {
 
     /// Length of a code.
     pub fn latent_dim(&self) -> usize {
-        self.spec.z.len()
+        self.slot().z.len()
     }
 
     /// The share of the training images' variance that each dimension explains, where the shown model's dimensions share it.
@@ -284,7 +281,7 @@ impl Session {
 
     /// The code that is shown: under the pointer, else on the path, else the kept one.
     pub fn z(&self) -> &[f32] {
-        self.hover.as_deref().or(self.path_z.as_deref()).unwrap_or(&self.spec.z)
+        self.hover.as_deref().or(self.path_z.as_deref()).unwrap_or(&self.slot().z)
     }
 
     /// The code under the pointer.
@@ -294,18 +291,18 @@ impl Session {
 
     /// The plane through the kept point.
     pub fn plane(&self) -> Plane {
-        let [x, y] = self.spec.axes;
-        Plane::axes(&self.spec.z, x, y)
+        let SlotSpec { z, axes: [x, y], .. } = self.slot();
+        Plane::axes(z, *x, *y)
     }
 
-    /// The newest picture of a view.
-    pub fn picture(&self, view: crate::worker::ViewId) -> Option<&Picture> {
-        self.views.picture(view)
+    /// The newest picture of a view of the active model.
+    pub fn picture(&self, view: ViewId) -> Option<&Picture> {
+        self.views.picture(view, self.spec.active)
     }
 
-    /// The stamp of a view's newest request; its picture trails while it carries an older one.
-    pub fn wanted_stamp(&self, view: crate::worker::ViewId) -> Option<u64> {
-        self.views.wanted_stamp(view)
+    /// The stamp of the newest request for a view of the active model; its picture trails while it carries an older one.
+    pub fn wanted_stamp(&self, view: ViewId) -> Option<u64> {
+        self.views.wanted_stamp(view, self.spec.active)
     }
 
     /// Messages to show, oldest first.

@@ -1,6 +1,6 @@
 //! The workers' results.
 
-use super::{AxisFit, Effect, Session, ToastKind, Weights};
+use super::{AxisFit, Effect, RunState, Session, ToastKind, Weights};
 use crate::data::{DataChoice, DataSplit};
 use crate::train::{Checkpoint, CurvePoint};
 use crate::worker::{Event, Outbox, Snapshot};
@@ -14,9 +14,9 @@ impl Session {
         if outbox.is_empty() {
             return effects;
         }
-        let generation = self.generation;
+        let (generation, of) = (self.run.generation, self.run.slot);
         if let Some(status) = outbox.status.filter(|status| status.generation == generation) {
-            self.status = Some(status);
+            self.run.status = Some(status);
         }
         if let Some(snapshot) = outbox.snapshot.filter(|snapshot| snapshot.generation == generation) {
             self.take_snapshot(snapshot);
@@ -24,10 +24,10 @@ impl Session {
         let of_this_run = |points: Vec<(u64, CurvePoint)>| {
             points.into_iter().filter(move |(of, _)| *of == generation).map(|(_, point)| point)
         };
-        extend(&mut self.weights_mut().train_curve, of_this_run(outbox.train_points));
-        extend(&mut self.weights_mut().test_curve, of_this_run(outbox.test_points));
-        for (view, decoded) in outbox.decoded {
-            self.views.receive(view, decoded);
+        extend(&mut self.weights_mut(of).train_curve, of_this_run(outbox.train_points));
+        extend(&mut self.weights_mut(of).test_curve, of_this_run(outbox.test_points));
+        for ((view, slot), decoded) in outbox.decoded {
+            self.views.receive(view, slot, decoded);
         }
         // What happened once comes last: it may set up another run, which the rest is not about.
         for event in outbox.events {
@@ -38,9 +38,9 @@ impl Session {
     }
 
     fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
-        self.is_building = false;
+        self.run.state = self.run.state.shown();
         self.count_snapshot();
-        let Some(weights) = self.weights.get_mut(snapshot.slot) else { return };
+        let weights = self.weights.entry(snapshot.slot).or_default();
         if let Some(cloud) = &snapshot.cloud {
             weights.cloud = Some(Arc::clone(cloud));
         }
@@ -51,7 +51,7 @@ impl Session {
         if is_first && self.weights().snapshot.as_ref().is_some_and(|snapshot| snapshot.step > 0) {
             self.draw_what_carries_most();
         }
-        if self.walk_on == Some(self.generation) && self.cloud().is_some() {
+        if self.walk_on == Some(self.run.generation) && self.cloud().is_some() {
             self.walk_on = None;
             if let Some((_, preset)) = self.presets().into_iter().next()
                 && let Some(ends) = self.ends_of(preset)
@@ -90,17 +90,17 @@ impl Session {
                 effects.extend(self.apply(super::Action::ChooseData(DataChoice::Folder(path))));
             }
             Event::Ready { generation, checkpoint } => {
-                if generation == self.generation {
-                    self.weights_mut().checkpoint = Some(checkpoint);
+                if generation == self.run.generation {
+                    self.weights_mut(self.run.slot).checkpoint = Some(checkpoint);
                 }
             }
             Event::Stopped { generation, checkpoint, finished, training_secs } => {
-                if generation == self.generation {
+                if generation == self.run.generation {
                     self.training_stopped(checkpoint, finished, training_secs);
                 }
             }
             Event::TrainFailed { generation, error, checkpoint } => {
-                if generation == self.generation {
+                if generation == self.run.generation {
                     self.training_failed(error, checkpoint, effects);
                 }
             }
@@ -170,7 +170,7 @@ impl Session {
         if self.spec.data != choice {
             self.spec.hidden.clear();
             self.spec.colour = super::ColourBy::Class;
-            self.spec.fit = AxisFit::Fitted;
+            self.look(|slot| slot.fit = AxisFit::Fitted);
             self.spec.path.ends = [None, None];
         }
         self.spec.data = choice;
@@ -211,7 +211,10 @@ impl Session {
                     None => "A fresh one is shown instead.",
                 };
                 self.toast(ToastKind::Bad, e, stands.into());
-                if self.data.is_some() && self.weights().checkpoint.is_none() && !self.is_building {
+                if self.data.is_some()
+                    && self.weights().checkpoint.is_none()
+                    && self.run.state != RunState::Building
+                {
                     self.begin_fresh(effects);
                 }
             }
@@ -229,23 +232,24 @@ impl Session {
             return false;
         }
         self.left_unsaved |= self.is_unsaved();
-        self.slot_mut().file = Some(path);
         let trained = &checkpoint.trained;
-        let slot = self.slot_mut();
-        slot.model = trained.model.spec().spec().clone();
-        slot.training = trained.train.clone();
+        self.look(|slot| {
+            slot.file = Some(path);
+            slot.model = trained.model.spec().spec().clone();
+            slot.training = trained.train.clone();
+            slot.fit = AxisFit::Fitted;
+        });
         let (train_curve, test_curve) = (trained.train_curve.clone(), trained.test_curve.clone());
         let checkpoint: Arc<Checkpoint> = Arc::from(checkpoint);
-        *self.weights_mut() = Weights {
+        *self.weights_mut(self.spec.active) = Weights {
             train_curve: Arc::new(train_curve),
             test_curve: Arc::new(test_curve),
             checkpoint: Some(Arc::clone(&checkpoint)),
             in_file: Some(checkpoint),
             ..Weights::default()
         };
-        self.spec.fit = AxisFit::Fitted;
         let begins = self.begin_from_checkpoint(effects);
-        self.walk_on = std::mem::take(&mut self.wants_walk).then_some(self.generation);
+        self.walk_on = std::mem::take(&mut self.wants_walk).then_some(self.run.generation);
         begins
     }
 }

@@ -5,6 +5,7 @@ use crate::latent::grid::{GridSpec, Spacing};
 use crate::latent::path::Walk;
 use crate::model::ModelSpec;
 use crate::train::TrainSpec;
+use crate::worker::SlotId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -15,13 +16,9 @@ pub struct SessionSpec {
     /// What is learned from.
     pub data: DataChoice,
     /// The models; never empty.
-    pub models: Vec<ModelSlot>,
-    /// Which of them is shown and trained.
-    pub active: usize,
-    /// The kept code.
-    pub z: Vec<f32>,
-    /// The dimensions drawn across and up.
-    pub axes: [usize; 2],
+    pub slots: Vec<SlotSpec>,
+    /// Which of them the side panels are about.
+    pub active: SlotId,
     /// What the pointer does on the plane.
     pub tool: Tool,
     /// The grid and how it is divided.
@@ -36,19 +33,50 @@ pub struct SessionSpec {
     pub hidden: BTreeSet<usize>,
     /// What codes are coloured by.
     pub colour: ColourBy,
-    /// Whether the plane's view follows the codes.
-    pub fit: AxisFit,
 }
 
-/// A model and how it is trained.
+impl SessionSpec {
+    /// The model that the side panels are about.
+    pub fn slot(&self) -> &SlotSpec {
+        self.slot_of(self.active).unwrap_or(&self.slots[0])
+    }
+
+    /// The model of this name, while it is there.
+    pub fn slot_of(&self, id: SlotId) -> Option<&SlotSpec> {
+        self.slots.iter().find(|slot| slot.id == id)
+    }
+
+    pub(super) fn slot_mut(&mut self, id: SlotId) -> Option<&mut SlotSpec> {
+        self.slots.iter_mut().find(|slot| slot.id == id)
+    }
+}
+
+/// A model, how it is trained, and how its plane is looked at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ModelSlot {
+pub struct SlotSpec {
+    /// Its name within the session.
+    pub id: SlotId,
     /// The model.
     pub model: ModelSpec,
     /// Its training.
     pub training: TrainSpec,
     /// The file its weights came from or went to, or an embedded model's name; none for weights that began here.
     pub file: Option<PathBuf>,
+    /// The kept code.
+    pub z: Vec<f32>,
+    /// The dimensions drawn across and up.
+    pub axes: [usize; 2],
+    /// Whether the plane's view follows the codes.
+    pub fit: AxisFit,
+}
+
+impl SlotSpec {
+    /// A model that has not begun, drawn by its first two dimensions.
+    pub fn new(id: SlotId, model: ModelSpec, training: TrainSpec) -> Self {
+        let latent_dim = model.latent_dim();
+        let (z, axes) = (vec![0.0; latent_dim], [0, 1.min(latent_dim.saturating_sub(1))]);
+        Self { id, model, training, file: None, z, axes, fit: AxisFit::Fitted }
+    }
 }
 
 /// What the pointer does on the plane.
@@ -170,13 +198,11 @@ pub enum AxisFit {
 
 impl Default for SessionSpec {
     fn default() -> Self {
-        let model = ModelSpec::default();
+        let first = SlotSpec::new(SlotId(0), ModelSpec::default(), TrainSpec::default());
         Self {
             data: DataChoice::Mnist,
-            z: vec![0.0; model.latent_dim()],
-            models: vec![ModelSlot { model, training: TrainSpec::default(), file: None }],
-            active: 0,
-            axes: [0, 1],
+            active: first.id,
+            slots: vec![first],
             tool: Tool::Explore,
             grid: GridSettings { rect: None, steps: 8, spacing: Spacing::Linear },
             path: PathSettings { ends: [None, None], steps: 9, walk: Walk::Linear },
@@ -184,7 +210,6 @@ impl Default for SessionSpec {
             layers: Layer::ALL.map(|(layer, _)| layer).into(),
             hidden: BTreeSet::new(),
             colour: ColourBy::Class,
-            fit: AxisFit::Fitted,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What happens to weights: setting runs up, training, going on, coming back.
 
+use super::run::{RunInHand, RunState};
 use super::{Effect, Session, ToastKind, Weights};
 use crate::model::ValidSpec;
 use crate::train::{Checkpoint, TrainSpec, Trained};
@@ -19,8 +20,7 @@ impl Session {
         };
         if starts {
             self.history.record(before);
-            self.is_running = true;
-            self.is_stopped = false;
+            self.run.state = RunState::Running;
             effects.push(Effect::Train(TrainCommand::Go(until)));
         } else {
             self.spec = before.spec;
@@ -36,7 +36,8 @@ impl Session {
                 && checkpoint.trained.model.spec().spec() == &self.slot().model
         });
         // The run in hand goes on only if it is exactly what is shown; otherwise one is set up from the checkpoint.
-        (self.status.is_some() && same) || self.begin_from_checkpoint(effects)
+        (self.run.state.is_at_rest() && self.run.slot == self.spec.active && same)
+            || self.begin_from_checkpoint(effects)
     }
 
     /// Weights that were trained on other data go on from step 0: their steps and losses count another set.
@@ -53,13 +54,13 @@ impl Session {
             recent: Default::default(),
             ..checkpoint.trained.clone()
         };
-        *self.weights_mut() = Weights {
+        *self.weights_mut(self.spec.active) = Weights {
             checkpoint: Some(Arc::new(Checkpoint { trained, optim: None })),
             snapshot: self.weights().snapshot.clone(),
             cloud: self.weights().cloud.clone(),
             ..Weights::default()
         };
-        self.status = None;
+        self.run.state = RunState::None;
     }
 
     /// Training on after the planned end plans as many epochs again.
@@ -69,11 +70,13 @@ impl Session {
         if self.slot().model.is_closed_form() {
             return;
         }
-        let training = &mut self.slot_mut().training;
-        if step >= training.epochs * steps_per_epoch {
-            let more = if until == Until::End { training.epochs } else { 1 };
-            training.epochs = (step / steps_per_epoch + more.max(1)).min(TrainSpec::MAX_EPOCHS);
-        }
+        self.look(|slot| {
+            let training = &mut slot.training;
+            if step >= training.epochs * steps_per_epoch {
+                let more = if until == Until::End { training.epochs } else { 1 };
+                training.epochs = (step / steps_per_epoch + more.max(1)).min(TrainSpec::MAX_EPOCHS);
+            }
+        });
     }
 
     /// Steps in one pass over the data.
@@ -101,8 +104,8 @@ impl Session {
     pub(super) fn begin_fresh(&mut self, effects: &mut Vec<Effect>) -> bool {
         let Some(spec) = self.valid_spec() else { return false };
         self.left_unsaved |= self.is_unsaved();
-        *self.weights_mut() = Weights::default();
-        self.slot_mut().file = None;
+        self.weights.remove(&self.spec.active);
+        self.look(|slot| slot.file = None);
         let train = self.slot().training.clone();
         self.begin(spec, train, effects)
     }
@@ -122,13 +125,10 @@ impl Session {
     fn begin(&mut self, spec: ValidSpec, train: TrainSpec, effects: &mut Vec<Effect>) -> bool {
         let Some(data) = self.data.clone() else { return false };
         // What the run before still has to say is about other weights.
-        self.generation += 1;
-        self.status = None;
-        self.is_running = false;
-        self.is_stopped = false;
-        self.is_building = true;
+        let generation = self.run.generation + 1;
+        self.run = RunInHand { slot: self.spec.active, generation, state: RunState::Building, status: None };
         let from = self.weights().checkpoint.clone();
-        let begin = Begin { slot: self.spec.active, generation: self.generation, spec, train, data, from };
+        let begin = Begin { slot: self.run.slot, generation, spec, train, data, from };
         effects.push(Effect::Train(TrainCommand::Begin(Box::new(begin))));
         true
     }
@@ -136,9 +136,10 @@ impl Session {
     pub(super) fn training_stopped(&mut self, checkpoint: Arc<Checkpoint>, finished: bool, training_secs: f32) {
         let test = checkpoint.trained.test_curve.last().map(|point| point.loss);
         let epochs = checkpoint.trained.train.epochs;
-        self.weights_mut().checkpoint = Some(checkpoint);
-        self.weights_mut().training_secs += training_secs;
-        self.is_running = false;
+        let weights = self.weights_mut(self.run.slot);
+        weights.checkpoint = Some(checkpoint);
+        weights.training_secs += training_secs;
+        self.run.state = self.run.state.stopped();
         if finished && training_secs > 1.0 {
             let loss = test.map_or_else(String::new, |loss| format!(", test loss {loss:.1} nats an image"));
             self.toast(
@@ -155,16 +156,14 @@ impl Session {
         checkpoint: Option<Arc<Checkpoint>>,
         effects: &mut Vec<Effect>,
     ) {
-        self.status = None;
-        self.is_running = false;
-        self.is_building = false;
+        (self.run.state, self.run.status) = (RunState::None, None);
         let stands = match &checkpoint {
             Some(checkpoint) => format!("The model of step {} is kept.", checkpoint.trained.step),
             None => "Nothing was changed.".into(),
         };
         self.toast(ToastKind::Bad, error, stands);
         if let Some(checkpoint) = checkpoint {
-            let weights = self.weights_mut();
+            let weights = self.weights_mut(self.run.slot);
             weights.train_curve = Arc::new(checkpoint.trained.train_curve.clone());
             weights.test_curve = Arc::new(checkpoint.trained.test_curve.clone());
             weights.checkpoint = Some(checkpoint);
@@ -178,7 +177,7 @@ impl Session {
     fn take_back_weights(&mut self, effects: &mut Vec<Effect>) {
         let Some(state) = self.history.take_weights() else { return };
         let Some(held) = state.held else { return };
-        (self.spec.data, self.spec.models) = (state.spec.data, state.spec.models);
+        (self.spec.data, self.spec.slots) = (state.spec.data, state.spec.slots);
         (self.weights, self.data) = (held.weights, held.data);
         self.begin_from_checkpoint(effects);
         self.fit_to_model();

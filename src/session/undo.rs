@@ -1,8 +1,8 @@
 //! Undo: whole states of the spec, with the weights and data they had.
 
-use super::{SessionSpec, Weights};
+use super::{SessionSpec, SlotId, Weights};
 use crate::data::DataSplit;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A state to go back to.
 #[derive(Clone)]
@@ -17,8 +17,8 @@ pub struct State {
 /// What a spec was shown with.
 #[derive(Clone)]
 pub struct Held {
-    /// Each slot's weights.
-    pub weights: Vec<Weights>,
+    /// Each model's weights.
+    pub weights: BTreeMap<SlotId, Weights>,
     /// The data.
     pub data: Option<DataSplit>,
 }
@@ -127,7 +127,7 @@ impl History {
         let mut fits = |state: &State| {
             let Some(held) = &state.held else { return true };
             // What two states share costs once.
-            let mut parts: Vec<(usize, usize)> = held.weights.iter().flat_map(Weights::heap).collect();
+            let mut parts: Vec<(usize, usize)> = held.weights.values().flat_map(Weights::heap).collect();
             parts.extend(held.data.iter().flat_map(|data| [data.train.heap(), data.test.heap()]));
             total +=
                 parts.into_iter().filter(|(address, _)| seen.insert(*address)).map(|part| part.1).sum::<usize>();
@@ -145,7 +145,9 @@ mod tests {
     use crate::data::{Dataset, SampleKind, Values};
 
     fn spec(z: f32) -> SessionSpec {
-        SessionSpec { z: vec![z], ..SessionSpec::default() }
+        let mut spec = SessionSpec::default();
+        spec.slots[0].z = vec![z];
+        spec
     }
 
     fn light(z: f32) -> State {
@@ -157,7 +159,7 @@ mod tests {
         let kind = SampleKind::Image { channels: 1, height: 1, width: 1 };
         let all = Dataset::new(kind, Values::Bytes(vec![0; n].into()), None, vec![]).unwrap();
         let data = DataSplit { name: String::new(), train: all.clone(), test: all };
-        State { spec: spec(z), held: Some(Held { weights: Vec::new(), data: Some(data) }) }
+        State { spec: spec(z), held: Some(Held { weights: BTreeMap::new(), data: Some(data) }) }
     }
 
     #[test]
@@ -173,7 +175,7 @@ mod tests {
         history.record(light(0.5));
         history.end(&spec(0.7));
         assert_eq!((history.undo.len(), history.redo.len()), (1, 0));
-        assert_eq!(history.undo[0].spec.z, [0.0]);
+        assert_eq!(history.undo[0].spec.slot().z, [0.0]);
     }
 
     #[test]
@@ -193,7 +195,7 @@ mod tests {
         let mut history = History::default();
         (0..5).for_each(|i| history.record(heavy(i as f32, 1000)));
         history.trim(2500);
-        let kept: Vec<f32> = history.undo.iter().map(|state| state.spec.z[0]).collect();
+        let kept: Vec<f32> = history.undo.iter().map(|state| state.spec.slot().z[0]).collect();
         assert_eq!(kept, [3.0, 4.0]);
         history.trim(10);
         assert_eq!(history.undo.len(), 1);

@@ -6,7 +6,7 @@
 use super::{Effect, Layer, Session, Tool};
 use crate::model::SharedModel;
 use crate::picture::Pixels;
-use crate::worker::{DecodeRequest, Decoded, ViewId};
+use crate::worker::{DecodeRequest, Decoded, SlotId, ViewId};
 use ndarray::Array2;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,8 +37,8 @@ struct Wanted {
 /// The views' requests and pictures.
 #[derive(Default)]
 pub struct Views {
-    wanted: BTreeMap<ViewId, Wanted>,
-    pictures: BTreeMap<ViewId, Picture>,
+    wanted: BTreeMap<(ViewId, SlotId), Wanted>,
+    pictures: BTreeMap<(ViewId, SlotId), Picture>,
     next_stamp: u64,
     /// Dimensions whose strips are on screen.
     pub strips: Vec<usize>,
@@ -46,12 +46,13 @@ pub struct Views {
 
 impl Views {
     /// The newest picture of a view.
-    pub fn picture(&self, view: ViewId) -> Option<&Picture> {
-        self.pictures.get(&view)
+    pub fn picture(&self, view: ViewId, slot: SlotId) -> Option<&Picture> {
+        self.pictures.get(&(view, slot))
     }
 
     /// Takes a reply, unless a newer one is shown already.
-    pub fn receive(&mut self, view: ViewId, decoded: Decoded) {
+    pub fn receive(&mut self, view: ViewId, slot: SlotId, decoded: Decoded) {
+        let view = (view, slot);
         let is_wanted = self.wanted.get(&view).is_some_and(|wanted| decoded.stamp <= wanted.stamp);
         if is_wanted && self.pictures.get(&view).is_none_or(|shown| shown.stamp < decoded.stamp) {
             self.pictures.insert(
@@ -62,19 +63,19 @@ impl Views {
     }
 
     /// The stamp of a view's newest request.
-    pub fn wanted_stamp(&self, view: ViewId) -> Option<u64> {
-        self.wanted.get(&view).map(|wanted| wanted.stamp)
+    pub fn wanted_stamp(&self, view: ViewId, slot: SlotId) -> Option<u64> {
+        self.wanted.get(&(view, slot)).map(|wanted| wanted.stamp)
     }
 
     fn want(
         &mut self,
-        view: ViewId,
+        (view, slot): (ViewId, SlotId),
         model: &SharedModel,
         z: Array2<f32>,
         labels: Vec<u16>,
         columns: usize,
     ) -> Option<Effect> {
-        if let Some(wanted) = self.wanted.get(&view)
+        if let Some(wanted) = self.wanted.get(&(view, slot))
             && Arc::ptr_eq(&wanted.model, model)
             && wanted.z == z
             && wanted.labels == labels
@@ -83,11 +84,14 @@ impl Views {
         }
         self.next_stamp += 1;
         let stamp = self.next_stamp;
-        self.wanted.insert(view, Wanted { stamp, model: Arc::clone(model), z: z.clone(), labels: labels.clone() });
-        Some(Effect::Decode(DecodeRequest { view, stamp, model: Arc::clone(model), z, labels, columns }))
+        self.wanted.insert(
+            (view, slot),
+            Wanted { stamp, model: Arc::clone(model), z: z.clone(), labels: labels.clone() },
+        );
+        Some(Effect::Decode(DecodeRequest { view, slot, stamp, model: Arc::clone(model), z, labels, columns }))
     }
 
-    fn forget(&mut self, keep: impl Fn(ViewId) -> bool) {
+    fn forget(&mut self, keep: impl Fn((ViewId, SlotId)) -> bool) {
         self.wanted.retain(|view, _| keep(*view));
         self.pictures.retain(|view, _| keep(*view));
     }
@@ -120,20 +124,23 @@ impl Session {
         let strips = self.views.strips.iter().filter(|&&dim| dim < self.latent_dim());
         wanted.extend(strips.map(|&dim| (ViewId::Strip(dim), self.strip_codes(dim), STRIP_TILES)));
         let rivals = self.rival_views();
-        let is_wanted =
-            |view| wanted.iter().any(|(of, ..)| *of == view) || rivals.iter().any(|(of, ..)| *of == view);
+        let active = self.spec.active;
+        let is_wanted = |(view, slot)| {
+            slot == active
+                && (wanted.iter().any(|(of, ..)| *of == view) || rivals.iter().any(|(of, ..)| *of == view))
+        };
         self.views.forget(is_wanted);
         for (view, z, columns) in wanted {
             let labels = match view {
                 ViewId::Labels => (0..n_shown as u16).collect(),
                 _ => self.labels(z.nrows()),
             };
-            effects.extend(self.views.want(view, &model, z, labels, columns));
+            effects.extend(self.views.want((view, active), &model, z, labels, columns));
         }
         for (view, model, z, columns) in rivals {
             let told = !model.spec().classes().is_empty();
             let labels = if told { vec![self.spec.label as u16; z.nrows()] } else { Vec::new() };
-            effects.extend(self.views.want(view, &model, z, labels, columns));
+            effects.extend(self.views.want((view, active), &model, z, labels, columns));
         }
     }
 

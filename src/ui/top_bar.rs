@@ -71,7 +71,7 @@ fn tool_switch(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
 }
 
 fn view_buttons(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
-    let follows = cx.session.spec().fit == AxisFit::Fitted;
+    let follows = cx.session.slot().fit == AxisFit::Fitted;
     let fit =
         ui.add(IconButton::new(icons::CORNERS_OUT, "Fit the plane").chosen(follows && cx.session.is_running()));
     let sentence =

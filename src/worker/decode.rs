@@ -3,7 +3,7 @@
 use super::guarded;
 use super::outbox::SharedOutbox;
 use super::pool::{available_threads, compute_pool};
-use super::protocol::{DecodeRequest, Decoded, Event, ViewId};
+use super::protocol::{DecodeRequest, Decoded, Event, SlotId, ViewId};
 use crate::model::Decoder;
 use crate::nn::Scratch;
 use crate::picture::Pixels;
@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// Requests that wait: one a view, the newest.
+/// Requests that wait: one a view of a model, the newest.
 #[derive(Default)]
 pub struct DecodeQueue {
     waiting: Mutex<Waiting>,
@@ -23,7 +23,7 @@ pub struct DecodeQueue {
 
 #[derive(Default)]
 struct Waiting {
-    requests: BTreeMap<ViewId, DecodeRequest>,
+    requests: BTreeMap<(ViewId, SlotId), DecodeRequest>,
     closed: bool,
 }
 
@@ -31,7 +31,7 @@ impl DecodeQueue {
     /// Puts a request in the place of any other of its view.
     pub fn put(&self, request: DecodeRequest) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.requests.insert(request.view, request);
+        waiting.requests.insert((request.view, request.slot), request);
         self.arrived.notify_one();
     }
 
@@ -68,7 +68,7 @@ pub fn serve(queue: &DecodeQueue, outbox: &SharedOutbox) {
             Ok(Some(pixels)) => {
                 let decoded = Decoded { stamp: request.stamp, pixels, columns: request.columns };
                 outbox.put(|out| {
-                    out.decoded.insert(request.view, decoded);
+                    out.decoded.insert((request.view, request.slot), decoded);
                 });
             }
             Ok(None) => {}

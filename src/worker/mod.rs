@@ -19,8 +19,8 @@ pub use decode::SplitDecoder;
 pub use outbox::{Outbox, SharedOutbox, Waker};
 pub use protocol::{
     Begin, CodeCloud, CorruptedRequest, CorruptedRows, DecodeRequest, Decoded, Event, Job, JobKey, Nearest,
-    NearestRequest, Phase, Rival, RivalRequest, RivalSource, Scores, Snapshot, TrainCommand, TrainStatus, Until,
-    ViewId, Written,
+    NearestRequest, Phase, Rival, RivalRequest, RivalSource, Scores, SlotId, Snapshot, TrainCommand, TrainStatus,
+    Until, ViewId, Written,
 };
 
 use decode::DecodeQueue;

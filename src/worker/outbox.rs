@@ -1,6 +1,6 @@
 //! What the threads have to say, waiting to be drained.
 
-use super::protocol::{Decoded, Event, Snapshot, TrainStatus, ViewId};
+use super::protocol::{Decoded, Event, SlotId, Snapshot, TrainStatus, ViewId};
 use crate::train::CurvePoint;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,8 +19,8 @@ pub struct Outbox {
     pub train_points: Vec<(u64, CurvePoint)>,
     /// New points of the test curve, likewise.
     pub test_points: Vec<(u64, CurvePoint)>,
-    /// The newest pictures of each view.
-    pub decoded: BTreeMap<ViewId, Decoded>,
+    /// The newest pictures of each view of each model.
+    pub decoded: BTreeMap<(ViewId, SlotId), Decoded>,
     /// Everything that happens once.
     pub events: Vec<Event>,
 }

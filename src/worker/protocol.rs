@@ -13,10 +13,15 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// Names a model of a session; never used again in the same session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SlotId(pub u32);
+
 /// A run to set up, paused.
 pub struct Begin {
     /// Which model of the session.
-    pub slot: usize,
+    pub slot: SlotId,
     /// Counts the runs of a session; answers about older ones are stale.
     pub generation: u64,
     /// The model.
@@ -106,7 +111,7 @@ impl CodeCloud {
 /// A model as it stood at some step, and codes by it.
 pub struct Snapshot {
     /// Which model of the session.
-    pub slot: usize,
+    pub slot: SlotId,
     /// The run it is of.
     pub generation: u64,
     /// Steps taken.
@@ -140,6 +145,8 @@ pub enum ViewId {
 pub struct DecodeRequest {
     /// Where it will be shown.
     pub view: ViewId,
+    /// Whose picture it is.
+    pub slot: SlotId,
     /// Counts the requests; a reply carries it back.
     pub stamp: u64,
     /// The decoder.

@@ -25,7 +25,7 @@ fn valid(settings: &[(&str, &str)]) -> ValidSpec {
 }
 
 fn begin(generation: u64, train: TrainSpec) -> TrainCommand {
-    let begin = Begin { slot: 0, generation, spec: valid(&[]), train, data: data(2000), from: None };
+    let begin = Begin { slot: SlotId(0), generation, spec: valid(&[]), train, data: data(2000), from: None };
     TrainCommand::Begin(Box::new(begin))
 }
 
@@ -137,7 +137,7 @@ fn divergence_is_told_and_the_last_good_state_kept() {
     let spec = valid(&[("hidden", "64,64,64")]);
     let train = TrainSpec { learning_rate: 10.0, ..long() };
     workers.train(TrainCommand::Begin(Box::new(Begin {
-        slot: 0,
+        slot: SlotId(0),
         generation: 4,
         spec,
         train,
@@ -163,7 +163,7 @@ fn divergence_is_told_and_the_last_good_state_kept() {
 fn a_model_that_does_not_fit_the_data_is_an_error_not_a_panic() {
     let workers = workers();
     let spec = ModelSpec::default().check(&SampleKind::Image { channels: 1, height: 1, width: 3 }, &[]).unwrap();
-    let begin = Begin { slot: 0, generation: 1, spec, train: long(), data: data(10), from: None };
+    let begin = Begin { slot: SlotId(0), generation: 1, spec, train: long(), data: data(10), from: None };
     workers.train(TrainCommand::Begin(Box::new(begin)));
     let error = event(&workers, "the refusal", |event| match event {
         Event::TrainFailed { error, .. } => Some(error),
@@ -215,6 +215,7 @@ fn odd(panics: bool) -> Arc<Odd> {
 
 fn request(model: &SharedModel, view: ViewId, stamp: u64, z: f32) -> DecodeRequest {
     DecodeRequest {
+        slot: SlotId(0),
         view,
         stamp,
         model: Arc::clone(model),
@@ -239,7 +240,12 @@ fn the_newest_request_of_a_view_wins() {
     drop(gate);
     let mut seen = Vec::new();
     wait(&workers, "the newest", |outbox| {
-        seen.extend(outbox.decoded.get(&ViewId::Picture).map(|decoded| (decoded.stamp, decoded.pixels.rgba[0])));
+        seen.extend(
+            outbox
+                .decoded
+                .get(&(ViewId::Picture, SlotId(0)))
+                .map(|decoded| (decoded.stamp, decoded.pixels.rgba[0])),
+        );
         seen.last().filter(|(stamp, _)| *stamp == 50).copied()
     });
     assert_eq!(seen.last(), Some(&(50, 255)));
@@ -258,7 +264,9 @@ fn a_panic_becomes_an_event_and_the_thread_lives_on() {
     assert!(said.contains("a broken decoder"), "{said}");
     let whole: SharedModel = odd(false);
     workers.decode(request(&whole, ViewId::Picture, 2, 1.0));
-    wait(&workers, "a picture", |outbox| outbox.decoded.get(&ViewId::Picture).map(|decoded| decoded.stamp));
+    wait(&workers, "a picture", |outbox| {
+        outbox.decoded.get(&(ViewId::Picture, SlotId(0))).map(|decoded| decoded.stamp)
+    });
 }
 
 #[test]
@@ -328,7 +336,8 @@ fn a_run_that_cannot_be_set_up_hands_out_no_other_runs_state() {
         _ => None,
     });
     let spec = valid(&[("latent_dim", "3")]);
-    let other = Begin { slot: 0, generation: 2, spec, train: long(), data: data(2000), from: Some(trained) };
+    let other =
+        Begin { slot: SlotId(0), generation: 2, spec, train: long(), data: data(2000), from: Some(trained) };
     workers.train(TrainCommand::Begin(Box::new(other)));
     let (generation, checkpoint) = event(&workers, "the refusal", |event| match event {
         Event::TrainFailed { generation, error, checkpoint } => {

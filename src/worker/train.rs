@@ -3,7 +3,7 @@
 use super::guarded;
 use super::outbox::SharedOutbox;
 use super::pool::{available_threads, compute_pool, lower_priority};
-use super::protocol::{Begin, CodeCloud, Event, Phase, Snapshot, TrainCommand, TrainStatus, Until};
+use super::protocol::{Begin, CodeCloud, Event, Phase, SlotId, Snapshot, TrainCommand, TrainStatus, Until};
 use crate::data::Dataset;
 use crate::latent::stats::dimension_stats;
 use crate::model::SharedModel;
@@ -87,7 +87,7 @@ struct Trainer<'a> {
 /// The run in hand.
 struct Active {
     run: Run,
-    slot: usize,
+    slot: SlotId,
     generation: u64,
     /// The step to stop at, while running.
     until: Option<u64>,

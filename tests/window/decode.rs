@@ -18,22 +18,22 @@ fn sliders_move_z_and_the_picture() {
     let slider = window.harness.get_by_label("z 0").rect();
     let mut half_way = 0.0;
     window.drag(PointerButton::Primary, slider.center(), slider.center() + vec2(40.0, 0.0), |window| {
-        half_way = window.session().spec().z[0];
+        half_way = window.session().slot().z[0];
     });
     window.settle();
-    let z = window.session().spec().z.clone();
+    let z = window.session().slot().z.clone();
     assert!(half_way > 0.1 && z[0] > half_way && z[1] == 0.0);
     assert_ne!(window.pixels(ViewId::Picture), before);
     window.click("Undo");
     window.settle();
-    assert_eq!(window.session().spec().z, [0.0, 0.0], "a drag is one step");
+    assert_eq!(window.session().slot().z, [0.0, 0.0], "a drag is one step");
     assert_eq!(window.pixels(ViewId::Picture), before);
     window.click("Redo");
-    assert_eq!(window.session().spec().z, z);
+    assert_eq!(window.session().slot().z, z);
     window.click("Zero");
-    assert_eq!(window.session().spec().z, [0.0, 0.0]);
+    assert_eq!(window.session().slot().z, [0.0, 0.0]);
     window.click("Sample");
-    assert!(window.session().spec().z.iter().all(|z| *z != 0.0 && z.abs() < 6.0));
+    assert!(window.session().slot().z.iter().all(|z| *z != 0.0 && z.abs() < 6.0));
 }
 
 #[test]
@@ -42,8 +42,8 @@ fn the_keyboard_moves_a_slider() {
     window.harness.get_by_label("z 1").focus();
     window.steps(2);
     window.key(Modifiers::NONE, Key::ArrowRight);
-    assert!(window.session().spec().z[1] > 0.0);
-    assert_eq!(window.session().spec().z[0], 0.0);
+    assert!(window.session().slot().z[1] > 0.0);
+    assert_eq!(window.session().slot().z[0], 0.0);
 }
 
 #[test]
@@ -54,14 +54,14 @@ fn exact_values_can_be_typed() {
     window.harness.event(Event::Text("-1.25".into()));
     window.steps(2);
     window.key(Modifiers::NONE, Key::Enter);
-    assert_eq!(window.session().spec().z[0], -1.25);
+    assert_eq!(window.session().slot().z[0], -1.25);
     window.click("z 0 value");
     window.key(Modifiers::COMMAND, Key::A);
     window.harness.event(Event::Text("moon".into()));
     window.steps(2);
     window.key(Modifiers::NONE, Key::Enter);
     window.key(Modifiers::NONE, Key::Escape);
-    assert_eq!(window.session().spec().z[0], -1.25, "what is no number is not taken");
+    assert_eq!(window.session().slot().z[0], -1.25, "what is no number is not taken");
 }
 
 /// A small model with ten dimensions in a file.
@@ -84,7 +84,7 @@ fn of_ten_dimensions_two_are_drawn_and_the_rest_stays() {
     let model = Some(ten_dimensions(folder.path()));
     let mut window = Window::open(Options { model, data: Some(DataChoice::Moons), ..Options::default() });
     assert_eq!(window.session().latent_dim(), 10);
-    let [x, y] = window.session().spec().axes;
+    let [x, y] = window.session().slot().axes;
     window.move_to(pos2(520.0, 250.0));
     window.settle();
     let z = window.session().z();
@@ -92,13 +92,13 @@ fn of_ten_dimensions_two_are_drawn_and_the_rest_stays() {
 
     let other = (0..10).find(|dim| *dim != x && *dim != y && shown(&window, *dim)).unwrap();
     window.click(&format!("Draw z {other} along x"));
-    assert_eq!(window.session().spec().axes, [other, y]);
+    assert_eq!(window.session().slot().axes, [other, y]);
     window.wait("the strip", |session| session.picture(ViewId::Strip(other)).is_some());
     let strip = window.session().picture(ViewId::Strip(other)).unwrap();
     assert_eq!((strip.pixels.width, strip.pixels.height), (28 * 8, 28));
 
     window.click(&format!("Draw z {other} along y"));
-    assert_eq!(window.session().spec().axes, [y, other], "a dimension is never drawn both ways");
+    assert_eq!(window.session().slot().axes, [y, other], "a dimension is never drawn both ways");
 }
 
 fn shown(window: &Window, dim: usize) -> bool {
@@ -109,12 +109,12 @@ fn shown(window: &Window, dim: usize) -> bool {
 fn undo_in_a_field_that_is_typed_in_leaves_the_session_alone() {
     let mut window = Window::opening();
     window.click("Sample");
-    let z = window.session().spec().z.clone();
+    let z = window.session().slot().z.clone();
     window.click("z 0 value");
     window.steps(2);
     assert!(window.harness.ctx.text_edit_focused(), "the value is being typed");
     window.key(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.session().spec().z, z);
+    assert_eq!(window.session().slot().z, z);
 }
 
 #[test]

@@ -246,5 +246,5 @@ fn keys_belong_to_the_card_while_it_is_open() {
     }
     assert!(!window.session().is_running());
     assert_eq!(window.session().spec().tool, halfmoon::session::Tool::Explore);
-    assert_eq!(window.session().spec().z, [0.0, 0.0]);
+    assert_eq!(window.session().slot().z, [0.0, 0.0]);
 }

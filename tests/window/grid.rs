@@ -120,8 +120,8 @@ fn a_drag_that_a_key_breaks_off_is_one_step_and_the_next_is_another() {
     assert!(!window.session().in_gesture());
     assert_eq!(window.session().spec().tool, Tool::Explore);
     window.click_at(pos2(640.0, 300.0));
-    let kept = window.session().spec().z.clone();
+    let kept = window.session().slot().z.clone();
     window.click_at(pos2(500.0, 500.0));
     window.key(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.session().spec().z, kept, "each click is a step of its own");
+    assert_eq!(window.session().slot().z, kept, "each click is a step of its own");
 }

@@ -36,7 +36,7 @@ fn the_nearest_training_images_are_found_and_a_click_goes_there() {
     let label = label
         .replace(&format!(", distance {:.1}, class 0", name.1), &format!(", class 0, distance {:.1}", name.1));
     window.click(&label);
-    assert_eq!(window.session().spec().z, code);
+    assert_eq!(window.session().slot().z, code);
 }
 
 #[test]

@@ -158,7 +158,7 @@ fn steps_and_course_are_chosen_and_the_path_is_played() {
     assert_eq!(window.session().path_t().unwrap(), t);
     // A slider leaves the path for a kept point of its own.
     window.act(Action::SetZ(0, 0.5));
-    assert_eq!((window.session().path_t(), window.session().spec().z[0]), (None, 0.5));
+    assert_eq!((window.session().path_t(), window.session().slot().z[0]), (None, 0.5));
     for expected in [1, 0] {
         window.key(Modifiers::NONE, Key::Escape);
         assert_eq!(ends(&window).iter().flatten().count(), expected);

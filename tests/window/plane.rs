@@ -38,31 +38,31 @@ fn every_size_theme_and_tool_can_be_drawn() {
 #[test]
 fn the_decoder_answers_the_pointer_and_a_click_keeps() {
     let mut window = Window::opening();
-    let (at_rest, kept) = (window.pixels(ViewId::Picture), window.session().spec().z.clone());
+    let (at_rest, kept) = (window.pixels(ViewId::Picture), window.session().slot().z.clone());
     window.move_to(pos2(800.0, 350.0));
     window.settle();
     let z = window.session().z().to_vec();
     assert_ne!(z, kept);
-    assert_eq!(window.session().spec().z, kept, "hovering looks and keeps nothing");
+    assert_eq!(window.session().slot().z, kept, "hovering looks and keeps nothing");
     assert_ne!(window.pixels(ViewId::Picture), at_rest);
     window.move_to(pos2(1150.0, 700.0));
     window.settle();
     assert_eq!(window.session().z(), kept, "leaving returns to the kept point");
     assert_eq!(window.pixels(ViewId::Picture), at_rest);
     window.click_at(pos2(800.0, 350.0));
-    assert_eq!(window.session().spec().z, z);
+    assert_eq!(window.session().slot().z, z);
     window.key(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.session().spec().z, kept);
+    assert_eq!(window.session().slot().z, kept);
 }
 
 #[test]
 fn arrows_move_the_kept_point() {
     let mut window = Window::opening();
     window.key(Modifiers::NONE, Key::ArrowRight);
-    let [x, y] = [window.session().spec().z[0], window.session().spec().z[1]];
+    let [x, y] = [window.session().slot().z[0], window.session().slot().z[1]];
     assert!(x > 0.0 && y == 0.0);
     window.key(Modifiers::SHIFT, Key::ArrowUp);
-    assert!((window.session().spec().z[1] - 10.0 * x).abs() < 1e-4);
+    assert!((window.session().slot().z[1] - 10.0 * x).abs() < 1e-4);
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn the_wheel_zooms_about_the_pointer_and_the_right_button_pans() {
     window.steps(2);
     let after = window.session().z().to_vec();
     assert!(before.iter().zip(&after).all(|(a, b)| (a - b).abs() < 0.01), "{before:?} {after:?}");
-    assert_eq!(window.session().spec().fit, AxisFit::Fixed);
+    assert_eq!(window.session().slot().fit, AxisFit::Fixed);
     window.move_to(there + vec2(100.0, 0.0));
     window.steps(2);
     let zoomed = window.session().z()[0] - after[0];
@@ -96,7 +96,7 @@ fn the_wheel_zooms_about_the_pointer_and_the_right_button_pans() {
     assert!((window.session().z()[0] - after[0]).abs() < 0.02, "what was under the pointer went along");
     assert!(zoomed > 0.0);
     window.key(Modifiers::NONE, Key::F);
-    assert_eq!(window.session().spec().fit, AxisFit::Fitted);
+    assert_eq!(window.session().slot().fit, AxisFit::Fitted);
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_missing_model_changes_nothing() {
     assert_eq!(*window.session().spec(), spec);
     assert_eq!(window.session().cloud().unwrap().indices.len(), 10_000);
     window.click_at(MIDDLE);
-    assert_ne!(window.session().spec().z, spec.z, "the model before it still answers");
+    assert_ne!(window.session().slot().z, spec.slot().z, "the model before it still answers");
 }
 
 #[test]

@@ -6,35 +6,35 @@ use super::*;
 fn codes_are_kept_only_if_they_can_be() {
     let mut stage = Stage::new();
     stage.act(Action::Keep(vec![0.5, -1.0]));
-    assert_eq!(stage.spec().z, [0.5, -1.0]);
+    assert_eq!(stage.slot().z, [0.5, -1.0]);
     for bad in [vec![f32::NAN, 0.0], vec![f32::INFINITY, 0.0], vec![1.0], vec![1.0; 3]] {
         stage.act(Action::Keep(bad));
     }
     stage.act(Action::SetZ(1, f32::NAN));
     stage.act(Action::SetZ(7, 1.0));
-    assert_eq!(stage.spec().z, [0.5, -1.0]);
+    assert_eq!(stage.slot().z, [0.5, -1.0]);
     stage.act(Action::SetZ(1, 1e30));
-    assert_eq!(stage.spec().z, [0.5, 1e4]);
+    assert_eq!(stage.slot().z, [0.5, 1e4]);
     stage.act(Action::Hover(Some(vec![9.0, 9.0])));
-    assert_eq!((stage.session.z()[0], stage.spec().z[0]), (9.0, 0.5));
+    assert_eq!((stage.session.z()[0], stage.slot().z[0]), (9.0, 0.5));
     stage.act(Action::Hover(Some(vec![9.0])));
     assert_eq!(stage.session.hover(), None);
     stage.act(Action::SampleZ);
-    let first = stage.spec().z.clone();
+    let first = stage.slot().z.clone();
     stage.act(Action::SampleZ);
-    assert_ne!(stage.spec().z, first);
+    assert_ne!(stage.slot().z, first);
     stage.act(Action::ZeroZ);
-    assert_eq!(stage.spec().z, [0.0, 0.0]);
+    assert_eq!(stage.slot().z, [0.0, 0.0]);
 }
 
 #[test]
 fn axes_grids_and_classes_stay_sound() {
     let mut stage = Stage::new();
     stage.act(Action::SetAxis(0, 1));
-    assert_eq!(stage.spec().axes, [1, 0], "the axes swap");
+    assert_eq!(stage.slot().axes, [1, 0], "the axes swap");
     stage.act(Action::SetAxis(0, 2));
     stage.act(Action::SetAxis(2, 0));
-    assert_eq!(stage.spec().axes, [1, 0]);
+    assert_eq!(stage.slot().axes, [1, 0]);
     stage.act(Action::SetGrid(Some([[2.0, -1.0], [0.0, 1.0]])));
     assert_eq!(stage.spec().grid.rect, Some([[-1.0, 2.0], [0.0, 1.0]]));
     stage.act(Action::SetGrid(Some([[f32::NAN, 0.0], [0.0, 1.0]])));
@@ -60,17 +60,17 @@ fn a_gesture_is_one_step_of_undo() {
     stage.act(Action::EndGesture);
     stage.act(Action::SetZ(1, 2.0));
     stage.act(Action::Undo);
-    assert_eq!(stage.spec().z, [1.0, 0.0]);
+    assert_eq!(stage.slot().z, [1.0, 0.0]);
     stage.act(Action::Undo);
-    assert_eq!(stage.spec().z, [0.0, 0.0]);
+    assert_eq!(stage.slot().z, [0.0, 0.0]);
     stage.act(Action::Redo);
-    assert_eq!(stage.spec().z, [1.0, 0.0]);
+    assert_eq!(stage.slot().z, [1.0, 0.0]);
     stage.act(Action::SetZ(0, 5.0));
     assert!(!stage.session.can_undo_redo().1, "a new change leaves nothing to redo");
     stage.act(Action::BeginGesture);
     stage.act(Action::EndGesture);
     stage.act(Action::Undo);
-    assert_eq!(stage.spec().z, [1.0, 0.0], "a gesture without change leaves no step");
+    assert_eq!(stage.slot().z, [1.0, 0.0], "a gesture without change leaves no step");
 }
 
 #[test]
@@ -99,7 +99,8 @@ fn views_ask_when_something_changed_and_take_only_newer_answers() {
     stage.act(Action::SetZ(0, 2.0));
     let wanted = stage.session.wanted_stamp(ViewId::Picture).unwrap();
     let mut reply = |stamp: u64, width: usize| {
-        let decoded = [(ViewId::Picture, Decoded { stamp, pixels: Pixels::new(width, 1), columns: 1 })].into();
+        let decoded =
+            [((ViewId::Picture, SlotId(0)), Decoded { stamp, pixels: Pixels::new(width, 1), columns: 1 })].into();
         stage.session.receive(Outbox { decoded, ..Outbox::default() });
         stage.session.picture(ViewId::Picture).map(|picture| picture.pixels.width)
     };
@@ -108,7 +109,7 @@ fn views_ask_when_something_changed_and_take_only_newer_answers() {
     assert_eq!(reply(wanted - 1, 3), Some(2), "but never replaces a newer one");
     stage.act(Action::SetGrid(None));
     assert!(stage.session.wanted_stamp(ViewId::Grid).is_none());
-    let late = [(ViewId::Grid, Decoded { stamp: 1, pixels: Pixels::new(1, 1), columns: 1 })].into();
+    let late = [((ViewId::Grid, SlotId(0)), Decoded { stamp: 1, pixels: Pixels::new(1, 1), columns: 1 })].into();
     stage.session.receive(Outbox { decoded: late, ..Outbox::default() });
     assert!(stage.session.picture(ViewId::Grid).is_none());
 }

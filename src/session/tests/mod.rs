@@ -109,9 +109,9 @@ impl Stage {
         let indices: Vec<u32> = (0..30).collect();
         let codes = encode(&*trained.model, &run.data().train, &indices, &|| false).unwrap();
         let stats = crate::latent::stats::dimension_stats(codes.mu.view(), None);
-        let generation = self.session.generation;
+        let generation = self.session.run.generation;
         let snapshot = Snapshot {
-            slot: 0,
+            slot: SlotId(0),
             generation,
             step: run.step(),
             model: trained.model,
@@ -136,13 +136,17 @@ impl Stage {
         self.publish(&run, Phase::Running);
         self.publish(&run, Phase::Paused);
         let checkpoint = Arc::new(run.checkpoint().unwrap());
-        let generation = self.session.generation;
+        let generation = self.session.run.generation;
         self.begun = Some(begin);
         self.event(Event::Stopped { generation, checkpoint, finished: false, training_secs: 0.1 });
     }
 
     fn spec(&self) -> &SessionSpec {
         self.session.spec()
+    }
+
+    fn slot(&self) -> &SlotSpec {
+        self.session.slot()
     }
 
     fn step(&self) -> u64 {

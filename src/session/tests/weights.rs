@@ -9,14 +9,14 @@ fn train_starts_anew_or_goes_on_as_the_settings_say() {
     assert!(goes(&stage.act(Action::Train(Until::Steps(3)))));
     stage.train(3);
     assert_eq!((stage.step(), stage.session.next_step()), (3, NextStep::Continue));
-    let generation = stage.session.generation;
+    let generation = stage.session.run.generation;
     assert!(goes(&stage.act(Action::Train(Until::Steps(1)))));
-    let unchanged = stage.session.generation == generation;
+    let unchanged = stage.session.run.generation == generation;
     stage.train(4);
     stage.act(Action::Set(Group::Model, "beta".into(), "2".into()));
     assert_eq!(stage.session.next_step(), NextStep::Continue, "beta applies live");
     stage.act(Action::Train(Until::Steps(1)));
-    assert!(unchanged && stage.session.generation == generation + 1);
+    assert!(unchanged && stage.session.run.generation == generation + 1);
     assert!(stage.begun.as_ref().unwrap().from.is_some(), "a live setting goes on from the checkpoint");
     stage.train(1);
     stage.act(Action::Set(Group::Model, "latent_dim".into(), "3".into()));
@@ -58,12 +58,12 @@ fn taking_back_a_slider_does_not_take_back_the_training() {
     stage.act(Action::SetZ(0, 1.0));
     stage.train(5);
     stage.act(Action::Undo);
-    assert_eq!((stage.spec().z[0], stage.step()), (0.0, 5));
+    assert_eq!((stage.slot().z[0], stage.step()), (0.0, 5));
     stage.act(Action::Undo);
     assert_eq!(stage.step(), 0, "the training is the step before");
     stage.act(Action::Redo);
     stage.act(Action::Redo);
-    assert_eq!((stage.spec().z[0], stage.step()), (1.0, 5));
+    assert_eq!((stage.slot().z[0], stage.step()), (1.0, 5));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_running_training_is_not_pulled_away() {
     let run = stage.run(stage.begun.as_ref().unwrap(), 2);
     stage.publish(&run, Phase::Running);
     assert_eq!(stage.session.next_step(), NextStep::Pause);
-    let generation = stage.session.generation;
+    let generation = stage.session.run.generation;
     assert!(!goes(&stage.act(Action::Train(Until::End))), "it runs already");
     for action in
         [Action::Reset, Action::ChooseData(DataChoice::Mnist), Action::OpenModel("x".into()), Action::Undo]
@@ -81,7 +81,7 @@ fn a_running_training_is_not_pulled_away() {
         let effects = stage.act(action);
         assert!(!begins(&effects) && !effects.iter().any(|effect| matches!(effect, Effect::Job(_))));
     }
-    assert_eq!(stage.session.generation, generation);
+    assert_eq!(stage.session.run.generation, generation);
     assert_eq!(stage.step(), 2);
     let effects = stage.act(Action::Pause);
     assert!(matches!(effects[..], [Effect::Train(TrainCommand::Pause)]));
@@ -96,7 +96,7 @@ fn stop_ends_the_run_once_it_has_paused() {
     stage.act(Action::Stop);
     stage.publish(&run, Phase::Running);
     assert!(stage.session.is_running(), "the last snapshot of the run may still come");
-    let (generation, checkpoint) = (stage.session.generation, Arc::new(run.checkpoint().unwrap()));
+    let (generation, checkpoint) = (stage.session.run.generation, Arc::new(run.checkpoint().unwrap()));
     stage.event(Event::Stopped { generation, checkpoint, finished: false, training_secs: 0.1 });
     stage.publish(&run, Phase::Paused);
     assert!(stage.session.status().is_none());
@@ -108,7 +108,7 @@ fn a_failed_training_keeps_the_last_good_model() {
     let mut stage = Stage::new();
     stage.act(Action::Train(Until::End));
     let good = Arc::new(stage.run(stage.begun.as_ref().unwrap(), 4).checkpoint().unwrap());
-    let generation = stage.session.generation;
+    let generation = stage.session.run.generation;
     let error = "training stopped at step 9: KL became infinite".to_string();
     stage.event(Event::TrainFailed { generation, error, checkpoint: Some(good) });
     assert_eq!(stage.step(), 4);
@@ -208,8 +208,8 @@ fn what_comes_from_an_older_run_is_ignored() {
     let run = stage.run(stage.begun.as_ref().unwrap(), 3);
     let trained = run.trained().unwrap();
     stage.act(Action::Reset);
-    let stale = stage.session.generation - 1;
-    let snapshot = Snapshot { slot: 0, generation: stale, step: 3, model: trained.model, cloud: None };
+    let stale = stage.session.run.generation - 1;
+    let snapshot = Snapshot { slot: SlotId(0), generation: stale, step: 3, model: trained.model, cloud: None };
     let point = CurvePoint { step: 3, reconstruction: 1.0, kl: 0.0, loss: 1.0, sigma: 0.0 };
     let outbox = Outbox {
         snapshot: Some(Arc::new(snapshot)),
@@ -308,7 +308,7 @@ fn weights_that_cannot_be_set_up_give_way_to_those_before() {
     // The train thread's word comes instead of the stage's.
     let effects = stage.session.apply(Action::Reset);
     assert!(begins(&effects));
-    let generation = stage.session.generation;
+    let generation = stage.session.run.generation;
     let failed = Event::TrainFailed { generation, error: "no memory".into(), checkpoint: None };
     stage.event(failed);
     assert_eq!(stage.step(), 2);
@@ -340,7 +340,7 @@ fn undoing_a_slider_does_not_undo_where_the_model_was_saved() {
     stage.event(Event::Saved("b.safetensors".into(), checkpoint, Ok(1000)));
     assert_eq!(stage.session.save_target(), Some("b.safetensors".into()));
     stage.act(Action::Undo);
-    assert_eq!(stage.spec().z[0], 0.0);
+    assert_eq!(stage.slot().z[0], 0.0);
     assert_eq!(stage.session.save_target(), Some("b.safetensors".into()));
     assert!(!stage.session.is_unsaved());
 }

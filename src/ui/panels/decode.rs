@@ -125,7 +125,7 @@ fn slider_row(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
 /// The slider of one dimension; it follows the pointer on the plane and marks the kept value.
 pub fn slider(ui: &mut Ui, dim: usize, width: f32, inset: f32, cx: &mut Cx<'_>) {
     let mut shown = cx.session.z()[dim];
-    let kept = cx.session.hover().map(|_| cx.session.spec().z[dim]);
+    let kept = cx.session.hover().map(|_| cx.session.slot().z[dim]);
     let quantiles = cx.session.cloud().and_then(|cloud| cloud.stats.get(dim)).map(|stats| (stats.q05, stats.q95));
     let name = format!("z {dim}");
     let slider = Slider::new(&name, &mut shown, cx.session.slider_range(dim))

@@ -93,7 +93,7 @@ fn header(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
             value(ui, dim, cx);
             ui.spacing_mut().item_spacing.x = 0.0;
             for (axis, name) in [(1, "y"), (0, "x")] {
-                let chosen = cx.session.spec().axes[axis] == dim;
+                let chosen = cx.session.slot().axes[axis] == dim;
                 let chip = ui.add(Chip::new(name, &format!("Draw z {dim} along {name}"), chosen));
                 let sentence = "Draw this dimension along the plane's axis; the others stay at their sliders.";
                 if help(chip, name, sentence, None).clicked() {

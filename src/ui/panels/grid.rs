@@ -72,8 +72,8 @@ fn header(ui: &mut Ui, title: &str, cx: &mut Cx<'_>) {
 
 /// What the grid's picture is made from; none without a grid, or where the weights are in no file.
 fn recipe(cx: &Cx<'_>) -> Option<Recipe> {
-    let spec = cx.session.spec();
-    let of = PictureOf::Grid { dims: spec.axes, grid: spec.grid.spec()?, z: spec.z.clone() };
+    let (grid, slot) = (cx.session.spec().grid.spec()?, cx.session.slot());
+    let of = PictureOf::Grid { dims: slot.axes, grid, z: slot.z.clone() };
     Some(Recipe { model: cx.session.model_file()?, label: cx.session.label_name(), of })
 }
 
@@ -159,7 +159,7 @@ fn ranges(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         return;
     };
-    let [x_dim, y_dim] = cx.session.spec().axes;
+    let [x_dim, y_dim] = cx.session.slot().axes;
     if ui.available_width() < 300.0 {
         ui.horizontal(|ui| bounds(ui, x_dim, 0, rect, cx));
         ui.horizontal(|ui| bounds(ui, y_dim, 1, rect, cx));
@@ -195,7 +195,7 @@ fn bounds(ui: &mut Ui, dim: usize, axis: usize, rect: [[f32; 2]; 2], cx: &mut Cx
 
 /// One σ to each side of the kept point.
 pub fn square_at(cx: &Cx<'_>) -> [[f32; 2]; 2] {
-    let [x, y] = cx.session.plane().plot_from_z(&cx.session.spec().z);
+    let [x, y] = cx.session.plane().plot_from_z(&cx.session.slot().z);
     [[x - 1.0, x + 1.0], [y - 1.0, y + 1.0]]
 }
 

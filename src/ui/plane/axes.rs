@@ -74,7 +74,7 @@ pub fn patch_text(painter: &Painter, at: Pos2, align: Align2, text: &str, theme:
 /// What is drawn along each axis: words where there is no choice, lists where there is.
 pub fn names(ui: &mut Ui, view: &View, cx: &mut Cx<'_>) {
     let n_dims = cx.session.latent_dim();
-    let [x, y] = cx.session.spec().axes;
+    let [x, y] = cx.session.slot().axes;
     let rect = view.rect;
     if n_dims <= 2 {
         let arrow = |dim, arrow| format!("z[{dim}] {arrow}");

@@ -48,7 +48,7 @@ fn keys(ui: &Ui, response: &Response, view: &View, cx: &mut Cx<'_>) {
     if let Some([x, y]) = arrow_keys(ui, response) {
         let step = view.rect.width() / view.scale / 50.0;
         let plane = cx.session.plane();
-        let [px, py] = plane.plot_from_z(&cx.session.spec().z);
+        let [px, py] = plane.plot_from_z(&cx.session.slot().z);
         cx.send(Action::Keep(plane.z_from_plot([px + x * step, py + y * step])));
     }
     let enter = response.has_focus() && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter));
@@ -61,7 +61,7 @@ fn kept_point(painter: &Painter, view: &View, cx: &Cx<'_>) {
     if cx.session.model().is_none() {
         return;
     }
-    let at = view.screen(cx.session.plane().plot_from_z(&cx.session.spec().z));
+    let at = view.screen(cx.session.plane().plot_from_z(&cx.session.slot().z));
     painter.circle(at, 5.5, cx.theme.accent, Stroke::new(1.5, cx.theme.plane));
 }
 

@@ -54,8 +54,8 @@ impl PlaneView {
         let response = ui.interact(rect, ui.scope_id().with("latent plane"), Sense::click_and_drag());
         cx.window.plane_id = Some(response.id);
         describe(&response, cx);
-        let spec = cx.session.spec();
-        let source = Source { cloud: cx.session.cloud(), axes: spec.axes, z: &spec.z };
+        let slot = cx.session.slot();
+        let source = Source { cloud: cx.session.cloud(), axes: slot.axes, z: &slot.z };
         self.codes.update_points(&source, cx.session);
         let view = self.view(rect, &response, ui, cx);
 
@@ -109,7 +109,7 @@ impl PlaneView {
     /// This frame's view, after fitting, panning and zooming.
     fn view(&mut self, rect: Rect, response: &Response, ui: &Ui, cx: &mut Cx<'_>) -> View {
         let fit_asked = std::mem::take(&mut cx.window.fit_requested);
-        let follows = cx.session.spec().fit == AxisFit::Fitted;
+        let follows = cx.session.slot().fit == AxisFit::Fitted;
         let moved = follows && self.codes.has_new_codes();
         let has_points = !self.codes.points().is_empty();
         if fit_asked || self.view.is_none() || moved {

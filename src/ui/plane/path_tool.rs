@@ -269,7 +269,7 @@ fn keys(ui: &Ui, response: &Response, view: &View, codes: &CodeLayer, cx: &mut C
         if std::mem::take(&mut cx.window.set_end[end]) {
             let place = match response.hover_pos().filter(|_| response.hovered()) {
                 Some(at) => end_at(view, at, codes, cx),
-                None => PathEnd { z: cx.session.spec().z.clone(), sample: None },
+                None => PathEnd { z: cx.session.slot().z.clone(), sample: None },
             };
             cx.window.path_focus = end;
             cx.send(Action::SetEnd(end, Some(place)));
@@ -280,7 +280,7 @@ fn keys(ui: &Ui, response: &Response, view: &View, codes: &CodeLayer, cx: &mut C
     if let Some([x, y]) = arrow_keys(ui, response) {
         let step = view.rect.width() / view.scale / 50.0;
         let mut z = z;
-        let [x_dim, y_dim] = cx.session.spec().axes;
+        let [x_dim, y_dim] = cx.session.slot().axes;
         z[x_dim] += x * step;
         if y_dim != x_dim {
             z[y_dim] += y * step;
