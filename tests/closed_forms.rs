@@ -1,8 +1,8 @@
 //! What is worked out at once, against scikit-learn and against every corruption that there is.
 
 use halfmoon::data::{DataSplit, Dataset, SampleKind, Values};
-use halfmoon::model::{Batch, ModelSpec, Settings, SharedModel};
-use halfmoon::nn::Scratch;
+use halfmoon::model::{Batch, Draws, ModelSpec, Settings, SharedModel};
+use halfmoon::nn::{Purpose, Scratch};
 use halfmoon::train::{Run, SIDE, TrainSpec, importance_weighted, quadrature};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use safetensors::SafeTensors;
@@ -113,7 +113,7 @@ fn a_linear_vae_reaches_the_likelihood_of_probabilistic_pca() {
         .iter()
         .map(|corner| {
             let eps = Array2::from_shape_fn((n, 2), |(_, dim)| corner[dim]);
-            let batch = Batch::new(x.view(), eps.view(), &[], 1.0 / n as f64);
+            let batch = Batch::new(x.view(), Draws::default().with(Purpose::Eps, eps.view()), &[], 1.0 / n as f64);
             model.loss(&batch, &mut Scratch::default()).loss / n as f64 / 4.0
         })
         .sum();
@@ -208,8 +208,7 @@ fn stacked_layers_are_denoisers_of_the_layer_below() {
     let spec = ModelSpec::of_kind("mda").unwrap().with("latent_dim", "4").unwrap().with("layers", "2").unwrap();
     let model = solved(&spec.with("corruption_level", "0.4").unwrap(), &x);
     let hidden = over_every_mask(&x, 0.4, 4)(x.view()).mapv(f64::tanh);
-    let trunk = model.thaw();
-    let params = trunk.params();
+    let params = model.weights();
     let weight = ArrayView2::from_shape((4, 4), params[0].values).unwrap().mapv(f64::from);
     let bias = Array1::from_iter(params[1].values.iter().map(|&b| f64::from(b)));
     let found = (x.dot(&weight.t()) + &bias).mapv(f64::tanh);

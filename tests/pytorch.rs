@@ -5,8 +5,8 @@
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 
 use halfmoon::data::SampleKind;
-use halfmoon::model::{Batch, ModelSpec, Objective, Settings};
-use halfmoon::nn::{Optimizer, Scalar, Scratch, clip_scale};
+use halfmoon::model::{Batch, Draws, ModelSpec, Objective, Settings};
+use halfmoon::nn::{Optimizer, Purpose, Scalar, Scratch, clip_scale};
 use halfmoon::train::TrainSpec;
 use ndarray::{Array2, ArrayView2};
 use safetensors::SafeTensors;
@@ -122,7 +122,8 @@ fn check<S: Scalar>(fixture: &Fixture, tolerance: f64) {
     let mut grads = vec![vec![S::of(f64::NAN); model.n_params()]];
     for step in 0..5 {
         let eps = fixture.eps::<S>(step);
-        let batch = Batch::new(x.view(), eps.view(), &Fixture::LABELS, S::of(1.0 / n as f64));
+        let draws = Draws::default().with(Purpose::Eps, eps.view());
+        let batch = Batch::new(x.view(), draws, &Fixture::LABELS, S::of(1.0 / n as f64));
         let terms = model.loss_and_grads(&batch, &mut grads[0], &mut scratch).scaled(1.0 / n as f64);
         if step == 0 {
             fixture.close("terms", &[terms.loss, terms.reconstruction, terms.kl].map(S::of), tolerance);

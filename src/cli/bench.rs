@@ -118,7 +118,7 @@ fn steps_per_s(spec: &ValidSpec, threads: usize, time: Duration) -> Result<f64> 
 fn decode_latencies(model: &dyn FrozenModel, threads: usize, time: Duration) -> (f64, f64) {
     let mut splitter = SplitDecoder::new(threads);
     let mut latency = |n_codes: usize| {
-        let mut z = Array2::zeros((n_codes, model.spec().latent_dim()));
+        let mut z = Array2::zeros((n_codes, model.info().latent_dim()));
         standard_normal(&mut stream(0, Purpose::Prior, 0), z.as_slice_mut().unwrap_or_default());
         let decode = || {
             let begin = Instant::now();

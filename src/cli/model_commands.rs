@@ -32,7 +32,7 @@ pub fn name_and_value(setting: &str) -> Result<(&str, &str), UsageError> {
 
 /// Checks that a model takes the data's samples.
 fn check_fit(model: &dyn FrozenModel, data: &DataSplit) -> Result<()> {
-    model.spec().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))
+    model.info().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))
 }
 
 /// One of the two splits.
@@ -98,8 +98,8 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
     };
     let pool = compute_pool("eval", available_threads(), false)?;
     let mut json = json!({
-        "kind": model.spec().spec().kind(),
-        "parameters": model.thaw().n_params(),
+        "kind": &model.info().kind,
+        "parameters": model.info().n_params,
         "steps": checkpoint.trained.step,
         "threads": pool.current_num_threads(),
     });

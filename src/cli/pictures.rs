@@ -16,8 +16,8 @@ use ndarray::ArrayView2;
 pub fn decode(args: &DecodeArgs) -> Result<()> {
     let checkpoint = store::open(&args.model)?;
     let model = &*checkpoint.trained.model;
-    let z = parse_z("--z", &args.z, model.spec().latent_dim())?;
-    let recipe = if args.label.as_deref() == Some("all") && !model.spec().classes().is_empty() {
+    let z = parse_z("--z", &args.z, model.info().latent_dim())?;
+    let recipe = if args.label.as_deref() == Some("all") && !model.info().classes.is_empty() {
         Recipe { model: args.model.clone(), label: None, of: PictureOf::Labels { z: z.clone() } }
     } else {
         let label = label(args.label.as_deref(), model)?;
@@ -28,7 +28,7 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
         "npy" => {
             let decoder = model.decoder().ok_or_else(|| anyhow!("this model has no decoder"))?;
             let z = ArrayView2::from_shape((1, z.len()), &z)?;
-            let classes = model.spec().classes();
+            let classes = &*model.info().classes;
             let label = recipe.label.and_then(|name| classes.iter().position(|class| *class == name));
             if label.is_none() && !classes.is_empty() {
                 bail!("--label all makes a row of pictures; write it as .png");
@@ -43,7 +43,7 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
 
 /// The class that the model is to be told, which must be given if and only if it is told one.
 fn label(given: Option<&str>, model: &dyn FrozenModel) -> Result<Option<String>, UsageError> {
-    let classes = model.spec().classes();
+    let classes = &*model.info().classes;
     match given {
         None if classes.is_empty() => Ok(None),
         Some(name) if classes.iter().any(|class| class == name) => Ok(Some(name.into())),
@@ -67,7 +67,7 @@ pub fn grid(args: &GridArgs) -> Result<()> {
     if extension(&args.out) != "png" {
         bail!("{}: a grid can be written as .png", args.out.display());
     }
-    let mut recipe = grid_recipe(args, model.spec().latent_dim())?;
+    let mut recipe = grid_recipe(args, model.info().latent_dim())?;
     recipe.label = label(args.label.as_deref(), model)?;
     let bytes = picture(&recipe, model)?;
     Ok(store::write(&args.out, &bytes)?)
@@ -105,7 +105,7 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
 
 /// What the arguments describe.
 pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel) -> Result<Recipe> {
-    let latent_dim = model.spec().latent_dim();
+    let latent_dim = model.info().latent_dim();
     let (from, to) = match (&args.data, args.from, args.to, &args.from_z, &args.to_z) {
         (_, _, _, Some(from), Some(to)) => {
             (parse_z("--from-z", from, latent_dim)?, parse_z("--to-z", to, latent_dim)?)
@@ -125,7 +125,7 @@ fn codes_of(
     samples: [usize; 2],
 ) -> Result<(Vec<f32>, Vec<f32>)> {
     let data = load_data(data, &args.set)?;
-    model.spec().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))?;
+    model.info().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))?;
     let dataset = of_split(&data, args.split);
     let n = dataset.n_samples();
     if let Some(beyond) = samples.iter().find(|&&idx| idx >= n) {
@@ -146,11 +146,11 @@ const MAX_VALUES: usize = 1 << 28;
 fn render(recipe: &Recipe, model: &dyn FrozenModel) -> Result<crate::picture::Pixels> {
     let n = match &recipe.of {
         PictureOf::Code { .. } => 1,
-        PictureOf::Labels { .. } => model.spec().classes().len(),
+        PictureOf::Labels { .. } => model.info().classes.len(),
         PictureOf::Grid { grid, .. } => grid.steps * grid.steps,
         PictureOf::Path(path) => path.steps,
     };
-    if n.saturating_mul(model.spec().n_features()) > MAX_VALUES {
+    if n.saturating_mul(model.info().n_features()) > MAX_VALUES {
         return Err(UsageError(format!(
             "--steps: {n} pictures of this model are more than one file can hold; give fewer"
         ))

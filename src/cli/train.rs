@@ -4,7 +4,7 @@ use super::UsageError;
 use super::model_commands::{load_data, name_and_value, report_terms, terms_json};
 use super::parse::{Report, TrainArgs};
 use crate::data::{DataSplit, Dataset, Reading};
-use crate::model::{FrozenModel, ModelSpec, Settings, Terms, ValidSpec};
+use crate::model::{Capabilities, FrozenModel, ModelSpec, Settings, Terms, ValidSpec};
 use crate::store;
 use crate::train::{Checkpoint, Run, TrainSpec, encode, evaluate};
 use crate::worker::pool::{available_threads, compute_pool};
@@ -45,7 +45,10 @@ fn settings(
     resumed: Option<&Checkpoint>,
 ) -> Result<(ModelSpec, TrainSpec), UsageError> {
     let (mut model, mut train) = match resumed {
-        Some(from) => (from.trained.model.spec().spec().clone(), from.trained.train.clone()),
+        Some(from) => {
+            let spec = from.trained.model.info().spec().map(|spec| spec.spec().clone());
+            (spec.unwrap_or_default(), from.trained.train.clone())
+        }
         None => (ModelSpec::default(), TrainSpec::default()),
     };
     if let Some(kind) = &args.kind {
@@ -78,7 +81,10 @@ fn settings(
 }
 
 fn check_resumed(from: &Checkpoint, spec: &ValidSpec, train: &TrainSpec, data: &DataSplit) -> Result<()> {
-    if from.trained.model.spec().spec().is_closed_form() {
+    let Some(built) = from.trained.model.info().spec() else {
+        return Err(UsageError("--resume: this model was not trained here; train one of your own".into()).into());
+    };
+    if built.spec().is_closed_form() {
         let message = "--resume: this model was solved at once and has nothing to go on from; train it anew";
         return Err(UsageError(message.into()).into());
     }
@@ -98,7 +104,7 @@ fn check_resumed(from: &Checkpoint, spec: &ValidSpec, train: &TrainSpec, data: &
         .into());
     }
     let trained = &from.trained;
-    if !trained.model.spec().spec().same_build(spec.spec()) || !trained.train.same_build(train) {
+    if !built.spec().same_build(spec.spec()) || !trained.train.same_build(train) {
         return Err(UsageError(
             "--resume: some of the settings given ask for new weights; leave them out, or train anew".into(),
         )
@@ -161,7 +167,7 @@ fn progress_bar(run: &Run) -> ProgressBar {
 /// The share of the training samples' variance that each dimension explains, for a model whose dimensions share it;
 /// `rest` is what they leave over.
 fn explained_variance_ratio(model: &dyn FrozenModel, train: &Dataset, rest: f64) -> Option<Vec<f64>> {
-    if !model.spec().spec().shares_variance() {
+    if !Capabilities::of(model).shares_variance {
         return None;
     }
     let all: Vec<u32> = (0..train.n_samples() as u32).collect();
@@ -185,8 +191,8 @@ fn report(
     let score = |dataset| evaluate(model, dataset, usize::MAX, &|| false).unwrap_or_default();
     let (train, test): (Terms, Terms) = (score(&data.train), score(&data.test));
     let steps_per_s = steps as f64 / seconds.max(1e-9);
-    let kind = model.spec().spec().kind();
-    let parameters = model.thaw().n_params();
+    let kind = &model.info().kind;
+    let parameters = model.info().n_params;
     let explained = explained_variance_ratio(model, &data.train, train.squared_error);
     match args.report {
         Report::Json => {

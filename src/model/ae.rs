@@ -4,12 +4,16 @@
 //! settings that combine: linear without activation, tied, denoising (corrupted input, clean target), sparse, contractive,
 //! and trained layer by layer first. A plain one keeps its codes near 0 by λ Σ z², since nothing else does.
 
+use super::describe::{Body, Describe};
 use super::field::{Field, FieldKind, field};
 use super::net::NetSpec;
 use super::network::{Encoded, Network, Write};
 use super::penalty::PenaltySpec;
-use super::{Batch, Frozen, FrozenModel, Objective, SpecError, Terms, ValidSpec, contractive, stacked};
-use crate::nn::{Activation, Param, Scalar, Scratch};
+use super::{
+    Batch, Decoder, Draw, Encoder, FrozenModel, ModelInfo, Objective, Scope, Scorer, SpecError, Terms,
+    contractive, stacked,
+};
+use crate::nn::{Activation, Param, Purpose, Scalar, Scratch};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -43,16 +47,16 @@ impl Default for AeSpec {
 
 const CODES: &[(&str, &str)] = &[("linear", "Linear"), ("sigmoid", "Sigmoid"), ("tanh", "tanh"), ("relu", "ReLU")];
 
-impl AeSpec {
-    /// The settings beyond the shared ones.
-    pub fn own_fields() -> Vec<Field> {
-        let mut fields = vec![field(
+impl Describe for AeSpec {
+    fn fields(&self) -> Vec<Field> {
+        let mut fields = NetSpec::fields();
+        fields.push(field(
             "code_activation",
             "Code activation",
             FieldKind::Choice(CODES),
             "Nonlinearity of the code itself; sigmoid for a sparse code, which wants activations between 0 and 1.",
             "z = f(W h + b)",
-        )];
+        ));
         fields.extend(PenaltySpec::fields());
         fields.push(field(
             "pretrain",
@@ -64,8 +68,16 @@ impl AeSpec {
         fields
     }
 
-    /// Checks what no single field can: layers can be trained in pairs only where the decoder mirrors the encoder.
-    pub fn check(&self) -> Result<(), SpecError> {
+    fn body(&self, _n_features: usize) -> Body {
+        Body { net: self.net.clone(), n_heads: 1, code: self.code_activation }
+    }
+
+    fn latent_dim(&self) -> usize {
+        self.net.latent_dim
+    }
+
+    /// Layers can be trained in pairs only where the decoder mirrors the encoder.
+    fn check(&self) -> Result<(), SpecError> {
         let obstacle = match self {
             Self { pretrain: 0, .. } => return Ok(()),
             Self { net, .. } if net.conv.is_used() => "dense layers; use arch=dense",
@@ -80,36 +92,31 @@ impl AeSpec {
             problem: format!("training layer by layer wants {obstacle}"),
         })
     }
-
-    /// The pair of layers that is trained alone in an epoch, if any is.
-    pub fn stage(&self, epoch: u64) -> Option<u64> {
-        let stage = epoch.checked_div(self.pretrain)?;
-        (stage < stacked::n_stages(self.net.hidden.len())).then_some(stage)
-    }
-
-    /// Whether the contractive penalty needs directions to probe a deep encoder in.
-    pub fn needs_probe(&self) -> bool {
-        let is_one_layer = self.net.hidden.is_empty() && !self.net.conv.is_used();
-        self.penalty.contractive > 0.0 && !(is_one_layer && contractive::is_known(self.code_activation))
-    }
 }
 
 /// An autoencoder with its weights.
+#[derive(Clone)]
 pub struct Ae<S: Scalar> {
-    spec: ValidSpec,
+    info: Arc<ModelInfo>,
     network: Network<S>,
     in_unit: bool,
     penalty: PenaltySpec,
+    /// Epochs for which each pair of layers is trained alone, and how many pairs there are.
+    pretrain: u64,
+    n_stages: u64,
 }
 
 impl<S: Scalar> Ae<S> {
-    /// Heads of its network: the code.
-    pub const HEADS: usize = 1;
-
     /// The objective of `network`.
-    pub fn new(spec: &ValidSpec, settings: &AeSpec, network: Network<S>) -> Self {
-        let in_unit = settings.code_activation == Activation::Sigmoid;
-        Self { spec: spec.clone(), network, in_unit, penalty: settings.penalty }
+    pub fn new(info: Arc<ModelInfo>, settings: &AeSpec, network: Network<S>) -> Self {
+        Self {
+            info,
+            network,
+            in_unit: settings.code_activation == Activation::Sigmoid,
+            penalty: settings.penalty,
+            pretrain: settings.pretrain,
+            n_stages: stacked::n_stages(settings.net.hidden.len()),
+        }
     }
 
     /// The contractive penalty of a batch with codes `z`, without gradients.
@@ -213,8 +220,20 @@ impl<S: Scalar> Objective<S> for Ae<S> {
         Terms { loss: reconstruction + penalty, reconstruction, ..Terms::default() }
     }
 
-    fn spec(&self) -> &ValidSpec {
-        &self.spec
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn draws(&self) -> Vec<Draw> {
+        // Only a deep encoder is probed; one layer has its norm in closed form.
+        let probes = self.penalty.contractive > 0.0 && !contractive::is_exact(&self.network);
+        let probe = Draw { purpose: Purpose::Probe, per_sample: self.info.n_features(), scope: Scope::Shard };
+        if probes { vec![probe] } else { Vec::new() }
+    }
+
+    fn stage(&self, epoch: u64) -> Option<u64> {
+        let stage = epoch.checked_div(self.pretrain)?;
+        (stage < self.n_stages).then_some(stage)
     }
 
     fn params(&self) -> Vec<Param<'_, S>> {
@@ -226,6 +245,35 @@ impl<S: Scalar> Objective<S> for Ae<S> {
     }
 
     fn freeze(&self) -> Arc<dyn FrozenModel> {
-        Arc::new(Frozen { spec: self.spec.clone(), network: self.network.cast() })
+        Arc::new(Ae::<f32> {
+            info: Arc::clone(&self.info),
+            network: self.network.cast(),
+            in_unit: self.in_unit,
+            penalty: self.penalty,
+            pretrain: self.pretrain,
+            n_stages: self.n_stages,
+        })
+    }
+}
+
+impl FrozenModel for Ae<f32> {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn encoder(&self) -> Option<&dyn Encoder> {
+        Some(&self.network)
+    }
+
+    fn decoder(&self) -> Option<&dyn Decoder> {
+        Some(&self.network)
+    }
+
+    fn scorer(&self) -> Option<&dyn Scorer> {
+        Some(self)
+    }
+
+    fn weights(&self) -> Vec<Param<'_, f32>> {
+        self.network.params()
     }
 }

@@ -5,7 +5,7 @@
 
 use super::Batch;
 use super::network::{Encoded, Network, Write, flat, flat_mut};
-use crate::nn::{Activation, Scalar, Scratch};
+use crate::nn::{Activation, Purpose, Scalar, Scratch};
 use ndarray::Array2;
 
 /// Length δ of the probing step, in units of a pixel's full range: short against any pattern, long against rounding.
@@ -92,7 +92,7 @@ pub fn probe<S: Scalar>(
     z: &Array2<S>,
     scratch: &mut Scratch<S>,
 ) -> Option<Probe<S>> {
-    let directions = batch.probe?;
+    let directions = batch.draws.get(Purpose::Probe)?;
     let mut x = scratch.array(batch.seen.nrows(), batch.seen.ncols());
     x.assign(&batch.seen);
     x.scaled_add(S::of(PROBE), &directions);
@@ -135,6 +135,7 @@ impl<S: Scalar> Probe<S> {
 mod tests {
     use super::*;
     use crate::data::SampleKind;
+    use crate::model::Draws;
     use crate::model::net::NetSpec;
     use crate::nn::{Purpose, standard_normal, stream};
     use ndarray::array;
@@ -178,8 +179,8 @@ mod tests {
         let many = x.broadcast((n, 3)).unwrap().to_owned();
         let mut directions = Array2::zeros((n, 3));
         standard_normal(&mut stream(1, Purpose::Probe, 0), directions.as_slice_mut().unwrap());
-        let eps = Array2::zeros((n, 2));
-        let batch = Batch { probe: Some(directions.view()), ..Batch::new(many.view(), eps.view(), &[], 1.0) };
+        let draws = Draws::default().with(Purpose::Probe, directions.view());
+        let batch = Batch::new(many.view(), draws, &[], 1.0);
         let mut scratch = Scratch::default();
         let z = network.infer_heads(many.view(), &[], &mut scratch).remove(0);
         let mean = probe(&network, &batch, &z, &mut scratch).unwrap().estimate() / n as f64;

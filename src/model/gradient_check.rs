@@ -1,6 +1,6 @@
 //! Gradients of every registered model against central differences in `f64`, away from kinks.
 
-use super::{Batch, KINDS, ModelSpec, Objective, Settings};
+use super::{Batch, Draws, KINDS, ModelSpec, Objective, Settings};
 use crate::data::SampleKind;
 use crate::nn::{Purpose, Scratch, standard_normal, stream};
 use ndarray::Array2;
@@ -104,18 +104,26 @@ fn check(spec: &ModelSpec, input: &SampleKind, stage: Option<u64>) {
     standard_normal(&mut rng, &mut x);
     x.iter_mut().for_each(|x: &mut f64| *x = 1.0 / (1.0 + (-*x).exp()));
     let x = Array2::from_shape_vec((n, valid.n_features()), x).unwrap();
-    let mut eps = vec![0.0; n * valid.latent_dim()];
-    standard_normal(&mut rng, &mut eps);
-    let eps = Array2::from_shape_vec((n, valid.latent_dim()), eps).unwrap();
-    let (mut seen, mut probe) = (x.clone(), x.clone());
+    let mut seen = x.clone();
     seen.mapv_inplace(|x| (7.0 * x).sin().abs());
-    standard_normal(&mut rng, probe.as_slice_mut().unwrap());
+    let asked = model.draws();
+    let drawn: Vec<Array2<f64>> = asked
+        .iter()
+        .map(|draw| {
+            let mut numbers = Array2::zeros((n, draw.per_sample));
+            standard_normal(&mut rng, numbers.as_slice_mut().unwrap());
+            numbers
+        })
+        .collect();
+    let draws = asked
+        .iter()
+        .zip(&drawn)
+        .fold(Draws::default(), |draws, (draw, numbers)| draws.with(draw.purpose, numbers.view()));
     let batch = Batch {
         seen: seen.view(),
-        probe: Some(probe.view()),
         step: Some(3),
         stage,
-        ..Batch::new(x.view(), eps.view(), &[2, 0, 1], 1.0 / n as f64)
+        ..Batch::new(x.view(), draws, &[2, 0, 1], 1.0 / n as f64)
     };
 
     let mut scratch = Scratch::default();

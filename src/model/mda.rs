@@ -7,6 +7,7 @@
 //! (reduced-rank regression, Izenman 1975). Without corruption a single layer is exactly PCA.
 
 use super::closed_form::{ClosedForm, EachChunk, Moments, to_f32};
+use super::describe::{Body, Describe};
 use super::field::{Field, FieldKind, field};
 use super::net::{LikelihoodName, NetSpec};
 use super::noise::{Corruption, NoiseSpec};
@@ -34,9 +35,8 @@ impl Default for MdaSpec {
     }
 }
 
-impl MdaSpec {
-    /// The settings.
-    pub fn own_fields() -> Vec<Field> {
+impl Describe for MdaSpec {
+    fn fields(&self) -> Vec<Field> {
         let mut fields = vec![
             NetSpec::latent_dim_field(),
             field(
@@ -52,9 +52,8 @@ impl MdaSpec {
         fields
     }
 
-    /// The network that it is, for samples of `n_features`.
-    pub fn net(&self, n_features: usize) -> NetSpec {
-        NetSpec {
+    fn body(&self, n_features: usize) -> Body {
+        let net = NetSpec {
             latent_dim: self.latent_dim,
             hidden: vec![n_features; self.layers.saturating_sub(1)],
             decoder_hidden: Some(Vec::new()),
@@ -66,7 +65,16 @@ impl MdaSpec {
                 ..NoiseSpec::default()
             },
             ..NetSpec::default()
-        }
+        };
+        Body { net, n_heads: 1, code: Activation::Linear }
+    }
+
+    fn latent_dim(&self) -> usize {
+        self.latent_dim
+    }
+
+    fn closed_form(&self) -> Option<Box<dyn ClosedForm>> {
+        Some(Box::new(Mda { settings: self.clone() }))
     }
 }
 
@@ -79,11 +87,6 @@ pub struct Mda {
 }
 
 impl Mda {
-    /// The solution for these settings.
-    pub fn new(settings: &MdaSpec) -> Self {
-        Self { settings: settings.clone() }
-    }
-
     /// E[x̃ | x] = a·x + b and E[x̃² | x] = c·x² + d of one pixel, as [a, b, c, d].
     fn corrupted(&self) -> [f64; 4] {
         let level = self.settings.corruption_level;

@@ -4,15 +4,18 @@
 //! what a model *can do* ([`FrozenModel::encoder`], [`FrozenModel::decoder`], …), never what it *is*: `match` on the kind
 //! lives in `spec.rs` alone.
 //!
-//! To add a model: its own file with its settings and objective (or its [`ClosedForm`]), one variant of [`ModelSpec`], and one
-//! entry of [`KINDS`]. A variant of the autoencoder that only makes settings needs the entry alone.
+//! To add a model: its own file with its settings, what these say of it, and its objective (or its [`ClosedForm`]), one
+//! variant of [`ModelSpec`], and one entry of [`KINDS`]. A variant of the autoencoder that only makes settings needs the entry alone.
 
 mod ae;
+mod answers;
 mod closed_form;
 mod contractive;
 mod conv;
+mod describe;
+mod draws;
 mod field;
-mod frozen;
+mod info;
 mod kinds;
 mod mda;
 mod net;
@@ -32,15 +35,16 @@ mod gradient_check;
 
 pub use closed_form::{ClosedForm, EachChunk};
 pub use conv::{Arch, ConvSpec, Convolution, Upsampling};
+pub use draws::{Draw, Draws, Scope};
 pub use field::{Applies, Field, FieldKind, Settings, Visible, parse_list};
-pub use frozen::Frozen;
+pub use info::{Latent, ModelInfo, Origin, Prior};
 pub use kinds::{KINDS, Kind};
 pub use net::NetSpec;
 pub use noise::{Binarise, Corruption, NoiseSpec, draw_binary};
 pub use objective::{Batch, Objective, Terms};
 pub use spec::{ModelSpec, SpecError, ValidSpec};
 
-use crate::nn::Scratch;
+use crate::nn::{Param, Scratch};
 use ndarray::{Array2, ArrayView2};
 use std::sync::Arc;
 
@@ -57,7 +61,7 @@ pub struct Codes {
 pub trait Encoder: Send + Sync {
     /// Encodes `x` [n, features]; a sample's code does not depend on its neighbours in the batch.
     ///
-    /// `labels`, of length n, are read where the model is told the label ([`ValidSpec::classes`]).
+    /// `labels`, of length n, are read where the model is told the label ([`ModelInfo::classes`]).
     fn encode(&self, x: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Codes;
 }
 
@@ -94,25 +98,52 @@ pub struct ScoreTerm {
     pub lower_is_better: bool,
 }
 
-/// A trained (or fresh) model as plain shared data, offering capabilities.
+/// Scores samples.
+pub trait Scorer: Send + Sync {
+    /// The random numbers that a batch to be scored must bring.
+    fn draws(&self) -> Vec<Draw>;
+
+    /// The terms of the loss, summed over the samples of `batch`.
+    fn score(&self, batch: &Batch<'_, f32>, scratch: &mut Scratch<f32>) -> Terms;
+}
+
+impl<O: Objective<f32>> Scorer for O {
+    fn draws(&self) -> Vec<Draw> {
+        Objective::draws(self)
+    }
+
+    fn score(&self, batch: &Batch<'_, f32>, scratch: &mut Scratch<f32>) -> Terms {
+        self.loss(batch, scratch)
+    }
+}
+
+/// A trained (or fresh) model as plain shared data, offering capabilities, each of which stands alone.
 pub trait FrozenModel: Send + Sync {
-    /// What the model was built from.
-    fn spec(&self) -> &ValidSpec;
+    /// What the model says of itself.
+    fn info(&self) -> &ModelInfo;
 
     /// Maps samples to codes, if the model can.
-    fn encoder(&self) -> Option<&dyn Encoder>;
+    fn encoder(&self) -> Option<&dyn Encoder> {
+        None
+    }
 
     /// Maps codes to samples, if the model can.
-    fn decoder(&self) -> Option<&dyn Decoder>;
+    fn decoder(&self) -> Option<&dyn Decoder> {
+        None
+    }
 
     /// Says how probable samples are, if the model is a density: it has a prior, and a likelihood that is one.
-    fn density(&self) -> Option<&dyn Density>;
+    fn density(&self) -> Option<&dyn Density> {
+        None
+    }
 
-    /// Whether codes follow the prior N(0, I), so that sampling it makes sense.
-    fn has_prior(&self) -> bool;
+    /// Scores samples in named terms, if the model can.
+    fn scorer(&self) -> Option<&dyn Scorer> {
+        None
+    }
 
-    /// The model as an objective again, to train it further, score it or write it to a file.
-    fn thaw(&self) -> Box<dyn Objective<f32>>;
+    /// The weights by name, to be saved, counted, drawn or trained on.
+    fn weights(&self) -> Vec<Param<'_, f32>>;
 }
 
 /// What a model can do; windows and commands ask this instead of its kind.
@@ -126,7 +157,9 @@ pub struct Capabilities {
     pub has_prior: bool,
     /// It says how probable samples are.
     pub is_density: bool,
-    /// Its decoder was trained with places from the encoder, which a free code has not got.
+    /// It scores samples.
+    pub scores: bool,
+    /// Its decoder was trained with places from the encoder, which a free code does not have.
     pub needs_places: bool,
     /// Its dimensions are orthogonal directions that share out the variance of x, so each has a share.
     pub shares_variance: bool,
@@ -137,14 +170,16 @@ pub struct Capabilities {
 impl Capabilities {
     /// What `model` can do.
     pub fn of(model: &dyn FrozenModel) -> Self {
+        let info = model.info();
         Self {
             encodes: model.encoder().is_some(),
             decodes: model.decoder().is_some(),
-            has_prior: model.has_prior(),
+            has_prior: info.has_prior(),
             is_density: model.density().is_some(),
-            needs_places: model.spec().spec().conv().needs_places(),
-            shares_variance: model.spec().spec().shares_variance(),
-            takes_label: !model.spec().classes().is_empty(),
+            scores: model.scorer().is_some(),
+            needs_places: info.latent.is_some_and(|latent| latent.needs_places),
+            shares_variance: info.latent.is_some_and(|latent| latent.shares_variance),
+            takes_label: !info.classes.is_empty(),
         }
     }
 }

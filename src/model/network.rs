@@ -115,11 +115,6 @@ impl<S: Scalar> Network<S> {
         }
     }
 
-    /// Number of heads.
-    pub fn n_heads(&self) -> usize {
-        self.heads.len()
-    }
-
     /// The head of the code, or of its mean.
     pub fn code_head(&self) -> &Dense<S> {
         &self.heads[0]

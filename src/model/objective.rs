@@ -1,6 +1,6 @@
 //! What a gradient-trained model writes.
 
-use super::{FrozenModel, ScoreTerm, ValidSpec};
+use super::{Draw, Draws, FrozenModel, ModelInfo, ScoreTerm};
 use crate::nn::{Param, Scalar, Scratch};
 use ndarray::ArrayView2;
 use std::sync::Arc;
@@ -12,15 +12,12 @@ pub struct Batch<'a, S> {
     pub x: ArrayView2<'a, S>,
     /// What the encoder is shown instead, of the same shape: `x` itself, or `x` corrupted.
     pub seen: ArrayView2<'a, S>,
-    /// Standard normal draws [n, latent_dim]; unused by models without noise.
-    pub eps: ArrayView2<'a, S>,
+    /// Random numbers by what they are for: those that [`Objective::draws`] asks for.
+    pub draws: Draws<'a, S>,
     /// Class of each sample, of length n; read by models that are told the label, and then one a row.
     pub labels: &'a [u16],
     /// Weight of each sample's loss in the gradients: 1 over the size of the whole batch, of which this may be a shard.
     pub weight: S,
-    /// Standard normal draws [n, features], the directions in which a contractive penalty probes a deep encoder; without
-    /// them it counts as 0.
-    pub probe: Option<ArrayView2<'a, S>>,
     /// Step of the training; none where a model is scored.
     pub step: Option<u64>,
     /// The pair of layers that is trained alone, counted from the input; none for the whole model.
@@ -29,8 +26,8 @@ pub struct Batch<'a, S> {
 
 impl<'a, S: Scalar> Batch<'a, S> {
     /// Clean samples of a whole model.
-    pub fn new(x: ArrayView2<'a, S>, eps: ArrayView2<'a, S>, labels: &'a [u16], weight: S) -> Self {
-        Self { x, seen: x, eps, labels, weight, probe: None, step: None, stage: None }
+    pub fn new(x: ArrayView2<'a, S>, draws: Draws<'a, S>, labels: &'a [u16], weight: S) -> Self {
+        Self { x, seen: x, draws, labels, weight, step: None, stage: None }
     }
 }
 
@@ -102,12 +99,17 @@ pub trait Objective<S: Scalar>: Send + Sync {
     /// order of [`Objective::params`].
     fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Terms;
 
-    /// What the model was built from.
-    fn spec(&self) -> &ValidSpec;
+    /// What the model says of itself.
+    fn info(&self) -> &ModelInfo;
 
-    /// Length of a code, and of a row of `eps`.
-    fn latent_dim(&self) -> usize {
-        self.spec().latent_dim()
+    /// The random numbers that each batch must bring.
+    fn draws(&self) -> Vec<Draw> {
+        Vec::new()
+    }
+
+    /// The part that is trained alone in an epoch, such as a pair of layers counted from the input; none where all are.
+    fn stage(&self, _epoch: u64) -> Option<u64> {
+        None
     }
 
     /// The parameters, named as in a model file.

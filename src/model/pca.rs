@@ -5,6 +5,7 @@
 //! an autoencoder shows it. Deliberately not whitened: distances between codes are distances between reconstructions.
 
 use super::closed_form::{ClosedForm, EachChunk, Moments, to_f32};
+use super::describe::{Body, Describe};
 use super::field::Field;
 use super::net::{LikelihoodName, NetSpec};
 use crate::nn::{Activation, Param, symmetric_eigen};
@@ -23,21 +24,32 @@ impl Default for PcaSpec {
     }
 }
 
-impl PcaSpec {
-    /// The settings.
-    pub fn own_fields() -> Vec<Field> {
+impl Describe for PcaSpec {
+    fn fields(&self) -> Vec<Field> {
         vec![NetSpec::latent_dim_field()]
     }
 
-    /// The network that it is.
-    pub fn net(&self) -> NetSpec {
-        NetSpec {
+    fn body(&self, _n_features: usize) -> Body {
+        let net = NetSpec {
             latent_dim: self.latent_dim,
             hidden: Vec::new(),
             activation: Activation::Linear,
             likelihood: LikelihoodName::Mse,
             ..NetSpec::default()
-        }
+        };
+        Body { net, n_heads: 1, code: Activation::Linear }
+    }
+
+    fn latent_dim(&self) -> usize {
+        self.latent_dim
+    }
+
+    fn shares_variance(&self) -> bool {
+        true
+    }
+
+    fn closed_form(&self) -> Option<Box<dyn ClosedForm>> {
+        Some(Box::new(Pca { latent_dim: self.latent_dim }))
     }
 }
 

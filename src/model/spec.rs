@@ -3,18 +3,18 @@
 use super::Objective;
 use super::ae::{Ae, AeSpec};
 use super::closed_form::{self, ClosedForm};
-use super::conv::ConvSpec;
+use super::describe::{Body, Describe};
 use super::field::{Field, Settings};
+use super::info::{Latent, ModelInfo, Origin, Prior, fits};
 use super::kinds::{KINDS, Kind};
-use super::mda::{Mda, MdaSpec};
-use super::net::NetSpec;
+use super::mda::MdaSpec;
 use super::network::Network;
 use super::noise::NoiseSpec;
-use super::pca::{Pca, PcaSpec};
+use super::pca::PcaSpec;
 use super::plan::Step;
-use super::vae::{Vae, VaeSpec};
+use super::vae::{CvaeSpec, Vae, VaeSpec};
 use crate::data::{Dataset, SampleKind};
-use crate::nn::{Activation, Scalar};
+use crate::nn::Scalar;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub enum ModelSpec {
     /// A variational autoencoder.
     Vae(VaeSpec),
     /// A variational autoencoder that is told the label.
-    Cvae(VaeSpec),
+    Cvae(CvaeSpec),
 }
 
 /// Why a setting or a combination of settings cannot be used.
@@ -119,7 +119,7 @@ impl ModelSpec {
             "mda" => Some(Self::Mda(MdaSpec::default())),
             "ae" => Some(Self::Ae(AeSpec::default())),
             "vae" => Some(Self::Vae(VaeSpec::default())),
-            "cvae" => Some(Self::Cvae(VaeSpec::default())),
+            "cvae" => Some(Self::Cvae(CvaeSpec::default())),
             _ => None,
         }
     }
@@ -157,6 +157,17 @@ impl ModelSpec {
             .map_err(|e| SpecError::Setting { path: "kind".into(), problem: e.to_string() })
     }
 
+    /// What the variant says of itself.
+    fn described(&self) -> &dyn Describe {
+        match self {
+            Self::Pca(spec) => spec,
+            Self::Mda(spec) => spec,
+            Self::Ae(spec) => spec,
+            Self::Vae(spec) => spec,
+            Self::Cvae(spec) => spec,
+        }
+    }
+
     /// Name of the variant in files.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -173,54 +184,22 @@ impl ModelSpec {
         self.entry().title
     }
 
-    /// The network that is built for samples of `n_features`.
-    fn net(&self, n_features: usize) -> NetSpec {
-        match self {
-            Self::Pca(spec) => spec.net(),
-            Self::Mda(spec) => spec.net(n_features),
-            Self::Ae(spec) => spec.net.clone(),
-            Self::Vae(spec) | Self::Cvae(spec) => spec.net.clone(),
-        }
-    }
-
     /// Length of a code.
     pub fn latent_dim(&self) -> usize {
-        self.net(0).latent_dim
-    }
-
-    /// The convolutional stages, if there are any.
-    pub fn conv(&self) -> ConvSpec {
-        self.net(0).conv
-    }
-
-    /// Heads of the network, and what their outputs pass through.
-    fn heads(&self) -> (usize, Activation) {
-        match self {
-            Self::Ae(spec) => (Ae::<f32>::HEADS, spec.code_activation),
-            Self::Pca(_) | Self::Mda(_) => (Ae::<f32>::HEADS, Activation::Linear),
-            Self::Vae(_) | Self::Cvae(_) => (Vae::<f32>::HEADS, Activation::Linear),
-        }
+        self.described().latent_dim()
     }
 
     /// Whether the best weights are worked out at once, so that settings of training do not matter.
     pub fn is_closed_form(&self) -> bool {
-        matches!(self, Self::Pca(_) | Self::Mda(_))
+        self.described().closed_form().is_some()
     }
 
-    /// Whether the variances of the code's dimensions are shares of the data's.
-    pub fn shares_variance(&self) -> bool {
-        matches!(self, Self::Pca(_))
-    }
-
-    /// Checks what only this kind asks for.
-    fn check_own(&self, n_features: usize) -> Result<(), SpecError> {
-        if let Self::Ae(spec) = self {
-            return spec.check();
-        }
-        if self.is_closed_form() && n_features > closed_form::MAX_FEATURES {
+    /// Checks what a closed form asks for.
+    fn check_closed_form(&self, n_features: usize) -> Result<(), SpecError> {
+        if n_features > closed_form::MAX_FEATURES {
             return Err(SpecError::ClosedForm(n_features));
         }
-        if self.is_closed_form() && self.latent_dim() > n_features {
+        if self.latent_dim() > n_features {
             return Err(SpecError::Setting {
                 path: "latent_dim".into(),
                 problem: format!("samples of {n_features} features have no more directions than that"),
@@ -231,7 +210,7 @@ impl ModelSpec {
 
     /// Whether encoder and decoder are told the label.
     pub fn is_told_the_label(&self) -> bool {
-        matches!(self, Self::Cvae(_))
+        self.described().is_told_the_label()
     }
 
     /// Checks every setting and the size of the whole for samples of kind `input`.
@@ -254,10 +233,13 @@ impl ModelSpec {
         if self.is_told_the_label() && !(1..=MAX_CLASSES).contains(&classes.len()) {
             return Err(SpecError::Classes(classes.len()));
         }
-        self.check_own(input.n_features())?;
-        let net = self.net(input.n_features());
-        net.check(input, classes.len())?;
-        let valid = ValidSpec { spec: self.clone(), net, input: input.clone(), classes: classes.into() };
+        self.described().check()?;
+        if self.is_closed_form() {
+            self.check_closed_form(input.n_features())?;
+        }
+        let body = self.described().body(input.n_features());
+        body.net.check(input, classes.len())?;
+        let valid = ValidSpec { spec: self.clone(), body, input: input.clone(), classes: classes.into() };
         match valid.n_params() {
             n if n > MAX_PARAMS => Err(SpecError::TooLarge(n)),
             _ => Ok(valid),
@@ -267,13 +249,7 @@ impl ModelSpec {
 
 impl Settings for ModelSpec {
     fn fields(&self) -> Vec<Field> {
-        let of_net = |own: Vec<Field>| NetSpec::fields().into_iter().chain(own).collect();
-        match self {
-            Self::Pca(_) => PcaSpec::own_fields(),
-            Self::Mda(_) => MdaSpec::own_fields(),
-            Self::Ae(_) => of_net(AeSpec::own_fields()),
-            Self::Vae(_) | Self::Cvae(_) => of_net(VaeSpec::own_fields()),
-        }
+        self.described().fields()
     }
 }
 
@@ -281,7 +257,7 @@ impl Settings for ModelSpec {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ValidSpec {
     spec: ModelSpec,
-    net: NetSpec,
+    body: Body,
     input: SampleKind,
     classes: Arc<[String]>,
 }
@@ -294,29 +270,12 @@ impl ValidSpec {
 
     /// What is done to samples before they are learned from.
     pub fn samples(&self) -> NoiseSpec {
-        self.net.samples
-    }
-
-    /// Whether training must bring directions in which the encoder is probed.
-    pub fn needs_probe(&self) -> bool {
-        matches!(&self.spec, ModelSpec::Ae(spec) if spec.needs_probe())
-    }
-
-    /// The pair of layers that is trained alone in an epoch, counted from the input; none where the whole is.
-    pub fn stage(&self, epoch: u64) -> Option<u64> {
-        match &self.spec {
-            ModelSpec::Ae(spec) => spec.stage(epoch),
-            _ => None,
-        }
+        self.body.net.samples
     }
 
     /// How the weights are worked out, for a model that is not trained by gradients.
     pub fn closed_form(&self) -> Option<Box<dyn ClosedForm>> {
-        match &self.spec {
-            ModelSpec::Pca(spec) => Some(Box::new(Pca { latent_dim: spec.latent_dim })),
-            ModelSpec::Mda(spec) => Some(Box::new(Mda::new(spec))),
-            ModelSpec::Ae(_) | ModelSpec::Vae(_) | ModelSpec::Cvae(_) => None,
-        }
+        self.spec.described().closed_form()
     }
 
     /// What it takes and gives.
@@ -331,29 +290,29 @@ impl ValidSpec {
 
     /// Whether `data` are what the model takes; the error is a sentence for the user.
     pub fn fits(&self, data: &Dataset) -> Result<(), String> {
-        if data.kind() != &self.input {
-            return Err(format!(
-                "the model is for {}, the data hold {}; open data of the model's shape",
-                self.input,
-                data.kind()
-            ));
+        fits(&self.input, &self.classes, data)
+    }
+
+    /// What the model will say of itself.
+    pub fn info(&self) -> ModelInfo {
+        let Body { net, n_heads, code } = &self.body;
+        ModelInfo {
+            title: self.spec.title().into(),
+            kind: self.spec.kind().into(),
+            input: self.input.clone(),
+            classes: Arc::clone(&self.classes),
+            latent: Some(Latent {
+                len: net.latent_dim,
+                // A second head says how far a code may lie from its mean, and the loss keeps both near N(0, I).
+                prior: if *n_heads > 1 { Prior::Normal } else { Prior::None },
+                range: code.range(),
+                shares_variance: self.spec.described().shares_variance(),
+                needs_places: net.conv.needs_places(),
+            }),
+            samples: self.samples(),
+            n_params: self.n_params() as usize,
+            origin: Origin::Ours(Box::new(self.clone())),
         }
-        if !self.classes.is_empty() && *self.classes != *data.classes() {
-            return Err(format!(
-                "the model is told labels of {} classes ({}), the data have {}; open data with the model's classes",
-                self.classes.len(),
-                self.classes.iter().take(3).cloned().collect::<Vec<_>>().join(", "),
-                match data.classes() {
-                    [] => "none".into(),
-                    classes => format!(
-                        "{} ({})",
-                        classes.len(),
-                        classes.iter().take(3).cloned().collect::<Vec<_>>().join(", ")
-                    ),
-                }
-            ));
-        }
-        Ok(())
     }
 
     /// Number of features of a sample.
@@ -363,21 +322,21 @@ impl ValidSpec {
 
     /// Length of a code.
     pub fn latent_dim(&self) -> usize {
-        self.net.latent_dim
+        self.body.net.latent_dim
     }
 
     /// The untrained model with first weights from `seed`.
     pub fn build<S: Scalar>(&self, seed: u64) -> Box<dyn Objective<S>> {
-        self.objective(Network::new(&self.net, &self.input, self.classes.len(), self.spec.heads(), seed))
-    }
-
-    /// What trains `network`, which is of this description.
-    pub(super) fn objective<S: Scalar>(&self, network: Network<S>) -> Box<dyn Objective<S>> {
+        let Body { net, n_heads, code } = &self.body;
+        let network = Network::new(net, &self.input, self.classes.len(), (*n_heads, *code), seed);
+        let info = Arc::new(self.info());
         match &self.spec {
             // The closed forms are linear autoencoders whose weights come from elsewhere.
-            ModelSpec::Pca(_) | ModelSpec::Mda(_) => Box::new(Ae::new(self, &AeSpec::default(), network)),
-            ModelSpec::Ae(settings) => Box::new(Ae::new(self, settings, network)),
-            ModelSpec::Vae(settings) | ModelSpec::Cvae(settings) => Box::new(Vae::new(self, settings, network)),
+            ModelSpec::Pca(_) | ModelSpec::Mda(_) => Box::new(Ae::new(info, &AeSpec::default(), network)),
+            ModelSpec::Ae(settings) => Box::new(Ae::new(info, settings, network)),
+            ModelSpec::Vae(settings) | ModelSpec::Cvae(CvaeSpec(settings)) => {
+                Box::new(Vae::new(info, settings, network))
+            }
         }
     }
 
@@ -399,9 +358,9 @@ impl ValidSpec {
     /// Multiply-adds of one sample's training step: forward, and twice that backward, but the first layer, which hands no
     /// gradient further down.
     pub fn step_products(&self) -> f64 {
-        let (net, n_classes) = (&self.net, self.classes.len());
+        let (net, n_classes) = (&self.body.net, self.classes.len());
         let of = |steps: Vec<Step>| steps.into_iter().map(|step| step.n_products()).filter(|&n| n > 0);
-        let heads = self.spec.heads().0 * net.latent_dim * net.trunk_width(&self.input, n_classes);
+        let heads = self.body.n_heads * net.latent_dim * net.trunk_width(&self.input, n_classes);
         let trunk = of(net.encoder(&self.input, n_classes)).chain([heads as u128]);
         let products: Vec<u128> = trunk.chain(of(net.decoder(&self.input, n_classes))).collect();
         (3 * products.iter().sum::<u128>() - products[0]) as f64
@@ -409,7 +368,7 @@ impl ValidSpec {
 
     /// Number of weights and biases, in a type that cannot overflow.
     pub fn n_params(&self) -> u128 {
-        self.net.n_params(&self.input, self.classes.len(), self.spec.heads().0)
+        self.body.net.n_params(&self.input, self.classes.len(), self.body.n_heads)
     }
 }
 

@@ -4,11 +4,15 @@
 //! this is the negative evidence lower bound; with β = 0 nothing holds the variances up, and the VAE turns into an AE. Where the network is told the label (Sohn, Lee and Yan 2015), everything
 //! is given it: q(z|x, y) and p(x|z, y).
 
+use super::describe::{Body, Describe};
 use super::field::{Field, FieldKind, field, live};
 use super::net::NetSpec;
 use super::network::{Network, Write, flat, flat_mut};
-use super::{Batch, Frozen, FrozenModel, Objective, Terms, ValidSpec};
-use crate::nn::{Param, Scalar, Scratch, kl_divergence, kl_gradient, reparameterize, reparameterize_gradient};
+use super::{Batch, Decoder, Density, Draw, Encoder, FrozenModel, ModelInfo, Objective, Scope, Scorer, Terms};
+use crate::nn::{
+    Activation, Likelihood, Param, Purpose, Scalar, Scratch, kl_divergence, kl_gradient, reparameterize,
+    reparameterize_gradient,
+};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -32,10 +36,32 @@ impl Default for VaeSpec {
     }
 }
 
-impl VaeSpec {
-    /// The settings beyond the shared ones.
-    pub fn own_fields() -> Vec<Field> {
-        vec![
+/// Settings of a variational autoencoder that is told the label: the same.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CvaeSpec(pub VaeSpec);
+
+impl Describe for CvaeSpec {
+    fn fields(&self) -> Vec<Field> {
+        self.0.fields()
+    }
+
+    fn body(&self, n_features: usize) -> Body {
+        self.0.body(n_features)
+    }
+
+    fn latent_dim(&self) -> usize {
+        self.0.latent_dim()
+    }
+
+    fn is_told_the_label(&self) -> bool {
+        true
+    }
+}
+
+impl Describe for VaeSpec {
+    fn fields(&self) -> Vec<Field> {
+        let mut fields = NetSpec::fields();
+        fields.extend([
             live(field(
                 "beta",
                 "β",
@@ -50,25 +76,31 @@ impl VaeSpec {
                 "Steps over which β rises from 0 to its full height, so that no dimension is given up early (Sønderby 2016).",
                 "β · min(1, step / warm-up)",
             )),
-        ]
+        ]);
+        fields
+    }
+
+    fn body(&self, _n_features: usize) -> Body {
+        Body { net: self.net.clone(), n_heads: 2, code: Activation::Linear }
+    }
+
+    fn latent_dim(&self) -> usize {
+        self.net.latent_dim
     }
 }
 
 /// A variational autoencoder with its weights.
 pub struct Vae<S: Scalar> {
-    spec: ValidSpec,
+    info: Arc<ModelInfo>,
     network: Network<S>,
     beta: f64,
     kl_warmup: u64,
 }
 
 impl<S: Scalar> Vae<S> {
-    /// Heads of its network: mean and log-variance of the code.
-    pub const HEADS: usize = 2;
-
     /// The objective of `network`.
-    pub fn new(spec: &ValidSpec, settings: &VaeSpec, network: Network<S>) -> Self {
-        Self { spec: spec.clone(), network, beta: settings.beta, kl_warmup: settings.kl_warmup }
+    pub fn new(info: Arc<ModelInfo>, settings: &VaeSpec, network: Network<S>) -> Self {
+        Self { info, network, beta: settings.beta, kl_warmup: settings.kl_warmup }
     }
 
     /// β as it counts at a step; a model that is scored counts it whole.
@@ -110,9 +142,7 @@ impl<S: Scalar> Objective<S> for Vae<S> {
         let (mu, log_var) = (flat(&encoded.heads[0]), flat(&encoded.heads[1]));
         let mut d_log_var = scratch.array(d_mu.nrows(), d_mu.ncols());
         d_log_var.fill(S::zero());
-        let eps = batch.eps.as_standard_layout();
-        let eps = eps.as_slice().unwrap_or_default();
-        reparameterize_gradient(log_var, eps, flat(&d_mu), flat_mut(&mut d_log_var));
+        reparameterize_gradient(log_var, eps(batch), flat(&d_mu), flat_mut(&mut d_log_var));
         let kl = kl_divergence(mu, log_var);
         let sigma = sum_of_sigma(&encoded.heads[1]);
         let beta = self.beta_at(batch.step);
@@ -127,8 +157,12 @@ impl<S: Scalar> Objective<S> for Vae<S> {
         Terms { loss: reconstruction + beta * kl + penalty, reconstruction, kl, sigma, ..Terms::default() }
     }
 
-    fn spec(&self) -> &ValidSpec {
-        &self.spec
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn draws(&self) -> Vec<Draw> {
+        vec![Draw { purpose: Purpose::Eps, per_sample: self.info.latent_dim(), scope: Scope::Batch }]
     }
 
     fn params(&self) -> Vec<Param<'_, S>> {
@@ -140,7 +174,38 @@ impl<S: Scalar> Objective<S> for Vae<S> {
     }
 
     fn freeze(&self) -> Arc<dyn FrozenModel> {
-        Arc::new(Frozen { spec: self.spec.clone(), network: self.network.cast() })
+        Arc::new(Vae::<f32> {
+            info: Arc::clone(&self.info),
+            network: self.network.cast(),
+            beta: self.beta,
+            kl_warmup: self.kl_warmup,
+        })
+    }
+}
+
+impl FrozenModel for Vae<f32> {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn encoder(&self) -> Option<&dyn Encoder> {
+        Some(&self.network)
+    }
+
+    fn decoder(&self) -> Option<&dyn Decoder> {
+        Some(&self.network)
+    }
+
+    fn density(&self) -> Option<&dyn Density> {
+        (self.network.likelihood() != Likelihood::Mse).then_some(&self.network as &dyn Density)
+    }
+
+    fn scorer(&self) -> Option<&dyn Scorer> {
+        Some(self)
+    }
+
+    fn weights(&self) -> Vec<Param<'_, f32>> {
+        self.network.params()
     }
 }
 
@@ -153,7 +218,11 @@ fn sum_of_sigma<S: Scalar>(log_var: &Array2<S>) -> f64 {
 /// z = mu + exp(log_var / 2)·eps.
 fn sample<S: Scalar>(heads: &[Array2<S>], batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Array2<S> {
     let mut z = scratch.array(heads[0].nrows(), heads[0].ncols());
-    let eps = batch.eps.as_standard_layout();
-    reparameterize(flat(&heads[0]), flat(&heads[1]), eps.as_slice().unwrap_or_default(), flat_mut(&mut z));
+    reparameterize(flat(&heads[0]), flat(&heads[1]), eps(batch), flat_mut(&mut z));
     z
+}
+
+/// The batch's draws of eps, row after row.
+fn eps<'a, S: Scalar>(batch: &Batch<'a, S>) -> &'a [S] {
+    batch.draws.flat(Purpose::Eps)
 }

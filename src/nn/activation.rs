@@ -26,6 +26,17 @@ pub enum Activation {
 const LEAK: f64 = 0.01;
 
 impl Activation {
+    /// The bounds that no output leaves, infinite where there is none.
+    pub const fn range(self) -> [f32; 2] {
+        match self {
+            Self::Linear | Self::LeakyRelu => [f32::NEG_INFINITY, f32::INFINITY],
+            Self::Relu | Self::Softplus => [0.0, f32::INFINITY],
+            Self::Elu => [-1.0, f32::INFINITY],
+            Self::Tanh => [-1.0, 1.0],
+            Self::Sigmoid => [0.0, 1.0],
+        }
+    }
+
     /// Adds `bias` to one row and applies the nonlinearity in the same pass.
     pub fn apply_with_bias<S: Scalar>(self, y: &mut [S], bias: &[S]) {
         if self == Self::Relu {

@@ -23,6 +23,6 @@ pub fn render(
 
 /// Lays decoded images `x_hat` [n, features] out in rows of `columns`; none if they are no images.
 pub fn lay_out(model: &dyn FrozenModel, x_hat: ArrayView2<f32>, columns: usize) -> Option<Pixels> {
-    let SampleKind::Image { channels, height, width } = *model.spec().input() else { return None };
+    let SampleKind::Image { channels, height, width } = model.info().input else { return None };
     Some(mosaic(x_hat, channels, height, width, columns))
 }

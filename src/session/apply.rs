@@ -331,7 +331,7 @@ impl Session {
 
     /// Makes z and the axes fit the shown model's codes.
     pub(super) fn fit_to_model(&mut self) {
-        let latent_dim = self.model().map_or(self.latent_dim(), |model| model.spec().latent_dim());
+        let latent_dim = self.model().map_or(self.latent_dim(), |model| model.info().latent_dim());
         if self.latent_dim() != latent_dim {
             self.look(|slot| slot.z.resize(latent_dim, 0.0));
             self.hover = None;

@@ -62,7 +62,7 @@ impl Session {
         let pairs = PAIRS.into_iter().filter(|_| is_digits);
         let mut all: Vec<(String, Against)> =
             pairs.map(|(title, deep)| (title.to_owned(), Against::PcaAndDeep(deep.to_owned()))).collect();
-        if self.model().is_some_and(|model| model.spec().fits(&data.train).is_ok()) {
+        if self.model().is_some_and(|model| model.info().fits(&data.train).is_ok()) {
             let n = self.latent_dim();
             all.push((format!("PCA of {n} dimension{}", if n == 1 { "" } else { "s" }), Against::Pca));
             all.push(("This model as it is now".into(), Against::Itself));
@@ -107,7 +107,7 @@ impl Session {
 
     /// The plane that a rival is drawn on: its first two dimensions, the others at 0.
     pub fn rival_plane(&self, rival: usize) -> Plane {
-        let latent_dim = self.comparison.rivals[rival].model.spec().latent_dim();
+        let latent_dim = self.comparison.rivals[rival].model.info().latent_dim();
         Plane::axes(&vec![0.0; latent_dim], 0, 1.min(latent_dim - 1))
     }
 
@@ -131,7 +131,7 @@ impl Session {
             Against::Model(path) => RivalSource::Model(path),
             Against::Itself => {
                 let Some(model) = self.model().cloned() else { return };
-                let name = format!("{}, kept", model.spec().spec().title());
+                let name = format!("{}, kept", model.info().title);
                 RivalSource::Shown(name, model, self.training_secs())
             }
             Against::Pca | Against::PcaAndDeep(_) => {
@@ -157,7 +157,7 @@ impl Session {
         self.comparison.awaited = None;
         match rival {
             // Of a set that was closed meanwhile.
-            Ok(rival) if self.data.as_ref().is_none_or(|data| rival.model.spec().fits(&data.train).is_err()) => {}
+            Ok(rival) if self.data.as_ref().is_none_or(|data| rival.model.info().fits(&data.train).is_err()) => {}
             Ok(rival) => {
                 if self.comparison.rivals.len() == MAX_RIVALS {
                     self.comparison.rivals.remove(0);
@@ -210,7 +210,7 @@ impl Session {
             let (train, n) = (&data.train, data.train.n_samples());
             self.comparison
                 .rivals
-                .retain(|rival| rival.cloud.indices.len() == n && rival.model.spec().fits(train).is_ok());
+                .retain(|rival| rival.cloud.indices.len() == n && rival.model.info().fits(train).is_ok());
         }
         if self.is_busy() || self.is_running() {
             return;

@@ -63,7 +63,7 @@ impl Session {
 
     /// Name of the class that the model is told; none for one that is told none.
     pub fn label_name(&self) -> Option<String> {
-        self.model()?.spec().classes().get(self.spec.label).cloned()
+        self.model()?.info().classes.get(self.spec.label).cloned()
     }
 
     /// What an export writes now, and the pictures in a row of it where an animation is possible.

@@ -40,7 +40,7 @@ impl Session {
 
     /// The corruption that images are shown under: the one that the shown model learned to undo, else some masking.
     pub fn shown_corruption(&self) -> NoiseSpec {
-        let own = self.model().map(|model| model.spec().samples()).filter(NoiseSpec::corrupts);
+        let own = self.model().map(|model| model.info().samples).filter(NoiseSpec::corrupts);
         own.unwrap_or(NoiseSpec { corruption: Corruption::Masking, ..NoiseSpec::default() })
     }
 
@@ -79,7 +79,7 @@ impl Session {
     /// Asks for what the shown model has changed.
     pub(super) fn refresh_measured(&mut self, effects: &mut Vec<Effect>) {
         let (Some(model), Some(data)) = (self.model().cloned(), self.data.clone()) else { return };
-        if self.is_busy() || *data.test.kind() != *model.spec().input() {
+        if self.is_busy() || *data.test.kind() != model.info().input {
             return;
         }
         self.refresh_corrupted(&model, &data, effects);

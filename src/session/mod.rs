@@ -73,7 +73,7 @@ impl Weights {
     fn heap(&self) -> Vec<(usize, usize)> {
         let mut parts = Vec::new();
         let mut model = |model: &SharedModel| {
-            parts.push((Arc::as_ptr(model).cast::<u8>() as usize, model.spec().n_params() as usize * 4));
+            parts.push((Arc::as_ptr(model).cast::<u8>() as usize, model.info().n_params * 4));
         };
         if let Some(snapshot) = &self.snapshot {
             model(&snapshot.model);
@@ -218,8 +218,7 @@ impl Session {
 
     /// What the active model can do.
     pub fn capabilities(&self) -> Capabilities {
-        let nothing = Capabilities::default();
-        self.model().map_or(nothing, |model| Capabilities::of(&**model))
+        self.weights().snapshot.as_ref().map_or(Capabilities::default(), |snapshot| snapshot.capabilities)
     }
 
     /// The codes to plot.
@@ -315,14 +314,18 @@ impl Session {
         let slot = self.slot();
         self.weights().checkpoint.as_ref().is_none_or(|checkpoint| {
             let trained = &checkpoint.trained;
-            !slot.model.same_build(trained.model.spec().spec()) || !slot.training.same_build(&trained.train)
+            // A model from elsewhere has no settings: training starts one of our own.
+            let spec = trained.model.info().spec();
+            spec.is_none_or(|spec| !slot.model.same_build(spec.spec()))
+                || !slot.training.same_build(&trained.train)
         })
     }
 
     /// Whether the weights were worked out at once, so that training on would change nothing.
     pub fn is_solved(&self) -> bool {
         self.weights().checkpoint.as_ref().is_some_and(|checkpoint| {
-            checkpoint.trained.step > 0 && checkpoint.trained.model.spec().spec().is_closed_form()
+            let spec = checkpoint.trained.model.info().spec();
+            checkpoint.trained.step > 0 && spec.is_some_and(|spec| spec.spec().is_closed_form())
         })
     }
 

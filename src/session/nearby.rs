@@ -87,7 +87,7 @@ impl Session {
             // Indices into other data mean nothing.
             self.nearby.found.clear();
         }
-        if self.nearby.n_wanted == 0 || *data.train.kind() != *model.spec().input() || self.is_busy() {
+        if self.nearby.n_wanted == 0 || *data.train.kind() != model.info().input || self.is_busy() {
             return;
         }
         if self.nearby.scale.is_none_or(|(asked, _)| asked != checksum) {

@@ -223,7 +223,7 @@ impl Session {
 
     /// Shows an opened model on the data; says whether it is for such data.
     fn show_model(&mut self, path: PathBuf, checkpoint: Box<Checkpoint>, effects: &mut Vec<Effect>) -> bool {
-        let fits = self.data.as_ref().map_or(Ok(()), |data| checkpoint.trained.model.spec().fits(&data.train));
+        let fits = self.data.as_ref().map_or(Ok(()), |data| checkpoint.trained.model.info().fits(&data.train));
         if let Err(problem) = fits {
             self.toast(ToastKind::Bad, problem, "Nothing was changed.".into());
             if self.weights().checkpoint.is_none() {
@@ -235,7 +235,9 @@ impl Session {
         let trained = &checkpoint.trained;
         self.look(|slot| {
             slot.file = Some(path);
-            slot.model = trained.model.spec().spec().clone();
+            if let Some(spec) = trained.model.info().spec() {
+                slot.model = spec.spec().clone();
+            }
             slot.training = trained.train.clone();
             slot.fit = AxisFit::Fitted;
         });

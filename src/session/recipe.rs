@@ -76,7 +76,7 @@ fn repeated(z: &[f32], n: usize) -> Array2<f32> {
 impl Recipe {
     /// Makes the picture; none if the model does not decode images, or is told labels and not this one.
     pub fn render(&self, model: &dyn FrozenModel, scratch: &mut Scratch<f32>) -> Option<Pixels> {
-        let classes = model.spec().classes();
+        let classes = &*model.info().classes;
         let (z, columns) = self.of.codes(classes.len());
         let labels = match (&self.of, &self.label) {
             _ if classes.is_empty() => Vec::new(),

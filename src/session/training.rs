@@ -33,7 +33,7 @@ impl Session {
         self.plan_more_epochs(until);
         let same = self.weights().checkpoint.as_ref().is_some_and(|checkpoint| {
             checkpoint.trained.train == self.slot().training
-                && checkpoint.trained.model.spec().spec() == &self.slot().model
+                && checkpoint.trained.model.info().spec().is_some_and(|spec| *spec.spec() == self.slot().model)
         });
         // The run in hand goes on only if it is exactly what is shown; otherwise one is set up from the checkpoint.
         (self.run.state.is_at_rest() && self.run.slot == self.spec.active && same)
@@ -116,7 +116,8 @@ impl Session {
         if self.settings_changed() {
             // Settings that ask for other weights wait for Train; these weights are shown by their own.
             let trained = &checkpoint.trained;
-            return self.begin(trained.model.spec().clone(), trained.train.clone(), effects);
+            let Some(spec) = trained.model.info().spec().cloned() else { return false };
+            return self.begin(spec, trained.train.clone(), effects);
         }
         let train = self.slot().training.clone();
         self.valid_spec().is_some_and(|spec| self.begin(spec, train, effects))

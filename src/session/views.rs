@@ -138,7 +138,7 @@ impl Session {
             effects.extend(self.views.want((view, active), &model, z, labels, columns));
         }
         for (view, model, z, columns) in rivals {
-            let told = !model.spec().classes().is_empty();
+            let told = !model.info().classes.is_empty();
             let labels = if told { vec![self.spec.label as u16; z.nrows()] } else { Vec::new() };
             effects.extend(self.views.want((view, active), &model, z, labels, columns));
         }
@@ -161,7 +161,7 @@ impl Session {
 
     /// Number of classes that the shown model is told; 0 for one that is told none.
     pub fn n_labels(&self) -> usize {
-        self.model().map_or(0, |model| model.spec().classes().len())
+        self.model().map_or(0, |model| model.info().classes.len())
     }
 
     /// Whether the shown model has anything to draw on this layer.

@@ -71,7 +71,7 @@ mod tests {
             assert!(checkpoint.optim.is_none() && checkpoint.trained.test_curve.len() > 5, "{}", model.name);
             let data = load(&model.data, &Reading::default()).unwrap();
             let shown = &checkpoint.trained.model;
-            shown.spec().fits(&data.train).unwrap();
+            shown.info().fits(&data.train).unwrap();
             // What it says of its own training holds on the data that are shown, a part of them for the digits.
             let score = evaluate(&**shown, &data.test, 500, &|| false).unwrap();
             let told = checkpoint.trained.test_curve.last().unwrap();

@@ -92,7 +92,9 @@ pub fn to_bytes(checkpoint: &Checkpoint, slim: bool) -> Result<Vec<u8>, StoreErr
     let format = |problem: String| StoreError::Format { format: "the model file", problem };
     let trained = &checkpoint.trained;
     let optim = checkpoint.optim.as_ref().filter(|_| !slim);
-    let spec = trained.model.spec();
+    let Some(spec) = trained.model.info().spec() else {
+        return Err(format("the model was not built here; keep the file that it came from".into()));
+    };
     let header = Header {
         version: VERSION,
         model: spec.spec().clone(),
@@ -108,10 +110,9 @@ pub fn to_bytes(checkpoint: &Checkpoint, slim: bool) -> Result<Vec<u8>, StoreErr
     };
     // By way of a Value, whose objects are sorted by key.
     let header = serde_json::to_value(&header).map_err(|e| format(e.to_string()))?.to_string();
-    let objective = trained.model.thaw();
     let mut tensors = Vec::new();
     let mut offset = 0;
-    for param in objective.params() {
+    for param in trained.model.weights() {
         let range = offset..offset + param.values.len();
         offset = range.end;
         if let Some(optim) = optim {

@@ -77,7 +77,7 @@ fn saved_and_opened_gives_the_same_bytes_and_decodes() {
             let decode = |model: &dyn crate::model::FrozenModel| {
                 model.decoder().unwrap().decode(z.view(), &[2, 0], &mut Default::default())
             };
-            assert_eq!(back.trained.model.spec().classes(), checkpoint.trained.model.spec().classes());
+            assert_eq!(back.trained.model.info().classes, checkpoint.trained.model.info().classes);
             assert!(decode(&*back.trained.model) == decode(&*checkpoint.trained.model));
         }
     }

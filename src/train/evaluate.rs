@@ -1,15 +1,16 @@
 //! Scoring and encoding whole data sets.
 
+use super::noise::{Drawn, with_drawn};
 use crate::data::Dataset;
-use crate::model::{Batch, Codes, FrozenModel, Terms};
-use crate::nn::{Purpose, Scratch, standard_normal, stream};
+use crate::model::{Batch, Codes, Draws, FrozenModel, Scope, Terms};
+use crate::nn::{Purpose, Scratch};
 use ndarray::{Array2, concatenate, prelude::*};
 use rayon::prelude::*;
 
 /// Samples scored at a time: large enough for a fast product, small enough to stay in cache.
 const CHUNK: usize = 500;
 
-/// The mean terms over the first `n` samples, one draw of eps a sample.
+/// The mean terms over the first `n` samples, one draw of eps a sample; none if the model has no scores.
 ///
 /// The draws depend on the position of a sample alone, so that two models are scored under the same noise; a model of
 /// binarised data is scored on one fixed draw of their pixels, any model on clean input. Chunks run
@@ -20,7 +21,8 @@ pub fn evaluate(
     n: usize,
     is_cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<Terms> {
-    let objective = model.thaw();
+    let scorer = model.scorer()?;
+    let (draws, noise) = (scorer.draws(), model.info().samples);
     let n = n.min(data.n_samples());
     let score = |chunk: usize| {
         if is_cancelled() {
@@ -29,17 +31,18 @@ pub fn evaluate(
         let indices = chunk_indices(chunk, n);
         let mut x = Array2::zeros((indices.len(), data.n_features()));
         data.gather(&indices, &mut x);
-        let mut eps = Array2::zeros((indices.len(), objective.latent_dim()));
-        if let Some(eps) = eps.as_slice_mut() {
-            standard_normal(&mut stream(0, Purpose::Evaluation, chunk as u64), eps);
+        let mut drawn: Vec<Drawn> =
+            [Scope::Batch, Scope::Shard].into_iter().flat_map(|scope| Drawn::all(&draws, scope)).collect();
+        for drawn in &mut drawn {
+            let purpose = if drawn.purpose() == Purpose::Eps { Purpose::Evaluation } else { drawn.purpose() };
+            drawn.draw(indices.len(), 0, purpose, chunk as u64);
         }
         let labels = data.labels_of(&indices);
-        let noise = model.spec().samples();
         for (mut x, &idx) in x.rows_mut().into_iter().zip(&indices) {
             noise.binarise(x.as_slice_mut().unwrap_or_default(), idx);
         }
-        let batch = Batch::new(x.view(), eps.view(), &labels, 1.0);
-        Some(objective.loss(&batch, &mut Scratch::default()))
+        let batch = Batch::new(x.view(), with_drawn(Draws::default(), &drawn), &labels, 1.0);
+        Some(scorer.score(&batch, &mut Scratch::default()))
     };
     let parts: Option<Vec<Terms>> = (0..n.div_ceil(CHUNK)).into_par_iter().map(score).collect();
     let mut total = Terms::default();

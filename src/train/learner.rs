@@ -1,11 +1,11 @@
 //! Learners: whatever can advance on data and be frozen. One of them serves every gradient-trained model.
 
-use super::noise::{Draws, Noisy};
+use super::noise::{Drawn, Noisy, ShardStream, with_drawn};
 use super::{TrainSpec, learning_rate};
 use crate::data::{Batches, SampleBatch};
-use crate::model::{Batch, FrozenModel, Objective, Terms};
-use crate::nn::{Optimizer, Purpose, Scratch, clip_scale, standard_normal, stream};
-use ndarray::{Array2, Axis};
+use crate::model::{Batch, Draws, FrozenModel, Objective, Scope, Terms};
+use crate::nn::{Optimizer, Purpose, Scratch, clip_scale, stream};
+use ndarray::Axis;
 use rand::Rng;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -70,12 +70,15 @@ pub struct GradientLearner {
     last_step: u64,
     shards: Vec<Shard>,
     grads: Vec<Vec<f32>>,
-    eps: Array2<f32>,
+    /// Random numbers of the whole batch.
+    drawn: Vec<Drawn>,
 }
 
 /// What one shard works with beside the shared model.
 struct Shard {
     scratch: Scratch<f32>,
+    /// Random numbers of its own.
+    drawn: Vec<Drawn>,
     terms: Terms,
 }
 
@@ -99,7 +102,12 @@ impl GradientLearner {
             optimizer.m.copy_from_slice(&optim.m);
             optimizer.v.copy_from_slice(&optim.v);
         }
-        let shard = |_| Shard { scratch: Scratch::new(threads.div_ceil(shards)), terms: Terms::default() };
+        let draws = objective.draws();
+        let shard = |_| Shard {
+            scratch: Scratch::new(threads.div_ceil(shards)),
+            drawn: Drawn::all(&draws, Scope::Shard),
+            terms: Terms::default(),
+        };
         Self {
             objective,
             optimizer,
@@ -107,29 +115,19 @@ impl GradientLearner {
             last_step,
             shards: (0..shards).map(shard).collect(),
             grads: vec![vec![0.0; n_params]; shards],
-            eps: Array2::zeros((0, 0)),
+            drawn: Drawn::all(&draws, Scope::Batch),
         }
     }
 
     /// The pair of layers that is trained alone at a step, if any; where that changes, the optimizer begins anew.
     fn stage(&mut self, step: u64, steps_per_epoch: u64) -> Option<u64> {
         let epoch = step / steps_per_epoch;
-        let stage = self.objective.spec().stage(epoch);
-        let changed = |before: u64| self.objective.spec().stage(before) != stage;
+        let stage = self.objective.stage(epoch);
+        let changed = |before: u64| self.objective.stage(before) != stage;
         if step.is_multiple_of(steps_per_epoch) && epoch.checked_sub(1).is_some_and(changed) {
             self.optimizer.reset();
         }
         stage
-    }
-
-    fn draw_eps(&mut self, step: u64, n: usize) {
-        let shape = (n, self.objective.latent_dim());
-        if self.eps.dim() != shape {
-            self.eps = Array2::zeros(shape);
-        }
-        if let Some(eps) = self.eps.as_slice_mut() {
-            standard_normal(&mut stream(self.train.seed, Purpose::Eps, step), eps);
-        }
     }
 
     /// The gradients of all shards; returns the terms summed over the batch.
@@ -138,7 +136,9 @@ impl GradientLearner {
         let n = x.nrows();
         let per_shard = n.div_ceil(self.shards.len()).max(1);
         let weight = 1.0 / n as f32;
-        let (objective, eps, seed) = (&*self.objective, &self.eps, self.train.seed);
+        let seed = self.train.seed;
+        self.drawn.iter_mut().for_each(|drawn| drawn.draw(n, seed, drawn.purpose(), step));
+        let (objective, draws) = (&*self.objective, with_drawn(Draws::default(), &self.drawn));
         let mask_seed = stream(self.train.seed, Purpose::Dropout, step).next_u64();
         let work = |(i, (shard, grads)): (usize, (&mut Shard, &mut Vec<f32>))| {
             let (start, end) = ((i * per_shard).min(n), ((i + 1) * per_shard).min(n));
@@ -147,26 +147,18 @@ impl GradientLearner {
                 shard.terms = Terms::default();
                 return;
             }
-            let rows = ndarray::Slice::from(start..end);
-            let draws = Draws { seed, step, shard: i as u64 };
-            let noisy = Noisy::new(
-                objective.spec(),
-                x.slice_axis(Axis(0), rows),
-                &indices[start..end],
-                draws,
-                &mut shard.scratch,
-            );
+            let x = x.slice_axis(Axis(0), ndarray::Slice::from(start..end));
+            let own = ShardStream { seed, step, shard: i as u64 };
+            shard.drawn.iter_mut().for_each(|drawn| drawn.draw(end - start, seed, drawn.purpose(), own.index()));
+            let noise = objective.info().samples;
+            let noisy = Noisy::new(noise, x, &indices[start..end], own, &mut shard.scratch);
+            let draws = with_drawn(draws.rows(start..end), &shard.drawn);
+            let labels = labels.get(start..end).unwrap_or_default();
             let batch = Batch {
-                seen: noisy.seen(x.slice_axis(Axis(0), rows)),
-                probe: noisy.probe(),
+                seen: noisy.seen(x),
                 step: Some(step),
                 stage,
-                ..Batch::new(
-                    noisy.target(x.slice_axis(Axis(0), rows)),
-                    eps.slice_axis(Axis(0), rows),
-                    labels.get(start..end).unwrap_or_default(),
-                    weight,
-                )
+                ..Batch::new(noisy.target(x), draws, labels, weight)
             };
             shard.scratch.mask_seed = Some(mask_seed.wrapping_add(i as u64));
             shard.terms = objective.loss_and_grads(&batch, grads, &mut shard.scratch);
@@ -193,7 +185,6 @@ impl Learner for GradientLearner {
         let stage = self.stage(step, batches.steps_per_epoch());
         let sample = batches.advance();
         let n = sample.indices.len();
-        self.draw_eps(step, n);
         let terms = self.backward((step, stage), &sample).scaled(1.0 / n as f64);
         if let Some((quantity, value)) = terms.first_not_finite() {
             return Err(diverged(step + 1, quantity, value));

@@ -82,9 +82,9 @@ pub fn quadrature(
     side: usize,
     is_cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<f64> {
-    let density = model.density().filter(|_| model.spec().latent_dim() == 2)?;
+    let density = model.density().filter(|_| model.info().latent_dim() == 2)?;
     let n = n.min(data.n_samples());
-    let classes = model.spec().classes().len().max(1) as u16;
+    let classes = model.info().classes.len().max(1) as u16;
     let mut total = 0.0;
     for label in 0..classes {
         // A model that is told the label has a likelihood for each.
@@ -137,7 +137,7 @@ fn of_part(
 fn sample(model: &dyn FrozenModel, data: &Dataset, idx: usize) -> (Array2<f32>, u16) {
     let mut x = Array2::zeros((1, data.n_features()));
     data.gather(&[idx as u32], &mut x);
-    model.spec().samples().binarise(x.as_slice_mut().unwrap_or_default(), idx as u32);
+    model.info().samples.binarise(x.as_slice_mut().unwrap_or_default(), idx as u32);
     (x, data.labels_of(&[idx as u32]).first().copied().unwrap_or_default())
 }
 

@@ -1,12 +1,46 @@
 //! The noise of a training step: what a shard's samples suffer before the model learns from them.
 
-use crate::model::ValidSpec;
+use crate::model::{Draw, Draws, NoiseSpec, Scope};
 use crate::nn::{Purpose, Scratch, standard_normal, stream};
 use ndarray::{Array2, ArrayView2};
 
+/// Random numbers of one kind, for the samples of a batch or of a shard.
+pub struct Drawn {
+    draw: Draw,
+    numbers: Array2<f32>,
+}
+
+impl Drawn {
+    /// The numbers that a model asks for, none drawn yet.
+    pub fn all(draws: &[Draw], scope: Scope) -> Vec<Self> {
+        let of_scope = draws.iter().filter(|draw| draw.scope == scope);
+        of_scope.map(|&draw| Self { draw, numbers: Array2::zeros((0, draw.per_sample)) }).collect()
+    }
+
+    /// Draws the numbers of `n` samples from the stream `index` of `purpose` under `seed`.
+    pub fn draw(&mut self, n: usize, seed: u64, purpose: Purpose, index: u64) {
+        if self.numbers.nrows() != n {
+            self.numbers = Array2::zeros((n, self.draw.per_sample));
+        }
+        if let Some(numbers) = self.numbers.as_slice_mut() {
+            standard_normal(&mut stream(seed, purpose, index), numbers);
+        }
+    }
+
+    /// What the numbers are for.
+    pub fn purpose(&self) -> Purpose {
+        self.draw.purpose
+    }
+}
+
+/// `draws` and the numbers of `drawn`.
+pub fn with_drawn<'a>(draws: Draws<'a, f32>, drawn: &'a [Drawn]) -> Draws<'a, f32> {
+    drawn.iter().fold(draws, |draws, drawn| draws.with(drawn.purpose(), drawn.numbers.view()))
+}
+
 /// Where a shard's random numbers come from.
 #[derive(Clone, Copy)]
-pub struct Draws {
+pub struct ShardStream {
     /// Seed of the training.
     pub seed: u64,
     /// The step.
@@ -15,24 +49,29 @@ pub struct Draws {
     pub shard: u64,
 }
 
+impl ShardStream {
+    /// The index of its streams.
+    pub fn index(self) -> u64 {
+        self.step << 6 | self.shard
+    }
+}
+
 /// What noise made of a shard's samples; nothing is copied that stays as it is.
 pub struct Noisy {
     target: Option<Array2<f32>>,
     seen: Option<Array2<f32>>,
-    probe: Option<Array2<f32>>,
 }
 
 impl Noisy {
-    /// Draws all that the model asks for; `indices` name the samples `x` [n, features] in their data set.
+    /// Draws what `noise` asks for; `indices` name the samples `x` [n, features] in their data set.
     pub fn new(
-        spec: &ValidSpec,
+        noise: NoiseSpec,
         x: ArrayView2<f32>,
         indices: &[u32],
-        draws: Draws,
+        draws: ShardStream,
         scratch: &mut Scratch<f32>,
     ) -> Self {
-        let noise = spec.samples();
-        let index = draws.step << 6 | draws.shard;
+        let index = draws.index();
         let mut copy = |x: ArrayView2<f32>| {
             let mut copy = scratch.array(x.nrows(), x.ncols());
             copy.assign(&x);
@@ -56,13 +95,7 @@ impl Noisy {
             noise.corrupt(seen.as_slice_mut().unwrap_or_default(), &mut rng);
             seen
         });
-        let probe = spec.needs_probe().then(|| {
-            let mut probe = copy(x);
-            let mut rng = stream(draws.seed, Purpose::Probe, index);
-            standard_normal(&mut rng, probe.as_slice_mut().unwrap_or_default());
-            probe
-        });
-        Self { target, seen, probe }
+        Self { target, seen }
     }
 
     /// What is to be reconstructed of `x`.
@@ -75,13 +108,8 @@ impl Noisy {
         self.seen.as_ref().map_or_else(|| self.target(x), |seen| seen.view())
     }
 
-    /// Directions in which the encoder is probed.
-    pub fn probe(&self) -> Option<ArrayView2<'_, f32>> {
-        self.probe.as_ref().map(|probe| probe.view())
-    }
-
     /// Gives the copies back.
     pub fn give_back(self, scratch: &mut Scratch<f32>) {
-        [self.target, self.seen, self.probe].into_iter().flatten().for_each(|array| scratch.give_back(array));
+        [self.target, self.seen].into_iter().flatten().for_each(|array| scratch.give_back(array));
     }
 }

@@ -100,9 +100,8 @@ impl Run {
         let objective = match from {
             // Live settings such as beta may differ, so the weights move into an objective of the new spec.
             Some(from) => {
-                let old = from.trained.model.thaw();
-                let params = old.params();
-                let weights: Vec<&[f32]> = params.iter().map(|param| param.values).collect();
+                let old = from.trained.model.weights();
+                let weights: Vec<&[f32]> = old.iter().map(|param| param.values).collect();
                 spec.build_with(&weights).map_err(|e| TrainError::Data(e.to_string()))?
             }
             None => spec.build(train.seed),

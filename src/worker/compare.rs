@@ -20,7 +20,7 @@ const MAX_VOTERS: usize = 10_000;
 pub fn rival(request: &RivalRequest, cancel: &Cancel) -> Result<Rival, String> {
     let data = &request.data;
     let (name, model, secs) = fetch(&request.source, data)?;
-    model.spec().fits(&data.train)?;
+    model.info().fits(&data.train)?;
     let all: Vec<u32> = (0..data.train.n_samples() as u32).collect();
     let cloud = code_cloud(&model, &data.train, all, &|| cancel.is_set());
     let cloud = Arc::new(cloud.ok_or("this model has no encoder to plot")?);
@@ -35,7 +35,7 @@ fn fetch(source: &RivalSource, data: &DataSplit) -> Result<(String, SharedModel,
         RivalSource::Model(path) => {
             let checkpoint = store::open(path).map_err(|e| e.to_string())?;
             let model = checkpoint.trained.model;
-            Ok((model.spec().spec().title().to_owned(), model, None))
+            Ok((model.info().title.clone(), model, None))
         }
         RivalSource::Solve(spec) => {
             let begin = Instant::now();
@@ -55,8 +55,8 @@ pub fn score(model: &SharedModel, cloud: &CodeCloud, data: &DataSplit, cancel: &
     let terms = evaluate(&**model, &data.test, usize::MAX, &|| cancel.is_set())?;
     Some(Scores {
         squared_error: terms.squared_error,
-        kl: model.has_prior().then_some(terms.kl),
-        n_params: model.thaw().n_params(),
+        kl: model.info().has_prior().then_some(terms.kl),
+        n_params: model.info().n_params,
         secs: None,
         accuracy: accuracy(&**model, cloud, data, cancel),
     })

@@ -5,7 +5,7 @@
 
 use crate::data::{DataChoice, DataSplit, Dataset};
 use crate::latent::stats::DimensionStats;
-use crate::model::{Codes, ModelSpec, NoiseSpec, SharedModel, ValidSpec};
+use crate::model::{Capabilities, Codes, ModelSpec, NoiseSpec, SharedModel, ValidSpec};
 use crate::picture::Pixels;
 use crate::train::{Checkpoint, LogP, TrainSpec};
 use ndarray::Array2;
@@ -118,6 +118,8 @@ pub struct Snapshot {
     pub step: u64,
     /// The model.
     pub model: SharedModel,
+    /// What it can do.
+    pub capabilities: Capabilities,
     /// Codes of a fixed probe while training, of all training samples otherwise; none without an encoder.
     pub cloud: Option<Arc<CodeCloud>>,
 }

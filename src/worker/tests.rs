@@ -2,10 +2,8 @@
 
 use super::*;
 use crate::data::{DataChoice, DataSplit, Dataset, SampleKind, Values};
-use crate::model::{
-    Capabilities, Decoder, Encoder, FrozenModel, ModelSpec, Objective, Settings, SharedModel, ValidSpec,
-};
-use crate::nn::Scratch;
+use crate::model::{Capabilities, Decoder, FrozenModel, ModelInfo, ModelSpec, Settings, SharedModel, ValidSpec};
+use crate::nn::{Param, Scratch};
 use crate::train::TrainSpec;
 use ndarray::{Array2, ArrayView2};
 use std::time::{Duration, Instant};
@@ -151,8 +149,8 @@ fn divergence_is_told_and_the_last_good_state_kept() {
     });
     assert_eq!(generation, 4);
     assert!(error.contains("stopped at step") && error.contains("learning rate"), "{error}");
-    let model = checkpoint.unwrap().trained.model.thaw();
-    assert!(model.params().iter().all(|param| param.values.iter().all(|weight| weight.is_finite())));
+    let model = Arc::clone(&checkpoint.unwrap().trained.model);
+    assert!(model.weights().iter().all(|param| param.values.iter().all(|weight| weight.is_finite())));
     workers.train(begin(5, long()));
     let snapshot =
         wait(&workers, "another run", |outbox| outbox.snapshot.filter(|snapshot| snapshot.generation == 5));
@@ -174,30 +172,20 @@ fn a_model_that_does_not_fit_the_data_is_an_error_not_a_panic() {
 
 /// A model whose decoder waits for a signal, or panics.
 struct Odd {
-    spec: ValidSpec,
+    info: ModelInfo,
     panics: bool,
     gate: std::sync::Mutex<()>,
 }
 
 impl FrozenModel for Odd {
-    fn spec(&self) -> &ValidSpec {
-        &self.spec
-    }
-    fn encoder(&self) -> Option<&dyn Encoder> {
-        None
+    fn info(&self) -> &ModelInfo {
+        &self.info
     }
     fn decoder(&self) -> Option<&dyn Decoder> {
         Some(self)
     }
-    fn density(&self) -> Option<&dyn crate::model::Density> {
-        None
-    }
-
-    fn has_prior(&self) -> bool {
-        false
-    }
-    fn thaw(&self) -> Box<dyn Objective<f32>> {
-        self.spec.build(0)
+    fn weights(&self) -> Vec<Param<'_, f32>> {
+        Vec::new()
     }
 }
 
@@ -210,7 +198,7 @@ impl Decoder for Odd {
 }
 
 fn odd(panics: bool) -> Arc<Odd> {
-    Arc::new(Odd { spec: valid(&[]), panics, gate: std::sync::Mutex::new(()) })
+    Arc::new(Odd { info: valid(&[]).info(), panics, gate: std::sync::Mutex::new(()) })
 }
 
 fn request(model: &SharedModel, view: ViewId, stamp: u64, z: f32) -> DecodeRequest {

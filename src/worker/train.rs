@@ -6,7 +6,7 @@ use super::pool::{available_threads, compute_pool, lower_priority};
 use super::protocol::{Begin, CodeCloud, Event, Phase, SlotId, Snapshot, TrainCommand, TrainStatus, Until};
 use crate::data::Dataset;
 use crate::latent::stats::dimension_stats;
-use crate::model::SharedModel;
+use crate::model::{Capabilities, SharedModel};
 use crate::train::{Checkpoint, Run, TrainError, encode};
 use rayon::ThreadPool;
 use std::sync::Arc;
@@ -259,6 +259,7 @@ impl Trainer<'_> {
             slot: active.slot,
             generation: active.generation,
             step: active.run.step(),
+            capabilities: Capabilities::of(&*model),
             model,
             cloud: cloud.map(Arc::new),
         };

@@ -25,13 +25,13 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
     let checkpoint = store::open(&path)?;
     let model = &*checkpoint.trained.model;
     let data = load_data(args.data.as_ref().unwrap_or(&DataChoice::Mnist), &[])?;
-    model.spec().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))?;
-    let classes = model.spec().classes();
+    model.info().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))?;
+    let classes = &*model.info().classes;
     let (Some(labels), false) = (data.train.labels(), classes.is_empty()) else {
         return Err(UsageError(format!("{}: this model is told no label; give a cvae", path.display())).into());
     };
     let decoder = model.decoder().ok_or_else(|| anyhow!("this model has no decoder"))?;
-    let latent_dim = model.spec().latent_dim();
+    let latent_dim = model.info().latent_dim();
     let obeys = |i: usize| -> bool {
         let label = (i % classes.len()) as u16;
         let mut z = vec![0.0; latent_dim];

@@ -74,8 +74,7 @@ fn probabilistic_pca(study: &Study, pca: &SharedModel, squared_error: f64) -> Re
 
 /// The directions that a linear model decodes into [features, latent_dim].
 fn plane(model: &SharedModel) -> Result<Array2<f64>> {
-    let objective = model.thaw();
-    let params = objective.params();
+    let params = model.weights();
     let weight = |name: &str| {
         let param = params.iter().find(|param| param.name == name)?;
         let weight = ArrayView2::from_shape((param.shape[0], param.shape[1]), param.values).ok()?;

@@ -114,6 +114,7 @@ impl Stage {
             slot: SlotId(0),
             generation,
             step: run.step(),
+            capabilities: Capabilities::of(&*trained.model),
             model: trained.model,
             cloud: Some(Arc::new(CodeCloud { indices, codes, stats })),
         };

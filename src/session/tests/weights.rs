@@ -209,7 +209,14 @@ fn what_comes_from_an_older_run_is_ignored() {
     let trained = run.trained().unwrap();
     stage.act(Action::Reset);
     let stale = stage.session.run.generation - 1;
-    let snapshot = Snapshot { slot: SlotId(0), generation: stale, step: 3, model: trained.model, cloud: None };
+    let snapshot = Snapshot {
+        slot: SlotId(0),
+        generation: stale,
+        step: 3,
+        capabilities: Capabilities::of(&*trained.model),
+        model: trained.model,
+        cloud: None,
+    };
     let point = CurvePoint { step: 3, reconstruction: 1.0, kl: 0.0, loss: 1.0, sigma: 0.0 };
     let outbox = Outbox {
         snapshot: Some(Arc::new(snapshot)),
@@ -238,8 +245,8 @@ fn undo_after_other_settings_were_trained_shows_the_weights_before_by_their_own(
     stage.act(Action::Undo);
     let begun = stage.begun.as_ref().unwrap();
     assert_eq!(
-        begun.spec.spec(),
-        trained.trained.model.spec().spec(),
+        Some(&begun.spec),
+        trained.trained.model.info().spec(),
         "relu and two dimensions, as it was trained"
     );
     assert_eq!((stage.session.latent_dim(), stage.step()), (2, 2));

@@ -75,7 +75,7 @@ fn dash() -> String {
 /// Draws the table.
 pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     let inner = layout.tray.shrink2(vec2(MARGIN, 0.0));
-    let shown = cx.session.model().map_or_else(String::new, |model| model.spec().spec().title().to_owned());
+    let shown = cx.session.model().map_or_else(String::new, |model| model.info().title.clone());
     let models: Vec<(String, Option<Scores>)> = std::iter::once((shown, cx.session.scores()))
         .chain(cx.session.rivals().iter().map(|rival| (rival.name.clone(), Some(rival.scores))))
         .collect();

@@ -40,7 +40,7 @@ pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
 
 fn tiles(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
     let Some(model) = cx.session.model().cloned() else { return };
-    let classes = &model.spec().classes()[..model.spec().classes().len().min(MAX_LABELS_SHOWN)];
+    let classes = &model.info().classes[..model.info().classes.len().min(MAX_LABELS_SHOWN)];
     let Some(picture) = cx.session.picture(ViewId::Labels) else { return };
     let aspect = picture.pixels.width as f32 / picture.columns as f32 / picture.pixels.height.max(1) as f32;
     let texture = cx.textures.get(ui.ctx(), "labels", picture.stamp, || color_image(&picture.pixels));
@@ -86,7 +86,7 @@ fn caption(ui: &Ui, place: Rect, label: usize, name: &str, is_told: bool, cx: &C
 /// The label to choose, in the Decode panel: chips where they fit, else a list.
 pub fn choose(ui: &mut Ui, cx: &mut Cx<'_>) {
     let Some(model) = cx.session.model().cloned() else { return };
-    let classes = model.spec().classes();
+    let classes = &*model.info().classes;
     if classes.is_empty() {
         return;
     }

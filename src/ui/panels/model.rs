@@ -96,7 +96,8 @@ fn locked(ui: &mut Ui, title: &str, cx: &Cx<'_>) {
     let dimensions = if n == 1 { "1 dimension".into() } else { format!("{n} dimensions") };
     section_head(ui, title, Aside::Weak(&format!("{kind}, {dimensions}")));
     let text = |path: &str| Settings::text(&slot.model, path);
-    let conv = if slot.model.conv().is_used() { format!("conv {} · ", text("channels")) } else { String::new() };
+    let has_maps = cx.session.settings(Group::Model).iter().any(|(field, _)| field.path == "channels");
+    let conv = if has_maps { format!("conv {} · ", text("channels")) } else { String::new() };
     let line = RichText::new(format!("{conv}hidden {} · {}", text("hidden"), summary(cx)))
         .font(theme::small())
         .color(cx.theme.faint);

@@ -60,7 +60,7 @@ pub fn show(ui: &Ui, at: Pos2, view: &View, lens: &Lens<'_>, cx: &mut Cx<'_>) {
     if let Some(texture) = decoded {
         tile(ui, left, card, &texture, cx);
         let told = cx.session.model().filter(|_| is_own);
-        match told.and_then(|model| model.spec().classes().get(cx.session.spec().label).cloned()) {
+        match told.and_then(|model| model.info().classes.get(cx.session.spec().label).cloned()) {
             None => caption(ui, left, card, lens.words, cx.theme.text),
             Some(name) => {
                 dot(ui, left, card, cx.session.spec().label, cx);

@@ -102,7 +102,7 @@ impl PlaneView {
         if pointer.is_some() {
             link::send(sample, response, cx);
         }
-        let title = cx.session.model().map_or("", |model| model.spec().spec().title()).to_owned();
+        let title = cx.session.model().map_or_else(String::new, |model| model.info().title.clone());
         link::title(ui, view.rect, &title, cx);
     }
 

@@ -28,7 +28,7 @@ impl RivalPlane {
         let (name, n_codes) = (rival.name.clone(), rival.cloud.indices.len() as u64);
         let label = format!("Plane of {name}, {} codes", number::count(n_codes));
         response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Canvas, true, &label));
-        let n_dims = rival.model.spec().latent_dim();
+        let n_dims = rival.model.info().latent_dim();
         let z = vec![0.0; n_dims];
         self.codes.update_points(&Source { cloud: Some(&rival.cloud), axes: [0, 1], z: &z }, cx.session);
         if self.codes.has_new_codes() || self.view.is_none() || response.double_clicked() {

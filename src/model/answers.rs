@@ -1,45 +1,9 @@
-//! A network that is no longer trained, as a model with capabilities.
+//! What a trained network can do: encode, decode, and say how probable samples are.
 
 use super::network::Network;
-use super::{Codes, Decoder, Density, Encoder, FrozenModel, Objective, ValidSpec};
-use crate::nn::{Likelihood, Scratch};
+use super::{Codes, Decoder, Density, Encoder};
+use crate::nn::Scratch;
 use ndarray::{Array2, ArrayView2};
-
-/// A network that is no longer trained, with the spec it was built from.
-pub struct Frozen {
-    /// What it was built from.
-    pub spec: ValidSpec,
-    /// The weights.
-    pub network: Network<f32>,
-}
-
-impl FrozenModel for Frozen {
-    fn spec(&self) -> &ValidSpec {
-        &self.spec
-    }
-
-    fn encoder(&self) -> Option<&dyn Encoder> {
-        Some(&self.network)
-    }
-
-    fn decoder(&self) -> Option<&dyn Decoder> {
-        Some(&self.network)
-    }
-
-    fn density(&self) -> Option<&dyn Density> {
-        let is_density = self.network.likelihood() != Likelihood::Mse;
-        (self.has_prior() && is_density).then_some(&self.network as &dyn Density)
-    }
-
-    fn has_prior(&self) -> bool {
-        // A second head says how far a code may lie from its mean, and the loss keeps both near N(0, I).
-        self.network.n_heads() > 1
-    }
-
-    fn thaw(&self) -> Box<dyn Objective<f32>> {
-        self.spec.objective(self.network.clone())
-    }
-}
 
 impl Encoder for Network<f32> {
     fn encode(&self, x: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Codes {

@@ -1,0 +1,119 @@
+//! What anyone may ask of any model, whoever built it.
+
+use super::noise::NoiseSpec;
+use super::spec::ValidSpec;
+use crate::data::{Dataset, SampleKind};
+use std::sync::Arc;
+
+/// What codes are asked to be distributed like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Prior {
+    /// N(0, I).
+    Normal,
+    /// Nothing: codes lie wherever the reconstruction wants them.
+    #[default]
+    None,
+}
+
+/// The space of a model's codes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Latent {
+    /// Length of a code.
+    pub len: usize,
+    /// What codes are distributed like.
+    pub prior: Prior,
+    /// Bounds that no number of a code leaves, as those of a sigmoid; infinite where any number may come.
+    pub range: [f32; 2],
+    /// Whether the dimensions are orthogonal directions that share out the variance of x, so that each has a share.
+    pub shares_variance: bool,
+    /// Whether the decoder was trained with places of maxima from the encoder, which a free code does not have.
+    pub needs_places: bool,
+}
+
+/// Where a model comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Origin {
+    /// Built here, from this description.
+    Ours(Box<ValidSpec>),
+    /// Brought from elsewhere.
+    Imported {
+        /// The file.
+        from: String,
+        /// What it was understood as.
+        what: String,
+    },
+}
+
+/// A model's description of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelInfo {
+    /// Title in the window.
+    pub title: String,
+    /// The kind in reports.
+    pub kind: String,
+    /// What it takes and gives.
+    pub input: SampleKind,
+    /// Names of the classes that encoder and decoder are told; none for a model that is told no label.
+    pub classes: Arc<[String]>,
+    /// The space of its codes; none for a model that has no codes.
+    pub latent: Option<Latent>,
+    /// What is done to samples before they are learned from.
+    pub samples: NoiseSpec,
+    /// Number of parameters.
+    pub n_params: usize,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+impl ModelInfo {
+    /// The description it was built from, if it was built here.
+    pub fn spec(&self) -> Option<&ValidSpec> {
+        match &self.origin {
+            Origin::Ours(spec) => Some(spec),
+            Origin::Imported { .. } => None,
+        }
+    }
+
+    /// Length of a code; 0 for a model that has no codes.
+    pub fn latent_dim(&self) -> usize {
+        self.latent.map_or(0, |latent| latent.len)
+    }
+
+    /// Whether codes follow a prior, so that sampling it makes sense.
+    pub fn has_prior(&self) -> bool {
+        self.latent.is_some_and(|latent| latent.prior != Prior::None)
+    }
+
+    /// Number of features of a sample.
+    pub fn n_features(&self) -> usize {
+        self.input.n_features()
+    }
+
+    /// Whether `data` are what the model takes; the error is a sentence for the user.
+    pub fn fits(&self, data: &Dataset) -> Result<(), String> {
+        fits(&self.input, &self.classes, data)
+    }
+}
+
+/// Whether `data` are samples of the kind `input` with these `classes`, where any are told.
+pub fn fits(input: &SampleKind, classes: &[String], data: &Dataset) -> Result<(), String> {
+    if data.kind() != input {
+        return Err(format!(
+            "the model is for {input}, the data hold {}; open data of the model's shape",
+            data.kind()
+        ));
+    }
+    if !classes.is_empty() && *classes != *data.classes() {
+        let first = |classes: &[String]| classes.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+        return Err(format!(
+            "the model is told labels of {} classes ({}), the data have {}; open data with the model's classes",
+            classes.len(),
+            first(classes),
+            match data.classes() {
+                [] => "none".into(),
+                classes => format!("{} ({})", classes.len(), first(classes)),
+            }
+        ));
+    }
+    Ok(())
+}
