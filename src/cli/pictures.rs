@@ -158,7 +158,7 @@ fn render(recipe: &Recipe, model: &dyn FrozenModel) -> Result<crate::picture::Pi
     }
     recipe
         .render(model, &mut Default::default())
-        .ok_or_else(|| anyhow!("this model does not decode to images; use decode --out FILE.npy"))
+        .ok_or_else(|| anyhow!("this model has no decoder, so there is no picture to write"))
 }
 
 #[cfg(test)]

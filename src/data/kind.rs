@@ -90,6 +90,16 @@ impl SampleKind {
         }
     }
 
+    /// How large a sample is: "28 × 28", "13 columns".
+    pub fn size(&self) -> String {
+        match self {
+            Self::Image { channels: 1, height, width } => format!("{width} × {height}"),
+            Self::Image { channels, height, width } => format!("{width} × {height} × {channels}"),
+            Self::Vector { .. } | Self::Bag { .. } => format!("{} {}", self.n_features(), self.features()),
+            Self::Tokens { max_len, .. } => format!("up to {max_len} words"),
+        }
+    }
+
     /// What its features are called.
     pub fn features(&self) -> &'static str {
         match self {

@@ -14,6 +14,7 @@ mod idx;
 mod kind;
 mod moons;
 mod nearest;
+mod scaling;
 mod values;
 
 pub use batches::{Batches, SampleBatch};
@@ -23,6 +24,7 @@ pub use idx::{Idx, parse as parse_idx};
 pub use kind::{PADDING, SampleKind};
 pub use moons::{MOON_SIDE, draw_moon};
 pub use nearest::{nearest, usual_distance};
+pub use scaling::{Scaling, ScalingRule};
 pub use values::{Count, Rows, Shared, Values};
 
 use std::path::PathBuf;

@@ -1,13 +1,18 @@
-//! Pixels without a window: the palette, mosaics of decoded tiles and the plane's rasteriser.
+//! What is shown, without a window: samples of every kind, the palette, mosaics of tiles and the plane's rasteriser.
 //!
 //! All pixels are sRGB, eight bits a channel, with premultiplied alpha. Blending is done on the sRGB values
 //! themselves, as egui blends its colours. Nothing here writes a file or knows a screen.
 
+mod bars;
 pub mod mosaic;
 pub mod palette;
 pub mod render;
 pub mod scatter;
+mod shown;
 mod stamp;
+
+pub use bars::Bar;
+pub use shown::{Numbers, Sentences, Shown, Words};
 
 /// An image in memory: RGBA, eight bits a channel, premultiplied, row by row from the top.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Decoded pictures as pixels: one tile, or many side by side in one image.
+//! Images as pixels, many side by side in one.
 //!
 //! A picture's features are ordered channel, row, column, with one channel (grey) or three (red, green, blue) and
 //! means in [0, 1]. Tiles touch: gaps, frames and scaling are left to whoever draws them.
@@ -19,23 +19,6 @@ pub fn mosaic(tiles: ArrayView2<f32>, channels: usize, height: usize, width: usi
         levels.iter_mut().zip(x).for_each(|(to, &mean)| *to = level(mean));
         put(&mut out, [i % columns * width, i / columns * height], [channels, height, width], &levels);
     }
-    out
-}
-
-/// The picture of one sample's means `x`, of length channels·height·width.
-///
-/// Panics where the length disagrees or `channels` is neither 1 nor 3.
-pub fn tile(x: &[f32], channels: usize, height: usize, width: usize) -> Pixels {
-    let levels: Vec<u8> = x.iter().map(|&mean| level(mean)).collect();
-    tile_bytes(&levels, channels, height, width)
-}
-
-/// The picture of one sample stored as bytes, of length channels·height·width.
-///
-/// Panics where the length disagrees or `channels` is neither 1 nor 3.
-pub fn tile_bytes(x: &[u8], channels: usize, height: usize, width: usize) -> Pixels {
-    let mut out = Pixels::new(width, height);
-    put(&mut out, [0, 0], [channels, height, width], x);
     out
 }
 
@@ -88,12 +71,10 @@ mod tests {
 
     #[test]
     fn channels_are_planes() {
-        let bytes: Vec<u8> = (0..12).collect();
-        let out = tile_bytes(&bytes, 3, 2, 2);
+        let means = Array2::from_shape_fn((1, 12), |(_, f)| f as f32 / 255.0);
+        let out = mosaic(means.view(), 3, 2, 2, 1);
         assert_eq!(pixel(&out, 1, 0), [1, 5, 9, 255]);
         assert_eq!(pixel(&out, 0, 1), [2, 6, 10, 255]);
-        let means: Vec<f32> = bytes.iter().map(|b| f32::from(*b) / 255.0).collect();
-        assert_eq!(tile(&means, 3, 2, 2), out);
     }
 
     #[test]
@@ -105,6 +86,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "5 features in a picture of 1×2×2")]
     fn wrong_lengths_are_named() {
-        tile(&[0.0; 5], 1, 2, 2);
+        mosaic(Array2::zeros((1, 5)).view(), 1, 2, 2, 1);
     }
 }

@@ -74,7 +74,7 @@ fn repeated(z: &[f32], n: usize) -> Array2<f32> {
 }
 
 impl Recipe {
-    /// Makes the picture; none if the model does not decode images, or is told labels and not this one.
+    /// Makes the picture; none if the model has no decoder, or is told labels and not this one.
     pub fn render(&self, model: &dyn FrozenModel, scratch: &mut Scratch<f32>) -> Option<Pixels> {
         let classes = &*model.info().classes;
         let (z, columns) = self.of.codes(classes.len());

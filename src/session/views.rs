@@ -5,7 +5,7 @@
 
 use super::{Effect, Layer, Session, Tool};
 use crate::model::SharedModel;
-use crate::picture::Pixels;
+use crate::picture::{Pixels, Shown};
 use crate::worker::{DecodeRequest, Decoded, SlotId, ViewId};
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -20,10 +20,17 @@ pub const STRIP_TILES: usize = 8;
 pub struct Picture {
     /// The request's stamp; grows with each.
     pub stamp: u64,
-    /// The pixels.
-    pub pixels: Pixels,
-    /// Images in a row of it.
+    /// What the codes decode to.
+    pub shown: Shown,
+    /// Samples in a row of it.
     pub columns: usize,
+}
+
+impl Picture {
+    /// The samples as small pictures side by side.
+    pub fn tiles(&self) -> &Pixels {
+        self.shown.tiles()
+    }
 }
 
 /// What a view was last asked to show.
@@ -57,7 +64,7 @@ impl Views {
         if is_wanted && self.pictures.get(&view).is_none_or(|shown| shown.stamp < decoded.stamp) {
             self.pictures.insert(
                 view,
-                Picture { stamp: decoded.stamp, pixels: decoded.pixels, columns: decoded.columns.max(1) },
+                Picture { stamp: decoded.stamp, shown: decoded.shown, columns: decoded.columns.max(1) },
             );
         }
     }

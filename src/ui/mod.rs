@@ -12,6 +12,7 @@ mod layout;
 mod panels;
 mod plane;
 mod prefs;
+mod samples;
 mod textures;
 pub mod theme;
 mod ticks;

@@ -1,13 +1,16 @@
 //! Pictures on the GPU, uploaded when they change and not before.
 
-use crate::picture::Pixels;
+use crate::picture::{Pixels, Shown};
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions, Vec2, vec2};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Textures by name, each with the stamp of the picture it holds.
 #[derive(Default)]
 pub struct Textures {
     held: HashMap<String, (u64, TextureHandle)>,
+    /// Samples by name, each with its stamp.
+    shown: HashMap<String, (u64, Arc<Shown>)>,
 }
 
 impl Textures {
@@ -29,6 +32,26 @@ impl Textures {
         let texture = ctx.load_texture(name, within_limits(ctx, pixels()), options());
         self.held.insert(name.into(), (stamp, texture.clone()));
         texture
+    }
+}
+
+impl Textures {
+    /// Samples called `name` and the texture of their tiles; `make` is asked only if others are held under this name.
+    pub fn shown(
+        &mut self,
+        ctx: &Context,
+        name: &str,
+        stamp: u64,
+        make: impl FnOnce() -> Shown,
+    ) -> (Arc<Shown>, TextureHandle) {
+        let held = self.shown.get(name).filter(|held| held.0 == stamp).map(|held| Arc::clone(&held.1));
+        let shown = held.unwrap_or_else(|| {
+            let made = Arc::new(make());
+            self.shown.insert(name.into(), (stamp, Arc::clone(&made)));
+            made
+        });
+        let texture = self.get(ctx, name, stamp, || color_image(shown.tiles()));
+        (shown, texture)
     }
 }
 

@@ -6,8 +6,7 @@ use super::pool::{available_threads, compute_pool};
 use super::protocol::{DecodeRequest, Decoded, Event, SlotId, ViewId};
 use crate::model::Decoder;
 use crate::nn::Scratch;
-use crate::picture::Pixels;
-use crate::picture::render::lay_out;
+use crate::picture::Shown;
 use ndarray::{Array2, ArrayView2, s};
 use rayon::ThreadPool;
 use rayon::prelude::*;
@@ -59,14 +58,14 @@ impl DecodeQueue {
 pub fn serve(queue: &DecodeQueue, outbox: &SharedOutbox) {
     let mut splitter = SplitDecoder::new(available_threads());
     while let Some(request) = queue.take() {
-        let work = || -> Option<Pixels> {
+        let work = || -> Option<Shown> {
             let decoder = request.model.decoder()?;
             let x_hat = splitter.decode(decoder, request.z.view(), &request.labels);
-            lay_out(&*request.model, x_hat.view(), request.columns)
+            Some(Shown::decoded(&*request.model, x_hat.view(), request.columns))
         };
         match guarded("the decoder", work) {
-            Ok(Some(pixels)) => {
-                let decoded = Decoded { stamp: request.stamp, pixels, columns: request.columns };
+            Ok(Some(shown)) => {
+                let decoded = Decoded { stamp: request.stamp, shown, columns: request.columns };
                 outbox.put(|out| {
                     out.decoded.insert((request.view, request.slot), decoded);
                 });

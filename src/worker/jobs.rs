@@ -158,8 +158,7 @@ fn save(path: &Path, written: Written) -> Result<u64, String> {
     let bytes = match written {
         Written::Model(checkpoint) => store::to_bytes(&checkpoint, false),
         Written::Picture { render, n } => {
-            let pixels =
-                render().ok_or("this model does not decode to images, so there is no picture to write")?;
+            let pixels = render().ok_or("this model has no decoder, so there is no picture to write")?;
             let is_gif = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gif"));
             if is_gif { store::gif(&pixels, n) } else { store::png(&pixels) }
         }

@@ -4,7 +4,7 @@ use super::protocol::{CorruptedRequest, CorruptedRows};
 use crate::data::{Cancel, DataSplit};
 use crate::model::SharedModel;
 use crate::nn::{Purpose, Scratch, stream};
-use crate::picture::render::lay_out;
+use crate::picture::Shown;
 use crate::train::{LogP, importance_weighted, quadrature};
 use ndarray::{Array2, Axis, concatenate};
 
@@ -42,6 +42,6 @@ pub fn corrupted(request: &CorruptedRequest) -> Option<CorruptedRows> {
     let squares = |a: &Array2<f32>| (a - &x).mapv(|d| f64::from(d).powi(2)).sum() / indices.len() as f64;
     let squared_errors = [squares(&seen), squares(&x_hat)];
     let all = concatenate(Axis(0), &[x.view(), seen.view(), x_hat.view()]).ok()?;
-    let pixels = lay_out(&*request.model, all.view(), indices.len())?;
+    let pixels = Shown::decoded(&*request.model, all.view(), indices.len()).into_tiles();
     Some(CorruptedRows { stamp: request.stamp, pixels, columns: indices.len(), squared_errors })
 }

@@ -6,7 +6,7 @@
 use crate::data::{DataChoice, DataSplit, Dataset};
 use crate::latent::stats::DimensionStats;
 use crate::model::{Capabilities, Codes, ModelSpec, NoiseSpec, SharedModel, ValidSpec};
-use crate::picture::Pixels;
+use crate::picture::{Pixels, Shown};
 use crate::train::{Checkpoint, LogP, TrainSpec};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -165,9 +165,9 @@ pub struct DecodeRequest {
 pub struct Decoded {
     /// The stamp of its request.
     pub stamp: u64,
-    /// The picture.
-    pub pixels: Pixels,
-    /// Images in a row of it.
+    /// What the codes decode to.
+    pub shown: Shown,
+    /// Samples in a row of it.
     pub columns: usize,
 }
 

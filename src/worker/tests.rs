@@ -232,7 +232,7 @@ fn the_newest_request_of_a_view_wins() {
             outbox
                 .decoded
                 .get(&(ViewId::Picture, SlotId(0)))
-                .map(|decoded| (decoded.stamp, decoded.pixels.rgba[0])),
+                .map(|decoded| (decoded.stamp, decoded.shown.tiles().rgba[0])),
         );
         seen.last().filter(|(stamp, _)| *stamp == 50).copied()
     });

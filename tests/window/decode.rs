@@ -95,7 +95,7 @@ fn of_ten_dimensions_two_are_drawn_and_the_rest_stays() {
     assert_eq!(window.session().slot().axes, [other, y]);
     window.wait("the strip", |session| session.picture(ViewId::Strip(other)).is_some());
     let strip = window.session().picture(ViewId::Strip(other)).unwrap();
-    assert_eq!((strip.pixels.width, strip.pixels.height), (28 * 8, 28));
+    assert_eq!((strip.tiles().width, strip.tiles().height), (28 * 8, 28));
 
     window.click(&format!("Draw z {other} along y"));
     assert_eq!(window.session().slot().axes, [y, other], "a dimension is never drawn both ways");

@@ -47,7 +47,7 @@ fn count_and_spacing_divide_it() {
     window.click("Square at the kept point");
     window.settle();
     assert_eq!(window.session().spec().grid.rect, Some([[-1.0, 1.0], [-1.0, 1.0]]));
-    assert_eq!(window.session().picture(ViewId::Grid).unwrap().pixels.width, 8 * 28);
+    assert_eq!(window.session().picture(ViewId::Grid).unwrap().tiles().width, 8 * 28);
     let linear = window.pixels(ViewId::Grid);
     window.click("Spacing: Gaussian");
     window.settle();
@@ -56,7 +56,7 @@ fn count_and_spacing_divide_it() {
     window.click("Pictures: more");
     window.key(Modifiers::NONE, Key::Plus);
     window.settle();
-    assert_eq!(window.session().picture(ViewId::Grid).unwrap().pixels.width, 10 * 28);
+    assert_eq!(window.session().picture(ViewId::Grid).unwrap().tiles().width, 10 * 28);
 }
 
 #[test]

@@ -104,7 +104,7 @@ impl Window {
     }
 
     pub fn pixels(&self, view: ViewId) -> Vec<u8> {
-        self.session().picture(view).expect("a picture").pixels.rgba.clone()
+        self.session().picture(view).expect("a picture").tiles().rgba.clone()
     }
 
     /// Whether a texture holds this picture.

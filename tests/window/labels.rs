@@ -23,7 +23,7 @@ fn settle(window: &mut Window) {
 #[test]
 fn every_label_stands_in_a_row_at_one_z() {
     let mut window = told();
-    let row = &window.session().picture(ViewId::Labels).unwrap().pixels;
+    let row = window.session().picture(ViewId::Labels).unwrap().tiles();
     assert_eq!((row.width, row.height), (10 * 28, 28));
     let tile = |label: usize| -> Vec<u8> {
         (0..28).flat_map(|y| row.rgba[4 * (y * row.width + 28 * label)..][..112].to_vec()).collect()

@@ -29,7 +29,7 @@ fn settle(window: &mut Window) {
 
 /// The pixels of one tile of the strip.
 fn tile(window: &Window, step: usize) -> Vec<u8> {
-    let pixels = &window.session().picture(ViewId::Path).unwrap().pixels;
+    let pixels = window.session().picture(ViewId::Path).unwrap().tiles();
     let row = |y: usize| &pixels.rgba[4 * (y * pixels.width + 28 * step)..][..4 * 28];
     (0..28).flat_map(row).copied().collect()
 }
@@ -48,7 +48,7 @@ fn two_clicks_make_a_path_and_its_ends_are_the_decodes_of_their_codes() {
     settle(&mut window);
     let travelling = window.pixels(ViewId::Path);
     assert_eq!(
-        window.session().picture(ViewId::Path).unwrap().pixels.width,
+        window.session().picture(ViewId::Path).unwrap().tiles().width,
         9 * 28,
         "the strip is live before B is set"
     );
@@ -142,7 +142,7 @@ fn steps_and_course_are_chosen_and_the_path_is_played() {
     assert_ne!(window.pixels(ViewId::Path), linear);
     window.key(Modifiers::NONE, Key::Plus);
     settle(&mut window);
-    assert_eq!(window.session().picture(ViewId::Path).unwrap().pixels.width, 10 * 28);
+    assert_eq!(window.session().picture(ViewId::Path).unwrap().tiles().width, 10 * 28);
     window.click("Step 4 of 10");
     assert!((window.session().path_t().unwrap() - 3.0 / 9.0).abs() < 1e-6);
     window.key(Modifiers::NONE, Key::ArrowRight);

@@ -99,17 +99,22 @@ fn views_ask_when_something_changed_and_take_only_newer_answers() {
     stage.act(Action::SetZ(0, 2.0));
     let wanted = stage.session.wanted_stamp(ViewId::Picture).unwrap();
     let mut reply = |stamp: u64, width: usize| {
-        let decoded =
-            [((ViewId::Picture, SlotId(0)), Decoded { stamp, pixels: Pixels::new(width, 1), columns: 1 })].into();
+        let decoded = [(
+            (ViewId::Picture, SlotId(0)),
+            Decoded { stamp, shown: Shown::Pictures(Pixels::new(width, 1)), columns: 1 },
+        )]
+        .into();
         stage.session.receive(Outbox { decoded, ..Outbox::default() });
-        stage.session.picture(ViewId::Picture).map(|picture| picture.pixels.width)
+        stage.session.picture(ViewId::Picture).map(|picture| picture.tiles().width)
     };
     assert_eq!(reply(wanted - 1, 1), Some(1), "a late answer is better than none");
     assert_eq!(reply(wanted, 2), Some(2));
     assert_eq!(reply(wanted - 1, 3), Some(2), "but never replaces a newer one");
     stage.act(Action::SetGrid(None));
     assert!(stage.session.wanted_stamp(ViewId::Grid).is_none());
-    let late = [((ViewId::Grid, SlotId(0)), Decoded { stamp: 1, pixels: Pixels::new(1, 1), columns: 1 })].into();
+    let late =
+        [((ViewId::Grid, SlotId(0)), Decoded { stamp: 1, shown: Shown::Pictures(Pixels::new(1, 1)), columns: 1 })]
+            .into();
     stage.session.receive(Outbox { decoded: late, ..Outbox::default() });
     assert!(stage.session.picture(ViewId::Grid).is_none());
 }

@@ -7,7 +7,7 @@ mod weights;
 use super::*;
 use crate::data::{DataChoice, DataSplit, Dataset, SampleKind, Values};
 use crate::latent::grid::Spacing;
-use crate::picture::Pixels;
+use crate::picture::{Pixels, Shown};
 use crate::train::{Run, encode};
 use crate::worker::{Decoded, Event, Job, Outbox, Phase, TrainCommand, Until, ViewId};
 

@@ -1,15 +1,14 @@
 //! Data: what is learned from.
 
 use super::{Panel, Place};
-use crate::data::{DataChoice, DataSplit, SampleKind};
-use crate::picture::mosaic::tile_bytes;
+use crate::data::{DataChoice, DataSplit};
 use crate::session::Action;
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
-use crate::ui::textures::{color_image, fitted};
+use crate::ui::samples::preview;
 use crate::ui::widgets::{Aside, Button, Combo, IconButton, Item, TextField, help, number, section_head};
 use crate::ui::{icons, theme};
-use eframe::egui::{Image, Rect, RichText, Ui, vec2};
+use eframe::egui::{RichText, Ui, vec2};
 
 /// Samples shown in the row.
 const N_SHOWN: usize = 8;
@@ -117,30 +116,15 @@ fn samples(ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.painter().rect_filled(rect, 2, cx.theme.field);
         return;
     };
-    let SampleKind::Image { channels, height, width: columns } = *data.train.kind() else { return };
-    let tile = width / N_SHOWN as f32;
-    // A tall or a wide image takes no more room than a square one.
-    let (rect, _) = ui.allocate_exact_size(vec2(width, tile), eframe::egui::Sense::hover());
-    for idx in 0..N_SHOWN.min(data.train.n_samples()) {
-        let Some(bytes) = data.train.image(idx) else { continue };
-        let pixels = || color_image(&tile_bytes(bytes, channels, height, columns));
-        let texture =
-            cx.textures.get(ui.ctx(), &format!("sample {idx}"), u64::from(data.train.checksum()), pixels);
-        let centre = rect.min + vec2((idx as f32 + 0.5) * tile, tile / 2.0);
-        Image::new(&texture).paint_at(ui, Rect::from_center_size(centre, fitted(&texture, tile)));
-    }
+    let (rect, _) = ui.allocate_exact_size(vec2(width, width / N_SHOWN as f32), eframe::egui::Sense::hover());
+    preview(ui, rect, &data.train, N_SHOWN, cx);
 }
 
 fn facts(data: &DataSplit) -> String {
-    let counts = format!(
-        "{} to train · {} to test",
+    format!(
+        "{} to train · {} to test · {}",
         number::count(data.train.n_samples() as u64),
-        number::count(data.test.n_samples() as u64)
-    );
-    match data.train.kind() {
-        SampleKind::Image { channels: 1, height, width } => format!("{counts} · {width} × {height}"),
-        SampleKind::Image { channels, height, width } => format!("{counts} · {width} × {height} × {channels}"),
-        SampleKind::Vector { names } => format!("{counts} · {} features", names.len()),
-        kind => format!("{counts} · {kind}"),
-    }
+        number::count(data.test.n_samples() as u64),
+        data.train.kind().size()
+    )
 }

@@ -7,11 +7,11 @@ use crate::session::{Action, Group};
 use crate::ui::context::Cx;
 use crate::ui::icons;
 use crate::ui::layout::Layout;
-use crate::ui::textures::{color_image, fitted};
+use crate::ui::samples;
 use crate::ui::theme;
 use crate::ui::widgets::{Aside, Button, IconButton, Slider, Value, help, number, section_head};
 use crate::worker::ViewId;
-use eframe::egui::{Align, Image, Label, Layout as Flow, Rect, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
+use eframe::egui::{Align, Label, Layout as Flow, Rect, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
 
 /// Side of the picture where it stands alone, and where dimensions are listed below it.
 const PICTURE: f32 = 224.0;
@@ -80,6 +80,9 @@ pub fn z_from(cx: &Cx<'_>) -> String {
 fn picture_with_nearest(ui: &mut Ui, cx: &mut Cx<'_>) {
     let left = ui.cursor().min;
     picture(ui, PICTURE_SMALL, cx);
+    if samples::is_wide(ViewId::Picture, cx) {
+        return;
+    }
     let beside = Rect::from_min_max(
         left + vec2(PICTURE_SMALL + 8.0, 0.0),
         left + vec2(ui.available_width(), PICTURE_SMALL),
@@ -87,21 +90,21 @@ fn picture_with_nearest(ui: &mut Ui, cx: &mut Cx<'_>) {
     nearest::beside(ui, beside, cx);
 }
 
-/// The decoded picture at z.
+/// What z decodes to, large; a picture has `side`.
 pub fn picture(ui: &mut Ui, side: f32, cx: &mut Cx<'_>) {
-    let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
-    ui.painter().rect_filled(rect, theme::TILE_RADIUS, cx.theme.field);
-    if let Some(picture) = cx.session.picture(ViewId::Picture) {
-        let texture = cx.textures.get(ui.ctx(), "picture", picture.stamp, || color_image(&picture.pixels));
-        let size = fitted(&texture, side);
-        Image::new(&texture)
-            .corner_radius(theme::TILE_RADIUS)
-            .paint_at(ui, Rect::from_center_size(rect.center(), size));
-    }
-    let frame = Stroke::new(1.0, cx.theme.pressed);
-    ui.painter().rect_stroke(rect, theme::TILE_RADIUS, frame, StrokeKind::Outside);
+    let (rect, response) = ui.allocate_exact_size(samples::room(ui, ViewId::Picture, side, cx), Sense::hover());
+    let line = if samples::is_wide(ViewId::Picture, cx) {
+        samples::large(ui, rect, ViewId::Picture, "picture", cx)
+    } else {
+        ui.painter().rect_filled(rect, theme::TILE_RADIUS, cx.theme.field);
+        let line = samples::large(ui, rect, ViewId::Picture, "picture", cx);
+        let frame = Stroke::new(1.0, cx.theme.pressed);
+        ui.painter().rect_stroke(rect, theme::TILE_RADIUS, frame, StrokeKind::Outside);
+        line
+    };
     let z: Vec<String> = cx.session.z().iter().map(|z| number::z(*z)).collect();
-    let name = format!("Picture decoded at z {}", z.join(", "));
+    let what = line.map_or_else(String::new, |line| format!(": {line}"));
+    let name = format!("Picture decoded at z {}{what}", z.join(", "));
     response.widget_info(|| eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Image, true, &name));
 }
 

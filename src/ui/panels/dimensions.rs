@@ -124,9 +124,9 @@ fn strip(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
     cx.window.strips.push(dim);
     ui.painter().rect_filled(rect, 2, cx.theme.field);
     let Some(picture) = cx.session.picture(ViewId::Strip(dim)) else { return };
-    let aspect = picture.pixels.width as f32 / picture.columns as f32 / picture.pixels.height.max(1) as f32;
+    let aspect = picture.tiles().width as f32 / picture.columns as f32 / picture.tiles().height.max(1) as f32;
     let texture =
-        cx.textures.get(ui.ctx(), &format!("strip {dim}"), picture.stamp, || color_image(&picture.pixels));
+        cx.textures.get(ui.ctx(), &format!("strip {dim}"), picture.stamp, || color_image(picture.tiles()));
     let range = cx.session.slider_range(dim);
     for tile in 0..STRIP_TILES {
         let (low, high) = (tile as f32 / STRIP_TILES as f32, (tile + 1) as f32 / STRIP_TILES as f32);

@@ -87,7 +87,7 @@ fn pictures(ui: &mut Ui, cx: &mut Cx<'_>) {
         painter.text(rect.center(), eframe::egui::Align2::CENTER_CENTER, text, theme::body(), cx.theme.weak);
         return;
     };
-    let texture = cx.textures.get(ui.ctx(), "grid", picture.stamp, || color_image(&picture.pixels));
+    let texture = cx.textures.get(ui.ctx(), "grid", picture.stamp, || color_image(picture.tiles()));
     Image::new(&texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, rect);
     let cell_side = side / grid.steps as f32;
     if let Some(pointer) = response.hover_pos() {

@@ -42,8 +42,8 @@ fn tiles(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
     let Some(model) = cx.session.model().cloned() else { return };
     let classes = &model.info().classes[..model.info().classes.len().min(MAX_LABELS_SHOWN)];
     let Some(picture) = cx.session.picture(ViewId::Labels) else { return };
-    let aspect = picture.pixels.width as f32 / picture.columns as f32 / picture.pixels.height.max(1) as f32;
-    let texture = cx.textures.get(ui.ctx(), "labels", picture.stamp, || color_image(&picture.pixels));
+    let aspect = picture.tiles().width as f32 / picture.columns as f32 / picture.tiles().height.max(1) as f32;
+    let texture = cx.textures.get(ui.ctx(), "labels", picture.stamp, || color_image(picture.tiles()));
     let n = classes.len() as f32;
     let side = if n * (TILE + 8.0) <= rect.width() + 8.0 { TILE } else { TILE_SMALL };
     let gap = ((rect.width() - side * n) / (n - 1.0).max(1.0)).clamp(6.0, 10.0).floor();

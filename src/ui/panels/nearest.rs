@@ -1,14 +1,12 @@
 //! The training images nearest to the decoded one, with what their distance is worth.
 
 use super::{Panel, Place};
-use crate::data::SampleKind;
 use crate::model::Capabilities;
-use crate::picture::mosaic::tile_bytes;
 use crate::session::Action;
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
 use crate::ui::plane::colour_of;
-use crate::ui::textures::color_image;
+use crate::ui::samples;
 use crate::ui::theme;
 use crate::ui::widgets::{Aside, Tile, help, section_head};
 use eframe::egui::{Align2, Rect, RichText, Ui, UiBuilder, Vec2, pos2, vec2};
@@ -82,19 +80,17 @@ fn image(ui: &mut Ui, i: usize, place: Rect, cx: &mut Cx<'_>) {
     ui.painter().rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
     let (Some(&(sample, distance)), Some(data)) = (cx.session.nearest().get(i), cx.session.data()) else { return };
     let train = &data.train;
-    let SampleKind::Image { channels, height, width } = *train.kind() else { return };
-    let Some(bytes) = train.image(sample as usize) else { return };
-    let stamp = u64::from(train.checksum()) << 32 | u64::from(sample);
-    let pixels = || color_image(&tile_bytes(bytes, channels, height, width));
-    let texture = cx.textures.get(ui.ctx(), &format!("nearest {i}"), stamp, pixels);
+    let (texture, line) = samples::stored(ui, &format!("nearest {i}"), train, sample, cx);
     let class = train.labels().and_then(|labels| {
         let class = usize::from(*labels.of.get(sample as usize)?);
         labels.names.get(class).cloned()
     });
     let name = format!(
-        "Nearest image {}, sample {sample}{}, distance {distance:.1}",
+        "Nearest {} {}, sample {sample}{}, distance {distance:.1}{}",
+        train.kind().noun(),
         i + 1,
-        class.map_or_else(String::new, |class| format!(", class {class}"))
+        class.map_or_else(String::new, |class| format!(", class {class}")),
+        line.map_or_else(String::new, |line| format!(": {line}"))
     );
     let size = crate::ui::textures::fitted(&texture, place.width());
     let tile = Tile::new(&name, texture.id(), Tile::WHOLE, size);

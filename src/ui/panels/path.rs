@@ -90,12 +90,12 @@ impl PathTray {
     fn strip(&mut self, ui: &mut Ui, rect: Rect, steps: usize, cx: &mut Cx<'_>) {
         let Some(picture) = cx.session.picture(ViewId::Path) else { return };
         let (stamp, n_pictures) = (picture.stamp, picture.columns);
-        let aspect = picture.pixels.width as f32 / n_pictures as f32 / picture.pixels.height.max(1) as f32;
+        let aspect = picture.tiles().width as f32 / n_pictures as f32 / picture.tiles().height.max(1) as f32;
         if self.stamp != Some(stamp) {
             self.stamp = Some(stamp);
-            self.changes = changes(&picture.pixels, n_pictures);
+            self.changes = changes(picture.tiles(), n_pictures);
         }
-        let texture = cx.textures.get(ui.ctx(), "path", stamp, || color_image(&picture.pixels));
+        let texture = cx.textures.get(ui.ctx(), "path", stamp, || color_image(picture.tiles()));
         let (side, gap) = tile_side(rect.width(), steps);
         let current = cx.session.path_t().zip(cx.session.path()).map(|(t, path)| path.step_at(t));
         // Frames lie around the tiles, and the scrolled area cuts what lies outside it.

@@ -158,7 +158,7 @@ fn paint(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
     ui.painter().add(cx.theme.card_shadow().as_shape(rect, 0));
     ui.painter().rect_filled(rect, 0, cx.theme.field);
     if let Some(picture) = cx.session.picture(ViewId::Grid) {
-        let texture = cx.textures.get(ui.ctx(), "grid", picture.stamp, || color_image(&picture.pixels));
+        let texture = cx.textures.get(ui.ctx(), "grid", picture.stamp, || color_image(picture.tiles()));
         Image::new(&texture).paint_at(ui, rect);
     }
     ui.painter().rect_stroke(rect, 0, Stroke::new(1.5, cx.theme.accent), StrokeKind::Outside);

@@ -2,10 +2,9 @@
 
 use super::View;
 use super::codes::{CodeLayer, colour_of};
-use crate::data::SampleKind;
-use crate::picture::mosaic::tile_bytes;
 use crate::session::Layer;
 use crate::ui::context::Cx;
+use crate::ui::samples;
 use crate::ui::textures::{color_image, fitted};
 use crate::ui::theme;
 use crate::ui::widgets::number;
@@ -43,7 +42,7 @@ pub fn show(ui: &Ui, at: Pos2, view: &View, lens: &Lens<'_>, cx: &mut Cx<'_>) {
     }
     let is_own = lens.picture == ViewId::Picture;
     let decoded = cx.session.picture(lens.picture).filter(|_| !is_own || cx.session.capabilities().decodes);
-    let decoded = decoded.map(|picture| (picture.stamp, &picture.pixels));
+    let decoded = decoded.map(|picture| (picture.stamp, picture.tiles()));
     // The Decode panel holds the same picture.
     let name = if is_own { "picture".into() } else { format!("lens {:?}", lens.picture) };
     let decoded = decoded.map(|(stamp, pixels)| cx.textures.get(ui.ctx(), &name, stamp, || color_image(pixels)));
@@ -88,11 +87,7 @@ struct Sample {
 
 fn sample(ui: &Ui, idx: u32, cx: &mut Cx<'_>) -> Option<Sample> {
     let train = &cx.session.data()?.train;
-    let SampleKind::Image { channels, height, width } = *train.kind() else { return None };
-    let bytes = train.image(idx as usize)?;
-    let stamp = u64::from(train.checksum()) << 32 | u64::from(idx);
-    let texture =
-        cx.textures.get(ui.ctx(), "sample", stamp, || color_image(&tile_bytes(bytes, channels, height, width)));
+    let (texture, _) = samples::stored(ui, "sample", train, idx, cx);
     let class = train.labels().map(|labels| usize::from(labels.of[idx as usize]));
     Some(Sample { idx, class, texture })
 }

@@ -241,7 +241,7 @@ fn paint(ui: &Ui, view: &View, pointer: Option<Pos2>, cx: &mut Cx<'_>) {
 fn pictures(ui: &Ui, path: &PathSpec, view: &View, is_whole: bool, cx: &mut Cx<'_>) {
     let Some(picture) = cx.session.picture(ViewId::Path) else { return };
     let picture_columns = picture.columns;
-    let texture = cx.textures.get(ui.ctx(), "path", picture.stamp, || color_image(&picture.pixels));
+    let texture = cx.textures.get(ui.ctx(), "path", picture.stamp, || color_image(picture.tiles()));
     // The picture may still be that of a path with another number of steps.
     let n = picture_columns as f32;
     for (end, place) in thumbnails(path, view, cx).into_iter().enumerate() {

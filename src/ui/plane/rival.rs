@@ -86,7 +86,7 @@ impl RivalPlane {
 fn grid_picture(ui: &Ui, i: usize, rect: Rect, cx: &mut Cx<'_>) {
     let Some(picture) = cx.session.picture(ViewId::RivalGrid(i)) else { return };
     let texture =
-        cx.textures.get(ui.ctx(), &format!("rival grid {i}"), picture.stamp, || color_image(&picture.pixels));
+        cx.textures.get(ui.ctx(), &format!("rival grid {i}"), picture.stamp, || color_image(picture.tiles()));
     Image::new(&texture).paint_at(ui, rect);
     ui.painter().rect_stroke(rect, 0, Stroke::new(1.5, cx.theme.accent), StrokeKind::Outside);
 }

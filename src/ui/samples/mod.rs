@@ -1,0 +1,93 @@
+//! How samples of each kind are drawn: one file a kind, each with the same few functions.
+//!
+//! Panels and tools hand over what is to be shown and never look at what it is; [`drawn`] alone does, and a kind
+//! without a file does not compile.
+
+mod images;
+mod numbers;
+mod sentences;
+mod words;
+
+use super::context::Cx;
+use super::textures::color_image;
+use super::theme::Theme;
+use crate::data::Dataset;
+use crate::picture::Shown;
+use crate::worker::ViewId;
+use eframe::egui::{Rect, TextureHandle, Ui, Vec2, pos2, vec2};
+
+/// Height of a line in a list of numbers or words.
+const ROW: f32 = 20.0;
+/// Lines that a large view has room for; of more, the rest is counted.
+const MAX_ROWS: usize = 16;
+
+/// What every kind of sample can do on screen.
+trait Drawn {
+    /// Height of the large view of one sample, where a picture would have `side`.
+    fn height(&self, side: f32) -> f32;
+
+    /// Whether the large view takes the whole width, so that nothing can stand beside it.
+    fn is_wide(&self) -> bool;
+
+    /// Draws the first sample large; `tiles` holds all as small pictures.
+    fn large(&self, ui: &Ui, place: Rect, tiles: &TextureHandle, theme: &Theme);
+
+    /// What sample `i` is, in a line of text, where text can say it.
+    fn line(&self, i: usize) -> Option<String>;
+
+    /// Draws the first samples of some data; `tiles` holds `n` of them in a row.
+    fn preview(&self, ui: &Ui, place: Rect, tiles: &TextureHandle, n: usize, theme: &Theme);
+}
+
+/// What draws these samples.
+fn drawn(shown: &Shown) -> &dyn Drawn {
+    match shown {
+        Shown::Pictures(pixels) => pixels,
+        Shown::Numbers(numbers) => numbers,
+        Shown::Words(words) => words,
+        Shown::Sentences(sentences) => sentences,
+    }
+}
+
+/// One stored sample of some data: its texture, and what it is in a line of text, where text can say it.
+pub fn stored(ui: &Ui, name: &str, data: &Dataset, idx: u32, cx: &mut Cx<'_>) -> (TextureHandle, Option<String>) {
+    let stamp = u64::from(data.checksum()) << 32 | u64::from(idx);
+    let (shown, texture) = cx.textures.shown(ui.ctx(), name, stamp, || Shown::samples(data, None, &[idx], 1));
+    (texture, drawn(&shown).line(0))
+}
+
+/// Room that the large view of what `view` shows takes, where a picture would have `side`.
+pub fn room(ui: &Ui, view: ViewId, side: f32, cx: &Cx<'_>) -> Vec2 {
+    let drawn = cx.session.picture(view).map(|picture| drawn(&picture.shown));
+    let width = if drawn.is_some_and(Drawn::is_wide) { ui.available_width() } else { side };
+    vec2(width, drawn.map_or(side, |drawn| drawn.height(side)))
+}
+
+/// Whether the large view of what `view` shows takes the whole width, so that nothing can stand beside it.
+pub fn is_wide(view: ViewId, cx: &Cx<'_>) -> bool {
+    cx.session.picture(view).is_some_and(|picture| drawn(&picture.shown).is_wide())
+}
+
+/// Draws what `view` shows large, with a texture called `name`; returns it in a line of text, where text can say it.
+pub fn large(ui: &Ui, place: Rect, view: ViewId, name: &str, cx: &mut Cx<'_>) -> Option<String> {
+    let picture = cx.session.picture(view)?;
+    let tiles = cx.textures.get(ui.ctx(), name, picture.stamp, || color_image(picture.tiles()));
+    let drawn = drawn(&picture.shown);
+    drawn.large(ui, place, &tiles, &cx.theme);
+    drawn.line(0)
+}
+
+/// Draws the first `n` samples of some data.
+pub fn preview(ui: &Ui, place: Rect, data: &Dataset, n: usize, cx: &mut Cx<'_>) {
+    let first = || {
+        let indices: Vec<u32> = (0..n.min(data.n_samples()) as u32).collect();
+        Shown::samples(data, None, &indices, n)
+    };
+    let (shown, tiles) = cx.textures.shown(ui.ctx(), "samples", u64::from(data.checksum()), first);
+    drawn(&shown).preview(ui, place, &tiles, n, &cx.theme);
+}
+
+/// The part of a texture of `n` tiles in a row that holds tile `i`.
+fn uv(i: usize, n: usize) -> Rect {
+    Rect::from_min_max(pos2(i as f32 / n as f32, 0.0), pos2((i + 1) as f32 / n as f32, 1.0))
+}
