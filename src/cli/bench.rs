@@ -9,7 +9,7 @@
 use super::parse::{BenchArgs, Report};
 use crate::data::{Batches, Dataset, SampleKind, Values};
 use crate::model::{FrozenModel, ModelSpec, Settings, ValidSpec};
-use crate::nn::{Purpose, matmul, standard_normal, stream};
+use crate::nn::{Purpose, flat_mut, matmul, standard_normal, stream};
 use crate::train::{GradientLearner, Learner, TrainSpec};
 use crate::worker::SplitDecoder;
 use crate::worker::pool::{available_threads, compute_pool};
@@ -119,7 +119,7 @@ fn decode_latencies(model: &dyn FrozenModel, threads: usize, time: Duration) -> 
     let mut splitter = SplitDecoder::new(threads);
     let mut latency = |n_codes: usize| {
         let mut z = Array2::zeros((n_codes, model.info().latent_dim()));
-        standard_normal(&mut stream(0, Purpose::Prior, 0), z.as_slice_mut().unwrap_or_default());
+        standard_normal(&mut stream(0, Purpose::Prior, 0), flat_mut(&mut z));
         let decode = || {
             let begin = Instant::now();
             if let Some(decoder) = model.decoder() {

@@ -4,8 +4,8 @@
 //! E‖J v‖² = ‖J‖², and J v ≈ (z(x + δv) − z(x)) / δ; one draw of v a sample and step.
 
 use super::Batch;
-use super::network::{Encoded, Network, Write, flat, flat_mut};
-use crate::nn::{Activation, Purpose, Scalar, Scratch};
+use super::network::{Encoded, Network, Write};
+use crate::nn::{Activation, Purpose, Scalar, Scratch, flat, flat_mut};
 use ndarray::Array2;
 
 /// Length δ of the probing step, in units of a pixel's full range: short against any pattern, long against rounding.

@@ -11,7 +11,7 @@ use super::describe::{Body, Describe};
 use super::field::{Field, FieldKind, field};
 use super::net::{LikelihoodName, NetSpec};
 use super::noise::{Corruption, NoiseSpec};
-use crate::nn::{Activation, Param, matmul, solve_positive_definite, symmetric_eigen};
+use crate::nn::{Activation, Param, flat_mut, matmul, shaped_view, solve_positive_definite, symmetric_eigen};
 use ndarray::{Array1, Array2, ArrayView2, s};
 use serde::{Deserialize, Serialize};
 
@@ -163,13 +163,10 @@ impl ClosedForm for Mda {
 /// tanh(h Wᵀ + b).
 fn tanh_layer(h: &Array2<f32>, weight: &Param<'_, f32>, bias: &Param<'_, f32>) -> Array2<f32> {
     let mut out = Array2::zeros((h.nrows(), weight.shape[0]));
-    if let Ok(weight) = ArrayView2::from_shape((weight.shape[0], weight.shape[1]), weight.values) {
-        matmul(out.view_mut(), h.view(), weight.t(), rayon::current_num_threads());
-    }
+    let weight = shaped_view((weight.shape[0], weight.shape[1]), weight.values);
+    matmul(out.view_mut(), h.view(), weight.t(), rayon::current_num_threads());
     for mut row in out.rows_mut() {
-        if let Some(row) = row.as_slice_mut() {
-            Activation::Tanh.apply_with_bias(row, bias.values);
-        }
+        Activation::Tanh.apply_with_bias(flat_mut(&mut row), bias.values);
     }
     out
 }

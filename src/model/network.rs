@@ -9,7 +9,7 @@ use super::penalty::sign;
 use super::plan::{build, n_layers};
 use super::tied::TiedDecoder;
 use crate::data::SampleKind;
-use crate::nn::{Activation, Dense, Layer, Likelihood, Param, Scalar, Scratch, Stack, Tape};
+use crate::nn::{Activation, Dense, Layer, Likelihood, Param, Scalar, Scratch, Stack, Tape, flat_mut};
 use ndarray::{Array2, ArrayView2, s};
 use std::ops::Range;
 
@@ -429,14 +429,4 @@ fn apply<S: Scalar>(head: &Dense<S>, h: ArrayView2<S>, scratch: &mut Scratch<S>)
     let mut out = scratch.array(h.nrows(), head.n_out());
     head.forward(h, out.view_mut(), scratch);
     out
-}
-
-/// The values of an array that was made contiguous.
-pub fn flat<S: Scalar>(array: &Array2<S>) -> &[S] {
-    array.as_slice().unwrap_or_default()
-}
-
-/// As [`flat`], to write to.
-pub fn flat_mut<S: Scalar>(array: &mut Array2<S>) -> &mut [S] {
-    array.as_slice_mut().unwrap_or_default()
 }

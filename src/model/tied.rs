@@ -3,8 +3,8 @@
 //! y = f(x·W + b) with W [out, in] of the encoder's layer and a bias of its own. The gradients of both uses of a weight are
 //! summed. Dense layers alone; the weights stay the encoder's and are lent to every call.
 
-use crate::nn::{Activation, Param, Scalar, Scratch, Tape, matmul};
-use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use crate::nn::{Activation, Param, Scalar, Scratch, Tape, flat, flat_mut, matmul, shaped_mut};
+use ndarray::{Array2, ArrayView2};
 use std::ops::Range;
 
 /// The biases and nonlinearities of a tied decoder, its layers in order from the code on.
@@ -43,9 +43,7 @@ impl<S: Scalar> TiedDecoder<S> {
             let x = tape.last().map_or(z, |x| x.view());
             matmul(y.view_mut(), x, weight(layer), scratch.threads());
             for mut row in y.rows_mut() {
-                if let Some(row) = row.as_slice_mut() {
-                    self.activation(layer).apply_with_bias(row, bias);
-                }
+                self.activation(layer).apply_with_bias(flat_mut(&mut row), bias);
             }
             tape.push(y);
         }
@@ -76,16 +74,14 @@ impl<S: Scalar> TiedDecoder<S> {
             end = start;
             d_bias.fill(S::zero());
             for (mut dy, y) in dy.rows_mut().into_iter().zip(tape[layer].rows()) {
-                if let (Some(dy), Some(y)) = (dy.as_slice_mut(), y.as_slice()) {
-                    self.activation(layer).backward(y, dy);
-                    d_bias.iter_mut().zip(dy.iter()).for_each(|(sum, &d)| *sum += d);
-                }
+                let dy = flat_mut(&mut dy);
+                self.activation(layer).backward(flat(&y), dy);
+                d_bias.iter_mut().zip(dy.iter()).for_each(|(sum, &d)| *sum += d);
             }
             let x = if layer == 0 { z } else { tape[layer - 1].view() };
             let weight = weight(layer);
-            if let Ok(d_weight) = ArrayViewMut2::from_shape(weight.dim(), &mut weight_grads[weight_range(layer)]) {
-                matmul(d_weight, x.t(), dy.view(), scratch.threads());
-            }
+            let d_weight = shaped_mut(weight.dim(), &mut weight_grads[weight_range(layer)]);
+            matmul(d_weight, x.t(), dy.view(), scratch.threads());
             let mut dx = scratch.array(z.nrows(), weight.nrows());
             matmul(dx.view_mut(), dy.view(), weight.t(), scratch.threads());
             scratch.give_back(std::mem::replace(&mut dy, dx));

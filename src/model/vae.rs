@@ -7,11 +7,11 @@
 use super::describe::{Body, Describe};
 use super::field::{Field, FieldKind, field, live};
 use super::net::NetSpec;
-use super::network::{Network, Write, flat, flat_mut};
+use super::network::{Network, Write};
 use super::{Batch, Decoder, Density, Draw, Encoder, FrozenModel, ModelInfo, Objective, Scope, Scorer, Terms};
 use crate::nn::{
-    Activation, Likelihood, Param, Purpose, Scalar, Scratch, kl_divergence, kl_gradient, reparameterize,
-    reparameterize_gradient,
+    Activation, Likelihood, Param, Purpose, Scalar, Scratch, flat, flat_mut, kl_divergence, kl_gradient,
+    reparameterize, reparameterize_gradient,
 };
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};

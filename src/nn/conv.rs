@@ -10,6 +10,7 @@
 //! down does. The same numbers come of convolving the input, with zeros put between and around its values, with the flipped
 //! kernel; a test states that. One is the other's gradient, so both are one layer read in two directions.
 
+use super::flat::{flat, flat_mut};
 use super::geometry::{Geometry, MapShape, Window};
 use super::layer::{in_parts, shared};
 use super::{Activation, Layer, Param, Scalar, Scratch, init};
@@ -239,10 +240,9 @@ impl<S: Scalar> Layer<S> for Conv2d<S> {
         let mut buffers = scratch.array(threads, buffer_len);
         let mut turned = scratch.array(1, self.weight.len());
         let mut places = self.take_places(n, scratch);
-        let slices = (x.as_slice(), y.as_slice_mut(), buffers.as_slice_mut(), turned.as_slice_mut());
-        let (Some(x), Some(y), Some(buffers_slice), Some(turned_slice)) = slices else {
-            panic!("a convolution reads and writes rows that lie one after another");
-        };
+        let x = x.as_standard_layout();
+        let (x, y) = (flat(&x), flat_mut(&mut y));
+        let (buffers_slice, turned_slice) = (flat_mut(&mut buffers), flat_mut(&mut turned));
         if self.direction == Direction::Up {
             self.geometry.turn_weights(&self.weight, turned_slice);
         }
@@ -272,15 +272,12 @@ impl<S: Scalar> Layer<S> for Conv2d<S> {
         let mut partial = scratch.array(shares.n_groups, n_params);
         let mut turned = scratch.array(1, self.weight.len());
         let places = self.take_places(x.nrows(), scratch);
-        let slices = (x.as_slice(), y.as_slice(), dy.as_slice_mut());
-        let lent = (buffers.as_slice_mut(), partial.as_slice_mut(), turned.as_slice_mut());
-        let ((Some(x), Some(y), Some(dy)), (Some(buffers_slice), Some(partial_slice), Some(turned_slice))) =
-            (slices, lent)
-        else {
-            panic!("a convolution reads and writes rows that lie one after another");
-        };
-        self.activation.backward(y, dy);
-        let dx = dx.as_mut().and_then(|dx| dx.as_slice_mut()).unwrap_or_default();
+        let standard = x.as_standard_layout();
+        let (x, dy) = (flat(&standard), flat_mut(&mut dy));
+        let (buffers_slice, partial_slice) = (flat_mut(&mut buffers), flat_mut(&mut partial));
+        let turned_slice = flat_mut(&mut turned);
+        self.activation.backward(flat(&y), dy);
+        let dx = dx.as_mut().map(|dx| flat_mut(dx)).unwrap_or_default();
         if !dx.is_empty() && self.direction != Direction::Up {
             self.geometry.turn_weights(&self.weight, turned_slice);
         }

@@ -1,5 +1,6 @@
 //! The dense layer: y = f(x·Wᵀ + b).
 
+use super::flat::{flat, flat_mut, shaped, shaped_mut};
 use super::{Activation, Layer, Param, Scalar, Scratch, init, matmul};
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 
@@ -16,9 +17,7 @@ impl<S: Scalar> Dense<S> {
     pub fn new(n_in: usize, n_out: usize, activation: Activation, seed: u64, layer: u64) -> Self {
         let (mut weight, mut bias) = (vec![S::zero(); n_out * n_in], vec![S::zero(); n_out]);
         init::fill(seed, layer, n_in, &mut weight, &mut bias);
-        let weight =
-            Array2::from_shape_vec((n_out, n_in), weight).unwrap_or_else(|_| Array2::zeros((n_out, n_in)));
-        Self { weight, bias: bias.into(), activation }
+        Self { weight: shaped((n_out, n_in), weight), bias: bias.into(), activation }
     }
 
     /// Number of input features.
@@ -46,8 +45,7 @@ impl<S: Scalar> Dense<S> {
     }
 
     fn values(&self) -> (&[S], &[S]) {
-        // Both arrays are built contiguous and never reshaped.
-        (self.weight.as_slice().unwrap_or_default(), self.bias.as_slice().unwrap_or_default())
+        (flat(&self.weight), flat(&self.bias))
     }
 }
 
@@ -72,9 +70,7 @@ impl<S: Scalar> Layer<S> for Dense<S> {
         let (_, bias) = self.values();
         matmul(y.view_mut(), x, self.weight.t(), scratch.threads());
         for mut row in y.rows_mut() {
-            if let Some(row) = row.as_slice_mut() {
-                self.activation.apply_with_bias(row, bias);
-            }
+            self.activation.apply_with_bias(flat_mut(&mut row), bias);
         }
     }
 
@@ -91,16 +87,13 @@ impl<S: Scalar> Layer<S> for Dense<S> {
         let (d_weight, d_bias) = grads.split_at_mut(self.weight.len());
         d_bias.fill(S::zero());
         for (mut dy, y) in dy.rows_mut().into_iter().zip(y.rows()) {
-            if let (Some(dy), Some(y)) = (dy.as_slice_mut(), y.as_slice()) {
-                self.activation.backward(y, dy);
-                for (sum, &d) in d_bias.iter_mut().zip(dy.iter()) {
-                    *sum += d;
-                }
+            let dy = flat_mut(&mut dy);
+            self.activation.backward(flat(&y), dy);
+            for (sum, &d) in d_bias.iter_mut().zip(dy.iter()) {
+                *sum += d;
             }
         }
-        if let Ok(d_weight) = ArrayViewMut2::from_shape(self.weight.dim(), d_weight) {
-            matmul(d_weight, dy.t(), x, scratch.threads());
-        }
+        matmul(shaped_mut(self.weight.dim(), d_weight), dy.t(), x, scratch.threads());
         if let Some(dx) = dx {
             matmul(dx, dy.view(), self.weight.view(), scratch.threads());
         }
@@ -119,8 +112,8 @@ impl<S: Scalar> Layer<S> for Dense<S> {
     }
 
     fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut [S])) {
-        visit(self.weight.as_slice_mut().unwrap_or_default());
-        visit(self.bias.as_slice_mut().unwrap_or_default());
+        visit(flat_mut(&mut self.weight));
+        visit(flat_mut(&mut self.bias));
     }
 
     fn boxed(&self) -> Box<dyn Layer<S>> {

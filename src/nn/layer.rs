@@ -1,6 +1,7 @@
 //! What a layer is, and the scratch space that layers borrow.
 
 use super::Scalar;
+use super::flat::shaped;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 /// One tensor of a layer, by its PyTorch name.
@@ -108,7 +109,7 @@ impl<S: Scalar> Scratch<S> {
         });
         let mut buffer = best.map(|i| self.free.swap_remove(i)).unwrap_or_default();
         buffer.resize(wanted, S::zero());
-        Array2::from_shape_vec((rows, cols), buffer).unwrap_or_else(|_| Array2::zeros((rows, cols)))
+        shaped((rows, cols), buffer)
     }
 
     /// Takes an array back.
@@ -194,5 +195,58 @@ pub fn in_parts<T: Send>(threads: usize, parts: impl Iterator<Item = T>, work: i
     } else {
         let work = &work;
         rayon::in_place_scope(|scope| parts.for_each(|part| scope.spawn(move |_| work(part))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Activation, Conv2d, Dense, Dropout, MapShape, Unpool, Window};
+    use super::*;
+
+    /// One layer of each kind, all of 12 values in; the convolutions read 2 × 3 × 2.
+    fn layers() -> Vec<Box<dyn Layer<f64>>> {
+        let map = MapShape { channels: 2, height: 3, width: 2 };
+        let window = Window { kernel: 3, stride: 1, padding: 1, groups: 1 };
+        let large = MapShape { channels: 3, ..map };
+        vec![
+            Box::new(Dense::new(12, 5, Activation::Tanh, 1, 0)),
+            Box::new(Conv2d::new(map, 3, window, Some(0), Activation::Tanh, (1, 0))),
+            Box::new(Conv2d::transposed(map, large, window, Activation::Tanh, (1, 0))),
+            Box::new(Unpool::new(map, MapShape { channels: 2, height: 6, width: 5 }, None)),
+            Box::new(Dropout::new(12, 0.5, 0)),
+        ]
+    }
+
+    /// Equal numbers, the other order in memory.
+    fn turned(x: &Array2<f64>) -> Array2<f64> {
+        x.t().as_standard_layout().into_owned().reversed_axes()
+    }
+
+    #[test]
+    fn the_layout_of_what_a_layer_reads_does_not_matter() {
+        let x = Array2::from_shape_fn((4, 12), |(n, i)| ((n * 12 + i) as f64).sin());
+        for (at, layer) in layers().iter().enumerate() {
+            let pass = |x: &Array2<f64>| {
+                let (mut scratch, mut grads) = (Scratch::default(), vec![f64::NAN; layer.n_params()]);
+                let (mut y, mut dx) = (Array2::zeros((4, layer.n_out())), Array2::zeros((4, 12)));
+                layer.forward(x.view(), y.view_mut(), &mut scratch);
+                let mut dy = y.clone();
+                layer.backward(x.view(), y.view(), dy.view_mut(), Some(dx.view_mut()), &mut grads, &mut scratch);
+                (y, dx, grads)
+            };
+            let ((y, dx, grads), (y_turned, dx_turned, grads_turned)) = (pass(&x), pass(&turned(&x)));
+            assert!(y.iter().any(|&y| y != 0.0), "layer {at} computed nothing");
+            let close = |a: &f64, b: &f64| (a - b).abs() < 1e-12;
+            assert!(y.iter().zip(&y_turned).all(|(a, b)| close(a, b)), "outputs of layer {at}");
+            assert!(dx.iter().zip(&dx_turned).all(|(a, b)| close(a, b)), "gradient at the input of layer {at}");
+            assert!(grads.iter().zip(&grads_turned).all(|(a, b)| close(a, b)), "gradients of layer {at}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "rows must lie one after another")]
+    fn what_a_dense_layer_writes_lies_row_by_row() {
+        let (x, mut y) = (Array2::zeros((4, 12)), Array2::zeros((5, 4)).reversed_axes());
+        layers()[0].forward(x.view(), y.view_mut(), &mut Scratch::default());
     }
 }

@@ -1,6 +1,6 @@
 //! How a decoder's output is read and scored: sum over features, mean over the batch, nats.
 
-use super::{Scalar, matmul};
+use super::{Scalar, flat, flat_mut, matmul};
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
@@ -31,33 +31,26 @@ pub struct Reconstruction {
 impl Likelihood {
     /// Turns decoder outputs into means x̂ in place.
     pub fn mean<S: Scalar>(self, out: &mut Array2<S>) {
-        if let (Self::Bernoulli, Some(out)) = (self, out.as_slice_mut()) {
-            S::sigmoid_slice(out);
+        if self == Self::Bernoulli {
+            S::sigmoid_slice(flat_mut(out));
         }
     }
 
     /// Scores outputs against `x`, both [batch, features]; `out` holds the means x̂ afterwards.
     pub fn score<S: Scalar>(self, out: &mut Array2<S>, x: ArrayView2<S>) -> Reconstruction {
         let x = x.as_standard_layout();
-        let (n, x) = (out.len(), x.as_slice().unwrap_or_default());
-        let cross_entropy = out.as_slice().map_or(0.0, |out| match self {
-            Self::Bernoulli => S::bernoulli(out, x),
-            _ => 0.0,
-        });
+        let x = flat(&x);
+        let cross_entropy = (self == Self::Bernoulli).then(|| S::bernoulli(flat(out), x));
         self.mean(out);
-        let squared_error = out.as_slice().map_or(0.0, |out| S::squared_error(out, x));
-        let loss = match self {
-            Self::Bernoulli => cross_entropy,
-            other => other.loss_of(squared_error, n),
-        };
+        let squared_error = S::squared_error(flat(out), x);
+        let loss = cross_entropy.unwrap_or_else(|| self.loss_of(squared_error, out.len()));
         Reconstruction { loss, squared_error }
     }
 
     /// Turns outputs into the gradient of `weight`·loss and returns the loss, summed over features and samples.
     pub fn gradient<S: Scalar>(self, out: &mut Array2<S>, x: ArrayView2<S>, weight: S) -> f64 {
         let x = x.as_standard_layout();
-        let n = out.len();
-        let (Some(out), Some(x)) = (out.as_slice_mut(), x.as_slice()) else { return 0.0 };
+        let (n, out, x) = (out.len(), flat_mut(out), flat(&x));
         match self {
             Self::Bernoulli => S::bernoulli_gradient(out, x, weight),
             Self::Gaussian { .. } | Self::Mse => {
@@ -79,7 +72,7 @@ impl Likelihood {
     ///
     /// None for the plain squared error, which is no density.
     pub fn log_density<S: Scalar>(self, out: &Array2<S>, x: ArrayView2<S>, threads: usize) -> Option<Array2<f64>> {
-        let x = x.as_standard_layout();
+        let (x, out) = (x.as_standard_layout(), out.as_standard_layout());
         match self {
             Self::Mse => None,
             // Σ x·l − softplus(l): one matrix product serves all pairs.
@@ -87,16 +80,12 @@ impl Likelihood {
                 let mut products = Array2::zeros((x.nrows(), out.nrows()));
                 matmul(products.view_mut(), x.view(), out.t(), threads);
                 let zeros = vec![S::zero(); out.ncols()];
-                let softplus =
-                    |row: ndarray::ArrayView1<S>| S::bernoulli(row.as_slice().unwrap_or_default(), &zeros);
+                let softplus = |row: ndarray::ArrayView1<S>| S::bernoulli(flat(&row), &zeros);
                 let totals: Vec<f64> = out.rows().into_iter().map(softplus).collect();
                 Some(Array2::from_shape_fn(products.dim(), |(i, j)| products[[i, j]].as_f64() - totals[j]))
             }
             Self::Gaussian { .. } => {
-                let error = |i: usize, j: usize| match (x.row(i).to_slice(), out.row(j).to_slice()) {
-                    (Some(x), Some(out)) => S::squared_error(out, x),
-                    _ => f64::NAN,
-                };
+                let error = |i: usize, j: usize| S::squared_error(flat(&out.row(j)), flat(&x.row(i)));
                 let pairs = (x.nrows(), out.nrows());
                 Some(Array2::from_shape_fn(pairs, |(i, j)| -self.loss_of(error(i, j), x.ncols())))
             }
@@ -130,6 +119,29 @@ mod tests {
         let got = Likelihood::Gaussian { sigma }.score(&mut out, x.view());
         assert!((got.loss - want).abs() < 1e-12);
         assert!((got.squared_error - 1.25).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_layout_of_what_is_read_does_not_matter() {
+        let (out, x) = (array![[0.5f64, -1.0, 0.2], [0.1, 0.9, -0.3]], array![[1.0, 0.0, 0.5], [0.25, 0.75, 0.0]]);
+        let turned = |array: &Array2<f64>| array.t().as_standard_layout().into_owned().reversed_axes();
+        for likelihood in [Likelihood::Bernoulli, Likelihood::Gaussian { sigma: 0.3 }, Likelihood::Mse] {
+            let score = |x: &Array2<f64>| likelihood.score(&mut out.clone(), x.view());
+            assert_eq!(score(&turned(&x)), score(&x));
+            let gradient = |x: &Array2<f64>| {
+                let mut out = out.clone();
+                (likelihood.gradient(&mut out, x.view(), 0.5), out)
+            };
+            assert_eq!(gradient(&turned(&x)), gradient(&x));
+            let density = |out: &Array2<f64>, x: &Array2<f64>| likelihood.log_density(out, x.view(), 1);
+            assert_eq!(density(&turned(&out), &turned(&x)), density(&out, &x));
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "an array of shape [3, 2]")]
+    fn what_is_written_lies_row_by_row() {
+        Likelihood::Bernoulli.mean(&mut Array2::<f32>::zeros((2, 3)).reversed_axes());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! It runs on one thread, so that the bits do not depend on how many there are.
 
+use super::flat::{flat, flat_mut};
 use faer::linalg::matmul::matmul;
 use faer::linalg::solvers::Solve;
 use faer::{Accum, Mat, MatMut, MatRef, Par, Side};
@@ -59,9 +60,7 @@ pub fn add_product(sum: &mut Array2<f64>, a: &Array2<f64>, b: &Array2<f64>) {
         b.dim()
     );
     let (n_a, n_b) = sum.dim();
-    let (Some(a), Some(b), Some(sum)) = (a.as_slice(), b.as_slice(), sum.as_slice_mut()) else {
-        panic!("a product of arrays that are not contiguous");
-    };
+    let (a, b, sum) = (flat(a), flat(b), flat_mut(sum));
     let rows = a.len() / n_a.max(1);
     let (a, b) = (MatRef::from_row_major_slice(a, rows, n_a), MatRef::from_row_major_slice(b, rows, n_b));
     let sum = MatMut::from_row_major_slice_mut(sum, n_a, n_b);

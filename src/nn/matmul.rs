@@ -15,6 +15,7 @@
 )]
 
 use super::Scalar;
+use super::flat::flat;
 use super::layer::in_parts;
 use super::simd::ARCH;
 use ndarray::{ArrayView2, ArrayViewMut2};
@@ -62,7 +63,7 @@ pub fn matmul<S: Scalar>(mut c: ArrayViewMut2<S>, a: ArrayView2<S>, b: ArrayView
     let a_turned = a.as_slice().is_none() && a.t().as_slice().is_some() && !b_turned;
     let a_transposed = a.t();
     let a_copy = if a_turned { a_transposed.as_standard_layout() } else { a.as_standard_layout() };
-    let (Some(a), Some(b)) = (a_copy.as_slice(), b_copy.as_slice()) else { return };
+    let (a, b) = (flat(&a_copy), flat(&b_copy));
     let a_strides = if a_turned { [1, m] } else { [k, 1] };
     let threads = if m * n * k > WORTH_A_THREAD { threads } else { 1 };
     let per_part = m.div_ceil(threads).next_multiple_of(8);

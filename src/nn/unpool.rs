@@ -4,6 +4,7 @@
 //! The places come from the encoder, which looked at a picture. A code that no picture was encoded to has none: such a code is
 //! decoded by repeating, whichever way was learned.
 
+use super::flat::{flat, flat_mut};
 use super::geometry::MapShape;
 use super::{Layer, Scalar, Scratch};
 use ndarray::{ArrayView2, ArrayViewMut2};
@@ -78,19 +79,19 @@ impl<S: Scalar> Layer<S> for Unpool {
     fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {
         let (pool, places) = self.take_places(x.nrows(), scratch);
         let (width, height) = (self.input.width, self.input.height);
-        if let (Some(x), Some(y)) = (x.as_slice(), y.as_slice_mut()) {
-            let maps = y.chunks_exact_mut(self.output.height * self.output.width).enumerate();
-            for (map, y) in maps {
-                for row in 0..height {
-                    let start = (map * height + row) * width;
-                    let (x, y) = (&x[start..start + width], &mut y[self.rows(row)]);
-                    match places.get(start..start + width) {
-                        None => self.repeat(x, y),
-                        Some(places) => {
-                            y.fill(S::zero());
-                            let (upper, lower) = y.split_at_mut(self.output.width);
-                            S::put_back(x, places, upper, lower);
-                        }
+        let x = x.as_standard_layout();
+        let (x, y) = (flat(&x), flat_mut(&mut y));
+        let maps = y.chunks_exact_mut(self.output.height * self.output.width).enumerate();
+        for (map, y) in maps {
+            for row in 0..height {
+                let start = (map * height + row) * width;
+                let (x, y) = (&x[start..start + width], &mut y[self.rows(row)]);
+                match places.get(start..start + width) {
+                    None => self.repeat(x, y),
+                    Some(places) => {
+                        y.fill(S::zero());
+                        let (upper, lower) = y.split_at_mut(self.output.width);
+                        S::put_back(x, places, upper, lower);
                     }
                 }
             }
@@ -105,15 +106,14 @@ impl<S: Scalar> Layer<S> for Unpool {
         x: ArrayView2<S>,
         _y: ArrayView2<S>,
         dy: ArrayViewMut2<S>,
-        dx: Option<ArrayViewMut2<S>>,
+        mut dx: Option<ArrayViewMut2<S>>,
         _grads: &mut [S],
         scratch: &mut Scratch<S>,
     ) {
         let (pool, places) = self.take_places(x.nrows(), scratch);
-        let mut dx = dx;
-        let dx = dx.as_mut().and_then(|dx| dx.as_slice_mut());
         let (width, out_width, height) = (self.input.width, self.output.width, self.input.height);
-        if let (Some(dy), Some(dx)) = (dy.as_slice(), dx) {
+        if let Some(dx) = &mut dx {
+            let (dy, dx) = (flat(&dy), flat_mut(dx));
             for (map, dy) in dy.chunks_exact(self.output.height * out_width).enumerate() {
                 for row in 0..height {
                     let start = (map * height + row) * width;

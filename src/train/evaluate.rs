@@ -3,7 +3,7 @@
 use super::noise::{Drawn, with_drawn};
 use crate::data::Dataset;
 use crate::model::{Batch, Codes, Draws, FrozenModel, Scope, Terms};
-use crate::nn::{Purpose, Scratch};
+use crate::nn::{Purpose, Scratch, flat_mut};
 use ndarray::{Array2, concatenate, prelude::*};
 use rayon::prelude::*;
 
@@ -39,7 +39,7 @@ pub fn evaluate(
         }
         let labels = data.labels_of(&indices);
         for (mut x, &idx) in x.rows_mut().into_iter().zip(&indices) {
-            noise.binarise(x.as_slice_mut().unwrap_or_default(), idx);
+            noise.binarise(flat_mut(&mut x), idx);
         }
         let batch = Batch::new(x.view(), with_drawn(Draws::default(), &drawn), &labels, 1.0);
         Some(scorer.score(&batch, &mut Scratch::default()))

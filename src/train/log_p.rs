@@ -6,7 +6,7 @@
 
 use crate::data::Dataset;
 use crate::model::{Density, FrozenModel};
-use crate::nn::{Purpose, Scratch, standard_normal, stream};
+use crate::nn::{Purpose, Scratch, flat_mut, standard_normal, stream};
 use ndarray::{Array2, ArrayView2, s};
 use rayon::prelude::*;
 
@@ -47,7 +47,7 @@ pub fn importance_weighted(
         let codes = encoder.encode(x.view(), &[label], &mut scratch);
         let log_var = codes.log_var?;
         let mut eps = Array2::<f32>::zeros((k, log_var.ncols()));
-        standard_normal(&mut stream(0, Purpose::Importance, idx as u64), eps.as_slice_mut().unwrap_or_default());
+        standard_normal(&mut stream(0, Purpose::Importance, idx as u64), flat_mut(&mut eps));
         let z = Array2::from_shape_fn(eps.dim(), |(i, d)| {
             codes.mu[[0, d]] + (0.5 * log_var[[0, d]]).exp() * eps[[i, d]]
         });
@@ -137,7 +137,7 @@ fn of_part(
 fn sample(model: &dyn FrozenModel, data: &Dataset, idx: usize) -> (Array2<f32>, u16) {
     let mut x = Array2::zeros((1, data.n_features()));
     data.gather(&[idx as u32], &mut x);
-    model.info().samples.binarise(x.as_slice_mut().unwrap_or_default(), idx as u32);
+    model.info().samples.binarise(flat_mut(&mut x), idx as u32);
     (x, data.labels_of(&[idx as u32]).first().copied().unwrap_or_default())
 }
 

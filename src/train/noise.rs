@@ -1,7 +1,7 @@
 //! The noise of a training step: what a shard's samples suffer before the model learns from them.
 
 use crate::model::{Draw, Draws, NoiseSpec, Scope};
-use crate::nn::{Purpose, Scratch, standard_normal, stream};
+use crate::nn::{Purpose, Scratch, flat_mut, standard_normal, stream};
 use ndarray::{Array2, ArrayView2};
 
 /// Random numbers of one kind, for the samples of a batch or of a shard.
@@ -22,9 +22,7 @@ impl Drawn {
         if self.numbers.nrows() != n {
             self.numbers = Array2::zeros((n, self.draw.per_sample));
         }
-        if let Some(numbers) = self.numbers.as_slice_mut() {
-            standard_normal(&mut stream(seed, purpose, index), numbers);
-        }
+        standard_normal(&mut stream(seed, purpose, index), flat_mut(&mut self.numbers));
     }
 
     /// What the numbers are for.
@@ -81,7 +79,7 @@ impl Noisy {
             let mut target = copy(x);
             let mut rng = noise.is_dynamic().then(|| stream(draws.seed, Purpose::Binarisation, index));
             for (mut x, &idx) in target.rows_mut().into_iter().zip(indices) {
-                let x = x.as_slice_mut().unwrap_or_default();
+                let x = flat_mut(&mut x);
                 match &mut rng {
                     Some(rng) => crate::model::draw_binary(x, rng),
                     None => noise.binarise(x, idx),
@@ -92,7 +90,7 @@ impl Noisy {
         let seen = noise.corrupts().then(|| {
             let mut seen = copy(target.as_ref().map_or(x, |target| target.view()));
             let mut rng = stream(draws.seed, Purpose::Corruption, index);
-            noise.corrupt(seen.as_slice_mut().unwrap_or_default(), &mut rng);
+            noise.corrupt(flat_mut(&mut seen), &mut rng);
             seen
         });
         Self { target, seen }

@@ -3,7 +3,7 @@
 use super::protocol::{CorruptedRequest, CorruptedRows};
 use crate::data::{Cancel, DataSplit};
 use crate::model::SharedModel;
-use crate::nn::{Purpose, Scratch, stream};
+use crate::nn::{Purpose, Scratch, flat_mut, stream};
 use crate::picture::Shown;
 use crate::train::{LogP, importance_weighted, quadrature};
 use ndarray::{Array2, Axis, concatenate};
@@ -34,7 +34,7 @@ pub fn corrupted(request: &CorruptedRequest) -> Option<CorruptedRows> {
     for (mut row, &idx) in seen.rows_mut().into_iter().zip(indices) {
         // Each image has its own draw, so that it is the same whatever stands beside it.
         let mut rng = stream(0, Purpose::Corruption, u64::from(idx));
-        request.noise.corrupt(row.as_slice_mut().unwrap_or_default(), &mut rng);
+        request.noise.corrupt(flat_mut(&mut row), &mut rng);
     }
     let (labels, mut scratch) = (test.labels_of(indices), Scratch::default());
     let codes = encoder.encode(seen.view(), &labels, &mut scratch);

@@ -4,7 +4,7 @@ use super::Findings;
 use super::table::{Row, Study, spec};
 use crate::cli::parse::StudyArgs;
 use crate::model::{Corruption, NoiseSpec, SharedModel};
-use crate::nn::{Purpose, Scratch, stream};
+use crate::nn::{Purpose, Scratch, flat_mut, stream};
 use crate::train::{TrainSpec, evaluate};
 use anyhow::{Result, anyhow};
 use ndarray::{Array2, Axis};
@@ -56,7 +56,7 @@ fn moved(study: &Study, model: &SharedModel) -> Result<f64> {
         |x: &Array2<f32>| study.on_all_cores(|| encoder.encode(x.view(), &[], &mut Scratch::default()).mu);
     let still = encode(&x);
     let noise = NoiseSpec { corruption: Corruption::Gaussian, corruption_level: NOISE, ..NoiseSpec::default() };
-    noise.corrupt(x.as_slice_mut().unwrap_or_default(), &mut stream(0, Purpose::Corruption, 0));
+    noise.corrupt(flat_mut(&mut x), &mut stream(0, Purpose::Corruption, 0));
     let shaken = encode(&x);
     let squares = |d: Array2<f32>| d.iter().map(|d| f64::from(*d).powi(2)).sum::<f64>();
     let mean = still.mean_axis(Axis(0)).unwrap_or_default();

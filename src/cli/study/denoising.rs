@@ -5,7 +5,7 @@ use super::table::{Row, Study, spec};
 use crate::cli::parse::StudyArgs;
 use crate::data::Dataset;
 use crate::model::{Corruption, NoiseSpec, SharedModel};
-use crate::nn::{Purpose, Scratch, stream};
+use crate::nn::{Purpose, Scratch, flat_mut, stream};
 use crate::train::TrainSpec;
 use anyhow::{Result, anyhow};
 use ndarray::Array2;
@@ -61,7 +61,7 @@ fn squared_error(model: &SharedModel, data: &Dataset, noise: Option<&NoiseSpec>)
     let mut seen = x.clone();
     if let Some(noise) = noise {
         let mut rng = stream(0, Purpose::Corruption, 0);
-        noise.corrupt(seen.as_slice_mut().unwrap_or_default(), &mut rng);
+        noise.corrupt(flat_mut(&mut seen), &mut rng);
     }
     let mut scratch = Scratch::new(rayon::current_num_threads());
     let codes = encoder.encode(seen.view(), &[], &mut scratch);

@@ -6,7 +6,7 @@ use crate::cli::model_commands::load_data;
 use crate::cli::parse::StudyArgs;
 use crate::data::{Cancel, DataChoice, nearest};
 use crate::latent::knn::vote;
-use crate::nn::{Purpose, Scratch, standard_normal, stream};
+use crate::nn::{Purpose, Scratch, flat, standard_normal, stream};
 use crate::store;
 use crate::worker::pool::{available_threads, compute_pool};
 use anyhow::{Result, anyhow};
@@ -38,8 +38,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
         standard_normal(&mut stream(0, Purpose::Prior, i as u64), &mut z);
         let Ok(z) = ArrayView2::from_shape((1, latent_dim), &z) else { return false };
         let x_hat = decoder.decode(z, &[label], &mut Scratch::default());
-        let x_hat = x_hat.as_slice().unwrap_or_default();
-        let neighbours = nearest(&data.train, x_hat, K, &Cancel::default()).unwrap_or_default();
+        let neighbours = nearest(&data.train, flat(&x_hat), K, &Cancel::default()).unwrap_or_default();
         vote(neighbours.iter().map(|&(idx, _)| labels.of[idx as usize])) == Some(label)
     };
     let pool = compute_pool("study", available_threads(), false)?;
