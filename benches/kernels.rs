@@ -58,7 +58,7 @@ const SMALL: MapShape = MapShape { channels: 16, height: 14, width: 14 };
 
 fn conv() -> Conv2d<f32> {
     let window = Window { kernel: 3, stride: 1, padding: 1, groups: 1 };
-    Conv2d::new(SMALL, 32, window, Some(0), Activation::Relu, (0, 0))
+    Conv2d::new(SMALL, 32, window, true, Activation::Relu, (0, 0))
 }
 
 /// w3's second convolution, with its pooling.

@@ -20,7 +20,7 @@ impl Density for Network<f32> {
         label: u16,
         scratch: &mut Scratch<f32>,
     ) -> Array2<f64> {
-        scratch.forget_places();
+        scratch.memory.forget();
         let out = self.infer_out(z, &vec![label; z.nrows()], scratch);
         let density = self.likelihood().log_density(&out, x, scratch.threads());
         scratch.give_back(out);
@@ -32,7 +32,7 @@ impl Density for Network<f32> {
 impl Decoder for Network<f32> {
     fn decode(&self, z: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Array2<f32> {
         // Whatever was encoded with this scratch before, `z` is a free code: no maximum of a picture belongs to it.
-        scratch.forget_places();
+        scratch.memory.forget();
         let mut x_hat = self.infer_out(z, labels, scratch);
         self.likelihood().mean(&mut x_hat);
         x_hat

@@ -5,7 +5,7 @@
 
 use super::Batch;
 use super::network::{Encoded, Network, Write};
-use crate::nn::{Activation, Purpose, Scalar, Scratch, flat, flat_mut};
+use crate::nn::{Activation, Memory, Purpose, Scalar, Scratch, flat, flat_mut};
 use ndarray::Array2;
 
 /// Length δ of the probing step, in units of a pixel's full range: short against any pattern, long against rounding.
@@ -81,6 +81,8 @@ fn weight_norms<S: Scalar>(network: &Network<S>) -> Vec<S> {
 pub struct Probe<S> {
     x: Array2<S>,
     encoded: Encoded<S>,
+    /// What the layers remember of this pass, beside that of x itself.
+    memory: Memory,
     /// z(x + δv) − z(x).
     moved: Array2<S>,
 }
@@ -96,10 +98,12 @@ pub fn probe<S: Scalar>(
     let mut x = scratch.array(batch.seen.nrows(), batch.seen.ncols());
     x.assign(&batch.seen);
     x.scaled_add(S::of(PROBE), &directions);
+    let first = scratch.set_memory_aside();
     let encoded = network.encode(x.view(), batch.labels, scratch);
+    let memory = scratch.put_memory(first);
     let mut moved = scratch.array(z.nrows(), z.ncols());
     ndarray::Zip::from(&mut moved).and(&encoded.heads[0]).and(z).for_each(|moved, &to, &from| *moved = to - from);
-    Some(Probe { x, encoded, moved })
+    Some(Probe { x, encoded, memory, moved })
 }
 
 impl<S: Scalar> Probe<S> {
@@ -120,13 +124,17 @@ impl<S: Scalar> Probe<S> {
         flat_mut(&mut dz).iter_mut().for_each(|d| *d *= factor);
         let mut d_heads = scratch.list();
         d_heads.push(dz);
+        let first = scratch.put_memory(self.memory);
         network.backward_encoder(self.x.view(), self.encoded, d_heads, (grads, Write::Add), scratch);
+        let memory = scratch.put_memory(first);
+        scratch.give_back_memory(memory);
         scratch.give_back(self.x);
     }
 
     /// Gives everything back unused.
     pub fn give_back(self, scratch: &mut Scratch<S>) {
         self.encoded.give_back(scratch);
+        scratch.give_back_memory(self.memory);
         [self.x, self.moved].into_iter().for_each(|array| scratch.give_back(array));
     }
 }

@@ -186,17 +186,11 @@ impl ConvSpec {
         Ok(())
     }
 
-    /// One convolution of `input` to `channels` maps, in one or two steps.
-    pub fn convolve(
-        &self,
-        input: MapShape,
-        channels: usize,
-        pool: Option<usize>,
-        activation: Activation,
-    ) -> Vec<Step> {
+    /// One convolution of `input` to `channels` maps, in one or two steps, of which the last `pools` or does not.
+    pub fn convolve(&self, input: MapShape, channels: usize, pools: bool, activation: Activation) -> Vec<Step> {
         let window = Window { kernel: self.kernel, stride: 1, padding: self.kernel / 2, groups: 1 };
         match self.convolution {
-            Convolution::Full => vec![Step::Conv { input, channels, window, pool, activation }],
+            Convolution::Full => vec![Step::Conv { input, channels, window, pools, activation }],
             Convolution::Separable => {
                 let depthwise = Window { groups: input.channels, ..window };
                 let pointwise = Window { kernel: 1, padding: 0, ..window };
@@ -205,29 +199,29 @@ impl ConvSpec {
                         input,
                         channels: input.channels,
                         window: depthwise,
-                        pool: None,
+                        pools: false,
                         activation: Activation::Linear,
                     },
-                    Step::Conv { input, channels, window: pointwise, pool, activation },
+                    Step::Conv { input, channels, window: pointwise, pools, activation },
                 ]
             }
         }
     }
 
-    /// The decoder's stage from maps `from` to maps `to`; `pool` is the number of the encoder's pooling between them.
-    pub fn enlarge(&self, from: MapShape, to: MapShape, pool: usize, activation: Activation) -> Vec<Step> {
-        let places = match self.upsampling {
+    /// The decoder's stage from maps `from` to maps `to`; `pooling` is the number of the encoder's step that pools between them.
+    pub fn enlarge(&self, from: MapShape, to: MapShape, pooling: usize, activation: Activation) -> Vec<Step> {
+        let pooling = match self.upsampling {
             Upsampling::Transposed => {
                 let padding = (self.up_kernel - 2) / 2;
                 let window = Window { kernel: self.up_kernel, stride: 2, padding, groups: 1 };
                 return vec![Step::Transposed { input: from, output: to, window, activation }];
             }
             Upsampling::Repeat => None,
-            Upsampling::Places => Some(pool),
+            Upsampling::Places => Some(pooling),
         };
         let enlarged = MapShape { channels: from.channels, ..to };
-        let mut steps = vec![Step::Unpool { input: from, output: enlarged, places }];
-        steps.extend(self.convolve(enlarged, to.channels, None, activation));
+        let mut steps = vec![Step::Unpool { input: from, output: enlarged, pooling }];
+        steps.extend(self.convolve(enlarged, to.channels, false, activation));
         steps
     }
 }

@@ -7,7 +7,7 @@ use super::SpecError;
 use super::conv::ConvSpec;
 use super::field::{Field, FieldKind, field, live};
 use super::noise::NoiseSpec;
-use super::plan::Step;
+use super::plan::{Step, pooling_numbers};
 use crate::data::SampleKind;
 use crate::nn::{Activation, Likelihood, MapShape};
 use serde::{Deserialize, Serialize};
@@ -337,8 +337,8 @@ impl NetSpec {
         let mut n_in = input.n_features() + n_classes;
         if let Some(image) = self.conv.image(input) {
             let maps = self.conv.maps(MapShape { channels: image.channels + n_classes, ..image });
-            for (stage, pair) in maps.windows(2).enumerate() {
-                steps.extend(self.conv.convolve(pair[0], pair[1].channels, Some(stage), self.activation));
+            for pair in maps.windows(2) {
+                steps.extend(self.conv.convolve(pair[0], pair[1].channels, true, self.activation));
                 self.drop(&mut steps, pair[1].n_features());
             }
             steps.push(Step::Reshape);
@@ -359,12 +359,13 @@ impl NetSpec {
             return steps;
         };
         let maps = self.conv.maps(image);
+        let pooling = pooling_numbers(&self.encoder(input, n_classes));
         widths.extend(maps.last().map(MapShape::n_features));
         self.dense(&mut steps, n_code, &widths);
         steps.push(Step::Reshape);
-        for (stage, pair) in maps.windows(2).enumerate().rev() {
+        for ((stage, pair), &pooling) in maps.windows(2).enumerate().zip(&pooling).rev() {
             let activation = if stage == 0 { self.output_activation() } else { self.activation };
-            steps.extend(self.conv.enlarge(pair[1], pair[0], stage, activation));
+            steps.extend(self.conv.enlarge(pair[1], pair[0], pooling, activation));
             if stage > 0 {
                 self.drop(&mut steps, pair[0].n_features());
             }

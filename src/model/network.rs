@@ -86,7 +86,11 @@ impl<S: Scalar> Network<S> {
         let (first, width) = (n_layers(&trunk), net.trunk_width(input, n_classes));
         let head = |i: usize| Dense::new(width, net.latent_dim, code, seed, first + i as u64);
         let decoder = match net.is_tied() {
-            false => NetDecoder::Free(build(&net.decoder(input, n_classes), seed, first + n_heads as u64)),
+            false => NetDecoder::Free(build(
+                &net.decoder(input, n_classes),
+                seed,
+                (trunk.len(), first + n_heads as u64),
+            )),
             true => {
                 let mut widths = net.decoder_widths();
                 widths.push(input.n_features());
@@ -94,7 +98,7 @@ impl<S: Scalar> Network<S> {
             }
         };
         Self {
-            trunk: build(&trunk, seed, 0),
+            trunk: build(&trunk, seed, (0, 0)),
             heads: (0..n_heads.min(HEADS.len())).map(head).collect(),
             decoder,
             output: net.output_activation(),

@@ -7,12 +7,12 @@ use crate::nn::{Activation, Conv2d, Dense, Dropout, MapShape, Scalar, Stack, Unp
 pub enum Step {
     /// A dense layer.
     Dense { n_in: usize, n_out: usize, activation: Activation },
-    /// A convolution; `pool` is the number under which its pooling keeps the places of its maxima.
-    Conv { input: MapShape, channels: usize, window: Window, pool: Option<usize>, activation: Activation },
+    /// A convolution, with 2 × 2 pooling where it `pools`.
+    Conv { input: MapShape, channels: usize, window: Window, pools: bool, activation: Activation },
     /// A transposed convolution.
     Transposed { input: MapShape, output: MapShape, window: Window, activation: Activation },
-    /// Unpooling, with the places of the pooling of that number or by repeating.
-    Unpool { input: MapShape, output: MapShape, places: Option<usize> },
+    /// Unpooling, with the places that the layer of number `pooling` remembers, or by repeating.
+    Unpool { input: MapShape, output: MapShape, pooling: Option<usize> },
     /// Dropout of `n` values.
     Dropout { n: usize, p: f64 },
     /// Maps read as a plain row of features, or the reverse: no work, but PyTorch has a module for it.
@@ -64,20 +64,21 @@ impl Step {
         }
     }
 
-    /// Puts the layer on `stack`; `(seed, layer)` gives its first weights.
-    fn build<S: Scalar>(&self, stack: &mut Stack<S>, (seed, layer): (u64, u64)) {
+    /// Puts the layer on `stack` under its `number`; `(seed, layer)` gives its first weights.
+    fn build<S: Scalar>(&self, stack: &mut Stack<S>, number: usize, (seed, layer): (u64, u64)) {
         match *self {
             Self::Dense { n_in, n_out, activation } => {
                 stack.push(Box::new(Dense::new(n_in, n_out, activation, seed, layer)));
             }
-            Self::Conv { input, channels, window, pool, activation } => {
-                stack.push(Box::new(Conv2d::new(input, channels, window, pool, activation, (seed, layer))));
+            Self::Conv { input, channels, window, pools, activation } => {
+                let conv = Conv2d::new(input, channels, window, pools, activation, (seed, layer));
+                stack.push(Box::new(conv.numbered(number)));
             }
             Self::Transposed { input, output, window, activation } => {
                 stack.push(Box::new(Conv2d::transposed(input, output, window, activation, (seed, layer))));
             }
-            Self::Unpool { input, output, places } => stack.push(Box::new(Unpool::new(input, output, places))),
-            Self::Dropout { n, p } => stack.push(Box::new(Dropout::new(n, p, layer))),
+            Self::Unpool { input, output, pooling } => stack.push(Box::new(Unpool::new(input, output, pooling))),
+            Self::Dropout { n, p } => stack.push(Box::new(Dropout::new(n, p, number, layer))),
             Self::Reshape => stack.skip_number(),
         }
     }
@@ -92,11 +93,18 @@ pub fn n_layers(steps: &[Step]) -> u64 {
     steps.iter().filter(|step| step.n_params() > 0).count() as u64
 }
 
-/// The stack of these steps with first weights from `seed`; `first` is the number of its first layer in the model.
-pub fn build<S: Scalar>(steps: &[Step], seed: u64, first: u64) -> Stack<S> {
-    let (mut stack, mut layer) = (Stack::default(), first);
-    for step in steps {
-        step.build(&mut stack, (seed, layer));
+/// Numbers of the steps that pool, in order, where the first step has number 0: under these they remember the places.
+pub fn pooling_numbers(steps: &[Step]) -> Vec<usize> {
+    let pools = |step: &Step| matches!(step, Step::Conv { pools: true, .. });
+    steps.iter().enumerate().filter(|(_, step)| pools(step)).map(|(number, _)| number).collect()
+}
+
+/// The stack of these steps with first weights from `seed`. In the model its first step has number `first_step`, and its first
+/// layer with weights is number `first_layer` of those.
+pub fn build<S: Scalar>(steps: &[Step], seed: u64, (first_step, first_layer): (usize, u64)) -> Stack<S> {
+    let (mut stack, mut layer) = (Stack::default(), first_layer);
+    for (number, step) in (first_step..).zip(steps) {
+        step.build(&mut stack, number, (seed, layer));
         layer += u64::from(step.n_params() > 0);
     }
     stack

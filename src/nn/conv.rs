@@ -3,8 +3,8 @@
 //!
 //! Down, from a large map to a small one, y = f(pool(x ∗ W + b)). As f rises, pooling before it gives what pooling after it
 //! would, with a quarter of the work; and the maps before pooling, the largest of the network, never leave the processor's
-//! cache. Max pooling remembers where each maximum was (Zeiler et al. 2011): the places lie in the [`Scratch`] for the gradient
-//! and for [`super::Unpool`].
+//! cache. Max pooling remembers where each maximum was (Zeiler et al. 2011): the places lie in the pass's [`super::Memory`], for
+//! the gradient and for [`super::Unpool`].
 //!
 //! Up, each value of the small map lays its multiple of the kernel down on the large one, which is what the gradient of the way
 //! down does. The same numbers come of convolving the input, with zeros put between and around its values, with the flipped
@@ -22,6 +22,8 @@ pub struct Conv2d<S> {
     geometry: Geometry,
     direction: Direction,
     activation: Activation,
+    /// The layer's own number in its model, under which pooling remembers the places of its maxima.
+    number: usize,
     weight: Vec<S>,
     bias: Vec<S>,
 }
@@ -29,11 +31,14 @@ pub struct Conv2d<S> {
 /// Which of its maps a layer reads and which it gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Direction {
-    /// From large to small: `torch.nn.Conv2d`. `pool` says where 2 × 2 pooling keeps the places of its maxima, if there is any.
-    Down { pool: Option<usize> },
+    /// From large to small: `torch.nn.Conv2d`, with 2 × 2 pooling or without.
+    Down { pools: bool },
     /// From small to large: `torch.nn.ConvTranspose2d`.
     Up,
 }
+
+/// Where each maximum of a pooling was in its window, for all samples of a pass.
+pub type Places = Vec<u8>;
 
 /// What one part of a batch works on.
 struct Part<'a, S> {
@@ -48,19 +53,19 @@ struct Part<'a, S> {
 impl<S: Scalar> Conv2d<S> {
     /// A convolution of `input` to `channels` maps with first weights from `seed`; `layer` is its number in the model.
     ///
-    /// `pool` is the number under which 2 × 2 pooling keeps its places; none means no pooling.
+    /// With `pools`, the 2 × 2 maxima are kept alone, and [`Self::numbered`] says where their places are remembered.
     pub fn new(
         input: MapShape,
         channels: usize,
         window: Window,
-        pool: Option<usize>,
+        pools: bool,
         activation: Activation,
         first_weights: (u64, u64),
     ) -> Self {
         let side = |large: usize| (large + 2 * window.padding - window.kernel) / window.stride + 1;
         let small = MapShape { channels, height: side(input.height), width: side(input.width) };
         let geometry = Geometry::new(input, small, window);
-        Self::with_first_weights(geometry, Direction::Down { pool }, activation, first_weights)
+        Self::with_first_weights(geometry, Direction::Down { pools }, activation, first_weights)
     }
 
     /// A transposed convolution of `input` to `output` maps, whose sizes fit the window; the rest as in [`Self::new`].
@@ -90,14 +95,19 @@ impl<S: Scalar> Conv2d<S> {
         };
         let (mut weight, mut bias) = (vec![S::zero(); n_small * fan_in], vec![S::zero(); n_bias]);
         init::fill(seed, layer, fan_in, &mut weight, &mut bias);
-        Self { geometry, direction, activation, weight, bias }
+        Self { geometry, direction, activation, number: 0, weight, bias }
+    }
+
+    /// This layer under its own `number` in its model.
+    pub fn numbered(self, number: usize) -> Self {
+        Self { number, ..self }
     }
 
     /// Shape of the maps it gives.
     pub fn output(&self) -> MapShape {
         match self.direction {
-            Direction::Down { pool: Some(_) } => self.geometry.small.pooled(),
-            Direction::Down { pool: None } => self.geometry.small,
+            Direction::Down { pools: true } => self.geometry.small.pooled(),
+            Direction::Down { pools: false } => self.geometry.small,
             Direction::Up => self.geometry.large,
         }
     }
@@ -109,11 +119,8 @@ impl<S: Scalar> Conv2d<S> {
         }
     }
 
-    fn pool(&self) -> Option<usize> {
-        match self.direction {
-            Direction::Down { pool } => pool,
-            Direction::Up => None,
-        }
+    fn pools(&self) -> bool {
+        self.direction == Direction::Down { pools: true }
     }
 
     /// Numbers that a laid-out input takes, and what comes of it before it is taken out.
@@ -139,12 +146,12 @@ impl<S: Scalar> Conv2d<S> {
         let n_out = self.n_out();
         for (n, (x, y)) in x.chunks_exact(self.n_in()).zip(y.chunks_exact_mut(n_out)).enumerate() {
             match self.direction {
-                Direction::Down { pool } => {
+                Direction::Down { pools } => {
                     self.geometry.lay_large(x, laid);
                     self.geometry.down(&self.weight, &self.bias, laid, wide);
-                    match pool {
-                        Some(_) => self.geometry.take_small_maxima(wide, y, &mut places[n * n_out..][..n_out]),
-                        None => self.geometry.take_small(wide, y),
+                    match pools {
+                        true => self.geometry.take_small_maxima(wide, y, &mut places[n * n_out..][..n_out]),
+                        false => self.geometry.take_small(wide, y),
                     }
                 }
                 Direction::Up => {
@@ -177,12 +184,12 @@ impl<S: Scalar> Conv2d<S> {
                 let dx = part.dx.get_mut(sample * n_in..(sample + 1) * n_in);
                 d_bias.iter_mut().zip(dy.chunks_exact(n_map)).for_each(|(sum, dy)| *sum += S::sum(dy));
                 match self.direction {
-                    Direction::Down { pool } => {
-                        match pool {
-                            Some(_) => {
-                                geometry.lay_small_at_places(dy, &part.places[sample * n_out..][..n_out], small);
+                    Direction::Down { pools } => {
+                        match pools {
+                            true => {
+                                geometry.lay_small_at_places(dy, &part.places[sample * n_out..][..n_out], small)
                             }
-                            None => geometry.lay_small(dy, small),
+                            false => geometry.lay_small(dy, small),
                         }
                         geometry.lay_large(x, large);
                         if let Some(dx) = dx {
@@ -204,14 +211,14 @@ impl<S: Scalar> Conv2d<S> {
         }
     }
 
-    /// Takes the places of this layer's pooling for `n` samples out of the scratch; none without pooling.
-    fn take_places(&self, n: usize, scratch: &mut Scratch<S>) -> Vec<u8> {
-        self.pool().map(|pool| scratch.take_places(pool, n * self.n_out())).unwrap_or_default()
+    /// Borrows the memory of this layer's pooling; empty without pooling.
+    fn take_places(&self, scratch: &mut Scratch<S>) -> Places {
+        if self.pools() { scratch.memory.take(self.number) } else { Places::new() }
     }
 
-    fn keep_places(&self, places: Vec<u8>, scratch: &mut Scratch<S>) {
-        if let Some(pool) = self.pool() {
-            scratch.keep_places(pool, places);
+    fn keep_places(&self, places: Places, scratch: &mut Scratch<S>) {
+        if self.pools() {
+            scratch.memory.keep(self.number, places);
         }
     }
 }
@@ -226,7 +233,7 @@ impl<S: Scalar> Layer<S> for Conv2d<S> {
     }
 
     fn n_torch_modules(&self) -> usize {
-        1 + usize::from(self.activation != Activation::Linear) + usize::from(self.pool().is_some())
+        1 + usize::from(self.activation != Activation::Linear) + usize::from(self.pools())
     }
 
     fn n_params(&self) -> usize {
@@ -239,7 +246,10 @@ impl<S: Scalar> Layer<S> for Conv2d<S> {
         let buffer_len = self.forward_lens().iter().sum();
         let mut buffers = scratch.array(threads, buffer_len);
         let mut turned = scratch.array(1, self.weight.len());
-        let mut places = self.take_places(n, scratch);
+        let mut places = self.take_places(scratch);
+        if self.pools() {
+            places.resize(n * n_out, 0);
+        }
         let x = x.as_standard_layout();
         let (x, y) = (flat(&x), flat_mut(&mut y));
         let (buffers_slice, turned_slice) = (flat_mut(&mut buffers), flat_mut(&mut turned));
@@ -271,7 +281,7 @@ impl<S: Scalar> Layer<S> for Conv2d<S> {
         let mut buffers = scratch.array(shares.n_parts, buffer_len);
         let mut partial = scratch.array(shares.n_groups, n_params);
         let mut turned = scratch.array(1, self.weight.len());
-        let places = self.take_places(x.nrows(), scratch);
+        let places = self.take_places(scratch);
         let standard = x.as_standard_layout();
         let (x, dy) = (flat(&standard), flat_mut(&mut dy));
         let (buffers_slice, partial_slice) = (flat_mut(&mut buffers), flat_mut(&mut partial));
@@ -318,6 +328,7 @@ impl<S: Scalar> Layer<S> for Conv2d<S> {
             geometry: self.geometry.clone(),
             direction: self.direction,
             activation: self.activation,
+            number: self.number,
             weight: cast(&self.weight),
             bias: cast(&self.bias),
         })
@@ -368,7 +379,7 @@ mod tests {
                 zeros[[n, at]] = value;
             }
             let window = Window { kernel, stride: 1, padding: 0, groups: 1 };
-            let mut plain = Conv2d::<f32>::new(padded, 2, window, None, Activation::Linear, (3, 0));
+            let mut plain = Conv2d::<f32>::new(padded, 2, window, false, Activation::Linear, (3, 0));
             let taps = kernel * kernel;
             let mut flipped = vec![0.0; 2 * 3 * taps];
             for (o, c, tap) in (0..2).flat_map(|o| (0..3).flat_map(move |c| (0..taps).map(move |tap| (o, c, tap))))

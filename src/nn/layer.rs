@@ -1,8 +1,7 @@
-//! What a layer is, and the scratch space that layers borrow.
+//! What a layer is, and how a batch is shared out among threads.
 
-use super::Scalar;
-use super::flat::shaped;
-use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use super::{Scalar, Scratch};
+use ndarray::{ArrayView2, ArrayViewMut2};
 
 /// One tensor of a layer, by its PyTorch name.
 pub struct Param<'a, S> {
@@ -16,7 +15,9 @@ pub struct Param<'a, S> {
 
 /// A differentiable map from [batch, in] to [batch, out] with parameters of its own.
 ///
-/// A layer is plain data: whatever a pass needs beside the parameters lies in the caller's [`Scratch`].
+/// A layer is plain data: whatever a pass needs beside the parameters lies in the caller's [`Scratch`], where a layer may also
+/// remember a forward pass until its way back, under its own number ([`super::Memory`]). What is read may lie in memory anyhow;
+/// what is written must lie row after row.
 pub trait Layer<S: Scalar>: Send + Sync {
     /// Number of input features.
     fn n_in(&self) -> usize;
@@ -69,91 +70,6 @@ pub trait Layer<S: Scalar>: Send + Sync {
     fn to_f32(&self) -> Box<dyn Layer<f32>>;
 }
 
-/// A store of buffers that are lent out and given back, so that a training step allocates only the first time; and what
-/// layers tell one another beside their outputs: the places of maxima, and the seed of dropout's masks.
-///
-/// Contents of a lent array are unspecified.
-pub struct Scratch<S> {
-    free: Vec<Vec<S>>,
-    lists: Vec<Vec<Array2<S>>>,
-    places: Vec<Vec<u8>>,
-    threads: usize,
-    /// Seed of dropout's masks for this batch; none where nothing is dropped, as in every pass but training's.
-    pub mask_seed: Option<u64>,
-}
-
-impl<S: Scalar> Default for Scratch<S> {
-    fn default() -> Self {
-        Self::new(1)
-    }
-}
-
-impl<S: Scalar> Scratch<S> {
-    /// An empty store whose users may split their matrix products over `threads`.
-    pub fn new(threads: usize) -> Self {
-        Self { free: Vec::new(), lists: Vec::new(), places: Vec::new(), threads: threads.max(1), mask_seed: None }
-    }
-
-    /// Threads that one matrix product may use.
-    pub fn threads(&self) -> usize {
-        self.threads
-    }
-
-    /// Lends an array [rows, cols] with unspecified contents.
-    pub fn array(&mut self, rows: usize, cols: usize) -> Array2<S> {
-        let wanted = rows * cols;
-        // The smallest buffer that is large enough; else the largest, which then grows once.
-        let best = (0..self.free.len()).min_by_key(|&i| {
-            let capacity = self.free[i].capacity();
-            if capacity >= wanted { (0, capacity) } else { (1, usize::MAX - capacity) }
-        });
-        let mut buffer = best.map(|i| self.free.swap_remove(i)).unwrap_or_default();
-        buffer.resize(wanted, S::zero());
-        shaped((rows, cols), buffer)
-    }
-
-    /// Takes an array back.
-    pub fn give_back(&mut self, array: Array2<S>) {
-        self.free.push(array.into_raw_vec_and_offset().0);
-    }
-
-    /// Lends an empty list of arrays.
-    pub fn list(&mut self) -> Vec<Array2<S>> {
-        self.lists.pop().unwrap_or_default()
-    }
-
-    /// Takes a list back with the arrays in it.
-    pub fn give_back_list(&mut self, mut list: Vec<Array2<S>>) {
-        list.drain(..).for_each(|array| self.give_back(array));
-        self.lists.push(list);
-    }
-
-    /// Lends the `n` places that the pooling of number `pool` keeps; they are unspecified unless it kept as many.
-    pub fn take_places(&mut self, pool: usize, n: usize) -> Vec<u8> {
-        if self.places.len() <= pool {
-            self.places.resize_with(pool + 1, Vec::new);
-        }
-        let mut places = std::mem::take(&mut self.places[pool]);
-        places.resize(n, 0);
-        places
-    }
-
-    /// Takes places back, for whoever needs them next.
-    pub fn keep_places(&mut self, pool: usize, places: Vec<u8>) {
-        self.places[pool] = places;
-    }
-
-    /// Number of places that are kept under `pool`.
-    pub fn n_places(&self, pool: usize) -> usize {
-        self.places.get(pool).map_or(0, Vec::len)
-    }
-
-    /// Forgets all places, as a free code has none.
-    pub fn forget_places(&mut self) {
-        self.places.iter_mut().for_each(Vec::clear);
-    }
-}
-
 /// How a batch is shared out among threads, and in which groups its gradients are summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shares {
@@ -202,6 +118,7 @@ pub fn in_parts<T: Send>(threads: usize, parts: impl Iterator<Item = T>, work: i
 mod tests {
     use super::super::{Activation, Conv2d, Dense, Dropout, MapShape, Unpool, Window};
     use super::*;
+    use ndarray::Array2;
 
     /// One layer of each kind, all of 12 values in; the convolutions read 2 × 3 × 2.
     fn layers() -> Vec<Box<dyn Layer<f64>>> {
@@ -210,10 +127,10 @@ mod tests {
         let large = MapShape { channels: 3, ..map };
         vec![
             Box::new(Dense::new(12, 5, Activation::Tanh, 1, 0)),
-            Box::new(Conv2d::new(map, 3, window, Some(0), Activation::Tanh, (1, 0))),
+            Box::new(Conv2d::new(map, 3, window, true, Activation::Tanh, (1, 0))),
             Box::new(Conv2d::transposed(map, large, window, Activation::Tanh, (1, 0))),
             Box::new(Unpool::new(map, MapShape { channels: 2, height: 6, width: 5 }, None)),
-            Box::new(Dropout::new(12, 0.5, 0)),
+            Box::new(Dropout::new(12, 0.5, 0, 0)),
         ]
     }
 

@@ -1,8 +1,8 @@
 //! The number type of a network: `f32` at work, `f64` in gradient checks.
 
 use super::kernels;
-use super::layer::Scratch;
 use super::matmul::{self, Product};
+use super::scratch::Scratch;
 use super::simd::{self, Dots, Runs};
 
 /// A floating-point number that networks can be built from.

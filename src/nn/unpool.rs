@@ -4,6 +4,7 @@
 //! The places come from the encoder, which looked at a picture. A code that no picture was encoded to has none: such a code is
 //! decoded by repeating, whichever way was learned.
 
+use super::conv::Places;
 use super::flat::{flat, flat_mut};
 use super::geometry::MapShape;
 use super::{Layer, Scalar, Scratch};
@@ -14,21 +15,63 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 pub struct Unpool {
     input: MapShape,
     output: MapShape,
-    /// Number of the pooling whose places are used; none means to repeat.
-    places: Option<usize>,
+    /// Number of the layer whose pooling remembers the places; none means to repeat.
+    pooling: Option<usize>,
 }
 
 impl Unpool {
     /// Takes maps of shape `input` to twice the size, or one more where `output` is odd.
-    pub fn new(input: MapShape, output: MapShape, places: Option<usize>) -> Self {
-        Self { input, output, places }
+    ///
+    /// `pooling` is the number of the layer whose places are used; none means to repeat.
+    pub fn new(input: MapShape, output: MapShape, pooling: Option<usize>) -> Self {
+        Self { input, output, pooling }
     }
 
-    /// The places for all `n` samples, with the pooling that keeps them; empty where there are none.
-    fn take_places<S: Scalar>(&self, n: usize, scratch: &mut Scratch<S>) -> (Option<usize>, Vec<u8>) {
-        let n_places = n * self.input.n_features();
-        let pool = self.places.filter(|&pool| scratch.n_places(pool) == n_places);
-        (pool, pool.map(|pool| scratch.take_places(pool, n_places)).unwrap_or_default())
+    /// Calls `work` with the places of all `n` samples, or with none where the pooling remembers none of these samples.
+    fn with_places<S: Scalar>(&self, n: usize, scratch: &mut Scratch<S>, work: impl FnOnce(&[u8])) {
+        let places: Places = self.pooling.map(|number| scratch.memory.take(number)).unwrap_or_default();
+        work(if places.len() == n * self.input.n_features() { &places } else { &[] });
+        if let Some(number) = self.pooling {
+            scratch.memory.keep(number, places);
+        }
+    }
+
+    /// Sets all maps `y` from all maps `x`, by places or without.
+    fn enlarge<S: Scalar>(&self, x: &[S], y: &mut [S], places: &[u8]) {
+        let (width, height) = (self.input.width, self.input.height);
+        for (map, y) in y.chunks_exact_mut(self.output.height * self.output.width).enumerate() {
+            for row in 0..height {
+                let start = (map * height + row) * width;
+                let (x, y) = (&x[start..start + width], &mut y[self.rows(row)]);
+                match places.get(start..start + width) {
+                    None => self.repeat(x, y),
+                    Some(places) => {
+                        y.fill(S::zero());
+                        let (upper, lower) = y.split_at_mut(self.output.width);
+                        S::put_back(x, places, upper, lower);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The reverse of [`Self::enlarge`] for gradients.
+    fn gather<S: Scalar>(&self, dy: &[S], dx: &mut [S], places: &[u8]) {
+        let (width, out_width, height) = (self.input.width, self.output.width, self.input.height);
+        for (map, dy) in dy.chunks_exact(self.output.height * out_width).enumerate() {
+            for row in 0..height {
+                let start = (map * height + row) * width;
+                let (dy, dx) = (&dy[self.rows(row)], &mut dx[start..start + width]);
+                match places.get(start..start + width) {
+                    None => self.sum_up(dy, dx),
+                    Some(places) => {
+                        for (column, (dx, &place)) in dx.iter_mut().zip(places).enumerate() {
+                            *dx = dy[usize::from(place / 2) * out_width + 2 * column + usize::from(place % 2)];
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// The two rows of a map that row `row` becomes, and what is left over below the last.
@@ -77,28 +120,10 @@ impl<S: Scalar> Layer<S> for Unpool {
     }
 
     fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {
-        let (pool, places) = self.take_places(x.nrows(), scratch);
-        let (width, height) = (self.input.width, self.input.height);
+        let n = x.nrows();
         let x = x.as_standard_layout();
         let (x, y) = (flat(&x), flat_mut(&mut y));
-        let maps = y.chunks_exact_mut(self.output.height * self.output.width).enumerate();
-        for (map, y) in maps {
-            for row in 0..height {
-                let start = (map * height + row) * width;
-                let (x, y) = (&x[start..start + width], &mut y[self.rows(row)]);
-                match places.get(start..start + width) {
-                    None => self.repeat(x, y),
-                    Some(places) => {
-                        y.fill(S::zero());
-                        let (upper, lower) = y.split_at_mut(self.output.width);
-                        S::put_back(x, places, upper, lower);
-                    }
-                }
-            }
-        }
-        if let Some(pool) = pool {
-            scratch.keep_places(pool, places);
-        }
+        self.with_places(n, scratch, |places| self.enlarge(x, y, places));
     }
 
     fn backward(
@@ -106,31 +131,13 @@ impl<S: Scalar> Layer<S> for Unpool {
         x: ArrayView2<S>,
         _y: ArrayView2<S>,
         dy: ArrayViewMut2<S>,
-        mut dx: Option<ArrayViewMut2<S>>,
+        dx: Option<ArrayViewMut2<S>>,
         _grads: &mut [S],
         scratch: &mut Scratch<S>,
     ) {
-        let (pool, places) = self.take_places(x.nrows(), scratch);
-        let (width, out_width, height) = (self.input.width, self.output.width, self.input.height);
-        if let Some(dx) = &mut dx {
-            let (dy, dx) = (flat(&dy), flat_mut(dx));
-            for (map, dy) in dy.chunks_exact(self.output.height * out_width).enumerate() {
-                for row in 0..height {
-                    let start = (map * height + row) * width;
-                    let (dy, dx) = (&dy[self.rows(row)], &mut dx[start..start + width]);
-                    match places.get(start..start + width) {
-                        None => self.sum_up(dy, dx),
-                        Some(places) => {
-                            for (column, (dx, &place)) in dx.iter_mut().zip(places).enumerate() {
-                                *dx = dy[usize::from(place / 2) * out_width + 2 * column + usize::from(place % 2)];
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        if let Some(pool) = pool {
-            scratch.keep_places(pool, places);
+        if let Some(mut dx) = dx {
+            let (dy, dx) = (flat(&dy), flat_mut(&mut dx));
+            self.with_places(x.nrows(), scratch, |places| self.gather(dy, dx, places));
         }
     }
 
@@ -159,14 +166,13 @@ mod tests {
         unpool.forward(x.view(), y.view_mut(), &mut scratch);
         assert_eq!(y, array![[5.0, 5.0, 7.0, 7.0, 5.0, 5.0, 7.0, 7.0, 5.0, 5.0, 7.0, 7.0]]);
 
-        let mut places = scratch.take_places(0, 2);
-        places.copy_from_slice(&[1, 2]);
-        scratch.keep_places(0, places);
+        scratch.memory.keep(0, vec![1u8, 2]);
         unpool.forward(x.view(), y.view_mut(), &mut scratch);
         assert_eq!(y, array![[0.0, 5.0, 0.0, 0.0, 0.0, 0.0, 7.0, 0.0, 0.0, 0.0, 0.0, 0.0]]);
 
         // Places of another batch are none of this one's; and a free code forgets them.
-        scratch.forget_places();
+        unpool.forward(array![[5.0f32, 7.0], [1.0, 2.0]].view(), Array2::zeros((2, 12)).view_mut(), &mut scratch);
+        scratch.memory.forget();
         unpool.forward(x.view(), y.view_mut(), &mut scratch);
         assert_eq!(y[[0, 0]], 5.0);
     }

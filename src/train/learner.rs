@@ -139,7 +139,7 @@ impl GradientLearner {
         let seed = self.train.seed;
         self.drawn.iter_mut().for_each(|drawn| drawn.draw(n, seed, drawn.purpose(), step));
         let (objective, draws) = (&*self.objective, with_drawn(Draws::default(), &self.drawn));
-        let mask_seed = stream(self.train.seed, Purpose::Dropout, step).next_u64();
+        let noise_seed = stream(self.train.seed, Purpose::Dropout, step).next_u64();
         let work = |(i, (shard, grads)): (usize, (&mut Shard, &mut Vec<f32>))| {
             let (start, end) = ((i * per_shard).min(n), ((i + 1) * per_shard).min(n));
             if start == end {
@@ -160,7 +160,7 @@ impl GradientLearner {
                 stage,
                 ..Batch::new(noisy.target(x), draws, labels, weight)
             };
-            shard.scratch.mask_seed = Some(mask_seed.wrapping_add(i as u64));
+            shard.scratch.noise_seed = Some(noise_seed.wrapping_add(i as u64));
             shard.terms = objective.loss_and_grads(&batch, grads, &mut shard.scratch);
             noisy.give_back(&mut shard.scratch);
         };
