@@ -57,8 +57,8 @@ fn one_row(bencher: Bencher<'_, '_>, (n_in, n_out): (usize, usize)) {
 const SMALL: MapShape = MapShape { channels: 16, height: 14, width: 14 };
 
 fn conv() -> Conv2d<f32> {
-    let window = Window { kernel: 3, stride: 1, padding: 1, groups: 1 };
-    Conv2d::new(SMALL, 32, window, true, Activation::Relu, (0, 0))
+    let window = Window::square(3, 1, 1);
+    Conv2d::new(SMALL, 32, window, Some([2, 2]), Activation::Relu, (0, 0))
 }
 
 /// w3's second convolution, with its pooling.
@@ -88,7 +88,7 @@ fn conv_backward(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn transposed_forward(bencher: Bencher<'_, '_>) {
     let small = MapShape { channels: 32, height: 7, width: 7 };
-    let window = Window { kernel: 2, stride: 2, padding: 0, groups: 1 };
+    let window = Window::square(2, 2, 0);
     let layer = Conv2d::<f32>::transposed(small, SMALL, window, Activation::Relu, (0, 0));
     let (x, mut y) = (noise(BATCH, small.n_features()), noise(BATCH, SMALL.n_features()));
     let mut scratch = Scratch::default();

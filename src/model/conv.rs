@@ -7,7 +7,7 @@ use super::SpecError;
 use super::field::{Field, FieldKind, field};
 use super::plan::Step;
 use crate::data::SampleKind;
-use crate::nn::{Activation, MapShape, Window};
+use crate::nn::{Activation, MapShape, Pool, Window};
 use serde::{Deserialize, Serialize};
 
 /// Whether there are convolutional stages, and which.
@@ -76,6 +76,8 @@ impl Default for ConvSpec {
     }
 }
 
+/// Window of a stage's pooling.
+pub const POOL: Pool = [2, 2];
 /// Most feature maps of one stage.
 const MAX_CHANNELS: u64 = 1024;
 
@@ -156,7 +158,7 @@ impl ConvSpec {
         let mut maps = vec![image];
         for &channels in &self.channels {
             let last = maps[maps.len() - 1];
-            maps.push(MapShape { channels, ..last }.pooled());
+            maps.push(MapShape { channels, ..last }.pooled(POOL));
         }
         maps
     }
@@ -186,23 +188,29 @@ impl ConvSpec {
         Ok(())
     }
 
-    /// One convolution of `input` to `channels` maps, in one or two steps, of which the last `pools` or does not.
-    pub fn convolve(&self, input: MapShape, channels: usize, pools: bool, activation: Activation) -> Vec<Step> {
-        let window = Window { kernel: self.kernel, stride: 1, padding: self.kernel / 2, groups: 1 };
+    /// One convolution of `input` to `channels` maps, in one or two steps, of which the last pools or does not.
+    pub fn convolve(
+        &self,
+        input: MapShape,
+        channels: usize,
+        pool: Option<Pool>,
+        activation: Activation,
+    ) -> Vec<Step> {
+        let window = Window::square(self.kernel, 1, self.kernel / 2);
         match self.convolution {
-            Convolution::Full => vec![Step::Conv { input, channels, window, pools, activation }],
+            Convolution::Full => vec![Step::Conv { input, channels, window, pool, activation }],
             Convolution::Separable => {
                 let depthwise = Window { groups: input.channels, ..window };
-                let pointwise = Window { kernel: 1, padding: 0, ..window };
+                let pointwise = Window::square(1, 1, 0);
                 vec![
                     Step::Conv {
                         input,
                         channels: input.channels,
                         window: depthwise,
-                        pools: false,
+                        pool: None,
                         activation: Activation::Linear,
                     },
-                    Step::Conv { input, channels, window: pointwise, pools, activation },
+                    Step::Conv { input, channels, window: pointwise, pool, activation },
                 ]
             }
         }
@@ -213,15 +221,15 @@ impl ConvSpec {
         let pooling = match self.upsampling {
             Upsampling::Transposed => {
                 let padding = (self.up_kernel - 2) / 2;
-                let window = Window { kernel: self.up_kernel, stride: 2, padding, groups: 1 };
+                let window = Window::square(self.up_kernel, 2, padding);
                 return vec![Step::Transposed { input: from, output: to, window, activation }];
             }
             Upsampling::Repeat => None,
             Upsampling::Places => Some(pooling),
         };
         let enlarged = MapShape { channels: from.channels, ..to };
-        let mut steps = vec![Step::Unpool { input: from, output: enlarged, pooling }];
-        steps.extend(self.convolve(enlarged, to.channels, false, activation));
+        let mut steps = vec![Step::Unpool { input: from, output: enlarged, window: POOL, pooling }];
+        steps.extend(self.convolve(enlarged, to.channels, None, activation));
         steps
     }
 }

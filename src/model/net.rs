@@ -4,7 +4,7 @@
 //! and 2 × 2 pooling before the encoder's dense layers, and their mirror image after the decoder's.
 
 use super::SpecError;
-use super::conv::ConvSpec;
+use super::conv::{ConvSpec, POOL};
 use super::field::{Field, FieldKind, field, live};
 use super::noise::NoiseSpec;
 use super::plan::{Step, pooling_numbers};
@@ -338,7 +338,7 @@ impl NetSpec {
         if let Some(image) = self.conv.image(input) {
             let maps = self.conv.maps(MapShape { channels: image.channels + n_classes, ..image });
             for pair in maps.windows(2) {
-                steps.extend(self.conv.convolve(pair[0], pair[1].channels, true, self.activation));
+                steps.extend(self.conv.convolve(pair[0], pair[1].channels, Some(POOL), self.activation));
                 self.drop(&mut steps, pair[1].n_features());
             }
             steps.push(Step::Reshape);

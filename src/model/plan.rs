@@ -1,18 +1,18 @@
 //! A network's layers as data: they are counted and checked before anything is allocated, then built.
 
-use crate::nn::{Activation, Conv2d, Dense, Dropout, MapShape, Scalar, Stack, Unpool, Window};
+use crate::nn::{Activation, Conv2d, Dense, Dropout, MapShape, Pool, Scalar, Stack, Unpool, Window};
 
 /// One layer to be.
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
     /// A dense layer.
     Dense { n_in: usize, n_out: usize, activation: Activation },
-    /// A convolution, with 2 × 2 pooling where it `pools`.
-    Conv { input: MapShape, channels: usize, window: Window, pools: bool, activation: Activation },
+    /// A convolution, with pooling or without.
+    Conv { input: MapShape, channels: usize, window: Window, pool: Option<Pool>, activation: Activation },
     /// A transposed convolution.
     Transposed { input: MapShape, output: MapShape, window: Window, activation: Activation },
     /// Unpooling, with the places that the layer of number `pooling` remembers, or by repeating.
-    Unpool { input: MapShape, output: MapShape, pooling: Option<usize> },
+    Unpool { input: MapShape, output: MapShape, window: Pool, pooling: Option<usize> },
     /// Dropout of `n` values.
     Dropout { n: usize, p: f64 },
     /// Maps read as a plain row of features, or the reverse: no work, but PyTorch has a module for it.
@@ -25,10 +25,10 @@ impl Step {
         match *self {
             Self::Dense { n_in, n_out, .. } => (n_in as u128 + 1) * n_out as u128,
             Self::Conv { input, channels, window, .. } => {
-                (taps(window) * (input.channels / window.groups) as u128 + 1) * channels as u128
+                (window.n_taps() as u128 * (input.channels / window.groups) as u128 + 1) * channels as u128
             }
             Self::Transposed { input, output, window, .. } => {
-                (taps(window) * input.channels as u128 + 1) * output.channels as u128
+                (window.n_taps() as u128 * input.channels as u128 + 1) * output.channels as u128
             }
             Self::Unpool { .. } | Self::Dropout { .. } | Self::Reshape => 0,
         }
@@ -40,10 +40,10 @@ impl Step {
         match *self {
             Self::Dense { n_in, n_out, .. } => n_in as u128 * n_out as u128,
             Self::Conv { input, channels, window, .. } => {
-                taps(window) * (input.channels / window.groups * channels) as u128 * pixels(input)
+                window.n_taps() as u128 * (input.channels / window.groups * channels) as u128 * pixels(input)
             }
             Self::Transposed { input, output, window, .. } => {
-                taps(window) * (input.channels * output.channels) as u128 * pixels(input)
+                window.n_taps() as u128 * (input.channels * output.channels) as u128 * pixels(input)
             }
             Self::Unpool { .. } | Self::Dropout { .. } | Self::Reshape => 0,
         }
@@ -70,22 +70,20 @@ impl Step {
             Self::Dense { n_in, n_out, activation } => {
                 stack.push(Box::new(Dense::new(n_in, n_out, activation, seed, layer)));
             }
-            Self::Conv { input, channels, window, pools, activation } => {
-                let conv = Conv2d::new(input, channels, window, pools, activation, (seed, layer));
+            Self::Conv { input, channels, window, pool, activation } => {
+                let conv = Conv2d::new(input, channels, window, pool, activation, (seed, layer));
                 stack.push(Box::new(conv.numbered(number)));
             }
             Self::Transposed { input, output, window, activation } => {
                 stack.push(Box::new(Conv2d::transposed(input, output, window, activation, (seed, layer))));
             }
-            Self::Unpool { input, output, pooling } => stack.push(Box::new(Unpool::new(input, output, pooling))),
+            Self::Unpool { input, output, window, pooling } => {
+                stack.push(Box::new(Unpool::new(input, output, window, pooling)));
+            }
             Self::Dropout { n, p } => stack.push(Box::new(Dropout::new(n, p, number, layer))),
             Self::Reshape => stack.skip_number(),
         }
     }
-}
-
-fn taps(window: Window) -> u128 {
-    (window.kernel * window.kernel) as u128
 }
 
 /// Number of layers with parameters, which is how first weights are numbered.
@@ -95,7 +93,7 @@ pub fn n_layers(steps: &[Step]) -> u64 {
 
 /// Numbers of the steps that pool, in order, where the first step has number 0: under these they remember the places.
 pub fn pooling_numbers(steps: &[Step]) -> Vec<usize> {
-    let pools = |step: &Step| matches!(step, Step::Conv { pools: true, .. });
+    let pools = |step: &Step| matches!(step, Step::Conv { pool: Some(_), .. });
     steps.iter().enumerate().filter(|(_, step)| pools(step)).map(|(number, _)| number).collect()
 }
 

@@ -13,10 +13,11 @@
 use super::flat::{flat, flat_mut};
 use super::geometry::{Geometry, MapShape, Window};
 use super::layer::{in_parts, shared};
-use super::{Activation, Layer, Param, Scalar, Scratch, init};
+use super::{Activation, Layer, Param, Pool, Scalar, Scratch, init};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-/// A convolution; weight [small, large of a group, kernel, kernel], which is PyTorch's [out, in, …] down and [in, out, …] up.
+/// A convolution; weight [small, large of a group, kernel's height, kernel's width], which is PyTorch's [out, in, …] down and
+/// [in, out, …] up.
 #[derive(Clone, Debug)]
 pub struct Conv2d<S> {
     geometry: Geometry,
@@ -31,8 +32,8 @@ pub struct Conv2d<S> {
 /// Which of its maps a layer reads and which it gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Direction {
-    /// From large to small: `torch.nn.Conv2d`, with 2 × 2 pooling or without.
-    Down { pools: bool },
+    /// From large to small: `torch.nn.Conv2d`, with pooling or without.
+    Down { pool: Option<Pool> },
     /// From small to large: `torch.nn.ConvTranspose2d`.
     Up,
 }
@@ -53,19 +54,22 @@ struct Part<'a, S> {
 impl<S: Scalar> Conv2d<S> {
     /// A convolution of `input` to `channels` maps with first weights from `seed`; `layer` is its number in the model.
     ///
-    /// With `pools`, the 2 × 2 maxima are kept alone, and [`Self::numbered`] says where their places are remembered.
+    /// With `pool`, the largest value of each such window is kept alone, and [`Self::numbered`] says where the places are
+    /// remembered.
     pub fn new(
         input: MapShape,
         channels: usize,
         window: Window,
-        pools: bool,
+        pool: Option<Pool>,
         activation: Activation,
         first_weights: (u64, u64),
     ) -> Self {
-        let side = |large: usize| (large + 2 * window.padding - window.kernel) / window.stride + 1;
-        let small = MapShape { channels, height: side(input.height), width: side(input.width) };
-        let geometry = Geometry::new(input, small, window);
-        Self::with_first_weights(geometry, Direction::Down { pools }, activation, first_weights)
+        assert!(
+            pool.is_none_or(|[height, width]| height * width <= 256),
+            "windows of {pool:?} have too many places"
+        );
+        let geometry = Geometry::new(input, window.small(input, channels), window);
+        Self::with_first_weights(geometry, Direction::Down { pool }, activation, first_weights)
     }
 
     /// A transposed convolution of `input` to `output` maps, whose sizes fit the window; the rest as in [`Self::new`].
@@ -86,9 +90,9 @@ impl<S: Scalar> Conv2d<S> {
         activation: Activation,
         (seed, layer): (u64, u64),
     ) -> Self {
-        let [n_small, n_large, kernel, _] = geometry.weight_shape();
+        let [n_small, n_large, height, width] = geometry.weight_shape();
         // PyTorch counts the fan-in from the weight's second axis, in both directions.
-        let fan_in = n_large * kernel * kernel;
+        let fan_in = n_large * height * width;
         let n_bias = match direction {
             Direction::Down { .. } => geometry.small.channels,
             Direction::Up => geometry.large.channels,
@@ -106,8 +110,8 @@ impl<S: Scalar> Conv2d<S> {
     /// Shape of the maps it gives.
     pub fn output(&self) -> MapShape {
         match self.direction {
-            Direction::Down { pools: true } => self.geometry.small.pooled(),
-            Direction::Down { pools: false } => self.geometry.small,
+            Direction::Down { pool: Some(pool) } => self.geometry.small.pooled(pool),
+            Direction::Down { pool: None } => self.geometry.small,
             Direction::Up => self.geometry.large,
         }
     }
@@ -120,7 +124,7 @@ impl<S: Scalar> Conv2d<S> {
     }
 
     fn pools(&self) -> bool {
-        self.direction == Direction::Down { pools: true }
+        matches!(self.direction, Direction::Down { pool: Some(_) })
     }
 
     /// Numbers that a laid-out input takes, and what comes of it before it is taken out.
@@ -146,12 +150,14 @@ impl<S: Scalar> Conv2d<S> {
         let n_out = self.n_out();
         for (n, (x, y)) in x.chunks_exact(self.n_in()).zip(y.chunks_exact_mut(n_out)).enumerate() {
             match self.direction {
-                Direction::Down { pools } => {
+                Direction::Down { pool } => {
                     self.geometry.lay_large(x, laid);
                     self.geometry.down(&self.weight, &self.bias, laid, wide);
-                    match pools {
-                        true => self.geometry.take_small_maxima(wide, y, &mut places[n * n_out..][..n_out]),
-                        false => self.geometry.take_small(wide, y),
+                    match pool {
+                        Some(pool) => {
+                            self.geometry.take_small_maxima(wide, pool, y, &mut places[n * n_out..][..n_out]);
+                        }
+                        None => self.geometry.take_small(wide, y),
                     }
                 }
                 Direction::Up => {
@@ -184,12 +190,13 @@ impl<S: Scalar> Conv2d<S> {
                 let dx = part.dx.get_mut(sample * n_in..(sample + 1) * n_in);
                 d_bias.iter_mut().zip(dy.chunks_exact(n_map)).for_each(|(sum, dy)| *sum += S::sum(dy));
                 match self.direction {
-                    Direction::Down { pools } => {
-                        match pools {
-                            true => {
-                                geometry.lay_small_at_places(dy, &part.places[sample * n_out..][..n_out], small)
+                    Direction::Down { pool } => {
+                        match pool {
+                            Some(pool) => {
+                                let places = &part.places[sample * n_out..][..n_out];
+                                geometry.lay_small_at_places(dy, places, pool, small);
                             }
-                            false => geometry.lay_small(dy, small),
+                            None => geometry.lay_small(dy, small),
                         }
                         geometry.lay_large(x, large);
                         if let Some(dx) = dx {
@@ -344,54 +351,5 @@ fn sum_rows<S: Scalar>(rows: &[S], sums: &mut [S]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use ndarray::Array2;
-
-    fn values(n: usize, seed: usize) -> Vec<f64> {
-        (0..n).map(|i| ((i * 37 + seed * 11) % 101) as f64 / 50.0 - 1.0).collect()
-    }
-
-    /// The lecture's sentence: a transposed convolution is a convolution, over the zero-padded input, with the flipped kernel.
-    #[test]
-    fn is_a_convolution_over_the_zero_padded_input_with_the_flipped_kernel() {
-        for (kernel, stride, padding, extra) in
-            [(3, 1, 0, 0), (3, 1, 1, 0), (2, 2, 0, 0), (4, 2, 1, 0), (3, 2, 1, 1), (5, 3, 2, 2)]
-        {
-            let input = MapShape { channels: 3, height: 4, width: 5 };
-            let side = |small: usize| (small - 1) * stride + kernel + extra - 2 * padding;
-            let output = MapShape { channels: 2, height: side(4), width: side(5) };
-            let window = Window { kernel, stride, padding, groups: 1 };
-            let transposed = Conv2d::<f32>::transposed(input, output, window, Activation::Linear, (3, 0));
-            let x: Vec<f32> = values(2 * input.n_features(), 1).iter().map(|&x| x as f32).collect();
-            let x = Array2::from_shape_vec((2, input.n_features()), x).unwrap();
-            let mut y = Array2::zeros((2, output.n_features()));
-            transposed.forward(x.view(), y.view_mut(), &mut Scratch::default());
-
-            // stride − 1 zeros between the values, kernel − 1 − padding around them, and `extra` at the end.
-            let around = kernel - 1 - padding;
-            let spread = |side: usize| (side - 1) * stride + 1 + 2 * around + extra;
-            let padded = MapShape { channels: 3, height: spread(4), width: spread(5) };
-            let mut zeros = Array2::zeros((2, padded.n_features()));
-            for ((n, i), &value) in x.indexed_iter() {
-                let (c, row, column) = (i / 20, i % 20 / 5, i % 5);
-                let at = (c * padded.height + around + row * stride) * padded.width + around + column * stride;
-                zeros[[n, at]] = value;
-            }
-            let window = Window { kernel, stride: 1, padding: 0, groups: 1 };
-            let mut plain = Conv2d::<f32>::new(padded, 2, window, false, Activation::Linear, (3, 0));
-            let taps = kernel * kernel;
-            let mut flipped = vec![0.0; 2 * 3 * taps];
-            for (o, c, tap) in (0..2).flat_map(|o| (0..3).flat_map(move |c| (0..taps).map(move |tap| (o, c, tap))))
-            {
-                flipped[(o * 3 + c) * taps + tap] = transposed.weight[(c * 2 + o) * taps + taps - 1 - tap];
-            }
-            let mut tensors = [flipped, transposed.bias.clone()].into_iter();
-            plain.visit_mut(&mut |values| values.copy_from_slice(&tensors.next().unwrap()));
-            let mut want = Array2::zeros((2, Layer::<f32>::n_out(&plain)));
-            plain.forward(zeros.view(), want.view_mut(), &mut Scratch::default());
-            assert_eq!(y.dim(), want.dim());
-            assert!(y.iter().zip(&want).all(|(a, b)| (a - b).abs() < 1e-6), "{kernel} {stride} {padding} {extra}");
-        }
-    }
-}
+#[path = "conv_tests.rs"]
+mod tests;

@@ -3,10 +3,11 @@
 //! A convolution ties a *large* map to a *small* one: small[o](h, w) = Σ_c,i,j weight[o, c, i, j] · large[c](h·s + i − p, w·s + j − p).
 //! Read from large to small it is `conv2d`; its gradient, from small to large, is the transposed convolution; and the gradient
 //! of the weights sums products of the two maps. The large map is laid out zero-padded and, for a stride s, cut into s × s
-//! phases (every s-th row and column), so that under each tap of the kernel lies one contiguous run. The small map is laid out
+//! phases (every s-th row and column; height and width may have strides of their own), so that under each tap of the kernel lies one contiguous run. The small map is laid out
 //! with rows as wide as a phase's, zeros between them. Then all three are [`Runs`] and [`Dots`] without copying a patch.
 
 use super::Scalar;
+use super::pool::{self, Pool};
 use super::simd::{Dots, LANES, Runs};
 
 /// Shape of one sample's feature maps, ordered channel, row, column.
@@ -26,23 +27,41 @@ impl MapShape {
         self.channels * self.height * self.width
     }
 
-    /// The same maps, pooled 2 × 2; an odd last row or column falls away.
-    pub fn pooled(&self) -> Self {
-        Self { channels: self.channels, height: self.height / 2, width: self.width / 2 }
+    /// The same maps, pooled; last rows and columns that fill no window fall away.
+    pub fn pooled(&self, [height, width]: Pool) -> Self {
+        Self { channels: self.channels, height: self.height / height, width: self.width / width }
     }
 }
 
-/// A square kernel and how it moves.
+/// A kernel and how it moves; each pair is [height, width].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Side of the kernel.
-    pub kernel: usize,
+    /// Sides of the kernel.
+    pub kernel: [usize; 2],
     /// Rows and columns from one place to the next.
-    pub stride: usize,
-    /// Zeros around the large map.
-    pub padding: usize,
+    pub stride: [usize; 2],
+    /// Zeros around the large map: rows above and below, columns left and right.
+    pub padding: [usize; 2],
     /// Parts that the channels fall into, each convolved by itself; as many as channels is depthwise.
     pub groups: usize,
+}
+
+impl Window {
+    /// A square kernel, the same both ways, that sees all channels.
+    pub fn square(kernel: usize, stride: usize, padding: usize) -> Self {
+        Self { kernel: [kernel; 2], stride: [stride; 2], padding: [padding; 2], groups: 1 }
+    }
+
+    /// Values of the kernel for one map.
+    pub fn n_taps(&self) -> usize {
+        self.kernel[0] * self.kernel[1]
+    }
+
+    /// What a convolution of `large` to `channels` maps gives.
+    pub fn small(&self, large: MapShape, channels: usize) -> MapShape {
+        let side = |large: usize, i: usize| (large + 2 * self.padding[i] - self.kernel[i]) / self.stride[i] + 1;
+        MapShape { channels, height: side(large.height, 0), width: side(large.width, 1) }
+    }
 }
 
 /// A large and a small map and the runs that tie them.
@@ -52,7 +71,8 @@ pub struct Geometry {
     pub large: MapShape,
     /// What a convolution gives and a transposed one reads.
     pub small: MapShape,
-    window: Window,
+    /// How the one becomes the other.
+    pub window: Window,
     /// Width of a phase of the padded large map, and so of a small map's rows with their gaps.
     phase_width: usize,
     phase_len: usize,
@@ -84,24 +104,25 @@ impl Geometry {
     /// The runs that tie `large` to `small`, whose sizes fit the window.
     pub fn new(large: MapShape, small: MapShape, window: Window) -> Self {
         let Window { kernel, stride, padding, groups } = window;
-        let reach = (kernel - 1) / stride;
-        let side = |large: usize, small: usize| (small + reach).max((large - 1 + padding) / stride + 1);
-        let phase_width = side(large.width, small.width);
-        let phase_len = phase_width * side(large.height, small.height);
-        let lead = reach * (phase_width + 1);
+        let reach = |axis: usize| (kernel[axis] - 1) / stride[axis];
+        let side = |large: usize, small: usize, axis: usize| {
+            (small + reach(axis)).max((large - 1 + padding[axis]) / stride[axis] + 1)
+        };
+        let phase_width = side(large.width, small.width, 1);
+        let phase_len = phase_width * side(large.height, small.height, 0);
+        let lead = reach(0) * phase_width + reach(1);
         let down_len = ((small.height - 1) * phase_width + small.width).next_multiple_of(LANES);
-        let first_row = padding / stride;
-        let n_rows = (large.height - 1 + padding) / stride - first_row + 1;
+        let first_row = padding[0] / stride[0];
+        let n_rows = (large.height - 1 + padding[0]) / stride[0] - first_row + 1;
         let (up_start, up_len) = (first_row * phase_width, (n_rows * phase_width).next_multiple_of(LANES));
         let small_row = lead + down_len.max(up_start + up_len);
 
-        let shift = |i: usize, j: usize| (i / stride) * phase_width + j / stride;
-        let phase_of = |i: usize, j: usize| (i % stride) * stride + j % stride;
-        let taps = || (0..kernel * kernel).map(|tap| (tap, tap / kernel, tap % kernel));
+        let n_phases = stride[0] * stride[1];
+        let shift = |i: usize, j: usize| (i / stride[0]) * phase_width + j / stride[1];
+        let phase_of = |i: usize, j: usize| (i % stride[0]) * stride[1] + j % stride[1];
+        let taps = || (0..window.n_taps()).map(|tap| (tap, tap / kernel[1], tap % kernel[1]));
         let down_offsets = (0..large.channels / groups)
-            .flat_map(|c| {
-                taps().map(move |(_, i, j)| (c * stride * stride + phase_of(i, j)) * phase_len + shift(i, j))
-            })
+            .flat_map(|c| taps().map(move |(_, i, j)| (c * n_phases + phase_of(i, j)) * phase_len + shift(i, j)))
             .collect();
         let phase = |number: usize| {
             let met: Vec<_> = taps().filter(|&(_, i, j)| phase_of(i, j) == number).collect();
@@ -110,7 +131,7 @@ impl Geometry {
                 .collect();
             Phase { taps: met.iter().map(|met| met.0).collect(), offsets }
         };
-        let phases = (0..stride * stride).map(phase).collect();
+        let phases = (0..n_phases).map(phase).collect();
         Self {
             large,
             small,
@@ -127,10 +148,10 @@ impl Geometry {
         }
     }
 
-    /// Axes of the weight: [small channels, large channels of a group, kernel, kernel].
+    /// Axes of the weight: [small channels, large channels of a group, kernel's height, kernel's width].
     pub fn weight_shape(&self) -> [usize; 4] {
         let Window { kernel, groups, .. } = self.window;
-        [self.small.channels, self.large.channels / groups, kernel, kernel]
+        [self.small.channels, self.large.channels / groups, kernel[0], kernel[1]]
     }
 
     /// Numbers that a laid-out large map takes; runs may end a little past it.
@@ -184,12 +205,12 @@ impl Geometry {
     fn for_rows(&self, mut work: impl FnMut(std::ops::Range<usize>, usize, usize, usize, usize)) {
         let (Window { stride, padding, .. }, large) = (self.window, self.large);
         for (row, start) in (0..large.channels * large.height).zip((0..).step_by(large.width)) {
-            let (channel, y) = (row / large.height, row % large.height + padding);
-            for first in 0..stride.min(large.width) {
-                let x = first + padding;
-                let phase = (y % stride) * stride + x % stride;
-                let from = (y / stride) * self.phase_width + x / stride;
-                work(start + first..start + large.width, channel, phase, from, stride);
+            let (channel, y) = (row / large.height, row % large.height + padding[0]);
+            for first in 0..stride[1].min(large.width) {
+                let x = first + padding[1];
+                let phase = (y % stride[0]) * stride[1] + x % stride[1];
+                let from = (y / stride[0]) * self.phase_width + x / stride[1];
+                work(start + first..start + large.width, channel, phase, from, stride[1]);
             }
         }
     }
@@ -202,15 +223,14 @@ impl Geometry {
         }
     }
 
-    /// Lays out the gradient `dy` of a small map's 2 × 2 maxima: each at the place where its maximum was, zeros at the others.
-    pub fn lay_small_at_places<S: Scalar>(&self, dy: &[S], places: &[u8], laid: &mut [S]) {
-        let pooled = self.small.pooled();
+    /// Lays out the gradient `dy` of a small map's maxima: each at the place where its maximum was, zeros at the others.
+    pub fn lay_small_at_places<S: Scalar>(&self, dy: &[S], places: &[u8], pool: Pool, laid: &mut [S]) {
+        let pooled = self.small.pooled(pool);
         for (row, (dy, places)) in dy.chunks_exact(pooled.width).zip(places.chunks_exact(pooled.width)).enumerate()
         {
             let (channel, y) = (row / pooled.height, row % pooled.height);
-            let start = channel * self.small_row + self.lead + 2 * y * self.phase_width;
-            let (upper, lower) = laid[start..].split_at_mut(self.phase_width);
-            S::put_back(dy, places, upper, lower);
+            let start = channel * self.small_row + self.lead + pool[0] * y * self.phase_width;
+            pool::put_back(dy, places, pool, &mut laid[start..], self.phase_width);
         }
     }
 
@@ -223,15 +243,14 @@ impl Geometry {
         }
     }
 
-    /// As [`Self::take_small`], but only the largest of each 2 × 2 values, with its place: 0 and 1 above, 2 and 3 below.
-    pub fn take_small_maxima<S: Scalar>(&self, wide: &[S], y: &mut [S], places: &mut [u8]) {
-        let pooled = self.small.pooled();
+    /// As [`Self::take_small`], but only the largest value of each window of a pooling, with its place.
+    pub fn take_small_maxima<S: Scalar>(&self, wide: &[S], pool: Pool, y: &mut [S], places: &mut [u8]) {
+        let pooled = self.small.pooled(pool);
         let rows = y.chunks_exact_mut(pooled.width).zip(places.chunks_exact_mut(pooled.width));
         for (row, (y, places)) in rows.enumerate() {
             let (channel, row) = (row / pooled.height, row % pooled.height);
-            let (upper, lower) =
-                wide[channel * self.down_len + 2 * row * self.phase_width..].split_at(self.phase_width);
-            S::max_pool(upper, lower, y, places);
+            let start = channel * self.down_len + pool[0] * row * self.phase_width;
+            pool::max_pool(&wide[start..], self.phase_width, pool, y, places);
         }
     }
 
@@ -255,7 +274,7 @@ impl Geometry {
     /// The weights in the order that [`Self::up`] reads them: [phase, group, large channel, small channel, tap].
     pub fn turn_weights<S: Scalar>(&self, weight: &[S], turned: &mut [S]) {
         let [n_small, n_large, ..] = self.weight_shape();
-        let (groups, n_taps) = (self.window.groups, self.window.kernel * self.window.kernel);
+        let (groups, n_taps) = (self.window.groups, self.window.n_taps());
         let n_small = n_small / groups;
         let mut turned = turned.iter_mut();
         for phase in &self.phases {

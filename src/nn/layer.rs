@@ -123,13 +123,13 @@ mod tests {
     /// One layer of each kind, all of 12 values in; the convolutions read 2 × 3 × 2.
     fn layers() -> Vec<Box<dyn Layer<f64>>> {
         let map = MapShape { channels: 2, height: 3, width: 2 };
-        let window = Window { kernel: 3, stride: 1, padding: 1, groups: 1 };
+        let window = Window::square(3, 1, 1);
         let large = MapShape { channels: 3, ..map };
         vec![
             Box::new(Dense::new(12, 5, Activation::Tanh, 1, 0)),
-            Box::new(Conv2d::new(map, 3, window, true, Activation::Tanh, (1, 0))),
+            Box::new(Conv2d::new(map, 3, window, Some([2, 2]), Activation::Tanh, (1, 0))),
             Box::new(Conv2d::transposed(map, large, window, Activation::Tanh, (1, 0))),
-            Box::new(Unpool::new(map, MapShape { channels: 2, height: 6, width: 5 }, None)),
+            Box::new(Unpool::new(map, MapShape { channels: 2, height: 6, width: 5 }, [2, 2], None)),
             Box::new(Dropout::new(12, 0.5, 0, 0)),
         ]
     }

@@ -1,5 +1,5 @@
 //! Unpooling, both ways of the lecture: put each value back where its maximum was, zeros elsewhere (Zeiler et al. 2011); or
-//! repeat it over the 2 × 2 values that were pooled.
+//! repeat it over the values that were pooled.
 //!
 //! The places come from the encoder, which looked at a picture. A code that no picture was encoded to has none: such a code is
 //! decoded by repeating, whichever way was learned.
@@ -7,24 +7,28 @@
 use super::conv::Places;
 use super::flat::{flat, flat_mut};
 use super::geometry::MapShape;
+use super::pool::{self, Pool};
 use super::{Layer, Scalar, Scratch};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-/// Doubles the maps' sides; an odd last row or column of `output` repeats the one before, or is zero with places.
+/// Multiplies the maps' sides by those of a window; rows and columns of `output` beyond the last window repeat the one before, or
+/// are zero with places.
 #[derive(Clone, Copy, Debug)]
 pub struct Unpool {
     input: MapShape,
     output: MapShape,
+    window: Pool,
     /// Number of the layer whose pooling remembers the places; none means to repeat.
     pooling: Option<usize>,
 }
 
 impl Unpool {
-    /// Takes maps of shape `input` to twice the size, or one more where `output` is odd.
+    /// Takes maps of shape `input` to `output`, which pooled by `window` has the shape `input`.
     ///
     /// `pooling` is the number of the layer whose places are used; none means to repeat.
-    pub fn new(input: MapShape, output: MapShape, pooling: Option<usize>) -> Self {
-        Self { input, output, pooling }
+    pub fn new(input: MapShape, output: MapShape, window: Pool, pooling: Option<usize>) -> Self {
+        assert_eq!(output.pooled(window), input, "maps of {output:?} pooled by {window:?}");
+        Self { input, output, window, pooling }
     }
 
     /// Calls `work` with the places of all `n` samples, or with none where the pooling remembers none of these samples.
@@ -47,8 +51,7 @@ impl Unpool {
                     None => self.repeat(x, y),
                     Some(places) => {
                         y.fill(S::zero());
-                        let (upper, lower) = y.split_at_mut(self.output.width);
-                        S::put_back(x, places, upper, lower);
+                        pool::put_back(x, places, self.window, y, self.output.width);
                     }
                 }
             }
@@ -66,7 +69,7 @@ impl Unpool {
                     None => self.sum_up(dy, dx),
                     Some(places) => {
                         for (column, (dx, &place)) in dx.iter_mut().zip(places).enumerate() {
-                            *dx = dy[usize::from(place / 2) * out_width + 2 * column + usize::from(place % 2)];
+                            *dx = dy[pool::index_of(place, column, self.window, out_width)];
                         }
                     }
                 }
@@ -74,20 +77,21 @@ impl Unpool {
         }
     }
 
-    /// The two rows of a map that row `row` becomes, and what is left over below the last.
+    /// The rows of a map that row `row` becomes, and what is left over below the last.
     fn rows(&self, row: usize) -> std::ops::Range<usize> {
-        let end = if row + 1 == self.input.height { self.output.height } else { 2 * row + 2 };
-        2 * row * self.output.width..end * self.output.width
+        let height = self.window[0];
+        let end = if row + 1 == self.input.height { self.output.height } else { (row + 1) * height };
+        row * height * self.output.width..end * self.output.width
     }
 
-    /// Sets the rows `y` that come of one row `x`: its values twice each, the last one more often if need be.
+    /// Sets the rows `y` that come of one row `x`: its values as often as a window is wide, the last one more often if need be.
     fn repeat<S: Scalar>(&self, x: &[S], y: &mut [S]) {
         let (first, others) = y.split_at_mut(self.output.width);
-        for (pair, &x) in first.as_chunks_mut::<2>().0.iter_mut().zip(x) {
-            *pair = [x; 2];
+        for (run, &x) in first.chunks_exact_mut(self.window[1]).zip(x) {
+            run.fill(x);
         }
-        if let (Some(&last), true) = (x.last(), first.len() > 2 * x.len()) {
-            first[2 * x.len()..].fill(last);
+        if let Some(&last) = x.last() {
+            first[self.window[1] * x.len()..].fill(last);
         }
         others.chunks_exact_mut(self.output.width).for_each(|row| row.copy_from_slice(first));
     }
@@ -96,10 +100,11 @@ impl Unpool {
     fn sum_up<S: Scalar>(&self, dy: &[S], dx: &mut [S]) {
         dx.fill(S::zero());
         for row in dy.chunks_exact(self.output.width) {
-            for (dx, pair) in dx.iter_mut().zip(row.as_chunks::<2>().0) {
-                *dx += pair[0] + pair[1];
+            let (whole, rest) = row.split_at(self.window[1] * self.input.width);
+            for (dx, run) in dx.iter_mut().zip(whole.chunks_exact(self.window[1])) {
+                *dx += run[1..].iter().fold(run[0], |sum, &d| sum + d);
             }
-            if let (Some(dx), Some(rest)) = (dx.last_mut(), row.get(2 * self.input.width..)) {
+            if let Some(dx) = dx.last_mut() {
                 *dx += S::sum(rest);
             }
         }
@@ -159,7 +164,7 @@ mod tests {
     fn repeats_or_puts_back() {
         let (input, output) =
             (MapShape { channels: 1, height: 1, width: 2 }, MapShape { channels: 1, height: 3, width: 4 });
-        let unpool = Unpool::new(input, output, Some(0));
+        let unpool = Unpool::new(input, output, [2, 2], Some(0));
         let x = array![[5.0f32, 7.0]];
         let mut y = Array2::from_elem((1, 12), f32::NAN);
         let mut scratch = Scratch::default();
