@@ -133,7 +133,8 @@ fn check<S: Scalar>(fixture: &Fixture, tolerance: f64) {
                 fixture.close(&format!("grad.{name}"), &grads[0][range], tolerance);
             }
         }
-        let grad_scale = if train.clip_norm > 0.0 { clip_scale(&grads, train.clip_norm) } else { 1.0 };
+        let grad_scale =
+            if train.clip_norm > 0.0 { clip_scale(&grads, train.clip_norm, &mut Vec::new()) } else { 1.0 };
         let update = optimizer.begin(train.learning_rate, grad_scale);
         let mut offset = 0;
         model.visit_mut(&mut |weights| {

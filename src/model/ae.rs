@@ -125,7 +125,7 @@ impl<S: Scalar> Ae<S> {
             return 0.0;
         }
         let norm = if contractive::is_exact(&self.network) {
-            contractive::exact(&self.network, z, None)
+            contractive::exact(&self.network, z, None, scratch)
         } else {
             contractive::probe(&self.network, batch, z, scratch).map_or(0.0, |probe| {
                 let estimate = probe.estimate();
@@ -150,7 +150,7 @@ impl<S: Scalar> Ae<S> {
         if lambda > 0.0 && contractive::is_exact(network) {
             let mut z = scratch.array(dz.nrows(), dz.ncols());
             z.assign(&encoded.heads[0]);
-            let norm = contractive::exact(network, &z, Some((&mut dz, factor)));
+            let norm = contractive::exact(network, &z, Some((&mut dz, factor)), scratch);
             self.encoder_grads(batch, encoded, dz, grads, scratch);
             contractive::add_weight_gradient(network, &z, factor, grads);
             scratch.give_back(z);

@@ -5,7 +5,7 @@
 
 use super::Batch;
 use super::network::{Encoded, Network, Write};
-use crate::nn::{Activation, Memory, Purpose, Scalar, Scratch, flat, flat_mut};
+use crate::nn::{Activation, Layer, Memory, Purpose, Scalar, Scratch, flat, flat_mut, shaped_view};
 use ndarray::Array2;
 
 /// Length δ of the probing step, in units of a pixel's full range: short against any pattern, long against rounding.
@@ -35,8 +35,13 @@ fn slope<S: Scalar>(activation: Activation, z: S) -> Option<(S, S)> {
 /// Σ over samples of ‖∂z/∂x‖² for a one-layer encoder with codes `z`; adds `factor` times its gradient to `dz`.
 ///
 /// What reaches the weights directly is left to [`add_weight_gradient`], since the encoder's backward pass sets theirs.
-pub fn exact<S: Scalar>(network: &Network<S>, z: &Array2<S>, gradient: Option<(&mut Array2<S>, S)>) -> f64 {
-    let norms = weight_norms(network);
+pub fn exact<S: Scalar>(
+    network: &Network<S>,
+    z: &Array2<S>,
+    gradient: Option<(&mut Array2<S>, S)>,
+    scratch: &mut Scratch<S>,
+) -> f64 {
+    let norms = weight_norms(network, scratch);
     let activation = network.code_head().activation();
     let mut sum = 0.0;
     for row in z.rows() {
@@ -53,16 +58,16 @@ pub fn exact<S: Scalar>(network: &Network<S>, z: &Array2<S>, gradient: Option<(&
             }
         }
     }
+    scratch.give_back(norms);
     sum
 }
 
 /// Adds what [`exact`] owes the weights: factor · 2 Wⱼᵢ Σ f′ⱼ², the sum over samples.
 pub fn add_weight_gradient<S: Scalar>(network: &Network<S>, z: &Array2<S>, factor: S, grads: &mut [S]) {
     let activation = network.code_head().activation();
-    let Some(weight) = crate::nn::Layer::weight(network.code_head()) else { return };
-    let range = network.head_range(0);
-    let n_in = weight.ncols();
-    for (j, (row, z)) in weight.rows().into_iter().zip(z.columns()).enumerate() {
+    let head = network.code_head();
+    let (range, n_in) = (network.head_range(0), head.n_in());
+    for (j, (row, z)) in Layer::weights(head).chunks_exact(n_in).zip(z.columns()).enumerate() {
         let squared = |z: &S| slope(activation, *z).map_or(S::zero(), |(slope, _)| slope * slope);
         let squares = z.iter().map(squared).fold(S::zero(), |sum, square| sum + square);
         let factor = factor * S::of(2.0) * squares;
@@ -71,10 +76,13 @@ pub fn add_weight_gradient<S: Scalar>(network: &Network<S>, z: &Array2<S>, facto
     }
 }
 
-/// Σᵢ Wⱼᵢ² of each dimension j of the code.
-fn weight_norms<S: Scalar>(network: &Network<S>) -> Vec<S> {
-    let weight = crate::nn::Layer::weight(network.code_head());
-    weight.map_or_else(Vec::new, |weight| weight.rows().into_iter().map(|row| row.dot(&row)).collect())
+/// Σᵢ Wⱼᵢ² of each dimension j of the code: [1, latent_dim].
+fn weight_norms<S: Scalar>(network: &Network<S>, scratch: &mut Scratch<S>) -> Array2<S> {
+    let head = network.code_head();
+    let mut norms = scratch.array(1, head.n_out());
+    let weight = shaped_view((head.n_out(), head.n_in()), Layer::weights(head));
+    norms.iter_mut().zip(weight.rows()).for_each(|(norm, row)| *norm = row.dot(&row));
+    norms
 }
 
 /// What a probe found, kept for the way back.
@@ -174,7 +182,8 @@ mod tests {
             let network = network(vec![], code);
             assert!(is_exact(&network));
             let z = network.infer_heads(x.view(), &[], &mut Scratch::default()).remove(0);
-            let (found, want) = (exact(&network, &z, None), norm_by_differences(&network, &x));
+            let (found, want) =
+                (exact(&network, &z, None, &mut Scratch::default()), norm_by_differences(&network, &x));
             assert!((found / want - 1.0).abs() < 1e-8, "{code:?}: {found} {want}");
         }
     }

@@ -12,7 +12,7 @@ use super::field::{Field, FieldKind, field};
 use super::net::{LikelihoodName, NetSpec};
 use super::noise::{Corruption, NoiseSpec};
 use crate::nn::{Activation, Param, flat_mut, matmul, shaped_view, solve_positive_definite, symmetric_eigen};
-use ndarray::{Array1, Array2, ArrayView2, s};
+use ndarray::{Array1, Array2, s};
 use serde::{Deserialize, Serialize};
 
 /// Settings of a marginalised denoising autoencoder.

@@ -338,26 +338,30 @@ impl<S: Scalar> Network<S> {
         if self.weight_l1 == 0.0 && self.weight_l2 == 0.0 {
             return 0.0;
         }
-        let (mut penalty, mut offset, mut gradient) = (0.0, 0, gradient);
-        for param in self.params() {
-            let n = param.values.len();
-            if param.name.ends_with(".weight") {
-                penalty += param
-                    .values
-                    .iter()
-                    .map(|w| w.as_f64())
-                    .map(|w| self.weight_l1 * w.abs() + self.weight_l2 * w * w)
-                    .sum::<f64>();
-                if let Some((grads, factor)) = &mut gradient {
-                    let (l1, l2) = (S::of(self.weight_l1) * *factor, S::of(2.0 * self.weight_l2) * *factor);
-                    for (d, &w) in grads[offset..offset + n].iter_mut().zip(param.values) {
-                        *d += l1 * sign(w) + l2 * w;
-                    }
+        let (mut penalty, mut gradient) = (0.0, gradient);
+        self.for_weights(&mut |start, weights| {
+            let of_weight = |w: &S| self.weight_l1 * w.as_f64().abs() + self.weight_l2 * w.as_f64() * w.as_f64();
+            penalty += weights.iter().map(of_weight).sum::<f64>();
+            if let Some((grads, factor)) = &mut gradient {
+                let (l1, l2) = (S::of(self.weight_l1) * *factor, S::of(2.0 * self.weight_l2) * *factor);
+                for (d, &w) in grads[start..][..weights.len()].iter_mut().zip(weights) {
+                    *d += l1 * sign(w) + l2 * w;
                 }
             }
-            offset += n;
-        }
+        });
         penalty
+    }
+
+    /// Calls `work` with the weights of each layer, biases left out, and where among the parameters they begin.
+    fn for_weights(&self, work: &mut dyn FnMut(usize, &[S])) {
+        self.trunk.for_weights(work);
+        for (i, head) in self.heads.iter().enumerate() {
+            work(self.head_range(i).start, head.weights());
+        }
+        if let NetDecoder::Free(stack) = &self.decoder {
+            let first = self.decoder_range().start;
+            stack.for_weights(&mut |start, weights| work(first + start, weights));
+        }
     }
 
     /// Where the parameters of a head lie.

@@ -320,6 +320,10 @@ impl<S: Scalar> Layer<S> for Conv2d<S> {
         ]
     }
 
+    fn weights(&self) -> &[S] {
+        &self.weight
+    }
+
     fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut [S])) {
         visit(&mut self.weight);
         visit(&mut self.bias);

@@ -158,9 +158,10 @@ fn rectangular_windows_have_the_gradients_of_differences() {
             for i in 0..x.len() {
                 let at = [i / x.ncols(), i % x.ncols()];
                 let moved = [step, -step].map(|by| {
-                    x[at] += by;
+                    let before = std::mem::replace(&mut x[at], 0.0);
+                    x[at] = before + by;
                     let loss = loss(&layer, &x);
-                    x[at] -= by;
+                    x[at] = before;
                     loss
                 });
                 close(dx[at], moved);

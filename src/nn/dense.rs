@@ -107,6 +107,10 @@ impl<S: Scalar> Layer<S> for Dense<S> {
         ]
     }
 
+    fn weights(&self) -> &[S] {
+        flat(&self.weight)
+    }
+
     fn weight(&self) -> Option<ArrayView2<'_, S>> {
         Some(self.weight.view())
     }

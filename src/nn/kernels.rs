@@ -205,27 +205,36 @@ fn adam_one<S: Scalar>(step: &AdamStep<S>, weight: &mut S, grad: S, m: &mut S, v
     *weight = *weight * step.keep - step.rate * *m / (v.sqrt() * step.v_scale + step.epsilon);
 }
 
+/// The gradients of all shards, each whole, and where in them a run of weights begins.
+pub type Shards<'a, S> = (&'a [Vec<S>], usize);
+
 #[inline(always)]
-fn adam_body<S: Scalar>(step: &AdamStep<S>, weights: &mut [S], grads: &[&[S]], m: &mut [S], v: &mut [S]) {
+fn adam_body<S: Scalar>(
+    step: &AdamStep<S>,
+    weights: &mut [S],
+    (grads, start): Shards<'_, S>,
+    m: &mut [S],
+    v: &mut [S],
+) {
     let n = weights.len();
     let (m, v) = (&mut m[..n], &mut v[..n]);
     // The shards' gradients are summed here, in order, while they pass through the registers anyway.
     match grads {
         [a] => {
-            let a = &a[..n];
+            let a = &a[start..][..n];
             for i in 0..n {
                 adam_one(step, &mut weights[i], a[i], &mut m[i], &mut v[i]);
             }
         }
         [a, b] => {
-            let (a, b) = (&a[..n], &b[..n]);
+            let (a, b) = (&a[start..][..n], &b[start..][..n]);
             for i in 0..n {
                 adam_one(step, &mut weights[i], a[i] + b[i], &mut m[i], &mut v[i]);
             }
         }
         many => {
             for i in 0..n {
-                let grad = many.iter().fold(S::zero(), |sum, shard| sum + shard[i]);
+                let grad = many.iter().fold(S::zero(), |sum, shard| sum + shard[start + i]);
                 adam_one(step, &mut weights[i], grad, &mut m[i], &mut v[i]);
             }
         }
@@ -233,9 +242,9 @@ fn adam_body<S: Scalar>(step: &AdamStep<S>, weights: &mut [S], grads: &[&[S]], m
 }
 
 #[inline(always)]
-fn sgd_body<S: Scalar>(step: &SgdStep<S>, weights: &mut [S], grads: &[&[S]], m: &mut [S]) {
+fn sgd_body<S: Scalar>(step: &SgdStep<S>, weights: &mut [S], (grads, start): Shards<'_, S>, m: &mut [S]) {
     for (i, (weight, m)) in weights.iter_mut().zip(m).enumerate() {
-        let grad = grads.iter().fold(S::zero(), |sum, shard| sum + shard[i]) * step.grad_scale;
+        let grad = grads.iter().fold(S::zero(), |sum, shard| sum + shard[start + i]) * step.grad_scale;
         *m = step.momentum * *m + grad;
         *weight -= step.rate * *m;
     }
@@ -306,7 +315,7 @@ macro_rules! kernels {
             pub fn adam(
                 step: &AdamStep<$float>,
                 weights: &mut [$float],
-                grads: &[&[$float]],
+                grads: Shards<'_, $float>,
                 m: &mut [$float],
                 v: &mut [$float],
             ) {
@@ -314,7 +323,7 @@ macro_rules! kernels {
             }
 
             $(#[$attribute])?
-            pub fn sgd(step: &SgdStep<$float>, weights: &mut [$float], grads: &[&[$float]], m: &mut [$float]) {
+            pub fn sgd(step: &SgdStep<$float>, weights: &mut [$float], grads: Shards<'_, $float>, m: &mut [$float]) {
                 sgd_body(step, weights, grads, m);
             }
         }

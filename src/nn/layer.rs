@@ -55,6 +55,11 @@ pub trait Layer<S: Scalar>: Send + Sync {
         Vec::new()
     }
 
+    /// The values of the weight, with which the parameters begin (the bias comes after it); empty where there is none.
+    fn weights(&self) -> &[S] {
+        &[]
+    }
+
     /// The weights of a dense layer [out, in]; none for any other.
     fn weight(&self) -> Option<ArrayView2<'_, S>> {
         None

@@ -4,7 +4,6 @@
 use super::Scalar;
 use super::kernels::{AdamStep, SgdStep};
 use rayon::prelude::*;
-use std::ops::Range;
 
 /// Which optimizer, with its constants.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,39 +100,29 @@ impl<S: Scalar> Optimizer<S> {
                 let chunks = chunks.zip(self.v[range].par_chunks_mut(CHUNK)).enumerate();
                 chunks.for_each(|(chunk, ((weights, m), v))| {
                     let start = offset + chunk * CHUNK;
-                    with_part(grads, start..start + weights.len(), |grads| S::adam(step, weights, grads, m, v));
+                    S::adam(step, weights, (grads, start), m, v);
                 });
             }
             OptimStep::Sgd(step) => chunks.enumerate().for_each(|(chunk, (weights, m))| {
                 let start = offset + chunk * CHUNK;
-                with_part(grads, start..start + weights.len(), |grads| S::sgd(step, weights, grads, m));
+                S::sgd(step, weights, (grads, start), m);
             }),
         }
     }
 }
 
-/// Hands on the same part of every shard's gradient; up to two shards need no allocation.
-fn with_part<S>(grads: &[Vec<S>], part: Range<usize>, work: impl FnOnce(&[&[S]])) {
-    match grads {
-        [a] => work(&[&a[part]]),
-        [a, b] => work(&[&a[part.clone()], &b[part]]),
-        many => work(&many.iter().map(|grad| &grad[part.clone()]).collect::<Vec<_>>()),
-    }
-}
-
 /// What gradients must be multiplied by so that their norm is at most `max_norm` (Pascanu, Mikolov and Bengio 2013).
 ///
-/// Each of `grads` is one shard's whole gradient; their sum is meant. Summed in a fixed order, whatever the threads.
-pub fn clip_scale<S: Scalar>(grads: &[Vec<S>], max_norm: f64) -> f64 {
+/// Each of `grads` is one shard's whole gradient; their sum is meant. Summed in a fixed order, whatever the threads; `squares` is
+/// room for the sums of parts, whatever it holds.
+pub fn clip_scale<S: Scalar>(grads: &[Vec<S>], max_norm: f64, squares: &mut Vec<f64>) -> f64 {
     let n = grads.first().map_or(0, Vec::len);
-    let squares: Vec<f64> = (0..n.div_ceil(CHUNK))
-        .into_par_iter()
-        .map(|chunk| {
-            let range = chunk * CHUNK..((chunk + 1) * CHUNK).min(n);
-            let sum = |i: usize| grads.iter().fold(S::zero(), |sum, shard| sum + shard[i]).as_f64();
-            range.map(|i| sum(i).powi(2)).sum()
-        })
-        .collect();
+    let of_chunk = |chunk: usize| {
+        let range = chunk * CHUNK..((chunk + 1) * CHUNK).min(n);
+        let sum = |i: usize| grads.iter().fold(S::zero(), |sum, shard| sum + shard[i]).as_f64();
+        range.map(|i| sum(i).powi(2)).sum()
+    };
+    (0..n.div_ceil(CHUNK)).into_par_iter().map(of_chunk).collect_into_vec(squares);
     let norm = squares.iter().sum::<f64>().sqrt();
     // As PyTorch has it; a norm that is no number is left for the check of the loss to find.
     if norm > max_norm { max_norm / (norm + 1e-6) } else { 1.0 }
@@ -146,9 +135,36 @@ mod tests {
     #[test]
     fn gradients_are_clipped_by_the_norm_of_their_sum() {
         let grads = vec![vec![3.0f64, 0.0], vec![0.0, 4.0]];
-        assert!((clip_scale(&grads, 1.0) - 0.2).abs() < 1e-6);
-        assert_eq!(clip_scale(&grads, 5.0), 1.0);
-        assert_eq!(clip_scale(&[vec![f32::NAN]], 1.0), 1.0);
+        let mut squares = vec![9.0; 3];
+        assert!((clip_scale(&grads, 1.0, &mut squares) - 0.2).abs() < 1e-6);
+        assert_eq!(clip_scale(&grads, 5.0, &mut squares), 1.0);
+        assert_eq!(clip_scale(&[vec![f32::NAN]], 1.0, &mut squares), 1.0);
+    }
+
+    #[test]
+    fn shards_are_summed_whatever_their_number() {
+        // Longer than a task's share, so that parts begin in the middle.
+        let n = CHUNK + 5;
+        let whole: Vec<f64> = (0..n).map(|i| (i as f64 * 0.37).sin()).collect();
+        for method in [Method::Adam, Method::Sgd { momentum: 0.5 }] {
+            let step_with = |n_shards: usize| {
+                let share = |i: usize| whole.iter().map(|g| g * (i + 1) as f64).collect::<Vec<_>>();
+                let total: f64 = (1..=n_shards).map(|i| i as f64).sum();
+                let grads: Vec<Vec<f64>> =
+                    (0..n_shards).map(|i| share(i).iter().map(|g| g / total).collect()).collect();
+                let (mut optimizer, mut weights) = (Optimizer::new(method, n + 3), vec![1.0; n]);
+                let step = optimizer.begin(0.1, 1.0);
+                // As the second tensor of a model would be.
+                let grads: Vec<Vec<f64>> = grads.into_iter().map(|grad| [vec![9.0; 3], grad].concat()).collect();
+                optimizer.update(&step, 3, &mut weights, &grads);
+                weights
+            };
+            let one = step_with(1);
+            assert!(one.iter().any(|&w| (w - 1.0).abs() > 0.01));
+            for n_shards in [2, 3, 4] {
+                assert!(step_with(n_shards).iter().zip(&one).all(|(a, b)| (a - b).abs() < 1e-9), "{n_shards}");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The number type of a network: `f32` at work, `f64` in gradient checks.
 
-use super::kernels;
+use super::kernels::{self, Shards};
 use super::matmul::{self, Product};
 use super::scratch::Scratch;
 use super::simd::{self, Dots, Runs};
@@ -65,13 +65,13 @@ pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
     fn put_back(y: &[Self], places: &[u8], upper: &mut [Self], lower: &mut [Self]);
 
     /// One SGD update of a run of weights; see [`super::Optimizer`].
-    fn sgd(step: &kernels::SgdStep<Self>, weights: &mut [Self], grads: &[&[Self]], m: &mut [Self]);
+    fn sgd(step: &kernels::SgdStep<Self>, weights: &mut [Self], grads: Shards<'_, Self>, m: &mut [Self]);
 
     /// One Adam update of a run of weights; see [`super::Optimizer`].
     fn adam(
         step: &kernels::AdamStep<Self>,
         weights: &mut [Self],
-        grads: &[&[Self]],
+        grads: Shards<'_, Self>,
         m: &mut [Self],
         v: &mut [Self],
     );
@@ -139,13 +139,13 @@ macro_rules! scalar {
             fn put_back(y: &[Self], places: &[u8], upper: &mut [Self], lower: &mut [Self]) {
                 kernels::$module::put_back(y, places, upper, lower);
             }
-            fn sgd(step: &kernels::SgdStep<Self>, weights: &mut [Self], grads: &[&[Self]], m: &mut [Self]) {
+            fn sgd(step: &kernels::SgdStep<Self>, weights: &mut [Self], grads: Shards<'_, Self>, m: &mut [Self]) {
                 kernels::$module::sgd(step, weights, grads, m);
             }
             fn adam(
                 step: &kernels::AdamStep<Self>,
                 weights: &mut [Self],
-                grads: &[&[Self]],
+                grads: Shards<'_, Self>,
                 m: &mut [Self],
                 v: &mut [Self],
             ) {

@@ -60,6 +60,15 @@ impl<S: Scalar> Stack<S> {
         self.layers.iter().map(|layer| layer.n_params()).sum()
     }
 
+    /// Calls `work` with each layer's weights, biases left out, and where among the stack's parameters they begin.
+    pub fn for_weights(&self, work: &mut dyn FnMut(usize, &[S])) {
+        let mut start = 0;
+        for layer in &self.layers {
+            work(start, layer.weights());
+            start += layer.n_params();
+        }
+    }
+
     /// Runs all layers on `x` [batch, in] and returns each one's output; the last is the stack's.
     pub fn forward(&self, x: ArrayView2<S>, scratch: &mut Scratch<S>) -> Tape<S> {
         let mut tape: Tape<S> = scratch.list();

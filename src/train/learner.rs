@@ -70,6 +70,8 @@ pub struct GradientLearner {
     last_step: u64,
     shards: Vec<Shard>,
     grads: Vec<Vec<f32>>,
+    /// Room for the sums by which gradients are clipped.
+    squares: Vec<f64>,
     /// Random numbers of the whole batch.
     drawn: Vec<Drawn>,
 }
@@ -115,6 +117,7 @@ impl GradientLearner {
             last_step,
             shards: (0..shards).map(shard).collect(),
             grads: vec![vec![0.0; n_params]; shards],
+            squares: Vec::new(),
             drawn: Drawn::all(&draws, Scope::Batch),
         }
     }
@@ -190,7 +193,11 @@ impl Learner for GradientLearner {
             return Err(diverged(step + 1, quantity, value));
         }
         let (optimizer, grads) = (&mut self.optimizer, &self.grads);
-        let grad_scale = if self.train.clip_norm > 0.0 { clip_scale(grads, self.train.clip_norm) } else { 1.0 };
+        let grad_scale = if self.train.clip_norm > 0.0 {
+            clip_scale(grads, self.train.clip_norm, &mut self.squares)
+        } else {
+            1.0
+        };
         let update = optimizer.begin(learning_rate(&self.train, step, self.last_step), grad_scale);
         let mut offset = 0;
         self.objective.visit_mut(&mut |weights| {
