@@ -107,3 +107,29 @@ pub fn build<S: Scalar>(steps: &[Step], seed: u64, (first_step, first_layer): (u
     }
     stack
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::data::SampleKind;
+    use crate::model::{ModelSpec, Settings};
+
+    #[test]
+    fn layers_of_one_shape_begin_with_weights_of_their_own() {
+        let input = SampleKind::Vector { names: ["a", "b", "c", "d"].map(String::from).into() };
+        for kind in ["ae", "vae"] {
+            // Hidden layers, heads and decoder are all 4 → 4, with a layer without weights between them.
+            let spec = ModelSpec::of_kind(kind).unwrap().with("latent_dim", "4").unwrap();
+            let spec = spec.with("hidden", "4,4").unwrap().with("dropout", "0.1").unwrap();
+            let model = spec.check(&input, &[]).unwrap().build::<f64>(3);
+            let params = model.params();
+            let weights: Vec<_> = params.iter().filter(|param| param.shape == [4, 4]).collect();
+            assert_eq!(weights.len(), if kind == "ae" { 6 } else { 7 });
+            for (i, a) in weights.iter().enumerate() {
+                for b in &weights[..i] {
+                    let shared = a.values.iter().zip(b.values).filter(|(a, b)| a == b).count();
+                    assert_eq!(shared, 0, "{} and {} of {kind} share weights", a.name, b.name);
+                }
+            }
+        }
+    }
+}

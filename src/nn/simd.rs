@@ -17,6 +17,18 @@ use std::sync::LazyLock;
 /// The processor's vector instructions, looked up once: asking takes tens of microseconds on a virtual machine.
 pub static ARCH: LazyLock<Arch> = LazyLock::new(Arch::new);
 
+/// Every set of instructions that this processor has and the products are written for, the narrowest first.
+#[cfg(test)]
+pub fn all_archs() -> Vec<Arch> {
+    let mut archs = vec![Arch::Scalar];
+    #[cfg(target_arch = "x86_64")]
+    {
+        archs.extend(pulp::x86::V3::try_new().map(Arch::V3));
+        archs.extend(pulp::x86::V4::try_new().map(Arch::V4));
+    }
+    archs
+}
+
 /// Values that one vector may hold at most: lengths of runs are multiples of this.
 pub const LANES: usize = 16;
 
@@ -265,47 +277,68 @@ mod tests {
 
     fn close(single: &[f32], double: &[f64]) {
         for (a, b) in single.iter().zip(double) {
-            assert!((f64::from(*a) - b).abs() < 1e-4, "{a} {b}");
+            // The narrower the vector, the longer each of its sums in `f32`.
+            assert!((f64::from(*a) - b).abs() < 1e-4 + 5e-6 * b.abs(), "{a} {b}");
         }
     }
 
     #[test]
-    fn vectors_and_plain_loops_agree() {
+    fn vectors_of_every_width_and_plain_loops_agree() {
         for (n_rows, n_terms, len) in [(1, 1, 16), (2, 9, 48), (3, 5, 112), (4, 18, 64), (7, 3, 80), (16, 27, 144)]
         {
             let x = values(len + 900, 1);
             let offsets: Vec<usize> = (0..n_terms).map(|term| term * 29).collect();
             let (weight, start) = (values(n_rows * n_terms, 2), values(n_rows, 3));
-            let mut out = vec![f64::NAN; n_rows * len];
-            runs_f64(Runs { weight: &weight, start: &start, offsets: &offsets, x: &x, len, out: &mut out });
-            let mut got = vec![f32::NAN; n_rows * len];
+            let mut want = vec![f64::NAN; n_rows * len];
+            runs_f64(Runs { weight: &weight, start: &start, offsets: &offsets, x: &x, len, out: &mut want });
             let (weight, start, x32) = (single(&weight), single(&start), single(&x));
             let (weight, start) = (&weight[..], &start[..]);
-            runs_f32(Runs { weight, start, offsets: &offsets, x: &x32, len, out: &mut got });
-            close(&got, &out);
+            for arch in all_archs() {
+                let mut got = vec![f32::NAN; n_rows * len];
+                arch.dispatch(Runs { weight, start, offsets: &offsets, x: &x32, len, out: &mut got });
+                close(&got, &want);
+            }
 
             let (n_samples, x_sample) = (3, 50);
             let y = values(n_samples * n_rows * (len + 5), 4);
             let (y_row, y_sample) = (len + 5, n_rows * (len + 5));
-            let mut out = vec![f64::NAN; n_rows * n_terms];
-            let dots =
-                Dots { y: &y, y_row, y_sample, x: &x, x_sample, offsets: &offsets, n_samples, len, out: &mut out };
-            dots_f64(dots);
-            let mut got = vec![f32::NAN; n_rows * n_terms];
-            let (y, out) = (single(&y), out);
+            let mut want = vec![f64::NAN; n_rows * n_terms];
             let dots = Dots {
                 y: &y,
                 y_row,
                 y_sample,
-                x: &x32,
+                x: &x,
                 x_sample,
                 offsets: &offsets,
                 n_samples,
                 len,
-                out: &mut got,
+                out: &mut want,
             };
-            dots_f32(dots);
-            close(&got, &out);
+            dots_f64(dots);
+            let y = single(&y);
+            for arch in all_archs() {
+                let mut got = vec![f32::NAN; n_rows * n_terms];
+                arch.dispatch(Dots {
+                    y: &y,
+                    y_row,
+                    y_sample,
+                    x: &x32,
+                    x_sample,
+                    offsets: &offsets,
+                    n_samples,
+                    len,
+                    out: &mut got,
+                });
+                close(&got, &want);
+            }
+        }
+    }
+
+    #[test]
+    fn the_widest_vectors_are_at_work() {
+        let best = all_archs().pop().unwrap();
+        if cfg!(target_arch = "x86_64") {
+            assert_eq!(std::mem::discriminant(&*ARCH), std::mem::discriminant(&best), "{:?}, not {best:?}", *ARCH);
         }
     }
 }
