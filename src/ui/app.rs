@@ -213,6 +213,7 @@ fn column(ui: &mut Ui, place: Place, layout: &Layout, panels: &mut [Box<dyn Pane
     let scroll = egui::ScrollArea::vertical().id_salt("column").auto_shrink(false);
     let panels = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+        cx.window.column_top = ui.cursor().top();
         ui.add_space(PAD - 2.0);
         let capabilities = cx.session.capabilities();
         let mut is_first = true;

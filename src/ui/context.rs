@@ -65,6 +65,8 @@ pub struct WindowState {
     pub start: Instant,
     /// Whether Learn is folded to a rail, where the user said so.
     pub learn_folded: Option<bool>,
+    /// Where the column that is being drawn begins: it may be scrolled out of sight.
+    pub column_top: f32,
     /// Whether Learn lies over the plane, opened from the rail.
     pub learn_over: bool,
     /// Class whose codes the legend lights.
@@ -106,6 +108,7 @@ impl Default for WindowState {
         Self {
             start: Instant::now(),
             learn_folded: None,
+            column_top: 0.0,
             learn_over: false,
             lit_class: None,
             help_open: false,

@@ -1,56 +1,67 @@
-//! Loss: the headline number and two charts, reconstruction and KL apart, for their sizes differ twentyfold.
+//! Loss: the headline number and a chart for each of its parts, apart, for their sizes differ twentyfold.
 
 use super::{Panel, Place};
-use crate::session::CurvePoint;
+use crate::session::{CurvePoint, Weights};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
-use crate::ui::theme;
-use crate::ui::ticks::{decimals, ticks};
+use crate::ui::theme::{self, Theme};
+use crate::ui::widgets::chart::{Chart, Curve, Shown, legend_line};
 use crate::ui::widgets::{Aside, help, number, section_head};
-use eframe::egui::{Align2, Pos2, Rect, RichText, Sense, Shape, Stroke, Ui, pos2, vec2};
+use eframe::egui::{Align2, RichText, Sense, Stroke, Ui, pos2, vec2};
 
 /// Room at the right of a chart for the numbers of its grid lines.
 const LABELS: f32 = 44.0;
+/// Height of the legend with the ends of the axis.
+const FOOTER: f32 = 30.0;
 
 /// The panel.
-pub struct LossPanel;
+#[derive(Default)]
+pub struct LossPanel {
+    /// The step under the pointer on any of the charts.
+    hovered: Option<f64>,
+}
 
-/// One chart: which number of a point it draws, and where its axis begins.
-struct Chart {
+/// One chart: which number of a point it draws, how high it is beside the others, and where its axis begins.
+struct Part {
     title: &'static str,
     value: fn(&CurvePoint) -> f64,
     from_zero: bool,
     decimals: usize,
+    /// Points of height: the least, and the most at rest and while training.
+    heights: [f32; 3],
     help: (&'static str, &'static str),
 }
 
-const RECONSTRUCTION: Chart = Chart {
+const RECONSTRUCTION: Part = Part {
     title: "Reconstruction",
     value: |point| point.reconstruction,
     from_zero: false,
     decimals: 1,
+    heights: [56.0, 104.0, 150.0],
     help: (
         "Cross-entropy, summed over pixels, mean over images, in nats (or what the likelihood says).",
         "−Σ x ln x̂ + (1−x) ln(1−x̂)",
     ),
 };
 
-const KL: Chart = Chart {
+const KL: Part = Part {
     title: "KL",
     value: |point| point.kl,
     from_zero: true,
     decimals: 1,
+    heights: [36.0, 64.0, 76.0],
     help: (
         "How far the codes stray from the prior. The lecture's Σ exp(s) − (1+s) + m², s = ln σ², is twice this.",
         "½ Σ (μ² + σ² − ln σ² − 1)",
     ),
 };
 
-const SIGMA: Chart = Chart {
+const SIGMA: Part = Part {
     title: "Mean σ",
     value: |point| point.sigma,
     from_zero: true,
     decimals: 3,
+    heights: [30.0, 40.0, 46.0],
     help: (
         "Posterior standard deviation, mean over dimensions and images. With β = 0 it falls towards 0: the VAE turns into an AE.",
         "σ = exp(½ ln σ²)",
@@ -72,147 +83,168 @@ impl Panel for LossPanel {
 
     fn ui(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
         let weights = cx.session.weights();
-        let newest = weights
-            .test_curve
-            .last()
-            .map(|point| (point, "test"))
-            .or(weights.train_curve.last().map(|point| (point, "train")));
-        let Some((newest, which)) = newest else { return };
-        // A prior comes with a KL term in the loss.
-        let has_kl = cx.session.capabilities().has_prior;
+        if weights.test_curve.is_empty() && weights.train_curve.is_empty() {
+            return;
+        }
         section_head(ui, self.title(), Aside::Faint("nats an image"));
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 8.0;
-            ui.label(RichText::new(number::nats(newest.loss as f32)).font(theme::headline()).color(cx.theme.text));
-            let parts = if has_kl { "reconstruction + β · KL" } else { "reconstruction" };
-            ui.label(RichText::new(format!("{which} = {parts}")).font(theme::small()).color(cx.theme.weak));
-        });
-        if let Some(shares) = cx.session.explained_variance() {
-            let share = number::nats(100.0 * shares.iter().sum::<f32>());
-            let text = format!("explains {share} % of the images' variance");
-            ui.label(RichText::new(text).font(theme::small()).color(cx.theme.weak));
-        }
-        if let Some(found) = cx.session.log_p() {
-            let (elbo, gap) = (number::nats(found.elbo as f32), number::nats((found.log_p - found.elbo) as f32));
-            let text = format!("ln p(x) {} = ELBO {elbo} + gap {gap}", number::nats(found.log_p as f32));
-            let line = ui.label(RichText::new(text).font(theme::small()).color(cx.theme.weak));
-            let sentence = format!(
-                "By quadrature over the plane, mean of {} test images. The gap is what the posterior misses; with β = 1 the loss is −ELBO.",
-                found.n_samples
-            );
-            help(line, "How probable test images are", &sentence, Some("ln Σ p(x | z) p(z) h²"));
-        }
-        let (tall, short) = match (layout.is_low, cx.session.is_running()) {
-            (true, _) => (56.0, 36.0),
-            (false, true) => (150.0, 76.0),
-            (false, false) => (96.0, 56.0),
-        };
-        let last_step = self.last_step(cx);
-        chart(ui, &RECONSTRUCTION, tall, last_step, cx);
-        if has_kl {
-            chart(ui, &KL, short, last_step, cx);
-        }
-        // Models that were trained before σ was noted have none to show.
-        if !layout.is_low && weights.train_curve.iter().any(|point| point.sigma > 0.0) {
-            chart(ui, &SIGMA, short * 0.6, last_step, cx);
-        }
-        footer(ui, last_step, cx);
+        headline(ui, cx);
+        facts(ui, cx);
+        self.charts(ui, layout, cx);
     }
+}
+
+/// The newest loss, and what it is the sum of.
+fn headline(ui: &mut Ui, cx: &Cx<'_>) {
+    let weights = cx.session.weights();
+    let test = weights.test_curve.last().map(|point| (point, "test"));
+    let Some((newest, which)) = test.or(weights.train_curve.last().map(|point| (point, "train"))) else { return };
+    let parts = if has_kl(cx) { "reconstruction + β · KL" } else { "reconstruction" };
+    // A long number leaves the words to the next line.
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        ui.label(RichText::new(number::nats(newest.loss as f32)).font(theme::headline()).color(cx.theme.text));
+        ui.label(RichText::new(format!("{which} = {parts}")).font(theme::small()).color(cx.theme.weak));
+    });
+}
+
+/// What else is known of how good the model is, each in a line.
+fn facts(ui: &mut Ui, cx: &Cx<'_>) {
+    let line = |text: String| RichText::new(text).font(theme::small()).color(cx.theme.weak);
+    if let Some(shares) = cx.session.explained_variance() {
+        let share = number::nats(100.0 * shares.iter().sum::<f32>());
+        ui.label(line(format!("explains {share} % of the images' variance")));
+    }
+    if let Some(found) = cx.session.log_p() {
+        let (elbo, gap) = (number::nats(found.elbo as f32), number::nats((found.log_p - found.elbo) as f32));
+        let text = format!("ln p(x) {} = ELBO {elbo} + gap {gap}", number::nats(found.log_p as f32));
+        let sentence = format!(
+            "By quadrature over the plane, mean of {} test images. The gap is what the posterior misses; with β = 1 the loss is −ELBO.",
+            found.n_samples
+        );
+        let label = ui.label(line(text));
+        help(label, "How probable test images are", &sentence, Some("ln Σ p(x | z) p(z) h²"));
+    }
+}
+
+/// A prior comes with a KL term in the loss.
+fn has_kl(cx: &Cx<'_>) -> bool {
+    cx.session.capabilities().has_prior
 }
 
 impl LossPanel {
-    /// Where the charts end: the axis is already as long as the planned run.
-    fn last_step(&self, cx: &Cx<'_>) -> u64 {
+    fn charts(&mut self, ui: &mut Ui, layout: &Layout, cx: &Cx<'_>) {
         let weights = cx.session.weights();
-        let measured =
-            weights.test_curve.last().into_iter().chain(weights.train_curve.last()).map(|point| point.step).max();
-        cx.session.status().map_or(0, |status| status.last_step).max(measured.unwrap_or(1)).max(1)
+        // Models that were trained before σ was noted have none to show.
+        let has_sigma = weights.train_curve.iter().any(|point| point.sigma > 0.0);
+        let shows = [(&RECONSTRUCTION, true), (&KL, has_kl(cx)), (&SIGMA, has_sigma && !layout.is_low)];
+        let parts: Vec<&Part> =
+            shows.into_iter().filter(|(_, is_shown)| *is_shown).map(|(part, _)| part).collect();
+        let room = layout.learn.height() - (ui.cursor().top() - cx.window.column_top);
+        let heights = heights(&parts, room, cx.session.is_running());
+        let last_step = last_step(cx);
+        let (group, mut hovered, mut steps) = (ui.scope_id().with("steps"), None, 0.0..=last_step as f64);
+        for (part, height) in parts.into_iter().zip(heights) {
+            let chart = Chart {
+                title: part.title,
+                curves: curves(weights, part.value, &cx.theme),
+                decimals: part.decimals,
+                from_zero: part.from_zero,
+                last_step: last_step as f64,
+                height,
+                labels: LABELS,
+                group,
+                hovered: self.hovered,
+            };
+            let Shown { title, hovered: at, steps: in_sight } = chart.show(ui);
+            let sentence = format!("{} {READING}", part.help.0);
+            help(title, part.title, &sentence, Some(part.help.1));
+            hovered = hovered.or(at);
+            steps = in_sight;
+        }
+        if hovered != self.hovered {
+            self.hovered = hovered;
+            ui.ctx().request_repaint();
+        }
+        footer(ui, *steps.start(), *steps.end(), hovered, cx);
     }
 }
 
-fn chart(ui: &mut Ui, chart: &Chart, height: f32, last_step: u64, cx: &Cx<'_>) {
-    let width = ui.available_width();
-    let (rect, response) = ui.allocate_exact_size(vec2(width, height + 18.0), Sense::hover());
-    help(response, chart.title, chart.help.0, Some(chart.help.1));
-    let (test, train) = (&cx.session.weights().test_curve, &cx.session.weights().train_curve);
-    let value = chart.value;
+/// How a chart is read.
+const READING: &str = "Ctrl wheel zooms, a drag moves, a double click shows all.";
+
+/// Test in accent and train behind it.
+fn curves(weights: &Weights, value: fn(&CurvePoint) -> f64, theme: &Theme) -> Vec<Curve> {
+    let points = |curve: &[CurvePoint]| curve.iter().map(|point| [point.step as f64, value(point)]).collect();
+    let [(train, train_stroke), (test, test_stroke)] = strokes(theme);
+    vec![
+        Curve {
+            name: train.to_owned(),
+            points: points(&weights.train_curve),
+            stroke: train_stroke,
+            is_dashed: false,
+            is_main: weights.test_curve.is_empty(),
+        },
+        Curve {
+            name: test.to_owned(),
+            points: points(&weights.test_curve),
+            stroke: test_stroke,
+            is_dashed: false,
+            is_main: true,
+        },
+    ]
+}
+
+fn strokes(theme: &Theme) -> [(&'static str, Stroke); 2] {
+    [("train", Stroke::new(1.25, theme.track_filled)), ("test", Stroke::new(1.75, theme.accent))]
+}
+
+/// Where the charts end: the axis is already as long as the planned run.
+fn last_step(cx: &Cx<'_>) -> u64 {
+    let weights = cx.session.weights();
+    let measured = weights.test_curve.last().into_iter().chain(weights.train_curve.last());
+    let measured = measured.map(|point| point.step).max();
+    cx.session.status().map_or(0, |status| status.last_step).max(measured.unwrap_or(1)).max(1)
+}
+
+/// The height of each chart, so that all fit into `room` with their titles and the footer where that is possible.
+fn heights(parts: &[&Part], room: f32, is_running: bool) -> Vec<f32> {
+    const AROUND: f32 = 24.0;
+    let most = |part: &Part| part.heights[if is_running { 2 } else { 1 }];
+    let left = room - FOOTER - 14.0 - AROUND * parts.len() as f32;
+    let share = left / parts.iter().map(|part| most(part)).sum::<f32>();
+    parts.iter().map(|part| (most(part) * share).floor().clamp(part.heights[0], most(part))).collect()
+}
+
+/// The ends of the axis, or the step under the pointer, and what the lines are.
+fn footer(ui: &mut Ui, first: f64, last: f64, hovered: Option<f64>, cx: &Cx<'_>) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), FOOTER), Sense::hover());
     let painter = ui.painter();
-    painter.text(rect.left_top(), Align2::LEFT_TOP, chart.title, theme::small(), cx.theme.weak);
-    if let Some(newest) = test.last().or(train.last()) {
-        painter.text(
-            rect.right_top(),
-            Align2::RIGHT_TOP,
-            number::fixed(value(newest), chart.decimals),
-            theme::small(),
-            cx.theme.text,
-        );
-    }
-    let plot =
-        Rect::from_min_max(pos2(rect.left(), rect.top() + 18.0), pos2(rect.right() - LABELS, rect.bottom()));
-    let (low, high) = bounds(chart, test, train);
-    let place = |point: &CurvePoint| -> Pos2 {
-        let x = point.step as f64 / last_step as f64;
-        let y = (value(point) - low) / (high - low);
-        pos2(plot.left() + x as f32 * plot.width(), plot.bottom() - y as f32 * plot.height())
+    let count = |step: f64| number::count(step.max(0.0).round() as u64);
+    painter.text(rect.left_top(), Align2::LEFT_TOP, count(first), theme::small(), cx.theme.faint);
+    let (text, colour) = match hovered {
+        Some(step) => (format!("step {}", count(step)), cx.theme.text),
+        None if last.round() == 1.0 => ("1 step".to_owned(), cx.theme.faint),
+        None => (format!("{} steps", count(last)), cx.theme.faint),
     };
-    let (values, step) = ticks(low, high, (height / 30.0) as usize);
-    for tick in values {
-        let y = plot.bottom() - ((tick - low) / (high - low)) as f32 * plot.height();
-        painter.hline(plot.x_range(), y, Stroke::new(1.0, cx.theme.hairline));
-        let text = number::fixed(tick, decimals(step));
-        painter.text(pos2(rect.right(), y), Align2::RIGHT_CENTER, text, theme::small(), cx.theme.faint);
-    }
-    let clipped = painter.with_clip_rect(plot.expand(2.0));
-    let line = |curve: &[CurvePoint]| -> Vec<Pos2> { thin(curve).map(place).collect() };
-    clipped.add(Shape::line(line(train), Stroke::new(1.25, cx.theme.track_filled)));
-    clipped.add(Shape::line(line(test), Stroke::new(1.75, cx.theme.accent)));
-    if let Some(newest) = test.last() {
-        clipped.circle_filled(place(newest), 3.0, cx.theme.accent);
-    }
-}
-
-/// At most a few hundred points of a long curve, the last one always.
-fn thin(curve: &[CurvePoint]) -> impl Iterator<Item = &CurvePoint> {
-    let every = curve.len().div_ceil(400).max(1);
-    let last = curve.last().filter(|_| !(curve.len() - 1).is_multiple_of(every));
-    curve.iter().step_by(every).chain(last)
-}
-
-/// The range of values drawn: the first steep fall may leave the chart at its top.
-fn bounds(chart: &Chart, test: &[CurvePoint], train: &[CurvePoint]) -> (f64, f64) {
-    let value = chart.value;
-    let mut values: Vec<f64> = thin(train).map(value).filter(|value| value.is_finite()).collect();
-    values.sort_by(f64::total_cmp);
-    // Nine tenths of the training curve, and all of the test curve.
-    let kept = (values.len() as f64 * 0.9).ceil() as usize;
-    let all = values[..kept].iter().copied().chain(test.iter().map(value));
-    let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-    if !(low.is_finite() && high.is_finite()) {
-        return (0.0, 1.0);
-    }
-    let low = if chart.from_zero { low.min(0.0) } else { low };
-    let pad = ((high - low) * 0.08).max(high.abs() * 0.01).max(1e-6);
-    (if chart.from_zero { low } else { low - pad }, high + pad)
-}
-
-fn footer(ui: &mut Ui, last_step: u64, cx: &Cx<'_>) {
-    let width = ui.available_width();
-    let (rect, _) = ui.allocate_exact_size(vec2(width, 30.0), Sense::hover());
-    let painter = ui.painter();
-    painter.text(rect.left_top(), Align2::LEFT_TOP, "0", theme::small(), cx.theme.faint);
-    let end = pos2(rect.right() - LABELS, rect.top());
-    painter.text(
-        end,
-        Align2::RIGHT_TOP,
-        format!("{} step{}", number::count(last_step), if last_step == 1 { "" } else { "s" }),
-        theme::small(),
-        cx.theme.faint,
-    );
+    painter.text(pos2(rect.right() - LABELS, rect.top()), Align2::RIGHT_TOP, text, theme::small(), colour);
     let mut x = rect.left();
-    for (name, colour, thickness) in [("test", cx.theme.accent, 1.75), ("train", cx.theme.track_filled, 1.25)] {
-        let y = rect.bottom() - 5.0;
-        painter.hline(x..=x + 14.0, y, Stroke::new(thickness, colour));
-        let text = painter.text(pos2(x + 20.0, y), Align2::LEFT_CENTER, name, theme::small(), cx.theme.weak);
-        x = text.right() + 14.0;
+    for (name, stroke) in strokes(&cx.theme).into_iter().rev() {
+        let at = pos2(x, rect.bottom() - 5.0);
+        x = legend_line(ui, at, name, stroke, false, cx.theme.weak) + 14.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn charts_share_the_room_and_keep_what_can_be_read() {
+        let parts = [&RECONSTRUCTION, &KL, &SIGMA];
+        let total = |room, is_running| heights(&parts, room, is_running).iter().sum::<f32>() + 3.0 * 24.0 + FOOTER;
+        assert!(total(300.0, false) <= 300.0);
+        assert!(total(300.0, true) <= 300.0);
+        assert_eq!(heights(&parts, 1000.0, true), [150.0, 76.0, 46.0]);
+        assert_eq!(heights(&parts, 50.0, true), [56.0, 36.0, 30.0], "then the column scrolls");
     }
 }

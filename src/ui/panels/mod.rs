@@ -59,7 +59,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::<data::DataPanel>::default(),
         Box::<model::ModelPanel>::default(),
         Box::new(training::TrainingPanel),
-        Box::new(loss::LossPanel),
+        Box::<loss::LossPanel>::default(),
         Box::<decode::DecodePanel>::default(),
         Box::new(nearest::NearestPanel),
         Box::<corruption::CorruptionPanel>::default(),

@@ -8,6 +8,7 @@
 //! Nothing here knows models, data or sessions, and nothing moves by itself.
 
 pub mod button;
+pub mod chart;
 pub mod checkbox;
 pub mod combo;
 mod edit;
