@@ -30,8 +30,10 @@ pub enum Action {
     ChooseData(DataChoice),
     /// Open a model file.
     OpenModel(PathBuf),
-    /// Open a trained model by its name, with its data; and set up the walk from full to half moon on it.
-    OpenTrained(String, bool),
+    /// Open a trained model by its name, with its data.
+    OpenTrained(String),
+    /// Bring about the set-up of this name.
+    SetUp(String),
     /// Save the model, by default to the file it came from or went to.
     SaveModel(Option<PathBuf>),
     /// Write what the tool in hand shows to a picture file.

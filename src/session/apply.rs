@@ -2,13 +2,12 @@
 
 use super::undo::{Held, State};
 use super::{
-    Action, Against, Effect, GridSettings, Group, Loads, NextStep, PathSettings, RunState, Session, SlotSpec,
-    ToastKind,
+    Action, Effect, GridSettings, Group, Loads, NextStep, PathSettings, RunState, Session, SlotSpec, ToastKind,
 };
 use crate::data::DataChoice;
 use crate::model::Settings;
 use crate::nn::{Purpose, standard_normal, stream};
-use crate::store::{EMBEDDED_MODEL, embedded};
+use crate::store::{OPENING, embedded};
 use crate::worker::{Job, TrainCommand};
 use std::path::{Path, PathBuf};
 
@@ -20,8 +19,8 @@ impl Session {
     pub fn open(&mut self, model: Option<PathBuf>) -> Vec<Effect> {
         let mut effects = Vec::new();
         // The model comes first, so that the data find it waiting and no fresh one is set up for a moment.
-        if model.is_some() || self.spec.data == DataChoice::Mnist {
-            self.load_model(model.unwrap_or_else(|| EMBEDDED_MODEL.into()), &mut effects);
+        if model.is_some() || self.spec.data == OPENING.data {
+            self.load_model(model.unwrap_or_else(|| OPENING.name.into()), &mut effects);
         }
         self.load_data(self.spec.data.clone(), &mut effects);
         effects
@@ -30,19 +29,23 @@ impl Session {
     /// Applies one action and says what must be done outside.
     pub fn apply(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
+        if ends_setting_up(&action) {
+            self.give_up_setting_up();
+        }
         self.transition(action, &mut effects);
+        self.go_on_setting_up(&mut effects);
         self.refresh_views(&mut effects);
         effects
     }
 
-    fn transition(&mut self, action: Action, effects: &mut Vec<Effect>) {
+    pub(super) fn transition(&mut self, action: Action, effects: &mut Vec<Effect>) {
         let replaces_weights = matches!(
             action,
             Action::ChooseData(_)
                 | Action::OpenModel(_)
-                | Action::OpenTrained(..)
+                | Action::OpenTrained(_)
+                | Action::SetUp(_)
                 | Action::Reset
-                | Action::Compare(Against::PcaAndDeep(_))
         );
         if replaces_weights && self.is_running() {
             // What was learned since the last pause is in no checkpoint yet and would be lost.
@@ -50,21 +53,15 @@ impl Session {
             return self.toast(ToastKind::Bad, "Training is running".into(), stands);
         }
         match action {
-            Action::ChooseData(choice) => {
-                self.wants_walk = false;
-                self.load_data(choice, effects);
-            }
-            Action::OpenModel(path) => {
-                self.wants_walk = false;
-                self.load_model(path, effects);
-            }
-            Action::OpenTrained(name, walks) => self.open_trained(&name, walks, effects),
+            Action::ChooseData(choice) => self.load_data(choice, effects),
+            Action::OpenModel(path) => self.load_model(path, effects),
+            Action::OpenTrained(name) => self.open_trained(&name, effects),
+            Action::SetUp(name) => self.set_up(&name, effects),
             Action::SaveModel(path) => self.save_model(path, effects),
             Action::Export(path) => self.export(path, effects),
             Action::CancelLoad => {
                 self.loads = Loads { newest: self.loads.newest, ..Loads::default() };
                 self.opening = None;
-                self.wants_walk = false;
                 self.nearby.cancel();
                 self.cancel_comparison();
                 self.cancel_measured();
@@ -135,7 +132,7 @@ impl Session {
                 self.change(|spec| spec.path.ends.swap(0, 1));
                 self.path_t = self.path_t.map(|t| 1.0 - t);
             }
-            Action::Preset(preset) => self.use_preset(preset),
+            Action::Preset(preset) => self.use_preset(&preset),
             Action::SetPathSteps(steps) => {
                 let range = PathSettings::STEPS;
                 self.change(|spec| spec.path.steps = steps.clamp(*range.start(), *range.end()));
@@ -212,6 +209,10 @@ impl Session {
     }
 
     pub(super) fn toast(&mut self, kind: ToastKind, first: String, second: String) {
+        if kind == ToastKind::Bad {
+            // What was to come about rests on what failed.
+            self.give_up_setting_up();
+        }
         self.toasts.push(kind, first, second);
     }
 
@@ -223,9 +224,8 @@ impl Session {
     }
 
     /// Opens a trained model and, where others are open, its data; the model comes first and waits for them.
-    pub(super) fn open_trained(&mut self, name: &str, walks: bool, effects: &mut Vec<Effect>) {
+    fn open_trained(&mut self, name: &str, effects: &mut Vec<Effect>) {
         let Some(trained) = embedded(Path::new(name)) else { return };
-        self.wants_walk = walks;
         self.load_model(name.into(), effects);
         // Data on their way may be others than those that are shown.
         if self.data.is_none() || self.loads.data.is_some() || self.spec.data != trained.data {
@@ -358,6 +358,21 @@ impl Session {
         let is_done = self.is_solved() && !self.settings_changed();
         self.next_step() == NextStep::Train && !is_done && !self.is_busy()
     }
+}
+
+/// Whether a user who does this has given up waiting for a set-up.
+fn ends_setting_up(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::ChooseData(_)
+            | Action::OpenModel(_)
+            | Action::OpenTrained(_)
+            | Action::CancelLoad
+            | Action::Train(_)
+            | Action::Reset
+            | Action::Undo
+            | Action::Redo
+    )
 }
 
 fn sorted([a, b]: [f32; 2]) -> [f32; 2] {

@@ -1,10 +1,9 @@
 //! Other models on the same data, held beside the shown one: linked by the samples whose codes they draw.
 
 use super::{Effect, Session, ToastKind};
-use crate::data::DataChoice;
 use crate::latent::plane::Plane;
 use crate::model::{ModelSpec, Settings, SharedModel};
-use crate::store::{EMBEDDED, Embedded, embedded};
+use crate::store::{EMBEDDED, Embedded};
 use crate::worker::{Job, Rival, RivalRequest, RivalSource, Scores};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -12,10 +11,6 @@ use std::sync::Arc;
 
 /// Most models beside the shown one: more planes would be too small to be read.
 pub const MAX_RIVALS: usize = 2;
-
-/// The lecture's pairs: PCA beside an autoencoder of as many dimensions.
-const PAIRS: [(&str, &str); 2] =
-    [("PCA and deep AE, 2 dimensions", "mnist-deep-2d"), ("PCA and deep AE, 30 dimensions", "mnist-deep-30d")];
 
 /// What to hold beside the shown model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,8 +22,6 @@ pub enum Against {
     Itself,
     /// A trained model by its name, or a model file.
     Model(PathBuf),
-    /// PCA, and an embedded deep autoencoder in the place of the shown model.
-    PcaAndDeep(String),
 }
 
 /// The models beside the shown one, and what links their planes.
@@ -38,8 +31,6 @@ pub struct Comparison {
     next_stamp: u64,
     /// The request whose answer is awaited.
     awaited: Option<u64>,
-    /// PCA is wanted beside the model that is being opened.
-    wants_pca: bool,
     /// The shown model's scores, and the model they are or will be of.
     own: Option<(SharedModel, Option<Scores>)>,
     /// The training sample whose code is under the pointer on any plane.
@@ -58,10 +49,7 @@ impl Session {
         let own_file = self.slot().file.as_deref();
         let is_other = |embedded: &&Embedded| own_file != Some(Path::new(embedded.name));
         let trained = EMBEDDED.iter().filter(fits);
-        let is_digits = self.spec.data == DataChoice::Mnist;
-        let pairs = PAIRS.into_iter().filter(|_| is_digits);
-        let mut all: Vec<(String, Against)> =
-            pairs.map(|(title, deep)| (title.to_owned(), Against::PcaAndDeep(deep.to_owned()))).collect();
+        let mut all = Vec::new();
         if self.model().is_some_and(|model| model.info().fits(&data.train).is_ok()) {
             let n = self.latent_dim();
             all.push((format!("PCA of {n} dimension{}", if n == 1 { "" } else { "s" }), Against::Pca));
@@ -120,12 +108,6 @@ impl Session {
 
     /// Holds another model beside the shown one.
     pub(super) fn compare(&mut self, against: Against, effects: &mut Vec<Effect>) {
-        if let Against::PcaAndDeep(name) = against {
-            self.comparison.rivals.clear();
-            self.open_trained(&name, false, effects);
-            self.comparison.wants_pca = embedded(Path::new(&name)).is_some();
-            return;
-        }
         let Some(data) = self.data.clone() else { return };
         let source = match against {
             Against::Model(path) => RivalSource::Model(path),
@@ -134,7 +116,7 @@ impl Session {
                 let name = format!("{}, kept", model.info().title);
                 RivalSource::Shown(name, model, self.training_secs())
             }
-            Against::Pca | Against::PcaAndDeep(_) => {
+            Against::Pca => {
                 let pca = ModelSpec::of_kind("pca")
                     .and_then(|pca| pca.with("latent_dim", &self.latent_dim().to_string()));
                 match pca {
@@ -180,7 +162,7 @@ impl Session {
     /// Forgets what was asked for and is given up.
     pub(super) fn cancel_comparison(&mut self) {
         let comparison = &mut self.comparison;
-        (comparison.awaited, comparison.wants_pca) = (None, false);
+        comparison.awaited = None;
         comparison.own.take_if(|(_, scores)| scores.is_none());
     }
 
@@ -214,9 +196,6 @@ impl Session {
         }
         if self.is_busy() || self.is_running() {
             return;
-        }
-        if std::mem::take(&mut self.comparison.wants_pca) {
-            self.compare(Against::Pca, effects);
         }
         if self.comparison.rivals.is_empty() {
             (self.comparison.linked, self.comparison.marked, self.comparison.hover) = (None, None, None);

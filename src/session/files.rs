@@ -14,9 +14,9 @@ pub fn trained_models() -> impl Iterator<Item = (&'static str, &'static str)> {
     store::EMBEDDED.iter().map(|model| (model.name, model.title))
 }
 
-/// The data to open beside a model: an embedded model's own, else the digits.
+/// The data to open beside a model: an embedded model's own, else those of the model that the window opens on.
 pub fn data_for(model: Option<&Path>) -> DataChoice {
-    model.and_then(store::embedded).map_or(DataChoice::Mnist, |embedded| embedded.data.clone())
+    model.and_then(store::embedded).unwrap_or(store::OPENING).data.clone()
 }
 
 impl Session {
@@ -135,7 +135,7 @@ impl Session {
             Some(checkpoint) => format!("{size}, step {}, with the optimizer", checkpoint.trained.step),
             None => size,
         };
-        self.toast(ToastKind::Good, format!("Saved {name}"), about);
+        self.toast(ToastKind::Good, format!("Saved {name}"), format!("{about}, in {}", folder_of(path)));
         let Some(model) = model else { return };
         // Meanwhile another model may be shown; the file belongs to the one that was written.
         if self.weights().checkpoint.as_ref().is_some_and(|checkpoint| Arc::ptr_eq(checkpoint, &model)) {
@@ -143,4 +143,10 @@ impl Session {
             self.look(|slot| slot.file = Some(path.into()));
         }
     }
+}
+
+/// The whole path of the folder that a file lies in: names are often given from where the program was started.
+fn folder_of(path: &Path) -> String {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.into());
+    whole.parent().unwrap_or(&whole).display().to_string()
 }

@@ -14,6 +14,7 @@ mod path;
 mod receive;
 mod recipe;
 mod run;
+mod setup;
 mod spec;
 mod toast;
 mod training;
@@ -26,6 +27,8 @@ pub use action::{Action, Effect, Group};
 pub use compare::{Against, MAX_RIVALS};
 pub use files::{data_for, trained_models};
 pub use recipe::{PictureOf, Recipe};
+use setup::UnderWay;
+pub use setup::{SetUp, setups};
 pub use spec::{
     AxisFit, ColourBy, GridSettings, Layer, PathEnd, PathSettings, Preset, SessionSpec, SlotSpec, Tool,
 };
@@ -119,10 +122,7 @@ pub struct Session {
     loads: Loads,
     /// A model that waits for its data, and its file.
     opening: Option<(PathBuf, Box<Checkpoint>)>,
-    /// A walk from full to half moon is wanted on the model that is being opened.
-    wants_walk: bool,
-    /// The run whose first codes it is set up on.
-    walk_on: Option<u64>,
+    setting_up: UnderWay,
     /// Counts the random pairs drawn.
     n_drawn: u64,
     /// Trained weights in no file gave way to others and are in Undo alone.
@@ -170,8 +170,7 @@ impl Session {
             toasts: Toasts::default(),
             loads: Loads::default(),
             opening: None,
-            wants_walk: false,
-            walk_on: None,
+            setting_up: UnderWay::default(),
             n_drawn: 0,
             left_unsaved: false,
         }

@@ -1,5 +1,6 @@
 //! The path from A to B: its ends, where on it the window looks, and pairs of codes worth walking between.
 
+use super::setup::walks;
 use super::{PathEnd, PathSettings, Preset, Session, ToastKind, Tool};
 use crate::latent::path::PathSpec;
 use crate::nn::{Purpose, standard_normal, stream};
@@ -85,11 +86,9 @@ impl Session {
     /// Pairs of codes to walk between that the data offer, each with its name.
     pub fn presets(&self) -> Vec<(String, Preset)> {
         let classes = self.data.as_ref().map_or(&[][..], |data| data.train.classes());
-        let class = |name: &str| classes.iter().position(|class| class == name);
-        let mut presets = Vec::new();
-        if let (Some(full), Some(half)) = (class("full"), class("half")) {
-            presets.push(("full → half".to_string(), Preset::Classes(full, half)));
-        }
+        let walks = walks().iter().filter(|walk| walk.iter().all(|name| classes.contains(name)));
+        let mut presets: Vec<(String, Preset)> =
+            walks.map(|[a, b]| (format!("{a} → {b}"), Preset::Classes(a.clone(), b.clone()))).collect();
         if self.cloud().is_some() {
             presets.push(("Two random codes".to_string(), Preset::RandomCodes));
         }
@@ -99,7 +98,7 @@ impl Session {
         presets
     }
 
-    pub(super) fn use_preset(&mut self, preset: Preset) {
+    pub(super) fn use_preset(&mut self, preset: &Preset) {
         self.n_drawn += 1;
         let Some(ends) = self.ends_of(preset) else { return };
         self.path_hover = None;
@@ -111,11 +110,15 @@ impl Session {
     }
 
     /// The pair of ends that a preset means now.
-    pub(super) fn ends_of(&self, preset: Preset) -> Option<[Option<PathEnd>; 2]> {
+    fn ends_of(&self, preset: &Preset) -> Option<[Option<PathEnd>; 2]> {
         let indices = &self.cloud()?.indices;
         let [a, b] = self.random();
         let samples = match preset {
-            Preset::Classes(a, b) => [self.typical(a)?, self.typical(b)?],
+            Preset::Classes(a, b) => {
+                let classes = self.data.as_ref()?.train.classes();
+                let class = |name: &str| classes.iter().position(|class| class == name);
+                [self.typical(class(a)?)?, self.typical(class(b)?)?]
+            }
             Preset::RandomCodes => {
                 let at = |share: f32| indices.get((share * indices.len() as f32) as usize).copied();
                 [at(a)?, at(b)?]

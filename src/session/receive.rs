@@ -33,6 +33,7 @@ impl Session {
         for event in outbox.events {
             self.happen(event, &mut effects);
         }
+        self.go_on_setting_up(&mut effects);
         self.refresh_views(&mut effects);
         effects
     }
@@ -50,17 +51,6 @@ impl Session {
         // What an untrained network carries says nothing.
         if is_first && self.weights().snapshot.as_ref().is_some_and(|snapshot| snapshot.step > 0) {
             self.draw_what_carries_most();
-        }
-        if self.walk_on == Some(self.run.generation) && self.cloud().is_some() {
-            self.walk_on = None;
-            if let Some((_, preset)) = self.presets().into_iter().next()
-                && let Some(ends) = self.ends_of(preset)
-            {
-                // Part of opening the model, not a step of its own.
-                self.spec.tool = super::Tool::Path;
-                self.spec.path.ends = ends;
-                self.path_t = Some(0.0);
-            }
         }
     }
 
@@ -80,6 +70,11 @@ impl Session {
             }
             Event::Saved(path, model, saved) => self.saved(&path, model, saved),
             Event::FilePicked(_) => {}
+            Event::NoDialog => self.toast(
+                ToastKind::Bad,
+                "No file dialog on this system".into(),
+                "Type the path, or drop the file on the window.".into(),
+            ),
             Event::NearestFound(nearest) => self.nearby.receive(nearest),
             Event::ScaleFound(data, distance) => self.nearby.receive_scale(data, distance),
             Event::RivalReady(stamp, rival) => self.rival_ready(stamp, rival),
@@ -250,9 +245,7 @@ impl Session {
             in_file: Some(checkpoint),
             ..Weights::default()
         };
-        let begins = self.begin_from_checkpoint(effects);
-        self.walk_on = std::mem::take(&mut self.wants_walk).then_some(self.run.generation);
-        begins
+        self.begin_from_checkpoint(effects)
     }
 }
 

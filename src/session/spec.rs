@@ -4,6 +4,7 @@ use crate::data::DataChoice;
 use crate::latent::grid::{GridSpec, Spacing};
 use crate::latent::path::Walk;
 use crate::model::ModelSpec;
+use crate::store::OPENING;
 use crate::train::TrainSpec;
 use crate::worker::SlotId;
 use serde::{Deserialize, Serialize};
@@ -117,11 +118,11 @@ pub struct PathEnd {
 }
 
 /// Pairs of codes worth walking between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Preset {
-    /// A typical sample of the first class and one of the second.
-    Classes(usize, usize),
+    /// A typical sample of the first class and one of the second, by their names.
+    Classes(String, String),
     /// Any two samples.
     RandomCodes,
     /// Typical samples of any two classes.
@@ -200,7 +201,7 @@ impl Default for SessionSpec {
     fn default() -> Self {
         let first = SlotSpec::new(SlotId(0), ModelSpec::default(), TrainSpec::default());
         Self {
-            data: DataChoice::Mnist,
+            data: OPENING.data.clone(),
             active: first.id,
             slots: vec![first],
             tool: Tool::Explore,

@@ -29,6 +29,8 @@ pub struct History {
     undo: Vec<State>,
     redo: Vec<State>,
     gesture: Gesture,
+    /// Steps that were ever noted.
+    n_recorded: u64,
 }
 
 /// A press on a control until its release; its changes are one step.
@@ -81,6 +83,23 @@ impl History {
         }
     }
 
+    /// Steps that were ever noted.
+    pub fn n_recorded(&self) -> u64 {
+        self.n_recorded
+    }
+
+    /// Makes one step of those noted since there were `n` of them; it goes back to the weights before the first that changed any.
+    pub fn join_since(&mut self, n: u64) {
+        let n_joined = (self.n_recorded.saturating_sub(n) as usize).min(self.undo.len());
+        let later = self.undo.split_off(self.undo.len() - n_joined.saturating_sub(1));
+        if let (Some(first), true) = (self.undo.last_mut(), n_joined > 1)
+            && first.held.is_none()
+        {
+            first.held = later.into_iter().find_map(|state| state.held);
+        }
+        self.n_recorded -= n_joined.saturating_sub(1) as u64;
+    }
+
     /// Whether a gesture is under way.
     pub fn in_gesture(&self) -> bool {
         !matches!(self.gesture, Gesture::None)
@@ -118,6 +137,7 @@ impl History {
             self.undo.remove(0);
         }
         self.undo.push(state);
+        self.n_recorded += 1;
         self.trim(MAX_BYTES);
     }
 
@@ -176,6 +196,27 @@ mod tests {
         history.end(&spec(0.7));
         assert_eq!((history.undo.len(), history.redo.len()), (1, 0));
         assert_eq!(history.undo[0].spec.slot().z, [0.0]);
+    }
+
+    #[test]
+    fn steps_can_be_joined_to_one_that_goes_back_to_the_first() {
+        let mut history = History::default();
+        history.record(light(0.0));
+        let n = history.n_recorded();
+        history.join_since(n);
+        assert_eq!(history.undo.len(), 1, "there is nothing to join");
+        history.record(light(1.0));
+        history.record(heavy(2.0, 10));
+        history.join_since(n);
+        history.record(light(3.0));
+        history.record(heavy(4.0, 20));
+        history.join_since(n);
+        assert_eq!(history.undo.len(), 2);
+        let (joined, held) = (history.undo[1].spec.slot().z[0], history.undo[1].held.as_ref().unwrap());
+        assert_eq!((joined, held.data.as_ref().unwrap().train.n_samples()), (1.0, 10));
+        assert_eq!(history.undo[0].spec.slot().z, [0.0]);
+        history.record(light(5.0));
+        assert_eq!(history.undo.len(), 3, "what comes later is a step of its own");
     }
 
     #[test]

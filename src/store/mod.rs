@@ -9,6 +9,6 @@ mod export;
 mod model_file;
 
 pub use atomic::{StoreError, write};
-pub use embedded::{EMBEDDED, EMBEDDED_MODEL, Embedded, embedded};
+pub use embedded::{EMBEDDED, Embedded, OPENING, embedded};
 pub use export::{codes_csv, gif, npy, png};
 pub use model_file::{ModelFileError, from_bytes, load, open, save, to_bytes};

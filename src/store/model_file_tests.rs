@@ -221,7 +221,7 @@ fn only_files_are_read() {
     let folder = tempfile::tempdir().unwrap();
     let said = load(folder.path()).err().expect("a folder opened").to_string();
     assert!(said.contains("folder"), "{said}");
-    assert!(open(Path::new(crate::store::EMBEDDED_MODEL)).is_ok());
+    assert!(open(Path::new(crate::store::OPENING.name)).is_ok());
 }
 
 proptest! {

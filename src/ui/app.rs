@@ -8,13 +8,13 @@ use super::plane::{PlaneView, RivalPlane};
 use super::textures::Textures;
 use super::theme::{self, Theme};
 use super::toasts::Toasts;
-use super::{Options, files, help, keys, prefs, top_bar};
+use super::{Options, files, help, keys, palette, prefs, top_bar};
 use crate::data::DataChoice;
 use crate::session::{Action, Effect, MAX_RIVALS, Session, SessionSpec, Tool, data_for};
 use crate::worker::{Event, ViewId, Workers};
 use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, ViewportCommand, vec2};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The whole window.
 pub struct App {
@@ -36,6 +36,8 @@ impl App {
     /// Starts the workers and asks them for the model and data to open with.
     pub fn new(cc: &eframe::CreationContext<'_>, options: Options) -> std::io::Result<Self> {
         theme::install(&cc.egui_ctx);
+        // The size of text is one of the commands, within bounds that the layout was made for.
+        cc.egui_ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let ctx = cc.egui_ctx.clone();
         let workers = Workers::start(Arc::new(move || ctx.request_repaint()))?;
         let data = options.data.unwrap_or_else(|| data_for(options.model.as_deref()));
@@ -94,6 +96,7 @@ impl App {
         };
         let layout = Layout::new(ui.max_rect(), tool, tray, self.window.learn_folded);
         let help_was_open = self.window.help_open;
+        self.window.learn_is_folded = layout.is_folded;
         self.window.strips.clear();
         self.window.n_nearest = 0;
         self.window.popup_was_open = egui::Popup::is_any_open(ui.ctx());
@@ -125,7 +128,8 @@ impl App {
         self.toasts.show(ui, layout.plane, &mut cx);
         help::show(ui, help_was_open, &mut cx);
         files::show(ui, &mut cx);
-        keys::handle(ui, layout.is_folded, &mut cx);
+        palette::show(ui, &mut cx);
+        keys::handle(ui, &mut cx);
         // Nothing else tells that the pointer has left the grid, which is drawn in two places.
         if cx.session.spec().tool == Tool::Grid && cx.window.grid_cell.is_none() && cx.session.hover().is_some() {
             cx.send(Action::Hover(None));
@@ -246,7 +250,7 @@ impl App {
     fn ask_for_files(&mut self, frame: &eframe::Frame) {
         if std::mem::take(&mut self.window.wants_folder) {
             let answer = rfd::AsyncFileDialog::new().set_parent(frame).pick_folder();
-            self.workers.ask(|| Some(Event::FolderPicked(pollster::block_on(answer)?.path().into())));
+            self.workers.ask(|| answered(answer, |folder| Event::FolderPicked(folder.path().into())));
         }
         let Some((purpose, path)) = self.window.files.wants_dialog.take() else { return };
         let dialog =
@@ -255,15 +259,15 @@ impl App {
         let asked = match purpose {
             Purpose::Open => {
                 let answer = dialog.set_file_name("").add_filter("Models", &["safetensors"]).pick_file();
-                self.workers.ask(move || Some(picked(pollster::block_on(answer)?)))
+                self.workers.ask(move || answered(answer, picked))
             }
             Purpose::Save | Purpose::Close => {
                 let answer = dialog.add_filter("Models", &["safetensors"]).save_file();
-                self.workers.ask(move || Some(picked(pollster::block_on(answer)?)))
+                self.workers.ask(move || answered(answer, picked))
             }
             Purpose::Export => {
                 let answer = dialog.add_filter("Pictures", &["png", "gif"]).save_file();
-                self.workers.ask(move || Some(picked(pollster::block_on(answer)?)))
+                self.workers.ask(move || answered(answer, picked))
             }
         };
         if asked {
@@ -302,6 +306,16 @@ impl App {
         {
             self.window.files.remember(folder);
         }
+    }
+}
+
+/// Waits for a dialog. Where the system has none it is as if it were cancelled, but sooner than any hand could.
+fn answered<T>(answer: impl Future<Output = Option<T>>, event: impl FnOnce(T) -> Event) -> Option<Event> {
+    const HAND: Duration = Duration::from_millis(200);
+    let asked = Instant::now();
+    match pollster::block_on(answer) {
+        Some(file) => Some(event(file)),
+        None => (asked.elapsed() < HAND).then_some(Event::NoDialog),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What panels are handed: the session to read, a list to put actions in, and the window's own bits of state.
 
 use super::files::Files;
+use super::palette::Palette;
 use super::textures::Textures;
 use super::theme::Theme;
 use crate::session::{Action, Session};
@@ -65,6 +66,8 @@ pub struct WindowState {
     pub start: Instant,
     /// Whether Learn is folded to a rail, where the user said so.
     pub learn_folded: Option<bool>,
+    /// Whether Learn is a rail in this frame.
+    pub learn_is_folded: bool,
     /// Where the column that is being drawn begins: it may be scrolled out of sight.
     pub column_top: f32,
     /// Whether Learn lies over the plane, opened from the rail.
@@ -73,6 +76,8 @@ pub struct WindowState {
     pub lit_class: Option<usize>,
     /// Whether the keys are listed.
     pub help_open: bool,
+    /// The card that finds commands by their names.
+    pub palette: Palette,
     /// Dimensions whose strips are in sight this frame.
     pub strips: Vec<usize>,
     /// Ask for a folder in a dialog.
@@ -108,10 +113,12 @@ impl Default for WindowState {
         Self {
             start: Instant::now(),
             learn_folded: None,
+            learn_is_folded: false,
             column_top: 0.0,
             learn_over: false,
             lit_class: None,
             help_open: false,
+            palette: Palette::default(),
             strips: Vec::new(),
             wants_folder: false,
             fit_requested: false,

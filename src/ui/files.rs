@@ -4,8 +4,10 @@ use super::context::Cx;
 use super::theme;
 use super::widgets::{Button, Link, Segmented, help};
 use crate::data::DataChoice;
-use crate::session::{Action, Session, trained_models};
-use eframe::egui::{Align, Align2, Area, Id, Key, Layout as Flow, Modifiers, Order, RichText, TextEdit, Ui, vec2};
+use crate::session::{Action, Session, setups, trained_models};
+use eframe::egui::{
+    Align, Align2, Area, Id, Key, Layout as Flow, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
+};
 use std::path::{Path, PathBuf};
 
 /// What the card is for.
@@ -129,8 +131,9 @@ fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
 pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
     let Some(mut card) = cx.window.files.card.take() else { return };
     let mut stays = true;
-    let area =
-        Area::new(Id::unique("files")).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
+    // Each purpose has a card of its own size.
+    let id = Id::unique(("files", card.purpose as u8));
+    let area = Area::new(id).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
     let response = area.show(ui.ctx(), |ui| {
         cx.theme.card(16).show(ui, |ui| {
             ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 64.0));
@@ -139,10 +142,12 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
                 Purpose::Open => open(ui, &mut card, cx),
                 Purpose::Save => save(ui, &mut card, cx),
                 Purpose::Export => export(ui, &mut card, cx),
-                Purpose::Close => close(ui, cx),
+                Purpose::Close => close(ui, &card, cx),
             };
         });
     });
+    // What lies below must not take the keyboard.
+    ui.memory_mut(|memory| memory.set_modal_layer(response.response.layer_id));
     let saves = cx.actions.iter().any(|action| matches!(action, Action::SaveModel(_)));
     let escaped = ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
     stays &= !escaped && (card.is_new || !response.response.clicked_elsewhere());
@@ -171,10 +176,26 @@ fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     head(ui, "Open", cx);
     small(ui, "Trained models", cx);
     let mut stays = true;
+    // What lies below the lists takes its room first: a small window scrolls them.
+    let height = (ui.ctx().content_rect().height() - 196.0).max(96.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        stays &= trained(ui, cx);
+        stays &= set_ups(ui, cx);
+        stays &= recent(ui, card, cx);
+    });
+    ui.add_space(6.0);
+    small(ui, "A model file (.safetensors) or a folder of idx files; both can be dropped on the window too", cx);
+    stays & path_row(ui, card, "Open", cx)
+}
+
+/// The trained models, two in a row.
+fn trained(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
+    small(ui, "Trained models", cx);
+    let mut stays = true;
     eframe::egui::Grid::new("trained").num_columns(2).spacing(vec2(16.0, 2.0)).show(ui, |ui| {
         for (i, (name, title)) in trained_models().enumerate() {
             if ui.add(Button::new(title).quiet(true)).clicked() {
-                cx.send(Action::OpenTrained(name.into(), false));
+                cx.send(Action::OpenTrained(name.into()));
                 stays = false;
             }
             if i % 2 == 1 {
@@ -182,16 +203,28 @@ fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
             }
         }
     });
+    stays
+}
+
+/// What can be brought about at once, such as the lecture's pairs.
+fn set_ups(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
     ui.add_space(6.0);
-    small(ui, "Full moon to half moon, a walk on moons that are full or half alone", cx);
-    ui.horizontal(|ui| {
-        for (name, word) in [("full-half-vae", "with the VAE"), ("full-half-ae", "with the AE")] {
-            if ui.add(Button::new(word).name(&format!("Full moon to half moon, {word}"))).clicked() {
-                cx.send(Action::OpenTrained(name.into(), true));
-                stays = false;
-            }
+    small(ui, "Worth seeing", cx);
+    let mut stays = true;
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for setup in setups() {
+        let button = ui.add(Button::new(&setup.name).quiet(true));
+        if help(button, &setup.name, &setup.help, None).clicked() {
+            cx.send(Action::SetUp(setup.name.clone()));
+            stays = false;
         }
-    });
+    }
+    stays
+}
+
+/// Files and folders that were used last.
+fn recent(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
+    let mut stays = true;
     let recent = cx.window.files.recent.clone();
     if !recent.is_empty() {
         ui.add_space(6.0);
@@ -211,9 +244,7 @@ fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
             }
         }
     }
-    ui.add_space(6.0);
-    small(ui, "A model file (.safetensors) or a folder of idx files; both can be dropped on the window too", cx);
-    stays & path_row(ui, card, "Open", cx)
+    stays
 }
 
 fn save(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
@@ -279,7 +310,7 @@ fn path_row(ui: &mut Ui, card: &mut Card, word: &str, cx: &mut Cx<'_>) -> bool {
     stays
 }
 
-fn close(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
+fn close(ui: &mut Ui, card: &Card, cx: &mut Cx<'_>) -> bool {
     let (running, unsaved) = (cx.session.is_running(), cx.session.is_unsaved());
     head(ui, if unsaved { "Save the model before closing?" } else { "Close the window?" }, cx);
     let words = if running {
@@ -293,20 +324,28 @@ fn close(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
     ui.add_space(8.0);
     let mut stays = true;
     ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-        if unsaved && ui.add(Button::new("Save…").name("Save before closing").primary(true)).clicked() {
-            if running {
-                cx.send(Action::Pause);
+        if unsaved {
+            let save = ui.add(Button::new("Save…").name("Save before closing").primary(true));
+            if card.is_new {
+                save.request_focus();
             }
-            cx.window.files.open(Purpose::Save, cx.session);
-            cx.window.files.closes_when_saved = true;
+            if save.clicked() {
+                if running {
+                    cx.send(Action::Pause);
+                }
+                cx.window.files.open(Purpose::Save, cx.session);
+                cx.window.files.closes_when_saved = true;
+            }
         }
         if ui.add(Button::new("Discard").name("Close without saving")).clicked() {
             cx.window.files.may_close = true;
             stays = false;
         }
-        if ui.add(Button::new("Cancel").name("Keep the window open")).clicked() {
-            stays = false;
+        let cancel = ui.add(Button::new("Cancel").name("Keep the window open"));
+        if card.is_new && !unsaved {
+            cancel.request_focus();
         }
+        stays &= !cancel.clicked();
     });
     stays
 }

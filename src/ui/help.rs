@@ -1,64 +1,50 @@
 //! The list of keys.
 
+use super::commands::{ALL, Command, GESTURES, Group, HINTS, Keys};
 use super::context::Cx;
 use super::theme;
 use super::widgets::Button;
-use eframe::egui::{Align2, Area, Id, Order, RichText, Ui, vec2};
+use eframe::egui::{Align2, Area, Grid, Id, Order, RichText, ScrollArea, Ui, vec2};
 
-const KEYS: &[(&str, &str)] = &[
-    ("E P G", "tools: explore, path, grid"),
-    ("T", "train, pause, continue"),
-    ("Click", "keep the point under the pointer"),
-    ("← ↑ → ↓", "move the kept point or the grid (Shift ×10, Ctrl ÷10)"),
-    ("Enter", "keep what is under the reticle; with Grid: a square at the kept point"),
-    ("0", "z to zero"),
-    ("R", "sample z from the prior"),
-    ("L, Shift L", "next and previous label"),
-    ("A B", "set an end of the path at the pointer"),
-    ("Space", "play the path"),
-    ("F", "fit the plane; while training the view then follows"),
-    ("+ −", "pictures along the path, or of the grid a side"),
-    ("1 … 5", "layers of the plane"),
-    ("Wheel", "zoom at the pointer"),
-    ("Right drag, Space drag", "pan"),
-    ("Shift, Ctrl while drawing", "square, from the centre"),
-    ("Esc", "back out one step"),
-    ("\\", "fold Learn"),
-    ("Ctrl Z, Ctrl Shift Z", "undo, redo"),
-    ("Ctrl O, Ctrl S, Ctrl E", "open, save, export"),
-    ("Ctrl +, Ctrl −", "text size"),
-    ("F11", "full screen"),
-    ("Ctrl Q", "close the window"),
-    ("F1", "help on the focused control, or this list"),
-];
+/// Width of a column of the list, and of the keys in it.
+const COLUMN: f32 = 384.0;
+const KEYS: f32 = 140.0;
+/// Height of a line.
+const LINE: f32 = 20.0;
+const GAP: f32 = 28.0;
+
+/// A heading and the lines below it: keys, and what they do.
+type Section = (&'static str, Vec<(String, &'static str)>);
 
 /// Draws the list over the window while it is open; a click elsewhere closes it, unless it is the one that opened it.
 pub fn show(ui: &Ui, was_open: bool, cx: &mut Cx<'_>) {
     if !cx.window.help_open {
         return;
     }
+    let room = ui.ctx().content_rect().size();
+    let is_wide = room.x > 2.0 * COLUMN + GAP + 80.0;
     let area =
         Area::new(Id::unique("keys")).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
     let response = area.show(ui.ctx(), |ui| {
         cx.theme.card(16).show(ui, |ui| {
             ui.label(RichText::new("Keys").font(theme::semibold(15.0)));
-            ui.add_space(8.0);
-            eframe::egui::Grid::new("keys grid").num_columns(2).spacing(vec2(24.0, 8.0)).show(ui, |ui| {
-                for (key, what) in KEYS {
-                    ui.label(RichText::new(*key).color(cx.theme.text));
-                    ui.label(RichText::new(*what).color(cx.theme.weak));
-                    ui.end_row();
-                }
-            });
             ui.add_space(4.0);
-            if ui.add(Button::new("Show the hints again")).clicked() {
-                cx.window.hints_done = Default::default();
+            let width = if is_wide { 2.0 * COLUMN + GAP } else { COLUMN.min(room.x - 64.0) };
+            // The head and foot of the card, and a margin around it.
+            let height = (room.y - 176.0).max(80.0);
+            ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+                ui.set_width(width);
+                columns(ui, is_wide, cx);
+            });
+            ui.add_space(6.0);
+            if ui.add(Button::new(HINTS.name)).clicked() {
+                HINTS.run(ui, cx);
             }
-            ui.add_space(8.0);
+            ui.add_space(6.0);
             let about = concat!(
                 "halfmoon ",
                 env!("CARGO_PKG_VERSION"),
-                " · losses: sum over pixels, mean over images, nats"
+                " · losses: sum over features, mean over samples, nats"
             );
             ui.label(RichText::new(about).font(theme::small()).color(cx.theme.faint));
         });
@@ -66,4 +52,50 @@ pub fn show(ui: &Ui, was_open: bool, cx: &mut Cx<'_>) {
     if was_open && response.response.clicked_elsewhere() {
         cx.window.help_open = false;
     }
+}
+
+/// Everything that is listed: the commands that have keys, and what the hand does beside them.
+fn sections() -> Vec<Section> {
+    let keys = |command: &Command| command.keys.iter().map(Keys::text).collect::<Vec<_>>().join(", ");
+    let of_group = |group: Group| {
+        let commands = ALL.iter().filter(|command| command.group == group && !command.keys.is_empty());
+        commands.map(|command| (keys(command), command.name)).collect()
+    };
+    let hand = GESTURES.iter().map(|(keys, what)| ((*keys).to_owned(), *what)).collect();
+    let groups = Group::ALL.into_iter().map(|(group, title)| (title, of_group(group)));
+    groups.chain([("On the plane", hand)]).collect()
+}
+
+/// The sections one under the other, in two columns where there is room.
+fn columns(ui: &mut Ui, is_wide: bool, cx: &Cx<'_>) {
+    let sections = sections();
+    let n_lines = |sections: &[Section]| sections.iter().map(|(_, lines)| lines.len() + 2).sum::<usize>();
+    let half = n_lines(&sections).div_ceil(2);
+    let in_first = (0..=sections.len()).rfind(|&n| n_lines(&sections[..n]) <= half + 2).unwrap_or(0);
+    let n_first = if is_wide { in_first } else { sections.len() };
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP;
+        for part in [&sections[..n_first], &sections[n_first..]] {
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                ui.set_width(COLUMN.min(ui.available_width()));
+                part.iter().for_each(|section| list(ui, section, cx));
+            });
+        }
+    });
+}
+
+fn list(ui: &mut Ui, (title, lines): &Section, cx: &Cx<'_>) {
+    ui.add_space(6.0);
+    ui.label(RichText::new(*title).font(theme::semibold(13.0)).color(cx.theme.text));
+    ui.add_space(2.0);
+    let grid = Grid::new(*title).num_columns(2).min_col_width(KEYS).min_row_height(LINE).spacing(vec2(8.0, 0.0));
+    grid.show(ui, |ui| {
+        for (keys, what) in lines {
+            ui.label(RichText::new(keys).color(cx.theme.text));
+            ui.label(RichText::new(*what).color(cx.theme.weak));
+            ui.end_row();
+        }
+    });
+    ui.add_space(8.0);
 }

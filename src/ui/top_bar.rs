@@ -1,38 +1,17 @@
 //! The bar on top: name, tools, view, and what concerns the whole document.
 
+use super::commands::{self, Command, FIT, HELP, LAYERS, THEME};
 use super::context::Cx;
-use super::files::Purpose;
 use super::layout::{Layout, PAD, SIDE};
 use super::widgets::{Button, Checkbox, IconButton, Tool as ToolEntry, ToolSwitch, help, mark, menu_entry};
-use super::{icons, keys, theme};
+use super::{icons, theme};
 use crate::session::{Action, AxisFit, Layer, Tool};
 use eframe::egui::{Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, Ui, UiBuilder, pos2, vec2};
 
-const TOOLS: [(Tool, ToolEntry<'static>); 3] = [
-    (
-        Tool::Explore,
-        ToolEntry {
-            icon: icons::CROSSHAIR_SIMPLE,
-            name: "Explore",
-            help: "The picture follows the pointer; a click keeps the point. Key E.",
-        },
-    ),
-    (
-        Tool::Path,
-        ToolEntry {
-            icon: icons::PATH,
-            name: "Path",
-            help: "Walk from one point to another and watch the picture change. Key P.",
-        },
-    ),
-    (
-        Tool::Grid,
-        ToolEntry {
-            icon: icons::GRID_FOUR,
-            name: "Grid",
-            help: "Drag a rectangle: it fills with decoded pictures. Key G.",
-        },
-    ),
+const TOOLS: [(Tool, &Command, &str); 3] = [
+    (Tool::Explore, &commands::EXPLORE, icons::CROSSHAIR_SIMPLE),
+    (Tool::Path, &commands::PATH, icons::PATH),
+    (Tool::Grid, &commands::GRID, icons::GRID_FOUR),
 ];
 
 /// Draws the bar.
@@ -63,24 +42,26 @@ fn part(ui: &mut Ui, rect: Rect, flow: Flow, add: impl FnOnce(&mut Ui)) -> f32 {
 
 fn tool_switch(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     let current = cx.session.spec().tool;
-    let mut chosen = TOOLS.iter().position(|(tool, _)| *tool == current).unwrap_or(0);
-    let entries = TOOLS.map(|(_, entry)| entry);
+    let mut chosen = TOOLS.iter().position(|(tool, ..)| *tool == current).unwrap_or(0);
+    let sentences = TOOLS.map(|(_, command, _)| command.sentence());
+    let entries: Vec<ToolEntry<'_>> = TOOLS
+        .iter()
+        .zip(&sentences)
+        .map(|((_, command, icon), sentence)| ToolEntry { icon, name: command.name, help: sentence })
+        .collect();
     if ui.add(ToolSwitch::new(&entries, &mut chosen).icons_only(layout.is_narrow)).changed() {
-        cx.send(Action::SetTool(TOOLS[chosen].0));
+        TOOLS[chosen].1.run(ui, cx);
     }
 }
 
 fn view_buttons(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     let follows = cx.session.slot().fit == AxisFit::Fitted;
-    let fit =
-        ui.add(IconButton::new(icons::CORNERS_OUT, "Fit the plane").chosen(follows && cx.session.is_running()));
-    let sentence =
-        "Shows all codes. While training the view then follows them, until it is panned or zoomed. Key F.";
-    if help(fit, "Fit the plane", sentence, None).clicked() {
+    let fit = IconButton::new(icons::CORNERS_OUT, FIT.name).chosen(follows && cx.session.is_running());
+    if help(ui.add(fit), FIT.name, &FIT.sentence(), None).clicked() {
         if follows && cx.session.is_running() {
             cx.send(Action::Fit(AxisFit::Fixed));
         } else {
-            cx.window.fit_requested = true;
+            FIT.run(ui, cx);
         }
     }
     layers(ui, layout, cx);
@@ -113,14 +94,13 @@ fn layers(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     let button = help(button, "Layers", "What is drawn on the plane. Keys 1 to 5.", None);
     Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(200.0).show(|ui| {
         ui.vertical(|ui| {
-            for (i, (layer, name)) in Layer::ALL.into_iter().enumerate() {
-                if !cx.session.offers(layer) {
+            for ((layer, name), command) in Layer::ALL.into_iter().zip(LAYERS) {
+                if !command.is_ready(cx.session) {
                     continue;
                 }
                 let mut on = cx.session.spec().layers.contains(&layer);
-                let key = (i + 1).to_string();
-                if ui.add(Checkbox::new(name, &mut on).key(&key)).changed() {
-                    cx.send(Action::ToggleLayer(layer));
+                if ui.add(Checkbox::new(name, &mut on).key(&command.key())).changed() {
+                    command.run(ui, cx);
                 }
             }
         });
@@ -129,39 +109,29 @@ fn layers(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
 
 fn document_buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
     let keys = ui.add(IconButton::new(icons::QUESTION, "Help").chosen(cx.window.help_open));
-    if help(keys, "Help", "Lists the keys. F1.", None).clicked() {
-        cx.window.help_open = !cx.window.help_open;
+    if help(keys, "Help", &HELP.sentence(), None).clicked() {
+        HELP.run(ui, cx);
     }
     let (icon, other) = if cx.theme.is_dark { (icons::SUN, "Light theme") } else { (icons::MOON, "Dark theme") };
-    if help(ui.add(IconButton::new(icon, other)), other, "Night sky for a screen, paper for a projector.", None)
-        .clicked()
-    {
-        keys::toggle_theme(ui.ctx());
+    if help(ui.add(IconButton::new(icon, other)), other, &THEME.sentence(), None).clicked() {
+        THEME.run(ui, cx);
     }
-    for (icon, name, sentence, purpose) in [
-        (icons::EXPORT, "Export", "The picture, row, path or grid to a file. Ctrl E.", Purpose::Export),
-        (
-            icons::FLOPPY_DISK,
-            "Save",
-            "The model to a file, Ctrl S; under another name, Ctrl Shift S.",
-            Purpose::Save,
-        ),
-        (icons::FOLDER_OPEN, "Open", "A trained model, a file, or a folder of data. Ctrl O.", Purpose::Open),
-    ] {
-        let is_ready = purpose == Purpose::Open || cx.session.model().is_some();
-        let button = ui.add_enabled(is_ready, IconButton::new(icon, name));
-        if help(button, name, sentence, None).clicked() {
-            cx.window.files.open(purpose, cx.session);
-        }
-    }
-    let (can_undo, can_redo) = cx.session.can_undo_redo();
-    let redo = ui.add_enabled(can_redo, IconButton::new(icons::ARROW_U_UP_RIGHT, "Redo"));
-    if help(redo, "Redo", "Ctrl Shift Z.", None).clicked() {
-        cx.send(Action::Redo);
-    }
-    let undo = ui.add_enabled(can_undo, IconButton::new(icons::ARROW_U_UP_LEFT, "Undo"));
-    let sentence = "Takes the last step back; trained models come back too. Ctrl Z.";
-    if help(undo, "Undo", sentence, None).clicked() {
-        cx.send(Action::Undo);
+    button(ui, &commands::EXPORT, icons::EXPORT, "Export", cx);
+    button(ui, &commands::SAVE, icons::FLOPPY_DISK, "Save", cx);
+    button(ui, &commands::OPEN, icons::FOLDER_OPEN, "Open", cx);
+    button(ui, &commands::REDO, icons::ARROW_U_UP_RIGHT, "Redo", cx);
+    button(ui, &commands::UNDO, icons::ARROW_U_UP_LEFT, "Undo", cx);
+}
+
+/// A button that does a command and says why where it cannot.
+fn button(ui: &mut Ui, command: &Command, icon: &str, name: &str, cx: &mut Cx<'_>) {
+    let why_not = (command.when)(cx.session).err();
+    let button = ui.add_enabled(why_not.is_none(), IconButton::new(icon, name));
+    let sentence = match why_not {
+        Some(reason) => format!("{} Now {reason}.", command.sentence()),
+        None => command.sentence(),
+    };
+    if help(button, name, &sentence, None).clicked() {
+        command.run(ui, cx);
     }
 }

@@ -372,6 +372,8 @@ pub enum Event {
     CorruptedReady(Option<CorruptedRows>),
     /// How probable the model finds test images; none where it is no density.
     LogPFound(Option<LogP>),
+    /// The system has no dialog to ask in.
+    NoDialog,
     /// A folder was chosen.
     FolderPicked(PathBuf),
     /// A run is set up; the checkpoint is what it starts from.

@@ -161,7 +161,7 @@ fn a_model_of_two_dimensions_says_how_probable_it_finds_images() {
     window.wait("ln p(x)", |session| session.log_p().is_some());
     let found = window.session().log_p().unwrap();
     assert!(found.log_p > found.elbo && found.log_p < -100.0, "{found:?}");
-    window.act(Action::OpenTrained("mnist-ae".into(), false));
+    window.act(Action::OpenTrained("mnist-ae".into()));
     window.wait("the AE", |session| !session.capabilities().has_prior && !session.is_busy());
     assert!(window.session().log_p().is_none(), "an AE is no density");
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 
 mod colour;
+mod commands;
 mod compare;
 mod decode;
 mod files;
@@ -13,4 +14,5 @@ mod learn;
 mod nearby;
 mod path;
 mod plane;
+mod setups;
 mod small;

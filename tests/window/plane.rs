@@ -185,6 +185,6 @@ fn overlays_open_by_a_click_and_close_by_one_elsewhere() {
     window.click("Help");
     window.steps(5);
     assert!(window.harness.query_by_label("Keys").is_some());
-    window.click_at(pos2(900.0, 600.0));
+    window.click_at(pos2(1000.0, 620.0));
     assert!(window.harness.query_by_label("Keys").is_none());
 }

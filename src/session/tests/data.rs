@@ -19,21 +19,21 @@ fn actions() -> impl Strategy<Value = Action> {
     ];
     let until = prop_oneof![Just(Until::End), any::<u64>().prop_map(Until::Steps), Just(Until::EpochEnd)];
     let preset = prop_oneof![
-        (n(), n()).prop_map(|(a, b)| Preset::Classes(a, b)),
+        (text(), text()).prop_map(|(a, b)| Preset::Classes(a, b)),
         Just(Preset::RandomCodes),
         Just(Preset::RandomClasses)
     ];
     let against = prop_oneof![
         Just(Against::Pca),
         Just(Against::Itself),
-        text().prop_map(|path| Against::Model(path.into())),
-        text().prop_map(Against::PcaAndDeep)
+        text().prop_map(|path| Against::Model(path.into()))
     ];
     let colour = prop_oneof![Just(ColourBy::Class), n().prop_map(ColourBy::Column)];
     Union::new([
         data.prop_map(Action::ChooseData).boxed(),
         text().prop_map(|path| Action::OpenModel(path.into())).boxed(),
-        (text(), any::<bool>()).prop_map(|(name, walks)| Action::OpenTrained(name, walks)).boxed(),
+        text().prop_map(Action::OpenTrained).boxed(),
+        text().prop_map(Action::SetUp).boxed(),
         proptest::option::of(text()).prop_map(|path| Action::SaveModel(path.map(Into::into))).boxed(),
         text().prop_map(|path| Action::Export(path.into())).boxed(),
         text().prop_map(Action::SetKind).boxed(),
@@ -108,7 +108,7 @@ fn actions_have_names_that_stay() {
         (Action::ChooseData(DataChoice::FullHalf), r#"{"choose_data":"full_half"}"#),
         (Action::SetTool(Tool::Path), r#"{"set_tool":"path"}"#),
         (Action::Compare(Against::Itself), r#"{"compare":"itself"}"#),
-        (Action::Preset(Preset::Classes(0, 1)), r#"{"preset":{"classes":[0,1]}}"#),
+        (Action::Preset(Preset::Classes("a".into(), "b".into())), r#"{"preset":{"classes":["a","b"]}}"#),
     ] {
         assert_eq!(serde_json::to_string(&action).unwrap(), text);
         assert_eq!(serde_json::from_str::<Action>(text).unwrap(), action);

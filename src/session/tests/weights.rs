@@ -365,18 +365,28 @@ fn what_gave_way_unsaved_is_remembered_until_it_comes_back() {
 }
 
 #[test]
-fn a_wish_for_a_walk_is_for_the_model_it_was_said_of() {
+fn a_set_up_ends_with_what_it_waits_for() {
     let mut stage = Stage::new();
-    stage.act(Action::OpenTrained("full-half-vae".into(), true));
-    stage.act(Action::CancelLoad);
-    stage.act(Action::Reset);
-    assert_eq!(stage.spec().tool, Tool::Explore);
-    let effects = stage.act(Action::OpenTrained("full-half-vae".into(), true));
+    let walk = || Action::SetUp("Full moon to half moon, with the VAE".into());
+    let effects = stage.act(walk());
     let loads = effects.iter().filter(|effect| matches!(effect, Effect::Job(_))).count();
     assert_eq!(loads, 2, "the model and its data");
+    assert!(stage.session.is_setting_up());
+    stage.act(Action::SetZ(0, 0.5));
+    assert!(stage.session.is_setting_up(), "a slider does not end it");
+    stage.act(Action::CancelLoad);
+    assert!(!stage.session.is_setting_up(), "it was given up");
+    stage.act(Action::Reset);
+    stage.act(walk());
     stage.act(Action::ChooseData(DataChoice::Mnist));
+    assert!(!stage.session.is_setting_up(), "something else was asked for");
     stage.data_come(Ok(data(WIDE)));
+    stage.act(walk());
+    stage.data_come(Err("could not read the moons".into()));
+    assert!(!stage.session.is_setting_up(), "its data cannot come");
     assert_eq!(stage.spec().tool, Tool::Explore);
+    stage.act(Action::SetUp("nonsense".into()));
+    assert!(!stage.session.is_setting_up());
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use crate::latent::path::Walk;
 use crate::picture::Pixels;
 use crate::session::{Action, PathSettings, PictureOf, Recipe, Tool};
-use crate::ui::context::{Cx, Playing};
+use crate::ui::commands::PLAY;
+use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
 use crate::ui::layout::Layout;
 use crate::ui::textures::color_image;
@@ -192,7 +193,7 @@ fn presets(ui: &mut Ui, cx: &mut Cx<'_>) {
                 if ui.add(Button::new(name).quiet(true)).clicked() {
                     // The pair may lie where the tray has taken the plane's room.
                     cx.window.fit_requested = true;
-                    cx.send(Action::Preset(*preset));
+                    cx.send(Action::Preset(preset.clone()));
                 }
             }
         });
@@ -219,7 +220,7 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
     let name = if cx.window.playing.is_some() { "Pause the path" } else { "Play" };
     let play = ui.add_enabled(is_whole, Button::new(word).name(name).icon(icon).primary(is_whole));
     if help(play, word, "Walks the path there and back. Key Space.", None).clicked() {
-        toggle_play(ui, cx);
+        PLAY.run(ui, cx);
     }
     if ui.available_width() > 34.0 {
         let save = ui.add_enabled(is_whole, IconButton::new(icons::EXPORT, "Export the path"));
@@ -251,14 +252,6 @@ fn recipe(cx: &Cx<'_>) -> Option<Recipe> {
         label: cx.session.label_name(),
         of: PictureOf::Path(cx.session.path()?),
     })
-}
-
-/// Starts the walk where the path is looked at, or stops it there.
-pub fn toggle_play(ui: &Ui, cx: &mut Cx<'_>) {
-    cx.window.playing = match cx.window.playing {
-        Some(_) => None,
-        None => Some(Playing { since: ui.input(|i| i.time), from: cx.session.path_t().unwrap_or(0.0) }),
-    };
 }
 
 /// While it is played, looks at where the path is now.

@@ -57,7 +57,7 @@ impl Widget for TextField<'_> {
             shown: self.text,
             hint: self.hint,
             check: self.check,
-            opens: |c| !c.is_control() && c != ' ',
+            opens: |c| !c.is_control() && !c.is_alphabetic() && c != ' ',
             align: self.align,
         }
         .show(ui, &response);

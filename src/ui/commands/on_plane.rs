@@ -1,0 +1,198 @@
+//! Commands of the tools, the plane, the path and the grid: what each is, its own help says.
+
+use super::ready::{always, has_codes, has_model, has_path, has_prior, is_told, offers, walks};
+use super::{Command, Does, Group, Keys, Order};
+use crate::session::{Action, Layer, Preset, Session, Tool};
+use eframe::egui::Key;
+
+pub static EXPLORE: Command = Command {
+    name: "Explore",
+    keys: &[Keys::plain(Key::E)],
+    help: "The picture follows the pointer; a click keeps the point.",
+    group: Group::Plane,
+    when: always,
+    does: Does::Act(|_| Action::SetTool(Tool::Explore)),
+};
+
+pub static PATH: Command = Command {
+    name: "Path",
+    keys: &[Keys::plain(Key::P)],
+    help: "Walk from one point to another and watch the picture change.",
+    group: Group::Plane,
+    when: always,
+    does: Does::Act(|_| Action::SetTool(Tool::Path)),
+};
+
+pub static GRID: Command = Command {
+    name: "Grid",
+    keys: &[Keys::plain(Key::G)],
+    help: "Drag a rectangle: it fills with decoded pictures.",
+    group: Group::Plane,
+    when: always,
+    does: Does::Act(|_| Action::SetTool(Tool::Grid)),
+};
+
+pub static FIT: Command = Command {
+    name: "Fit the plane",
+    keys: &[Keys::plain(Key::F)],
+    help: "Shows all codes. While training the view then follows them, until it is panned or zoomed.",
+    group: Group::Plane,
+    when: has_codes,
+    does: Does::Order(Order::Fit),
+};
+
+pub static ZERO: Command = Command {
+    name: "Set z to zero",
+    keys: &[Keys::plain(Key::Num0)],
+    help: "All values of the code to zero.",
+    group: Group::Plane,
+    when: has_model,
+    does: Does::Act(|_| Action::ZeroZ),
+};
+
+pub static SAMPLE: Command = Command {
+    name: "Sample z",
+    keys: &[Keys::plain(Key::R)],
+    help: "Draws z from the prior and decodes it.",
+    group: Group::Plane,
+    when: has_prior,
+    does: Does::Act(|_| Action::SampleZ),
+};
+
+pub static NEXT_LABEL: Command = Command {
+    name: "Next label",
+    keys: &[Keys::plain(Key::L)],
+    help: "Tells the model the next class.",
+    group: Group::Plane,
+    when: is_told,
+    does: Does::Act(|session| step_label(session, 1)),
+};
+
+pub static PREVIOUS_LABEL: Command = Command {
+    name: "Previous label",
+    keys: &[Keys::shift(Key::L)],
+    help: "Tells the model the class before.",
+    group: Group::Plane,
+    when: is_told,
+    does: Does::Act(|session| step_label(session, session.n_labels().saturating_sub(1))),
+};
+
+pub static CODES: Command = Command {
+    name: "Layer: codes",
+    keys: &[Keys::plain(Key::Num1)],
+    help: "Shows the codes on the plane, or leaves them away.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Codes),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Codes)),
+};
+
+pub static CLASS_NAMES: Command = Command {
+    name: "Layer: class names",
+    keys: &[Keys::plain(Key::Num2)],
+    help: "Names the classes where their codes are densest.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::ClassNames),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::ClassNames)),
+};
+
+pub static PRIOR_RINGS: Command = Command {
+    name: "Layer: prior rings",
+    keys: &[Keys::plain(Key::Num3)],
+    help: "Draws 1, 2 and 3 σ of the prior.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::PriorRings),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::PriorRings)),
+};
+
+pub static LENS: Command = Command {
+    name: "Layer: lens at the pointer",
+    keys: &[Keys::plain(Key::Num4)],
+    help: "Shows the decoded picture beside the pointer.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Lens),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Lens)),
+};
+
+pub static LABEL_ROW: Command = Command {
+    name: "Layer: every label at this z",
+    keys: &[Keys::plain(Key::Num5)],
+    help: "Shows a row of pictures, one a label.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::LabelRow),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::LabelRow)),
+};
+
+pub static SET_A: Command = Command {
+    name: "Set A at the pointer",
+    keys: &[Keys::plain(Key::A)],
+    help: "Puts the start of the path where the pointer is.",
+    group: Group::Path,
+    when: walks,
+    does: Does::Order(Order::SetEnd(0)),
+};
+
+pub static SET_B: Command = Command {
+    name: "Set B at the pointer",
+    keys: &[Keys::plain(Key::B)],
+    help: "Puts the end of the path where the pointer is.",
+    group: Group::Path,
+    when: walks,
+    does: Does::Order(Order::SetEnd(1)),
+};
+
+pub static PLAY: Command = Command {
+    name: "Play the path",
+    keys: &[Keys::released(Key::Space)],
+    help: "Walks the path there and back, or pauses it.",
+    group: Group::Path,
+    when: has_path,
+    does: Does::Order(Order::Play),
+};
+
+pub static SWAP: Command = Command {
+    name: "Swap A and B",
+    keys: &[],
+    help: "Turns the path round.",
+    group: Group::Path,
+    when: has_path,
+    does: Does::Act(|_| Action::SwapPath),
+};
+
+pub static RANDOM_CODES: Command = Command {
+    name: "Walk between two random codes",
+    keys: &[],
+    help: "Sets A and B on any two samples.",
+    group: Group::Path,
+    when: has_codes,
+    does: Does::Act(|_| Action::Preset(Preset::RandomCodes)),
+};
+
+pub static MORE: Command = Command {
+    name: "More pictures",
+    keys: &[Keys::plain(Key::Plus), Keys::plain(Key::Equals)],
+    help: "One more along the path, or on each side of the grid.",
+    group: Group::Path,
+    when: has_model,
+    does: Does::Act(|session| step_pictures(session, 1)),
+};
+
+pub static FEWER: Command = Command {
+    name: "Fewer pictures",
+    keys: &[Keys::plain(Key::Minus)],
+    help: "One fewer along the path, or on each side of the grid.",
+    group: Group::Path,
+    when: has_model,
+    does: Does::Act(|session| step_pictures(session, -1)),
+};
+
+fn step_label(session: &Session, by: usize) -> Action {
+    Action::SetLabel((session.spec().label + by) % session.n_labels().max(1))
+}
+
+fn step_pictures(session: &Session, by: isize) -> Action {
+    let spec = session.spec();
+    match spec.tool {
+        Tool::Path => Action::SetPathSteps(spec.path.steps.saturating_add_signed(by)),
+        Tool::Explore | Tool::Grid => Action::SetGridSteps(spec.grid.steps.saturating_add_signed(by)),
+    }
+}

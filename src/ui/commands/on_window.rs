@@ -1,0 +1,104 @@
+//! Commands of the window itself: what each is, its own help says.
+
+use super::ready::always;
+use super::{Command, Does, Group, Keys, Order};
+use eframe::egui::Key;
+
+pub static PALETTE: Command = Command {
+    name: "Find a command",
+    keys: &[Keys::ctrl(Key::K)],
+    help: "Does anything by its name.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::Palette),
+};
+
+pub static HELP: Command = Command {
+    name: "Keys and help",
+    keys: &[Keys::plain(Key::F1)],
+    help: "Help on the focused control, or the list of keys.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::Help),
+};
+
+pub static HINTS: Command = Command {
+    name: "Show the hints again",
+    keys: &[],
+    help: "The sentences above the plane come back.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::Hints),
+};
+
+pub static BACK_OUT: Command = Command {
+    name: "Back out one step",
+    keys: &[Keys::plain(Key::Escape)],
+    help: "Closes what lies on top, else takes the tool's last step back.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::BackOut),
+};
+
+pub static FOLD: Command = Command {
+    name: "Fold Learn",
+    keys: &[Keys::plain(Key::Backslash)],
+    help: "Leaves its room to the plane, or shows data, model and training beside it.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::FoldLearn),
+};
+
+pub static THEME: Command = Command {
+    name: "Light or dark theme",
+    keys: &[],
+    help: "Night sky for a screen, paper for a projector.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::Theme),
+};
+
+pub static LARGER: Command = Command {
+    name: "Larger text",
+    keys: &[Keys::ctrl(Key::Plus), Keys::ctrl(Key::Equals)],
+    help: "Makes everything a tenth larger.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::Text(1)),
+};
+
+pub static SMALLER: Command = Command {
+    name: "Smaller text",
+    keys: &[Keys::ctrl(Key::Minus)],
+    help: "Makes everything a tenth smaller.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::Text(-1)),
+};
+
+pub static USUAL: Command = Command {
+    name: "Usual text size",
+    keys: &[Keys::ctrl(Key::Num0)],
+    help: "Makes text as large as at the beginning.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::Text(0)),
+};
+
+pub static FULL_SCREEN: Command = Command {
+    name: "Full screen",
+    keys: &[Keys::plain(Key::F11)],
+    help: "Fills the screen, or leaves it.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::FullScreen),
+};
+
+pub static QUIT: Command = Command {
+    name: "Close the window",
+    keys: &[Keys::ctrl(Key::Q)],
+    help: "Asks first where something would be lost.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::Close),
+};

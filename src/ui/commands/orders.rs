@@ -1,0 +1,115 @@
+//! What commands do to the window.
+
+use crate::session::{Action, Tool};
+use crate::ui::context::{Cx, Playing};
+use crate::ui::files::Purpose;
+use eframe::egui::{Context, Theme, ThemePreference, Ui, ViewportCommand};
+
+/// Smallest and largest text, as a factor of the usual one.
+const TEXT: std::ops::RangeInclusive<f32> = 0.8..=2.0;
+
+/// Something that concerns the window alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Show all codes.
+    Fit,
+    /// Fold Learn, or unfold it.
+    FoldLearn,
+    /// Show the list of keys, or close it.
+    Help,
+    /// Find a command by its name.
+    Palette,
+    /// Show the hints again.
+    Hints,
+    /// Ask for a file.
+    File(Purpose),
+    /// Save to the model's own file, or ask for one.
+    Save,
+    /// Fill the screen, or leave it.
+    FullScreen,
+    /// Close the window.
+    Close,
+    /// From dark to light and back.
+    Theme,
+    /// Larger (1) or smaller (−1) text, or that of the beginning (0).
+    Text(i8),
+    /// Play the path, or stop it there.
+    Play,
+    /// Set an end of the path at the pointer.
+    SetEnd(usize),
+    /// One step back from whatever is open.
+    BackOut,
+}
+
+impl Order {
+    /// Does it.
+    pub fn run(self, ui: &Ui, cx: &mut Cx<'_>) {
+        let ctx = ui.ctx();
+        match self {
+            Self::Fit => cx.window.fit_requested = true,
+            Self::FoldLearn => cx.window.learn_folded = Some(!cx.window.learn_is_folded),
+            Self::Help => cx.window.help_open = !cx.window.help_open,
+            Self::Palette => cx.window.palette.open(),
+            Self::Hints => cx.window.hints_done = Default::default(),
+            Self::File(purpose) => cx.window.files.open(purpose, cx.session),
+            Self::Save if cx.session.save_target().is_some() => cx.send(Action::SaveModel(None)),
+            Self::Save => cx.window.files.open(Purpose::Save, cx.session),
+            Self::FullScreen => {
+                let is_full = ctx.input(|i| i.viewport().fullscreen.unwrap_or(false));
+                ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!is_full));
+            }
+            Self::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Self::Theme => toggle_theme(ctx),
+            Self::Text(by) => resize_text(ctx, by),
+            Self::Play => toggle_play(ui, cx),
+            Self::SetEnd(end) => cx.window.set_end[end] = true,
+            Self::BackOut => back_out(cx),
+        }
+        ctx.request_repaint();
+    }
+}
+
+fn toggle_theme(ctx: &Context) {
+    ctx.set_theme(match ctx.theme() {
+        Theme::Dark => ThemePreference::Light,
+        Theme::Light => ThemePreference::Dark,
+    });
+}
+
+/// Makes the text a tenth larger or smaller.
+fn resize_text(ctx: &Context, by: i8) {
+    let factor = if by == 0 { 1.0 } else { ctx.zoom_factor() + 0.1 * f32::from(by) };
+    ctx.set_zoom_factor(((factor * 10.0).round() / 10.0).clamp(*TEXT.start(), *TEXT.end()));
+}
+
+/// Starts the walk where the path is looked at, or stops it there.
+fn toggle_play(ui: &Ui, cx: &mut Cx<'_>) {
+    cx.window.playing = match cx.window.playing {
+        Some(_) => None,
+        None => Some(Playing { since: ui.input(|i| i.time), from: cx.session.path_t().unwrap_or(0.0) }),
+    };
+}
+
+/// Closes what lies on top, else undoes the tool's last step, else goes back to Explore.
+fn back_out(cx: &mut Cx<'_>) {
+    let failure = cx.session.toasts().iter().rfind(|toast| toast.kind == crate::session::ToastKind::Bad);
+    if cx.window.popup_was_open {
+        // Escape closes the list or menu.
+    } else if cx.window.help_open {
+        cx.window.help_open = false;
+    } else if cx.session.is_loading() && cx.session.data().is_some() {
+        cx.send(Action::CancelLoad);
+    } else if let Some(id) = failure.map(|toast| toast.id) {
+        cx.send(Action::Dismiss(id));
+    } else if cx.window.learn_over {
+        cx.window.learn_over = false;
+    } else if cx.session.spec().tool == Tool::Path {
+        let ends = &cx.session.spec().path.ends;
+        let last = ends.iter().rposition(Option::is_some);
+        cx.window.playing = None;
+        cx.send(last.map_or(Action::SetTool(Tool::Explore), |end| Action::SetEnd(end, None)));
+    } else if cx.session.spec().tool == Tool::Grid {
+        let has_grid = cx.session.spec().grid.rect.is_some();
+        cx.send(if has_grid { Action::SetGrid(None) } else { Action::SetTool(Tool::Explore) });
+    }
+}

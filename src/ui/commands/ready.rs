@@ -1,0 +1,79 @@
+//! Whether commands can be done now, or in a few words why not.
+
+use crate::session::{Layer, Session, Tool};
+
+/// Nothing, or why a command cannot be done now.
+pub type Ready = Result<(), &'static str>;
+
+fn check(is_ready: bool, why_not: &'static str) -> Ready {
+    if is_ready { Ok(()) } else { Err(why_not) }
+}
+
+pub fn always(_: &Session) -> Ready {
+    Ok(())
+}
+
+pub fn has_model(session: &Session) -> Ready {
+    check(session.model().is_some(), "there is no model yet")
+}
+
+/// Weights can be saved a moment before their codes are drawn.
+pub fn has_weights(session: &Session) -> Ready {
+    check(session.weights().checkpoint.is_some(), "there is no model yet")
+}
+
+pub fn has_codes(session: &Session) -> Ready {
+    check(session.cloud().is_some(), "there are no codes yet")
+}
+
+pub fn has_prior(session: &Session) -> Ready {
+    check(session.capabilities().has_prior, "this model has no prior")
+}
+
+pub fn is_told(session: &Session) -> Ready {
+    check(session.n_labels() > 0, "this model is told no label")
+}
+
+pub fn offers(session: &Session, layer: Layer) -> Ready {
+    check(session.offers(layer), "this model has nothing to draw there")
+}
+
+pub fn walks(session: &Session) -> Ready {
+    check(session.spec().tool == Tool::Path, "choose the Path tool first")
+}
+
+pub fn has_path(session: &Session) -> Ready {
+    walks(session)?;
+    check(session.spec().path.ends.iter().all(Option::is_some), "set A and B first")
+}
+
+pub fn is_running(session: &Session) -> Ready {
+    check(session.is_running(), "nothing is being trained")
+}
+
+pub fn can_train(session: &Session) -> Ready {
+    check(!session.is_running(), "training is running")?;
+    check(session.data().is_some(), "there are no data yet")?;
+    check(session.can_train(), "something is being loaded")
+}
+
+pub fn can_set_up(session: &Session) -> Ready {
+    check(!session.is_running(), "training is running: pause it first")
+}
+
+pub fn can_train_or_pause(session: &Session) -> Ready {
+    if session.is_running() { Ok(()) } else { can_train(session) }
+}
+
+pub fn can_compare(session: &Session) -> Ready {
+    has_model(session)?;
+    check(!session.awaits_rival(), "another model is on its way")
+}
+
+pub fn can_undo(session: &Session) -> Ready {
+    check(session.can_undo_redo().0, "there is nothing to take back")
+}
+
+pub fn can_redo(session: &Session) -> Ready {
+    check(session.can_undo_redo().1, "nothing was taken back")
+}

@@ -1,0 +1,68 @@
+//! The table: every command in the order of the lists, and what the hand does beside them.
+
+use super::Command;
+use super::on_document::*;
+use super::on_plane::*;
+use super::on_window::*;
+
+/// What the hand does that no command does, with what it is for: listed beside the keys.
+pub const GESTURES: [(&str, &str); 6] = [
+    ("Click", "Keep the point under the pointer"),
+    ("← ↑ → ↓", "Move the kept point or the grid (Shift ×10, Ctrl ÷10)"),
+    ("Enter", "Keep what is under the reticle; Grid: a square there"),
+    ("Wheel", "Zoom at the pointer"),
+    ("Right drag, Space drag", "Pan"),
+    ("Shift, Ctrl while drawing", "Square, from the centre"),
+];
+
+/// Every command, in the order of the lists.
+pub static ALL: [&Command; 45] = [
+    &EXPLORE,
+    &PATH,
+    &GRID,
+    &FIT,
+    &ZERO,
+    &SAMPLE,
+    &NEXT_LABEL,
+    &PREVIOUS_LABEL,
+    &CODES,
+    &CLASS_NAMES,
+    &PRIOR_RINGS,
+    &LENS,
+    &LABEL_ROW,
+    &SET_A,
+    &SET_B,
+    &PLAY,
+    &SWAP,
+    &RANDOM_CODES,
+    &MORE,
+    &FEWER,
+    &TRAIN,
+    &ONE_STEP,
+    &ONE_EPOCH,
+    &STOP,
+    &RESET,
+    &SLOW,
+    &COMPARE_PCA,
+    &COMPARE_ITSELF,
+    &UNDO,
+    &REDO,
+    &OPEN,
+    &SAVE,
+    &SAVE_AS,
+    &EXPORT,
+    &PALETTE,
+    &HELP,
+    &HINTS,
+    &BACK_OUT,
+    &FOLD,
+    &THEME,
+    &LARGER,
+    &SMALLER,
+    &USUAL,
+    &FULL_SCREEN,
+    &QUIT,
+];
+
+/// The commands that show a layer, in the order of [`Layer::ALL`].
+pub static LAYERS: [&Command; 5] = [&CODES, &CLASS_NAMES, &PRIOR_RINGS, &LENS, &LABEL_ROW];

@@ -1,0 +1,61 @@
+//! Set-ups: each comes about by itself and is one step of undo.
+
+use super::harness::Window;
+use halfmoon::data::DataChoice;
+use halfmoon::session::{Action, Session, ToastKind, Tool, setups};
+use halfmoon::ui::Options;
+use halfmoon::worker::ViewId;
+
+/// What each set-up must have brought about, by its name: one that is added here without a check fails.
+fn is_as_promised(name: &str, session: &Session) -> bool {
+    let spec = session.spec();
+    let classes = || {
+        let labels = session.data()?.train.labels()?;
+        let class = |end: usize| {
+            let sample = spec.path.ends[end].as_ref()?.sample? as usize;
+            labels.names.get(usize::from(*labels.of.get(sample)?)).map(String::as_str)
+        };
+        Some([class(0)?, class(1)?])
+    };
+    match name {
+        "Full moon to half moon, with the VAE" | "Full moon to half moon, with the AE" => {
+            spec.tool == Tool::Path && classes() == Some(["full", "half"]) && session.path_t() == Some(0.0)
+        }
+        "PCA and deep AE, 2 dimensions" => session.rivals().len() == 1 && session.latent_dim() == 2,
+        "PCA and deep AE, 30 dimensions" => session.rivals().len() == 1 && session.latent_dim() == 30,
+        "Denoising, 16 dimensions" => session.corrupted_page() == Some(0) && session.latent_dim() == 16,
+        _ => panic!("no check for {name:?}"),
+    }
+}
+
+#[test]
+fn every_set_up_comes_about() {
+    let mut window = Window::open(Options { data: Some(DataChoice::FullHalf), ..Options::default() });
+    for setup in setups() {
+        window.act(Action::SetUp(setup.name.clone()));
+        window.wait(&setup.name, |session| {
+            let failed = session.toasts().iter().find(|toast| toast.kind == ToastKind::Bad);
+            assert!(failed.is_none(), "{}: {failed:?}", setup.name);
+            !session.is_setting_up() && !session.is_busy() && is_as_promised(&setup.name, session)
+        });
+        if window.session().is_running() {
+            window.act(Action::Pause);
+            window.wait("the pause and its pictures", |session| {
+                !session.is_running() && (session.corrupted_page().is_none() || session.corrupted().is_some())
+            });
+        }
+    }
+}
+
+#[test]
+fn a_set_up_is_one_step_of_undo() {
+    let mut window = Window::opening();
+    let (spec, picture) = (window.session().spec().clone(), window.pixels(ViewId::Picture));
+    window.act(Action::SetUp("Full moon to half moon, with the VAE".into()));
+    window.wait("the walk", |session| session.path_t().is_some() && !session.is_busy());
+    window.click("Undo");
+    window.wait("the digits", |session| session.spec().data == DataChoice::Mnist && session.can_train());
+    window.settle();
+    assert_eq!(*window.session().spec(), spec);
+    assert_eq!(window.pixels(ViewId::Picture), picture);
+}
