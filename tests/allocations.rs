@@ -1,9 +1,9 @@
 //! After its first steps training allocates nothing: what it works with is lent and given back.
 
 use dhat::{HeapStats, Profiler};
-use halfmoon::data::{Batches, Dataset, Labels, SampleKind, Values};
+use halfmoon::data::{Batches, Cancel, Dataset, Labels, SampleKind, Values};
 use halfmoon::model::{ModelSpec, Settings};
-use halfmoon::train::{GradientLearner, Learner, TrainSpec};
+use halfmoon::train::{GradientLearner, Learner, Plan, TrainSpec};
 
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
@@ -75,10 +75,11 @@ fn a_step_allocates_nothing_after_the_first() {
         let train =
             training.iter().fold(TrainSpec::default(), |train, (path, text)| train.with(path, text).unwrap());
         let model = spec.check(&KIND, &names).unwrap().build(0);
-        let mut learner = GradientLearner::new(model, None, &train, u64::MAX, 2);
+        let mut learner = GradientLearner::new(model, Plan { train: &train, last_step: u64::MAX, threads: 2 });
         let mut batches = Batches::new(data.clone(), 32, 0);
         let n = pool.install(|| {
-            let mut steps = |n: usize| (0..n).all(|_| learner.advance(&mut batches).is_ok());
+            let cancel = Cancel::default();
+            let mut steps = |n: usize| (0..n).all(|_| learner.advance(&mut batches, &cancel).is_ok());
             assert!(steps(10));
             let mut count = || {
                 let before = HeapStats::get().total_blocks;

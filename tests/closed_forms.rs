@@ -1,6 +1,6 @@
 //! What is worked out at once, against scikit-learn and against every corruption that there is.
 
-use halfmoon::data::{DataSplit, Dataset, SampleKind, Values};
+use halfmoon::data::{Cancel, DataSplit, Dataset, SampleKind, Values};
 use halfmoon::model::{Batch, Draws, ModelSpec, Settings, SharedModel};
 use halfmoon::nn::{Purpose, Scratch};
 use halfmoon::train::{Run, SIDE, TrainSpec, importance_weighted, quadrature};
@@ -31,7 +31,7 @@ fn solved(spec: &ModelSpec, x: &Array2<f64>) -> SharedModel {
     let valid = spec.check(data.train.kind(), &[]).expect("the settings fit the data");
     let mut run = Run::new(&valid, &TrainSpec::default(), &data, None, 1).expect("the run begins");
     while run.step() < run.last_step() {
-        run.advance().expect("the pass is solved");
+        run.advance(&Cancel::default()).expect("the pass is solved");
     }
     run.trained().expect("the solution is finite").model
 }
@@ -114,7 +114,7 @@ fn a_linear_vae_reaches_the_likelihood_of_probabilistic_pca() {
         .map(|corner| {
             let eps = Array2::from_shape_fn((n, 2), |(_, dim)| corner[dim]);
             let batch = Batch::new(x.view(), Draws::default().with(Purpose::Eps, eps.view()), &[], 1.0 / n as f64);
-            model.loss(&batch, &mut Scratch::default()).loss / n as f64 / 4.0
+            model.loss(&batch, &mut Scratch::default()).loss() / n as f64 / 4.0
         })
         .sum();
     let want = oracle(&format!("log_likelihood.{k}"))[[0, 0]];

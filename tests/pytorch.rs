@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 
 use halfmoon::data::SampleKind;
-use halfmoon::model::{Batch, Draws, ModelSpec, Objective, Settings};
+use halfmoon::model::{Batch, Draws, MetricId, Metrics, ModelSpec, Objective, Settings};
 use halfmoon::nn::{Optimizer, Purpose, Scalar, Scratch, clip_scale};
 use halfmoon::train::TrainSpec;
 use ndarray::{Array2, ArrayView2};
@@ -126,9 +126,9 @@ fn check<S: Scalar>(fixture: &Fixture, tolerance: f64) {
         let batch = Batch::new(x.view(), draws, &Fixture::LABELS, S::of(1.0 / n as f64));
         let terms = model.loss_and_grads(&batch, &mut grads[0], &mut scratch).scaled(1.0 / n as f64);
         if step == 0 {
-            fixture.close("terms", &[terms.loss, terms.reconstruction, terms.kl].map(S::of), tolerance);
+            fixture.close("terms", &parts(&terms).map(S::of), tolerance);
             let scored = model.loss(&batch, &mut scratch).scaled(1.0 / n as f64);
-            fixture.close("terms", &[scored.loss, scored.reconstruction, scored.kl].map(S::of), tolerance);
+            fixture.close("terms", &parts(&scored).map(S::of), tolerance);
             for (name, range) in ranges(&*model) {
                 fixture.close(&format!("grad.{name}"), &grads[0][range], tolerance);
             }
@@ -145,6 +145,11 @@ fn check<S: Scalar>(fixture: &Fixture, tolerance: f64) {
     for param in model.params() {
         fixture.close(&format!("after.{}", param.name), param.values, tolerance);
     }
+}
+
+/// The parts of a loss that the fixtures hold.
+fn parts(metrics: &Metrics) -> [f64; 3] {
+    [MetricId::Loss, MetricId::Reconstruction, MetricId::Kl].map(|id| metrics.of(id))
 }
 
 fn ranges<S: Scalar>(model: &dyn Objective<S>) -> Vec<(String, std::ops::Range<usize>)> {

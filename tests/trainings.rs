@@ -6,7 +6,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 
-use halfmoon::data::{DataChoice, Reading, load};
+use halfmoon::data::{Cancel, DataChoice, Reading, load};
 use halfmoon::store;
 use halfmoon::train::Run;
 use std::path::Path;
@@ -30,7 +30,7 @@ fn the_same_settings_give_the_weights_of_the_first_version() {
         let spec = held.model.info().spec().unwrap().clone();
         let mut run = Run::new(&spec, &held.train, &data, None, 1).unwrap();
         while run.step() < run.last_step() {
-            run.advance().unwrap();
+            run.advance(&Cancel::default()).unwrap();
         }
         let model = run.trained().unwrap().model;
         for (got, want) in model.weights().iter().zip(held.model.weights()) {
@@ -42,7 +42,7 @@ fn the_same_settings_give_the_weights_of_the_first_version() {
             assert!(off < 1e-4, "{name}: {} is off by {off:e}", got.name);
         }
         // The losses on the way are held too: those of the training batches, to their last point.
-        let (got, want) = (run.train_curve().last().unwrap().loss, held.train_curve.last().unwrap().loss);
+        let (got, want) = (run.train_curve().last().unwrap().loss(), held.train_curve.last().unwrap().loss());
         assert!((got / want - 1.0).abs() < 1e-4, "{name}: training loss {got} where it was {want}");
     }
 }

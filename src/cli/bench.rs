@@ -7,10 +7,10 @@
 //! 8 rows at a time take the same 23 µs, and weights of 16 bits took longer to convert than to read.
 
 use super::parse::{BenchArgs, Report};
-use crate::data::{Batches, Dataset, SampleKind, Values};
+use crate::data::{Batches, Cancel, Dataset, SampleKind, Values};
 use crate::model::{FrozenModel, ModelSpec, Settings, ValidSpec};
 use crate::nn::{Purpose, flat_mut, matmul, standard_normal, stream};
-use crate::train::{GradientLearner, Learner, TrainSpec};
+use crate::train::{GradientLearner, Learner, Plan, TrainSpec};
 use crate::worker::SplitDecoder;
 use crate::worker::pool::{available_threads, compute_pool};
 use anyhow::Result;
@@ -100,12 +100,13 @@ fn peak_gflops(pool: &rayon::ThreadPool, time: Duration) -> f64 {
 fn steps_per_s(spec: &ValidSpec, threads: usize, time: Duration) -> Result<f64> {
     let bytes: Vec<u8> = (0..16 * BATCH * 784).map(|i| ((i * 2_654_435_761) >> 13) as u8).collect();
     let data = Dataset::new(KIND, Values::Bytes(bytes.into()), None, vec![])?;
-    let mut learner = GradientLearner::new(spec.build(0), None, &TrainSpec::default(), u64::MAX, threads);
+    let mut learner =
+        GradientLearner::new(spec.build(0), Plan { train: &TrainSpec::default(), last_step: u64::MAX, threads });
     let mut batches = Batches::new(data, BATCH, 0);
     let mut failed = None;
     let step = || {
         let begin = Instant::now();
-        if let Err(e) = learner.advance(&mut batches) {
+        if let Err(e) = learner.advance(&mut batches, &Cancel::default()) {
             failed = Some(e);
         }
         begin.elapsed()

@@ -3,7 +3,7 @@
 use super::UsageError;
 use super::parse::{EncodeArgs, EvalArgs, Report, SplitName};
 use crate::data::{DataChoice, DataSplit, Dataset, Reading, load};
-use crate::model::{FrozenModel, Terms};
+use crate::model::{FrozenModel, MetricId, Metrics};
 use crate::store;
 use crate::train;
 use crate::worker::pool::{available_threads, compute_pool};
@@ -43,22 +43,23 @@ pub fn of_split(data: &DataSplit, split: SplitName) -> &Dataset {
     }
 }
 
-/// The terms as the reports name them.
-pub fn terms_json(terms: &Terms) -> Value {
-    Value::Object(terms.named().into_iter().map(|term| (term.name.to_string(), json!(term.value))).collect())
+/// The metrics as the reports name them; a model without a prior has a KL divergence of 0.
+pub fn terms_json(terms: &Metrics) -> Value {
+    let mut json = json!({ MetricId::Kl.metric().name: 0.0 });
+    for (id, value) in terms.iter() {
+        json[id.metric().name] = json!(value);
+    }
+    json
 }
 
-/// Prints the terms for people.
+/// Prints the metrics for people.
 #[expect(clippy::print_stdout, reason = "the report is the command's output")]
-pub fn report_terms(split: &str, terms: &Terms) {
-    let parts: Vec<String> = terms
-        .named()
-        .iter()
-        .map(|term| {
-            format!("{} {:.2}{}{}", term.name, term.value, if term.unit.is_empty() { "" } else { " " }, term.unit)
-        })
-        .collect();
-    println!("{split:>5}: {} an image", parts.join(", "));
+pub fn report_terms(split: &str, terms: &Metrics) {
+    let part = |(id, value): (MetricId, f64)| {
+        let metric = id.metric();
+        format!("{} {value:.2}{}{}", metric.name, if metric.unit.is_empty() { "" } else { " " }, metric.unit)
+    };
+    println!("{split:>5}: {} an image", terms.iter().map(part).collect::<Vec<_>>().join(", "));
 }
 
 /// ln p(x) of a split by `k` importance samples, and by quadrature where codes have two dimensions.

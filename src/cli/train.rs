@@ -3,8 +3,8 @@
 use super::UsageError;
 use super::model_commands::{load_data, name_and_value, report_terms, terms_json};
 use super::parse::{Report, TrainArgs};
-use crate::data::{DataSplit, Dataset, Reading};
-use crate::model::{Capabilities, FrozenModel, ModelSpec, Settings, Terms, ValidSpec};
+use crate::data::{Cancel, DataSplit, Dataset, Reading};
+use crate::model::{Capabilities, FrozenModel, MetricId, Metrics, ModelSpec, Settings, ValidSpec};
 use crate::store;
 use crate::train::{Checkpoint, Run, TrainSpec, encode, evaluate};
 use crate::worker::pool::{available_threads, compute_pool};
@@ -88,7 +88,7 @@ fn check_resumed(from: &Checkpoint, spec: &ValidSpec, train: &TrainSpec, data: &
         let message = "--resume: this model was solved at once and has nothing to go on from; train it anew";
         return Err(UsageError(message.into()).into());
     }
-    if from.optim.is_none() {
+    if from.learner.is_none() {
         return Err(UsageError(
             "--resume: the file is slim and holds no optimizer, so it cannot go on exactly; train without --slim"
                 .into(),
@@ -136,17 +136,17 @@ fn run_to_the_end(run: &mut Run) -> Result<f64> {
     let mut training = Duration::ZERO;
     while run.step() < run.last_step() {
         let begin = Instant::now();
-        let terms = run.advance()?;
+        let terms = run.advance(&Cancel::default())?;
         training += begin.elapsed();
         bar.set_position(run.step());
         if run.step().is_multiple_of(50) {
-            bar.set_message(format!("loss {:.1}", terms.loss));
+            bar.set_message(format!("loss {:.1}", terms.loss()));
         }
         if run.step().is_multiple_of(run.steps_per_epoch()) {
             run.measure(usize::MAX, &|| false)?;
             if let (true, Some(point)) = (bar.is_hidden(), run.test_curve().last()) {
                 let epoch = run.step() / run.steps_per_epoch();
-                eprintln!("epoch {epoch}: test loss {:.2}", point.loss);
+                eprintln!("epoch {epoch}: test loss {:.2}", point.loss());
             }
         }
     }
@@ -189,11 +189,11 @@ fn report(
 ) -> Result<()> {
     let model = &*checkpoint.trained.model;
     let score = |dataset| evaluate(model, dataset, usize::MAX, &|| false).unwrap_or_default();
-    let (train, test): (Terms, Terms) = (score(&data.train), score(&data.test));
+    let (train, test): (Metrics, Metrics) = (score(&data.train), score(&data.test));
     let steps_per_s = steps as f64 / seconds.max(1e-9);
     let kind = &model.info().kind;
     let parameters = model.info().n_params;
-    let explained = explained_variance_ratio(model, &data.train, train.squared_error);
+    let explained = explained_variance_ratio(model, &data.train, train.of(MetricId::SquaredError));
     match args.report {
         Report::Json => {
             let mut json = json!({

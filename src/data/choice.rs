@@ -70,6 +70,11 @@ impl Cancel {
         self.0.store(true, Ordering::Release);
     }
 
+    /// Takes the wish back, for a thread that is asked again and again.
+    pub fn clear(&self) {
+        self.0.store(false, Ordering::Release);
+    }
+
     /// Whether the work is to stop.
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Acquire)

@@ -8,9 +8,9 @@ use super::describe::{Body, Describe};
 use super::field::{Field, FieldKind, field};
 use super::net::NetSpec;
 use super::network::{Encoded, Network, Write};
-use super::penalty::PenaltySpec;
+use super::penalty::{OfCodes, PenaltySpec};
 use super::{
-    Batch, Decoder, Draw, Encoder, FrozenModel, ModelInfo, Objective, Scope, Scorer, SpecError, Terms,
+    Batch, Decoder, Draw, Encoder, FrozenModel, MetricId, Metrics, ModelInfo, Objective, Scope, Scorer, SpecError,
     contractive, stacked,
 };
 use crate::nn::{Activation, Param, Purpose, Scalar, Scratch};
@@ -119,6 +119,18 @@ impl<S: Scalar> Ae<S> {
         }
     }
 
+    /// Adds the penalties that the settings ask for to the loss, each under its own name.
+    fn add_penalties(&self, terms: &mut Metrics, of_codes: OfCodes, contraction: f64, of_weights: f64) {
+        let asked = &self.penalty;
+        let parts = [
+            (MetricId::CodeNorm, asked.code_l1 > 0.0 || asked.code_l2 > 0.0, of_codes.norm),
+            (MetricId::Sparsity, asked.sparsity > 0.0 && self.in_unit, of_codes.sparsity),
+            (MetricId::Contraction, asked.contractive > 0.0, contraction),
+            (MetricId::WeightNorm, self.network.penalises_weights(), of_weights),
+        ];
+        parts.into_iter().filter(|part| part.1).for_each(|(id, _, value)| terms.add_to_loss(id, value));
+    }
+
     /// The contractive penalty of a batch with codes `z`, without gradients.
     fn contraction(&self, batch: &Batch<'_, S>, z: &Array2<S>, scratch: &mut Scratch<S>) -> f64 {
         if self.penalty.contractive == 0.0 {
@@ -184,27 +196,26 @@ impl<S: Scalar> Ae<S> {
 }
 
 impl<S: Scalar> Objective<S> for Ae<S> {
-    fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Terms {
+    fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Metrics {
         if let Some(stage) = batch.stage {
             return stacked::loss(&self.network, stage, batch, None, scratch);
         }
         let heads = self.network.infer_heads(batch.seen, batch.labels, scratch);
         let mut out = self.network.infer_out(heads[0].view(), batch.labels, scratch);
         let reconstruction = self.network.likelihood().score(&mut out, batch.x);
+        let mut terms = Metrics::default()
+            .with(MetricId::Loss, reconstruction.loss)
+            .with(MetricId::Reconstruction, reconstruction.loss)
+            .with(MetricId::SquaredError, reconstruction.squared_error);
+        let contraction = self.contraction(batch, &heads[0], scratch);
+        let of_codes = self.penalty.of_codes(&heads[0], self.in_unit, None);
         let n = batch.x.nrows() as f64;
-        let penalty = self.penalty.of_codes(&heads[0], self.in_unit, None)
-            + self.contraction(batch, &heads[0], scratch)
-            + n * self.network.weight_penalty(None);
+        self.add_penalties(&mut terms, of_codes, contraction, n * self.network.weight_penalty(None));
         heads.into_iter().chain([out]).for_each(|array| scratch.give_back(array));
-        Terms {
-            loss: reconstruction.loss + penalty,
-            reconstruction: reconstruction.loss,
-            squared_error: reconstruction.squared_error,
-            ..Terms::default()
-        }
+        terms
     }
 
-    fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Terms {
+    fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Metrics {
         if let Some(stage) = batch.stage {
             return stacked::loss(&self.network, stage, batch, Some(grads), scratch);
         }
@@ -213,11 +224,14 @@ impl<S: Scalar> Objective<S> for Ae<S> {
         let (decoded, mut d_out) = self.network.decode(z.view(), batch.labels, scratch);
         let reconstruction = self.network.reconstruction_gradient(&mut d_out, batch.x, batch.weight, grads);
         let mut dz = self.network.backward_decoder(z.view(), decoded, d_out, grads, scratch);
-        let mut penalty = self.penalty.of_codes(z, self.in_unit, Some((&mut dz, batch.weight)));
-        penalty += self.backward_encoder(batch, encoded, dz, grads, scratch);
+        let of_codes = self.penalty.of_codes(z, self.in_unit, Some((&mut dz, batch.weight)));
+        let contraction = self.backward_encoder(batch, encoded, dz, grads, scratch);
         let n = batch.x.nrows() as f64;
-        penalty += n * self.network.weight_penalty(Some((grads, S::of(n) * batch.weight)));
-        Terms { loss: reconstruction + penalty, reconstruction, ..Terms::default() }
+        let of_weights = n * self.network.weight_penalty(Some((grads, S::of(n) * batch.weight)));
+        let mut terms =
+            Metrics::default().with(MetricId::Loss, reconstruction).with(MetricId::Reconstruction, reconstruction);
+        self.add_penalties(&mut terms, of_codes, contraction, of_weights);
+        terms
     }
 
     fn info(&self) -> &ModelInfo {

@@ -1,5 +1,7 @@
 //! Models whose best weights are worked out from moments of the data instead of searched for.
 
+use super::TrainError;
+use crate::data::Cancel;
 use crate::nn::{Param, add_product};
 use ndarray::{Array1, Array2, ArrayView2};
 
@@ -15,13 +17,24 @@ pub trait ClosedForm: Send {
     fn n_passes(&self) -> u64;
 
     /// The new values of some parameters, each with its index, after pass `pass` over the samples; `params` are those of
-    /// the passes before. The error is a sentence for the user.
+    /// the passes before. Soon after `cancel` is set it gives up.
     fn solve(
         &self,
         pass: u64,
         params: &[Param<'_, f32>],
         samples: EachChunk<'_>,
-    ) -> Result<Vec<(usize, Vec<f32>)>, String>;
+        cancel: &Cancel,
+    ) -> Result<Vec<(usize, Vec<f32>)>, TrainError>;
+}
+
+/// Gives up where that is wished.
+pub fn give_up_if(cancel: &Cancel) -> Result<(), TrainError> {
+    if cancel.is_set() { Err(TrainError::Cancelled) } else { Ok(()) }
+}
+
+/// What eigenvectors are not found of.
+pub fn not_finite() -> TrainError {
+    TrainError::Data("the data hold what is no finite number".into())
 }
 
 /// Means and second moments of samples x beside their targets y, in `f64`.

@@ -139,7 +139,7 @@ fn check(spec: &ModelSpec, input: &SampleKind, stage: Option<u64>) {
     scratch.noise_seed = Some(4);
     let mut grads = vec![f64::NAN; model.n_params()];
     let terms = model.loss_and_grads(&batch, &mut grads, &mut scratch);
-    assert!((terms.loss - model.loss(&batch, &mut scratch).loss).abs() < 1e-10, "{spec:?}");
+    assert!((terms.loss() - model.loss(&batch, &mut scratch).loss()).abs() < 1e-10, "{spec:?}");
 
     let tensors: Vec<(String, usize)> =
         model.params().into_iter().map(|param| (param.name, param.values.len())).collect();
@@ -176,7 +176,7 @@ fn difference(model: &mut dyn Objective<f64>, tensor: usize, i: usize, batch: &B
             }
             current += 1;
         });
-        model.loss(batch, &mut scratch).loss * batch.weight
+        model.loss(batch, &mut scratch).loss() * batch.weight
     };
     let (right, far_right) = (moved(step), moved(step));
     let (left, far_left) = (moved(-3.0 * step), moved(-step));

@@ -6,11 +6,13 @@
 //! maps of rank k, U Uᵀ W has the smallest expected error, U holding the k leading eigenvectors of W Cov(x̃, x)
 //! (reduced-rank regression, Izenman 1975). Without corruption a single layer is exactly PCA.
 
-use super::closed_form::{ClosedForm, EachChunk, Moments, to_f32};
+use super::TrainError;
+use super::closed_form::{ClosedForm, EachChunk, Moments, give_up_if, not_finite, to_f32};
 use super::describe::{Body, Describe};
 use super::field::{Field, FieldKind, field};
 use super::net::{LikelihoodName, NetSpec};
 use super::noise::{Corruption, NoiseSpec};
+use crate::data::Cancel;
 use crate::nn::{Activation, Param, flat_mut, matmul, shaped_view, solve_positive_definite, symmetric_eigen};
 use ndarray::{Array1, Array2, s};
 use serde::{Deserialize, Serialize};
@@ -133,7 +135,8 @@ impl ClosedForm for Mda {
         pass: u64,
         params: &[Param<'_, f32>],
         samples: EachChunk<'_>,
-    ) -> Result<Vec<(usize, Vec<f32>)>, String> {
+        cancel: &Cancel,
+    ) -> Result<Vec<(usize, Vec<f32>)>, TrainError> {
         let (layer, n_features) = (pass as usize, params[0].shape[1]);
         let is_last = layer + 1 == self.settings.layers;
         let mut moments = Moments::new(n_features, n_features);
@@ -141,13 +144,15 @@ impl ClosedForm for Mda {
             let h = (0..layer).fold(x.to_owned(), |h, i| tanh_layer(&h, &params[2 * i], &params[2 * i + 1]));
             moments.add(h.view(), Some(if is_last { x } else { h.view() }));
         });
-        let (w, cov_xy) = self.denoiser(&moments)?;
+        give_up_if(cancel)?;
+        let (w, cov_xy) = self.denoiser(&moments).map_err(TrainError::Data)?;
+        give_up_if(cancel)?;
         let (mean_x, mean_y) = (self.corrupted_mean(&moments), moments.mean_y());
         if !is_last {
             let bias = &mean_y - &w.dot(&mean_x);
             return Ok(vec![(2 * layer, to_f32(&w)), (2 * layer + 1, to_f32(&bias))]);
         }
-        let eigen = symmetric_eigen(w.dot(&cov_xy).view()).ok_or("the data hold what is no finite number")?;
+        let eigen = symmetric_eigen(w.dot(&cov_xy).view()).ok_or_else(not_finite)?;
         let u = eigen.vectors.slice(s![.., ..self.settings.latent_dim]);
         let encode = u.t().dot(&w);
         let bias = -encode.dot(&mean_x);

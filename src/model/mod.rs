@@ -17,7 +17,9 @@ mod draws;
 mod field;
 mod info;
 mod kinds;
+mod learner;
 mod mda;
+mod metrics;
 mod net;
 mod network;
 mod noise;
@@ -39,10 +41,12 @@ pub use draws::{Draw, Draws, Scope};
 pub use field::{Applies, Field, FieldKind, Settings, Visible, parse_list};
 pub use info::{Latent, ModelInfo, Origin, Prior};
 pub use kinds::{KINDS, Kind};
+pub use learner::{Learner, LearnerState, StateTensor, TrainError};
+pub use metrics::{Better, METRICS, Metric, MetricId, Metrics};
 pub use net::NetSpec;
 pub use noise::{Binarise, Corruption, NoiseSpec, draw_binary};
-pub use objective::{Batch, Objective, Terms};
-pub use spec::{ModelSpec, SpecError, ValidSpec};
+pub use objective::{Batch, Objective};
+pub use spec::{ModelSpec, SpecError, Training, ValidSpec};
 
 use crate::nn::{Param, Scratch};
 use ndarray::{Array2, ArrayView2};
@@ -85,26 +89,13 @@ pub trait Density: Send + Sync {
     ) -> Array2<f64>;
 }
 
-/// One named part of a model's score.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ScoreTerm {
-    /// `reconstruction`, `kl`, ….
-    pub name: &'static str,
-    /// Mean over samples.
-    pub value: f64,
-    /// Such as `nats`.
-    pub unit: &'static str,
-    /// Whether lower is better.
-    pub lower_is_better: bool,
-}
-
 /// Scores samples.
 pub trait Scorer: Send + Sync {
     /// The random numbers that a batch to be scored must bring.
     fn draws(&self) -> Vec<Draw>;
 
     /// The terms of the loss, summed over the samples of `batch`.
-    fn score(&self, batch: &Batch<'_, f32>, scratch: &mut Scratch<f32>) -> Terms;
+    fn score(&self, batch: &Batch<'_, f32>, scratch: &mut Scratch<f32>) -> Metrics;
 }
 
 impl<O: Objective<f32>> Scorer for O {
@@ -112,7 +103,7 @@ impl<O: Objective<f32>> Scorer for O {
         Objective::draws(self)
     }
 
-    fn score(&self, batch: &Batch<'_, f32>, scratch: &mut Scratch<f32>) -> Terms {
+    fn score(&self, batch: &Batch<'_, f32>, scratch: &mut Scratch<f32>) -> Metrics {
         self.loss(batch, scratch)
     }
 }

@@ -1,6 +1,6 @@
 //! What a gradient-trained model writes.
 
-use super::{Draw, Draws, FrozenModel, ModelInfo, ScoreTerm};
+use super::{Draw, Draws, FrozenModel, Metrics, ModelInfo};
 use crate::nn::{Param, Scalar, Scratch};
 use ndarray::ArrayView2;
 use std::sync::Arc;
@@ -31,73 +31,14 @@ impl<'a, S: Scalar> Batch<'a, S> {
     }
 }
 
-/// The parts of a loss, summed over features and samples.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Terms {
-    /// What is minimised.
-    pub loss: f64,
-    /// Reconstruction loss under the model's likelihood.
-    pub reconstruction: f64,
-    /// KL divergence of the codes from the prior, nats; 0 for a model without one.
-    pub kl: f64,
-    /// Σ (x − x̂)²; only [`Objective::loss`] works it out.
-    pub squared_error: f64,
-    /// Posterior standard deviation, mean over dimensions; 0 for a model without one.
-    pub sigma: f64,
-}
-
-impl Terms {
-    /// Adds another batch's terms.
-    pub fn add(&mut self, other: Self) {
-        self.loss += other.loss;
-        self.reconstruction += other.reconstruction;
-        self.kl += other.kl;
-        self.squared_error += other.squared_error;
-        self.sigma += other.sigma;
-    }
-
-    /// The terms times `factor`, as in a mean over samples.
-    pub fn scaled(self, factor: f64) -> Self {
-        Self {
-            loss: self.loss * factor,
-            reconstruction: self.reconstruction * factor,
-            kl: self.kl * factor,
-            squared_error: self.squared_error * factor,
-            sigma: self.sigma * factor,
-        }
-    }
-
-    /// The first part that is not a finite number, by name.
-    pub fn first_not_finite(&self) -> Option<(&'static str, f64)> {
-        [("reconstruction", self.reconstruction), ("KL", self.kl), ("loss", self.loss)]
-            .into_iter()
-            .find(|(_, value)| !value.is_finite())
-    }
-
-    /// The parts with names, units and directions; σ only where the codes have any.
-    pub fn named(&self) -> Vec<ScoreTerm> {
-        let term = |name, value, unit| ScoreTerm { name, value, unit, lower_is_better: true };
-        let mut named = vec![
-            term("loss", self.loss, "nats"),
-            term("reconstruction", self.reconstruction, "nats"),
-            term("kl", self.kl, "nats"),
-            term("squared_error", self.squared_error, ""),
-        ];
-        if self.sigma > 0.0 {
-            named.push(ScoreTerm { lower_is_better: false, ..term("sigma", self.sigma, "") });
-        }
-        named
-    }
-}
-
 /// A loss with gradients: the whole of a gradient-trained model.
 pub trait Objective<S: Scalar>: Send + Sync {
-    /// The terms of the loss over a batch.
-    fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Terms;
+    /// The loss over a batch and its parts, summed over features and samples.
+    fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Metrics;
 
     /// As [`Objective::loss`] (without the squared error), and sets `grads` to the gradient of `weight`·loss, flat in the
     /// order of [`Objective::params`].
-    fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Terms;
+    fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Metrics;
 
     /// What the model says of itself.
     fn info(&self) -> &ModelInfo;

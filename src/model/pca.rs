@@ -4,10 +4,12 @@
 //! which are the variances of the dimensions of z. As a network it is one linear layer each way, so everything that shows
 //! an autoencoder shows it. Deliberately not whitened: distances between codes are distances between reconstructions.
 
-use super::closed_form::{ClosedForm, EachChunk, Moments, to_f32};
+use super::TrainError;
+use super::closed_form::{ClosedForm, EachChunk, Moments, give_up_if, not_finite, to_f32};
 use super::describe::{Body, Describe};
 use super::field::Field;
 use super::net::{LikelihoodName, NetSpec};
+use crate::data::Cancel;
 use crate::nn::{Activation, Param, symmetric_eigen};
 use serde::{Deserialize, Serialize};
 
@@ -69,12 +71,14 @@ impl ClosedForm for Pca {
         _pass: u64,
         params: &[Param<'_, f32>],
         samples: EachChunk<'_>,
-    ) -> Result<Vec<(usize, Vec<f32>)>, String> {
+        cancel: &Cancel,
+    ) -> Result<Vec<(usize, Vec<f32>)>, TrainError> {
         let n_features = params[0].shape[1];
         let mut moments = Moments::new(n_features, 0);
         samples(&mut |x| moments.add(x, None));
+        give_up_if(cancel)?;
         let mean = moments.mean_x();
-        let eigen = symmetric_eigen(moments.cov_xx().view()).ok_or("the data hold what is no finite number")?;
+        let eigen = symmetric_eigen(moments.cov_xx().view()).ok_or_else(not_finite)?;
         let components = eigen.vectors.slice(ndarray::s![.., ..self.latent_dim]);
         let bias = -components.t().dot(&mean);
         Ok(vec![(0, to_f32(components.t())), (1, to_f32(&bias)), (2, to_f32(components)), (3, to_f32(&mean))])

@@ -31,6 +31,15 @@ impl Default for PenaltySpec {
     }
 }
 
+/// Penalties on codes, summed over them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct OfCodes {
+    /// L1 and L2 norms.
+    pub norm: f64,
+    /// Divergence of wanted from actual activation.
+    pub sparsity: f64,
+}
+
 /// Activations nearer to 0 or 1 than this count as that near, so that the divergence stays finite.
 const LEAST_ACTIVATION: f64 = 1e-6;
 
@@ -84,13 +93,18 @@ impl PenaltySpec {
     /// The penalties on the codes `z` [n, latent_dim], summed over the batch; adds `weight` times their gradient to `dz`.
     ///
     /// `in_unit` says that codes lie in (0, 1), where alone sparsity is defined.
-    pub fn of_codes<S: Scalar>(&self, z: &Array2<S>, in_unit: bool, gradient: Option<(&mut Array2<S>, S)>) -> f64 {
-        let mut penalty = 0.0;
+    pub fn of_codes<S: Scalar>(
+        &self,
+        z: &Array2<S>,
+        in_unit: bool,
+        gradient: Option<(&mut Array2<S>, S)>,
+    ) -> OfCodes {
+        let mut penalty = OfCodes::default();
         if self.code_l2 > 0.0 {
-            penalty += self.code_l2 * z.iter().map(|z| z.as_f64().powi(2)).sum::<f64>();
+            penalty.norm += self.code_l2 * z.iter().map(|z| z.as_f64().powi(2)).sum::<f64>();
         }
         if self.code_l1 > 0.0 {
-            penalty += self.code_l1 * z.iter().map(|z| z.as_f64().abs()).sum::<f64>();
+            penalty.norm += self.code_l1 * z.iter().map(|z| z.as_f64().abs()).sum::<f64>();
         }
         let is_sparse = in_unit && self.sparsity > 0.0;
         if is_sparse {
@@ -99,7 +113,7 @@ impl PenaltySpec {
                 wanted * (wanted / actual).ln() + (1.0 - wanted) * ((1.0 - wanted) / (1.0 - actual)).ln()
             };
             let sum: f64 = z.axis_iter(Axis(1)).map(divergence).sum();
-            penalty += self.sparsity * sum * z.nrows() as f64;
+            penalty.sparsity = self.sparsity * sum * z.nrows() as f64;
         }
         let Some((dz, weight)) = gradient else { return penalty };
         if self.code_l2 > 0.0 || self.code_l1 > 0.0 {
@@ -139,16 +153,14 @@ mod tests {
         let z = array![[0.1, 0.2], [0.7, 0.2]];
         // The first dimension is active .4 of the time, the second as wanted.
         let want = 0.2 * (0.2f64 / 0.4).ln() + 0.8 * (0.8f64 / 0.6).ln();
-        assert!((spec.of_codes(&z, true, None) - 2.0 * 2.0 * want).abs() < 1e-12);
-        assert_eq!(spec.of_codes(&z, false, None), 0.0);
+        assert!((spec.of_codes(&z, true, None).sparsity - 2.0 * 2.0 * want).abs() < 1e-12);
+        assert_eq!(spec.of_codes(&z, false, None), OfCodes::default());
     }
 
     #[test]
     fn norms_are_sums_over_codes_and_dimensions() {
         let spec = PenaltySpec { code_l1: 0.5, code_l2: 3.0, ..PenaltySpec::default() };
-        assert!(
-            (spec.of_codes(&array![[1.0, -2.0], [0.0, 0.5]], false, None) - (0.5 * 3.5 + 3.0 * 5.25)).abs()
-                < 1e-12
-        );
+        let norm = spec.of_codes(&array![[1.0, -2.0], [0.0, 0.5]], false, None).norm;
+        assert!((norm - (0.5 * 3.5 + 3.0 * 5.25)).abs() < 1e-12);
     }
 }

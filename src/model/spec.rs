@@ -1,6 +1,5 @@
 //! The registry: every kind of model, its settings, and how it is built. The one place that knows the kinds.
 
-use super::Objective;
 use super::ae::{Ae, AeSpec};
 use super::closed_form::{self, ClosedForm};
 use super::describe::{Body, Describe};
@@ -13,6 +12,7 @@ use super::noise::NoiseSpec;
 use super::pca::PcaSpec;
 use super::plan::Step;
 use super::vae::{CvaeSpec, Vae, VaeSpec};
+use super::{FrozenModel, Learner, Objective};
 use crate::data::{Dataset, SampleKind};
 use crate::nn::Scalar;
 use serde::{Deserialize, Serialize};
@@ -253,6 +253,16 @@ impl Settings for ModelSpec {
     }
 }
 
+/// How a model is trained.
+pub enum Training {
+    /// By the gradients of its objective.
+    Gradient(Box<dyn Objective<f32>>),
+    /// Its weights are worked out in passes over the data; the objective holds and scores them.
+    Solved(Box<dyn Objective<f32>>, Box<dyn ClosedForm>),
+    /// By a learner of its own.
+    Own(Box<dyn Learner>),
+}
+
 /// A description that is known to be buildable, together with the kind of sample it is for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ValidSpec {
@@ -273,9 +283,16 @@ impl ValidSpec {
         self.body.net.samples
     }
 
-    /// How the weights are worked out, for a model that is not trained by gradients.
-    pub fn closed_form(&self) -> Option<Box<dyn ClosedForm>> {
-        self.spec.described().closed_form()
+    /// How the model is trained, from `weights` (one slice a parameter, in order) or from first weights by `seed`.
+    pub fn training(&self, weights: Option<&[&[f32]]>, seed: u64) -> Result<Training, SpecError> {
+        let objective = match weights {
+            Some(weights) => self.build_with(weights)?,
+            None => self.build(seed),
+        };
+        Ok(match self.spec.described().closed_form() {
+            Some(form) => Training::Solved(objective, form),
+            None => Training::Gradient(objective),
+        })
     }
 
     /// What it takes and gives.
@@ -338,6 +355,14 @@ impl ValidSpec {
                 Box::new(Vae::new(info, settings, network))
             }
         }
+    }
+
+    /// The model as plain shared data, with `weights` (one slice a parameter, in order) or first weights.
+    pub fn frozen(&self, weights: Option<&[&[f32]]>) -> Result<Arc<dyn FrozenModel>, SpecError> {
+        Ok(match self.training(weights, 0)? {
+            Training::Gradient(objective) | Training::Solved(objective, _) => objective.freeze(),
+            Training::Own(learner) => learner.freeze().map_err(|_| SpecError::Weights)?,
+        })
     }
 
     /// A built model with other weights: `weights` holds one slice a parameter, in order and of the same lengths.

@@ -5,7 +5,7 @@
 //! still; the bottom pair is scored under the network's likelihood, the others by squared error on codes.
 
 use super::network::Network;
-use super::{Batch, Terms};
+use super::{Batch, MetricId, Metrics};
 use crate::nn::{Layer, Likelihood, Scalar, Scratch, Stack};
 use ndarray::{Array2, ArrayView2};
 
@@ -23,8 +23,8 @@ pub fn loss<S: Scalar>(
     batch: &Batch<'_, S>,
     mut grads: Option<&mut [S]>,
     scratch: &mut Scratch<S>,
-) -> Terms {
-    let Some(decoder) = network.free_decoder() else { return Terms::default() };
+) -> Metrics {
+    let Some(decoder) = network.free_decoder() else { return Metrics::default() };
     let trunk = network.trunk();
     let n_hidden = dense(trunk).count();
     let stage = (stage as usize).min(n_hidden);
@@ -33,7 +33,7 @@ pub fn loss<S: Scalar>(
         Some(i) => (&*trunk.layers()[i], trunk.param_range(i)),
         None => (network.code_head(), network.head_range(0)),
     };
-    let Some(mirror) = dense(decoder).nth(n_hidden - stage) else { return Terms::default() };
+    let Some(mirror) = dense(decoder).nth(n_hidden - stage) else { return Metrics::default() };
     let decode = &*decoder.layers()[mirror];
     let h = run(encode, &seen, scratch);
     let mut out = run(decode, &h, scratch);
@@ -43,12 +43,7 @@ pub fn loss<S: Scalar>(
     let terms = match &mut grads {
         None => {
             let score = likelihood.score(&mut out, target.view());
-            Terms {
-                loss: score.loss,
-                reconstruction: score.loss,
-                squared_error: score.squared_error,
-                ..Terms::default()
-            }
+            of_loss(score.loss).with(MetricId::SquaredError, score.squared_error)
         }
         Some(grads) => {
             grads.fill(S::zero());
@@ -60,11 +55,16 @@ pub fn loss<S: Scalar>(
             decode.backward(h.view(), y.view(), out.view_mut(), Some(dh.view_mut()), decode_grads, scratch);
             encode.backward(seen.view(), h.view(), dh.view_mut(), None, &mut grads[encode_range], scratch);
             scratch.give_back(dh);
-            Terms { loss, reconstruction: loss, ..Terms::default() }
+            of_loss(loss)
         }
     };
     [seen, target, h, out, y].into_iter().for_each(|array| scratch.give_back(array));
     terms
+}
+
+/// A loss that is reconstruction alone.
+fn of_loss(loss: f64) -> Metrics {
+    Metrics::default().with(MetricId::Loss, loss).with(MetricId::Reconstruction, loss)
 }
 
 /// Indices of the layers that have weights.

@@ -8,7 +8,9 @@ use super::describe::{Body, Describe};
 use super::field::{Field, FieldKind, field, live};
 use super::net::NetSpec;
 use super::network::{Network, Write};
-use super::{Batch, Decoder, Density, Draw, Encoder, FrozenModel, ModelInfo, Objective, Scope, Scorer, Terms};
+use super::{
+    Batch, Decoder, Density, Draw, Encoder, FrozenModel, MetricId, Metrics, ModelInfo, Objective, Scope, Scorer,
+};
 use crate::nn::{
     Activation, Likelihood, Param, Purpose, Scalar, Scratch, flat, flat_mut, kl_divergence, kl_gradient,
     reparameterize, reparameterize_gradient,
@@ -103,6 +105,19 @@ impl<S: Scalar> Vae<S> {
         Self { info, network, beta: settings.beta, kl_warmup: settings.kl_warmup }
     }
 
+    /// The loss and its parts.
+    fn terms(&self, reconstruction: f64, (beta, kl): (f64, f64), sigma: f64, penalty: f64) -> Metrics {
+        let mut terms = Metrics::default()
+            .with(MetricId::Loss, reconstruction + beta * kl)
+            .with(MetricId::Reconstruction, reconstruction)
+            .with(MetricId::Kl, kl)
+            .with(MetricId::Sigma, sigma);
+        if self.network.penalises_weights() {
+            terms.add_to_loss(MetricId::WeightNorm, penalty);
+        }
+        terms
+    }
+
     /// β as it counts at a step; a model that is scored counts it whole.
     fn beta_at(&self, step: Option<u64>) -> f64 {
         match step {
@@ -113,7 +128,7 @@ impl<S: Scalar> Vae<S> {
 }
 
 impl<S: Scalar> Objective<S> for Vae<S> {
-    fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Terms {
+    fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Metrics {
         let heads = self.network.infer_heads(batch.seen, batch.labels, scratch);
         let z = sample(&heads, batch, scratch);
         let mut out = self.network.infer_out(z.view(), batch.labels, scratch);
@@ -122,16 +137,11 @@ impl<S: Scalar> Objective<S> for Vae<S> {
         let sigma = sum_of_sigma(&heads[1]);
         let penalty = batch.x.nrows() as f64 * self.network.weight_penalty(None);
         heads.into_iter().chain([z, out]).for_each(|array| scratch.give_back(array));
-        Terms {
-            loss: reconstruction.loss + self.beta_at(batch.step) * kl + penalty,
-            reconstruction: reconstruction.loss,
-            kl,
-            squared_error: reconstruction.squared_error,
-            sigma,
-        }
+        let terms = self.terms(reconstruction.loss, (self.beta_at(batch.step), kl), sigma, penalty);
+        terms.with(MetricId::SquaredError, reconstruction.squared_error)
     }
 
-    fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Terms {
+    fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Metrics {
         let encoded = self.network.encode(batch.seen, batch.labels, scratch);
         let z = sample(&encoded.heads, batch, scratch);
         let (decoded, mut d_out) = self.network.decode(z.view(), batch.labels, scratch);
@@ -154,7 +164,7 @@ impl<S: Scalar> Objective<S> for Vae<S> {
         self.network.backward_encoder(batch.seen, encoded, d_heads, (grads, Write::Set), scratch);
         let n = batch.x.nrows() as f64;
         let penalty = n * self.network.weight_penalty(Some((grads, S::of(n) * batch.weight)));
-        Terms { loss: reconstruction + beta * kl + penalty, reconstruction, kl, sigma, ..Terms::default() }
+        self.terms(reconstruction, (beta, kl), sigma, penalty)
     }
 
     fn info(&self) -> &ModelInfo {

@@ -38,7 +38,7 @@ pub use views::{MAX_LABELS_SHOWN, Picture, STRIP_TILES};
 
 use crate::data::DataSplit;
 use crate::latent::plane::Plane;
-use crate::model::{Capabilities, Field, Settings, SharedModel};
+use crate::model::{Capabilities, Field, MetricId, Settings, SharedModel};
 use crate::train::Checkpoint;
 use crate::worker::{CodeCloud, Snapshot, TrainStatus, ViewId};
 use compare::Comparison;
@@ -84,8 +84,9 @@ impl Weights {
         for checkpoint in [&self.checkpoint, &self.in_file].into_iter().flatten() {
             model(&checkpoint.trained.model);
         }
-        if let Some(optim) = self.checkpoint.as_ref().and_then(|checkpoint| checkpoint.optim.as_ref()) {
-            parts.push((optim.m.as_ptr() as usize, optim.m.len() * 8));
+        if let Some(learner) = self.checkpoint.as_ref().and_then(|checkpoint| checkpoint.learner.as_ref()) {
+            let tensors = learner.tensors.iter();
+            parts.extend(tensors.map(|tensor| (tensor.values.as_ptr() as usize, tensor.values.len() * 4)));
         }
         if let Some(cloud) = &self.cloud {
             let n_arrays = if cloud.codes.log_var.is_some() { 2 } else { 1 };
@@ -272,7 +273,7 @@ impl Session {
         }
         let stats = &self.cloud()?.stats;
         // What the components leave over is the squared error of the training images.
-        let rest = self.weights().train_curve.last()?.reconstruction as f32;
+        let rest = self.weights().train_curve.last()?.metrics.get(MetricId::Reconstruction)? as f32;
         let total = stats.iter().map(|stats| stats.std * stats.std).sum::<f32>() + rest;
         Some(stats.iter().map(|stats| stats.std * stats.std / total).collect())
     }

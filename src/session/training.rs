@@ -55,7 +55,7 @@ impl Session {
             ..checkpoint.trained.clone()
         };
         *self.weights_mut(self.spec.active) = Weights {
-            checkpoint: Some(Arc::new(Checkpoint { trained, optim: None })),
+            checkpoint: Some(Arc::new(Checkpoint { trained, learner: None })),
             snapshot: self.weights().snapshot.clone(),
             cloud: self.weights().cloud.clone(),
             ..Weights::default()
@@ -135,7 +135,7 @@ impl Session {
     }
 
     pub(super) fn training_stopped(&mut self, checkpoint: Arc<Checkpoint>, finished: bool, training_secs: f32) {
-        let test = checkpoint.trained.test_curve.last().map(|point| point.loss);
+        let test = checkpoint.trained.test_curve.last().map(|point| point.loss());
         let epochs = checkpoint.trained.train.epochs;
         let weights = self.weights_mut(self.run.slot);
         weights.checkpoint = Some(checkpoint);

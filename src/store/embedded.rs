@@ -68,7 +68,7 @@ mod tests {
     fn each_opens_slim_and_fits_its_data() {
         for model in &EMBEDDED {
             let checkpoint = model.open().unwrap();
-            assert!(checkpoint.optim.is_none() && checkpoint.trained.test_curve.len() > 5, "{}", model.name);
+            assert!(checkpoint.learner.is_none() && checkpoint.trained.test_curve.len() > 5, "{}", model.name);
             let data = load(&model.data, &Reading::default()).unwrap();
             let shown = &checkpoint.trained.model;
             shown.info().fits(&data.train).unwrap();
@@ -76,11 +76,11 @@ mod tests {
             let score = evaluate(&**shown, &data.test, 500, &|| false).unwrap();
             let told = checkpoint.trained.test_curve.last().unwrap();
             assert!(
-                (score.loss / told.loss - 1.0).abs() < 0.1,
+                (score.loss() / told.loss() - 1.0).abs() < 0.1,
                 "{}: {} and {}",
                 model.name,
-                score.loss,
-                told.loss
+                score.loss(),
+                told.loss()
             );
         }
     }

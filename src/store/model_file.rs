@@ -2,17 +2,18 @@
 //!
 //! Tensors are named and laid out as `torch.nn.Sequential` does (`encoder.0.weight` is [out, in]); the optimizer's
 //! moments lie beside them under `optim.m.` and `optim.v.` unless the file is slim. One metadata key, `halfmoon`, holds JSON
-//! with sorted keys: format version, spec, training settings, step, fingerprint of the data, and the loss curves. There
+//! with sorted keys: format version (files of version 1 are read too), spec, training settings, step, fingerprint of the data, and the curves. There
 //! is no time, duration, thread count or path in it, so equal trainings give equal bytes. The random state needs no
 //! place of its own: every draw follows from seed and step.
 
 use super::StoreError;
 use crate::data::SampleKind;
 use crate::model::Settings;
-use crate::model::{ModelSpec, Objective, SpecError};
-use crate::train::{Checkpoint, CurvePoint, OptimState, OptimizerName, Recent, TrainSpec, Trained};
+use crate::model::{LearnerState, ModelSpec, SpecError, StateTensor, ValidSpec};
+use crate::train::{Checkpoint, CurvePoint, Plan, Recent, TrainSpec, Trained, learner_of};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -64,7 +65,9 @@ pub enum ModelFileError {
 }
 
 const KEY: &str = "halfmoon";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// Before the names of a learner's own tensors.
+const STATE: &str = "optim.";
 /// Most bytes of a model file.
 const MAX_BYTES: u64 = 4 << 30;
 /// Most steps a training may have taken.
@@ -91,7 +94,7 @@ struct Header {
 pub fn to_bytes(checkpoint: &Checkpoint, slim: bool) -> Result<Vec<u8>, StoreError> {
     let format = |problem: String| StoreError::Format { format: "the model file", problem };
     let trained = &checkpoint.trained;
-    let optim = checkpoint.optim.as_ref().filter(|_| !slim);
+    let state = checkpoint.learner.as_ref().filter(|_| !slim);
     let Some(spec) = trained.model.info().spec() else {
         return Err(format("the model was not built here; keep the file that it came from".into()));
     };
@@ -106,24 +109,14 @@ pub fn to_bytes(checkpoint: &Checkpoint, slim: bool) -> Result<Vec<u8>, StoreErr
         test_curve: trained.test_curve.clone(),
         train_curve: trained.train_curve.clone(),
         recent: trained.recent,
-        optim_steps: optim.map(|optim| optim.t),
+        optim_steps: state.map(|state| state.steps),
     };
     // By way of a Value, whose objects are sorted by key.
     let header = serde_json::to_value(&header).map_err(|e| format(e.to_string()))?.to_string();
-    let mut tensors = Vec::new();
-    let mut offset = 0;
-    for param in trained.model.weights() {
-        let range = offset..offset + param.values.len();
-        offset = range.end;
-        if let Some(optim) = optim {
-            tensors.push((format!("optim.m.{}", param.name), param.shape.clone(), &optim.m[range.clone()]));
-            // SGD has no second moment.
-            if let Some(v) = optim.v.get(range) {
-                tensors.push((format!("optim.v.{}", param.name), param.shape.clone(), v));
-            }
-        }
-        tensors.push((param.name, param.shape, param.values));
-    }
+    let weights = trained.model.weights().into_iter().map(|param| (param.name, param.shape, param.values));
+    let learned = state.iter().flat_map(|state| &state.tensors);
+    let learned = learned.map(|tensor| (format!("{STATE}{}", tensor.name), tensor.shape.clone(), &*tensor.values));
+    let tensors: Vec<(String, Vec<usize>, &[f32])> = weights.chain(learned).collect();
     let views: Result<Vec<_>, _> = tensors
         .into_iter()
         .map(|(name, shape, values)| {
@@ -181,33 +174,26 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<Checkpoint, ModelFileError
             ),
         });
     }
-    let fresh = spec.build::<f32>(0);
-    check_names(file, &tensors, &*fresh, header.optim_steps.is_some())?;
-    let read = |prefix: &str| -> Result<Vec<f32>, ModelFileError> {
-        let mut values = Vec::with_capacity(n_params as usize);
-        for param in fresh.params() {
-            values.extend(read_tensor(file, &tensors, &format!("{prefix}{}", param.name), &param.shape)?);
-        }
-        Ok(values)
+    let fresh = spec.frozen(None).map_err(spec_error)?;
+    let expected = match header.optim_steps {
+        None => Vec::new(),
+        Some(_) => expected_state(&spec, &header.training).map_err(spec_error)?,
     };
-    let weights = read("")?;
-    let mut rest = weights.as_slice();
-    let slices: Vec<&[f32]> = fresh
-        .params()
-        .iter()
-        .map(|param| {
-            let (values, after) = rest.split_at(param.values.len());
-            rest = after;
-            values
-        })
-        .collect();
-    let model = spec.build_with(&slices).map_err(spec_error)?.freeze();
-    let optim = match header.optim_steps {
+    let known = fresh.weights().into_iter().map(|param| param.name).chain(expected.iter().map(|t| t.name.clone()));
+    check_names(file, &tensors, &known.collect::<Vec<_>>())?;
+    let weights: Result<Vec<Vec<f32>>, _> =
+        fresh.weights().iter().map(|param| read_tensor(file, &tensors, &param.name, &param.shape)).collect();
+    let weights = weights?;
+    let slices: Vec<&[f32]> = weights.iter().map(Vec::as_slice).collect();
+    let model = spec.frozen(Some(&slices)).map_err(spec_error)?;
+    let learner = match header.optim_steps {
         None => None,
-        Some(t) => {
-            let has_second = header.training.optimizer != OptimizerName::Sgd;
-            let v = if has_second { read("optim.v.")? } else { Vec::new() };
-            Some(OptimState { t, m: read("optim.m.")?.into(), v: v.into() })
+        Some(steps) => {
+            let read = |tensor: StateTensor| -> Result<StateTensor, ModelFileError> {
+                let values = read_tensor(file, &tensors, &tensor.name, &tensor.shape)?.into();
+                Ok(StateTensor { name: tensor.name[STATE.len()..].into(), values, ..tensor })
+            };
+            Some(LearnerState { steps, tensors: expected.into_iter().map(read).collect::<Result<_, _>>()? })
         }
     };
     Ok(Checkpoint {
@@ -220,8 +206,17 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<Checkpoint, ModelFileError
             train_curve: header.train_curve,
             recent: header.recent,
         },
-        optim,
+        learner,
     })
+}
+
+/// The tensors that a learner of such a model remembers, under the names they have in a file, with values of no meaning.
+fn expected_state(spec: &ValidSpec, train: &TrainSpec) -> Result<Vec<StateTensor>, SpecError> {
+    let learner =
+        learner_of(spec, None, Plan { train, last_step: 0, threads: 1 }).map_err(|_| SpecError::Weights)?;
+    let tensors = learner.state().map(|state| state.tensors).unwrap_or_default();
+    let in_file = |tensor: StateTensor| StateTensor { name: format!("{STATE}{}", tensor.name), ..tensor };
+    Ok(tensors.into_iter().map(in_file).collect())
 }
 
 fn read_header(file: &str, bytes: &[u8]) -> Result<Header, ModelFileError> {
@@ -231,18 +226,43 @@ fn read_header(file: &str, bytes: &[u8]) -> Result<Header, ModelFileError> {
     let text = metadata.metadata().as_ref().and_then(|map| map.get(KEY)).ok_or_else(|| {
         bad(format!("it has no {KEY:?} metadata, so it was not saved by halfmoon; train or open another"))
     })?;
-    let version = serde_json::from_str::<serde_json::Value>(text)
-        .ok()
-        .and_then(|json| json.get("version").and_then(serde_json::Value::as_u64));
-    if version != Some(u64::from(VERSION)) {
-        return Err(bad(match version {
-            Some(version) => {
-                format!("its format is version {version}, this program reads {VERSION}; use the newest halfmoon")
-            }
-            None => "its metadata has no format version; save the model again".into(),
-        }));
+    let unreadable =
+        |e: serde_json::Error| bad(format!("its metadata cannot be read ({e}); save the model again"));
+    let mut json = serde_json::from_str::<Value>(text).map_err(unreadable)?;
+    match json.get("version").and_then(Value::as_u64) {
+        Some(1) => bring_up_to_date(&mut json),
+        Some(version) if version == u64::from(VERSION) => {}
+        Some(version) => {
+            return Err(bad(format!(
+                "its format is version {version}, this program reads up to {VERSION}; use the newest halfmoon"
+            )));
+        }
+        None => return Err(bad("its metadata has no format version; save the model again".into())),
     }
-    serde_json::from_str(text).map_err(|e| bad(format!("its metadata cannot be read ({e}); save the model again")))
+    serde_json::from_value(json).map_err(unreadable)
+}
+
+/// Turns metadata of version 1 into those of version 2, which name what was measured and leave out what was not.
+fn bring_up_to_date(json: &mut Value) {
+    let is_zero = |value: &Value| value.as_f64() == Some(0.0);
+    for curve in ["test_curve", "train_curve"] {
+        for point in json.get_mut(curve).and_then(Value::as_array_mut).into_iter().flatten() {
+            // Version 1 wrote 0 for a model without a prior.
+            if let Some(point) = point.as_object_mut() {
+                point.retain(|name, value| !(matches!(name.as_str(), "kl" | "sigma") && is_zero(value)));
+            }
+        }
+    }
+    if let Some(recent) = json.get_mut("recent").and_then(Value::as_object_mut) {
+        let sums = recent.get("sums").and_then(Value::as_array).cloned().unwrap_or_default();
+        let sigma = recent.remove("sigma");
+        let named =
+            ["reconstruction", "kl", "loss"].into_iter().zip(sums).chain(sigma.map(|sigma| ("sigma", sigma)));
+        let kept = named.filter(|(name, sum)| !(matches!(*name, "kl" | "sigma") && is_zero(sum)));
+        let sums = kept.map(|(name, sum)| (name.to_owned(), sum)).collect();
+        recent.insert("sums".into(), Value::Object(sums));
+    }
+    json["version"] = VERSION.into();
 }
 
 /// Numbers beyond what any training reaches would overflow where they are multiplied.
@@ -257,20 +277,7 @@ fn check_counts(file: &str, header: &Header) -> Result<(), ModelFileError> {
     }
 }
 
-fn check_names(
-    file: &str,
-    tensors: &SafeTensors<'_>,
-    fresh: &dyn Objective<f32>,
-    has_optim: bool,
-) -> Result<(), ModelFileError> {
-    let mut known: Vec<String> = Vec::new();
-    for param in fresh.params() {
-        if has_optim {
-            known.push(format!("optim.m.{}", param.name));
-            known.push(format!("optim.v.{}", param.name));
-        }
-        known.push(param.name);
-    }
+fn check_names(file: &str, tensors: &SafeTensors<'_>, known: &[String]) -> Result<(), ModelFileError> {
     match tensors.names().into_iter().find(|name| !known.iter().any(|known| known == name)) {
         Some(extra) => Err(ModelFileError::Tensor {
             file: file.into(),

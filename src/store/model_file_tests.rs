@@ -1,9 +1,9 @@
 //! What a model file keeps, and every way it can be wrong.
 
 use super::*;
-use crate::data::{DataSplit, Dataset, Labels, Values};
-use crate::model::KINDS;
-use crate::train::Run;
+use crate::data::{Cancel, DataSplit, Dataset, Labels, Values};
+use crate::model::{KINDS, MetricId};
+use crate::train::{OptimizerName, Run};
 use proptest::prelude::*;
 
 fn data() -> DataSplit {
@@ -31,7 +31,7 @@ fn run_with(kind: &str, train: &TrainSpec, from: Option<&Checkpoint>, threads: u
     pool.install(|| {
         let mut run = Run::new(&spec, train, &data, from, threads).unwrap();
         while run.step() < run.last_step() {
-            run.advance().unwrap();
+            run.advance(&Cancel::default()).unwrap();
             if run.step().is_multiple_of(run.steps_per_epoch()) {
                 run.measure(usize::MAX, &|| false).unwrap();
             }
@@ -71,7 +71,7 @@ fn saved_and_opened_gives_the_same_bytes_and_decodes() {
         for slim in [false, true] {
             let bytes = to_bytes(&checkpoint, slim).unwrap();
             let back = from_bytes("file", &bytes).unwrap();
-            assert_eq!(back.optim.is_none(), slim || checkpoint.optim.is_none());
+            assert_eq!(back.learner.is_none(), slim || checkpoint.learner.is_none());
             assert!(bytes == to_bytes(&back, slim).unwrap());
             let z = ndarray::array![[0.3, -0.7], [1.0, 2.0]];
             let decode = |model: &dyn crate::model::FrozenModel| {
@@ -126,7 +126,7 @@ fn every_optimizer_resumes_and_clipping_keeps_the_bits_on_any_number_of_threads(
 fn a_file_of_before_the_newer_settings_opens() {
     let bytes = to_bytes(&run("vae", 1, None, 1), true).unwrap();
     let older = changed(&bytes, |_, header| {
-        let mut json: serde_json::Value = serde_json::from_str(header).unwrap();
+        let mut json: Value = serde_json::from_str(header).unwrap();
         let training = json["training"].as_object_mut().unwrap();
         for path in ["optimizer", "momentum", "weight_decay", "schedule", "warmup", "clip_norm"] {
             training.remove(path);
@@ -201,7 +201,7 @@ fn hostile_metadata_is_refused() {
             *header = header.replacen(from, to, 1);
         })
     };
-    assert!(error(&with("\"version\":1", "\"version\":9")).contains("version 9"));
+    assert!(error(&with("\"version\":2", "\"version\":9")).contains("version 9"));
     assert!(error(&with("\"kind\":\"vae\"", "\"kind\":\"spy\"")).contains("metadata cannot be read"));
     assert!(error(&with("\"latent_dim\":2", "\"latent_dim\":0")).contains("latent_dim"));
     assert!(error(&with("\"latent_dim\":2", "\"latent_dim\":3")).contains("where its spec says [3, 4]"));
@@ -236,4 +236,25 @@ proptest! {
         bytes.truncate(cut);
         let _ = from_bytes("file", &bytes);
     }
+}
+
+#[test]
+fn files_of_version_1_keep_their_curves_and_the_mean_in_the_making() {
+    // As version 1 wrote them: bare sums, and 0 for what a plain autoencoder does not have.
+    let old = serde_json::json!({
+        "version": 1,
+        "test_curve": [{ "step": 4, "reconstruction": 2.5, "kl": 0.0, "loss": 2.5, "sigma": 0.0 }],
+        "train_curve": [{ "step": 4, "reconstruction": 2.5, "kl": 0.5, "loss": 3.0 }],
+        "recent": { "sums": [5.0, 1.0, 6.0], "sigma": 0.25, "n_steps": 2 },
+    });
+    let mut new = old.clone();
+    bring_up_to_date(&mut new);
+    let point = |curve: &str| serde_json::from_value::<CurvePoint>(new[curve][0].clone()).unwrap();
+    assert_eq!((point("test_curve").step, point("test_curve").loss()), (4, 2.5));
+    assert_eq!(point("test_curve").metrics.get(MetricId::Kl), None);
+    assert_eq!(point("train_curve").metrics.get(MetricId::Kl), Some(0.5));
+    let recent: Recent = serde_json::from_value(new["recent"].clone()).unwrap();
+    let sums =
+        [MetricId::Reconstruction, MetricId::Kl, MetricId::Loss, MetricId::Sigma].map(|id| recent.sums.of(id));
+    assert_eq!((sums, recent.n_steps), ([5.0, 1.0, 6.0, 0.25], 2));
 }

@@ -2,7 +2,7 @@
 
 use super::noise::{Drawn, with_drawn};
 use crate::data::Dataset;
-use crate::model::{Batch, Codes, Draws, FrozenModel, Scope, Terms};
+use crate::model::{Batch, Codes, Draws, FrozenModel, Metrics, Scope};
 use crate::nn::{Purpose, Scratch, flat_mut};
 use ndarray::{Array2, concatenate, prelude::*};
 use rayon::prelude::*;
@@ -20,7 +20,7 @@ pub fn evaluate(
     data: &Dataset,
     n: usize,
     is_cancelled: &(dyn Fn() -> bool + Sync),
-) -> Option<Terms> {
+) -> Option<Metrics> {
     let scorer = model.scorer()?;
     let (draws, noise) = (scorer.draws(), model.info().samples);
     let n = n.min(data.n_samples());
@@ -44,10 +44,10 @@ pub fn evaluate(
         let batch = Batch::new(x.view(), with_drawn(Draws::default(), &drawn), &labels, 1.0);
         Some(scorer.score(&batch, &mut Scratch::default()))
     };
-    let parts: Option<Vec<Terms>> = (0..n.div_ceil(CHUNK)).into_par_iter().map(score).collect();
-    let mut total = Terms::default();
+    let parts: Option<Vec<Metrics>> = (0..n.div_ceil(CHUNK)).into_par_iter().map(score).collect();
+    let mut total = Metrics::default();
     // Summed in order, so that the digits do not depend on which thread was first.
-    parts?.into_iter().for_each(|part| total.add(part));
+    parts?.into_iter().for_each(|part| total.add(&part));
     Some(total.scaled(1.0 / n as f64))
 }
 

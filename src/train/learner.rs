@@ -1,63 +1,17 @@
-//! Learners: whatever can advance on data and be frozen. One of them serves every gradient-trained model.
+//! The learner of every model that is trained by gradients.
 
 use super::noise::{Drawn, Noisy, ShardStream, with_drawn};
+use super::run::Plan;
 use super::{TrainSpec, learning_rate};
-use crate::data::{Batches, SampleBatch};
-use crate::model::{Batch, Draws, FrozenModel, Objective, Scope, Terms};
+use crate::data::{Batches, Cancel, SampleBatch};
+use crate::model::{
+    Batch, Draws, FrozenModel, Learner, LearnerState, MetricId, Metrics, Objective, Scope, StateTensor, TrainError,
+};
 use crate::nn::{Optimizer, Purpose, Scratch, clip_scale, stream};
 use ndarray::Axis;
 use rand::Rng;
 use rayon::prelude::*;
 use std::sync::Arc;
-
-/// Why training cannot go on.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TrainError {
-    /// A quantity left the finite numbers.
-    #[error("training stopped at step {step}: {quantity} became {value}; a smaller learning rate often helps")]
-    Diverged {
-        /// The step, counted from 1.
-        step: u64,
-        /// Such as `KL`.
-        quantity: String,
-        /// `infinite` or `not a number`.
-        value: &'static str,
-    },
-    /// The compute threads could not be had.
-    #[error("could not start the compute threads: {0}")]
-    Threads(String),
-    /// The data are not what the model takes, or leave nothing to solve.
-    #[error("{0}")]
-    Data(String),
-}
-
-/// Something that learns. It *pulls* the data it needs: a mini-batch for a gradient step, all of it for a closed form.
-pub trait Learner: Send {
-    /// One step of learning; the terms are means over the samples used.
-    fn advance(&mut self, batches: &mut Batches) -> Result<Terms, TrainError>;
-
-    /// The model as it stands, after a check that its weights are finite.
-    fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError>;
-
-    /// What a resumed run needs beside the model, if anything.
-    fn optim_state(&self) -> Option<OptimState>;
-
-    /// Steps after which there is nothing left to learn, where that does not hang on the settings of training.
-    fn n_steps(&self) -> Option<u64> {
-        None
-    }
-}
-
-/// The optimizer's moments, flat, in the order of the model's parameters.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OptimState {
-    /// Steps taken.
-    pub t: u64,
-    /// Running mean of the gradient, or SGD's running sum.
-    pub m: Arc<[f32]>,
-    /// Running mean of its square; empty for SGD.
-    pub v: Arc<[f32]>,
-}
 
 /// Trains any [`Objective`] by its gradients.
 ///
@@ -81,34 +35,20 @@ struct Shard {
     scratch: Scratch<f32>,
     /// Random numbers of its own.
     drawn: Vec<Drawn>,
-    terms: Terms,
+    terms: Metrics,
 }
 
 impl GradientLearner {
-    /// A learner at the objective's present weights, going on from `optim` where one is given.
-    ///
-    /// `last_step` is the planned end, which schedules run towards; `threads` is what the surrounding pool has.
-    pub fn new(
-        objective: Box<dyn Objective<f32>>,
-        optim: Option<&OptimState>,
-        train: &TrainSpec,
-        last_step: u64,
-        threads: usize,
-    ) -> Self {
-        let n_params = objective.n_params();
-        let shards = train.shards;
-        let mut optimizer = Optimizer::new(train.method(), n_params);
-        let fits = |optim: &&OptimState| optim.m.len() == optimizer.m.len() && optim.v.len() == optimizer.v.len();
-        if let Some(optim) = optim.filter(fits) {
-            optimizer.t = optim.t;
-            optimizer.m.copy_from_slice(&optim.m);
-            optimizer.v.copy_from_slice(&optim.v);
-        }
+    /// A learner at the objective's present weights.
+    pub fn new(objective: Box<dyn Objective<f32>>, plan: Plan<'_>) -> Self {
+        let Plan { train, last_step, threads } = plan;
+        let (n_params, shards) = (objective.n_params(), train.shards);
+        let optimizer = Optimizer::new(train.method(), n_params);
         let draws = objective.draws();
         let shard = |_| Shard {
             scratch: Scratch::new(threads.div_ceil(shards)),
             drawn: Drawn::all(&draws, Scope::Shard),
-            terms: Terms::default(),
+            terms: Metrics::default(),
         };
         Self {
             objective,
@@ -134,7 +74,7 @@ impl GradientLearner {
     }
 
     /// The gradients of all shards; returns the terms summed over the batch.
-    fn backward(&mut self, (step, stage): (u64, Option<u64>), sample: &SampleBatch<'_>) -> Terms {
+    fn backward(&mut self, (step, stage): (u64, Option<u64>), sample: &SampleBatch<'_>) -> Metrics {
         let (x, labels, indices) = (sample.samples.dense(), sample.labels, sample.indices);
         let n = x.nrows();
         let per_shard = n.div_ceil(self.shards.len()).max(1);
@@ -147,7 +87,7 @@ impl GradientLearner {
             let (start, end) = ((i * per_shard).min(n), ((i + 1) * per_shard).min(n));
             if start == end {
                 grads.fill(0.0);
-                shard.terms = Terms::default();
+                shard.terms = Metrics::default();
                 return;
             }
             let x = x.slice_axis(Axis(0), ndarray::Slice::from(start..end));
@@ -168,29 +108,24 @@ impl GradientLearner {
             noisy.give_back(&mut shard.scratch);
         };
         self.shards.par_iter_mut().zip(self.grads.par_iter_mut()).enumerate().for_each(work);
-        let mut terms = Terms::default();
-        self.shards.iter().for_each(|shard| terms.add(shard.terms));
+        let mut terms = Metrics::default();
+        self.shards.iter().for_each(|shard| terms.add(&shard.terms));
         terms
     }
 }
 
-fn diverged(step: u64, quantity: impl Into<String>, value: f64) -> TrainError {
-    TrainError::Diverged {
-        step,
-        quantity: quantity.into(),
-        value: if value.is_nan() { "not a number" } else { "infinite" },
-    }
-}
+/// Names of an optimizer's moments, before those of the parameters they are of.
+const MOMENTS: [&str; 2] = ["m", "v"];
 
 impl Learner for GradientLearner {
-    fn advance(&mut self, batches: &mut Batches) -> Result<Terms, TrainError> {
+    fn advance(&mut self, batches: &mut Batches, _cancel: &Cancel) -> Result<Metrics, TrainError> {
         let step = batches.step();
         let stage = self.stage(step, batches.steps_per_epoch());
         let sample = batches.advance();
         let n = sample.indices.len();
         let terms = self.backward((step, stage), &sample).scaled(1.0 / n as f64);
-        if let Some((quantity, value)) = terms.first_not_finite() {
-            return Err(diverged(step + 1, quantity, value));
+        if let Some((id, value)) = terms.first_not_finite() {
+            return Err(TrainError::diverged(step + 1, quantity(id), value));
         }
         let (optimizer, grads) = (&mut self.optimizer, &self.grads);
         let grad_scale = if self.train.clip_norm > 0.0 {
@@ -212,14 +147,52 @@ impl Learner for GradientLearner {
             // A sum is finite only if every part is, and it vectorises.
             let sum: f32 = param.values.iter().map(|w| w * 0.0).sum();
             if sum != 0.0 {
-                return Err(diverged(self.optimizer.t, format!("the weights {}", param.name), f64::NAN));
+                let quantity = format!("the weights {}", param.name);
+                return Err(TrainError::diverged(self.optimizer.t, quantity, f64::NAN));
             }
         }
         Ok(self.objective.freeze())
     }
 
-    fn optim_state(&self) -> Option<OptimState> {
-        let Optimizer { t, m, v, .. } = &self.optimizer;
-        Some(OptimState { t: *t, m: m.as_slice().into(), v: v.as_slice().into() })
+    fn state(&self) -> Option<LearnerState> {
+        let mut tensors = Vec::new();
+        for (name, moments) in MOMENTS.iter().zip([&self.optimizer.m, &self.optimizer.v]) {
+            let mut start = 0;
+            for param in self.objective.params() {
+                let end = start + param.values.len();
+                // Gradient descent has no second moment.
+                tensors.extend(moments.get(start..end).map(|values| StateTensor {
+                    name: format!("{name}.{}", param.name),
+                    shape: param.shape,
+                    values: values.into(),
+                }));
+                start = end;
+            }
+        }
+        Some(LearnerState { steps: self.optimizer.t, tensors })
+    }
+
+    fn restore(&mut self, state: &LearnerState) -> bool {
+        let lens = |tensors: &[StateTensor]| -> Vec<(String, usize)> {
+            tensors.iter().map(|tensor| (tensor.name.clone(), tensor.values.len())).collect()
+        };
+        let own = self.state().map(|own| lens(&own.tensors));
+        if own.as_ref() != Some(&lens(&state.tensors)) {
+            return false;
+        }
+        self.optimizer.t = state.steps;
+        let moments = self.optimizer.m.iter_mut().chain(&mut self.optimizer.v);
+        let values = state.tensors.iter().flat_map(|tensor| tensor.values.iter());
+        moments.zip(values).for_each(|(moment, &value)| *moment = value);
+        true
+    }
+}
+
+/// A metric as an error names it: the loss is a word, the others go by their titles.
+pub fn quantity(id: MetricId) -> &'static str {
+    match id {
+        MetricId::Loss => "loss",
+        MetricId::Reconstruction => "reconstruction",
+        id => id.metric().title,
     }
 }

@@ -9,9 +9,10 @@ mod schedule;
 mod solver;
 mod spec;
 
+pub use crate::model::{Learner, LearnerState, TrainError};
 pub use evaluate::{encode, evaluate};
-pub use learner::{GradientLearner, Learner, OptimState, TrainError};
+pub use learner::GradientLearner;
 pub use log_p::{LogP, SIDE, importance_weighted, quadrature};
-pub use run::{Checkpoint, CurvePoint, Recent, Run, Trained};
+pub use run::{Checkpoint, CurvePoint, Plan, Recent, Run, Trained, learner_of};
 pub use schedule::{Schedule, learning_rate};
 pub use spec::{OptimizerName, TrainSpec};

@@ -1,34 +1,28 @@
 //! One training run: its data, its learner, where it stands and what it measured.
 
 use super::evaluate;
-use super::learner::{GradientLearner, Learner, OptimState, TrainError};
+use super::learner::{GradientLearner, quantity};
 use super::solver::Solver;
 use super::spec::TrainSpec;
-use crate::data::{Batches, DataSplit};
-use crate::model::{FrozenModel, Terms, ValidSpec};
+use crate::data::{Batches, Cancel, DataSplit};
+use crate::model::{FrozenModel, Learner, LearnerState, Metrics, TrainError, Training, ValidSpec};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A point of the loss chart: means over samples, nats.
+/// A point of the charts: means over samples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CurvePoint {
     /// Steps taken.
     pub step: u64,
-    /// Reconstruction loss.
-    pub reconstruction: f64,
-    /// KL divergence; 0 for a model without one.
-    pub kl: f64,
-    /// What is minimised.
-    pub loss: f64,
-    /// Mean posterior standard deviation; 0 for a model without one.
-    #[serde(default)]
-    pub sigma: f64,
+    /// What was measured there.
+    #[serde(flatten)]
+    pub metrics: Metrics,
 }
 
 impl CurvePoint {
-    /// The point at `step` with these terms.
-    pub fn new(step: u64, terms: &Terms) -> Self {
-        Self { step, reconstruction: terms.reconstruction, kl: terms.kl, loss: terms.loss, sigma: terms.sigma }
+    /// What is minimised.
+    pub fn loss(&self) -> f64 {
+        self.metrics.loss()
     }
 }
 
@@ -54,11 +48,8 @@ pub struct Trained {
 /// A mean in the making.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recent {
-    /// Sums over steps of reconstruction, KL and loss.
-    pub sums: [f64; 3],
-    /// Sum over steps of the mean posterior standard deviation.
-    #[serde(default)]
-    pub sigma: f64,
+    /// Sums over steps.
+    pub sums: Metrics,
     /// Steps summed.
     pub n_steps: u64,
 }
@@ -68,8 +59,33 @@ pub struct Recent {
 pub struct Checkpoint {
     /// The model and its history.
     pub trained: Trained,
-    /// The optimizer; none in a slim file.
-    pub optim: Option<OptimState>,
+    /// What the learner remembers; none in a slim file.
+    pub learner: Option<LearnerState>,
+}
+
+/// How a learner is to learn.
+#[derive(Clone, Copy)]
+pub struct Plan<'a> {
+    /// The settings.
+    pub train: &'a TrainSpec,
+    /// The planned end, which schedules run towards.
+    pub last_step: u64,
+    /// Threads of the surrounding pool.
+    pub threads: usize,
+}
+
+/// What trains a model, from `weights` (one slice a parameter, in order) or from first weights.
+pub fn learner_of(
+    spec: &ValidSpec,
+    weights: Option<&[&[f32]]>,
+    plan: Plan<'_>,
+) -> Result<Box<dyn Learner>, TrainError> {
+    let training = spec.training(weights, plan.train.seed).map_err(|e| TrainError::Data(e.to_string()))?;
+    Ok(match training {
+        Training::Gradient(objective) => Box::new(GradientLearner::new(objective, plan)),
+        Training::Solved(objective, form) => Box::new(Solver::new(objective, form)),
+        Training::Own(learner) => learner,
+    })
 }
 
 /// Steps that one point of the training curve averages over, as a share of an epoch.
@@ -97,25 +113,19 @@ impl Run {
         threads: usize,
     ) -> Result<Self, TrainError> {
         spec.fits(&data.train).map_err(TrainError::Data)?;
-        let objective = match from {
-            // Live settings such as beta may differ, so the weights move into an objective of the new spec.
-            Some(from) => {
-                let old = from.trained.model.weights();
-                let weights: Vec<&[f32]> = old.iter().map(|param| param.values).collect();
-                spec.build_with(&weights).map_err(|e| TrainError::Data(e.to_string()))?
-            }
-            None => spec.build(train.seed),
-        };
-        let optim = from.and_then(|from| from.optim.as_ref());
-        let form = spec.closed_form();
-        // What is solved at once takes all the samples in one step.
-        let batch = if form.is_some() { data.train.n_samples() } else { train.batch };
+        // Live settings such as beta may differ, so the weights move into a model of the new spec.
+        let old = from.map(|from| from.trained.model.weights());
+        let weights: Option<Vec<&[f32]>> = old.as_ref().map(|old| old.iter().map(|param| param.values).collect());
+        let per_epoch = Batches::new(data.train.clone(), train.batch, train.seed).steps_per_epoch();
+        let plan = Plan { train, last_step: train.epochs * per_epoch, threads };
+        let mut learner = learner_of(spec, weights.as_deref(), plan)?;
+        if let Some(state) = from.and_then(|from| from.learner.as_ref())
+            && !learner.restore(state)
+        {
+            log::info!("the optimizer is another one now and begins anew");
+        }
+        let batch = if learner.takes_all_samples() { data.train.n_samples() } else { train.batch };
         let mut batches = Batches::new(data.train.clone(), batch, train.seed);
-        let last_step = train.epochs * batches.steps_per_epoch();
-        let learner: Box<dyn Learner> = match form {
-            Some(form) => Box::new(Solver::new(objective, form)),
-            None => Box::new(GradientLearner::new(objective, optim, train, last_step, threads)),
-        };
         batches.seek(from.map_or(0, |from| from.trained.step));
         Ok(Self {
             spec: spec.clone(),
@@ -129,20 +139,16 @@ impl Run {
         })
     }
 
-    /// Takes one step and returns its terms.
-    pub fn advance(&mut self) -> Result<Terms, TrainError> {
-        let terms = self.learner.advance(&mut self.batches)?;
+    /// Takes one step and returns what it measured; one that is cancelled leaves all as it was.
+    pub fn advance(&mut self, cancel: &Cancel) -> Result<Metrics, TrainError> {
+        let terms = self.learner.advance(&mut self.batches, cancel)?;
         let recent = &mut self.recent;
-        for (sum, term) in recent.sums.iter_mut().zip([terms.reconstruction, terms.kl, terms.loss]) {
-            *sum += term;
-        }
-        recent.sigma += terms.sigma;
+        recent.sums.add(&terms);
         recent.n_steps += 1;
         let every = (self.batches.steps_per_epoch() / POINTS_PER_EPOCH).max(1);
         if self.batches.step().is_multiple_of(every) {
-            let [reconstruction, kl, loss] = recent.sums.map(|sum| sum / recent.n_steps as f64);
-            let sigma = recent.sigma / recent.n_steps as f64;
-            self.train_curve.push(CurvePoint { step: self.batches.step(), reconstruction, kl, loss, sigma });
+            let metrics = recent.sums.scaled(1.0 / recent.n_steps as f64);
+            self.train_curve.push(CurvePoint { step: self.batches.step(), metrics });
             *recent = Recent::default();
         }
         Ok(terms)
@@ -153,19 +159,16 @@ impl Run {
         &mut self,
         n: usize,
         is_cancelled: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Option<Terms>, TrainError> {
+    ) -> Result<Option<Metrics>, TrainError> {
         let model = self.freeze()?;
         let Some(terms) = evaluate(&*model, &self.data.test, n, is_cancelled) else { return Ok(None) };
-        if let Some((quantity, value)) = terms.first_not_finite() {
-            return Err(TrainError::Diverged {
-                step: self.step(),
-                quantity: format!("{quantity} on the test split"),
-                value: if value.is_nan() { "not a number" } else { "infinite" },
-            });
+        if let Some((id, value)) = terms.first_not_finite() {
+            let quantity = format!("{} on the test split", quantity(id));
+            return Err(TrainError::diverged(self.step(), quantity, value));
         }
         let step = self.step();
         self.test_curve.retain(|point| point.step != step);
-        self.test_curve.push(CurvePoint::new(self.step(), &terms));
+        self.test_curve.push(CurvePoint { step, metrics: terms });
         Ok(Some(terms))
     }
 
@@ -235,6 +238,6 @@ impl Run {
 
     /// The model as it stands, with all that is needed to go on.
     pub fn checkpoint(&self) -> Result<Checkpoint, TrainError> {
-        Ok(Checkpoint { trained: self.trained()?, optim: self.learner.optim_state() })
+        Ok(Checkpoint { trained: self.trained()?, learner: self.learner.state() })
     }
 }

@@ -1,8 +1,8 @@
 //! The learner of models that are worked out at once: each step is a pass over all the data.
 
-use super::{Learner, OptimState, TrainError, evaluate};
-use crate::data::Batches;
-use crate::model::{ClosedForm, FrozenModel, Objective, Terms};
+use super::evaluate;
+use crate::data::{Batches, Cancel};
+use crate::model::{ClosedForm, FrozenModel, Learner, LearnerState, Metrics, Objective, TrainError};
 use ndarray::Array2;
 use std::sync::Arc;
 
@@ -20,24 +20,9 @@ impl Solver {
     pub fn new(objective: Box<dyn Objective<f32>>, form: Box<dyn ClosedForm>) -> Self {
         Self { objective, form }
     }
-}
 
-impl Learner for Solver {
-    fn advance(&mut self, batches: &mut Batches) -> Result<Terms, TrainError> {
-        let pass = batches.step();
-        let data = batches.data().clone();
-        let all: Vec<u32> = (0..data.n_samples() as u32).collect();
-        let mut each = |see: &mut dyn FnMut(ndarray::ArrayView2<f32>)| {
-            let mut x = Array2::zeros((0, 0));
-            for indices in all.chunks(CHUNK) {
-                if x.nrows() != indices.len() {
-                    x = Array2::zeros((indices.len(), data.n_features()));
-                }
-                data.gather(indices, &mut x);
-                see(x.view());
-            }
-        };
-        let solved = self.form.solve(pass, &self.objective.params(), &mut each).map_err(TrainError::Data)?;
+    /// Puts values in the place of those of some parameters.
+    fn put(&mut self, solved: &[(usize, Vec<f32>)]) {
         let mut idx = 0;
         self.objective.visit_mut(&mut |values| {
             if let Some((_, solved)) = solved.iter().find(|(at, _)| *at == idx) {
@@ -45,17 +30,52 @@ impl Learner for Solver {
             }
             idx += 1;
         });
+    }
+}
+
+impl Learner for Solver {
+    fn advance(&mut self, batches: &mut Batches, cancel: &Cancel) -> Result<Metrics, TrainError> {
+        let pass = batches.step();
+        let data = batches.data().clone();
+        let all: Vec<u32> = (0..data.n_samples() as u32).collect();
+        let mut each = |see: &mut dyn FnMut(ndarray::ArrayView2<f32>)| {
+            let mut x = Array2::zeros((0, 0));
+            for indices in all.chunks(CHUNK).take_while(|_| !cancel.is_set()) {
+                if x.nrows() != indices.len() {
+                    x = Array2::zeros((indices.len(), data.n_features()));
+                }
+                data.gather(indices, &mut x);
+                see(x.view());
+            }
+        };
+        let solved = self.form.solve(pass, &self.objective.params(), &mut each, cancel)?;
+        let held: Vec<(usize, Vec<f32>)> = {
+            let params = self.objective.params();
+            solved.iter().map(|(at, _)| (*at, params[*at].values.to_vec())).collect()
+        };
+        self.put(&solved);
+        let Some(terms) = evaluate(&*self.freeze()?, &data, usize::MAX, &|| cancel.is_set()) else {
+            self.put(&held);
+            return Err(TrainError::Cancelled);
+        };
         batches.seek(pass + 1);
-        let terms = evaluate(&*self.freeze()?, &data, usize::MAX, &|| false);
-        Ok(terms.unwrap_or_default())
+        Ok(terms)
     }
 
     fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError> {
         Ok(self.objective.freeze())
     }
 
-    fn optim_state(&self) -> Option<OptimState> {
+    fn state(&self) -> Option<LearnerState> {
         None
+    }
+
+    fn restore(&mut self, _state: &LearnerState) -> bool {
+        false
+    }
+
+    fn takes_all_samples(&self) -> bool {
+        true
     }
 
     fn n_steps(&self) -> Option<u64> {

@@ -4,7 +4,7 @@ use super::protocol::{CodeCloud, Rival, RivalRequest, RivalSource, Scores};
 use super::train::code_cloud;
 use crate::data::{Cancel, DataSplit, Dataset};
 use crate::latent::knn::knn_accuracy;
-use crate::model::{FrozenModel, SharedModel};
+use crate::model::{FrozenModel, MetricId, SharedModel};
 use crate::store;
 use crate::train::{Run, TrainSpec, encode, evaluate};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ const MAX_VOTERS: usize = 10_000;
 /// Fetches a model, encodes all training samples by it and scores it.
 pub fn rival(request: &RivalRequest, cancel: &Cancel) -> Result<Rival, String> {
     let data = &request.data;
-    let (name, model, secs) = fetch(&request.source, data)?;
+    let (name, model, secs) = fetch(&request.source, data, cancel)?;
     model.info().fits(&data.train)?;
     let all: Vec<u32> = (0..data.train.n_samples() as u32).collect();
     let cloud = code_cloud(&model, &data.train, all, &|| cancel.is_set());
@@ -29,7 +29,11 @@ pub fn rival(request: &RivalRequest, cancel: &Cancel) -> Result<Rival, String> {
 }
 
 /// The model, what to call it, and the seconds that its training took, where they are known.
-fn fetch(source: &RivalSource, data: &DataSplit) -> Result<(String, SharedModel, Option<f32>), String> {
+fn fetch(
+    source: &RivalSource,
+    data: &DataSplit,
+    cancel: &Cancel,
+) -> Result<(String, SharedModel, Option<f32>), String> {
     match source {
         RivalSource::Shown(name, model, secs) => Ok((name.clone(), Arc::clone(model), *secs)),
         RivalSource::Model(path) => {
@@ -42,7 +46,7 @@ fn fetch(source: &RivalSource, data: &DataSplit) -> Result<(String, SharedModel,
             let valid = spec.check(data.train.kind(), data.train.classes()).map_err(|e| e.to_string())?;
             let mut run = Run::new(&valid, &TrainSpec::default(), data, None, 1).map_err(|e| e.to_string())?;
             while run.step() < run.last_step() {
-                run.advance().map_err(|e| e.to_string())?;
+                run.advance(cancel).map_err(|e| e.to_string())?;
             }
             let model = run.trained().map_err(|e| e.to_string())?.model;
             Ok((spec.title().to_owned(), model, Some(begin.elapsed().as_secs_f32())))
@@ -54,8 +58,8 @@ fn fetch(source: &RivalSource, data: &DataSplit) -> Result<(String, SharedModel,
 pub fn score(model: &SharedModel, cloud: &CodeCloud, data: &DataSplit, cancel: &Cancel) -> Option<Scores> {
     let terms = evaluate(&**model, &data.test, usize::MAX, &|| cancel.is_set())?;
     Some(Scores {
-        squared_error: terms.squared_error,
-        kl: model.info().has_prior().then_some(terms.kl),
+        squared_error: terms.of(MetricId::SquaredError),
+        kl: model.info().has_prior().then(|| terms.of(MetricId::Kl)),
         n_params: model.info().n_params,
         secs: None,
         accuracy: accuracy(&**model, cloud, data, cancel),

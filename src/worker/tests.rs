@@ -80,7 +80,7 @@ fn steps_are_counted_and_the_checkpoint_is_exact() {
         _ => None,
     });
     assert_eq!(checkpoint.trained.step, 3);
-    assert_eq!(checkpoint.optim.as_ref().unwrap().t, 3);
+    assert_eq!(checkpoint.learner.as_ref().unwrap().steps, 3);
     workers.train(TrainCommand::Go(Until::EpochEnd));
     let step = event(&workers, "the epoch", |event| match event {
         Event::Stopped { checkpoint, .. } => Some(checkpoint.trained.step),

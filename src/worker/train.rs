@@ -4,13 +4,12 @@ use super::guarded;
 use super::outbox::SharedOutbox;
 use super::pool::{available_threads, compute_pool, lower_priority};
 use super::protocol::{Begin, CodeCloud, Event, Phase, SlotId, Snapshot, TrainCommand, TrainStatus, Until};
-use crate::data::Dataset;
+use crate::data::{Cancel, Dataset};
 use crate::latent::stats::dimension_stats;
 use crate::model::{Capabilities, SharedModel};
 use crate::train::{Checkpoint, Run, TrainError, encode};
 use rayon::ThreadPool;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
@@ -22,23 +21,7 @@ const N_PROBE: u64 = 1024;
 const SLOW_STEP: Duration = Duration::from_millis(250);
 
 /// Set when a command waits, so that running work looks up.
-#[derive(Clone, Default)]
-pub struct Interrupt(Arc<AtomicBool>);
-
-impl Interrupt {
-    /// Says that a command waits.
-    pub fn set(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    fn is_set(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
-
-    fn clear(&self) {
-        self.0.store(false, Ordering::Release);
-    }
-}
+pub type Interrupt = Cancel;
 
 /// Serves commands until the channel closes.
 pub fn serve(commands: &Receiver<TrainCommand>, interrupt: &Interrupt, outbox: &SharedOutbox) {
@@ -225,7 +208,7 @@ impl Trainer<'_> {
         };
         let n = active.run.data().train.n_samples() as u64;
         let model = Arc::clone(&trained.model);
-        active.last_good = Arc::new(Checkpoint { trained, optim: None });
+        active.last_good = Arc::new(Checkpoint { trained, learner: None });
         // Spread evenly over the whole set, which may be sorted by class.
         let count = n.min(N_PROBE);
         let indices = (0..count).map(|i| (i * n / count) as u32).collect();
@@ -291,7 +274,10 @@ impl Active {
                 break;
             }
             let step_begin = Instant::now();
-            self.run.advance()?;
+            match self.run.advance(interrupt) {
+                Err(TrainError::Cancelled) => break,
+                taken => taken?,
+            };
             stepping += step_begin.elapsed();
             if slow {
                 wait(SLOW_STEP, interrupt);
@@ -312,7 +298,7 @@ impl Active {
     fn measure(&mut self, interrupt: &Interrupt, outbox: &SharedOutbox) -> Result<(), TrainError> {
         self.run.measure(usize::MAX, &|| interrupt.is_set())?;
         if let Some(&point) = self.run.test_curve().last().filter(|_| !self.run.owes_test()) {
-            log::info!("step {}: test loss {:.2}", point.step, point.loss);
+            log::info!("step {}: test loss {:.2}", point.step, point.loss());
             outbox.put(|out| out.test_points.push((self.generation, point)));
         }
         Ok(())

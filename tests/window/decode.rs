@@ -3,7 +3,7 @@
 use super::harness::Window;
 use eframe::egui::{Event, Key, Modifiers, PointerButton, pos2, vec2};
 use egui_kittest::kittest::Queryable;
-use halfmoon::data::{DataChoice, Reading, load};
+use halfmoon::data::{Cancel, DataChoice, Reading, load};
 use halfmoon::model::{ModelSpec, Settings};
 use halfmoon::session::{Action, Group};
 use halfmoon::store;
@@ -71,7 +71,7 @@ pub fn ten_dimensions(folder: &std::path::Path) -> std::path::PathBuf {
     let spec = model.check(data.train.kind(), data.train.classes()).unwrap();
     let mut run = Run::new(&spec, &TrainSpec::default(), &data, None, 1).unwrap();
     for _ in 0..60 {
-        run.advance().unwrap();
+        run.advance(&Cancel::default()).unwrap();
     }
     let path = folder.join("ten.safetensors");
     store::save(&path, &run.checkpoint().unwrap(), true).unwrap();

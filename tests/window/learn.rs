@@ -46,7 +46,7 @@ fn training_moves_codes_and_lowers_the_loss() {
     window.wait("the pause", |session| !session.is_running() && session.weights().checkpoint.is_some());
     window.wait("all codes", |session| session.cloud().unwrap().indices.len() == 5_000);
     let curve = window.session().weights().test_curve.clone();
-    assert!(curve.last().unwrap().loss < 0.8 * curve[0].loss, "{curve:?}");
+    assert!(curve.last().unwrap().loss() < 0.8 * curve[0].loss(), "{curve:?}");
     assert_eq!(window.session().next_step(), NextStep::Continue);
 
     let before = step(&window);

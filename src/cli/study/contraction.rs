@@ -3,7 +3,7 @@
 use super::Findings;
 use super::table::{Row, Study, spec};
 use crate::cli::parse::StudyArgs;
-use crate::model::{Corruption, NoiseSpec, SharedModel};
+use crate::model::{Corruption, MetricId, NoiseSpec, SharedModel};
 use crate::nn::{Purpose, Scratch, flat_mut, stream};
 use crate::train::{TrainSpec, evaluate};
 use anyhow::{Result, anyhow};
@@ -33,7 +33,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
                 let train = TrainSpec { epochs: EPOCHS, seed, ..TrainSpec::default() };
                 let model = study.train(&spec, &train, |_, _| {})?;
                 let terms = study.on_all_cores(|| evaluate(&*model, &study.data.test, usize::MAX, &|| false));
-                row.push(&[100.0 * moved(&study, &model)?, terms.unwrap_or_default().squared_error]);
+                row.push(&[100.0 * moved(&study, &model)?, terms.unwrap_or_default().of(MetricId::SquaredError)]);
             }
             rows.push(row);
         }

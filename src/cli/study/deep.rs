@@ -4,7 +4,7 @@ use super::Findings;
 use super::table::{Row, Study, spec};
 use crate::cli::parse::StudyArgs;
 use crate::latent::knn::knn_accuracy;
-use crate::model::SharedModel;
+use crate::model::{MetricId, SharedModel};
 use crate::train::{Schedule, TrainSpec, evaluate};
 use anyhow::{Result, anyhow};
 
@@ -43,5 +43,5 @@ fn measure(study: &Study, model: &SharedModel) -> Result<[f64; 2]> {
     let (references, codes) = (study.codes(model, &data.train)?, study.codes(model, &data.test)?);
     let terms = study.on_all_cores(|| evaluate(&**model, &data.test, usize::MAX, &|| false)).unwrap_or_default();
     let accuracy = study.on_all_cores(|| knn_accuracy(references.view(), &known.of, codes.view(), &of.of, K));
-    Ok([terms.squared_error, 100.0 * accuracy])
+    Ok([terms.of(MetricId::SquaredError), 100.0 * accuracy])
 }

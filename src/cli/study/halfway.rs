@@ -99,7 +99,7 @@ fn train(data: &DataSplit, kind: &str, seed: u64, threads: usize) -> Result<std:
     let train = TrainSpec { epochs: EPOCHS, seed, ..TrainSpec::default() };
     let mut run = Run::new(&spec, &train, data, None, threads)?;
     while run.step() < run.last_step() {
-        run.advance()?;
+        run.advance(&Cancel::default())?;
     }
     Ok(run.trained()?.model)
 }

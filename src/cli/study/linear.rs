@@ -3,7 +3,7 @@
 use super::Findings;
 use super::table::{Row, Study, spec};
 use crate::cli::parse::StudyArgs;
-use crate::model::SharedModel;
+use crate::model::{MetricId, SharedModel};
 use crate::nn::symmetric_eigen;
 use crate::train::{Schedule, TrainSpec, evaluate};
 use anyhow::{Result, anyhow};
@@ -40,7 +40,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
         let model = study.train(&spec("vae", &settings)?, &full_batch(&study, seed), |_, _| {})?;
         let terms = study.on_all_cores(|| evaluate(&*model, &study.data.train, usize::MAX, &|| false));
         let angle = largest_angle(&plane(&pca)?, &plane(&model)?)?;
-        row.push(&[angle, squared_error(&study, &model) / best - 1.0, -terms.unwrap_or_default().loss - log_p]);
+        row.push(&[angle, squared_error(&study, &model) / best - 1.0, -terms.unwrap_or_default().loss() - log_p]);
     }
     rows.push(row);
     Ok(study.end(
@@ -59,7 +59,7 @@ fn full_batch(study: &Study, seed: u64) -> TrainSpec {
 
 fn squared_error(study: &Study, model: &SharedModel) -> f64 {
     let terms = study.on_all_cores(|| evaluate(&**model, &study.data.train, usize::MAX, &|| false));
-    terms.unwrap_or_default().squared_error
+    terms.unwrap_or_default().of(MetricId::SquaredError)
 }
 
 /// The best mean log-likelihood of probabilistic PCA (Tipping and Bishop 1999, equation 4 at its maximum), in nats: with the

@@ -3,6 +3,7 @@
 use super::Findings;
 use super::table::{Row, Study, spec};
 use crate::cli::parse::StudyArgs;
+use crate::model::MetricId;
 use crate::train::{TrainSpec, evaluate};
 use anyhow::Result;
 
@@ -24,9 +25,9 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
             study.train(&spec, &train, |epoch, model| {
                 if LOOKS.contains(&epoch) {
                     let terms = evaluate(&**model, &study.data.test, usize::MAX, &|| false).unwrap_or_default();
-                    seen.push(terms.sigma);
+                    seen.push(terms.of(MetricId::Sigma));
                     if epoch == EPOCHS {
-                        seen.push(terms.squared_error);
+                        seen.push(terms.of(MetricId::SquaredError));
                     }
                 }
             })?;

@@ -3,7 +3,7 @@
 use super::{Findings, mean_and_spread};
 use crate::cli::model_commands::load_data;
 use crate::cli::parse::StudyArgs;
-use crate::data::{DataChoice, DataSplit, Dataset};
+use crate::data::{Cancel, DataChoice, DataSplit, Dataset};
 use crate::model::{ModelSpec, Settings, SharedModel};
 use crate::train::{Run, TrainSpec, encode};
 use crate::worker::pool::{available_threads, compute_pool};
@@ -52,7 +52,7 @@ impl Study {
         let model = self.pool.install(|| -> Result<SharedModel> {
             let mut run = Run::new(&valid, train, &self.data, None, self.pool.current_num_threads())?;
             while run.step() < run.last_step() {
-                run.advance()?;
+                run.advance(&Cancel::default())?;
                 if run.step().is_multiple_of(run.steps_per_epoch()) {
                     each_epoch(run.step() / run.steps_per_epoch(), &run.trained()?.model);
                 }

@@ -5,7 +5,7 @@ mod data;
 mod weights;
 
 use super::*;
-use crate::data::{DataChoice, DataSplit, Dataset, SampleKind, Values};
+use crate::data::{Cancel, DataChoice, DataSplit, Dataset, SampleKind, Values};
 use crate::latent::grid::Spacing;
 use crate::picture::{Pixels, Shown};
 use crate::train::{Run, encode};
@@ -99,7 +99,7 @@ impl Stage {
     fn run(&self, begin: &crate::worker::Begin, steps: u64) -> Run {
         let mut run = Run::new(&begin.spec, &begin.train, &begin.data, begin.from.as_deref(), 1).unwrap();
         for _ in 0..steps {
-            run.advance().unwrap();
+            run.advance(&Cancel::default()).unwrap();
         }
         run
     }

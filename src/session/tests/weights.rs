@@ -163,7 +163,7 @@ fn a_model_of_another_shape_is_refused() {
         ..stage.session.weights().checkpoint.as_ref().unwrap().trained.clone()
     };
     let before = stage.spec().clone();
-    stage.model_comes("wide.safetensors", Checkpoint { trained, optim: None });
+    stage.model_comes("wide.safetensors", Checkpoint { trained, learner: None });
     assert_eq!(stage.step(), 2);
     assert_eq!(*stage.spec(), before);
     assert!(stage.last_toast().contains("model is for"));
@@ -217,7 +217,7 @@ fn what_comes_from_an_older_run_is_ignored() {
         model: trained.model,
         cloud: None,
     };
-    let point = CurvePoint { step: 3, reconstruction: 1.0, kl: 0.0, loss: 1.0, sigma: 0.0 };
+    let point = CurvePoint { step: 3, metrics: crate::model::Metrics::default().with(MetricId::Loss, 1.0) };
     let outbox = Outbox {
         snapshot: Some(Arc::new(snapshot)),
         train_points: vec![(stale, point)],

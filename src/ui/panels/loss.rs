@@ -1,6 +1,7 @@
 //! Loss: the headline number and a chart for each of its parts, apart, for their sizes differ twentyfold.
 
 use super::{Panel, Place};
+use crate::model::{METRICS, Metric, MetricId};
 use crate::session::{CurvePoint, Weights};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
@@ -20,53 +21,6 @@ pub struct LossPanel {
     /// The step under the pointer on any of the charts.
     hovered: Option<f64>,
 }
-
-/// One chart: which number of a point it draws, how high it is beside the others, and where its axis begins.
-struct Part {
-    title: &'static str,
-    value: fn(&CurvePoint) -> f64,
-    from_zero: bool,
-    decimals: usize,
-    /// Points of height: the least, and the most at rest and while training.
-    heights: [f32; 3],
-    help: (&'static str, &'static str),
-}
-
-const RECONSTRUCTION: Part = Part {
-    title: "Reconstruction",
-    value: |point| point.reconstruction,
-    from_zero: false,
-    decimals: 1,
-    heights: [56.0, 104.0, 150.0],
-    help: (
-        "Cross-entropy, summed over pixels, mean over images, in nats (or what the likelihood says).",
-        "−Σ x ln x̂ + (1−x) ln(1−x̂)",
-    ),
-};
-
-const KL: Part = Part {
-    title: "KL",
-    value: |point| point.kl,
-    from_zero: true,
-    decimals: 1,
-    heights: [36.0, 64.0, 76.0],
-    help: (
-        "How far the codes stray from the prior. The lecture's Σ exp(s) − (1+s) + m², s = ln σ², is twice this.",
-        "½ Σ (μ² + σ² − ln σ² − 1)",
-    ),
-};
-
-const SIGMA: Part = Part {
-    title: "Mean σ",
-    value: |point| point.sigma,
-    from_zero: true,
-    decimals: 3,
-    heights: [30.0, 40.0, 46.0],
-    help: (
-        "Posterior standard deviation, mean over dimensions and images. With β = 0 it falls towards 0: the VAE turns into an AE.",
-        "σ = exp(½ ln σ²)",
-    ),
-};
 
 impl Panel for LossPanel {
     fn id(&self) -> &'static str {
@@ -98,11 +52,12 @@ fn headline(ui: &mut Ui, cx: &Cx<'_>) {
     let weights = cx.session.weights();
     let test = weights.test_curve.last().map(|point| (point, "test"));
     let Some((newest, which)) = test.or(weights.train_curve.last().map(|point| (point, "train"))) else { return };
-    let parts = if has_kl(cx) { "reconstruction + β · KL" } else { "reconstruction" };
+    let parts: Vec<&str> = newest.metrics.iter().filter_map(|(id, _)| id.metric().in_loss).collect();
+    let parts = parts.join(" + ");
     // A long number leaves the words to the next line.
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        ui.label(RichText::new(number::nats(newest.loss as f32)).font(theme::headline()).color(cx.theme.text));
+        ui.label(RichText::new(number::nats(newest.loss() as f32)).font(theme::headline()).color(cx.theme.text));
         ui.label(RichText::new(format!("{which} = {parts}")).font(theme::small()).color(cx.theme.weak));
     });
 }
@@ -126,19 +81,14 @@ fn facts(ui: &mut Ui, cx: &Cx<'_>) {
     }
 }
 
-/// A prior comes with a KL term in the loss.
-fn has_kl(cx: &Cx<'_>) -> bool {
-    cx.session.capabilities().has_prior
-}
-
 impl LossPanel {
     fn charts(&mut self, ui: &mut Ui, layout: &Layout, cx: &Cx<'_>) {
         let weights = cx.session.weights();
-        // Models that were trained before σ was noted have none to show.
-        let has_sigma = weights.train_curve.iter().any(|point| point.sigma > 0.0);
-        let shows = [(&RECONSTRUCTION, true), (&KL, has_kl(cx)), (&SIGMA, has_sigma && !layout.is_low)];
-        let parts: Vec<&Part> =
-            shows.into_iter().filter(|(_, is_shown)| *is_shown).map(|(part, _)| part).collect();
+        let Some(newest) = weights.test_curve.last().or(weights.train_curve.last()) else { return };
+        // Where room is scarce only the parts of the loss are drawn.
+        let is_drawn = |metric: &&Metric| metric.has_chart && (metric.in_loss.is_some() || !layout.is_low);
+        let measured = METRICS.iter().filter(|metric| newest.metrics.get(metric.id).is_some());
+        let parts: Vec<&'static Metric> = measured.filter(is_drawn).collect();
         let room = layout.learn.height() - (ui.cursor().top() - cx.window.column_top);
         let heights = heights(&parts, room, cx.session.is_running());
         let last_step = last_step(cx);
@@ -146,9 +96,10 @@ impl LossPanel {
         for (part, height) in parts.into_iter().zip(heights) {
             let chart = Chart {
                 title: part.title,
-                curves: curves(weights, part.value, &cx.theme),
+                curves: curves(weights, part.id, &cx.theme),
                 decimals: part.decimals,
-                from_zero: part.from_zero,
+                // Of the first only the end is of interest; the others are small beside 0.
+                from_zero: part.id != MetricId::Reconstruction && part.id != MetricId::Loss,
                 last_step: last_step as f64,
                 height,
                 labels: LABELS,
@@ -156,8 +107,8 @@ impl LossPanel {
                 hovered: self.hovered,
             };
             let Shown { title, hovered: at, steps: in_sight } = chart.show(ui);
-            let sentence = format!("{} {READING}", part.help.0);
-            help(title, part.title, &sentence, Some(part.help.1));
+            let sentence = format!("{} {READING}", part.help);
+            help(title, part.title, &sentence, Some(part.formula));
             hovered = hovered.or(at);
             steps = in_sight;
         }
@@ -173,8 +124,9 @@ impl LossPanel {
 const READING: &str = "Ctrl wheel zooms, a drag moves, a double click shows all.";
 
 /// Test in accent and train behind it.
-fn curves(weights: &Weights, value: fn(&CurvePoint) -> f64, theme: &Theme) -> Vec<Curve> {
-    let points = |curve: &[CurvePoint]| curve.iter().map(|point| [point.step as f64, value(point)]).collect();
+fn curves(weights: &Weights, id: MetricId, theme: &Theme) -> Vec<Curve> {
+    let at = |point: &CurvePoint| Some([point.step as f64, point.metrics.get(id)?]);
+    let points = |curve: &[CurvePoint]| curve.iter().filter_map(at).collect();
     let [(train, train_stroke), (test, test_stroke)] = strokes(theme);
     vec![
         Curve {
@@ -206,13 +158,23 @@ fn last_step(cx: &Cx<'_>) -> u64 {
     cx.session.status().map_or(0, |status| status.last_step).max(measured.unwrap_or(1)).max(1)
 }
 
+/// Points of height of a chart: the least, and the most at rest and while training. The first is the tallest.
+fn range(place: usize, part: &Metric) -> [f32; 3] {
+    match (place, part.in_loss) {
+        (0, _) => [56.0, 104.0, 150.0],
+        (_, Some(_)) => [36.0, 64.0, 76.0],
+        (_, None) => [30.0, 40.0, 46.0],
+    }
+}
+
 /// The height of each chart, so that all fit into `room` with their titles and the footer where that is possible.
-fn heights(parts: &[&Part], room: f32, is_running: bool) -> Vec<f32> {
+fn heights(parts: &[&Metric], room: f32, is_running: bool) -> Vec<f32> {
     const AROUND: f32 = 24.0;
-    let most = |part: &Part| part.heights[if is_running { 2 } else { 1 }];
+    let ranges: Vec<[f32; 3]> = parts.iter().enumerate().map(|(place, part)| range(place, part)).collect();
+    let most = |range: &[f32; 3]| range[if is_running { 2 } else { 1 }];
     let left = room - FOOTER - 14.0 - AROUND * parts.len() as f32;
-    let share = left / parts.iter().map(|part| most(part)).sum::<f32>();
-    parts.iter().map(|part| (most(part) * share).floor().clamp(part.heights[0], most(part))).collect()
+    let share = left / ranges.iter().map(most).sum::<f32>();
+    ranges.iter().map(|range| (most(range) * share).floor().clamp(range[0], most(range))).collect()
 }
 
 /// The ends of the axis, or the step under the pointer, and what the lines are.
@@ -240,7 +202,7 @@ mod tests {
 
     #[test]
     fn charts_share_the_room_and_keep_what_can_be_read() {
-        let parts = [&RECONSTRUCTION, &KL, &SIGMA];
+        let parts = [MetricId::Reconstruction, MetricId::Kl, MetricId::Sigma].map(MetricId::metric);
         let total = |room, is_running| heights(&parts, room, is_running).iter().sum::<f32>() + 3.0 * 24.0 + FOOTER;
         assert!(total(300.0, false) <= 300.0);
         assert!(total(300.0, true) <= 300.0);

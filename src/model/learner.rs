@@ -1,0 +1,84 @@
+//! Learners: whatever can advance on data and be frozen.
+
+use super::{FrozenModel, Metrics};
+use crate::data::{Batches, Cancel};
+use std::sync::Arc;
+
+/// Why training cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TrainError {
+    /// A quantity left the finite numbers.
+    #[error("training stopped at step {step}: {quantity} became {value}; a smaller learning rate often helps")]
+    Diverged {
+        /// The step, counted from 1.
+        step: u64,
+        /// Such as `KL`.
+        quantity: String,
+        /// `infinite` or `not a number`.
+        value: &'static str,
+    },
+    /// The compute threads could not be had.
+    #[error("could not start the compute threads: {0}")]
+    Threads(String),
+    /// The data are not what the model takes, or leave nothing to solve.
+    #[error("{0}")]
+    Data(String),
+    /// The step was given up; nothing has changed.
+    #[error("given up")]
+    Cancelled,
+}
+
+impl TrainError {
+    /// A quantity left the finite numbers at a step, counted from 1.
+    pub fn diverged(step: u64, quantity: impl Into<String>, value: f64) -> Self {
+        let value = if value.is_nan() { "not a number" } else { "infinite" };
+        Self::Diverged { step, quantity: quantity.into(), value }
+    }
+}
+
+/// Something that learns. It *pulls* the data it needs: a mini-batch for a gradient step, all of it for a closed form.
+pub trait Learner: Send {
+    /// One step of learning, after which `batches` stands at the next; the metrics are means over the samples used.
+    ///
+    /// A step that takes long gives up with [`TrainError::Cancelled`] soon after `cancel` is set, and leaves all as it was.
+    fn advance(&mut self, batches: &mut Batches, cancel: &Cancel) -> Result<Metrics, TrainError>;
+
+    /// The model as it stands, after a check that its weights are finite.
+    fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError>;
+
+    /// What a resumed run needs beside the model, such as an optimizer's moments; none where nothing is.
+    fn state(&self) -> Option<LearnerState>;
+
+    /// Goes on from a state; says whether it is one of such a learner. Another is not taken.
+    fn restore(&mut self, state: &LearnerState) -> bool;
+
+    /// Whether each step takes all the samples.
+    fn takes_all_samples(&self) -> bool {
+        false
+    }
+
+    /// Steps after which there is nothing left to learn, where that does not hang on the settings of training.
+    fn n_steps(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// All that a learner remembers beside the model's weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LearnerState {
+    /// Steps taken.
+    pub steps: u64,
+    /// The tensors, in an order that is always the same.
+    pub tensors: Vec<StateTensor>,
+}
+
+/// One tensor of a learner's state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateTensor {
+    /// Its name.
+    pub name: String,
+    /// Lengths of its axes, outermost first.
+    pub shape: Vec<usize>,
+    /// The values in row-major order.
+    pub values: Arc<[f32]>,
+}
