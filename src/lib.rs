@@ -20,8 +20,8 @@
 //! | [`picture`] | pixels without a window: palette, mosaics, the plane's rasteriser |
 //! | [`train`] | the loop that knows no model, its settings, noise and measurements, ln p(x) among them |
 //! | [`store`] | bytes on disk: model files, trained models, exports, atomic writes |
-//! | [`worker`] | the only threads: train, decode, jobs |
-//! | [`session`] | the document: actions in, effects out; undo; recipes; models held side by side |
+//! | [`worker`] | the only threads: train, decode, a lane for files, a lane for what is worked out beside |
+//! | [`session`] | the document: actions in, effects out; what is asked of the workers and may be shown; undo; recipes; models held side by side |
 //! | [`cli`] and `ui` | the subcommands; the window (feature `gui`) |
 //!
 //! # Invariants

@@ -1,9 +1,9 @@
 //! What is worked out at once, against scikit-learn and against every corruption that there is.
 
 use halfmoon::data::{Cancel, DataSplit, Dataset, SampleKind, Values};
-use halfmoon::model::{Batch, Draws, ModelSpec, Settings, SharedModel};
+use halfmoon::model::{Batch, Draws, ModelSpec, Objective, Settings, SharedModel};
 use halfmoon::nn::{Purpose, Scratch};
-use halfmoon::train::{Run, SIDE, TrainSpec, importance_weighted, quadrature};
+use halfmoon::train::{Run, TrainSpec, importance_weighted, quadrature};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use safetensors::SafeTensors;
 
@@ -70,6 +70,41 @@ fn pca_is_that_of_scikit_learn_up_to_sign() {
     }
 }
 
+/// A linear VAE at its closed-form weights on samples like `x`, of orthonormal `components` [2, features] with `variances`
+/// and `noise` in every direction.
+///
+/// p(x | z) = N(W z + mean, noise·I) with W = components·(variance − noise)^½; then q(z | x) = N(A (x − mean), noise/variance).
+fn exact_vae(
+    x: &Array2<f64>,
+    (components, variances, mean): (&Array2<f64>, &Array1<f64>, &Array1<f64>),
+    noise: f64,
+) -> Box<dyn Objective<f64>> {
+    let settings = [("hidden", ""), ("likelihood", "gaussian"), ("latent_dim", "2")];
+    let spec = ModelSpec::of_kind("vae").expect("the settings fit");
+    let spec = settings.iter().fold(spec, |spec, (path, text)| spec.with(path, text).expect("the settings fit"));
+    let spec = spec.with("sigma", &format!("{}", noise.sqrt())).expect("the settings fit");
+    let valid = spec.check(split(x).train.kind(), &[]).expect("the settings fit");
+    let mut model = valid.build::<f64>(0);
+    let scale: Array1<f64> = variances.mapv(|variance| (variance - noise).sqrt());
+    let w = &components.t() * &scale;
+    let a = &w.t() / &variances.view().insert_axis(Axis(1));
+    let log_var = variances.mapv(|variance| (noise / variance).ln());
+    let weights = [
+        a.iter().copied().collect::<Vec<f64>>(),
+        (-a.dot(mean)).to_vec(),
+        vec![0.0; a.len()],
+        log_var.to_vec(),
+        w.iter().copied().collect(),
+        mean.to_vec(),
+    ];
+    let names: Vec<String> = model.params().into_iter().map(|param| param.name).collect();
+    let order = ["mu.weight", "mu.bias", "log_var.weight", "log_var.bias", "decoder.0.weight", "decoder.0.bias"];
+    assert_eq!(names, order);
+    let mut next = weights.iter();
+    model.visit_mut(&mut |values| values.copy_from_slice(next.next().expect("one a tensor")));
+    model
+}
+
 /// At its closed-form weights a linear VAE's posterior is exact, so its bound is the likelihood of probabilistic PCA
 /// (Tipping and Bishop 1999; Lucas et al. 2019).
 #[test]
@@ -80,31 +115,7 @@ fn a_linear_vae_reaches_the_likelihood_of_probabilistic_pca() {
     let variances = oracle(&format!("explained_variance.{k}")).row(0).to_owned();
     let noise = oracle(&format!("noise_variance.{k}"))[[0, 0]];
     let mean = oracle(&format!("mean.{k}")).row(0).to_owned();
-    let settings = [("hidden", ""), ("likelihood", "gaussian"), ("latent_dim", "2")];
-    let spec = ModelSpec::of_kind("vae").unwrap();
-    let spec = settings.iter().fold(spec, |spec, (path, text)| spec.with(path, text).unwrap());
-    let spec = spec.with("sigma", &format!("{}", noise.sqrt())).unwrap();
-    let valid = spec.check(split(&x).train.kind(), &[]).unwrap();
-    let mut model = valid.build::<f64>(0);
-
-    // p(x | z) = N(W z + mean, noise·I) with W = components·(variance − noise)^½; then q(z | x) = N(A (x − mean), noise/variance).
-    let scale: Array1<f64> = variances.mapv(|variance| (variance - noise).sqrt());
-    let w = &components.t() * &scale;
-    let a = &w.t() / &variances.view().insert_axis(Axis(1));
-    let log_var = variances.mapv(|variance| (noise / variance).ln());
-    let weights = [
-        a.iter().copied().collect::<Vec<f64>>(),
-        (-a.dot(&mean)).to_vec(),
-        vec![0.0; a.len()],
-        log_var.to_vec(),
-        w.iter().copied().collect(),
-        mean.to_vec(),
-    ];
-    let names: Vec<String> = model.params().into_iter().map(|param| param.name).collect();
-    let order = ["mu.weight", "mu.bias", "log_var.weight", "log_var.bias", "decoder.0.weight", "decoder.0.bias"];
-    assert_eq!(names, order);
-    let mut next = weights.iter();
-    model.visit_mut(&mut |values| values.copy_from_slice(next.next().unwrap()));
+    let model = exact_vae(&x, (&components, &variances, &mean), noise);
 
     // The loss is quadratic in eps, so the four corners (±1, ±1) have its expectation as their mean.
     let corners = [[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]];
@@ -123,9 +134,62 @@ fn a_linear_vae_reaches_the_likelihood_of_probabilistic_pca() {
     // So do both estimates of ln p(x), to what f32 allows: with the exact posterior every weight is p(x) itself.
     let (frozen, test) = (model.freeze(), split(&x).test);
     let weighted = importance_weighted(&*frozen, &test, usize::MAX, 4, &|| false).unwrap();
-    let summed = quadrature(&*frozen, &test, usize::MAX, SIDE, &|| false).unwrap();
+    let summed = quadrature(&*frozen, &test, usize::MAX, &|| false).unwrap();
     assert!((weighted.log_p - want).abs() < 1e-4 && (weighted.elbo - want).abs() < 1e-4, "{weighted:?} {want}");
     assert!((summed - want).abs() < 1e-4, "{summed} {want}");
+}
+
+/// Posteriors narrower than any fixed grid's step, and one that is narrow one way alone: with the exact posterior one
+/// importance sample gives ln p(x) itself, and quadrature must agree.
+#[test]
+fn quadrature_resolves_posteriors_however_narrow() {
+    let components = ndarray::array![[0.6, 0.8, 0.0, 0.0], [0.0, 0.0, -0.8, 0.6]];
+    let mean = ndarray::array![0.5, 0.4, 0.3, 0.2];
+    let z = Array2::from_shape_fn((12, 2), |(i, d)| ((i * 5 + d * 3) % 12) as f64 / 3.0 - 1.9);
+    for (variances, noise) in [([1.0, 1.0], 4e-2), ([1.0, 1.0], 1.6e-3), ([4.0, 4.0], 4e-4), ([4.0, 0.02], 6.4e-3)]
+    {
+        let variances = Array1::from_iter(variances);
+        let x = (&z * &variances.mapv(|variance: f64| (variance - noise).sqrt())).dot(&components) + &mean;
+        let model = exact_vae(&x, (&components, &variances, &mean), noise).freeze();
+        let test = split(&x).test;
+        let exact = importance_weighted(&*model, &test, usize::MAX, 1, &|| false).unwrap().log_p;
+        let summed = quadrature(&*model, &test, usize::MAX, &|| false).unwrap();
+        assert!((summed - exact).abs() < 2e-3, "variances {variances}, noise {noise}: {summed} and {exact}");
+    }
+}
+
+/// The opening model: ln p(x) of a few digits against a sum over a grid of a tenth of a posterior σ around each.
+#[test]
+fn the_opening_models_ln_p_agrees_with_a_much_finer_grid() {
+    let model = halfmoon::store::EMBEDDED[0].open().unwrap().trained.model;
+    let test = halfmoon::data::load(&halfmoon::data::DataChoice::Mnist, &Default::default()).unwrap().test;
+    let n = 3;
+    let indices: Vec<u32> = (0..n as u32).collect();
+    let mut x = Array2::zeros((n, test.n_features()));
+    test.gather(&indices, &mut x);
+    let codes = model.encoder().unwrap().encode(x.view(), &[], &mut Scratch::default());
+    let log_var = codes.log_var.unwrap();
+    let side = 161;
+    let mut want = 0.0;
+    for i in 0..n {
+        let sigma = log_var.row(i).mapv(|log_var| f64::from(0.5 * log_var).exp());
+        // As wide as it is high, and far beyond where q lies.
+        let step = 0.1 * sigma.fold(0.0, |a: f64, &b| a.max(b));
+        let at = |j: usize, d: usize| f64::from(codes.mu[[i, d]]) + step * (j as f64 - (side / 2) as f64);
+        let z = Array2::from_shape_fn((side * side, 2), |(j, d)| {
+            at(if d == 0 { j % side } else { j / side }, d) as f32
+        });
+        let x = x.slice(ndarray::s![i..=i, ..]);
+        let log_density = model.density().unwrap().log_density(x, z.view(), 0, &mut Scratch::default());
+        let terms: Vec<f64> = (0..z.nrows())
+            .map(|j| log_density[[0, j]] - 0.5 * z.row(j).iter().map(|&z| f64::from(z).powi(2)).sum::<f64>())
+            .collect();
+        let largest = terms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 = terms.iter().map(|term| (term - largest).exp()).sum();
+        want += (largest + sum.ln() + (step * step / (2.0 * std::f64::consts::PI)).ln()) / n as f64;
+    }
+    let found = quadrature(&*model, &test, n, &|| false).unwrap();
+    assert!((found - want).abs() < 0.01, "{found} and {want}");
 }
 
 /// A VAE whose posterior is not exact: the bound lies below ln p(x), and more samples come nearer to it.
@@ -140,7 +204,7 @@ fn the_bound_lies_below_the_likelihood_and_more_samples_tighten_it() {
         let valid = spec.check(split(&x).train.kind(), &[]).unwrap();
         let (model, data) = (valid.build::<f32>(3).freeze(), split(&x).test);
         let by = |k| importance_weighted(&*model, &data, usize::MAX, k, &|| false).unwrap();
-        let exact = quadrature(&*model, &data, usize::MAX, SIDE, &|| false).unwrap();
+        let exact = quadrature(&*model, &data, usize::MAX, &|| false).unwrap();
         let (few, many) = (by(4), by(4000));
         assert!(many.elbo < few.log_p && few.log_p < exact + 0.05, "{few:?} {many:?} {exact}");
         assert!((many.log_p - exact).abs() < 0.01, "{many:?} {exact}");

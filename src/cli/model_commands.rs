@@ -68,7 +68,7 @@ fn log_p(model: &dyn FrozenModel, data: &Dataset, k: usize) -> Result<Value> {
         UsageError("--samples: this model is no density; ln p(x) takes a vae or cvae with likelihood=bernoulli or gaussian".into())
     })?;
     let mut json = json!({ "samples": k, "elbo": found.elbo, "importance_weighted": found.log_p });
-    if let Some(exact) = train::quadrature(model, data, usize::MAX, train::SIDE, &|| false) {
+    if let Some(exact) = train::quadrature(model, data, usize::MAX, &|| false) {
         json["quadrature"] = json!(exact);
     }
     Ok(json)

@@ -1,7 +1,7 @@
 //! How a file is opened and read: what is no file is refused beforehand, and memory is taken for what really arrives.
 
 use super::{Cancel, DataError};
-use std::fs::File;
+use std::fs::{File, FileType};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
@@ -28,11 +28,10 @@ impl<R: Read> Read for Cancellable<R> {
 /// Pipes, devices and folders are refused before they are opened: that alone could wait for ever.
 pub fn open(path: &Path, cancel: &Cancel) -> Result<(Cancellable<File>, u64), DataError> {
     let io = |source| DataError::Io { path: path.into(), source };
-    let metadata = std::fs::metadata(path).map_err(io)?;
-    if !metadata.is_file() {
+    if let Some(what) = no_file(path).map_err(io)? {
         return Err(DataError::Malformed {
             file: path.display().to_string(),
-            problem: format!("it is {}; save what it holds to a file, and choose that", kind_of(&metadata)),
+            problem: format!("it is {what}, not a file; save what it holds to a file, and choose that"),
         });
     }
     let from = File::open(path).map_err(io)?;
@@ -40,9 +39,26 @@ pub fn open(path: &Path, cancel: &Cancel) -> Result<(Cancellable<File>, u64), Da
     Ok((Cancellable { from, cancel: cancel.clone() }, len))
 }
 
-/// What something is that is no regular file.
-fn kind_of(metadata: &std::fs::Metadata) -> &'static str {
-    if metadata.is_dir() { "a folder, not a file" } else { "a pipe or a device, not a file" }
+/// What lies at `path` where it is no regular file, such as `a pipe`; links are followed.
+pub fn no_file(path: &Path) -> io::Result<Option<&'static str>> {
+    let kind = std::fs::metadata(path)?.file_type();
+    Ok((!kind.is_file()).then(|| name(kind)))
+}
+
+#[cfg(unix)]
+fn name(kind: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    match kind {
+        _ if kind.is_dir() => "a folder",
+        _ if kind.is_fifo() => "a pipe",
+        _ if kind.is_socket() => "a socket",
+        _ => "a device",
+    }
+}
+
+#[cfg(not(unix))]
+fn name(kind: FileType) -> &'static str {
+    if kind.is_dir() { "a folder" } else { "a pipe or device" }
 }
 
 /// Reads up to `declared` bytes, fewer where the data end before.
@@ -65,6 +81,23 @@ pub fn read_declared(from: &mut impl Read, declared: usize, known: bool) -> io::
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn pipes_devices_and_folders_are_told_from_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, pipe, socket, link] = ["file", "pipe", "socket", "link"].map(|name| folder.path().join(name));
+        std::fs::write(&file, "text").unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        std::os::unix::fs::symlink(&pipe, &link).unwrap();
+        assert_eq!(no_file(&file).unwrap(), None);
+        assert_eq!(no_file(folder.path()).unwrap(), Some("a folder"));
+        assert_eq!(no_file(&link).unwrap(), Some("a pipe"));
+        assert_eq!(no_file(&socket).unwrap(), Some("a socket"));
+        assert_eq!(no_file(Path::new("/dev/null")).unwrap(), Some("a device"));
+        assert!(no_file(&folder.path().join("gone")).is_err());
+    }
 
     #[test]
     fn memory_is_taken_for_what_arrives_and_no_more() {

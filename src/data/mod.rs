@@ -20,6 +20,7 @@ mod values;
 pub use batches::{Batches, SampleBatch};
 pub use choice::{Cancel, DataChoice, Reading, load};
 pub use dataset::{Column, DataSplit, Dataset, Labels, Samples};
+pub use file::no_file;
 pub use idx::{Idx, parse as parse_idx};
 pub use kind::{PADDING, SampleKind};
 pub use moons::{MOON_SIDE, draw_moon};

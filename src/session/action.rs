@@ -138,8 +138,8 @@ pub enum Effect {
     Train(TrainCommand),
     /// For the decode thread.
     Decode(DecodeRequest),
-    /// For the jobs thread.
+    /// For a lane of jobs.
     Job(Job),
-    /// Give up what the jobs thread is doing and has waiting.
-    CancelJobs,
+    /// Give up what is being loaded, opened or fetched.
+    CancelLoads,
 }

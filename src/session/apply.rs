@@ -62,10 +62,8 @@ impl Session {
             Action::CancelLoad => {
                 self.loads = Loads { newest: self.loads.newest, ..Loads::default() };
                 self.opening = None;
-                self.nearby.cancel();
                 self.cancel_comparison();
-                self.cancel_measured();
-                effects.push(Effect::CancelJobs);
+                effects.push(Effect::CancelLoads);
             }
             Action::SetKind(kind) => {
                 let changed = self.slot().model.to_kind(&kind).map_err(|e| e.to_string());

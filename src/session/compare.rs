@@ -1,13 +1,15 @@
 //! Other models on the same data, held beside the shown one: linked by the samples whose codes they draw.
 
+use super::derived::{Derived, Exactly, ModelOn};
 use super::{Effect, Session, ToastKind};
+use crate::data::Cancel;
 use crate::latent::plane::Plane;
-use crate::model::{ModelSpec, Settings, SharedModel};
+use crate::model::{ModelSpec, Settings};
 use crate::store::{EMBEDDED, Embedded};
-use crate::worker::{Job, Rival, RivalRequest, RivalSource, Scores};
+use crate::train::{Scores, score};
+use crate::worker::{Job, Pace, Rival, RivalRequest, RivalSource};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Most models beside the shown one: more planes would be too small to be read.
 pub const MAX_RIVALS: usize = 2;
@@ -25,20 +27,33 @@ pub enum Against {
 }
 
 /// The models beside the shown one, and what links their planes.
-#[derive(Default)]
 pub struct Comparison {
     rivals: Vec<Rival>,
     next_stamp: u64,
     /// The request whose answer is awaited.
     awaited: Option<u64>,
-    /// The shown model's scores, and the model they are or will be of.
-    own: Option<(SharedModel, Option<Scores>)>,
+    /// The shown model's scores.
+    own: Derived<Exactly<ModelOn>, Scores>,
     /// The training sample whose code is under the pointer on any plane.
     linked: Option<u32>,
     /// The training sample that was clicked.
     marked: Option<u32>,
     /// The rival's plane under the pointer, and the code there.
     hover: Option<(usize, Vec<f32>)>,
+}
+
+impl Default for Comparison {
+    fn default() -> Self {
+        Self {
+            rivals: Vec::new(),
+            next_stamp: 0,
+            awaited: None,
+            own: Derived::new("scoring the model", 0),
+            linked: None,
+            marked: None,
+            hover: None,
+        }
+    }
 }
 
 impl Session {
@@ -72,10 +87,8 @@ impl Session {
 
     /// The shown model's scores, once they are worked out.
     pub fn scores(&self) -> Option<Scores> {
-        let (model, scores) = self.comparison.own.as_ref()?;
-        let scores = (*scores)?;
-        let is_shown = self.model().is_some_and(|shown| Arc::ptr_eq(shown, model));
-        is_shown.then_some(Scores { secs: self.training_secs(), ..scores })
+        let scores = self.comparison.own.get()?;
+        Some(Scores { secs: self.training_secs(), ..*scores })
     }
 
     /// The training sample under the pointer on any plane.
@@ -150,20 +163,9 @@ impl Session {
         }
     }
 
-    /// Takes the shown model's scores.
-    pub(super) fn scored(&mut self, model: &SharedModel, scores: Scores) {
-        if let Some((of, own)) = &mut self.comparison.own
-            && Arc::ptr_eq(of, model)
-        {
-            *own = Some(scores);
-        }
-    }
-
     /// Forgets what was asked for and is given up.
     pub(super) fn cancel_comparison(&mut self) {
-        let comparison = &mut self.comparison;
-        comparison.awaited = None;
-        comparison.own.take_if(|(_, scores)| scores.is_none());
+        self.comparison.awaited = None;
     }
 
     /// Takes a rival away.
@@ -194,21 +196,27 @@ impl Session {
                 .rivals
                 .retain(|rival| rival.cloud.indices.len() == n && rival.model.info().fits(train).is_ok());
         }
+        self.refresh_scores(effects);
         if self.is_busy() || self.is_running() {
             return;
         }
         if self.comparison.rivals.is_empty() {
             (self.comparison.linked, self.comparison.marked, self.comparison.hover) = (None, None, None);
-            return;
         }
-        let (Some(model), Some(cloud), Some(data)) = (self.model().cloned(), self.cloud().cloned(), &self.data)
-        else {
-            return;
-        };
-        let is_asked = self.comparison.own.as_ref().is_some_and(|(of, _)| Arc::ptr_eq(of, &model));
-        if !is_asked && cloud.indices.len() == data.train.n_samples() {
-            effects.push(Effect::Job(Job::Score(Arc::clone(&model), cloud, data.clone())));
-            self.comparison.own = Some((model, None));
-        }
+    }
+
+    /// Asks for the shown model's scores where others stand beside it and the codes of all samples are there.
+    fn refresh_scores(&mut self, effects: &mut Vec<Effect>) {
+        let (cloud, data) = (self.cloud().cloned(), self.data.clone());
+        let is_compared = !self.comparison.rivals.is_empty();
+        let about = self.model_on().filter(|_| is_compared).map(Exactly);
+        let is_whole = cloud
+            .as_ref()
+            .zip(data.as_ref())
+            .is_some_and(|(cloud, data)| cloud.indices.len() == data.train.n_samples());
+        let pace = (is_whole && !self.is_busy() && !self.is_running()).then_some(Pace::OnAllCores);
+        let asked = about.clone();
+        let work = || move |cancel: &Cancel| score(&*asked?.0.model, &*cloud?, &data?, cancel);
+        self.comparison.own.follow(about, pace, work, effects);
     }
 }

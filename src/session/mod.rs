@@ -7,6 +7,7 @@
 mod action;
 mod apply;
 mod compare;
+mod derived;
 mod files;
 mod measure;
 mod nearby;
@@ -21,7 +22,7 @@ mod training;
 mod undo;
 mod views;
 
-pub use crate::train::CurvePoint;
+pub use crate::train::{CorruptedRows, CurvePoint, LogP, Scores};
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
 pub use compare::{Against, MAX_RIVALS};
@@ -42,6 +43,7 @@ use crate::model::{Capabilities, Field, MetricId, Settings, SharedModel};
 use crate::train::Checkpoint;
 use crate::worker::{CodeCloud, Snapshot, TrainStatus, ViewId};
 use compare::Comparison;
+use derived::ModelOn;
 use measure::Measured;
 use nearby::Nearby;
 use run::RunInHand;
@@ -214,6 +216,15 @@ impl Session {
     /// The active model as it stands.
     pub fn model(&self) -> Option<&SharedModel> {
         self.weights().snapshot.as_ref().map(|snapshot| &snapshot.model)
+    }
+
+    /// The active model as it stands and the data it is shown on, where these are its own kind: what is worked out is about
+    /// them.
+    fn model_on(&self) -> Option<ModelOn> {
+        let (snapshot, data) = (self.weights().snapshot.as_ref()?, self.data.as_ref()?);
+        let model = Arc::clone(&snapshot.model);
+        let fits = *data.train.kind() == model.info().input;
+        fits.then(|| ModelOn { generation: snapshot.generation, model, data: data.train.checksum() })
     }
 
     /// What the active model can do.

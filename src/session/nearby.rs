@@ -1,34 +1,44 @@
-//! The training images nearest to the one that is shown, asked for one search at a time.
+//! The training images nearest to the one that is shown.
 
+use super::derived::{About, Derived, Exactly, ModelOn};
 use super::{Effect, Session};
-use crate::model::SharedModel;
-use crate::worker::{Job, Nearest, NearestRequest};
-use std::sync::Arc;
+use crate::data::{Cancel, usual_distance};
+use crate::train::nearest_to_code;
+use crate::worker::Pace;
 
-/// The search in hand and the last answer.
-#[derive(Default)]
+/// Samples and √Σ(x̂ − x)², nearest first.
+type Samples = Vec<(u32, f32)>;
+
+/// What the window has room for, what was found, and the scale to read it by.
 pub struct Nearby {
     /// Images that the window has room for; none while it shows none.
     n_wanted: usize,
-    next_stamp: u64,
-    /// What the search under way looks for.
-    asked: Option<Asked>,
-    is_searching: bool,
-    found: Vec<(u32, f32)>,
-    /// Checksum of the data that was found in.
-    found_in: u32,
-    /// Checksum of the data whose scale is asked for or known, and the scale.
-    scale: Option<(u32, Option<f32>)>,
+    found: Derived<Looked, Samples>,
+    /// Of training data with this checksum.
+    scale: Derived<Exactly<u32>, f32>,
 }
 
-/// What a search was for.
-struct Asked {
-    stamp: u64,
-    model: SharedModel,
+impl Default for Nearby {
+    fn default() -> Self {
+        let (found, scale) =
+            (Derived::new("the search for near images", 0), Derived::new("the scale of images", 0));
+        Self { n_wanted: 0, found, scale }
+    }
+}
+
+/// What was looked for. While z moves or the model is trained on, the images found last stand.
+#[derive(Clone, PartialEq)]
+struct Looked {
+    on: ModelOn,
     z: Vec<f32>,
     labels: Vec<u16>,
     k: usize,
-    data: u32,
+}
+
+impl About for Looked {
+    fn keeps(&self, older: &Self) -> bool {
+        self.on.keeps(&older.on)
+    }
 }
 
 impl Nearby {
@@ -36,33 +46,12 @@ impl Nearby {
     pub fn want(&mut self, n: usize) {
         self.n_wanted = n;
     }
-
-    /// Takes an answer.
-    pub fn receive(&mut self, nearest: Nearest) {
-        self.is_searching = false;
-        if self.asked.as_ref().is_some_and(|asked| asked.stamp == nearest.stamp) {
-            self.found_in = self.asked.as_ref().map_or(0, |asked| asked.data);
-            self.found = nearest.samples;
-        }
-    }
-
-    /// Takes the scale of the data with this checksum.
-    pub fn receive_scale(&mut self, data: u32, distance: f32) {
-        if let Some((_, scale)) = self.scale.as_mut().filter(|(asked, _)| *asked == data) {
-            *scale = Some(distance);
-        }
-    }
-
-    /// Forgets what is under way, which is given up.
-    pub fn cancel(&mut self) {
-        (self.is_searching, self.asked, self.scale) = (false, None, None);
-    }
 }
 
 impl Session {
     /// The training images nearest to the shown one: index and √Σ(x̂ − x)², nearest first.
     pub fn nearest(&self) -> &[(u32, f32)] {
-        &self.nearby.found
+        self.nearby.found.get().map_or(&[], Vec::as_slice)
     }
 
     /// How many nearest images the window has room for.
@@ -72,52 +61,33 @@ impl Session {
 
     /// How far an unseen image usually lies from its nearest training image.
     pub fn usual_distance(&self) -> Option<f32> {
-        self.nearby.scale.and_then(|(_, scale)| scale)
+        self.nearby.scale.get().copied()
     }
 
-    /// Starts a search if the shown image is another than the one last looked for and no search is under way.
+    /// Asks for the images near the shown one where it is another than the one last looked for, and for their scale.
     pub(super) fn refresh_nearest(&mut self, effects: &mut Vec<Effect>) {
-        let Some(data) = self.data.clone() else { return };
-        let Some(model) = self.model().filter(|_| self.capabilities().decodes).map(Arc::clone) else {
-            self.nearby.found.clear();
-            return;
+        let k = self.nearby.n_wanted;
+        let may_ask = k > 0 && !self.is_busy();
+        let data = self.data.clone();
+        let is_shown = may_ask.then_some(Pace::AtOnce);
+        let scale_of = data.as_ref().map(|data| Exactly(data.train.checksum()));
+        let scale = || {
+            let data = data.clone();
+            move |cancel: &Cancel| data.and_then(|data| usual_distance(&data.train, &data.test, cancel))
         };
-        let checksum = data.train.checksum();
-        if self.nearby.found_in != checksum {
-            // Indices into other data mean nothing.
-            self.nearby.found.clear();
-        }
-        if self.nearby.n_wanted == 0 || *data.train.kind() != model.info().input || self.is_busy() {
-            return;
-        }
-        if self.nearby.scale.is_none_or(|(asked, _)| asked != checksum) {
-            self.nearby.scale = Some((checksum, None));
-            effects.push(Effect::Job(Job::Scale(data.clone())));
-        }
-        let (z, labels, k) = (self.z().to_vec(), self.labels(1), self.nearby.n_wanted);
-        let is_same = self.nearby.asked.as_ref().is_some_and(|asked| {
-            asked.k == k
-                && asked.data == checksum
-                && asked.z == z
-                && asked.labels == labels
-                && Arc::ptr_eq(&asked.model, &model)
-        });
-        if is_same || self.nearby.is_searching {
-            return;
-        }
-        self.nearby.next_stamp += 1;
-        let stamp = self.nearby.next_stamp;
-        self.nearby.is_searching = true;
-        let request = NearestRequest {
-            stamp,
-            model: Arc::clone(&model),
-            z: z.clone(),
-            labels: labels.clone(),
-            k,
-            data: data.train,
-            is_gentle: self.is_running(),
+        self.nearby.scale.follow(scale_of, is_shown, scale, effects);
+
+        let pace = if self.is_running() { Pace::Gently } else { Pace::AtOnce };
+        let on = self.model_on().filter(|_| self.capabilities().decodes);
+        let (z, labels) = (self.z().to_vec(), self.labels(1));
+        let about = on.map(|on| Looked { on, z, labels, k });
+        let asked = about.clone();
+        let search = || {
+            move |cancel: &Cancel| {
+                let (Looked { on, z, labels, k }, data) = (asked?, data?);
+                nearest_to_code(&*on.model, (&z, &labels), &data.train, k, cancel)
+            }
         };
-        self.nearby.asked = Some(Asked { stamp, model, z, labels, k, data: checksum });
-        effects.push(Effect::Job(Job::Nearest(request)));
+        self.nearby.found.follow(about, may_ask.then_some(pace), search, effects);
     }
 }

@@ -75,12 +75,9 @@ impl Session {
                 "No file dialog on this system".into(),
                 "Type the path, or drop the file on the window.".into(),
             ),
-            Event::NearestFound(nearest) => self.nearby.receive(nearest),
-            Event::ScaleFound(data, distance) => self.nearby.receive_scale(data, distance),
             Event::RivalReady(stamp, rival) => self.rival_ready(stamp, rival),
-            Event::Scored(model, scores) => self.scored(&model, scores),
-            Event::CorruptedReady(rows) => self.corrupted_ready(rows),
-            Event::LogPFound(log_p) => self.log_p_found(log_p),
+            // Who asked takes its answer when the views are refreshed.
+            Event::Derived => {}
             Event::FolderPicked(path) => {
                 effects.extend(self.apply(super::Action::ChooseData(DataChoice::Folder(path))));
             }

@@ -7,7 +7,7 @@
 //! place of its own: every draw follows from seed and step.
 
 use super::StoreError;
-use crate::data::SampleKind;
+use crate::data::{SampleKind, no_file};
 use crate::model::Settings;
 use crate::model::{LearnerState, ModelSpec, SpecError, StateTensor, ValidSpec};
 use crate::train::{Checkpoint, CurvePoint, Plan, Recent, TrainSpec, Trained, learner_of};
@@ -138,10 +138,11 @@ pub fn load(path: &Path) -> Result<Checkpoint, ModelFileError> {
     let io = |source| ModelFileError::Io { path: path.into(), source };
     let file = path.display().to_string();
     let not_ours = |problem: String| ModelFileError::Container { file: file.clone(), problem };
-    let from = std::fs::File::open(path).map_err(io)?;
-    if !from.metadata().map_err(io)?.is_file() {
-        return Err(not_ours("it is not a file but a folder, pipe or device".into()));
+    if let Some(what) = no_file(path).map_err(io)? {
+        let problem = format!("it is {what}, not a file; choose a model file");
+        return Err(ModelFileError::Metadata { file, problem });
     }
+    let from = std::fs::File::open(path).map_err(io)?;
     let mut bytes = Vec::new();
     from.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
     if bytes.len() as u64 > MAX_BYTES {

@@ -258,3 +258,14 @@ fn files_of_version_1_keep_their_curves_and_the_mean_in_the_making() {
         [MetricId::Reconstruction, MetricId::Kl, MetricId::Loss, MetricId::Sigma].map(|id| recent.sums.of(id));
     assert_eq!((sums, recent.n_steps), ([5.0, 1.0, 6.0, 0.25], 2));
 }
+
+/// Opening a pipe would wait for whoever writes into it.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_before_it_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.safetensors");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let said = load(&pipe).err().unwrap().to_string();
+    assert!(said.contains("pipe.safetensors") && said.contains("it is a pipe, not a file"), "{said}");
+}

@@ -1,18 +1,27 @@
-//! The training loop that knows no model: batches in, steps, metrics and frozen models out.
+//! The training loop that knows no model: batches in, steps, metrics and frozen models out. And what is measured of a
+//! model: its codes, scores, neighbours, ln p(x), and how it mends corrupted samples.
 
+mod cloud;
+mod corrupted;
 mod evaluate;
 mod learner;
 mod log_p;
+mod near;
 mod noise;
 mod run;
 mod schedule;
+mod score;
 mod solver;
 mod spec;
 
 pub use crate::model::{Learner, LearnerState, TrainError};
+pub use cloud::CodeCloud;
+pub use corrupted::{CorruptedRows, corrupted};
 pub use evaluate::{encode, evaluate};
 pub use learner::GradientLearner;
-pub use log_p::{LogP, SIDE, importance_weighted, quadrature};
+pub use log_p::{LogP, importance_weighted, live_log_p, quadrature};
+pub use near::nearest_to_code;
 pub use run::{Checkpoint, CurvePoint, Plan, Recent, Run, Trained, learner_of};
 pub use schedule::{Schedule, learning_rate};
+pub use score::{Scores, score};
 pub use spec::{OptimizerName, TrainSpec};

@@ -11,7 +11,7 @@ use super::toasts::Toasts;
 use super::{Options, files, help, keys, palette, prefs, top_bar};
 use crate::data::DataChoice;
 use crate::session::{Action, Effect, MAX_RIVALS, Session, SessionSpec, Tool, data_for};
-use crate::worker::{Event, ViewId, Workers};
+use crate::worker::{Event, Job, ViewId, Workers};
 use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, ViewportCommand, vec2};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -70,7 +70,13 @@ impl App {
 
     /// Applies an action as if a panel had sent it.
     pub fn act(&mut self, action: Action) {
+        let saves = matches!(action, Action::SaveModel(_));
         let effects = self.session.apply(action);
+        let is_written = effects.iter().any(|effect| matches!(effect, Effect::Job(Job::Save(..))));
+        if saves && !is_written {
+            // What was refused does not close the window when something else is saved some time later.
+            self.window.files.closes_when_saved = false;
+        }
         self.perform(effects);
     }
 
@@ -80,7 +86,7 @@ impl App {
                 Effect::Train(command) => self.workers.train(command),
                 Effect::Decode(request) => self.workers.decode(request),
                 Effect::Job(job) => self.workers.job(job),
-                Effect::CancelJobs => self.workers.cancel_jobs(),
+                Effect::CancelLoads => self.workers.cancel_loads(),
             }
         }
     }
@@ -323,12 +329,8 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         let mut picked = Vec::new();
         let mut outbox = self.workers.drain();
+        let is_answer = outbox.events.iter().any(|event| matches!(event, Event::Saved(_, Some(_), _)));
         outbox.events.retain(|event| match event {
-            // A wish to close once the model is saved ends where it cannot be.
-            Event::Saved(_, Some(_), Err(_)) => {
-                self.window.files.closes_when_saved = false;
-                true
-            }
             // A file picked in a dialog is for the card that asked for it.
             Event::FilePicked(path) => {
                 picked.extend(self.window.files.picked(path));
@@ -337,6 +339,10 @@ impl eframe::App for App {
             _ => true,
         });
         let effects = self.session.receive(outbox);
+        if is_answer && self.session.is_unsaved() {
+            // A wish to close once the model is saved ends where it could not be, or where more is unsaved.
+            self.window.files.closes_when_saved = false;
+        }
         self.perform(effects);
         if self.session.cloud().is_some()
             && self.session.picture(ViewId::Picture).is_some()

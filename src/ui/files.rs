@@ -29,7 +29,7 @@ pub struct Files {
     card: Option<Card>,
     /// Newest first.
     pub recent: Vec<PathBuf>,
-    /// Close the window once the model is saved.
+    /// Close the window once the model is saved; set while its card is open or it is being written, and no longer.
     pub closes_when_saved: bool,
     /// The user has said that the unsaved model may go.
     pub may_close: bool,
@@ -60,6 +60,8 @@ impl Files {
             ),
             Purpose::Export => session.export_of().map_or_else(String::new, |(of, _)| free_name(of.name(), "png")),
         };
+        // A wish to close once the model is saved is of the card that it was said on.
+        self.closes_when_saved = false;
         self.card = Some(Card { purpose, path, is_new: true });
     }
 

@@ -63,7 +63,7 @@ pub fn serve(queue: &DecodeQueue, outbox: &SharedOutbox) {
             let x_hat = splitter.decode(decoder, request.z.view(), &request.labels);
             Some(Shown::decoded(&*request.model, x_hat.view(), request.columns))
         };
-        match guarded("the decoder", work) {
+        match guarded("decoding", work) {
             Ok(Some(shown)) => {
                 let decoded = Decoded { stamp: request.stamp, shown, columns: request.columns };
                 outbox.put(|out| {

@@ -1,76 +1,82 @@
-//! The only threads: `train`, `decode`, `jobs`, the compute pools, and `dialog` while the system asks something.
+//! The only threads: `train`, `decode`, two lanes for `files` and for what is to `derive`, the compute pools, `read` while a
+//! file is read, and `dialog` while the system asks something.
 //!
-//! Commands go in through bounded channels, beside an atomic flag that running work reads every mini-batch. Results come
-//! out through one [`Outbox`] of latest-only slots and short lists, which the window drains once a frame. A decode
-//! request overwrites the one before it for the same view. No lock is held across compute. A panic in any piece of work
-//! becomes an event. Dropping [`Workers`] stops and joins all threads but an open dialog's, which ends with the program.
+//! Commands go in through bounded queues, beside a flag that running work reads every mini-batch. Results come out through
+//! one [`Outbox`] of latest-only slots and short lists, which the window drains once a frame. A decode request overwrites
+//! the one before it for the same view; newer work of a lane takes the place of older work of its key, but for files that
+//! are to be written. No lock is held across compute. A panic in any piece of work becomes an event. What is worked out
+//! lives in the rooms before this one. Dropping [`Workers`] writes the files that wait and stops everything else.
 
 mod compare;
 mod decode;
+mod derive;
 mod dialog;
-mod jobs;
-mod measure;
+mod files;
+mod lane;
+mod mailbox;
 mod outbox;
 pub mod pool;
 mod protocol;
 mod train;
 
+pub use crate::train::CodeCloud;
 pub use decode::SplitDecoder;
 pub use outbox::{Outbox, SharedOutbox, Waker};
 pub use protocol::{
-    Begin, CodeCloud, CorruptedRequest, CorruptedRows, DecodeRequest, Decoded, Event, Job, JobKey, Nearest,
-    NearestRequest, Phase, Rival, RivalRequest, RivalSource, Scores, SlotId, Snapshot, TrainCommand, TrainStatus,
-    Until, ViewId, Written,
+    Begin, DecodeRequest, Decoded, Derive, Event, Job, JobKey, Pace, Phase, Rival, RivalRequest, RivalSource,
+    SlotId, Snapshot, TrainCommand, TrainStatus, Until, ViewId, Work, Written,
 };
 
 use decode::DecodeQueue;
 use dialog::Dialogs;
-use jobs::JobQueue;
+use lane::Lane;
+use mailbox::Mailbox;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-/// The running threads; dropping it stops and joins them.
+/// The running threads; dropping it stops them.
 pub struct Workers {
-    train: Option<SyncSender<TrainCommand>>,
-    interrupt: train::Interrupt,
+    train: Arc<Mailbox<TrainCommand>>,
     decode: Arc<DecodeQueue>,
-    jobs: Arc<JobQueue>,
+    files: Arc<Lane>,
+    derive: Arc<Lane>,
     dialogs: Dialogs,
     outbox: SharedOutbox,
+    /// Those that stop at once, or are left to end with the program.
     threads: Vec<JoinHandle<()>>,
+    /// The one that writes files, which is waited for.
+    writer: Option<JoinHandle<()>>,
 }
 
-/// Commands that may wait for the train thread; it answers within a mini-batch, so more never pile up.
-const TRAIN_COMMANDS: usize = 64;
+/// Time that closing leaves a thread to stop by itself: longer than a mini-batch, a picture or a sweep of a solver should be.
+const CLOSING: Duration = Duration::from_millis(80);
 
 impl Workers {
     /// Starts the threads; `waker` is called whenever the outbox has something new.
     pub fn start(waker: Waker) -> std::io::Result<Self> {
         let outbox = SharedOutbox::new(waker);
-        let (sender, receiver) = sync_channel(TRAIN_COMMANDS);
-        let interrupt = train::Interrupt::default();
-        let (decode, jobs) = (Arc::<DecodeQueue>::default(), Arc::<JobQueue>::default());
-        let mut threads = Vec::new();
-        let mut spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
-            std::thread::Builder::new().name(name.into()).spawn(work).map(|thread| threads.push(thread))
-        };
-        let (out, flag) = (outbox.clone(), interrupt.clone());
-        spawn("train", Box::new(move || train::serve(&receiver, &flag, &out)))?;
+        let (train, decode) = (Arc::<Mailbox<TrainCommand>>::default(), Arc::<DecodeQueue>::default());
+        let (files, derive) = (Arc::<Lane>::default(), Arc::<Lane>::default());
+        let spawn =
+            |name: &str, work: Box<dyn FnOnce() + Send>| std::thread::Builder::new().name(name.into()).spawn(work);
+        let (out, queue) = (outbox.clone(), Arc::clone(&train));
+        let of_train = spawn("train", Box::new(move || train::serve(&queue, &out)))?;
         let (out, queue) = (outbox.clone(), Arc::clone(&decode));
-        spawn("decode", Box::new(move || decode::serve(&queue, &out)))?;
-        let (out, queue) = (outbox.clone(), Arc::clone(&jobs));
-        spawn("jobs", Box::new(move || jobs::serve(&queue, &out)))?;
-        Ok(Self { train: Some(sender), interrupt, decode, jobs, dialogs: Dialogs::default(), outbox, threads })
+        let of_decode = spawn("decode", Box::new(move || decode::serve(&queue, &out)))?;
+        let (out, lane) = (outbox.clone(), Arc::clone(&derive));
+        let of_derive = spawn("derive", Box::new(move || derive::serve(&lane, &out)))?;
+        let (out, lane) = (outbox.clone(), Arc::clone(&files));
+        let writer = spawn("files", Box::new(move || files::serve(&lane, &out)))?;
+        let threads = vec![of_train, of_decode, of_derive];
+        let dialogs = Dialogs::default();
+        Ok(Self { train, decode, files, derive, dialogs, outbox, threads, writer: Some(writer) })
     }
 
     /// Tells the train thread something; work in progress there looks up within a mini-batch.
     pub fn train(&self, command: TrainCommand) {
-        self.interrupt.set();
-        if let Some(train) = &self.train
-            && train.try_send(command).is_err()
-        {
+        if !self.train.send(command) {
             log::warn!("the train thread does not take commands");
         }
     }
@@ -80,14 +86,15 @@ impl Workers {
         self.decode.put(request);
     }
 
-    /// Queues work; waiting or running work of the same kind is given up in its favour.
+    /// Queues work; waiting or running work of the same kind is given up in its favour, unless it writes a file.
     pub fn job(&self, job: Job) {
-        self.jobs.put(job);
+        if job.is_file() { self.files.put(job) } else { self.derive.put(job) }
     }
 
-    /// Gives up all queued and running work of the jobs thread.
-    pub fn cancel_jobs(&self) {
-        self.jobs.cancel_all();
+    /// Gives up what is being loaded, opened or fetched.
+    pub fn cancel_loads(&self) {
+        self.files.cancel(|_| true);
+        self.derive.cancel(|key| key == JobKey::Rival);
     }
 
     /// Asks the user something that may take long, such as for a file, unless something is being asked; the answer comes
@@ -104,19 +111,34 @@ impl Workers {
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        self.train = None;
-        self.interrupt.set();
+        self.train.close();
         self.decode.close();
-        self.jobs.close();
+        self.derive.close();
+        self.files.close();
+        let end = Instant::now() + CLOSING;
         for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                log::error!("a worker thread had panicked");
+            while !thread.is_finished() && Instant::now() < end {
+                std::thread::sleep(Duration::from_millis(1));
             }
+            if thread.is_finished() {
+                join(thread);
+            } else {
+                log::debug!("{} is left to end by itself", thread.thread().name().unwrap_or_default());
+            }
+        }
+        if let Some(writer) = self.writer.take() {
+            join(writer);
         }
     }
 }
 
-/// Runs a piece of work; a panic becomes a message.
+fn join(thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        log::error!("a worker thread had panicked");
+    }
+}
+
+/// Runs a piece of work; a panic goes into the log and becomes a sentence for the user.
 fn guarded<T>(what: &str, work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
         let said = panic
@@ -125,7 +147,8 @@ fn guarded<T>(what: &str, work: impl FnOnce() -> T) -> Result<T, String> {
             .or_else(|| panic.downcast_ref::<String>().cloned())
             .unwrap_or_default();
         log::error!("{what} panicked: {said}");
-        format!("{what} failed: {said}")
+        // What an assertion says is for who mends it, not for who met it.
+        format!("{what} came upon a fault in this program; the log has the details")
     })
 }
 

@@ -3,11 +3,10 @@
 //! Answers carry what they are about: those of training the generation of their run, loads and pictures the stamp of their
 //! request.
 
-use crate::data::{DataChoice, DataSplit, Dataset};
-use crate::latent::stats::DimensionStats;
-use crate::model::{Capabilities, Codes, ModelSpec, NoiseSpec, SharedModel, ValidSpec};
+use crate::data::{Cancel, DataChoice, DataSplit};
+use crate::model::{Capabilities, ModelSpec, SharedModel, ValidSpec};
 use crate::picture::{Pixels, Shown};
-use crate::train::{Checkpoint, LogP, TrainSpec};
+use crate::train::{Checkpoint, CodeCloud, Scores, TrainSpec};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -86,28 +85,6 @@ pub struct TrainStatus {
     pub steps_per_s: f32,
 }
 
-/// Codes of many samples, with what the sliders need to know of them.
-pub struct CodeCloud {
-    /// Which training sample each code is of.
-    pub indices: Vec<u32>,
-    /// The codes.
-    pub codes: Codes,
-    /// Spread and KL of each dimension.
-    pub stats: Vec<DimensionStats>,
-}
-
-impl CodeCloud {
-    /// Where the code of a training sample stands, if it is here: a probe holds some samples, in order.
-    pub fn place_of(&self, sample: u32) -> Option<usize> {
-        self.indices.binary_search(&sample).ok()
-    }
-
-    /// The code of a training sample, if it is here.
-    pub fn code_of(&self, sample: u32) -> Option<Vec<f32>> {
-        Some(self.codes.mu.row(self.place_of(sample)?).to_vec())
-    }
-}
-
 /// A model as it stood at some step, and codes by it.
 pub struct Snapshot {
     /// Which model of the session.
@@ -178,23 +155,15 @@ pub enum JobKey {
     LoadData,
     /// Opening a model.
     OpenModel,
-    /// Looking for the images nearest to a decoded one.
-    Nearest,
-    /// Working out the scale of such distances.
-    Scale,
-    /// Fetching a model to hold beside the shown one.
-    Rival,
-    /// Scoring the shown model.
-    Score,
-    /// Mending corrupted images.
-    Corrupt,
-    /// Working out ln p(x).
-    LogP,
     /// Writing a file; never given up.
     Save,
+    /// Fetching a model to hold beside the shown one.
+    Rival,
+    /// Working something out: what, and which of several.
+    Derive(&'static str, u32),
 }
 
-/// Work for the jobs thread.
+/// Work for the two lanes: files, and everything else.
 pub enum Job {
     /// Load data, under a stamp.
     LoadData(u64, DataChoice),
@@ -202,44 +171,39 @@ pub enum Job {
     OpenModel(u64, PathBuf),
     /// Write something to a file.
     Save(PathBuf, Written),
-    /// Find the training images nearest to what a code decodes to.
-    Nearest(NearestRequest),
-    /// Work out how far unseen images usually lie from their nearest training image.
-    Scale(DataSplit),
     /// Fetch a model to hold beside the shown one.
     Rival(Box<RivalRequest>),
-    /// Score a model with these codes of all training samples.
-    Score(SharedModel, Arc<CodeCloud>, DataSplit),
-    /// Corrupt some test images and let a model mend them.
-    Corrupt(Box<CorruptedRequest>),
-    /// Work out how probable a model finds test images.
-    LogP(SharedModel, DataSplit),
+    /// Work something out.
+    Derive(Derive),
 }
 
-/// Test images to be corrupted and mended.
-pub struct CorruptedRequest {
-    /// Counts the requests.
-    pub stamp: u64,
-    /// The model.
-    pub model: SharedModel,
-    /// The corruption.
-    pub noise: NoiseSpec,
-    /// Which test images.
-    pub indices: Vec<u32>,
-    /// Where they are from.
-    pub data: DataSplit,
+/// Something to be worked out of models and data. The lane runs it and does not know what it is.
+pub trait Work: Send {
+    /// Works it out and tells whoever asked; breaks off once `cancel` is set.
+    fn run(self: Box<Self>, cancel: &Cancel);
 }
 
-/// Test images clean, corrupted and mended: three rows of one picture.
-pub struct CorruptedRows {
-    /// The stamp of its request.
-    pub stamp: u64,
-    /// The pixels.
-    pub pixels: Pixels,
-    /// Images in a row.
-    pub columns: usize,
-    /// Mean Σ (x − ·)² of the corrupted and of the mended images.
-    pub squared_errors: [f64; 2],
+/// How pressing a piece of work is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// At once, on one thread.
+    AtOnce,
+    /// After a short rest, so that a training under way keeps its pace.
+    Gently,
+    /// On all cores, at lowered priority.
+    OnAllCores,
+}
+
+/// A piece of work for the lane of derived things.
+pub struct Derive {
+    /// What it is and which of several, for newer work to take its place.
+    pub key: (&'static str, u32),
+    /// Set to give it up.
+    pub cancel: Cancel,
+    /// How pressing it is.
+    pub pace: Pace,
+    /// The work.
+    pub work: Box<dyn Work>,
 }
 
 /// A model to hold beside the shown one.
@@ -274,21 +238,6 @@ pub struct Rival {
     pub scores: Scores,
 }
 
-/// How good a model is, on test samples.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scores {
-    /// Σ (x − x̂)², mean over images.
-    pub squared_error: f64,
-    /// KL divergence, nats; none for a model without a prior.
-    pub kl: Option<f64>,
-    /// Number of parameters.
-    pub n_params: usize,
-    /// Seconds of training, where they are known.
-    pub secs: Option<f32>,
-    /// Share of test codes whose class the 5 nearest training codes vote for; none without classes.
-    pub accuracy: Option<f64>,
-}
-
 /// What is written to a file.
 pub enum Written {
     /// A model with its optimizer.
@@ -302,36 +251,10 @@ pub enum Written {
     },
 }
 
-/// A code whose decoded image is compared with the training images.
-pub struct NearestRequest {
-    /// Counts the requests.
-    pub stamp: u64,
-    /// The decoder.
-    pub model: SharedModel,
-    /// The code.
-    pub z: Vec<f32>,
-    /// Its label, for a model that is told it; else none.
-    pub labels: Vec<u16>,
-    /// Samples to find.
-    pub k: usize,
-    /// The samples to look among.
-    pub data: Dataset,
-    /// Whether to wait a little first, so that a training under way keeps its pace.
-    pub is_gentle: bool,
-}
-
-/// The training images nearest to a decoded one.
-pub struct Nearest {
-    /// The stamp of its request.
-    pub stamp: u64,
-    /// Indices of the samples and √Σ(x̂ − x)², nearest first.
-    pub samples: Vec<(u32, f32)>,
-}
-
 impl Job {
-    /// Whether it encodes or scores whole sets, which the jobs' own compute pool shares out.
-    pub fn is_parallel(&self) -> bool {
-        matches!(self, Self::Rival(_) | Self::Score(..) | Self::LogP(..))
+    /// Whether it reads or writes files, which have a lane of their own.
+    pub fn is_file(&self) -> bool {
+        matches!(self, Self::LoadData(..) | Self::OpenModel(..) | Self::Save(..))
     }
 
     /// The key that newer work of the same kind takes the place by.
@@ -339,13 +262,17 @@ impl Job {
         match self {
             Self::LoadData(..) => JobKey::LoadData,
             Self::OpenModel(..) => JobKey::OpenModel,
-            Self::Nearest(_) => JobKey::Nearest,
-            Self::Scale(_) => JobKey::Scale,
-            Self::Rival(_) => JobKey::Rival,
-            Self::Score(..) => JobKey::Score,
-            Self::Corrupt(_) => JobKey::Corrupt,
-            Self::LogP(..) => JobKey::LogP,
             Self::Save(..) => JobKey::Save,
+            Self::Rival(_) => JobKey::Rival,
+            Self::Derive(Derive { key: (what, which), .. }) => JobKey::Derive(what, *which),
+        }
+    }
+
+    /// What makes it stop: what it came with, or one of its own.
+    pub fn cancel(&self) -> Cancel {
+        match self {
+            Self::Derive(derive) => derive.cancel.clone(),
+            _ => Cancel::default(),
         }
     }
 }
@@ -360,20 +287,12 @@ pub enum Event {
     Saved(PathBuf, Option<Arc<Checkpoint>>, Result<u64, String>),
     /// A file was named in a dialog.
     FilePicked(PathBuf),
-    /// The nearest images were found.
-    NearestFound(Nearest),
-    /// How far unseen images usually lie from their nearest training image, for training data with this checksum.
-    ScaleFound(u32, f32),
     /// A model to hold beside the shown one arrived, or could not; with the stamp of its request.
     RivalReady(u64, Result<Box<Rival>, String>),
-    /// A model was scored.
-    Scored(SharedModel, Scores),
-    /// Images were corrupted and mended; none where the model cannot.
-    CorruptedReady(Option<CorruptedRows>),
-    /// How probable the model finds test images; none where it is no density.
-    LogPFound(Option<LogP>),
     /// The system has no dialog to ask in.
     NoDialog,
+    /// Something was worked out; its answer went to whoever asked.
+    Derived,
     /// A folder was chosen.
     FolderPicked(PathBuf),
     /// A run is set up; the checkpoint is what it starts from.

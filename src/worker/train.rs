@@ -1,16 +1,15 @@
 //! The train thread: one run at a time, a snapshot about every 100 ms of time.
 
 use super::guarded;
+use super::mailbox::{Mail, Mailbox};
 use super::outbox::SharedOutbox;
 use super::pool::{available_threads, compute_pool, lower_priority};
-use super::protocol::{Begin, CodeCloud, Event, Phase, SlotId, Snapshot, TrainCommand, TrainStatus, Until};
-use crate::data::{Cancel, Dataset};
-use crate::latent::stats::dimension_stats;
+use super::protocol::{Begin, Event, Phase, SlotId, Snapshot, TrainCommand, TrainStatus, Until};
+use crate::data::Cancel;
 use crate::model::{Capabilities, SharedModel};
-use crate::train::{Checkpoint, Run, TrainError, encode};
+use crate::train::{Checkpoint, CodeCloud, Run, TrainError};
 use rayon::ThreadPool;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
 /// Time spent training between two snapshots; with their own cost it makes about ten a second.
@@ -20,11 +19,8 @@ const N_PROBE: u64 = 1024;
 /// Time between two steps in slow motion.
 const SLOW_STEP: Duration = Duration::from_millis(250);
 
-/// Set when a command waits, so that running work looks up.
-pub type Interrupt = Cancel;
-
-/// Serves commands until the channel closes.
-pub fn serve(commands: &Receiver<TrainCommand>, interrupt: &Interrupt, outbox: &SharedOutbox) {
+/// Serves commands until the mailbox is closed.
+pub fn serve(commands: &Mailbox<TrainCommand>, outbox: &SharedOutbox) {
     lower_priority();
     let pool = match compute_pool("train-pool", available_threads(), true) {
         Ok(pool) => pool,
@@ -33,25 +29,19 @@ pub fn serve(commands: &Receiver<TrainCommand>, interrupt: &Interrupt, outbox: &
             return refuse_all(commands, outbox, &error);
         }
     };
-    let mut trainer = Trainer { pool, interrupt, outbox, active: None, slow: false };
+    let mut trainer = Trainer { pool, interrupt: commands.interrupt(), outbox, active: None, slow: false };
     loop {
-        // Cleared before looking: a command that comes after the look sets it again and cuts the work short.
-        interrupt.clear();
-        let command = match trainer.has_work() {
-            false => commands.recv().map_err(|_| TryRecvError::Disconnected),
-            true => commands.try_recv(),
-        };
-        match command {
-            Ok(command) => trainer.obey(command),
-            Err(TryRecvError::Disconnected) => return,
-            Err(TryRecvError::Empty) => trainer.work(),
+        match commands.take(!trainer.has_work()) {
+            Mail::Command(command) => trainer.obey(command),
+            Mail::Nothing => trainer.work(),
+            Mail::Closed => return,
         }
     }
 }
 
 /// Answers every run that is to be set up with the reason why none can be.
-fn refuse_all(commands: &Receiver<TrainCommand>, outbox: &SharedOutbox, error: &str) {
-    while let Ok(command) = commands.recv() {
+fn refuse_all(commands: &Mailbox<TrainCommand>, outbox: &SharedOutbox, error: &str) {
+    while let Mail::Command(command) = commands.take(true) {
         if let TrainCommand::Begin(begin) = command {
             let (generation, error) = (begin.generation, error.to_string());
             outbox.put(|out| out.events.push(Event::TrainFailed { generation, error, checkpoint: None }));
@@ -61,7 +51,7 @@ fn refuse_all(commands: &Receiver<TrainCommand>, outbox: &SharedOutbox, error: &
 
 struct Trainer<'a> {
     pool: ThreadPool,
-    interrupt: &'a Interrupt,
+    interrupt: &'a Cancel,
     outbox: &'a SharedOutbox,
     active: Option<Active>,
     slow: bool,
@@ -226,7 +216,7 @@ impl Trainer<'_> {
         let status = active.status(phase);
         let data = &active.run.data().train;
         let cloud = guarded("encoding", || {
-            self.pool.install(|| code_cloud(&model, data, indices, &|| interrupt.is_set()))
+            self.pool.install(|| CodeCloud::new(&*model, data, indices, &|| interrupt.is_set()))
         });
         let cloud = match cloud {
             Ok(cloud) => cloud,
@@ -257,7 +247,7 @@ impl Active {
     fn train_a_while(
         &mut self,
         until: u64,
-        interrupt: &Interrupt,
+        interrupt: &Cancel,
         slow: bool,
         outbox: &SharedOutbox,
     ) -> Result<(), TrainError> {
@@ -295,7 +285,7 @@ impl Active {
         Ok(())
     }
 
-    fn measure(&mut self, interrupt: &Interrupt, outbox: &SharedOutbox) -> Result<(), TrainError> {
+    fn measure(&mut self, interrupt: &Cancel, outbox: &SharedOutbox) -> Result<(), TrainError> {
         self.run.measure(usize::MAX, &|| interrupt.is_set())?;
         if let Some(&point) = self.run.test_curve().last().filter(|_| !self.run.owes_test()) {
             log::info!("step {}: test loss {:.2}", point.step, point.loss());
@@ -324,22 +314,54 @@ impl Active {
     }
 }
 
-/// The codes of these samples with their statistics; none without an encoder, or when cancelled.
-pub(super) fn code_cloud(
-    model: &SharedModel,
-    data: &Dataset,
-    indices: Vec<u32>,
-    is_cancelled: &(dyn Fn() -> bool + Sync),
-) -> Option<CodeCloud> {
-    let codes = encode(&**model, data, &indices, is_cancelled)?;
-    let stats = dimension_stats(codes.mu.view(), codes.log_var.as_ref().map(|log_var| log_var.view()));
-    Some(CodeCloud { indices, codes, stats })
-}
-
 /// Waits, in pieces short enough to notice a command at once.
-fn wait(time: Duration, interrupt: &Interrupt) {
+fn wait(time: Duration, interrupt: &Cancel) {
     let end = Instant::now() + time;
     while Instant::now() < end && !interrupt.is_set() {
         std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{DataSplit, Dataset, SampleKind, Values};
+    use crate::model::{ModelSpec, Settings};
+    use crate::train::TrainSpec;
+
+    #[test]
+    fn a_test_that_a_command_cuts_short_is_made_up_for() {
+        let kind = SampleKind::Image { channels: 1, height: 2, width: 2 };
+        let bytes: Vec<u8> = (0..400u32).map(|i| (i * 37 % 251) as u8).collect();
+        let all = Dataset::new(kind.clone(), Values::Bytes(bytes.into()), None, vec![]).unwrap();
+        let data = DataSplit { name: "Dots".into(), train: all.clone(), test: all };
+        let spec = ModelSpec::of_kind("vae").unwrap().with("hidden", "4").unwrap().check(&kind, &[]).unwrap();
+        let train = TrainSpec { epochs: 1, batch: 50, ..TrainSpec::default() };
+        let (commands, outbox) = (Mailbox::<TrainCommand>::default(), SharedOutbox::new(Arc::new(|| {})));
+        let pool = compute_pool("test-pool", 1, false).unwrap();
+        let mut trainer =
+            Trainer { pool, interrupt: commands.interrupt(), outbox: &outbox, active: None, slow: false };
+        trainer.begin(&Begin { slot: SlotId(0), generation: 1, spec, train, data, from: None });
+        let active = trainer.active.as_mut().unwrap();
+        for _ in 0..2 {
+            active.run.advance(&Cancel::default()).unwrap();
+        }
+        assert!(active.run.owes_test(), "the epoch is over");
+
+        // A command comes while the test split is scored.
+        commands.send(TrainCommand::SlowMotion(false));
+        active.measure(commands.interrupt(), &outbox).unwrap();
+        assert!(active.run.owes_test() && outbox.drain().test_points.is_empty());
+        trainer.obey(TrainCommand::Go(Until::End));
+        trainer.work();
+        assert!(outbox.drain().test_points.is_empty(), "nor is it scored before the command is obeyed");
+        assert!(matches!(commands.take(false), Mail::Command(_)));
+        while trainer.has_work() {
+            trainer.work();
+        }
+        let drained = outbox.drain();
+        assert_eq!(drained.test_points.iter().map(|(_, point)| point.step).collect::<Vec<_>>(), [2]);
+        let is_finished = |event: &Event| matches!(event, Event::Stopped { finished: true, .. });
+        assert!(drained.events.iter().any(is_finished));
     }
 }

@@ -143,13 +143,13 @@ fn corrupted_images_are_mended_and_more_are_a_click_away() {
     assert!(window.session().corrupted().is_none());
     window.click("Corrupted images");
     window.wait("the rows", |session| session.corrupted().is_some());
-    let first = window.session().corrupted().unwrap().pixels.clone();
-    let errors = window.session().corrupted().unwrap().squared_errors;
+    let first = window.session().corrupted().unwrap().1.pixels.clone();
+    let errors = window.session().corrupted().unwrap().1.squared_errors;
     assert_eq!((first.width, first.height), (8 * 28, 3 * 28));
     assert!(errors[0] > 5.0 && errors[1] > 0.0, "{errors:?}");
     window.steps(2);
     window.click("Next test images");
-    window.wait("the next", |session| session.corrupted().is_some_and(|rows| rows.pixels != first));
+    window.wait("the next", |session| session.corrupted().is_some_and(|(_, rows)| rows.pixels != first));
     window.click("Corrupted images");
     window.steps(2);
     assert!(window.session().corrupted().is_none());

@@ -120,7 +120,8 @@ fn a_model_is_saved_under_a_typed_name_and_then_without_asking() {
     let file = path.with_extension("safetensors");
     window.wait("the file", |session| !session.is_unsaved());
     assert_eq!(window.session().save_target().as_deref(), Some(file.as_path()));
-    assert_eq!(window.session().model_file().as_deref(), Some(file.as_path()), "commands can name it now");
+    // The codes of the last step may still be on their way.
+    window.wait("a name for commands", |session| session.model_file().as_deref() == Some(file.as_path()));
     assert!(window.session().toasts().last().unwrap().first.contains("Saved mine.safetensors"));
     let first = std::fs::read(&file).unwrap();
     window.act(Action::Train(Until::Steps(1)));
@@ -219,6 +220,37 @@ fn save_before_closing_closes_once_it_is_written() {
     type_path(&mut window, &file);
     window.wait("the file", |session| !session.is_unsaved());
     assert!(file.exists());
+}
+
+#[test]
+fn a_wish_to_close_that_came_to_nothing_closes_nothing_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = trained();
+    let input = window.harness.input_mut();
+    let viewport = input.viewports.entry(eframe::egui::ViewportId::ROOT).or_default();
+    viewport.events.push(eframe::egui::ViewportEvent::Close);
+    window.steps(4);
+    window.click("Save before closing");
+    // Training goes on meanwhile, so the model cannot be saved under the name that is typed.
+    window.act(Action::Set(Group::Training, "epochs".into(), "10000".into()));
+    window.act(Action::Train(Until::End));
+    type_path(&mut window, &folder.path().join("refused.safetensors"));
+    assert!(window.session().toasts().iter().any(|toast| toast.first.contains("Training is running")));
+    window.act(Action::Pause);
+    window.wait("the pause", |session| session.can_train());
+    let later = folder.path().join("later.safetensors");
+    window.act(Action::SaveModel(Some(later.clone())));
+    for _ in 0..10_000 {
+        window.steps(1);
+        let output = window.harness.output();
+        let mut commands = output.viewport_output.values().flat_map(|output| &output.commands);
+        assert!(!commands.any(|command| *command == ViewportCommand::Close), "nobody wants it closed any more");
+        if !window.session().is_unsaved() {
+            break;
+        }
+    }
+    window.steps(3);
+    assert!(later.exists() && !folder.path().join("refused.safetensors").exists());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod actions;
 mod data;
+mod derived;
 mod weights;
 
 use super::*;
@@ -9,7 +10,7 @@ use crate::data::{Cancel, DataChoice, DataSplit, Dataset, SampleKind, Values};
 use crate::latent::grid::Spacing;
 use crate::picture::{Pixels, Shown};
 use crate::train::{Run, encode};
-use crate::worker::{Decoded, Event, Job, Outbox, Phase, TrainCommand, Until, ViewId};
+use crate::worker::{Decoded, Derive, Event, Job, Outbox, Phase, TrainCommand, Until, ViewId};
 
 fn data(kind: SampleKind) -> DataSplit {
     let n = kind.n_features() * 40;
@@ -28,6 +29,8 @@ struct Stage {
     begun: Option<Box<crate::worker::Begin>>,
     /// The data asked for last.
     loading: Option<(u64, DataChoice)>,
+    /// What is to be worked out and not given up.
+    deriving: Vec<Derive>,
 }
 
 impl Stage {
@@ -36,7 +39,7 @@ impl Stage {
         let mut session = Session::new(SessionSpec { data: DataChoice::Moons, ..SessionSpec::default() });
         let effects = session.open(None);
         assert!(matches!(effects[..], [Effect::Job(Job::LoadData(_, DataChoice::Moons))]));
-        let mut stage = Self { session, begun: None, loading: None };
+        let mut stage = Self { session, begun: None, loading: None, deriving: Vec::new() };
         stage.answer(effects);
         stage.act(Action::Set(Group::Model, "hidden".into(), "4".into()));
         stage.data_come(Ok(data(KIND)));
@@ -57,6 +60,21 @@ impl Stage {
     fn data_come(&mut self, data: Result<DataSplit, String>) -> Vec<Effect> {
         let (stamp, choice) = self.loading.clone().expect("data were asked for");
         self.event(Event::DataLoaded(stamp, choice, data.map(Box::new)))
+    }
+
+    /// Plays the lane of derived things: works out what was asked for and says so; returns what it was.
+    fn derive(&mut self) -> Vec<&'static str> {
+        let asked = std::mem::take(&mut self.deriving).into_iter().filter(|derive| !derive.cancel.is_set());
+        let worked_out: Vec<&str> = asked
+            .map(|derive| {
+                derive.work.run(&derive.cancel);
+                derive.key.0
+            })
+            .collect();
+        if !worked_out.is_empty() {
+            self.event(Event::Derived);
+        }
+        worked_out
     }
 
     /// Plays the jobs thread for a model.
@@ -85,6 +103,7 @@ impl Stage {
                     self.loading = Some((stamp, choice.clone()));
                     rest.push(Effect::Job(Job::LoadData(stamp, choice)));
                 }
+                Effect::Job(Job::Derive(derive)) => self.deriving.push(derive),
                 other => rest.push(other),
             }
         }
@@ -127,7 +146,8 @@ impl Stage {
             steps_per_s: 100.0,
         };
         let outbox = Outbox { status: Some(status), snapshot: Some(Arc::new(snapshot)), ..Outbox::default() };
-        self.session.receive(outbox)
+        let effects = self.session.receive(outbox);
+        self.answer(effects)
     }
 
     /// Trains some steps on the run in hand, as if it had been set going and had stopped.

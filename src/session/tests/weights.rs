@@ -177,7 +177,7 @@ fn an_opened_model_waits_for_its_data() {
     let checkpoint = stage.session.weights().checkpoint.clone().unwrap();
     let mut session = Session::new(SessionSpec { data: DataChoice::Moons, ..SessionSpec::default() });
     let effects = session.open(None);
-    let mut stage = Stage { session, begun: None, loading: None };
+    let mut stage = Stage { session, begun: None, loading: None, deriving: Vec::new() };
     stage.answer(effects);
     stage.model_comes("two.safetensors", (*checkpoint).clone());
     assert!(stage.session.model().is_none());
@@ -290,7 +290,7 @@ fn training_waits_for_what_is_being_loaded() {
     assert!(stage.session.is_loading(), "the answer to an older question is not taken for the newer one's");
     assert_eq!(stage.spec().data, DataChoice::Moons);
     let effects = stage.act(Action::CancelLoad);
-    assert!(matches!(effects.first(), Some(Effect::CancelJobs)) && !stage.session.is_loading());
+    assert!(matches!(effects.first(), Some(Effect::CancelLoads)) && !stage.session.is_loading());
     stage.data_come(Ok(data(WIDE)));
     assert_eq!(stage.spec().data, DataChoice::Moons, "what was given up does not come after all");
     assert!(goes(&stage.act(Action::Train(Until::End))));
@@ -399,19 +399,4 @@ fn weights_are_not_taken_back_while_others_are_being_set_up() {
     let effects = stage.session.apply(Action::Undo);
     assert!(!begins(&effects));
     assert_eq!(stage.session.can_undo_redo(), (true, false));
-}
-
-#[test]
-fn indices_of_near_images_do_not_outlive_their_data() {
-    let mut stage = Stage::new();
-    stage.act(Action::ShowNearest(4));
-    let stamp = 1;
-    stage.event(Event::NearestFound(crate::worker::Nearest { stamp, samples: vec![(29, 1.0)] }));
-    assert_eq!(stage.session.nearest(), [(29, 1.0)]);
-    stage.act(Action::ChooseData(DataChoice::FullHalf));
-    stage.data_come(Ok(data(WIDE)));
-    assert!(stage.session.nearest().is_empty());
-    stage.event(Event::NearestFound(crate::worker::Nearest { stamp: 2, samples: vec![(3, 1.0)] }));
-    stage.act(Action::Undo);
-    assert!(stage.session.nearest().is_empty(), "nor does undo bring them back with other data");
 }

@@ -1,11 +1,11 @@
 //! The tray of a comparison: a table of the models side by side.
 
 use super::path::MARGIN;
+use crate::session::Scores;
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
 use crate::ui::theme;
 use crate::ui::widgets::{help, number};
-use crate::worker::Scores;
 use eframe::egui::{
     Align, Align2, FontId, Label, Layout as Flow, Rect, RichText, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };

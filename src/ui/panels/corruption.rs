@@ -58,11 +58,11 @@ fn in_words(noise: &NoiseSpec) -> String {
 }
 
 fn rows(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let Some(rows) = cx.session.corrupted() else { return };
+    let Some((stamp, rows)) = cx.session.corrupted() else { return };
     let width = ui.available_width();
     let height = width * rows.pixels.height as f32 / rows.pixels.width.max(1) as f32;
     let errors = rows.squared_errors;
-    let texture = cx.textures.get(ui.ctx(), "corrupted", rows.stamp, || color_image(&rows.pixels));
+    let texture = cx.textures.get(ui.ctx(), "corrupted", stamp, || color_image(&rows.pixels));
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     let name = format!("{} test images, clean, corrupted and mended", rows.columns);
     response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Image, true, &name));

@@ -1,0 +1,43 @@
+//! How a model mends corrupted samples.
+
+use crate::data::Dataset;
+use crate::model::{FrozenModel, NoiseSpec};
+use crate::nn::{Purpose, Scratch, flat_mut, stream};
+use crate::picture::{Pixels, Shown};
+use ndarray::{Array2, Axis, concatenate};
+
+/// Samples clean, corrupted and mended: three rows of one picture.
+pub struct CorruptedRows {
+    /// The pixels.
+    pub pixels: Pixels,
+    /// Images in a row.
+    pub columns: usize,
+    /// Mean Σ (x − ·)² of the corrupted and of the mended samples.
+    pub squared_errors: [f64; 2],
+}
+
+/// These samples clean, corrupted, and as the model mends them; none for one that cannot.
+pub fn corrupted(
+    model: &dyn FrozenModel,
+    noise: &NoiseSpec,
+    data: &Dataset,
+    indices: &[u32],
+) -> Option<CorruptedRows> {
+    let (encoder, decoder) = (model.encoder()?, model.decoder()?);
+    let mut x = Array2::zeros((indices.len(), data.n_features()));
+    data.gather(indices, &mut x);
+    let mut seen = x.clone();
+    for (mut row, &idx) in seen.rows_mut().into_iter().zip(indices) {
+        // Each image has its own draw, so that it is the same whatever stands beside it.
+        let mut rng = stream(0, Purpose::Corruption, u64::from(idx));
+        noise.corrupt(flat_mut(&mut row), &mut rng);
+    }
+    let (labels, mut scratch) = (data.labels_of(indices), Scratch::default());
+    let codes = encoder.encode(seen.view(), &labels, &mut scratch);
+    let x_hat = decoder.decode(codes.mu.view(), &labels, &mut scratch);
+    let squares = |a: &Array2<f32>| (a - &x).mapv(|d| f64::from(d).powi(2)).sum() / indices.len() as f64;
+    let squared_errors = [squares(&seen), squares(&x_hat)];
+    let all = concatenate(Axis(0), &[x.view(), seen.view(), x_hat.view()]).ok()?;
+    let pixels = Shown::decoded(model, all.view(), indices.len()).into_tiles();
+    Some(CorruptedRows { pixels, columns: indices.len(), squared_errors })
+}

@@ -1,0 +1,21 @@
+//! The samples nearest to what a code decodes to.
+
+use crate::data::{Cancel, Dataset, nearest};
+use crate::model::FrozenModel;
+use crate::nn::Scratch;
+use ndarray::ArrayView2;
+
+/// The `k` samples nearest to the decoded `z`, told `labels` where the model takes any: indices and √Σ(x̂ − x)², nearest
+/// first. None for a model that does not decode to such samples, or when cancelled.
+pub fn nearest_to_code(
+    model: &dyn FrozenModel,
+    (z, labels): (&[f32], &[u16]),
+    data: &Dataset,
+    k: usize,
+    cancel: &Cancel,
+) -> Option<Vec<(u32, f32)>> {
+    let z = ArrayView2::from_shape((1, z.len()), z).ok()?;
+    let x_hat = model.decoder()?.decode(z, labels, &mut Scratch::default());
+    let x_hat = x_hat.as_slice().filter(|x_hat| x_hat.len() == data.n_features())?;
+    nearest(data, x_hat, k, cancel)
+}

@@ -1,0 +1,67 @@
+//! The lane of everything that is worked out beside training and pictures, one after another, the newest of each kind.
+
+use super::compare::rival;
+use super::guarded;
+use super::lane::Lane;
+use super::outbox::SharedOutbox;
+use super::pool::{available_threads, compute_pool};
+use super::protocol::{Derive, Event, Job, Pace};
+use crate::data::Cancel;
+use rayon::ThreadPool;
+use std::time::{Duration, Instant};
+
+/// The rest before gentle work.
+const REST: Duration = Duration::from_millis(300);
+
+/// Works until the lane is closed.
+pub fn serve(lane: &Lane, outbox: &SharedOutbox) {
+    // At lowered priority; where threads cannot be had, this one does.
+    let pool = compute_pool("derive-pool", available_threads(), true).ok();
+    while let Some((job, cancel)) = lane.take() {
+        let event = match job {
+            Job::Derive(derive) => {
+                run(derive, pool.as_ref());
+                Some(Event::Derived)
+            }
+            Job::Rival(request) => {
+                let fetch = || guarded("fetching the model", || rival(&request, &cancel));
+                let fetched = on(pool.as_ref(), fetch).and_then(|fetched| fetched);
+                Some(Event::RivalReady(request.stamp, fetched.map(Box::new)))
+            }
+            Job::LoadData(..) | Job::OpenModel(..) | Job::Save(..) => None,
+        };
+        if let Some(event) = event.filter(|_| !cancel.is_set()) {
+            outbox.put(|out| out.events.push(event));
+        }
+    }
+}
+
+/// Runs a piece of work; one that breaks tells nobody anything, which is an answer too.
+fn run(Derive { key, cancel, pace, work }: Derive, pool: Option<&ThreadPool>) {
+    if pace == Pace::Gently {
+        rest(&cancel);
+    }
+    if cancel.is_set() {
+        return;
+    }
+    let work = || guarded(key.0, || work.run(&cancel));
+    let done = if pace == Pace::OnAllCores { on(pool, work) } else { work() };
+    if let Err(e) = done {
+        log::error!("{e}");
+    }
+}
+
+fn on<T: Send>(pool: Option<&ThreadPool>, work: impl FnOnce() -> T + Send) -> T {
+    match pool {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}
+
+/// Waits, in pieces short enough to notice at once that the work is given up.
+fn rest(cancel: &Cancel) {
+    let end = Instant::now() + REST;
+    while Instant::now() < end && !cancel.is_set() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}

@@ -1,0 +1,133 @@
+//! Work that waits for a thread of its own: the newest of each kind, and every file that is to be written.
+
+use super::protocol::{Job, JobKey};
+use crate::data::Cancel;
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, PoisonError};
+
+/// Jobs that wait, oldest first, and the one that is worked on.
+#[derive(Default)]
+pub struct Lane {
+    waiting: Mutex<Waiting>,
+    arrived: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    jobs: VecDeque<Job>,
+    /// What is being worked on, and how to make it stop.
+    running: Option<(JobKey, Cancel)>,
+    is_closed: bool,
+}
+
+impl Waiting {
+    /// Gives up what waits and what runs, where `key` says so; never a file that is to be written.
+    fn cancel(&mut self, key: impl Fn(JobKey) -> bool) {
+        let is_given_up = |of: JobKey| of != JobKey::Save && key(of);
+        self.jobs.retain(|job| {
+            let stays = !is_given_up(job.key());
+            if !stays {
+                job.cancel().set();
+            }
+            stays
+        });
+        if let Some((running, cancel)) = &self.running
+            && is_given_up(*running)
+        {
+            cancel.set();
+        }
+    }
+}
+
+impl Lane {
+    /// Queues a job in the place of older ones with the same key, of which one may be running.
+    pub fn put(&self, job: Job) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = job.key();
+        waiting.cancel(|of| of == key);
+        waiting.jobs.push_back(job);
+        self.arrived.notify_one();
+    }
+
+    /// Gives up what has such a key; a file that is to be written never is.
+    pub fn cancel(&self, key: impl Fn(JobKey) -> bool) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).cancel(key);
+    }
+
+    /// Lets the thread end once the files that wait are written.
+    pub fn close(&self) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.cancel(|_| true);
+        waiting.is_closed = true;
+        self.arrived.notify_one();
+    }
+
+    /// Takes the oldest job, with what makes it stop; none once the lane is closed and empty.
+    pub fn take(&self) -> Option<(Job, Cancel)> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.running = None;
+        loop {
+            if let Some(job) = waiting.jobs.pop_front() {
+                let cancel = job.cancel();
+                waiting.running = Some((job.key(), cancel.clone()));
+                return Some((job, cancel));
+            }
+            if waiting.is_closed {
+                return None;
+            }
+            waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::DataChoice;
+    use crate::worker::Written;
+
+    fn load(stamp: u64) -> Job {
+        Job::LoadData(stamp, DataChoice::Moons)
+    }
+
+    fn save(name: &str) -> Job {
+        Job::Save(name.into(), Written::Picture { render: Box::new(|| None), n: 1 })
+    }
+
+    fn stamp((job, _): &(Job, Cancel)) -> u64 {
+        match job {
+            Job::LoadData(stamp, _) => *stamp,
+            _ => panic!("no load"),
+        }
+    }
+
+    #[test]
+    fn newer_work_takes_the_place_of_what_waits_and_stops_what_runs() {
+        let lane = Lane::default();
+        lane.put(load(1));
+        let running = lane.take().unwrap();
+        lane.put(Job::OpenModel(7, "model".into()));
+        assert!(!running.1.is_set(), "work of another kind lets it be");
+        lane.put(load(2));
+        assert!(running.1.is_set(), "newer work of its kind stops it");
+        lane.put(load(3));
+        assert!(matches!(lane.take(), Some((Job::OpenModel(7, _), _))));
+        let newest = lane.take().unwrap();
+        assert!(stamp(&newest) == 3 && !newest.1.is_set());
+    }
+
+    #[test]
+    fn files_that_are_to_be_written_are_never_given_up() {
+        let lane = Lane::default();
+        lane.put(save("a"));
+        let running = lane.take().unwrap();
+        lane.put(save("b"));
+        lane.put(load(1));
+        lane.put(save("c"));
+        lane.cancel(|_| true);
+        lane.close();
+        assert!(!running.1.is_set(), "not while it is being written");
+        let next = || lane.take().map(|(job, _)| matches!(job, Job::Save(..)));
+        assert_eq!([next(), next(), next()], [Some(true), Some(true), None], "the load alone is gone");
+    }
+}
