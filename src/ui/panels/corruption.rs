@@ -10,11 +10,8 @@ use crate::ui::theme;
 use crate::ui::widgets::{Button, fold, help, number};
 use eframe::egui::{Image, RichText, Sense, Ui, WidgetInfo, vec2};
 
-/// The panel, folded until it is asked for.
-#[derive(Default)]
-pub struct CorruptionPanel {
-    is_open: bool,
-}
+/// The panel, folded until the document shows a page of such images.
+pub struct CorruptionPanel;
 
 impl Panel for CorruptionPanel {
     fn id(&self) -> &'static str {
@@ -35,13 +32,13 @@ impl Panel for CorruptionPanel {
 
     fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
         let note = in_words(&cx.session.shown_corruption());
-        let head = fold(ui, self.title(), &note, &mut self.is_open);
+        let mut is_open = cx.session.corrupted_page().is_some();
+        let head = fold(ui, self.title(), &note, &mut is_open);
         let sentence = "Test images clean, corrupted, and mended by this model: under the corruption that it was trained on, else under masking.";
-        help(head, self.title(), sentence, Some("x̂ = decoder(encoder(x + noise))"));
-        if self.is_open != cx.session.corrupted_page().is_some() {
-            cx.send(Action::ShowCorrupted(self.is_open.then_some(0)));
+        if help(head, self.title(), sentence, Some("x̂ = decoder(encoder(x + noise))")).changed() {
+            cx.send(Action::ShowCorrupted(is_open.then_some(0)));
         }
-        if self.is_open {
+        if is_open {
             rows(ui, cx);
         }
     }

@@ -62,7 +62,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::<loss::LossPanel>::default(),
         Box::<decode::DecodePanel>::default(),
         Box::new(nearest::NearestPanel),
-        Box::<corruption::CorruptionPanel>::default(),
+        Box::new(corruption::CorruptionPanel),
         Box::new(grid::GridPanel),
         Box::new(grid::CellPanel),
     ]
