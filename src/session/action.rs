@@ -126,6 +126,8 @@ pub enum Action {
     Undo,
     /// Do it again.
     Redo,
+    /// Tell the user that something was done outside of the session.
+    Tell(String, String),
     /// Tell the user something went wrong outside of the session.
     Complain(String, String),
     /// Close a message.

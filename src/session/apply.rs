@@ -167,6 +167,7 @@ impl Session {
             Action::EndGesture => self.history.end(&self.spec),
             Action::Undo => self.go_through_history(false, effects),
             Action::Redo => self.go_through_history(true, effects),
+            Action::Tell(first, second) => self.toast(ToastKind::Good, first, second),
             Action::Complain(first, second) => self.toast(ToastKind::Bad, first, second),
             Action::Dismiss(id) => self.toasts.dismiss(id),
         }

@@ -5,6 +5,7 @@ use super::palette::Palette;
 use super::textures::Textures;
 use super::theme::Theme;
 use crate::session::{Action, Session};
+use eframe::egui::Context;
 use std::time::Instant;
 
 /// Handed to every panel each frame.
@@ -29,6 +30,12 @@ impl Cx<'_> {
             self.actions.retain(|other| !matches!(other, Action::LookAt(_)));
         }
         self.actions.push(action);
+    }
+
+    /// Copies a text and says so, for nothing else shows that it was done.
+    pub fn copy(&mut self, ctx: &Context, what: &str, text: String) {
+        self.send(Action::Tell(format!("Copied {what}"), text.clone()));
+        ctx.copy_text(text);
     }
 
     /// Makes what happens from a press on a control one step of undo; the window ends it once no button is down.

@@ -176,7 +176,6 @@ fn small(ui: &mut Ui, text: &str, cx: &Cx<'_>) {
 
 fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     head(ui, "Open", cx);
-    small(ui, "Trained models", cx);
     let mut stays = true;
     // What lies below the lists takes its room first: a small window scrolls them.
     let height = (ui.ctx().content_rect().height() - 196.0).max(96.0);

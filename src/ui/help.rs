@@ -8,7 +8,7 @@ use eframe::egui::{Align2, Area, Grid, Id, Order, RichText, ScrollArea, Ui, vec2
 
 /// Width of a column of the list, and of the keys in it.
 const COLUMN: f32 = 384.0;
-const KEYS: f32 = 140.0;
+const KEYS: f32 = 156.0;
 /// Height of a line.
 const LINE: f32 = 20.0;
 const GAP: f32 = 28.0;

@@ -71,6 +71,7 @@ fn actions() -> impl Strategy<Value = Action> {
         sample().prop_map(Action::Mark).boxed(),
         proptest::option::of((n(), z())).prop_map(Action::HoverRival).boxed(),
         proptest::option::of(n()).prop_map(Action::ShowCorrupted).boxed(),
+        (text(), text()).prop_map(|(first, second)| Action::Tell(first, second)).boxed(),
         (text(), text()).prop_map(|(first, second)| Action::Complain(first, second)).boxed(),
         any::<u64>().prop_map(Action::Dismiss).boxed(),
         proptest::sample::select(vec![

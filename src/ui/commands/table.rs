@@ -6,10 +6,11 @@ use super::on_plane::*;
 use super::on_window::*;
 
 /// What the hand does that no command does, with what it is for: listed beside the keys.
-pub const GESTURES: [(&str, &str); 6] = [
+pub const GESTURES: [(&str, &str); 7] = [
     ("Click", "Keep the point under the pointer"),
-    ("← ↑ → ↓", "Move the kept point or the grid (Shift ×10, Ctrl ÷10)"),
-    ("Enter", "Keep what is under the reticle; Grid: a square there"),
+    ("← ↑ → ↓", "Move the kept point or the grid"),
+    ("Shift ←, Ctrl ←", "Ten times as far, a tenth as far"),
+    ("Enter", "Keep the reticle's point, or lay a grid"),
     ("Wheel", "Zoom at the pointer"),
     ("Right drag, Space drag", "Pan"),
     ("Shift, Ctrl while drawing", "Square, from the centre"),

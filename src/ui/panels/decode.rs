@@ -194,7 +194,7 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
             let copy = ui.add(IconButton::new(icons::COPY, "Copy z").framed());
             if help(copy, "Copy", "Copies z as numbers with commas, as --z takes them.", None).clicked() {
                 let z: Vec<String> = cx.session.z().iter().map(f32::to_string).collect();
-                ui.ctx().copy_text(z.join(","));
+                cx.copy(ui.ctx(), "z", z.join(","));
             }
         });
     });

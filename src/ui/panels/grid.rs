@@ -64,7 +64,7 @@ fn header(ui: &mut Ui, title: &str, cx: &mut Cx<'_>) {
             let copy = ui.add(IconButton::new(icons::COPY, "Copy the grid's command"));
             let sentence = "Copies the command that writes this picture to a file.";
             if help(copy, "Copy as command", sentence, None).clicked() {
-                ui.ctx().copy_text(recipe.command_line("grid.png"));
+                cx.copy(ui.ctx(), "the command", recipe.command_line("grid.png"));
             }
         });
     });

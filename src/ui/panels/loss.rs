@@ -8,7 +8,7 @@ use crate::ui::layout::Layout;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::chart::{Chart, Curve, Shown, legend_line};
 use crate::ui::widgets::{Aside, help, number, section_head};
-use eframe::egui::{Align2, RichText, Sense, Stroke, Ui, pos2, vec2};
+use eframe::egui::{Align2, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// Room at the right of a chart for the numbers of its grid lines.
 const LABELS: f32 = 44.0;
@@ -162,14 +162,15 @@ fn last_step(cx: &Cx<'_>) -> u64 {
 fn range(place: usize, part: &Metric) -> [f32; 3] {
     match (place, part.in_loss) {
         (0, _) => [56.0, 104.0, 150.0],
-        (_, Some(_)) => [36.0, 64.0, 76.0],
-        (_, None) => [30.0, 40.0, 46.0],
+        (_, Some(_)) => [34.0, 64.0, 76.0],
+        (_, None) => [26.0, 40.0, 46.0],
     }
 }
 
 /// The height of each chart, so that all fit into `room` with their titles and the footer where that is possible.
 fn heights(parts: &[&Metric], room: f32, is_running: bool) -> Vec<f32> {
-    const AROUND: f32 = 24.0;
+    // Its title, and the space above and below it.
+    const AROUND: f32 = 30.0;
     let ranges: Vec<[f32; 3]> = parts.iter().enumerate().map(|(place, part)| range(place, part)).collect();
     let most = |range: &[f32; 3]| range[if is_running { 2 } else { 1 }];
     let left = room - FOOTER - 14.0 - AROUND * parts.len() as f32;
@@ -179,9 +180,14 @@ fn heights(parts: &[&Metric], room: f32, is_running: bool) -> Vec<f32> {
 
 /// The ends of the axis, or the step under the pointer, and what the lines are.
 fn footer(ui: &mut Ui, first: f64, last: f64, hovered: Option<f64>, cx: &Cx<'_>) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), FOOTER), Sense::hover());
-    let painter = ui.painter();
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), FOOTER), Sense::hover());
     let count = |step: f64| number::count(step.max(0.0).round() as u64);
+    let said = match hovered {
+        Some(step) => format!("At step {}", count(step)),
+        None => format!("Steps {} to {}", count(first), count(last)),
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+    let painter = ui.painter();
     painter.text(rect.left_top(), Align2::LEFT_TOP, count(first), theme::small(), cx.theme.faint);
     let (text, colour) = match hovered {
         Some(step) => (format!("step {}", count(step)), cx.theme.text),
@@ -203,10 +209,10 @@ mod tests {
     #[test]
     fn charts_share_the_room_and_keep_what_can_be_read() {
         let parts = [MetricId::Reconstruction, MetricId::Kl, MetricId::Sigma].map(MetricId::metric);
-        let total = |room, is_running| heights(&parts, room, is_running).iter().sum::<f32>() + 3.0 * 24.0 + FOOTER;
+        let total = |room, is_running| heights(&parts, room, is_running).iter().sum::<f32>() + 3.0 * 30.0 + FOOTER;
         assert!(total(300.0, false) <= 300.0);
         assert!(total(300.0, true) <= 300.0);
         assert_eq!(heights(&parts, 1000.0, true), [150.0, 76.0, 46.0]);
-        assert_eq!(heights(&parts, 50.0, true), [56.0, 36.0, 30.0], "then the column scrolls");
+        assert_eq!(heights(&parts, 50.0, true), [56.0, 34.0, 26.0], "then the column scrolls");
     }
 }

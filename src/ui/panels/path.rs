@@ -240,7 +240,7 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
         let copy = ui.add(IconButton::new(icons::COPY, "Copy the path's command"));
         let sentence = "Copies the command that writes this path to a file.";
         if help(copy, "Copy as command", sentence, None).clicked() {
-            ui.ctx().copy_text(recipe.command_line("path.png"));
+            cx.copy(ui.ctx(), "the command", recipe.command_line("path.png"));
         }
     }
 }

@@ -77,10 +77,12 @@ impl Chart<'_> {
         let title = self.head(ui, &theme);
         let id = ui.make_persistent_id(self.title);
         let last = PlotMemory::load(ui.ctx(), id);
-        let seen = last.as_ref().map_or(0.0..=self.last_step, |memory| memory.bounds().range_x());
+        // Room for the dot at the end.
+        let end = self.last_step * 1.02;
+        let seen = last.as_ref().map_or(0.0..=end, |memory| memory.bounds().range_x());
         // While nothing was zoomed the axis may just have grown.
         let follows = last.as_ref().is_none_or(|memory| memory.auto_bounds.x);
-        let seen = if follows { 0.0..=self.last_step } else { seen };
+        let seen = if follows { 0.0..=end } else { seen };
         let heights = heights(&self.curves, &seen, self.from_zero);
         let n_lines = (self.height / GRID) as usize;
         let spacer = move |input: GridInput| grid(input, n_lines);
@@ -95,7 +97,7 @@ impl Chart<'_> {
             .grid_color(theme.hairline)
             .grid_spacing(Rangef::new(1.0, 2.0))
             .y_grid_spacer(spacer)
-            .default_x_bounds(0.0, self.last_step)
+            .default_x_bounds(0.0, end)
             .default_y_bounds(*heights.start(), *heights.end())
             .link_axis(self.group, [true, false])
             .allow_zoom([true, false])
@@ -133,6 +135,7 @@ impl Chart<'_> {
         }
         let name = format!("{} chart", self.title);
         shown.response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+        let steps = *steps.start()..=steps.end().min(self.last_step);
         Shown { title, hovered: shown.inner, steps }
     }
 
@@ -142,7 +145,7 @@ impl Chart<'_> {
         let painter = ui.painter();
         let title =
             paint::text(painter, Align2::LEFT_TOP, rect.left_top(), self.title, theme::small(), theme.weak);
-        let mut right = rect.right();
+        let (mut right, mut said) = (rect.right(), format!("{}:", self.title));
         for curve in self.curves.iter().filter(|curve| curve.is_main || self.hovered.is_some()) {
             let value = match self.hovered {
                 Some(step) => at(&curve.points, step),
@@ -151,12 +154,14 @@ impl Chart<'_> {
             let Some([_, value]) = value else { continue };
             let colour = if curve.is_main { theme.text } else { theme.faint };
             let text = number::fixed(*value, self.decimals);
+            said.extend([" ", &curve.name, " ", &text]);
             let galley = paint::line(painter, &text, theme::small(), colour, f32::INFINITY);
             if right - galley.size().x < title.right() + 8.0 {
                 break;
             }
             right = paint::place(painter, Align2::RIGHT_TOP, pos2(right, rect.top()), galley).left() - 8.0;
         }
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
         response
     }
 }
