@@ -179,7 +179,8 @@ fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     let mut stays = true;
     // What lies below the lists takes its room first: a small window scrolls them.
     let height = (ui.ctx().content_rect().height() - 196.0).max(96.0);
-    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    let lists = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+    lists.auto_shrink([false, true]).show(ui, |ui| {
         stays &= trained(ui, cx);
         stays &= set_ups(ui, cx);
         stays &= recent(ui, card, cx);

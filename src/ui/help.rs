@@ -27,15 +27,14 @@ pub fn show(ui: &Ui, was_open: bool, cx: &mut Cx<'_>) {
         Area::new(Id::unique("keys")).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
     let response = area.show(ui.ctx(), |ui| {
         cx.theme.card(16).show(ui, |ui| {
+            ui.set_width(if is_wide { 2.0 * COLUMN + GAP } else { COLUMN.min(room.x - 64.0) });
             ui.label(RichText::new("Keys").font(theme::semibold(15.0)));
             ui.add_space(4.0);
-            let width = if is_wide { 2.0 * COLUMN + GAP } else { COLUMN.min(room.x - 64.0) };
             // The head and foot of the card, and a margin around it.
             let height = (room.y - 176.0).max(80.0);
-            ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-                ui.set_width(width);
-                columns(ui, is_wide, cx);
-            });
+            // Else the card would stay as low as it once was.
+            let scroll = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+            scroll.auto_shrink([false, true]).show(ui, |ui| columns(ui, is_wide, cx));
             ui.add_space(6.0);
             if ui.add(Button::new(HINTS.name)).clicked() {
                 HINTS.run(ui, cx);
@@ -75,7 +74,7 @@ fn columns(ui: &mut Ui, is_wide: bool, cx: &Cx<'_>) {
     let n_first = if is_wide { in_first } else { sections.len() };
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
-        for part in [&sections[..n_first], &sections[n_first..]] {
+        for part in [&sections[..n_first], &sections[n_first..]].into_iter().filter(|part| !part.is_empty()) {
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 ui.set_width(COLUMN.min(ui.available_width()));

@@ -102,7 +102,8 @@ fn list(ui: &mut Ui, found: &[Line], lit: &mut usize, scrolls: bool, height: f32
         return None;
     }
     let mut clicked = None;
-    ScrollArea::vertical().max_height(height).show(ui, |ui| {
+    // Else the card would stay as low as a short list once made it.
+    ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
         for (i, line) in found.iter().enumerate() {
             let response = palette_entry(ui, line.name(), line.why_not(cx.session), &line.key(), i == *lit);

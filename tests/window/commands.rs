@@ -1,7 +1,7 @@
 //! The palette and the list of keys.
 
 use super::harness::Window;
-use eframe::egui::{Event, Key, Modifiers, Rect, vec2};
+use eframe::egui::{Event, Id, Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
 use halfmoon::session::Tool;
@@ -43,6 +43,24 @@ fn the_palette_does_a_command_by_its_name() {
 }
 
 #[test]
+fn the_palette_grows_again_after_a_short_list() {
+    let mut window = open(1280.0, 800.0);
+    let height = |window: &Window| {
+        let card = window.harness.ctx.memory(|memory| memory.area_rect(Id::unique("palette")));
+        card.expect("the card is open").height()
+    };
+    window.key(Modifiers::COMMAND, Key::K);
+    window.steps(3);
+    let whole = height(&window);
+    type_in(&mut window, "denoising");
+    assert!(height(&window) < whole / 2.0);
+    window.key(Modifiers::NONE, Key::Escape);
+    window.key(Modifiers::COMMAND, Key::K);
+    window.steps(3);
+    assert_eq!(height(&window), whole);
+}
+
+#[test]
 fn what_cannot_be_done_now_says_why_and_is_not_done() {
     let mut window = open(1280.0, 800.0);
     window.key(Modifiers::COMMAND, Key::K);
@@ -59,6 +77,9 @@ fn what_cannot_be_done_now_says_why_and_is_not_done() {
 fn every_line_of_the_list_of_keys_can_be_reached() {
     for (width, height, zoom) in [(1280.0, 800.0, 1.0), (1024.0, 640.0, 1.0), (1024.0, 640.0, 1.5)] {
         let mut window = open(width, height);
+        // The card must not keep the size that it once had.
+        window.key(Modifiers::NONE, Key::F1);
+        window.key(Modifiers::NONE, Key::Escape);
         window.harness.ctx.set_zoom_factor(zoom);
         window.steps(3);
         window.key(Modifiers::NONE, Key::F1);
@@ -67,6 +88,7 @@ fn every_line_of_the_list_of_keys_can_be_reached() {
         let rect = |window: &Window, name: &str| window.harness.get_all_by_label(name).last().unwrap().rect();
         let inside = |rect: Rect| room.shrink(8.0).contains_rect(rect);
         assert!(inside(rect(&window, "Keys")), "{width} × {height} at {zoom}");
+        assert!(inside(rect(&window, "Explore")), "{width} × {height} at {zoom}");
         assert!(inside(rect(&window, "Show the hints again")), "{width} × {height} at {zoom}");
         let last = rect(&window, "Square, from the centre");
         if zoom > 1.0 {
