@@ -7,6 +7,7 @@ use super::field::{Field, Settings};
 use super::info::{Latent, ModelInfo, Origin, Prior, fits};
 use super::kinds::{KINDS, Kind};
 use super::mda::MdaSpec;
+use super::net::LikelihoodName;
 use super::network::Network;
 use super::noise::NoiseSpec;
 use super::pca::PcaSpec;
@@ -192,6 +193,14 @@ impl ModelSpec {
     /// Whether the best weights are worked out at once, so that settings of training do not matter.
     pub fn is_closed_form(&self) -> bool {
         self.described().closed_form().is_some()
+    }
+
+    /// What its losses are counted in: nats under a likelihood, else a squared error has no unit but itself.
+    pub fn unit_of_loss(&self) -> &'static str {
+        match self.described().body(1).net.likelihood {
+            LikelihoodName::Bernoulli | LikelihoodName::Gaussian => "nats",
+            LikelihoodName::Mse => "squared error of",
+        }
     }
 
     /// Checks what a closed form asks for.

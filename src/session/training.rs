@@ -142,13 +142,24 @@ impl Session {
         weights.training_secs += training_secs;
         self.run.state = self.run.state.stopped();
         if finished && training_secs > 1.0 {
-            let loss = test.map_or_else(String::new, |loss| format!(", test loss {loss:.1} nats an image"));
-            self.toast(
-                ToastKind::Info,
-                "Training finished".into(),
-                format!("{epochs} epochs, {training_secs:.0} s{loss}"),
-            );
+            let unit = self.unit_of_loss();
+            let loss = test.map_or_else(String::new, |loss| format!(", test loss {loss:.1} {unit}"));
+            let (first, how_long) = if self.is_solved() {
+                ("Solved", String::new())
+            } else {
+                ("Training finished", format!("{epochs} epochs, "))
+            };
+            self.toast(ToastKind::Info, first.into(), format!("{how_long}{training_secs:.0} s{loss}"));
         }
+    }
+
+    /// What the shown losses are counted in: "nats an image", "squared error of a row".
+    pub fn unit_of_loss(&self) -> String {
+        let trained = self.model().and_then(|model| model.info().spec()).map(ValidSpec::spec);
+        let unit = trained.unwrap_or(&self.slot().model).unit_of_loss();
+        let noun = self.data.as_ref().map_or("sample", |data| data.train.kind().noun());
+        let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        format!("{unit} {article} {noun}")
     }
 
     pub(super) fn training_failed(

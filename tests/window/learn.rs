@@ -183,4 +183,5 @@ fn a_solved_model_says_what_its_components_explain_and_asks_for_no_more_training
     let shares = window.session().explained_variance().unwrap();
     assert!(shares[0] > shares[1] && shares[1] > 0.05 && shares.iter().sum::<f32>() < 0.95, "{shares:?}");
     assert_eq!(window.session().next_step(), NextStep::Train);
+    assert_eq!(window.session().unit_of_loss(), "squared error of an image", "no likelihood, no nats");
 }

@@ -40,7 +40,7 @@ impl Panel for LossPanel {
         if weights.test_curve.is_empty() && weights.train_curve.is_empty() {
             return;
         }
-        section_head(ui, self.title(), Aside::Faint("nats an image"));
+        section_head(ui, self.title(), Aside::Faint(&cx.session.unit_of_loss()));
         headline(ui, cx);
         facts(ui, cx);
         self.charts(ui, layout, cx);
@@ -67,17 +67,18 @@ fn facts(ui: &mut Ui, cx: &Cx<'_>) {
     let line = |text: String| RichText::new(text).font(theme::small()).color(cx.theme.weak);
     if let Some(shares) = cx.session.explained_variance() {
         let share = number::nats(100.0 * shares.iter().sum::<f32>());
-        ui.label(line(format!("explains {share} % of the images' variance")));
+        let nouns = cx.session.data().map_or("samples", |data| data.train.kind().nouns());
+        ui.label(line(format!("explains {share} % of the {nouns}' variance")));
     }
     if let Some(found) = cx.session.log_p() {
         let (elbo, gap) = (number::nats(found.elbo as f32), number::nats((found.log_p - found.elbo) as f32));
         let text = format!("ln p(x) {} = ELBO {elbo} + gap {gap}", number::nats(found.log_p as f32));
         let sentence = format!(
-            "By quadrature over the plane, mean of {} test images. The gap is what the posterior misses; with β = 1 the loss is −ELBO.",
+            "By quadrature over the plane, mean of {} test samples. The gap is what the posterior misses; with β = 1 the loss is −ELBO.",
             found.n_samples
         );
         let label = ui.label(line(text));
-        help(label, "How probable test images are", &sentence, Some("ln Σ p(x | z) p(z) h²"));
+        help(label, "How probable test samples are", &sentence, Some("ln Σ p(x | z) p(z) h²"));
     }
 }
 
