@@ -17,7 +17,7 @@
 use eframe::egui::{Event, Modifiers, PointerButton, Pos2, pos2, vec2};
 use egui_kittest::Harness;
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, Group, PathEnd, Tool};
+use halfmoon::session::{Action, Group, PathEnd, SlotId, Tool};
 use halfmoon::ui::{App, Options};
 use halfmoon::worker::{Until, ViewId};
 use std::sync::Arc;
@@ -94,7 +94,7 @@ fn updates_and_trailing() {
     harness.state_mut().act(Action::SetPathSteps(16));
     for (end, at) in [(0, [-1.0, -1.0]), (1, [1.0, 1.0])] {
         let z = at.to_vec();
-        harness.state_mut().act(Action::SetEnd(end, Some(PathEnd { z, sample: None })));
+        harness.state_mut().act(Action::SetEnd(end, Some(PathEnd::Place { slot: SlotId(0), z })));
     }
     frame(&mut harness, vec![]);
     drag_end(&mut harness);
@@ -187,7 +187,7 @@ fn drag_end(harness: &mut Harness<'_, App>) {
     for i in 0..N_FRAMES {
         let z = vec![1.0 + (i as f32 * 0.05).sin(), 1.0 - (i as f32 * 0.03).sin()];
         let begin = Instant::now();
-        harness.state_mut().act(Action::SetEnd(1, Some(PathEnd { z, sample: None })));
+        harness.state_mut().act(Action::SetEnd(1, Some(PathEnd::Place { slot: SlotId(0), z })));
         let acted = begin.elapsed();
         times.push(acted + frame(harness, vec![]));
         let session = harness.state().session();

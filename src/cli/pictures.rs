@@ -147,7 +147,7 @@ fn render(recipe: &Recipe, model: &dyn FrozenModel) -> Result<crate::picture::Pi
     let n = match &recipe.of {
         PictureOf::Code { .. } => 1,
         PictureOf::Labels { .. } => model.info().classes.len(),
-        PictureOf::Grid { grid, .. } => grid.steps * grid.steps,
+        PictureOf::Grid { grid, .. } | PictureOf::GridOn { grid, .. } => grid.steps * grid.steps,
         PictureOf::Path(path) => path.steps,
     };
     if n.saturating_mul(model.info().n_features()) > MAX_VALUES {
@@ -182,7 +182,7 @@ mod tests {
             let of = PictureOf::Grid { dims: [2, 0], grid, z: z.clone() };
             let label = gaussian.then(|| name.trim().to_string());
             let recipe = Recipe { model: format!("{name}.safetensors").into(), label, of };
-            let words = recipe.words("out.png");
+            let words = recipe.words("out.png").unwrap();
             let parsed = Args::try_parse_from(&words).unwrap();
             let Some(Command::Grid(args)) = parsed.command else { panic!("not a grid") };
             prop_assert_eq!(grid_recipe(&args, z.len()).unwrap(), recipe);
@@ -196,7 +196,7 @@ mod tests {
             let walk = if arc { Walk::Spherical } else { Walk::Linear };
             let of = PictureOf::Path(PathSpec { from, to, steps, walk });
             let recipe = Recipe { model: "m.safetensors".into(), label: None, of };
-            let parsed = Args::try_parse_from(recipe.words("out.gif")).unwrap();
+            let parsed = Args::try_parse_from(recipe.words("out.gif").unwrap()).unwrap();
             let Some(Command::Interpolate(args)) = parsed.command else { panic!("not a path") };
             let kind = crate::data::SampleKind::Image { channels: 1, height: 1, width: 1 };
             let model = ModelSpec::default().check(&kind, &[]).unwrap().build::<f32>(0).freeze();

@@ -1,11 +1,11 @@
 //! What can be done to a session, and what it asks to be done outside.
 
-use super::compare::Against;
-use super::spec::{AxisFit, ColourBy, Layer, PathEnd, Preset, Tool};
+use super::slots::NewSlot;
+use super::spec::{AxisFit, ColourBy, GridRect, Layer, PathEnd, Preset, Tool};
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
-use crate::worker::{DecodeRequest, Job, TrainCommand, Until};
+use crate::worker::{DecodeRequest, Job, SlotId, TrainCommand, Until};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ pub enum Group {
 
 /// Everything a user can do. Menus, keys and panels all send these.
 ///
-/// As data it is JSON with names that stay: `"zero_z"`, `{"set":["model","beta","2"]}`. Numbers that are not finite, and paths
+/// As data it is JSON with names that stay: `"centre"`, `{"set":["model","beta","2"]}`. Numbers that are not finite, and paths
 /// that are no Unicode, cannot be written down so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -54,30 +54,36 @@ pub enum Action {
     SlowMotion(bool),
     /// New weights from the seed, untrained.
     Reset,
-    /// Look at a code without keeping it; none when the pointer leaves.
-    Hover(Option<Vec<f32>>),
-    /// Keep a code.
-    Keep(Vec<f32>),
-    /// Change one value of the kept code.
+    /// Look at a code of a model without keeping it; none when the pointer leaves.
+    Hover(Option<(SlotId, Vec<f32>)>),
+    /// Keep a code of a model, wherever it lies.
+    Keep(SlotId, Vec<f32>),
+    /// Point at a training sample on every plane; none when the pointer leaves its code.
+    Point(Option<u32>),
+    /// Pick a training sample: every model keeps its code. None picks nothing.
+    Pick(Option<u32>),
+    /// Pick a training sample beside the others, or let go of it.
+    PickAlso(u32),
+    /// Change one value of the active model's kept code.
     SetZ(usize, f32),
-    /// All values to zero.
-    ZeroZ,
-    /// A draw from the prior.
+    /// Keep the code nearest to the mean of the codes, in every model.
+    Centre,
+    /// A draw from the active model's prior.
     SampleZ,
-    /// Draw a dimension across (0) or up (1).
-    SetAxis(usize, usize),
+    /// Draw a dimension of a model across (0) or up (1).
+    SetAxis(SlotId, usize, usize),
+    /// Draw a model's plane along the two directions of most spread.
+    DrawPrincipal(SlotId),
     /// Choose what the pointer does.
     SetTool(Tool),
     /// Move, resize, draw or remove the grid.
-    SetGrid(Option<[[f32; 2]; 2]>),
+    SetGrid(Option<GridRect>),
     /// Images a side.
     SetGridSteps(usize),
     /// How the grid is divided.
     SetSpacing(Spacing),
     /// Put an end of the path (0 is A, 1 is B) somewhere, or take it away.
     SetEnd(usize, Option<PathEnd>),
-    /// Put an end of the path on a training sample.
-    SetEndAtSample(usize, u32),
     /// Let B travel with the pointer before it is set.
     HoverEnd(Option<PathEnd>),
     /// Turn the path round.
@@ -100,22 +106,22 @@ pub enum Action {
     ShowAlone(usize),
     /// What codes are coloured by.
     Colour(ColourBy),
-    /// Whether the view follows the codes.
-    Fit(AxisFit),
+    /// Whether a model's view follows the codes.
+    Fit(SlotId, AxisFit),
     /// Which dimensions' strips are on screen.
     ShowStrips(Vec<usize>),
     /// How many nearest training images there is room for.
     ShowNearest(usize),
-    /// Hold another model beside the shown one.
-    Compare(Against),
-    /// Take the model of this place away again.
-    DropRival(usize),
-    /// Point at a training sample on every plane; none when the pointer leaves its code.
-    Link(Option<u32>),
-    /// Mark a training sample on every plane.
-    Mark(Option<u32>),
-    /// Look at a code on a rival's plane; none when the pointer leaves.
-    HoverRival(Option<(usize, Vec<f32>)>),
+    /// Put another model beside the active one.
+    AddSlot(NewSlot),
+    /// Take a model away.
+    RemoveSlot(SlotId),
+    /// Take every model but the active one away.
+    LeaveAlone,
+    /// Make the side panels about this model.
+    Activate(SlotId),
+    /// Put a model on screen, or off it.
+    ShowSlot(SlotId, bool),
     /// Show a page of test images corrupted and mended, or none.
     ShowCorrupted(Option<usize>),
     /// A gesture begins: its changes are one step of undo.

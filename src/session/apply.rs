@@ -2,17 +2,14 @@
 
 use super::undo::{Held, State};
 use super::{
-    Action, Effect, GridSettings, Group, Loads, NextStep, PathSettings, RunState, Session, SlotSpec, ToastKind,
+    Action, Effect, GridRect, GridSettings, Group, Loads, NextStep, PathSettings, RunState, Session, SessionSpec,
+    SlotId, SlotSpec, ToastKind,
 };
 use crate::data::DataChoice;
 use crate::model::Settings;
-use crate::nn::{Purpose, standard_normal, stream};
 use crate::store::{OPENING, embedded};
 use crate::worker::{Job, TrainCommand};
 use std::path::{Path, PathBuf};
-
-/// Farthest a typed value of z may lie: beyond it `f32` products overflow.
-const MAX_Z: f32 = 1e4;
 
 impl Session {
     /// Loads the spec's data, and the model to show on it: a file, or the embedded model where the data are its own.
@@ -20,7 +17,7 @@ impl Session {
         let mut effects = Vec::new();
         // The model comes first, so that the data find it waiting and no fresh one is set up for a moment.
         if model.is_some() || self.spec.data == OPENING.data {
-            self.load_model(model.unwrap_or_else(|| OPENING.name.into()), &mut effects);
+            self.load_model(model.unwrap_or_else(|| OPENING.name.into()), false, &mut effects);
         }
         self.load_data(self.spec.data.clone(), &mut effects);
         effects
@@ -34,7 +31,7 @@ impl Session {
         }
         self.transition(action, &mut effects);
         self.go_on_setting_up(&mut effects);
-        self.refresh_views(&mut effects);
+        self.refresh(&mut effects);
         effects
     }
 
@@ -47,14 +44,14 @@ impl Session {
                 | Action::SetUp(_)
                 | Action::Reset
         );
-        if replaces_weights && self.is_running() {
+        if replaces_weights && self.is_training() {
             // What was learned since the last pause is in no checkpoint yet and would be lost.
             let stands = "Pause it first; nothing was changed.".into();
             return self.toast(ToastKind::Bad, "Training is running".into(), stands);
         }
         match action {
             Action::ChooseData(choice) => self.load_data(choice, effects),
-            Action::OpenModel(path) => self.load_model(path, effects),
+            Action::OpenModel(path) => self.load_model(path, false, effects),
             Action::OpenTrained(name) => self.open_trained(&name, effects),
             Action::SetUp(name) => self.set_up(&name, effects),
             Action::SaveModel(path) => self.save_model(path, effects),
@@ -62,7 +59,6 @@ impl Session {
             Action::CancelLoad => {
                 self.loads = Loads { newest: self.loads.newest, ..Loads::default() };
                 self.opening = None;
-                self.cancel_comparison();
                 effects.push(Effect::CancelLoads);
             }
             Action::SetKind(kind) => {
@@ -79,13 +75,13 @@ impl Session {
             }
             Action::Train(until) => self.train(until, effects),
             Action::Pause => {
-                if self.is_running() {
+                if self.is_training() {
                     effects.push(Effect::Train(TrainCommand::Pause));
                 }
             }
             Action::Stop => {
                 self.run.state = self.run.state.asked_to_end();
-                if self.is_running() {
+                if self.is_training() {
                     effects.push(Effect::Train(TrainCommand::Pause));
                 }
             }
@@ -95,37 +91,29 @@ impl Session {
             }
             Action::Reset => {
                 let before = self.present(true);
-                if self.begin_fresh(effects) {
+                if self.begin_fresh(self.spec.active, effects) {
                     self.history.record(before);
                 }
             }
-            Action::Hover(z) => self.hover = z.filter(|z| z.len() == self.latent_dim()),
-            Action::Keep(z) => self.keep(z),
-            Action::SetZ(dim, value) => {
-                let mut z = self.path_z.clone().unwrap_or_else(|| self.slot().z.clone());
-                if let (Some(slot), true) = (z.get_mut(dim), value.is_finite()) {
-                    *slot = value;
-                    self.keep(z);
-                }
-            }
-            Action::ZeroZ => self.keep(vec![0.0; self.latent_dim()]),
+            Action::Hover(at) => self.hover_at(at),
+            Action::Keep(slot, z) => self.keep(slot, &z),
+            Action::Point(sample) => self.spec.selection.hovered = sample,
+            Action::Pick(sample) => self.pick(sample),
+            Action::PickAlso(sample) => self.pick_also(sample),
+            Action::SetZ(dim, value) => self.set_z(dim, value),
+            Action::Centre => self.centre(),
             Action::SampleZ => self.sample_z(),
-            Action::SetAxis(axis, dim) => self.set_axis(axis, dim),
+            Action::SetAxis(slot, axis, dim) => self.set_axis(slot, axis, dim),
+            Action::DrawPrincipal(slot) => self.draw_principal(slot),
             Action::SetTool(tool) => self.change(|spec| spec.tool = tool),
-            Action::SetGrid(rect) => {
-                let finite = rect.is_none_or(|rect| rect.as_flattened().iter().all(|bound| bound.is_finite()));
-                if finite {
-                    self.change(|spec| spec.grid.rect = rect.map(|bounds| bounds.map(sorted)));
-                }
-            }
+            Action::SetGrid(rect) => self.set_grid(rect),
             Action::SetGridSteps(steps) => {
                 let range = GridSettings::STEPS;
                 self.change(|spec| spec.grid.steps = steps.clamp(*range.start(), *range.end()));
             }
             Action::SetSpacing(spacing) => self.change(|spec| spec.grid.spacing = spacing),
             Action::SetEnd(end, at) => self.set_end(end, at),
-            Action::SetEndAtSample(end, sample) => self.set_end_at_sample(end, sample),
-            Action::HoverEnd(at) => self.path_hover = at.filter(|at| at.z.len() == self.latent_dim()),
+            Action::HoverEnd(at) => self.path_hover = at.filter(|at| self.is_place(at)),
             Action::SwapPath => {
                 self.change(|spec| spec.path.ends.swap(0, 1));
                 self.path_t = self.path_t.map(|t| 1.0 - t);
@@ -154,14 +142,14 @@ impl Session {
             }),
             Action::ShowAlone(class) => self.show_alone(class),
             Action::Colour(colour) => self.change(|spec| spec.colour = colour),
-            Action::Fit(fit) => self.look(|slot| slot.fit = fit),
+            Action::Fit(slot, fit) => self.look(slot, |slot| slot.fit = fit),
             Action::ShowStrips(dims) => self.views.strips = dims,
             Action::ShowNearest(n) => self.nearby.want(n),
-            Action::Compare(against) => self.compare(against, effects),
-            Action::DropRival(rival) => self.drop_rival(rival),
-            Action::Link(sample) => self.link(sample),
-            Action::Mark(sample) => self.mark(sample),
-            Action::HoverRival(hover) => self.hover_rival(hover),
+            Action::AddSlot(new) => self.add_slot(new, effects),
+            Action::RemoveSlot(slot) => self.remove_slot(slot),
+            Action::LeaveAlone => self.leave_alone(),
+            Action::Activate(slot) => self.activate(slot),
+            Action::ShowSlot(slot, shown) => self.show_slot(slot, shown),
             Action::ShowCorrupted(page) => self.show_corrupted(page),
             Action::BeginGesture => self.history.begin(&self.spec),
             Action::EndGesture => self.history.end(&self.spec),
@@ -182,27 +170,38 @@ impl Session {
     }
 
     /// A change of the spec that is one step of undo, unless it changes nothing.
-    pub(super) fn change(&mut self, change: impl FnOnce(&mut super::SessionSpec)) {
+    pub(super) fn change(&mut self, change: impl FnOnce(&mut SessionSpec)) {
         let before = self.spec.clone();
         change(&mut self.spec);
+        self.record_change(before);
+    }
+
+    /// Notes the spec before a change as one step of undo, unless nothing has changed.
+    pub(super) fn record_change(&mut self, before: SessionSpec) {
         if before != self.spec {
             self.history.record(State { spec: before, held: None });
         }
     }
 
-    /// A change of the active model's settings or view that is one step of undo, unless it changes nothing.
-    fn change_slot(&mut self, change: impl FnOnce(&mut SlotSpec)) {
-        let active = self.spec.active;
+    /// A change of a model's settings or view that is one step of undo, unless it changes nothing.
+    pub(super) fn change_slot(&mut self, id: SlotId, change: impl FnOnce(&mut SlotSpec)) {
         self.change(|spec| {
-            if let Some(slot) = spec.slot_mut(active) {
+            if let Some(slot) = spec.slot_mut(id) {
                 change(slot);
             }
         });
     }
 
+    /// A change of a model's settings or view that is no step of undo of its own.
+    pub(super) fn look(&mut self, id: SlotId, change: impl FnOnce(&mut SlotSpec)) {
+        if let Some(slot) = self.spec.slot_mut(id) {
+            change(slot);
+        }
+    }
+
     fn change_settings<T>(&mut self, changed: Result<T, String>, put: impl FnOnce(&mut SlotSpec, T)) {
         match changed {
-            Ok(value) => self.change_slot(|slot| put(slot, value)),
+            Ok(value) => self.change_slot(self.spec.active, |slot| put(slot, value)),
             Err(e) => self.toast(ToastKind::Bad, e, "The setting before it is kept.".into()),
         }
     }
@@ -225,49 +224,30 @@ impl Session {
     /// Opens a trained model and, where others are open, its data; the model comes first and waits for them.
     fn open_trained(&mut self, name: &str, effects: &mut Vec<Effect>) {
         let Some(trained) = embedded(Path::new(name)) else { return };
-        self.load_model(name.into(), effects);
+        self.load_model(name.into(), false, effects);
         // Data on their way may be others than those that are shown.
         if self.data.is_none() || self.loads.data.is_some() || self.spec.data != trained.data {
             self.load_data(trained.data.clone(), effects);
         }
     }
 
-    fn load_model(&mut self, path: PathBuf, effects: &mut Vec<Effect>) {
+    /// Loads a model into the active one's place, or beside the others.
+    pub(super) fn load_model(&mut self, path: PathBuf, is_beside: bool, effects: &mut Vec<Effect>) {
         self.loads.newest += 1;
         let stamp = self.loads.newest;
-        self.loads.model = Some(stamp);
+        (self.loads.model, self.loads.is_beside) = (Some(stamp), is_beside);
         effects.push(Effect::Job(Job::OpenModel(stamp, path)));
     }
 
-    fn keep(&mut self, z: Vec<f32>) {
-        if z.len() == self.latent_dim() && z.iter().all(|value| value.is_finite()) {
-            // What is kept is looked at, not the path.
-            self.path_t = None;
-            self.change_slot(|slot| slot.z = z.iter().map(|value| value.clamp(-MAX_Z, MAX_Z)).collect());
+    fn set_grid(&mut self, rect: Option<GridRect>) {
+        let is_sound = |rect: &GridRect| {
+            self.spec.slot_of(rect.slot).is_some()
+                && rect.bounds.as_flattened().iter().all(|bound| bound.is_finite())
+        };
+        if rect.as_ref().is_none_or(is_sound) {
+            let sorted = rect.map(|rect| GridRect { bounds: rect.bounds.map(sorted), ..rect });
+            self.change(|spec| spec.grid.rect = sorted);
         }
-    }
-
-    fn sample_z(&mut self) {
-        // The present code seeds the next draw: no state to keep, and each press still gives another sample.
-        let seed = self.slot().z.iter().fold(1u64, |seed, value| {
-            seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(u64::from(value.to_bits()))
-        });
-        let mut z = vec![0.0; self.latent_dim()];
-        standard_normal(&mut stream(seed, Purpose::Prior, 0), &mut z);
-        self.keep(z);
-    }
-
-    fn set_axis(&mut self, axis: usize, dim: usize) {
-        if axis > 1 || dim >= self.latent_dim() {
-            return;
-        }
-        self.change_slot(|slot| {
-            // A dimension cannot be drawn both ways: the axes swap.
-            if slot.axes[1 - axis] == dim {
-                slot.axes[1 - axis] = slot.axes[axis];
-            }
-            slot.axes[axis] = dim;
-        });
     }
 
     fn show_alone(&mut self, class: usize) {
@@ -287,7 +267,7 @@ impl Session {
             // What is being set up has no state yet that could be come back to.
             return;
         }
-        if self.is_running() && self.history.touches_weights(redo) {
+        if self.is_training() && self.history.touches_weights(redo) {
             let stands = "Pause it first; then its model can be taken back and brought back.".into();
             return self.toast(ToastKind::Bad, "Training is running".into(), stands);
         }
@@ -302,54 +282,19 @@ impl Session {
     fn restore(&mut self, state: State, effects: &mut Vec<Effect>) {
         let files: Vec<_> = self.spec.slots.iter().map(|slot| (slot.id, slot.file.clone())).collect();
         self.spec = state.spec;
-        self.hover = None;
+        (self.hover, self.spec.selection.hovered) = (None, None);
         if let Some(held) = state.held {
             self.weights = held.weights;
             self.data = held.data;
             self.left_unsaved = false;
-            self.begin_from_checkpoint(effects);
+            self.begin_from_checkpoint(self.spec.active, effects);
         } else {
             // Which file the weights are in is theirs, and they stay.
             for (id, file) in files {
-                self.spec.slot_mut(id).into_iter().for_each(|slot| slot.file.clone_from(&file));
+                self.look(id, |slot| slot.file = file);
             }
         }
-        self.fit_to_model();
-    }
-
-    /// Draws the two dimensions that carry most, where the model says how much each does.
-    pub(super) fn draw_what_carries_most(&mut self) {
-        let Some(cloud) = self.cloud() else { return };
-        let kl = |dim: usize| cloud.stats[dim].kl_nats.unwrap_or(0.0);
-        let mut dims: Vec<usize> = (0..cloud.stats.len()).collect();
-        dims.sort_by(|&a, &b| kl(b).total_cmp(&kl(a)));
-        if let [x, y, _, ..] = dims[..] {
-            self.look(|slot| slot.axes = [x, y]);
-        }
-    }
-
-    /// Makes z and the axes fit the shown model's codes.
-    pub(super) fn fit_to_model(&mut self) {
-        let latent_dim = self.model().map_or(self.latent_dim(), |model| model.info().latent_dim());
-        if self.latent_dim() != latent_dim {
-            self.look(|slot| slot.z.resize(latent_dim, 0.0));
-            self.hover = None;
-        }
-        self.follow_samples();
-        if self.spec.label >= self.n_labels().max(1) {
-            self.spec.label = 0;
-        }
-        let axes = self.slot().axes;
-        if axes.iter().any(|&dim| dim >= latent_dim) || (latent_dim > 1 && axes[0] == axes[1]) {
-            self.look(|slot| slot.axes = [0, 1.min(latent_dim - 1)]);
-        }
-    }
-
-    /// A change of how the active model is looked at that is no step of undo.
-    pub(super) fn look(&mut self, change: impl FnOnce(&mut SlotSpec)) {
-        if let Some(slot) = self.spec.slot_mut(self.spec.active) {
-            change(slot);
-        }
+        self.fit_to_models();
     }
 
     /// Whether the primary button is the thing to do next: training has not happened or would start anew.

@@ -7,7 +7,7 @@
 use super::Effect;
 use crate::data::Cancel;
 use crate::model::SharedModel;
-use crate::worker::{Derive, Job, Pace, Work};
+use crate::worker::{Derive, Job, Pace, SlotId, Work};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
@@ -30,6 +30,8 @@ impl<T: PartialEq> About for Exactly<T> {
 /// A model as it stood at some step of its run, on some data; answers of one run may stand while it is trained on.
 #[derive(Clone)]
 pub struct ModelOn {
+    /// Which model of the session.
+    pub slot: SlotId,
     /// The run, by its number in the session.
     pub generation: u64,
     /// The model.
@@ -46,7 +48,7 @@ impl PartialEq for ModelOn {
 
 impl About for ModelOn {
     fn keeps(&self, older: &Self) -> bool {
-        (self.generation, self.data) == (older.generation, older.data)
+        (self.slot, self.generation, self.data) == (older.slot, older.generation, older.data)
     }
 }
 

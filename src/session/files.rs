@@ -1,6 +1,6 @@
 //! Files: what is open, what would be lost, and what is written where.
 
-use super::{Effect, PictureOf, Recipe, Session, ToastKind, Tool, Weights};
+use super::{Effect, PictureOf, Recipe, Session, SlotId, ToastKind, Tool, Weights};
 use crate::data::DataChoice;
 use crate::nn::Scratch;
 use crate::store;
@@ -34,15 +34,9 @@ impl Session {
         self.slot().file.clone().filter(|file| store::embedded(file).is_none())
     }
 
-    /// Whether something was learned that is in no file.
+    /// Whether something was learned, by any model, that is in no file.
     pub fn is_unsaved(&self) -> bool {
-        let is_lost = |weights: &Weights| {
-            weights.checkpoint.as_ref().is_some_and(|checkpoint| {
-                let in_file = weights.in_file.as_ref().is_some_and(|file| Arc::ptr_eq(file, checkpoint));
-                checkpoint.trained.step > 0 && !in_file
-            })
-        };
-        self.is_running() || self.weights.values().any(is_lost)
+        self.is_training() || self.weights.values().any(Weights::is_unsaved)
     }
 
     /// Whether trained weights in no file gave way to others and are in Undo alone.
@@ -68,7 +62,7 @@ impl Session {
 
     /// What an export writes now, and the pictures in a row of it where an animation is possible.
     pub fn export_of(&self) -> Option<(PictureOf, Option<usize>)> {
-        let (spec, slot) = (&self.spec, self.slot());
+        let spec = &self.spec;
         self.model().filter(|_| self.capabilities().decodes)?;
         Some(match spec.tool {
             Tool::Path => {
@@ -76,9 +70,18 @@ impl Session {
                 let steps = path.steps;
                 (PictureOf::Path(path), Some(steps))
             }
-            Tool::Grid => (PictureOf::Grid { dims: slot.axes, grid: spec.grid.spec()?, z: slot.z.clone() }, None),
+            Tool::Grid => (self.grid_picture(spec.active)?, None),
             Tool::Explore if self.shows_label_row() => (PictureOf::Labels { z: self.z().to_vec() }, None),
             Tool::Explore => (PictureOf::Code { z: self.z().to_vec() }, None),
+        })
+    }
+
+    /// What the grid on a model's plane is a picture of.
+    pub fn grid_picture(&self, slot: SlotId) -> Option<PictureOf> {
+        let (grid, spec) = (self.grid_of(slot)?, self.spec.slot_of(slot)?);
+        Some(match spec.axes.dimensions() {
+            Some(dims) => PictureOf::Grid { dims, grid, z: spec.z.clone() },
+            None => PictureOf::GridOn { plane: self.plane_of(slot), grid },
         })
     }
 
@@ -138,9 +141,14 @@ impl Session {
         self.toast(ToastKind::Good, format!("Saved {name}"), format!("{about}, in {}", folder_of(path)));
         let Some(model) = model else { return };
         // Meanwhile another model may be shown; the file belongs to the one that was written.
-        if self.weights().checkpoint.as_ref().is_some_and(|checkpoint| Arc::ptr_eq(checkpoint, &model)) {
-            self.weights_mut(self.spec.active).in_file = Some(model);
-            self.look(|slot| slot.file = Some(path.into()));
+        let is_written = |weights: &Weights| {
+            weights.checkpoint.as_ref().is_some_and(|checkpoint| Arc::ptr_eq(checkpoint, &model))
+        };
+        let written: Vec<SlotId> =
+            self.weights.iter().filter(|(_, weights)| is_written(weights)).map(|(id, _)| *id).collect();
+        for id in written {
+            self.weights_mut(id).in_file = Some(Arc::clone(&model));
+            self.look(id, |slot| slot.file = Some(path.into()));
         }
     }
 }

@@ -6,16 +6,18 @@
 
 mod action;
 mod apply;
-mod compare;
 mod derived;
 mod files;
+mod kept;
 mod measure;
+mod names;
 mod nearby;
 mod path;
 mod receive;
 mod recipe;
 mod run;
 mod setup;
+mod slots;
 mod spec;
 mod toast;
 mod training;
@@ -25,29 +27,31 @@ mod views;
 pub use crate::train::{CorruptedRows, CurvePoint, LogP, Scores};
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
-pub use compare::{Against, MAX_RIVALS};
 pub use files::{data_for, trained_models};
+pub use names::SlotName;
 pub use recipe::{PictureOf, Recipe};
 use setup::UnderWay;
 pub use setup::{SetUp, setups};
+pub use slots::{MAX_VISIBLE, NewSlot};
 pub use spec::{
-    AxisFit, ColourBy, GridSettings, Layer, PathEnd, PathSettings, Preset, SessionSpec, SlotSpec, Tool,
+    Anchor, AxisFit, ColourBy, GridRect, GridSettings, Layer, PathEnd, PathSettings, PlaneAxes, Preset, Selection,
+    SessionSpec, SlotSpec, Tool,
 };
 use toast::Toasts;
 pub use toast::{Toast, ToastKind};
 pub use views::{MAX_LABELS_SHOWN, Picture, STRIP_TILES};
 
 use crate::data::DataSplit;
-use crate::latent::plane::Plane;
 use crate::model::{Capabilities, Field, MetricId, Settings, SharedModel};
 use crate::train::Checkpoint;
 use crate::worker::{CodeCloud, Snapshot, TrainStatus, ViewId};
-use compare::Comparison;
 use derived::ModelOn;
 use measure::Measured;
+use names::Names;
 use nearby::Nearby;
 use run::RunInHand;
 pub use run::RunState;
+use slots::Scored;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -74,6 +78,28 @@ pub struct Weights {
 }
 
 impl Weights {
+    /// The weights of an opened model, which its file holds.
+    fn opened(checkpoint: Checkpoint) -> Self {
+        let (train_curve, test_curve) =
+            (checkpoint.trained.train_curve.clone(), checkpoint.trained.test_curve.clone());
+        let checkpoint = Arc::new(checkpoint);
+        Self {
+            train_curve: Arc::new(train_curve),
+            test_curve: Arc::new(test_curve),
+            checkpoint: Some(Arc::clone(&checkpoint)),
+            in_file: Some(checkpoint),
+            ..Self::default()
+        }
+    }
+
+    /// Whether something was learned that no file holds.
+    fn is_unsaved(&self) -> bool {
+        self.checkpoint.as_ref().is_some_and(|checkpoint| {
+            let in_file = self.in_file.as_ref().is_some_and(|file| Arc::ptr_eq(file, checkpoint));
+            checkpoint.trained.step > 0 && !in_file
+        })
+    }
+
     /// Address and size in bytes of each large part.
     fn heap(&self) -> Vec<(usize, usize)> {
         let mut parts = Vec::new();
@@ -109,17 +135,26 @@ pub struct Session {
     no_weights: Weights,
     data: Option<DataSplit>,
     run: RunInHand,
-    hover: Option<Vec<f32>>,
-    /// The place on the path that is looked at, and its code.
+    /// How many models were put on screen; names are never used again.
+    newest_slot: u32,
+    /// The plane under the pointer, and the code there.
+    hover: Option<(SlotId, Vec<f32>)>,
+    /// The code that each model on screen shows.
+    shown: BTreeMap<SlotId, Vec<f32>>,
+    /// Each model's codes of the path's ends, and the ends that they are of.
+    ends: BTreeMap<(SlotId, usize), (PathEnd, Vec<f32>)>,
+    /// The sample whose code is nearest to the mean of each model's codes.
+    centres: BTreeMap<SlotId, u32>,
+    names: Names,
+    /// The place on the path that is looked at.
     path_t: Option<f32>,
-    path_z: Option<Vec<f32>>,
     /// B while it travels with the pointer.
     path_hover: Option<PathEnd>,
     slow_motion: bool,
     history: History,
     views: Views,
     nearby: Nearby,
-    comparison: Comparison,
+    scored: BTreeMap<SlotId, Scored>,
     measured: Measured,
     toasts: Toasts,
     loads: Loads,
@@ -138,6 +173,8 @@ struct Loads {
     newest: u64,
     data: Option<u64>,
     model: Option<u64>,
+    /// Whether the model is to stand beside the others, and not in the active one's place.
+    is_beside: bool,
 }
 
 /// What the primary training button would do.
@@ -154,21 +191,26 @@ pub enum NextStep {
 impl Session {
     /// A session on a spec; [`Session::open`] says what must be loaded for it.
     pub fn new(spec: SessionSpec) -> Self {
+        let newest_slot = spec.slots.iter().map(|slot| slot.id.0).max().unwrap_or(0);
         Self {
             spec,
             weights: BTreeMap::new(),
             no_weights: Weights::default(),
             data: None,
             run: RunInHand::default(),
+            newest_slot,
             hover: None,
+            shown: BTreeMap::new(),
+            ends: BTreeMap::new(),
+            centres: BTreeMap::new(),
+            names: Names::default(),
             path_t: None,
-            path_z: None,
             path_hover: None,
             slow_motion: false,
             history: History::default(),
             views: Views::default(),
             nearby: Nearby::default(),
-            comparison: Comparison::default(),
+            scored: BTreeMap::new(),
             measured: Measured::default(),
             toasts: Toasts::default(),
             loads: Loads::default(),
@@ -203,11 +245,6 @@ impl Session {
         self.weights.entry(slot).or_default()
     }
 
-    /// Seconds that the training of the shown weights took, where it took place here.
-    pub fn training_secs(&self) -> Option<f32> {
-        Some(self.weights().training_secs).filter(|&secs| secs > 0.0)
-    }
-
     /// The data, once loaded.
     pub fn data(&self) -> Option<&DataSplit> {
         self.data.as_ref()
@@ -215,36 +252,45 @@ impl Session {
 
     /// The active model as it stands.
     pub fn model(&self) -> Option<&SharedModel> {
-        self.weights().snapshot.as_ref().map(|snapshot| &snapshot.model)
+        self.model_of(self.spec.active)
     }
 
     /// The active model as it stands and the data it is shown on, where these are its own kind: what is worked out is about
     /// them.
     fn model_on(&self) -> Option<ModelOn> {
-        let (snapshot, data) = (self.weights().snapshot.as_ref()?, self.data.as_ref()?);
+        self.model_on_in(self.spec.active)
+    }
+
+    fn model_on_in(&self, slot: SlotId) -> Option<ModelOn> {
+        let (snapshot, data) = (self.weights_of(slot).snapshot.as_ref()?, self.data.as_ref()?);
         let model = Arc::clone(&snapshot.model);
         let fits = *data.train.kind() == model.info().input;
-        fits.then(|| ModelOn { generation: snapshot.generation, model, data: data.train.checksum() })
+        fits.then(|| ModelOn { slot, generation: snapshot.generation, model, data: data.train.checksum() })
     }
 
     /// What the active model can do.
     pub fn capabilities(&self) -> Capabilities {
-        self.weights().snapshot.as_ref().map_or(Capabilities::default(), |snapshot| snapshot.capabilities)
+        self.capabilities_of(self.spec.active)
     }
 
     /// The codes to plot.
     pub fn cloud(&self) -> Option<&Arc<CodeCloud>> {
-        self.weights().cloud.as_ref()
+        self.cloud_of(self.spec.active)
     }
 
-    /// Where training stands, if a run is set up.
+    /// Where the active model's training stands, if a run is set up.
     pub fn status(&self) -> Option<&TrainStatus> {
-        self.run.status.as_ref().filter(|_| self.run.state != RunState::Ended)
+        self.status_of(self.spec.active)
     }
 
-    /// Whether training is under way, or asked for.
+    /// Where a model's training stands, if a run is set up.
+    pub fn status_of(&self, slot: SlotId) -> Option<&TrainStatus> {
+        self.run.status.as_ref().filter(|_| self.run.slot == slot && self.run.state != RunState::Ended)
+    }
+
+    /// Whether training of the active model is under way, or asked for.
     pub fn is_running(&self) -> bool {
-        self.run.state.is_running()
+        self.runs(self.spec.active)
     }
 
     /// Whether something is being loaded or set up.
@@ -254,7 +300,7 @@ impl Session {
 
     /// Whether training can be started now.
     pub fn can_train(&self) -> bool {
-        self.data.is_some() && !self.is_busy() && !self.is_running()
+        self.data.is_some() && !self.is_busy() && !self.is_training()
     }
 
     /// Whether data or a model is being loaded, which can be cancelled.
@@ -289,25 +335,19 @@ impl Session {
         Some(stats.iter().map(|stats| stats.std * stats.std / total).collect())
     }
 
-    /// The code that is shown: under the pointer, else on the path, else the kept one.
-    pub fn z(&self) -> &[f32] {
-        self.hover.as_deref().or(self.path_z.as_deref()).unwrap_or(&self.slot().z)
-    }
-
-    /// The code under the pointer.
-    pub fn hover(&self) -> Option<&[f32]> {
-        self.hover.as_deref()
-    }
-
-    /// The plane through the kept point.
-    pub fn plane(&self) -> Plane {
-        let SlotSpec { z, axes: [x, y], .. } = self.slot();
-        Plane::axes(z, *x, *y)
-    }
-
     /// The newest picture of a view of the active model.
     pub fn picture(&self, view: ViewId) -> Option<&Picture> {
         self.views.picture(view, self.spec.active)
+    }
+
+    /// The newest picture of a view of a model.
+    pub fn picture_of(&self, slot: SlotId, view: ViewId) -> Option<&Picture> {
+        self.views.picture(view, slot)
+    }
+
+    /// The stamp of the newest request for a view of a model.
+    pub fn wanted_stamp_of(&self, slot: SlotId, view: ViewId) -> Option<u64> {
+        self.views.wanted_stamp(view, slot)
     }
 
     /// The stamp of the newest request for a view of the active model; its picture trails while it carries an older one.
@@ -320,21 +360,28 @@ impl Session {
         self.toasts.list()
     }
 
-    /// Whether the settings describe another network or training than the present weights come from.
+    /// Whether the active model's settings describe another network or training than its weights come from.
     pub fn settings_changed(&self) -> bool {
-        let slot = self.slot();
-        self.weights().checkpoint.as_ref().is_none_or(|checkpoint| {
+        self.settings_changed_of(self.spec.active)
+    }
+
+    fn settings_changed_of(&self, slot: SlotId) -> bool {
+        let (weights, spec) = (self.weights_of(slot), self.spec.slot_of(slot));
+        weights.checkpoint.as_ref().zip(spec).is_none_or(|(checkpoint, spec)| {
             let trained = &checkpoint.trained;
             // A model from elsewhere has no settings: training starts one of our own.
-            let spec = trained.model.info().spec();
-            spec.is_none_or(|spec| !slot.model.same_build(spec.spec()))
-                || !slot.training.same_build(&trained.train)
+            let own = trained.model.info().spec();
+            own.is_none_or(|own| !spec.model.same_build(own.spec())) || !spec.training.same_build(&trained.train)
         })
     }
 
-    /// Whether the weights were worked out at once, so that training on would change nothing.
+    /// Whether the active model's weights were worked out at once, so that training on would change nothing.
     pub fn is_solved(&self) -> bool {
-        self.weights().checkpoint.as_ref().is_some_and(|checkpoint| {
+        self.is_solved_of(self.spec.active)
+    }
+
+    fn is_solved_of(&self, slot: SlotId) -> bool {
+        self.weights_of(slot).checkpoint.as_ref().is_some_and(|checkpoint| {
             let spec = checkpoint.trained.model.info().spec();
             checkpoint.trained.step > 0 && spec.is_some_and(|spec| spec.spec().is_closed_form())
         })
@@ -343,7 +390,7 @@ impl Session {
     /// What the primary button does now.
     pub fn next_step(&self) -> NextStep {
         let untouched = self.weights().snapshot.as_ref().is_none_or(|snapshot| snapshot.step == 0);
-        if self.is_running() {
+        if self.is_training() {
             NextStep::Pause
         } else if self.settings_changed() || untouched || self.is_solved() {
             NextStep::Train

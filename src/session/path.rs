@@ -1,16 +1,36 @@
-//! The path from A to B: its ends, where on it the window looks, and pairs of codes worth walking between.
+//! The path from A to B and the grid: where they lie in each model, where on the path the window looks, and pairs of codes
+//! worth walking between.
 
 use super::setup::walks;
-use super::{PathEnd, PathSettings, Preset, Session, ToastKind, Tool};
+use super::{GridRect, GridSettings, PathEnd, PathSettings, Preset, Session, SlotId, Tool};
+use crate::latent::grid::GridSpec;
 use crate::latent::path::PathSpec;
+use crate::latent::stats::nearest_row;
 use crate::nn::{Purpose, standard_normal, stream};
+use ndarray::Axis;
+use std::collections::BTreeMap;
 
 impl Session {
-    /// The path as it is drawn: its ends are set, or the second travels with the pointer.
+    /// The active model's path as it is drawn: its ends are set, or the second travels with the pointer.
     pub fn path(&self) -> Option<PathSpec> {
-        let PathSettings { ends: [a, b], steps, walk } = &self.spec.path;
-        let to = b.as_ref().or(self.path_hover.as_ref())?;
-        Some(PathSpec { from: a.as_ref()?.z.clone(), to: to.z.clone(), steps: *steps, walk: *walk })
+        self.path_of(self.spec.active)
+    }
+
+    /// A model's path: between its own codes of both ends.
+    pub fn path_of(&self, slot: SlotId) -> Option<PathSpec> {
+        let PathSettings { ends: [_, b], steps, walk } = &self.spec.path;
+        let from = self.end_of(slot, 0)?;
+        let to = match b {
+            Some(_) => self.end_of(slot, 1)?,
+            None => self.end_code(slot, self.path_hover.as_ref()?)?,
+        };
+        Some(PathSpec { from, to, steps: *steps, walk: *walk })
+    }
+
+    /// A model's code of an end of the path (0 is A, 1 is B), once that is set.
+    pub fn end_of(&self, slot: SlotId, end: usize) -> Option<Vec<f32>> {
+        let (of, z) = self.ends.get(&(slot, end))?;
+        (self.spec.path.ends.get(end)?.as_ref() == Some(of)).then(|| z.clone())
     }
 
     /// Where on the path the window looks, 0 to 1; none while it looks at the kept point.
@@ -24,16 +44,48 @@ impl Session {
         self.path_hover.as_ref()
     }
 
-    /// The code of the path that the window looks at.
-    pub(super) fn path_z(&self) -> Option<Vec<f32>> {
-        Some(self.path()?.at(self.path_t()?))
+    /// A model's code of an end: its own of a sample, and of a place that was set on another's plane the one that lies at
+    /// the same share of its codes' spread.
+    fn end_code(&self, slot: SlotId, end: &PathEnd) -> Option<Vec<f32>> {
+        match end {
+            PathEnd::Sample(sample) => self.code_by(slot, *sample),
+            PathEnd::Place { slot: of, z } => {
+                // A code of other weights than are there now has no place.
+                self.spec.slot_of(*of).filter(|of| of.z.len() == z.len())?;
+                if *of == slot {
+                    return Some(z.clone());
+                }
+                let there = self.carried(*of, slot, self.plane_of(*of).plot_from_z(z));
+                Some(self.plane_of(slot).z_from_plot(there))
+            }
+        }
+    }
+
+    /// Works out each model's codes of the ends. While training only some samples have codes; an end on another stays
+    /// where it was seen last.
+    pub(super) fn refresh_ends(&mut self) {
+        let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
+        let mut ends = BTreeMap::new();
+        for id in ids {
+            let latent_dim = self.spec.slot_of(id).map_or(0, |slot| slot.z.len());
+            for (i, end) in self.spec.path.ends.iter().enumerate() {
+                let Some(end) = end else { continue };
+                let last = self.ends.get(&(id, i)).filter(|(of, z)| of == end && z.len() == latent_dim);
+                let code = self.end_code(id, end).or_else(|| Some(last?.1.clone()));
+                ends.extend(code.map(|z| ((id, i), (end.clone(), z))));
+            }
+        }
+        self.ends = ends;
     }
 
     pub(super) fn set_end(&mut self, end: usize, at: Option<PathEnd>) {
-        let latent_dim = self.latent_dim();
-        let fits = at.as_ref().is_none_or(|at| at.z.len() == latent_dim && at.z.iter().all(|z| z.is_finite()));
-        if end > 1 || !fits {
+        if end > 1 || !at.as_ref().is_none_or(|at| self.is_place(at)) {
             return;
+        }
+        if let Some(PathEnd::Sample(sample)) = at
+            && self.visible().all(|slot| self.code_by(slot.id, sample).is_none())
+        {
+            return self.complain_of_sample(sample);
         }
         self.path_hover = None;
         self.change(|spec| spec.path.ends[end] = at);
@@ -42,45 +94,56 @@ impl Session {
         self.path_t = is_whole.then(|| self.path_t.unwrap_or(0.0));
     }
 
-    /// Sets an end to the code of a training sample, which must be among the codes shown.
-    pub(super) fn set_end_at_sample(&mut self, end: usize, sample: u32) {
-        match self.code_of(sample) {
-            Some(z) => self.set_end(end, Some(PathEnd { z, sample: Some(sample) })),
-            None => {
-                let n = self.data.as_ref().map_or(0, |data| data.train.n_samples());
-                let (first, second) = if (sample as usize) < n {
-                    (
-                        "its code is not shown".to_string(),
-                        "While training only some codes are; pause it first.".into(),
-                    )
-                } else {
-                    (format!("the last is {}", n.saturating_sub(1)), "The end stays where it was.".into())
-                };
-                self.toast(ToastKind::Bad, format!("There is no sample {sample} to go to: {first}"), second);
+    /// Whether an end is a sample, or a code that its model can have.
+    pub(super) fn is_place(&self, end: &PathEnd) -> bool {
+        match end {
+            PathEnd::Sample(_) => true,
+            PathEnd::Place { slot, z } => {
+                let fits = self.spec.slot_of(*slot).is_some_and(|slot| slot.z.len() == z.len());
+                fits && z.iter().all(|z| z.is_finite())
             }
         }
     }
 
-    /// The code of a training sample, if it is among those shown.
-    pub fn code_of(&self, sample: u32) -> Option<Vec<f32>> {
-        self.cloud()?.code_of(sample)
-    }
-
-    /// Ends that stand on samples go where these have gone.
-    pub(super) fn follow_samples(&mut self) {
+    /// What was set on the plane of a model that goes is set on another's from now on, where it lies there.
+    pub(super) fn hand_over(&mut self, from: SlotId, to: SlotId) {
         for end in 0..2 {
-            let sample = self.spec.path.ends[end].as_ref().and_then(|end| end.sample);
-            if let Some((sample, z)) = sample.and_then(|sample| Some((sample, self.code_of(sample)?))) {
-                self.spec.path.ends[end] = Some(PathEnd { z, sample: Some(sample) });
+            let is_there = |end: &PathEnd| matches!(end, PathEnd::Place { slot, .. } if *slot == from);
+            if self.spec.path.ends[end].as_ref().is_some_and(is_there) {
+                let z = self.end_of(to, end);
+                self.spec.path.ends[end] = z.map(|z| PathEnd::Place { slot: to, z });
             }
         }
-        let latent_dim = self.latent_dim();
-        for end in &mut self.spec.path.ends {
-            if end.as_ref().is_some_and(|end| end.z.len() != latent_dim) {
-                *end = None;
+        let grid = self.spec.grid.rect.filter(|rect| rect.slot == from);
+        if let Some(bounds) = grid.and_then(|_| self.grid_rect(to)) {
+            self.spec.grid.rect = Some(GridRect { slot: to, bounds });
+        }
+    }
+
+    /// Ends whose model has other codes now are taken away; so is a rectangle of one that is gone.
+    pub(super) fn drop_lost_places(&mut self) {
+        for end in 0..2 {
+            let is_lost = self.spec.path.ends[end].as_ref().is_some_and(|end| !self.is_place(end));
+            if is_lost {
+                self.spec.path.ends[end] = None;
             }
         }
-        self.path_hover = None;
+        if self.spec.grid.rect.is_some_and(|rect| self.spec.slot_of(rect.slot).is_none()) {
+            self.spec.grid.rect = None;
+        }
+    }
+
+    /// The grid's bounds on a model's plane.
+    pub fn grid_rect(&self, slot: SlotId) -> Option<[[f32; 2]; 2]> {
+        let GridRect { slot: of, bounds: [x, y] } = self.spec.grid.rect?;
+        let [low, high] = [[x[0], y[0]], [x[1], y[1]]].map(|corner| self.carried(of, slot, corner));
+        Some([[low[0], high[0]], [low[1], high[1]]])
+    }
+
+    /// The grid on a model's plane, if there is one.
+    pub fn grid_of(&self, slot: SlotId) -> Option<GridSpec> {
+        let GridSettings { steps, spacing, .. } = self.spec.grid;
+        self.grid_rect(slot).map(|[x, y]| GridSpec { x, y, steps, spacing })
     }
 
     /// Pairs of codes to walk between that the data offer, each with its name.
@@ -133,23 +196,17 @@ impl Session {
                 [*typical.get(first)?, typical[second]]
             }
         };
-        let end = |sample: u32| Some(PathEnd { z: self.code_of(sample)?, sample: Some(sample) });
-        Some([Some(end(samples[0])?), Some(end(samples[1])?)])
+        Some(samples.map(|sample| Some(PathEnd::Sample(sample))))
     }
 
     /// The sample of a class whose code lies nearest to the mean of its class.
     fn typical(&self, class: usize) -> Option<u32> {
         let (cloud, labels) = (self.cloud()?, self.data.as_ref()?.train.labels()?);
-        let of_class = || {
-            let rows = cloud.indices.iter().zip(cloud.codes.mu.rows());
-            rows.filter(|(idx, _)| usize::from(labels.of[**idx as usize]) == class)
-        };
-        let mut mean = vec![0.0f32; cloud.codes.mu.ncols()];
-        let n = of_class().count() as f32;
-        of_class().for_each(|(_, z)| mean.iter_mut().zip(z).for_each(|(mean, z)| *mean += z / n));
-        let distance =
-            |z: ndarray::ArrayView1<f32>| z.iter().zip(&mean).map(|(z, m)| (z - m).powi(2)).sum::<f32>();
-        of_class().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1))).map(|(idx, _)| *idx)
+        let is_of_class = |row: &usize| usize::from(labels.of[cloud.indices[*row] as usize]) == class;
+        let rows: Vec<usize> = (0..cloud.indices.len()).filter(is_of_class).collect();
+        let codes = cloud.codes.mu.select(Axis(0), &rows);
+        let mean = codes.mean_axis(Axis(0))?;
+        nearest_row(codes.view(), mean.as_slice()?).map(|row| cloud.indices[rows[row]])
     }
 
     /// Two numbers in [0, 1), other ones for each draw.

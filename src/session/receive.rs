@@ -1,6 +1,7 @@
 //! The workers' results.
 
-use super::{AxisFit, Effect, RunState, Session, ToastKind, Weights};
+use super::undo::State;
+use super::{AxisFit, Effect, RunState, Selection, Session, ToastKind, Weights};
 use crate::data::{DataChoice, DataSplit};
 use crate::train::{Checkpoint, CurvePoint};
 use crate::worker::{Event, Outbox, Snapshot};
@@ -34,23 +35,27 @@ impl Session {
             self.happen(event, &mut effects);
         }
         self.go_on_setting_up(&mut effects);
-        self.refresh_views(&mut effects);
+        self.refresh(&mut effects);
         effects
     }
 
     fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+        let slot = snapshot.slot;
         self.run.state = self.run.state.shown();
         self.count_snapshot();
-        let weights = self.weights.entry(snapshot.slot).or_default();
+        let weights = self.weights_mut(slot);
         if let Some(cloud) = &snapshot.cloud {
             weights.cloud = Some(Arc::clone(cloud));
         }
-        let is_first = weights.snapshot.is_none();
+        let (is_first, is_trained) = (weights.snapshot.is_none(), snapshot.step > 0);
         weights.snapshot = Some(snapshot);
-        self.fit_to_model();
+        if is_first {
+            self.anchor_anew(slot);
+        }
+        self.fit_to_models();
         // What an untrained network carries says nothing.
-        if is_first && self.weights().snapshot.as_ref().is_some_and(|snapshot| snapshot.step > 0) {
-            self.draw_what_carries_most();
+        if is_first && is_trained {
+            self.draw_what_carries_most(slot);
         }
     }
 
@@ -75,7 +80,6 @@ impl Session {
                 "No file dialog on this system".into(),
                 "Type the path, or drop the file on the window.".into(),
             ),
-            Event::RivalReady(stamp, rival) => self.rival_ready(stamp, rival),
             // Who asked takes its answer when the views are refreshed.
             Event::Derived => {}
             Event::FolderPicked(path) => {
@@ -139,7 +143,7 @@ impl Session {
         self.spec.data = choice;
         self.data = Some(data);
         if self.loads.model.is_none() {
-            self.begin_fresh(effects);
+            self.begin_fresh(self.spec.active, effects);
         }
     }
 
@@ -150,8 +154,7 @@ impl Session {
         let held_before = self.data.replace(data);
         self.choose_shown(choice);
         if !self.show_model(path, model, effects) && held_before.is_some() {
-            self.data = held_before;
-            self.spec = before.spec;
+            self.take_back(held_before, before);
         } else if before.held.is_some() {
             self.history.record(before);
         }
@@ -162,8 +165,14 @@ impl Session {
         if self.spec.data != choice {
             self.spec.hidden.clear();
             self.spec.colour = super::ColourBy::Class;
-            self.look(|slot| slot.fit = AxisFit::Fitted);
+            self.look(self.spec.active, |slot| slot.fit = AxisFit::Fitted);
+            self.spec.selection = Selection::default();
             self.spec.path.ends = [None, None];
+            self.spec.grid.rect = None;
+            // The other models were trained on what is gone.
+            let active = self.spec.active;
+            self.spec.slots.retain(|slot| slot.id == active);
+            self.weights.retain(|slot, _| *slot == active);
         }
         self.spec.data = choice;
     }
@@ -173,16 +182,25 @@ impl Session {
         let before = self.present(true);
         let held_before = self.data.replace(data);
         self.choose_shown(choice);
-        if self.begin_fresh(effects) {
+        if self.begin_fresh(self.spec.active, effects) {
             self.history.record(before);
         } else {
-            self.data = held_before;
-            self.spec = before.spec;
+            self.take_back(held_before, before);
+        }
+    }
+
+    /// Shows what was shown before a change that came to nothing.
+    fn take_back(&mut self, data: Option<DataSplit>, before: State) {
+        self.data = data;
+        self.spec = before.spec;
+        if let Some(held) = before.held {
+            self.weights = held.weights;
         }
     }
 
     fn model_opened(&mut self, path: PathBuf, opened: Result<Box<Checkpoint>, String>, effects: &mut Vec<Effect>) {
         match opened {
+            Ok(checkpoint) if self.loads.is_beside => self.add_opened(path, checkpoint, effects),
             // Data that are on their way are the model's.
             Ok(checkpoint) if self.data.is_some() && self.loads.data.is_none() => {
                 let before = self.present(true);
@@ -207,7 +225,7 @@ impl Session {
                     && self.weights().checkpoint.is_none()
                     && self.run.state != RunState::Building
                 {
-                    self.begin_fresh(effects);
+                    self.begin_fresh(self.spec.active, effects);
                 }
             }
         }
@@ -219,30 +237,24 @@ impl Session {
         if let Err(problem) = fits {
             self.toast(ToastKind::Bad, problem, "Nothing was changed.".into());
             if self.weights().checkpoint.is_none() {
-                self.begin_fresh(effects);
+                self.begin_fresh(self.spec.active, effects);
             }
             return false;
         }
-        self.left_unsaved |= self.is_unsaved();
+        let id = self.spec.active;
+        self.left_unsaved |= self.weights().is_unsaved();
         let trained = &checkpoint.trained;
-        self.look(|slot| {
+        self.look(id, |slot| {
             slot.file = Some(path);
+            slot.is_copy = false;
             if let Some(spec) = trained.model.info().spec() {
                 slot.model = spec.spec().clone();
             }
             slot.training = trained.train.clone();
             slot.fit = AxisFit::Fitted;
         });
-        let (train_curve, test_curve) = (trained.train_curve.clone(), trained.test_curve.clone());
-        let checkpoint: Arc<Checkpoint> = Arc::from(checkpoint);
-        *self.weights_mut(self.spec.active) = Weights {
-            train_curve: Arc::new(train_curve),
-            test_curve: Arc::new(test_curve),
-            checkpoint: Some(Arc::clone(&checkpoint)),
-            in_file: Some(checkpoint),
-            ..Weights::default()
-        };
-        self.begin_from_checkpoint(effects)
+        self.weights.insert(id, Weights::opened(*checkpoint));
+        self.begin_from_checkpoint(id, effects)
     }
 }
 

@@ -43,6 +43,13 @@ pub enum PictureOf {
         /// The other dimensions' values.
         z: Vec<f32>,
     },
+    /// A grid on a plane along other directions, for which there is no command.
+    GridOn {
+        /// The plane.
+        plane: Plane,
+        /// Bounds, count and spacing.
+        grid: GridSpec,
+    },
     /// The codes along a path, in a row.
     Path(PathSpec),
 }
@@ -53,7 +60,7 @@ impl PictureOf {
         match self {
             Self::Code { .. } => "picture",
             Self::Labels { .. } => "labels",
-            Self::Grid { .. } => "grid",
+            Self::Grid { .. } | Self::GridOn { .. } => "grid",
             Self::Path(_) => "path",
         }
     }
@@ -64,6 +71,7 @@ impl PictureOf {
             Self::Code { z } => (repeated(z, 1), 1),
             Self::Labels { z } => (repeated(z, n_classes), n_classes.max(1)),
             Self::Grid { dims: [x, y], grid, z } => (grid.codes(&Plane::axes(z, *x, *y)), grid.steps),
+            Self::GridOn { plane, grid } => (grid.codes(plane), grid.steps),
             Self::Path(path) => (path.codes(), path.steps),
         }
     }
@@ -89,8 +97,8 @@ impl Recipe {
         render(model, &z.view(), &labels, columns, scratch)
     }
 
-    /// The command that writes the picture to `out`, word by word.
-    pub fn words(&self, out: &str) -> Vec<String> {
+    /// The command that writes the picture to `out`, word by word, where there is one.
+    pub fn words(&self, out: &str) -> Option<Vec<String>> {
         let mut words: Vec<String> = vec!["halfmoon".into()];
         let mut option = |name: &str, value: String| words.extend([format!("--{name}"), value]);
         option("model", self.model.display().to_string());
@@ -112,6 +120,7 @@ impl Recipe {
                 option("z", list(z));
                 "grid"
             }
+            PictureOf::GridOn { .. } => return None,
             PictureOf::Path(path) => {
                 option("from-z", list(&path.from));
                 option("to-z", list(&path.to));
@@ -125,11 +134,11 @@ impl Recipe {
         }
         option("out", out.into());
         words.insert(1, command.into());
-        words
+        Some(words)
     }
 
-    /// The command as one line for a shell, words quoted where they must be.
-    pub fn command_line(&self, out: &str) -> String {
+    /// The command as one line for a shell, words quoted where they must be, where there is one.
+    pub fn command_line(&self, out: &str) -> Option<String> {
         let plain = |c: char| c.is_alphanumeric() || "-_.,:/+=".contains(c);
         let quote = |word: String| {
             if !word.is_empty() && word.chars().all(plain) {
@@ -138,7 +147,7 @@ impl Recipe {
                 format!("'{}'", word.replace('\'', r"'\''"))
             }
         };
-        self.words(out).into_iter().map(quote).collect::<Vec<_>>().join(" ")
+        Some(self.words(out)?.into_iter().map(quote).collect::<Vec<_>>().join(" "))
     }
 }
 

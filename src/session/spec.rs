@@ -1,7 +1,7 @@
 //! The serialisable part of a session.
 
 use crate::data::DataChoice;
-use crate::latent::grid::{GridSpec, Spacing};
+use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
 use crate::model::ModelSpec;
 use crate::store::OPENING;
@@ -18,8 +18,10 @@ pub struct SessionSpec {
     pub data: DataChoice,
     /// The models; never empty.
     pub slots: Vec<SlotSpec>,
-    /// Which of them the side panels are about.
+    /// Which of them the side panels are about; it is visible.
     pub active: SlotId,
+    /// The training samples that are pointed at and picked, on every plane.
+    pub selection: Selection,
     /// What the pointer does on the plane.
     pub tool: Tool,
     /// The grid and how it is divided.
@@ -63,10 +65,16 @@ pub struct SlotSpec {
     pub training: TrainSpec,
     /// The file its weights came from or went to, or an embedded model's name; none for weights that began here.
     pub file: Option<PathBuf>,
-    /// The kept code.
+    /// Whether it was put beside another as that stood, and has not been trained since.
+    pub is_copy: bool,
+    /// The kept code, whole.
     pub z: Vec<f32>,
-    /// The dimensions drawn across and up.
-    pub axes: [usize; 2],
+    /// What the kept code stands on.
+    pub anchor: Anchor,
+    /// What its plane is drawn along.
+    pub axes: PlaneAxes,
+    /// Whether it is on screen.
+    pub is_visible: bool,
     /// Whether the plane's view follows the codes.
     pub fit: AxisFit,
 }
@@ -75,8 +83,74 @@ impl SlotSpec {
     /// A model that has not begun, drawn by its first two dimensions.
     pub fn new(id: SlotId, model: ModelSpec, training: TrainSpec) -> Self {
         let latent_dim = model.latent_dim();
-        let (z, axes) = (vec![0.0; latent_dim], [0, 1.min(latent_dim.saturating_sub(1))]);
-        Self { id, model, training, file: None, z, axes, fit: AxisFit::Fitted }
+        Self {
+            id,
+            model,
+            training,
+            file: None,
+            is_copy: false,
+            z: vec![0.0; latent_dim],
+            anchor: Anchor::Centre,
+            axes: PlaneAxes::first(latent_dim),
+            is_visible: true,
+            fit: AxisFit::Fitted,
+        }
+    }
+}
+
+/// What a kept code stands on, and follows while the codes move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Anchor {
+    /// The code nearest to the mean of the codes.
+    Centre,
+    /// The code of a training sample.
+    Sample(u32),
+    /// Nothing: it stays.
+    Free,
+}
+
+/// What a plane is drawn along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaneAxes {
+    /// These dimensions, across and up.
+    Dimensions([usize; 2]),
+    /// The two directions along which the codes spread most.
+    Principal,
+}
+
+impl PlaneAxes {
+    /// The first two dimensions of codes of this length.
+    pub const fn first(latent_dim: usize) -> Self {
+        Self::Dimensions([0, if latent_dim > 1 { 1 } else { 0 }])
+    }
+
+    /// The dimensions, where it is drawn along any.
+    pub const fn dimensions(self) -> Option<[usize; 2]> {
+        match self {
+            Self::Dimensions(dims) => Some(dims),
+            Self::Principal => None,
+        }
+    }
+}
+
+/// Training samples that are lit on every plane.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selection {
+    /// All that are picked.
+    pub samples: BTreeSet<u32>,
+    /// The one that was picked last, whose codes are kept.
+    pub focused: Option<u32>,
+    /// The one under the pointer.
+    #[serde(skip)]
+    pub hovered: Option<u32>,
+}
+
+impl Selection {
+    /// The sample that is looked at: under the pointer, else picked last.
+    pub fn looked_at(&self) -> Option<u32> {
+        self.hovered.or(self.focused)
     }
 }
 
@@ -110,11 +184,26 @@ impl PathSettings {
 
 /// An end of the path.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PathEnd {
-    /// Its code.
-    pub z: Vec<f32>,
-    /// The training sample that it stands on and follows, if it stands on one.
-    pub sample: Option<u32>,
+#[serde(rename_all = "snake_case")]
+pub enum PathEnd {
+    /// A training sample: each model has its own code of it, and the end goes where that goes.
+    Sample(u32),
+    /// A free place in one model's codes; for others it lies at the same share of their plane's spread.
+    Place {
+        /// Whose code it is.
+        slot: SlotId,
+        /// The code.
+        z: Vec<f32>,
+    },
+}
+
+/// A rectangle on one model's plane; for others it spans the same shares of their plane's spread.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GridRect {
+    /// Whose plane it was drawn on.
+    pub slot: SlotId,
+    /// Bounds across and up, in that plane's coordinates, each in ascending order.
+    pub bounds: [[f32; 2]; 2],
 }
 
 /// Pairs of codes worth walking between.
@@ -159,8 +248,8 @@ impl Layer {
 /// The grid: its rectangle, once one is drawn, and how it is divided.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GridSettings {
-    /// Bounds across and up; none before the first drag.
-    pub rect: Option<[[f32; 2]; 2]>,
+    /// Where it lies; none before the first drag.
+    pub rect: Option<GridRect>,
     /// Images a side, 2 to 20.
     pub steps: usize,
     /// Even steps, or steps of equal prior probability.
@@ -170,11 +259,6 @@ pub struct GridSettings {
 impl GridSettings {
     /// Fewest and most images a side.
     pub const STEPS: std::ops::RangeInclusive<usize> = 2..=20;
-
-    /// The grid, if there is one.
-    pub fn spec(&self) -> Option<GridSpec> {
-        self.rect.map(|[x, y]| GridSpec { x, y, steps: self.steps, spacing: self.spacing })
-    }
 }
 
 /// What codes are coloured by.
@@ -188,13 +272,18 @@ pub enum ColourBy {
 }
 
 /// Whether the plane's view follows the codes while they move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AxisFit {
     /// The view is fitted to every snapshot until it is panned or zoomed.
     Fitted,
-    /// The view stays.
-    Fixed,
+    /// The view stays on a part of the plane, which is seen whole in a plane of any size.
+    Fixed {
+        /// Its middle, in plot coordinates.
+        centre: [f32; 2],
+        /// Half of what is seen across and up.
+        half: [f32; 2],
+    },
 }
 
 impl Default for SessionSpec {
@@ -204,6 +293,7 @@ impl Default for SessionSpec {
             data: OPENING.data.clone(),
             active: first.id,
             slots: vec![first],
+            selection: Selection::default(),
             tool: Tool::Explore,
             grid: GridSettings { rect: None, steps: 8, spacing: Spacing::Linear },
             path: PathSettings { ends: [None, None], steps: 9, walk: Walk::Linear },

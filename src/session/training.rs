@@ -1,7 +1,7 @@
 //! What happens to weights: setting runs up, training, going on, coming back.
 
 use super::run::{RunInHand, RunState};
-use super::{Effect, Session, ToastKind, Weights};
+use super::{Effect, Session, SlotId, ToastKind, Weights};
 use crate::model::ValidSpec;
 use crate::train::{Checkpoint, TrainSpec, Trained};
 use crate::worker::{Begin, TrainCommand, Until};
@@ -14,12 +14,13 @@ impl Session {
         }
         let before = self.present(true);
         let starts = if self.settings_changed() || self.is_solved() {
-            self.begin_fresh(effects)
+            self.begin_fresh(self.spec.active, effects)
         } else {
             self.go_on(until, effects)
         };
         if starts {
             self.history.record(before);
+            self.look(self.spec.active, |slot| slot.is_copy = false);
             self.run.state = RunState::Running;
             effects.push(Effect::Train(TrainCommand::Go(until)));
         } else {
@@ -37,7 +38,7 @@ impl Session {
         });
         // The run in hand goes on only if it is exactly what is shown; otherwise one is set up from the checkpoint.
         (self.run.state.is_at_rest() && self.run.slot == self.spec.active && same)
-            || self.begin_from_checkpoint(effects)
+            || self.begin_from_checkpoint(self.spec.active, effects)
     }
 
     /// Weights that were trained on other data go on from step 0: their steps and losses count another set.
@@ -70,7 +71,7 @@ impl Session {
         if self.slot().model.is_closed_form() {
             return;
         }
-        self.look(|slot| {
+        self.look(self.spec.active, |slot| {
             let training = &mut slot.training;
             if step >= training.epochs * steps_per_epoch {
                 let more = if until == Until::End { training.epochs } else { 1 };
@@ -79,19 +80,21 @@ impl Session {
         });
     }
 
-    /// Steps in one pass over the data.
+    /// Steps in one pass over the data for the active model.
     pub fn steps_per_epoch(&self) -> u64 {
-        if self.slot().model.is_closed_form() {
-            return 1;
-        }
-        let n = self.data.as_ref().map_or(1, |data| data.train.n_samples());
-        n.div_ceil(self.slot().training.batch.clamp(1, n)) as u64
+        self.steps_per_epoch_of(self.spec.active)
     }
 
-    /// Checks the settings against the data; says so if they do not fit.
-    fn valid_spec(&mut self) -> Option<ValidSpec> {
+    pub(super) fn steps_per_epoch_of(&self, id: SlotId) -> u64 {
+        let Some(slot) = self.spec.slot_of(id).filter(|slot| !slot.model.is_closed_form()) else { return 1 };
+        let n = self.data.as_ref().map_or(1, |data| data.train.n_samples());
+        n.div_ceil(slot.training.batch.clamp(1, n)) as u64
+    }
+
+    /// Checks a model's settings against the data; says so if they do not fit.
+    fn valid_spec(&mut self, id: SlotId) -> Option<ValidSpec> {
         let data = &self.data.as_ref()?.train;
-        match self.slot().model.check(data.kind(), data.classes()) {
+        match self.spec.slot_of(id)?.model.check(data.kind(), data.classes()) {
             Ok(spec) => Some(spec),
             Err(e) => {
                 self.toast(ToastKind::Bad, e.to_string(), "Nothing was changed.".into());
@@ -101,35 +104,35 @@ impl Session {
     }
 
     /// Sets up a run with fresh weights from the seed; says whether the settings allow it.
-    pub(super) fn begin_fresh(&mut self, effects: &mut Vec<Effect>) -> bool {
-        let Some(spec) = self.valid_spec() else { return false };
-        self.left_unsaved |= self.is_unsaved();
-        self.weights.remove(&self.spec.active);
-        self.look(|slot| slot.file = None);
-        let train = self.slot().training.clone();
-        self.begin(spec, train, effects)
+    pub(super) fn begin_fresh(&mut self, id: SlotId, effects: &mut Vec<Effect>) -> bool {
+        let Some(spec) = self.valid_spec(id) else { return false };
+        self.left_unsaved |= self.weights_of(id).is_unsaved();
+        self.weights.remove(&id);
+        self.look(id, |slot| (slot.file, slot.is_copy) = (None, false));
+        self.begin(id, spec, None, effects)
     }
 
-    /// Sets up a run that goes on from the slot's checkpoint; says whether there is one.
-    pub(super) fn begin_from_checkpoint(&mut self, effects: &mut Vec<Effect>) -> bool {
-        let Some(checkpoint) = self.weights().checkpoint.clone() else { return false };
-        if self.settings_changed() {
+    /// Sets up a run that goes on from a model's checkpoint; says whether there is one.
+    pub(super) fn begin_from_checkpoint(&mut self, id: SlotId, effects: &mut Vec<Effect>) -> bool {
+        let Some(checkpoint) = self.weights_of(id).checkpoint.clone() else { return false };
+        if self.settings_changed_of(id) {
             // Settings that ask for other weights wait for Train; these weights are shown by their own.
             let trained = &checkpoint.trained;
             let Some(spec) = trained.model.info().spec().cloned() else { return false };
-            return self.begin(spec, trained.train.clone(), effects);
+            return self.begin(id, spec, Some(trained.train.clone()), effects);
         }
-        let train = self.slot().training.clone();
-        self.valid_spec().is_some_and(|spec| self.begin(spec, train, effects))
+        self.valid_spec(id).is_some_and(|spec| self.begin(id, spec, None, effects))
     }
 
-    fn begin(&mut self, spec: ValidSpec, train: TrainSpec, effects: &mut Vec<Effect>) -> bool {
-        let Some(data) = self.data.clone() else { return false };
+    /// Sets up a run by these settings of training, or by the model's own.
+    fn begin(&mut self, id: SlotId, spec: ValidSpec, train: Option<TrainSpec>, effects: &mut Vec<Effect>) -> bool {
+        let (Some(data), Some(slot)) = (self.data.clone(), self.spec.slot_of(id)) else { return false };
+        let train = train.unwrap_or_else(|| slot.training.clone());
         // What the run before still has to say is about other weights.
         let generation = self.run.generation + 1;
-        self.run = RunInHand { slot: self.spec.active, generation, state: RunState::Building, status: None };
-        let from = self.weights().checkpoint.clone();
-        let begin = Begin { slot: self.run.slot, generation, spec, train, data, from };
+        self.run = RunInHand { slot: id, generation, state: RunState::Building, status: None };
+        let from = self.weights_of(id).checkpoint.clone();
+        let begin = Begin { slot: id, generation, spec, train, data, from };
         effects.push(Effect::Train(TrainCommand::Begin(Box::new(begin))));
         true
     }
@@ -179,8 +182,8 @@ impl Session {
             weights.train_curve = Arc::new(checkpoint.trained.train_curve.clone());
             weights.test_curve = Arc::new(checkpoint.trained.test_curve.clone());
             weights.checkpoint = Some(checkpoint);
-            self.begin_from_checkpoint(effects);
-        } else if self.weights().checkpoint.is_none() {
+            self.begin_from_checkpoint(self.run.slot, effects);
+        } else if self.weights_of(self.run.slot).checkpoint.is_none() {
             self.take_back_weights(effects);
         }
     }
@@ -189,9 +192,10 @@ impl Session {
     fn take_back_weights(&mut self, effects: &mut Vec<Effect>) {
         let Some(state) = self.history.take_weights() else { return };
         let Some(held) = state.held else { return };
-        (self.spec.data, self.spec.slots) = (state.spec.data, state.spec.slots);
+        (self.spec.data, self.spec.slots, self.spec.active) =
+            (state.spec.data, state.spec.slots, state.spec.active);
         (self.weights, self.data) = (held.weights, held.data);
-        self.begin_from_checkpoint(effects);
-        self.fit_to_model();
+        self.begin_from_checkpoint(self.spec.active, effects);
+        self.fit_to_models();
     }
 }

@@ -24,13 +24,20 @@ pub struct Held {
 }
 
 /// States before and after the present one.
-#[derive(Default)]
 pub struct History {
     undo: Vec<State>,
     redo: Vec<State>,
     gesture: Gesture,
     /// Steps that were ever noted.
     n_recorded: u64,
+    /// Bytes of weights and data that only undo remembers; beyond it the oldest steps go.
+    max_bytes: usize,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self { undo: Vec::new(), redo: Vec::new(), gesture: Gesture::None, n_recorded: 0, max_bytes: MAX_BYTES }
+    }
 }
 
 /// A press on a control until its release; its changes are one step.
@@ -47,7 +54,6 @@ enum Gesture {
 
 /// Steps that are kept.
 const MAX_STEPS: usize = 100;
-/// Bytes of weights and data that only undo remembers; beyond it the oldest steps go.
 const MAX_BYTES: usize = 512 << 20;
 
 impl History {
@@ -120,10 +126,12 @@ impl History {
         Some(state)
     }
 
-    /// Takes out the newest state with weights, for a change that came to nothing.
+    /// Takes out the newest state with weights, for a change that came to nothing, with the steps since then: they may
+    /// speak of a model that is not there.
     pub fn take_weights(&mut self) -> Option<State> {
         let last = self.undo.iter().rposition(|state| state.held.is_some())?;
-        Some(self.undo.remove(last))
+        self.undo.truncate(last + 1);
+        self.undo.pop()
     }
 
     /// Whether there are states before and after.
@@ -138,7 +146,7 @@ impl History {
         }
         self.undo.push(state);
         self.n_recorded += 1;
-        self.trim(MAX_BYTES);
+        self.trim(self.max_bytes);
     }
 
     /// Drops the oldest steps beyond `max_bytes`; the newest stays whatever it holds.
@@ -229,6 +237,27 @@ mod tests {
         history.end(&spec(0.6));
         let holds: Vec<bool> = history.undo.iter().map(|state| state.held.is_some()).collect();
         assert_eq!(holds, [false, true, true]);
+    }
+
+    #[test]
+    fn old_steps_go_when_they_are_too_many_or_too_large() {
+        let mut history = History::default();
+        (0..MAX_STEPS + 50).for_each(|i| history.record(light(i as f32)));
+        assert_eq!((history.undo.len(), history.undo[0].spec.slot().z[0]), (MAX_STEPS, 50.0));
+        let mut history = History { max_bytes: 2500, ..History::default() };
+        (0..5).for_each(|i| history.record(heavy(i as f32, 1000)));
+        let kept: Vec<f32> = history.undo.iter().map(|state| state.spec.slot().z[0]).collect();
+        assert_eq!(kept, [3.0, 4.0], "what is recorded is held to the bound");
+    }
+
+    #[test]
+    fn a_change_that_came_to_nothing_takes_later_steps_along() {
+        let mut history = History::default();
+        history.record(light(0.0));
+        history.record(heavy(1.0, 10));
+        history.record(light(2.0));
+        assert_eq!(history.take_weights().unwrap().spec.slot().z, [1.0]);
+        assert_eq!(history.undo.len(), 1);
     }
 
     #[test]

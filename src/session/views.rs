@@ -4,6 +4,7 @@
 //! stamp; a reply that is older than the picture shown is dropped.
 
 use super::{Effect, Layer, Session, Tool};
+use crate::data::Dataset;
 use crate::model::SharedModel;
 use crate::picture::{Pixels, Shown};
 use crate::worker::{DecodeRequest, Decoded, SlotId, ViewId};
@@ -24,6 +25,8 @@ pub struct Picture {
     pub shown: Shown,
     /// Samples in a row of it.
     pub columns: usize,
+    /// Σ (x̂ − x)² against the sample that it is to show, for the view of one.
+    pub squared_error: Option<f64>,
 }
 
 impl Picture {
@@ -39,6 +42,19 @@ struct Wanted {
     model: SharedModel,
     z: Array2<f32>,
     labels: Vec<u16>,
+    sample: Option<u32>,
+}
+
+/// Codes that a view is to show.
+struct Codes {
+    /// [n, latent_dim].
+    z: Array2<f32>,
+    /// One a code, for a model that is told them.
+    labels: Vec<u16>,
+    /// Images in a row.
+    columns: usize,
+    /// The training sample that the picture is held against.
+    against: Option<(Dataset, u32)>,
 }
 
 /// The views' requests and pictures.
@@ -62,10 +78,8 @@ impl Views {
         let view = (view, slot);
         let is_wanted = self.wanted.get(&view).is_some_and(|wanted| decoded.stamp <= wanted.stamp);
         if is_wanted && self.pictures.get(&view).is_none_or(|shown| shown.stamp < decoded.stamp) {
-            self.pictures.insert(
-                view,
-                Picture { stamp: decoded.stamp, shown: decoded.shown, columns: decoded.columns.max(1) },
-            );
+            let Decoded { stamp, shown, columns, squared_error } = decoded;
+            self.pictures.insert(view, Picture { stamp, shown, columns: columns.max(1), squared_error });
         }
     }
 
@@ -74,28 +88,26 @@ impl Views {
         self.wanted.get(&(view, slot)).map(|wanted| wanted.stamp)
     }
 
-    fn want(
-        &mut self,
-        (view, slot): (ViewId, SlotId),
-        model: &SharedModel,
-        z: Array2<f32>,
-        labels: Vec<u16>,
-        columns: usize,
-    ) -> Option<Effect> {
+    /// A request, unless the view was asked for just that, or the codes are not ones of this model.
+    fn want(&mut self, (view, slot): (ViewId, SlotId), model: &SharedModel, codes: Codes) -> Option<Effect> {
+        let Codes { z, labels, columns, against } = codes;
+        let sample = against.as_ref().map(|(_, sample)| *sample);
+        if z.ncols() != model.info().latent_dim() {
+            return None;
+        }
         if let Some(wanted) = self.wanted.get(&(view, slot))
             && Arc::ptr_eq(&wanted.model, model)
             && wanted.z == z
             && wanted.labels == labels
+            && wanted.sample == sample
         {
             return None;
         }
         self.next_stamp += 1;
-        let stamp = self.next_stamp;
-        self.wanted.insert(
-            (view, slot),
-            Wanted { stamp, model: Arc::clone(model), z: z.clone(), labels: labels.clone() },
-        );
-        Some(Effect::Decode(DecodeRequest { view, slot, stamp, model: Arc::clone(model), z, labels, columns }))
+        let (stamp, model) = (self.next_stamp, Arc::clone(model));
+        let wanted = Wanted { stamp, model: Arc::clone(&model), z: z.clone(), labels: labels.clone(), sample };
+        self.wanted.insert((view, slot), wanted);
+        Some(Effect::Decode(DecodeRequest { view, slot, stamp, model, z, labels, columns, against }))
     }
 
     fn forget(&mut self, keep: impl Fn((ViewId, SlotId)) -> bool) {
@@ -107,68 +119,71 @@ impl Views {
 impl Session {
     /// Requests for every view whose codes or model changed.
     pub(super) fn refresh_views(&mut self, effects: &mut Vec<Effect>) {
-        self.path_z = self.path_z();
         self.refresh_nearest(effects);
-        self.refresh_comparison(effects);
+        self.refresh_scores(effects);
         self.refresh_measured(effects);
-        let decodes = self.capabilities().decodes;
-        let Some(model) = self.model().filter(|_| decodes).map(Arc::clone) else {
-            self.views.forget(|_| false);
-            return;
-        };
-        let mut wanted = vec![(ViewId::Picture, row(self.z()), 1)];
-        if let Some(path) = self.path().filter(|_| self.spec.tool == Tool::Path) {
-            wanted.push((ViewId::Path, path.codes(), path.steps));
-        }
-        if let Some(grid) = self.spec.grid.spec().filter(|_| self.spec.tool == Tool::Grid) {
-            wanted.push((ViewId::Grid, grid.codes(&self.plane()), grid.steps));
-        }
-        let n_shown = self.n_labels().min(MAX_LABELS_SHOWN);
-        if self.shows_label_row() {
-            let z = self.z();
-            wanted.push((ViewId::Labels, Array2::from_shape_fn((n_shown, z.len()), |(_, dim)| z[dim]), n_shown));
-        }
-        let strips = self.views.strips.iter().filter(|&&dim| dim < self.latent_dim());
-        wanted.extend(strips.map(|&dim| (ViewId::Strip(dim), self.strip_codes(dim), STRIP_TILES)));
-        let rivals = self.rival_views();
-        let active = self.spec.active;
-        let is_wanted = |(view, slot)| {
-            slot == active
-                && (wanted.iter().any(|(of, ..)| *of == view) || rivals.iter().any(|(of, ..)| *of == view))
-        };
-        self.views.forget(is_wanted);
-        for (view, z, columns) in wanted {
-            let labels = match view {
-                ViewId::Labels => (0..n_shown as u16).collect(),
-                _ => self.labels(z.nrows()),
-            };
-            effects.extend(self.views.want((view, active), &model, z, labels, columns));
-        }
-        for (view, model, z, columns) in rivals {
-            let told = !model.info().classes.is_empty();
-            let labels = if told { vec![self.spec.label as u16; z.nrows()] } else { Vec::new() };
-            effects.extend(self.views.want((view, active), &model, z, labels, columns));
-        }
-    }
-
-    /// What the models beside the shown one decode: the code in hand, and the same rectangle.
-    fn rival_views(&self) -> Vec<(ViewId, SharedModel, Array2<f32>, usize)> {
+        let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
         let mut wanted = Vec::new();
-        for (i, rival) in self.rivals().iter().enumerate().filter(|(_, rival)| rival.model.decoder().is_some()) {
-            if let Some(z) = self.rival_z(i) {
-                wanted.push((ViewId::Rival(i), Arc::clone(&rival.model), row(&z), 1));
-            }
-            if let Some(grid) = self.spec.grid.spec().filter(|_| self.spec.tool == Tool::Grid) {
-                let codes = grid.codes(&self.rival_plane(i));
-                wanted.push((ViewId::RivalGrid(i), Arc::clone(&rival.model), codes, grid.steps));
+        for id in ids {
+            if let Some(model) = self.model_of(id).filter(|model| model.decoder().is_some()).map(Arc::clone) {
+                let views = self.views_of(id, &model);
+                wanted.extend(views.into_iter().map(|(view, codes)| ((view, id), Arc::clone(&model), codes)));
             }
         }
-        wanted
+        self.views.forget(|view| wanted.iter().any(|(of, ..)| *of == view));
+        for (view, model, codes) in wanted {
+            effects.extend(self.views.want(view, &model, codes));
+        }
     }
 
-    /// Number of classes that the shown model is told; 0 for one that is told none.
+    /// What a model on screen is to decode.
+    fn views_of(&self, id: SlotId, model: &SharedModel) -> Vec<(ViewId, Codes)> {
+        let told = !model.info().classes.is_empty();
+        let plain = |z: Array2<f32>, columns: usize| {
+            let labels = if told { vec![self.spec.label as u16; z.nrows()] } else { Vec::new() };
+            Codes { z, labels, columns, against: None }
+        };
+        let mut views = vec![(ViewId::Picture, plain(row(self.z_of(id)), 1))];
+        views.extend(self.sample_codes(id, told).map(|codes| (ViewId::Sample, codes)));
+        match self.spec.tool {
+            Tool::Path => {
+                views.extend(self.path_of(id).map(|path| (ViewId::Path, plain(path.codes(), path.steps))));
+            }
+            Tool::Grid => {
+                let grid = self.grid_of(id);
+                views.extend(grid.map(|grid| (ViewId::Grid, plain(grid.codes(&self.plane_of(id)), grid.steps))));
+            }
+            Tool::Explore => {}
+        }
+        if id == self.spec.active {
+            if self.shows_label_row() {
+                let (n, z) = (self.n_labels().min(MAX_LABELS_SHOWN), self.z());
+                let codes = Array2::from_shape_fn((n, z.len()), |(_, dim)| z[dim]);
+                let labels = (0..n as u16).collect();
+                views.push((ViewId::Labels, Codes { z: codes, labels, columns: n, against: None }));
+            }
+            let strips = self.views.strips.iter().filter(|&&dim| dim < self.latent_dim());
+            views.extend(strips.map(|&dim| (ViewId::Strip(dim), plain(self.strip_codes(dim), STRIP_TILES))));
+        }
+        views
+    }
+
+    /// The whole code of the sample that is looked at, to be held against the sample itself.
+    fn sample_codes(&self, id: SlotId, told: bool) -> Option<Codes> {
+        let (sample, data) = (self.spec.selection.looked_at()?, &self.data.as_ref()?.train);
+        let z = row(&self.code_by(id, sample)?);
+        let labels = if told { data.labels_of(&[sample]) } else { Vec::new() };
+        Some(Codes { z, labels, columns: 1, against: Some((data.clone(), sample)) })
+    }
+
+    /// Number of classes that the active model is told; 0 for one that is told none.
     pub fn n_labels(&self) -> usize {
-        self.model().map_or(0, |model| model.info().classes.len())
+        self.n_labels_of(self.spec.active)
+    }
+
+    /// Number of classes that a model is told; 0 for one that is told none.
+    pub fn n_labels_of(&self, slot: SlotId) -> usize {
+        self.model_of(slot).map_or(0, |model| model.info().classes.len())
     }
 
     /// Whether the shown model has anything to draw on this layer.
@@ -203,14 +218,6 @@ impl Session {
     /// Dimensions whose strips are asked for.
     pub fn strips(&self) -> &[usize] {
         &self.views.strips
-    }
-
-    /// The range of a dimension's slider: ±3, or as far as the codes reach.
-    pub fn slider_range(&self, dim: usize) -> std::ops::RangeInclusive<f32> {
-        let stats = self.cloud().and_then(|cloud| cloud.stats.get(dim));
-        let (min, max) = stats.map_or((-3.0, 3.0), |stats| (stats.min.min(-3.0), stats.max.max(3.0)));
-        // Whole numbers, so that the range does not creep with every snapshot.
-        min.floor()..=max.ceil()
     }
 }
 

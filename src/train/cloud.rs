@@ -2,7 +2,8 @@
 
 use super::encode;
 use crate::data::Dataset;
-use crate::latent::stats::{DimensionStats, dimension_stats};
+use crate::latent::principal::Principal;
+use crate::latent::stats::{DimensionStats, dimension_stats, nearest_row};
 use crate::model::{Codes, FrozenModel};
 
 /// Codes of many samples, with what the sliders need to know of them.
@@ -13,6 +14,10 @@ pub struct CodeCloud {
     pub codes: Codes,
     /// Spread and KL of each dimension.
     pub stats: Vec<DimensionStats>,
+    /// Where codes of more than two dimensions spread most.
+    pub principal: Option<Principal>,
+    /// The sample whose code lies nearest to the mean of the codes.
+    centre: Option<u32>,
 }
 
 impl CodeCloud {
@@ -24,8 +29,21 @@ impl CodeCloud {
         is_cancelled: &(dyn Fn() -> bool + Sync),
     ) -> Option<Self> {
         let codes = encode(model, data, &indices, is_cancelled)?;
+        Some(Self::of(indices, codes))
+    }
+
+    /// Codes of these samples that are there already.
+    pub fn of(indices: Vec<u32>, codes: Codes) -> Self {
         let stats = dimension_stats(codes.mu.view(), codes.log_var.as_ref().map(|log_var| log_var.view()));
-        Some(Self { indices, codes, stats })
+        let mean: Vec<f32> = stats.iter().map(|stats| stats.mean).collect();
+        let centre = nearest_row(codes.mu.view(), &mean).and_then(|row| indices.get(row).copied());
+        let principal = Principal::of(codes.mu.view());
+        Self { indices, codes, stats, principal, centre }
+    }
+
+    /// The sample whose code lies nearest to the mean of the codes; none without codes.
+    pub fn centre(&self) -> Option<u32> {
+        self.centre
     }
 
     /// Where the code of a training sample stands, if it is here: a probe holds some samples, in order.

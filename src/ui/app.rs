@@ -4,15 +4,16 @@ use super::context::{Cx, WindowState};
 use super::files::Purpose;
 use super::layout::{Layout, PAD, Tray};
 use super::panels::{self, Panel, Place};
-use super::plane::{PlaneView, RivalPlane};
+use super::plane::PlaneView;
 use super::textures::Textures;
 use super::theme::{self, Theme};
 use super::toasts::Toasts;
 use super::{Options, files, help, keys, palette, prefs, top_bar};
 use crate::data::DataChoice;
-use crate::session::{Action, Effect, MAX_RIVALS, Session, SessionSpec, Tool, data_for};
+use crate::session::{Action, Effect, Session, SessionSpec, SlotId, Tool, data_for};
 use crate::worker::{Event, Job, ViewId, Workers};
 use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, ViewportCommand, vec2};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -21,8 +22,7 @@ pub struct App {
     session: Session,
     workers: Workers,
     panels: Vec<Box<dyn Panel>>,
-    plane: PlaneView,
-    rivals: [RivalPlane; MAX_RIVALS],
+    planes: BTreeMap<SlotId, PlaneView>,
     textures: Textures,
     toasts: Toasts,
     path_tray: panels::path::PathTray,
@@ -50,8 +50,7 @@ impl App {
             session,
             workers,
             panels: panels::all(),
-            plane: PlaneView::default(),
-            rivals: Default::default(),
+            planes: BTreeMap::new(),
             textures: Textures::default(),
             toasts: Toasts::default(),
             path_tray: panels::path::PathTray::default(),
@@ -94,9 +93,10 @@ impl App {
     fn draw(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let theme = Theme::of(ui);
         let tool = self.session.spec().tool;
+        let n_models = self.session.visible().count();
         let tray = match tool {
-            Tool::Path => Tray::Path,
-            _ if !self.session.rivals().is_empty() => Tray::Compare(1 + self.session.rivals().len()),
+            Tool::Path => Tray::Path { n_models, shows_scores: self.window.shows_scores },
+            _ if n_models > 1 => Tray::Compare(n_models),
             _ if self.session.shows_label_row() => Tray::Labels,
             _ => Tray::None,
         };
@@ -114,14 +114,14 @@ impl App {
         ui.painter().rect_filled(ui.max_rect(), 0, theme.panel);
         // This order is also that of the Tab key: tools, plane, Learn, Decode.
         within(ui, "top", layout.top, |ui| top_bar::show(ui, &layout, &mut cx));
-        draw_planes(ui, layout.plane, &mut self.plane, &mut self.rivals, &mut cx);
+        draw_planes(ui, layout.plane, &mut self.planes, &mut cx);
         within(ui, "legend", layout.legend, |ui| panels::legend::show(ui, &layout, &mut cx));
         if tray != Tray::None {
             let (path_tray, rect) = (&mut self.path_tray, layout.tray);
             ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, theme.hairline));
             within(ui, "tray", rect, |ui| match tray {
-                Tray::Path => path_tray.show(ui, &layout, &mut cx),
-                Tray::Compare(_) => panels::compare::show(ui, &layout, &mut cx),
+                Tray::Path { .. } => path_tray.show(ui, &layout, &mut cx),
+                Tray::Compare(_) => panels::compare::show(ui, rect, &mut cx),
                 _ => panels::labels::show(ui, &layout, &mut cx),
             });
         }
@@ -154,28 +154,28 @@ impl App {
     }
 }
 
-/// The shown model's plane, and those of the models beside it, which share its room.
-fn draw_planes(ui: &mut Ui, room: Rect, plane: &mut PlaneView, rivals: &mut [RivalPlane], cx: &mut Cx<'_>) {
-    let n = 1 + cx.session.rivals().len();
-    let width = (room.width() / n as f32).floor();
+/// The planes of the models on screen, in a row.
+fn draw_planes(ui: &mut Ui, room: Rect, planes: &mut BTreeMap<SlotId, PlaneView>, cx: &mut Cx<'_>) {
+    let slots: Vec<SlotId> = cx.session.visible().map(|slot| slot.id).collect();
+    planes.retain(|slot, _| slots.contains(slot));
+    let n = slots.len();
+    let width = (room.width() / n.max(1) as f32).floor();
     let place = |i: usize| {
         let left = room.left() + width * i as f32;
         let right = if i + 1 == n { room.right() } else { left + width - 1.0 };
         Rect::from_min_max(egui::pos2(left, room.top()), egui::pos2(right, room.bottom()))
     };
-    within(ui, "plane", place(0), |ui| plane.show(ui, cx));
-    for (i, rival) in rivals.iter_mut().enumerate().take(n - 1) {
-        within(ui, &format!("rival {i}"), place(i + 1), |ui| rival.show(ui, i, cx));
-        ui.painter().vline(place(i + 1).left() - 0.5, room.y_range(), Stroke::new(1.0, cx.theme.hairline));
+    cx.window.plane_ids.clear();
+    cx.window.grid_cell = None;
+    cx.window.plane_under = (0..n).find(|i| ui.rect_contains_pointer(place(*i))).map(|i| slots[i]);
+    for (i, slot) in slots.into_iter().enumerate() {
+        let plane = planes.entry(slot).or_default();
+        within(ui, &format!("plane {}", slot.0), place(i), |ui| plane.show(ui, slot, cx));
+        if i > 0 {
+            ui.painter().vline(place(i).left() - 0.5, room.y_range(), Stroke::new(1.0, cx.theme.hairline));
+        }
     }
-    // On a plane the pointer links what it is on; when it leaves them all, it links nothing.
-    let is_on_planes = ui.rect_contains_pointer(room);
-    if std::mem::replace(&mut cx.window.was_on_planes, is_on_planes)
-        && !is_on_planes
-        && cx.session.linked().is_some()
-    {
-        cx.send(Action::Link(None));
-    }
+    cx.window.fit_requested = false;
 }
 
 /// Learn in its place, or the rail, or Learn over the plane.
@@ -263,7 +263,7 @@ impl App {
             rfd::AsyncFileDialog::new().set_file_name(path.file_name().unwrap_or_default().to_string_lossy());
         let picked = |file: rfd::FileHandle| Event::FilePicked(file.path().into());
         let asked = match purpose {
-            Purpose::Open => {
+            Purpose::Open | Purpose::Beside => {
                 let answer = dialog.set_file_name("").add_filter("Models", &["safetensors"]).pick_file();
                 self.workers.ask(move || answered(answer, picked))
             }
@@ -350,7 +350,7 @@ impl eframe::App for App {
         {
             log::info!("codes and first picture after {} ms", started.elapsed().as_millis());
         }
-        for action in picked.into_iter().chain(keys::dropped_files(ctx)) {
+        for action in picked.into_iter().chain(keys::dropped_files(ctx, self.session.is_compared())) {
             self.act(action);
         }
     }

@@ -4,7 +4,7 @@ use super::files::Files;
 use super::palette::Palette;
 use super::textures::Textures;
 use super::theme::Theme;
-use crate::session::{Action, Session};
+use crate::session::{Action, Session, SlotId};
 use eframe::egui::Context;
 use std::time::Instant;
 
@@ -25,7 +25,10 @@ pub struct Cx<'a> {
 impl Cx<'_> {
     /// Notes an action; one that keeps another code ends the play of a path.
     pub fn send(&mut self, action: Action) {
-        if matches!(action, Action::Keep(_) | Action::SetZ(..) | Action::ZeroZ | Action::SampleZ) {
+        if matches!(
+            action,
+            Action::Keep(..) | Action::Pick(_) | Action::SetZ(..) | Action::Centre | Action::SampleZ
+        ) {
             self.window.playing = None;
             self.actions.retain(|other| !matches!(other, Action::LookAt(_)));
         }
@@ -105,12 +108,14 @@ pub struct WindowState {
     pub files: Files,
     /// Whether a list or menu was open when the frame began, to which Escape then belongs.
     pub popup_was_open: bool,
-    /// The plane's own id, once it is drawn.
-    pub plane_id: Option<eframe::egui::Id>,
+    /// The ids of the planes that are drawn.
+    pub plane_ids: Vec<eframe::egui::Id>,
+    /// The model whose plane lies under the pointer.
+    pub plane_under: Option<SlotId>,
+    /// Whether the table of scores is unfolded under a path's strips.
+    pub shows_scores: bool,
     /// Whether the Space key was held while a button was down, which pans and does not play.
     pub space_pans: bool,
-    /// Whether the pointer was on any plane in the last frame.
-    pub was_on_planes: bool,
     /// Nearest training images that there is room for this frame.
     pub n_nearest: usize,
 }
@@ -136,9 +141,10 @@ impl Default for WindowState {
             playing: None,
             files: Files::default(),
             popup_was_open: false,
-            plane_id: None,
+            plane_ids: Vec::new(),
+            plane_under: None,
+            shows_scores: false,
             space_pans: false,
-            was_on_planes: false,
             n_nearest: 0,
         }
     }

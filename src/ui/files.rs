@@ -4,7 +4,7 @@ use super::context::Cx;
 use super::theme;
 use super::widgets::{Button, Link, Segmented, help};
 use crate::data::DataChoice;
-use crate::session::{Action, Session, setups, trained_models};
+use crate::session::{Action, NewSlot, Session, setups, trained_models};
 use eframe::egui::{
     Align, Align2, Area, Id, Key, Layout as Flow, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
 };
@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 pub enum Purpose {
     /// Open a model or data.
     Open,
+    /// Open a model beside those on screen.
+    Beside,
     /// Save the model.
     Save,
     /// Write the picture that is shown.
@@ -53,7 +55,7 @@ impl Files {
     /// Opens the card, with a name to start from.
     pub fn open(&mut self, purpose: Purpose, session: &Session) {
         let path = match purpose {
-            Purpose::Open | Purpose::Close => String::new(),
+            Purpose::Open | Purpose::Beside | Purpose::Close => String::new(),
             Purpose::Save => session.save_target().map_or_else(
                 || format!("{}.safetensors", session.document_name().replace(['/', ' '], "-")),
                 |path| path.display().to_string(),
@@ -113,6 +115,7 @@ fn action(purpose: Purpose, path: &Path) -> Option<Action> {
     Some(match purpose {
         Purpose::Open if path.is_dir() => Action::ChooseData(DataChoice::Folder(path)),
         Purpose::Open => Action::OpenModel(path),
+        Purpose::Beside => Action::AddSlot(NewSlot::Model(path)),
         Purpose::Save | Purpose::Close => Action::SaveModel(Some(with_extension(path, "safetensors"))),
         Purpose::Export => Action::Export(with_extension(path, "png")),
     })
@@ -142,6 +145,7 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
             ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
             stays = match card.purpose {
                 Purpose::Open => open(ui, &mut card, cx),
+                Purpose::Beside => beside(ui, &mut card, cx),
                 Purpose::Save => save(ui, &mut card, cx),
                 Purpose::Export => export(ui, &mut card, cx),
                 Purpose::Close => close(ui, &card, cx),
@@ -247,6 +251,12 @@ fn recent(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
         }
     }
     stays
+}
+
+fn beside(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
+    head(ui, "Compare with a model file", cx);
+    small(ui, "A model (.safetensors) for the same data; it is shown beside those on screen", cx);
+    path_row(ui, card, "Open", cx)
 }
 
 fn save(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {

@@ -3,7 +3,7 @@
 use super::commands::{self, Command, LARGER, PLAY, QUIT, SMALLER, USUAL};
 use super::context::Cx;
 use crate::data::DataChoice;
-use crate::session::Action;
+use crate::session::{Action, NewSlot};
 use eframe::egui::{Context, Ui};
 
 /// Handles the keys no widget has taken. Runs after the widgets, so that those come first.
@@ -32,7 +32,7 @@ fn play_key(ui: &Ui, cx: &mut Cx<'_>) {
     if was_let_go {
         let pans = std::mem::take(&mut cx.window.space_pans);
         let focused = ui.memory(|memory| memory.focused());
-        let is_free = focused.is_none_or(|id| Some(id) == cx.window.plane_id);
+        let is_free = focused.is_none_or(|id| cx.window.plane_ids.contains(&id));
         if !pans && is_free && PLAY.is_ready(cx.session) {
             PLAY.run(ui, cx);
         }
@@ -40,14 +40,16 @@ fn play_key(ui: &Ui, cx: &mut Cx<'_>) {
 }
 
 /// What files dropped on the window ask for.
-pub fn dropped_files(ctx: &Context) -> Vec<Action> {
+///
+/// A model goes beside others where several are on screen, else in the place of the one.
+pub fn dropped_files(ctx: &Context, is_compared: bool) -> Vec<Action> {
     let paths =
         ctx.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect::<Vec<_>>());
     let action = |path: std::path::PathBuf| {
         if path.is_dir() {
             Action::ChooseData(DataChoice::Folder(path))
         } else if path.extension().is_some_and(|extension| extension == "safetensors") {
-            Action::OpenModel(path)
+            if is_compared { Action::AddSlot(NewSlot::Model(path)) } else { Action::OpenModel(path) }
         } else {
             Action::Complain(
                 format!("{} is neither a model (.safetensors) nor a folder of idx files", path.display()),

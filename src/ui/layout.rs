@@ -21,8 +21,13 @@ pub enum Tray {
     None,
     /// Every label at one code.
     Labels,
-    /// The pictures along a path.
-    Path,
+    /// The pictures along a path, by so many models, and perhaps the table of their scores.
+    Path {
+        /// Models on screen.
+        n_models: usize,
+        /// Whether the table is unfolded.
+        shows_scores: bool,
+    },
     /// A table of so many models side by side.
     Compare(usize),
 }
@@ -33,7 +38,7 @@ impl Tray {
         match self {
             Self::None => 0.0,
             Self::Labels => 136.0,
-            Self::Path => 172.0,
+            Self::Path { n_models, shows_scores } => super::panels::path::height(n_models, shows_scores),
             Self::Compare(n_models) => super::panels::compare::height(n_models),
         }
     }
@@ -105,7 +110,12 @@ mod tests {
     use eframe::egui::vec2;
 
     fn layout(width: f32, height: f32, tool: Tool) -> Layout {
-        Layout::new(Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height)), tool, Tray::Path, None)
+        Layout::new(
+            Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height)),
+            tool,
+            Tray::Path { n_models: 1, shows_scores: false },
+            None,
+        )
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Pictures on the GPU, uploaded when they change and not before.
 
 use crate::picture::{Pixels, Shown};
+use crate::session::{Picture, SlotId};
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions, Vec2, vec2};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -52,6 +53,11 @@ impl Textures {
         });
         let texture = self.get(ctx, name, stamp, || color_image(shown.tiles()));
         (shown, texture)
+    }
+
+    /// The texture that shows a model's picture of this name.
+    pub fn of_slot(&mut self, ctx: &Context, name: &str, slot: SlotId, picture: &Picture) -> TextureHandle {
+        self.get(ctx, &format!("{name} {}", slot.0), picture.stamp, || color_image(picture.tiles()))
     }
 }
 

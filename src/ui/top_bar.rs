@@ -2,10 +2,13 @@
 
 use super::commands::{self, Command, FIT, HELP, LAYERS, THEME};
 use super::context::Cx;
+use super::files::Purpose;
 use super::layout::{Layout, PAD, SIDE};
-use super::widgets::{Button, Checkbox, IconButton, Tool as ToolEntry, ToolSwitch, help, mark, menu_entry};
+use super::widgets::{
+    Button, Checkbox, IconButton, Tool as ToolEntry, ToolSwitch, help, mark, marked_entry, menu_entry,
+};
 use super::{icons, theme};
-use crate::session::{Action, AxisFit, Layer, Tool};
+use crate::session::{Action, AxisFit, Layer, NewSlot, Tool};
 use eframe::egui::{Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, Ui, UiBuilder, pos2, vec2};
 
 const TOOLS: [(Tool, &Command, &str); 3] = [
@@ -58,33 +61,60 @@ fn view_buttons(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     let follows = cx.session.slot().fit == AxisFit::Fitted;
     let fit = IconButton::new(icons::CORNERS_OUT, FIT.name).chosen(follows && cx.session.is_running());
     if help(ui.add(fit), FIT.name, &FIT.sentence(), None).clicked() {
-        if follows && cx.session.is_running() {
-            cx.send(Action::Fit(AxisFit::Fixed));
-        } else {
-            FIT.run(ui, cx);
-        }
+        FIT.run(ui, cx);
     }
     layers(ui, layout, cx);
     compare(ui, layout, cx);
 }
 
-/// The list of what can be held beside the shown model.
+/// The list of the models that are open and of those that can be put beside them.
 fn compare(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     let text = if layout.is_narrow { "" } else { "Compare" };
     let button = Button::new(text).name("Compare").icon(icons::COPY).quiet(true).caret(!layout.is_narrow);
-    let button = ui.add_enabled(cx.session.data().is_some() && !cx.session.awaits_rival(), button);
+    let button = ui.add_enabled(cx.session.data().is_some() && !cx.session.is_loading(), button);
     let sentence =
-        "Another model's plane beside this one: the same samples, the same rectangle, and a table of both.";
+        "Another model's plane beside this one: the same samples, the same path, and a table of all. Up to three.";
     let button = help(button, "Compare", sentence, None);
     Popup::menu(&button).width(304.0).frame(cx.theme.card(5)).show(|ui| {
         ui.set_width(304.0);
         ui.spacing_mut().item_spacing.y = 0.0;
-        for (name, against) in cx.session.comparables() {
-            if menu_entry(ui, &name).clicked() {
-                cx.send(Action::Compare(against));
+        open_models(ui, cx);
+        for (name, new, is_there) in cx.session.addable() {
+            if marked_entry(ui, &name, is_there).clicked() && !is_there {
+                cx.send(Action::AddSlot(new));
             }
         }
+        for path in cx.window.files.recent.clone() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let is_there = cx.session.is_on_screen(&path);
+            if path.extension().is_some_and(|extension| extension == "safetensors")
+                && marked_entry(ui, &name, is_there).clicked()
+                && !is_there
+            {
+                cx.send(Action::AddSlot(NewSlot::Model(path)));
+            }
+        }
+        if menu_entry(ui, "Open a file…").clicked() {
+            cx.window.files.open(Purpose::Beside, cx.session);
+        }
     });
+}
+
+/// The models that are open, where they are several: a click puts one on screen or off it.
+fn open_models(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let slots = &cx.session.spec().slots;
+    if slots.len() < 2 {
+        return;
+    }
+    let open: Vec<_> = slots.iter().map(|slot| (slot.id, slot.is_visible, slot.model.title())).collect();
+    for (id, is_visible, title) in open {
+        let name = if is_visible { cx.session.name_of(id).whole() } else { title.to_owned() };
+        let entry = marked_entry(ui, &format!("{name}: {}", cx.session.stands(id)), is_visible);
+        if entry.clicked() {
+            cx.send(Action::ShowSlot(id, !is_visible));
+        }
+    }
+    ui.separator();
 }
 
 /// The list of what is drawn on the plane.

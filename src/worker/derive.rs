@@ -1,6 +1,5 @@
 //! The lane of everything that is worked out beside training and pictures, one after another, the newest of each kind.
 
-use super::compare::rival;
 use super::guarded;
 use super::lane::Lane;
 use super::outbox::SharedOutbox;
@@ -17,21 +16,13 @@ const REST: Duration = Duration::from_millis(300);
 pub fn serve(lane: &Lane, outbox: &SharedOutbox) {
     // At lowered priority; where threads cannot be had, this one does.
     let pool = compute_pool("derive-pool", available_threads(), true).ok();
-    while let Some((job, cancel)) = lane.take() {
-        let event = match job {
-            Job::Derive(derive) => {
-                run(derive, pool.as_ref());
-                Some(Event::Derived)
+    while let Some((job, _)) = lane.take() {
+        if let Job::Derive(derive) = job {
+            let cancel = derive.cancel.clone();
+            run(derive, pool.as_ref());
+            if !cancel.is_set() {
+                outbox.put(|out| out.events.push(Event::Derived));
             }
-            Job::Rival(request) => {
-                let fetch = || guarded("fetching the model", || rival(&request, &cancel));
-                let fetched = on(pool.as_ref(), fetch).and_then(|fetched| fetched);
-                Some(Event::RivalReady(request.stamp, fetched.map(Box::new)))
-            }
-            Job::LoadData(..) | Job::OpenModel(..) | Job::Save(..) => None,
-        };
-        if let Some(event) = event.filter(|_| !cancel.is_set()) {
-            outbox.put(|out| out.events.push(event));
         }
     }
 }

@@ -69,7 +69,7 @@ fn read(job: Job, cancel: &Cancel) -> Option<Event> {
             let opened = opened.and_then(|opened| opened.map(Box::new).map_err(|e| e.to_string()));
             Some(Event::ModelOpened(stamp, path, opened))
         }
-        Job::Save(..) | Job::Rival(_) | Job::Derive(_) => None,
+        Job::Save(..) | Job::Derive(_) => None,
     }
 }
 

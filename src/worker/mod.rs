@@ -7,7 +7,6 @@
 //! are to be written. No lock is held across compute. A panic in any piece of work becomes an event. What is worked out
 //! lives in the rooms before this one. Dropping [`Workers`] writes the files that wait and stops everything else.
 
-mod compare;
 mod decode;
 mod derive;
 mod dialog;
@@ -23,8 +22,8 @@ pub use crate::train::CodeCloud;
 pub use decode::SplitDecoder;
 pub use outbox::{Outbox, SharedOutbox, Waker};
 pub use protocol::{
-    Begin, DecodeRequest, Decoded, Derive, Event, Job, JobKey, Pace, Phase, Rival, RivalRequest, RivalSource,
-    SlotId, Snapshot, TrainCommand, TrainStatus, Until, ViewId, Work, Written,
+    Begin, DecodeRequest, Decoded, Derive, Event, Job, JobKey, Pace, Phase, SlotId, Snapshot, TrainCommand,
+    TrainStatus, Until, ViewId, Work, Written,
 };
 
 use decode::DecodeQueue;
@@ -91,10 +90,9 @@ impl Workers {
         if job.is_file() { self.files.put(job) } else { self.derive.put(job) }
     }
 
-    /// Gives up what is being loaded, opened or fetched.
+    /// Gives up what is being loaded or opened.
     pub fn cancel_loads(&self) {
         self.files.cancel(|_| true);
-        self.derive.cancel(|key| key == JobKey::Rival);
     }
 
     /// Asks the user something that may take long, such as for a file, unless something is being asked; the answer comes

@@ -3,10 +3,10 @@
 //! Answers carry what they are about: those of training the generation of their run, loads and pictures the stamp of their
 //! request.
 
-use crate::data::{Cancel, DataChoice, DataSplit};
-use crate::model::{Capabilities, ModelSpec, SharedModel, ValidSpec};
+use crate::data::{Cancel, DataChoice, DataSplit, Dataset};
+use crate::model::{Capabilities, SharedModel, ValidSpec};
 use crate::picture::{Pixels, Shown};
-use crate::train::{Checkpoint, CodeCloud, Scores, TrainSpec};
+use crate::train::{Checkpoint, CodeCloud, TrainSpec};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -106,6 +106,8 @@ pub struct Snapshot {
 pub enum ViewId {
     /// The picture at z.
     Picture,
+    /// The sample that is looked at, from its whole code.
+    Sample,
     /// The pictures along the path.
     Path,
     /// The grid.
@@ -114,10 +116,6 @@ pub enum ViewId {
     Labels,
     /// The strip under a slider.
     Strip(usize),
-    /// The picture by a model beside the shown one.
-    Rival(usize),
-    /// The grid by a model beside the shown one.
-    RivalGrid(usize),
 }
 
 /// Codes to decode into one picture.
@@ -136,6 +134,8 @@ pub struct DecodeRequest {
     pub labels: Vec<u16>,
     /// Images in a row of the picture.
     pub columns: usize,
+    /// The sample that the first picture is held against, and where it is from.
+    pub against: Option<(Dataset, u32)>,
 }
 
 /// A decoded picture.
@@ -146,6 +146,8 @@ pub struct Decoded {
     pub shown: Shown,
     /// Samples in a row of it.
     pub columns: usize,
+    /// Σ (x̂ − x)² against the sample that the request named.
+    pub squared_error: Option<f64>,
 }
 
 /// Names a piece of work, so that newer work can take its place.
@@ -157,8 +159,6 @@ pub enum JobKey {
     OpenModel,
     /// Writing a file; never given up.
     Save,
-    /// Fetching a model to hold beside the shown one.
-    Rival,
     /// Working something out: what, and which of several.
     Derive(&'static str, u32),
 }
@@ -171,8 +171,6 @@ pub enum Job {
     OpenModel(u64, PathBuf),
     /// Write something to a file.
     Save(PathBuf, Written),
-    /// Fetch a model to hold beside the shown one.
-    Rival(Box<RivalRequest>),
     /// Work something out.
     Derive(Derive),
 }
@@ -206,38 +204,6 @@ pub struct Derive {
     pub work: Box<dyn Work>,
 }
 
-/// A model to hold beside the shown one.
-pub struct RivalRequest {
-    /// Counts the requests.
-    pub stamp: u64,
-    /// Which model.
-    pub source: RivalSource,
-    /// What it is shown on.
-    pub data: DataSplit,
-}
-
-/// Where a model to compare with comes from.
-pub enum RivalSource {
-    /// A model file, or an embedded model by its name.
-    Model(PathBuf),
-    /// A closed form, solved on the data.
-    Solve(Box<ModelSpec>),
-    /// A model that is there already: what to call it, and the seconds that its training took.
-    Shown(String, SharedModel, Option<f32>),
-}
-
-/// A model beside the shown one.
-pub struct Rival {
-    /// What it is called.
-    pub name: String,
-    /// The model.
-    pub model: SharedModel,
-    /// Codes of all training samples.
-    pub cloud: Arc<CodeCloud>,
-    /// How good it is.
-    pub scores: Scores,
-}
-
 /// What is written to a file.
 pub enum Written {
     /// A model with its optimizer.
@@ -263,7 +229,6 @@ impl Job {
             Self::LoadData(..) => JobKey::LoadData,
             Self::OpenModel(..) => JobKey::OpenModel,
             Self::Save(..) => JobKey::Save,
-            Self::Rival(_) => JobKey::Rival,
             Self::Derive(Derive { key: (what, which), .. }) => JobKey::Derive(what, *which),
         }
     }
@@ -287,8 +252,6 @@ pub enum Event {
     Saved(PathBuf, Option<Arc<Checkpoint>>, Result<u64, String>),
     /// A file was named in a dialog.
     FilePicked(PathBuf),
-    /// A model to hold beside the shown one arrived, or could not; with the stamp of its request.
-    RivalReady(u64, Result<Box<Rival>, String>),
     /// The system has no dialog to ask in.
     NoDialog,
     /// Something was worked out; its answer went to whoever asked.

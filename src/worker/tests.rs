@@ -219,6 +219,7 @@ fn request(model: &SharedModel, view: ViewId, stamp: u64, z: f32) -> DecodeReque
         z: Array2::from_elem((1, 2), z),
         labels: vec![],
         columns: 1,
+        against: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::harness::Window;
 use eframe::egui::{Event, Rect, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use halfmoon::session::{Action, Group};
+use halfmoon::session::{Action, Group, SlotId};
 use halfmoon::worker::Until;
 
 fn rect(window: &Window, name: &str) -> Rect {
@@ -65,7 +65,7 @@ fn charts_say_values_under_the_pointer_zoom_together_and_come_back() {
 #[test]
 fn a_copy_is_answered() {
     let mut window = Window::opening();
-    window.act(Action::Keep(vec![0.5, -1.0]));
+    window.act(Action::Keep(SlotId(0), vec![0.5, -1.0]));
     window.click("Copy z");
     let toast = window.session().toasts().last().unwrap();
     assert_eq!((toast.first.as_str(), toast.second.as_str()), ("Copied z", "0.5,-1"));

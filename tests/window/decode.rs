@@ -5,7 +5,7 @@ use eframe::egui::{Event, Key, Modifiers, PointerButton, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::{Cancel, DataChoice, Reading, load};
 use halfmoon::model::{ModelSpec, Settings};
-use halfmoon::session::{Action, Group};
+use halfmoon::session::{Action, Group, PlaneAxes, SlotId};
 use halfmoon::store;
 use halfmoon::train::{Run, TrainSpec};
 use halfmoon::ui::Options;
@@ -14,6 +14,8 @@ use halfmoon::worker::ViewId;
 #[test]
 fn sliders_move_z_and_the_picture() {
     let mut window = Window::opening();
+    window.act(Action::Keep(SlotId(0), vec![0.0, 0.0]));
+    window.settle();
     let before = window.pixels(ViewId::Picture);
     let slider = window.harness.get_by_label("z 0").rect();
     let mut half_way = 0.0;
@@ -30,8 +32,9 @@ fn sliders_move_z_and_the_picture() {
     assert_eq!(window.pixels(ViewId::Picture), before);
     window.click("Redo");
     assert_eq!(window.session().slot().z, z);
-    window.click("Zero");
-    assert_eq!(window.session().slot().z, [0.0, 0.0]);
+    window.click("Centre");
+    let cloud = window.session().cloud().unwrap();
+    assert_eq!(Some(&window.session().slot().z), cloud.code_of(cloud.centre().unwrap()).as_ref());
     window.click("Sample");
     assert!(window.session().slot().z.iter().all(|z| *z != 0.0 && z.abs() < 6.0));
 }
@@ -39,6 +42,8 @@ fn sliders_move_z_and_the_picture() {
 #[test]
 fn the_keyboard_moves_a_slider() {
     let mut window = Window::opening();
+    window.act(Action::Keep(SlotId(0), vec![0.0, 0.0]));
+    window.settle();
     window.harness.get_by_label("z 1").focus();
     window.steps(2);
     window.key(Modifiers::NONE, Key::ArrowRight);
@@ -84,21 +89,26 @@ fn of_ten_dimensions_two_are_drawn_and_the_rest_stays() {
     let model = Some(ten_dimensions(folder.path()));
     let mut window = Window::open(Options { model, data: Some(DataChoice::Moons), ..Options::default() });
     assert_eq!(window.session().latent_dim(), 10);
-    let [x, y] = window.session().slot().axes;
+    let [x, y] = window.session().slot().axes.dimensions().unwrap();
+    let kept = window.session().slot().z.clone();
     window.move_to(pos2(520.0, 250.0));
     window.settle();
     let z = window.session().z();
-    assert!((0..10).all(|dim| (z[dim] != 0.0) == (dim == x || dim == y)), "{z:?} on axes {x}, {y}");
+    assert!((0..10).all(|dim| (z[dim] != kept[dim]) == (dim == x || dim == y)), "{z:?} on axes {x}, {y}");
 
     let other = (0..10).find(|dim| *dim != x && *dim != y && shown(&window, *dim)).unwrap();
     window.click(&format!("Draw z {other} along x"));
-    assert_eq!(window.session().slot().axes, [other, y]);
+    assert_eq!(window.session().slot().axes, PlaneAxes::Dimensions([other, y]));
     window.wait("the strip", |session| session.picture(ViewId::Strip(other)).is_some());
     let strip = window.session().picture(ViewId::Strip(other)).unwrap();
     assert_eq!((strip.tiles().width, strip.tiles().height), (28 * 8, 28));
 
     window.click(&format!("Draw z {other} along y"));
-    assert_eq!(window.session().slot().axes, [y, other], "a dimension is never drawn both ways");
+    assert_eq!(
+        window.session().slot().axes,
+        PlaneAxes::Dimensions([y, other]),
+        "a dimension is never drawn both ways"
+    );
 }
 
 fn shown(window: &Window, dim: usize) -> bool {
@@ -135,11 +145,8 @@ fn a_decoder_with_places_says_what_a_free_code_lacks_and_offers_to_repeat() {
 
 #[test]
 fn corrupted_images_are_mended_and_more_are_a_click_away() {
-    let mut window = Window::open(Options {
-        data: Some(DataChoice::Moons),
-        model: Some("moons-ae".into()),
-        ..Options::default()
-    });
+    let options = Options { data: Some(DataChoice::Moons), model: Some("moons-ae".into()), ..Options::default() };
+    let mut window = Window::open_sized(options, 1280.0, 1000.0);
     assert!(window.session().corrupted().is_none());
     window.click("Corrupted images");
     window.wait("the rows", |session| session.corrupted().is_some());

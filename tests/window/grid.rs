@@ -3,7 +3,7 @@
 use super::harness::Window;
 use eframe::egui::{Key, Modifiers, PointerButton, pos2, vec2};
 use halfmoon::latent::grid::Spacing;
-use halfmoon::session::Tool;
+use halfmoon::session::{Action, SlotId, Tool};
 use halfmoon::worker::ViewId;
 
 #[test]
@@ -20,22 +20,22 @@ fn a_rectangle_fills_with_pictures_while_it_is_dragged() {
     let done = window.pixels(ViewId::Grid);
     assert_eq!(done.len(), half_way.len());
     assert_ne!(done, half_way, "the pictures changed between press and release");
-    let drawn = window.session().spec().grid.rect.unwrap();
+    let drawn = window.session().spec().grid.rect.unwrap().bounds;
 
     window.drag(PointerButton::Primary, pos2(550.0, 400.0), pos2(590.0, 370.0), |_| {});
-    let moved = window.session().spec().grid.rect.unwrap();
+    let moved = window.session().spec().grid.rect.unwrap().bounds;
     let width = |[low, high]: [f32; 2]| high - low;
     assert!(moved[0][0] > drawn[0][0] && moved[1][0] > drawn[1][0]);
     assert!((width(moved[0]) - width(drawn[0])).abs() < 1e-3);
 
     let corner = pos2(740.0, 530.0);
     window.drag(PointerButton::Primary, corner, corner + vec2(50.0, 40.0), |_| {});
-    let resized = window.session().spec().grid.rect.unwrap();
+    let resized = window.session().spec().grid.rect.unwrap().bounds;
     assert!(width(resized[0]) > width(moved[0]) && width(resized[1]) > width(moved[1]));
     assert!((resized[0][0] - moved[0][0]).abs() < 1e-3, "the other edges stay");
 
     window.key(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.session().spec().grid.rect.unwrap(), moved, "each drag is one step of undo");
+    assert_eq!(window.session().spec().grid.rect.unwrap().bounds, moved, "each drag is one step of undo");
     window.key(Modifiers::NONE, Key::Escape);
     assert_eq!(window.session().spec().grid.rect, None);
 }
@@ -43,10 +43,11 @@ fn a_rectangle_fills_with_pictures_while_it_is_dragged() {
 #[test]
 fn count_and_spacing_divide_it() {
     let mut window = Window::opening();
+    window.act(Action::Keep(SlotId(0), vec![0.0, 0.0]));
     window.click("Grid");
     window.click("Square at the kept point");
     window.settle();
-    assert_eq!(window.session().spec().grid.rect, Some([[-1.0, 1.0], [-1.0, 1.0]]));
+    assert_eq!(window.session().spec().grid.rect.unwrap().bounds, [[-1.0, 1.0], [-1.0, 1.0]]);
     assert_eq!(window.session().picture(ViewId::Grid).unwrap().tiles().width, 8 * 28);
     let linear = window.pixels(ViewId::Grid);
     window.click("Spacing: Gaussian");
@@ -66,7 +67,7 @@ fn a_cell_under_the_pointer_is_decoded() {
     window.drag(PointerButton::Primary, pos2(400.0, 200.0), pos2(700.0, 560.0), |_| {});
     window.move_to(pos2(420.0, 220.0));
     window.settle();
-    let grid = window.session().spec().grid.spec().unwrap();
+    let grid = window.session().grid_of(SlotId(0)).unwrap();
     let want = grid.centre(0, 0);
     assert_eq!(window.session().z(), want);
     // The cell's picture is the grid's own tile, within one grey level.
@@ -99,6 +100,7 @@ fn leaving_the_cells_shows_the_kept_point_again() {
 #[test]
 fn a_pointer_that_rests_on_the_tray_needs_no_repaint() {
     let mut window = Window::opening();
+    window.act(Action::Keep(SlotId(0), vec![0.0, 0.0]));
     window.click("Grid");
     window.click("Square at the kept point");
     window.settle();

@@ -3,7 +3,7 @@
 use super::harness::Window;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use halfmoon::session::{Action, Layer, Tool};
+use halfmoon::session::{Action, GridRect, Layer, SlotId, Tool};
 use halfmoon::ui::Options;
 use halfmoon::worker::ViewId;
 
@@ -50,7 +50,7 @@ fn every_label_stands_in_a_row_at_one_z() {
 fn grid_and_path_are_told_the_label_too() {
     let mut window = told();
     window.act(Action::SetTool(Tool::Grid));
-    window.act(Action::SetGrid(Some([[-1.0, 1.0], [-1.0, 1.0]])));
+    window.act(Action::SetGrid(Some(GridRect { slot: SlotId(0), bounds: [[-1.0, 1.0], [-1.0, 1.0]] })));
     window.settle();
     let zeros = window.pixels(ViewId::Grid);
     window.act(Action::SetLabel(4));

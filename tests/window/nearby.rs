@@ -2,13 +2,13 @@
 
 use super::harness::Window;
 use eframe::egui::{Key, Modifiers};
-use halfmoon::session::{Action, Layer};
+use halfmoon::session::{Action, Layer, SlotId};
 use halfmoon::worker::ViewId;
 
 #[test]
 fn the_nearest_training_images_are_found_and_a_click_goes_there() {
     let mut window = Window::opening();
-    window.act(Action::Keep(vec![1.2, 0.0]));
+    window.act(Action::Keep(SlotId(0), vec![1.2, 0.0]));
     window.settle();
     // The decoded picture, rounded to bytes, against every training image.
     let shown: Vec<f32> =

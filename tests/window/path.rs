@@ -3,7 +3,7 @@
 use super::harness::Window;
 use eframe::egui::{Key, Modifiers, PointerButton, Pos2, pos2, vec2};
 use halfmoon::latent::path::Walk;
-use halfmoon::session::{Action, Tool};
+use halfmoon::session::{Action, PathEnd, SlotId, Tool};
 use halfmoon::worker::ViewId;
 
 const A: Pos2 = pos2(420.0, 480.0);
@@ -35,7 +35,7 @@ fn tile(window: &Window, step: usize) -> Vec<u8> {
 }
 
 fn ends(window: &Window) -> [Option<Vec<f32>>; 2] {
-    window.session().spec().path.ends.clone().map(|end| end.map(|end| end.z))
+    [0, 1].map(|end| window.session().end_of(SlotId(0), end))
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn samples_can_be_typed_and_examples_chosen() {
     let codes = &window.session().cloud().unwrap().codes.mu;
     let wanted = [17, 2000].map(|idx| Some(codes.row(idx).to_vec()));
     assert_eq!(ends(&window), wanted);
-    window.act(Action::SetEndAtSample(0, 10_000));
+    window.act(Action::SetEnd(0, Some(PathEnd::Sample(10_000))));
     assert!(window.session().toasts().last().unwrap().first.contains("10000"), "there is no such sample");
     assert_eq!(ends(&window), wanted);
     window.click("Path examples");
@@ -171,9 +171,9 @@ fn steps_and_course_are_chosen_and_the_path_is_played() {
 fn the_keyboard_sets_both_ends_and_moves_them() {
     let mut window = Window::opening();
     window.key(Modifiers::NONE, Key::P);
-    window.act(Action::Keep(vec![1.0, -0.5]));
+    window.act(Action::Keep(SlotId(0), vec![1.0, -0.5]));
     window.key(Modifiers::NONE, Key::A);
-    window.act(Action::Keep(vec![-1.0, 0.5]));
+    window.act(Action::Keep(SlotId(0), vec![-1.0, 0.5]));
     window.key(Modifiers::NONE, Key::B);
     assert_eq!(ends(&window), [Some(vec![1.0, -0.5]), Some(vec![-1.0, 0.5])]);
     window.key(Modifiers::NONE, Key::ArrowUp);
@@ -211,7 +211,9 @@ fn a_slider_ends_the_play() {
     let mut window = walked();
     window.click("Play");
     window.steps(5);
-    window.click("Zero");
+    window.click("Centre");
     window.steps(5);
-    assert_eq!((window.session().path_t(), window.session().z()), (None, &[0.0, 0.0][..]));
+    let cloud = window.session().cloud().unwrap();
+    let centre = cloud.code_of(cloud.centre().unwrap()).unwrap();
+    assert_eq!((window.session().path_t(), window.session().z()), (None, &centre[..]));
 }

@@ -4,7 +4,7 @@ use super::harness::{MIDDLE, Window};
 use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, AxisFit, ColourBy, Tool};
+use halfmoon::session::{Action, AxisFit, ColourBy, GridRect, SlotId, Tool};
 use halfmoon::ui::Options;
 use halfmoon::worker::ViewId;
 
@@ -23,7 +23,7 @@ fn every_size_theme_and_tool_can_be_drawn() {
         let mut window = Window::open_sized(Options::default(), width, height);
         for tool in [Tool::Explore, Tool::Grid] {
             window.act(Action::SetTool(tool));
-            window.act(Action::SetGrid(Some([[-1.0, 1.0], [-1.0, 1.0]])));
+            window.act(Action::SetGrid(Some(GridRect { slot: SlotId(0), bounds: [[-1.0, 1.0], [-1.0, 1.0]] })));
             window.settle();
             let name =
                 if window.harness.query_by_label("Light theme").is_some() { "Light theme" } else { "Dark theme" };
@@ -50,7 +50,9 @@ fn the_decoder_answers_the_pointer_and_a_click_keeps() {
     assert_eq!(window.session().z(), kept, "leaving returns to the kept point");
     assert_eq!(window.pixels(ViewId::Picture), at_rest);
     window.click_at(pos2(800.0, 350.0));
-    assert_eq!(window.session().slot().z, z);
+    let picked = window.session().spec().selection.focused;
+    let code = picked.and_then(|sample| window.session().code_of(sample));
+    assert_eq!(window.session().slot().z, code.unwrap_or(z), "a code is kept whole, else the place");
     window.key(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.session().slot().z, kept);
 }
@@ -58,6 +60,7 @@ fn the_decoder_answers_the_pointer_and_a_click_keeps() {
 #[test]
 fn arrows_move_the_kept_point() {
     let mut window = Window::opening();
+    window.act(Action::Keep(SlotId(0), vec![0.0, 0.0]));
     window.key(Modifiers::NONE, Key::ArrowRight);
     let [x, y] = [window.session().slot().z[0], window.session().slot().z[1]];
     assert!(x > 0.0 && y == 0.0);
@@ -85,7 +88,7 @@ fn the_wheel_zooms_about_the_pointer_and_the_right_button_pans() {
     window.steps(2);
     let after = window.session().z().to_vec();
     assert!(before.iter().zip(&after).all(|(a, b)| (a - b).abs() < 0.01), "{before:?} {after:?}");
-    assert_eq!(window.session().slot().fit, AxisFit::Fixed);
+    assert!(matches!(window.session().slot().fit, AxisFit::Fixed { .. }));
     window.move_to(there + vec2(100.0, 0.0));
     window.steps(2);
     let zoomed = window.session().z()[0] - after[0];

@@ -2,7 +2,7 @@
 
 use super::harness::Window;
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, Session, ToastKind, Tool, setups};
+use halfmoon::session::{Action, PathEnd, Session, ToastKind, Tool, setups};
 use halfmoon::ui::Options;
 use halfmoon::worker::ViewId;
 
@@ -12,17 +12,24 @@ fn is_as_promised(name: &str, session: &Session) -> bool {
     let classes = || {
         let labels = session.data()?.train.labels()?;
         let class = |end: usize| {
-            let sample = spec.path.ends[end].as_ref()?.sample? as usize;
-            labels.names.get(usize::from(*labels.of.get(sample)?)).map(String::as_str)
+            let Some(PathEnd::Sample(sample)) = spec.path.ends[end] else { return None };
+            labels.names.get(usize::from(*labels.of.get(sample as usize)?)).map(String::as_str)
         };
         Some([class(0)?, class(1)?])
     };
+    let pca = |session: &Session| {
+        let beside = session.visible().find(|slot| slot.id != spec.active);
+        beside.is_some_and(|slot| slot.model.is_closed_form() && session.stands(slot.id) == "solved")
+    };
     match name {
+        "Full moon to half moon, with both" => {
+            session.visible().count() == 2 && classes() == Some(["full", "half"])
+        }
         "Full moon to half moon, with the VAE" | "Full moon to half moon, with the AE" => {
             spec.tool == Tool::Path && classes() == Some(["full", "half"]) && session.path_t() == Some(0.0)
         }
-        "PCA and deep AE, 2 dimensions" => session.rivals().len() == 1 && session.latent_dim() == 2,
-        "PCA and deep AE, 30 dimensions" => session.rivals().len() == 1 && session.latent_dim() == 30,
+        "PCA and deep AE, 2 dimensions" => pca(session) && session.latent_dim() == 2,
+        "PCA and deep AE, 30 dimensions" => pca(session) && session.latent_dim() == 30,
         "Denoising, 16 dimensions" => session.corrupted_page() == Some(0) && session.latent_dim() == 16,
         _ => panic!("no check for {name:?}"),
     }

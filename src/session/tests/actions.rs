@@ -2,43 +2,47 @@
 
 use super::*;
 
+fn rect(bounds: [[f32; 2]; 2]) -> GridRect {
+    GridRect { slot: SlotId(0), bounds }
+}
+
 #[test]
 fn codes_are_kept_only_if_they_can_be() {
     let mut stage = Stage::new();
-    stage.act(Action::Keep(vec![0.5, -1.0]));
+    stage.act(Action::Keep(SlotId(0), vec![0.5, -1.0]));
     assert_eq!(stage.slot().z, [0.5, -1.0]);
     for bad in [vec![f32::NAN, 0.0], vec![f32::INFINITY, 0.0], vec![1.0], vec![1.0; 3]] {
-        stage.act(Action::Keep(bad));
+        stage.act(Action::Keep(SlotId(0), bad));
     }
     stage.act(Action::SetZ(1, f32::NAN));
     stage.act(Action::SetZ(7, 1.0));
     assert_eq!(stage.slot().z, [0.5, -1.0]);
     stage.act(Action::SetZ(1, 1e30));
     assert_eq!(stage.slot().z, [0.5, 1e4]);
-    stage.act(Action::Hover(Some(vec![9.0, 9.0])));
+    stage.act(Action::Hover(Some((SlotId(0), vec![9.0, 9.0]))));
     assert_eq!((stage.session.z()[0], stage.slot().z[0]), (9.0, 0.5));
-    stage.act(Action::Hover(Some(vec![9.0])));
+    stage.act(Action::Hover(Some((SlotId(0), vec![9.0]))));
     assert_eq!(stage.session.hover(), None);
     stage.act(Action::SampleZ);
     let first = stage.slot().z.clone();
     stage.act(Action::SampleZ);
     assert_ne!(stage.slot().z, first);
-    stage.act(Action::ZeroZ);
-    assert_eq!(stage.slot().z, [0.0, 0.0]);
+    stage.act(Action::Centre);
+    assert_eq!(stage.slot().z, stage.centre());
 }
 
 #[test]
 fn axes_grids_and_classes_stay_sound() {
     let mut stage = Stage::new();
-    stage.act(Action::SetAxis(0, 1));
-    assert_eq!(stage.slot().axes, [1, 0], "the axes swap");
-    stage.act(Action::SetAxis(0, 2));
-    stage.act(Action::SetAxis(2, 0));
-    assert_eq!(stage.slot().axes, [1, 0]);
-    stage.act(Action::SetGrid(Some([[2.0, -1.0], [0.0, 1.0]])));
-    assert_eq!(stage.spec().grid.rect, Some([[-1.0, 2.0], [0.0, 1.0]]));
-    stage.act(Action::SetGrid(Some([[f32::NAN, 0.0], [0.0, 1.0]])));
-    assert_eq!(stage.spec().grid.rect, Some([[-1.0, 2.0], [0.0, 1.0]]));
+    stage.act(Action::SetAxis(SlotId(0), 0, 1));
+    assert_eq!(stage.slot().axes, PlaneAxes::Dimensions([1, 0]), "the axes swap");
+    stage.act(Action::SetAxis(SlotId(0), 0, 2));
+    stage.act(Action::SetAxis(SlotId(0), 2, 0));
+    assert_eq!(stage.slot().axes, PlaneAxes::Dimensions([1, 0]));
+    stage.act(Action::SetGrid(Some(rect([[2.0, -1.0], [0.0, 1.0]]))));
+    assert_eq!(stage.spec().grid.rect, Some(rect([[-1.0, 2.0], [0.0, 1.0]])));
+    stage.act(Action::SetGrid(Some(rect([[f32::NAN, 0.0], [0.0, 1.0]]))));
+    assert_eq!(stage.spec().grid.rect, Some(rect([[-1.0, 2.0], [0.0, 1.0]])));
     for (asked, got) in [(0, 2), (500, 20), (7, 7)] {
         stage.act(Action::SetGridSteps(asked));
         assert_eq!(stage.spec().grid.steps, got);
@@ -53,6 +57,7 @@ fn axes_grids_and_classes_stay_sound() {
 #[test]
 fn a_gesture_is_one_step_of_undo() {
     let mut stage = Stage::new();
+    let [x, y] = stage.centre()[..] else { panic!("two dimensions") };
     stage.act(Action::BeginGesture);
     for i in 1..=10 {
         stage.act(Action::SetZ(0, i as f32 / 10.0));
@@ -60,17 +65,17 @@ fn a_gesture_is_one_step_of_undo() {
     stage.act(Action::EndGesture);
     stage.act(Action::SetZ(1, 2.0));
     stage.act(Action::Undo);
-    assert_eq!(stage.slot().z, [1.0, 0.0]);
+    assert_eq!(stage.slot().z, [1.0, y]);
     stage.act(Action::Undo);
-    assert_eq!(stage.slot().z, [0.0, 0.0]);
+    assert_eq!(stage.slot().z, [x, y]);
     stage.act(Action::Redo);
-    assert_eq!(stage.slot().z, [1.0, 0.0]);
+    assert_eq!(stage.slot().z, [1.0, y]);
     stage.act(Action::SetZ(0, 5.0));
     assert!(!stage.session.can_undo_redo().1, "a new change leaves nothing to redo");
     stage.act(Action::BeginGesture);
     stage.act(Action::EndGesture);
     stage.act(Action::Undo);
-    assert_eq!(stage.slot().z, [1.0, 0.0], "a gesture without change leaves no step");
+    assert_eq!(stage.slot().z, [1.0, y], "a gesture without change leaves no step");
 }
 
 #[test]
@@ -91,17 +96,17 @@ fn bad_settings_are_refused_and_the_old_ones_kept() {
 #[test]
 fn views_ask_when_something_changed_and_take_only_newer_answers() {
     let mut stage = Stage::new();
-    assert_eq!(requests(&stage.act(Action::Keep(vec![1.0, 1.0]))), [ViewId::Picture]);
-    assert!(requests(&stage.act(Action::Keep(vec![1.0, 1.0]))).is_empty());
+    assert_eq!(requests(&stage.act(Action::Keep(SlotId(0), vec![1.0, 1.0]))), [ViewId::Picture]);
+    assert!(requests(&stage.act(Action::Keep(SlotId(0), vec![1.0, 1.0]))).is_empty());
     stage.act(Action::SetTool(Tool::Grid));
-    assert_eq!(requests(&stage.act(Action::SetGrid(Some([[0.0, 1.0], [0.0, 1.0]])))), [ViewId::Grid]);
+    assert_eq!(requests(&stage.act(Action::SetGrid(Some(rect([[0.0, 1.0], [0.0, 1.0]]))))), [ViewId::Grid]);
     assert_eq!(requests(&stage.act(Action::ShowStrips(vec![1, 9]))), [ViewId::Strip(1)]);
     stage.act(Action::SetZ(0, 2.0));
     let wanted = stage.session.wanted_stamp(ViewId::Picture).unwrap();
     let mut reply = |stamp: u64, width: usize| {
         let decoded = [(
             (ViewId::Picture, SlotId(0)),
-            Decoded { stamp, shown: Shown::Pictures(Pixels::new(width, 1)), columns: 1 },
+            Decoded { stamp, shown: Shown::Pictures(Pixels::new(width, 1)), columns: 1, squared_error: None },
         )]
         .into();
         stage.session.receive(Outbox { decoded, ..Outbox::default() });
@@ -112,9 +117,11 @@ fn views_ask_when_something_changed_and_take_only_newer_answers() {
     assert_eq!(reply(wanted - 1, 3), Some(2), "but never replaces a newer one");
     stage.act(Action::SetGrid(None));
     assert!(stage.session.wanted_stamp(ViewId::Grid).is_none());
-    let late =
-        [((ViewId::Grid, SlotId(0)), Decoded { stamp: 1, shown: Shown::Pictures(Pixels::new(1, 1)), columns: 1 })]
-            .into();
+    let late = [(
+        (ViewId::Grid, SlotId(0)),
+        Decoded { stamp: 1, shown: Shown::Pictures(Pixels::new(1, 1)), columns: 1, squared_error: None },
+    )]
+    .into();
     stage.session.receive(Outbox { decoded: late, ..Outbox::default() });
     assert!(stage.session.picture(ViewId::Grid).is_none());
 }
@@ -122,7 +129,7 @@ fn views_ask_when_something_changed_and_take_only_newer_answers() {
 #[test]
 fn the_spec_survives_a_file() {
     let mut stage = Stage::new();
-    stage.act(Action::SetGrid(Some([[0.0, 1.0], [-2.0, 0.5]])));
+    stage.act(Action::SetGrid(Some(rect([[0.0, 1.0], [-2.0, 0.5]]))));
     stage.act(Action::ToggleClass(2));
     let text = serde_json::to_string(stage.spec()).unwrap();
     assert_eq!(serde_json::from_str::<SessionSpec>(&text).unwrap(), *stage.spec());

@@ -11,7 +11,13 @@ fn actions() -> impl Strategy<Value = Action> {
     let text = || any::<String>();
     let n = || 0usize..40;
     let sample = || proptest::option::of(any::<u32>());
-    let end = || (z(), sample()).prop_map(|(z, sample)| PathEnd { z, sample });
+    let slot = || any::<u32>().prop_map(SlotId);
+    let place = (slot(), z()).prop_map(|(slot, z)| PathEnd::Place { slot, z });
+    let end = || prop_oneof![any::<u32>().prop_map(PathEnd::Sample), place.clone()];
+    let bounds = || [[-9f32..9.0, -9f32..9.0], [-9f32..9.0, -9f32..9.0]];
+    let rect = (slot(), bounds()).prop_map(|(slot, bounds)| GridRect { slot, bounds });
+    let fixed = ([-9f32..9.0, -9f32..9.0], [0.1f32..9.0, 0.1f32..9.0]);
+    let fit = prop_oneof![Just(AxisFit::Fitted), fixed.prop_map(|(centre, half)| AxisFit::Fixed { centre, half })];
     let group = || prop_oneof![Just(Group::Model), Just(Group::Training)];
     let data = prop_oneof![
         proptest::sample::select(DataChoice::EMBEDDED.to_vec()),
@@ -23,11 +29,8 @@ fn actions() -> impl Strategy<Value = Action> {
         Just(Preset::RandomCodes),
         Just(Preset::RandomClasses)
     ];
-    let against = prop_oneof![
-        Just(Against::Pca),
-        Just(Against::Itself),
-        text().prop_map(|path| Against::Model(path.into()))
-    ];
+    let new =
+        prop_oneof![Just(NewSlot::Pca), Just(NewSlot::Copy), text().prop_map(|path| NewSlot::Model(path.into()))];
     let colour = prop_oneof![Just(ColourBy::Class), n().prop_map(ColourBy::Column)];
     Union::new([
         data.prop_map(Action::ChooseData).boxed(),
@@ -40,18 +43,19 @@ fn actions() -> impl Strategy<Value = Action> {
         (group(), text(), text()).prop_map(|(group, path, value)| Action::Set(group, path, value)).boxed(),
         until.prop_map(Action::Train).boxed(),
         any::<bool>().prop_map(Action::SlowMotion).boxed(),
-        proptest::option::of(z()).prop_map(Action::Hover).boxed(),
-        z().prop_map(Action::Keep).boxed(),
+        proptest::option::of((slot(), z())).prop_map(Action::Hover).boxed(),
+        (slot(), z()).prop_map(|(slot, z)| Action::Keep(slot, z)).boxed(),
+        sample().prop_map(Action::Point).boxed(),
+        sample().prop_map(Action::Pick).boxed(),
+        any::<u32>().prop_map(Action::PickAlso).boxed(),
+        slot().prop_map(Action::DrawPrincipal).boxed(),
         (n(), -1e4f32..1e4).prop_map(|(dim, value)| Action::SetZ(dim, value)).boxed(),
-        (n(), n()).prop_map(|(axis, dim)| Action::SetAxis(axis, dim)).boxed(),
+        (slot(), n(), n()).prop_map(|(slot, axis, dim)| Action::SetAxis(slot, axis, dim)).boxed(),
         proptest::sample::select(vec![Tool::Explore, Tool::Path, Tool::Grid]).prop_map(Action::SetTool).boxed(),
-        proptest::option::of([[-9f32..9.0, -9f32..9.0], [-9f32..9.0, -9f32..9.0]])
-            .prop_map(Action::SetGrid)
-            .boxed(),
+        proptest::option::of(rect).prop_map(Action::SetGrid).boxed(),
         n().prop_map(Action::SetGridSteps).boxed(),
         proptest::sample::select(vec![Spacing::Linear, Spacing::Gaussian]).prop_map(Action::SetSpacing).boxed(),
         (n(), proptest::option::of(end())).prop_map(|(end, at)| Action::SetEnd(end, at)).boxed(),
-        (n(), any::<u32>()).prop_map(|(end, sample)| Action::SetEndAtSample(end, sample)).boxed(),
         proptest::option::of(end()).prop_map(Action::HoverEnd).boxed(),
         preset.prop_map(Action::Preset).boxed(),
         n().prop_map(Action::SetPathSteps).boxed(),
@@ -62,24 +66,24 @@ fn actions() -> impl Strategy<Value = Action> {
         n().prop_map(Action::ToggleClass).boxed(),
         n().prop_map(Action::ShowAlone).boxed(),
         colour.prop_map(Action::Colour).boxed(),
-        proptest::sample::select(vec![AxisFit::Fitted, AxisFit::Fixed]).prop_map(Action::Fit).boxed(),
+        (slot(), fit).prop_map(|(slot, fit)| Action::Fit(slot, fit)).boxed(),
         proptest::collection::vec(n(), 0..4).prop_map(Action::ShowStrips).boxed(),
         n().prop_map(Action::ShowNearest).boxed(),
-        against.prop_map(Action::Compare).boxed(),
-        n().prop_map(Action::DropRival).boxed(),
-        sample().prop_map(Action::Link).boxed(),
-        sample().prop_map(Action::Mark).boxed(),
-        proptest::option::of((n(), z())).prop_map(Action::HoverRival).boxed(),
+        new.prop_map(Action::AddSlot).boxed(),
+        slot().prop_map(Action::RemoveSlot).boxed(),
+        slot().prop_map(Action::Activate).boxed(),
+        (slot(), any::<bool>()).prop_map(|(slot, shown)| Action::ShowSlot(slot, shown)).boxed(),
         proptest::option::of(n()).prop_map(Action::ShowCorrupted).boxed(),
         (text(), text()).prop_map(|(first, second)| Action::Tell(first, second)).boxed(),
         (text(), text()).prop_map(|(first, second)| Action::Complain(first, second)).boxed(),
         any::<u64>().prop_map(Action::Dismiss).boxed(),
         proptest::sample::select(vec![
             Action::CancelLoad,
+            Action::LeaveAlone,
             Action::Pause,
             Action::Stop,
             Action::Reset,
-            Action::ZeroZ,
+            Action::Centre,
             Action::SampleZ,
             Action::SwapPath,
             Action::BeginGesture,
@@ -102,19 +106,21 @@ proptest! {
 #[test]
 fn actions_have_names_that_stay() {
     for (action, text) in [
-        (Action::ZeroZ, r#""zero_z""#),
+        (Action::Centre, r#""centre""#),
         (Action::Set(Group::Model, "beta".into(), "2".into()), r#"{"set":["model","beta","2"]}"#),
         (Action::Train(Until::EpochEnd), r#"{"train":"epoch_end"}"#),
         (Action::Train(Until::Steps(3)), r#"{"train":{"steps":3}}"#),
         (Action::ChooseData(DataChoice::FullHalf), r#"{"choose_data":"full_half"}"#),
         (Action::SetTool(Tool::Path), r#"{"set_tool":"path"}"#),
-        (Action::Compare(Against::Itself), r#"{"compare":"itself"}"#),
+        (Action::AddSlot(NewSlot::Copy), r#"{"add_slot":"copy"}"#),
+        (Action::Keep(SlotId(2), vec![0.5]), r#"{"keep":[2,[0.5]]}"#),
+        (Action::SetEnd(1, Some(PathEnd::Sample(7))), r#"{"set_end":[1,{"sample":7}]}"#),
         (Action::Preset(Preset::Classes("a".into(), "b".into())), r#"{"preset":{"classes":["a","b"]}}"#),
     ] {
         assert_eq!(serde_json::to_string(&action).unwrap(), text);
         assert_eq!(serde_json::from_str::<Action>(text).unwrap(), action);
     }
-    for text in [r#""erase_disk""#, r#"{"set_z":[0]}"#, r#"{"keep":[null]}"#, "3", ""] {
+    for text in [r#""erase_disk""#, r#"{"set_z":[0]}"#, r#"{"keep":[0,[null]]}"#, "3", ""] {
         assert!(serde_json::from_str::<Action>(text).is_err(), "{text}");
     }
 }

@@ -8,18 +8,19 @@ const LOG_P: &str = "working out ln p(x)";
 #[test]
 fn near_images_are_looked_for_once_and_do_not_outlive_their_data() {
     let mut stage = Stage::new();
+    stage.act(Action::Keep(SlotId(0), vec![0.0, 0.0]));
     stage.act(Action::ShowNearest(4));
     assert!(stage.session.nearest().is_empty());
     stage.derive();
     assert_eq!(stage.session.nearest().len(), 4);
     assert!(stage.session.usual_distance().is_some());
     let before = stage.session.nearest().to_vec();
-    stage.act(Action::Keep(vec![3.0, -2.0]));
+    stage.act(Action::Keep(SlotId(0), vec![3.0, -2.0]));
     assert_eq!(stage.session.nearest(), before, "while others are looked for these stand");
     stage.derive();
     assert!(stage.derive().is_empty());
 
-    stage.act(Action::Keep(vec![0.0, 0.0]));
+    stage.act(Action::Keep(SlotId(0), vec![0.0, 0.0]));
     stage.act(Action::ChooseData(DataChoice::FullHalf));
     stage.data_come(Ok(data(WIDE)));
     assert!(stage.session.nearest().is_empty());

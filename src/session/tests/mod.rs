@@ -3,6 +3,7 @@
 mod actions;
 mod data;
 mod derived;
+mod slots;
 mod weights;
 
 use super::*;
@@ -127,15 +128,14 @@ impl Stage {
         let trained = run.trained().unwrap();
         let indices: Vec<u32> = (0..30).collect();
         let codes = encode(&*trained.model, &run.data().train, &indices, &|| false).unwrap();
-        let stats = crate::latent::stats::dimension_stats(codes.mu.view(), None);
         let generation = self.session.run.generation;
         let snapshot = Snapshot {
-            slot: SlotId(0),
+            slot: self.session.run.slot,
             generation,
             step: run.step(),
             capabilities: Capabilities::of(&*trained.model),
             model: trained.model,
-            cloud: Some(Arc::new(CodeCloud { indices, codes, stats })),
+            cloud: Some(Arc::new(CodeCloud::of(indices, codes))),
         };
         let status = TrainStatus {
             generation,
@@ -160,6 +160,12 @@ impl Stage {
         let generation = self.session.run.generation;
         self.begun = Some(begin);
         self.event(Event::Stopped { generation, checkpoint, finished: false, training_secs: 0.1 });
+    }
+
+    /// The code nearest to the mean of the active model's codes.
+    fn centre(&self) -> Vec<f32> {
+        let cloud = self.session.cloud().unwrap();
+        cloud.code_of(cloud.centre().unwrap()).unwrap()
     }
 
     fn spec(&self) -> &SessionSpec {

@@ -58,7 +58,7 @@ fn taking_back_a_slider_does_not_take_back_the_training() {
     stage.act(Action::SetZ(0, 1.0));
     stage.train(5);
     stage.act(Action::Undo);
-    assert_eq!((stage.slot().z[0], stage.step()), (0.0, 5));
+    assert_eq!((stage.slot().z.clone(), stage.step()), (stage.centre(), 5));
     stage.act(Action::Undo);
     assert_eq!(stage.step(), 0, "the training is the step before");
     stage.act(Action::Redo);
@@ -347,7 +347,7 @@ fn undoing_a_slider_does_not_undo_where_the_model_was_saved() {
     stage.event(Event::Saved("b.safetensors".into(), checkpoint, Ok(1000)));
     assert_eq!(stage.session.save_target(), Some("b.safetensors".into()));
     stage.act(Action::Undo);
-    assert_eq!(stage.slot().z[0], 0.0);
+    assert_eq!(stage.slot().z, stage.centre());
     assert_eq!(stage.session.save_target(), Some("b.safetensors".into()));
     assert!(!stage.session.is_unsaved());
 }

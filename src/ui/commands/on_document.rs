@@ -4,7 +4,7 @@ use super::ready::{
     always, can_compare, can_redo, can_train, can_train_or_pause, can_undo, has_model, has_weights, is_running,
 };
 use super::{Command, Does, Group, Keys, Order};
-use crate::session::{Action, Against, NextStep, Session};
+use crate::session::{Action, NewSlot, NextStep, Session};
 use crate::ui::files::Purpose;
 use crate::worker::Until;
 use eframe::egui::Key;
@@ -69,7 +69,7 @@ pub static COMPARE_PCA: Command = Command {
     help: "Holds PCA of as many dimensions beside this model.",
     group: Group::Learn,
     when: can_compare,
-    does: Does::Act(|_| Action::Compare(Against::Pca)),
+    does: Does::Act(|_| Action::AddSlot(NewSlot::Pca)),
 };
 
 pub static COMPARE_ITSELF: Command = Command {
@@ -78,7 +78,7 @@ pub static COMPARE_ITSELF: Command = Command {
     help: "Holds this model as it is now beside what becomes of it.",
     group: Group::Learn,
     when: can_compare,
-    does: Does::Act(|_| Action::Compare(Against::Itself)),
+    does: Does::Act(|_| Action::AddSlot(NewSlot::Copy)),
 };
 
 pub static UNDO: Command = Command {

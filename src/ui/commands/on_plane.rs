@@ -41,13 +41,13 @@ pub static FIT: Command = Command {
     does: Does::Order(Order::Fit),
 };
 
-pub static ZERO: Command = Command {
-    name: "Set z to zero",
+pub static CENTRE: Command = Command {
+    name: "Centre",
     keys: &[Keys::plain(Key::Num0)],
-    help: "All values of the code to zero.",
+    help: "Keeps the code nearest to the mean of the codes, in every model.",
     group: Group::Plane,
     when: has_model,
-    does: Does::Act(|_| Action::ZeroZ),
+    does: Does::Act(|_| Action::Centre),
 };
 
 pub static SAMPLE: Command = Command {

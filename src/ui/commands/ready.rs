@@ -52,22 +52,23 @@ pub fn is_running(session: &Session) -> Ready {
 }
 
 pub fn can_train(session: &Session) -> Ready {
-    check(!session.is_running(), "training is running")?;
+    check(!session.is_training(), "training is running")?;
     check(session.data().is_some(), "there are no data yet")?;
     check(session.can_train(), "something is being loaded")
 }
 
 pub fn can_set_up(session: &Session) -> Ready {
-    check(!session.is_running(), "training is running: pause it first")
+    check(!session.is_training(), "training is running: pause it first")
 }
 
 pub fn can_train_or_pause(session: &Session) -> Ready {
-    if session.is_running() { Ok(()) } else { can_train(session) }
+    if session.is_training() { Ok(()) } else { can_train(session) }
 }
 
 pub fn can_compare(session: &Session) -> Ready {
     has_model(session)?;
-    check(!session.awaits_rival(), "another model is on its way")
+    check(!session.is_training(), "training is running: pause it first")?;
+    check(!session.is_busy(), "another model is on its way")
 }
 
 pub fn can_undo(session: &Session) -> Ready {

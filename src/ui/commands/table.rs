@@ -22,7 +22,7 @@ pub static ALL: [&Command; 45] = [
     &PATH,
     &GRID,
     &FIT,
-    &ZERO,
+    &CENTRE,
     &SAMPLE,
     &NEXT_LABEL,
     &PREVIOUS_LABEL,

@@ -64,7 +64,7 @@ fn what_cannot_be_done_now_is_not_done() {
 #[test]
 fn keys_are_written_as_they_stand_on_the_keyboard() {
     assert_eq!(
-        [&REDO, &FEWER, &FOLD, &BACK_OUT, &PREVIOUS_LABEL, &ZERO, &PLAY].map(Command::key),
+        [&REDO, &FEWER, &FOLD, &BACK_OUT, &PREVIOUS_LABEL, &CENTRE, &PLAY].map(Command::key),
         ["Ctrl Shift Z", "−", "\\", "Esc", "Shift L", "0", "Space"]
     );
     assert_eq!(UNDO.sentence(), "Takes the last step back; trained models come back too. Ctrl Z.");

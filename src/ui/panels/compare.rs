@@ -3,7 +3,6 @@
 use super::path::MARGIN;
 use crate::session::Scores;
 use crate::ui::context::Cx;
-use crate::ui::layout::Layout;
 use crate::ui::theme;
 use crate::ui::widgets::{help, number};
 use eframe::egui::{
@@ -73,12 +72,14 @@ fn dash() -> String {
 }
 
 /// Draws the table.
-pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
-    let inner = layout.tray.shrink2(vec2(MARGIN, 0.0));
-    let shown = cx.session.model().map_or_else(String::new, |model| model.info().title.clone());
-    let models: Vec<(String, Option<Scores>)> = std::iter::once((shown, cx.session.scores()))
-        .chain(cx.session.rivals().iter().map(|rival| (rival.name.clone(), Some(rival.scores))))
+pub fn show(ui: &mut Ui, tray: Rect, cx: &mut Cx<'_>) {
+    let inner = tray.shrink2(vec2(MARGIN, 0.0));
+    let models: Vec<(String, Option<Scores>)> = cx
+        .session
+        .visible()
+        .map(|slot| (cx.session.name_of(slot.id).whole(), cx.session.scores_of(slot.id)))
         .collect();
+    let active = cx.session.visible().position(|slot| slot.id == cx.session.spec().active);
     let name_width = (inner.width() * 0.27).max(110.0);
     let width = (inner.width() - name_width) / COLUMNS.len() as f32;
     let right = |i: usize| inner.left() + name_width + width * (i + 1) as f32;
@@ -92,7 +93,7 @@ pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     for (row, (name, scores)) in models.iter().enumerate() {
         let y = inner.top() + HEAD + ROW * (row as f32 + 0.5);
         let clip = Rect::from_min_max(pos2(inner.left(), y - 12.0), pos2(inner.left() + name_width, y + 12.0));
-        let font = if row == 0 { theme::semibold(13.0) } else { theme::body() };
+        let font = if Some(row) == active { theme::semibold(13.0) } else { theme::body() };
         let mut cell = ui.new_child(UiBuilder::new().max_rect(clip).layout(Flow::left_to_right(Align::Center)));
         cell.add(Label::new(RichText::new(name).font(font).color(cx.theme.text)).truncate());
         let words: Vec<String> = match scores {

@@ -1,7 +1,7 @@
 //! Decode: the picture at z, a slider a dimension, and where z comes from.
 
 use super::dimensions::Dimensions;
-use super::{Panel, Place, labels, nearest};
+use super::{Panel, Place, labels, nearest, reconstruction};
 use crate::model::Capabilities;
 use crate::session::{Action, Group};
 use crate::ui::context::Cx;
@@ -42,6 +42,9 @@ impl Panel for DecodePanel {
 
     fn ui(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
         section_head(ui, self.title(), Aside::Accent(&z_from(cx)));
+        if !layout.is_low {
+            reconstruction::show(ui, cx);
+        }
         if cx.session.latent_dim() <= 2 {
             if layout.is_low {
                 picture_with_nearest(ui, cx);
@@ -93,11 +96,13 @@ fn picture_with_nearest(ui: &mut Ui, cx: &mut Cx<'_>) {
 /// What z decodes to, large; a picture has `side`.
 pub fn picture(ui: &mut Ui, side: f32, cx: &mut Cx<'_>) {
     let (rect, response) = ui.allocate_exact_size(samples::room(ui, ViewId::Picture, side, cx), Sense::hover());
+    // The lens on the active model's plane holds the same picture.
+    let name = format!("picture {}", cx.session.spec().active.0);
     let line = if samples::is_wide(ViewId::Picture, cx) {
-        samples::large(ui, rect, ViewId::Picture, "picture", cx)
+        samples::large(ui, rect, ViewId::Picture, &name, cx)
     } else {
         ui.painter().rect_filled(rect, theme::TILE_RADIUS, cx.theme.field);
-        let line = samples::large(ui, rect, ViewId::Picture, "picture", cx);
+        let line = samples::large(ui, rect, ViewId::Picture, &name, cx);
         let frame = Stroke::new(1.0, cx.theme.pressed);
         ui.painter().rect_stroke(rect, theme::TILE_RADIUS, frame, StrokeKind::Outside);
         line
@@ -176,9 +181,10 @@ fn no_places(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
     ui.horizontal(|ui| {
-        let zero = ui.add(Button::new("Zero"));
-        if help(zero, "Zero", "Every coordinate to 0. Key 0.", None).clicked() {
-            cx.send(Action::ZeroZ);
+        let centre = ui.add(Button::new("Centre"));
+        let sentence = "The code nearest to the mean of the codes, in every model. Key 0.";
+        if help(centre, "Centre", sentence, None).clicked() {
+            cx.send(Action::Centre);
         }
         let has_prior = cx.session.capabilities().has_prior;
         let sample = ui.add_enabled(has_prior, Button::new("Sample").icon(icons::DICE_FIVE));

@@ -93,11 +93,12 @@ fn header(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
             value(ui, dim, cx);
             ui.spacing_mut().item_spacing.x = 0.0;
             for (axis, name) in [(1, "y"), (0, "x")] {
-                let chosen = cx.session.slot().axes[axis] == dim;
+                let slot = cx.session.slot();
+                let chosen = slot.axes.dimensions().is_some_and(|dims| dims[axis] == dim);
                 let chip = ui.add(Chip::new(name, &format!("Draw z {dim} along {name}"), chosen));
                 let sentence = "Draw this dimension along the plane's axis; the others stay at their sliders.";
                 if help(chip, name, sentence, None).clicked() {
-                    cx.send(Action::SetAxis(axis, dim));
+                    cx.send(Action::SetAxis(slot.id, axis, dim));
                 }
             }
         });

@@ -4,11 +4,10 @@ use super::decode::picture;
 use super::{Panel, Place};
 use crate::latent::grid::Spacing;
 use crate::model::Capabilities;
-use crate::session::{Action, GridSettings, PictureOf, Recipe};
+use crate::session::{Action, GridRect, GridSettings, PlaneAxes, Recipe, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
 use crate::ui::layout::Layout;
-use crate::ui::textures::color_image;
 use crate::ui::widgets::{Aside, Button, IconButton, Segmented, Stepper, Value, help, number, section_head};
 use crate::ui::{icons, theme};
 use crate::worker::ViewId;
@@ -60,11 +59,11 @@ fn header(ui: &mut Ui, title: &str, cx: &mut Cx<'_>) {
             if help(export, "Export…", "The grid as PNG. Ctrl E.", None).clicked() {
                 cx.window.files.open(Purpose::Export, cx.session);
             }
-            let Some(recipe) = recipe(cx) else { return };
+            let Some(command) = recipe(cx).and_then(|recipe| recipe.command_line("grid.png")) else { return };
             let copy = ui.add(IconButton::new(icons::COPY, "Copy the grid's command"));
             let sentence = "Copies the command that writes this picture to a file.";
             if help(copy, "Copy as command", sentence, None).clicked() {
-                cx.copy(ui.ctx(), "the command", recipe.command_line("grid.png"));
+                cx.copy(ui.ctx(), "the command", command);
             }
         });
     });
@@ -72,8 +71,7 @@ fn header(ui: &mut Ui, title: &str, cx: &mut Cx<'_>) {
 
 /// What the grid's picture is made from; none without a grid, or where the weights are in no file.
 fn recipe(cx: &Cx<'_>) -> Option<Recipe> {
-    let (grid, slot) = (cx.session.spec().grid.spec()?, cx.session.slot());
-    let of = PictureOf::Grid { dims: slot.axes, grid, z: slot.z.clone() };
+    let of = cx.session.grid_picture(cx.session.spec().active)?;
     Some(Recipe { model: cx.session.model_file()?, label: cx.session.label_name(), of })
 }
 
@@ -82,12 +80,13 @@ fn pictures(ui: &mut Ui, cx: &mut Cx<'_>) {
     let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
     let painter = ui.painter();
     painter.rect_filled(rect, theme::TILE_RADIUS, cx.theme.field);
-    let (Some(grid), Some(picture)) = (cx.session.spec().grid.spec(), cx.session.picture(ViewId::Grid)) else {
+    let active = cx.session.spec().active;
+    let (Some(grid), Some(picture)) = (cx.session.grid_of(active), cx.session.picture(ViewId::Grid)) else {
         let text = "Drag a rectangle on the plane.";
         painter.text(rect.center(), eframe::egui::Align2::CENTER_CENTER, text, theme::body(), cx.theme.weak);
         return;
     };
-    let texture = cx.textures.get(ui.ctx(), "grid", picture.stamp, || color_image(picture.tiles()));
+    let texture = cx.textures.of_slot(ui.ctx(), "grid", active, picture);
     Image::new(&texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, rect);
     let cell_side = side / grid.steps as f32;
     if let Some(pointer) = response.hover_pos() {
@@ -98,12 +97,21 @@ fn pictures(ui: &mut Ui, cx: &mut Cx<'_>) {
     if let Some((col, row)) = cx.window.grid_cell {
         let place = cell_rect(rect, grid.steps, col, row);
         ui.painter().rect_stroke(place, 0, Stroke::new(2.0, cx.theme.mark), StrokeKind::Inside);
-        let z = cx.session.plane().z_from_plot(grid.centre(col, row));
-        if response.clicked_by(PointerButton::Primary) {
-            cx.send(Action::Keep(z));
-        } else if response.hovered() && cx.session.hover() != Some(&z[..]) {
-            cx.send(Action::Hover(Some(z)));
+        if response.hovered() {
+            look_at_cell(col, row, response.clicked_by(PointerButton::Primary), cx);
         }
+    }
+}
+
+/// Looks at what the active model's grid shows in a cell, or keeps it.
+pub fn look_at_cell(col: usize, row: usize, keeps: bool, cx: &mut Cx<'_>) {
+    let active = cx.session.spec().active;
+    let Some(grid) = cx.session.grid_of(active).filter(|grid| col.max(row) < grid.steps) else { return };
+    let z = cx.session.plane().z_from_plot(grid.centre(col, row));
+    if keeps {
+        cx.send(Action::Keep(active, z));
+    } else if cx.session.hover() != Some(&z[..]) {
+        cx.send(Action::Hover(Some((active, z))));
     }
 }
 
@@ -150,42 +158,46 @@ fn spacing(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 fn ranges(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let Some(rect) = cx.session.spec().grid.rect else {
+    let slot = cx.session.spec().active;
+    let Some(rect) = cx.session.grid_rect(slot) else {
         let lay = ui.add(Button::new("Square at the kept point"));
         if help(lay, "Square at the kept point", "One σ to each side of the kept point. Key Enter.", None)
             .clicked()
         {
-            cx.send(Action::SetGrid(Some(square_at(cx))));
+            cx.send(Action::SetGrid(square_at(slot, cx)));
         }
         return;
     };
-    let [x_dim, y_dim] = cx.session.slot().axes;
+    let names = match cx.session.slot().axes {
+        PlaneAxes::Dimensions(dims) => dims.map(|dim| (format!("z[{dim}]"), format!("z {dim}"))),
+        PlaneAxes::Principal => [1, 2].map(|axis| (format!("axis {axis}"), format!("axis {axis}"))),
+    };
     if ui.available_width() < 300.0 {
-        ui.horizontal(|ui| bounds(ui, x_dim, 0, rect, cx));
-        ui.horizontal(|ui| bounds(ui, y_dim, 1, rect, cx));
+        ui.horizontal(|ui| bounds(ui, &names[0], 0, rect, cx));
+        ui.horizontal(|ui| bounds(ui, &names[1], 1, rect, cx));
         return;
     }
     ui.horizontal(|ui| {
-        bounds(ui, x_dim, 0, rect, cx);
+        bounds(ui, &names[0], 0, rect, cx);
         ui.add_space((ui.available_width() - 169.0).max(0.0));
-        bounds(ui, y_dim, 1, rect, cx);
+        bounds(ui, &names[1], 1, rect, cx);
     });
 }
 
 /// The two bounds of one axis, to drag or to type.
-fn bounds(ui: &mut Ui, dim: usize, axis: usize, rect: [[f32; 2]; 2], cx: &mut Cx<'_>) {
-    ui.label(RichText::new(format!("z[{dim}]")).color(cx.theme.text));
+fn bounds(ui: &mut Ui, (shown, said): &(String, String), axis: usize, rect: [[f32; 2]; 2], cx: &mut Cx<'_>) {
+    ui.label(RichText::new(shown).color(cx.theme.text));
     for (end, name) in [(0, "from"), (1, "to")] {
         let mut typed = rect[axis][end];
-        let name = format!("z {dim} {name}");
+        let name = format!("{said} {name}");
         let field =
             Value::new(&name, &mut typed).decimals(number::z_decimals(rect[axis][end])).speed(0.01).width(54.0);
         let response = ui.add(field);
         cx.begin_gesture(&response);
         if response.changed() {
-            let mut rect = rect;
-            rect[axis][end] = typed;
-            cx.send(Action::SetGrid(Some(rect)));
+            let mut bounds = rect;
+            bounds[axis][end] = typed;
+            cx.send(Action::SetGrid(Some(GridRect { slot: cx.session.spec().active, bounds })));
         }
         if end == 0 {
             ui.label(RichText::new("to").color(cx.theme.weak));
@@ -193,10 +205,10 @@ fn bounds(ui: &mut Ui, dim: usize, axis: usize, rect: [[f32; 2]; 2], cx: &mut Cx
     }
 }
 
-/// One σ to each side of the kept point.
-pub fn square_at(cx: &Cx<'_>) -> [[f32; 2]; 2] {
-    let [x, y] = cx.session.plane().plot_from_z(&cx.session.slot().z);
-    [[x - 1.0, x + 1.0], [y - 1.0, y + 1.0]]
+/// One σ to each side of a model's kept point.
+pub fn square_at(slot: SlotId, cx: &Cx<'_>) -> Option<GridRect> {
+    let [x, y] = cx.session.plane_of(slot).plot_from_z(&cx.session.spec().slot_of(slot)?.z);
+    Some(GridRect { slot, bounds: [[x - 1.0, x + 1.0], [y - 1.0, y + 1.0]] })
 }
 
 impl Panel for CellPanel {

@@ -1,6 +1,7 @@
 //! The tray of labels: one code decoded under every label, "same style, other digits".
 
-use super::path::{FRAME, HEAD, MARGIN};
+use super::path::{HEAD, MARGIN};
+use super::strip::FRAME;
 use crate::session::{Action, Layer, MAX_LABELS_SHOWN};
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;

@@ -7,7 +7,7 @@ mod decode;
 mod dimensions;
 mod form;
 mod grid;
-pub use grid::{cell_rect, square_at};
+pub use grid::{cell_rect, look_at_cell, square_at};
 pub mod labels;
 pub mod legend;
 mod loss;
@@ -15,6 +15,8 @@ mod model;
 mod nearest;
 pub mod path;
 pub mod rail;
+mod reconstruction;
+mod strip;
 mod training;
 
 use super::context::Cx;

@@ -75,7 +75,7 @@ fn explain(response: eframe::egui::Response) {
     help(response, "Nearest training images", sentence, Some("√Σ(x̂ − x)² over pixels"));
 }
 
-/// One image; a click keeps the code of its sample.
+/// One image; a click picks its sample.
 fn image(ui: &mut Ui, i: usize, place: Rect, cx: &mut Cx<'_>) {
     ui.painter().rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
     let (Some(&(sample, distance)), Some(data)) = (cx.session.nearest().get(i), cx.session.data()) else { return };
@@ -98,11 +98,8 @@ fn image(ui: &mut Ui, i: usize, place: Rect, cx: &mut Cx<'_>) {
     let mut part =
         ui.new_child(UiBuilder::new().id_salt(i).max_rect(Rect::from_center_size(place.center(), size)));
     let response = part.add(tile);
-    let code = cx.session.code_of(sample);
-    if response.clicked()
-        && let Some(z) = code
-    {
-        cx.send(Action::Keep(z));
+    if response.clicked() {
+        cx.send(Action::Pick(Some(sample)));
     }
     explain(response);
 }

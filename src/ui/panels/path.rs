@@ -1,40 +1,45 @@
 //! The tray of a path: its pictures in a row, how it runs, and its animation.
 
+use super::compare;
+use super::strip::{FRAME, Strips};
 use crate::latent::path::Walk;
-use crate::picture::Pixels;
-use crate::session::{Action, PathSettings, PictureOf, Recipe, Tool};
+use crate::session::{Action, PathEnd, PathSettings, PictureOf, Recipe, SlotId, Tool};
 use crate::ui::commands::PLAY;
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
 use crate::ui::layout::Layout;
-use crate::ui::textures::color_image;
-use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, TextField, Tile, help};
+use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, TextField, fold, help};
 use crate::ui::{icons, theme};
-use crate::worker::ViewId;
 use eframe::egui::{
-    Align, Align2, Key, Layout as Flow, Modifiers, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea, Ui,
-    UiBuilder, pos2, vec2,
+    Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, Ui, UiBuilder, pos2, vec2,
 };
 
 /// Margin at the left and right of a tray.
 pub const MARGIN: f32 = 24.0;
 /// Height of a tray's head.
 pub const HEAD: f32 = 44.0;
-/// Largest and smallest side of a tile; between them it changes by steps.
-const TILE: std::ops::RangeInclusive<f32> = 40.0..=72.0;
-const TILE_STEP: f32 = 4.0;
-/// Room that a tile's frame takes.
-pub const FRAME: f32 = 3.0;
-/// Greatest height of a bar.
-const BAR: f32 = 14.0;
+/// Height of the tray of one model.
+const HEIGHT: f32 = 172.0;
+/// Side of a tile, height of a strip and width of its name where there are several.
+const SIDE: f32 = 56.0;
+const STRIP: f32 = 74.0;
+const NAME: f32 = 116.0;
+/// Height of the heading that the table of scores folds under.
+const FOLD: f32 = 32.0;
 
-/// The tray, with what it worked out of the pictures.
+/// Height of the tray for so many models.
+pub const fn height(n_models: usize, shows_scores: bool) -> f32 {
+    if n_models < 2 {
+        return HEIGHT;
+    }
+    let scores = if shows_scores { compare::height(n_models) } else { 0.0 };
+    HEAD + STRIP * n_models as f32 + FOLD + scores
+}
+
+/// The tray.
 #[derive(Default)]
 pub struct PathTray {
-    /// Stamp of the picture that the changes are of.
-    stamp: Option<u64>,
-    /// How far the picture moves in each step.
-    changes: Vec<f32>,
+    strips: Strips,
     typed: [String; 2],
 }
 
@@ -48,14 +53,44 @@ impl PathTray {
         let mut row = ui.new_child(UiBuilder::new().max_rect(head).layout(Flow::left_to_right(Align::Center)));
         row.spacing_mut().item_spacing.x = 6.0;
         self.head(&mut row, cx);
-        let strip = Rect::from_min_max(pos2(inner.left(), head.bottom()), inner.max);
-        let Some(path) = cx.session.path() else {
-            let (at, colour) = (strip.center() - vec2(0.0, 12.0), cx.theme.weak);
-            ui.painter().text(at, Align2::CENTER_CENTER, "Set A and B on the plane.", theme::body(), colour);
-            return self.foot(ui, inner, cx);
-        };
-        self.strip(ui, strip, path.steps, cx);
+        let rest = Rect::from_min_max(pos2(inner.left(), head.bottom()), inner.max);
+        if cx.session.is_compared() {
+            return self.strips(ui, rest, cx);
+        }
+        match cx.session.path() {
+            Some(path) => self.strips.show(ui, rest, cx.session.spec().active, (path.steps, None), cx),
+            None => set_ends(ui, rest, cx),
+        }
         self.foot(ui, inner, cx);
+    }
+
+    /// One strip a model, its name at the left, and below them the table of scores, folded.
+    fn strips(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
+        let slots: Vec<SlotId> = cx.session.visible().map(|slot| slot.id).collect();
+        self.strips.retain(&slots);
+        let all = Rect::from_min_size(rect.min, vec2(rect.width(), STRIP * slots.len() as f32));
+        if cx.session.path().is_none() {
+            set_ends(ui, all, cx);
+        }
+        for (i, &slot) in slots.iter().enumerate() {
+            let top = rect.top() + STRIP * i as f32;
+            let line = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), STRIP));
+            if let Some(path) = cx.session.path_of(slot) {
+                strip_name(ui, line, slot, cx);
+                let strip = Rect::from_min_max(pos2(line.left() + NAME, line.top()), line.max);
+                ui.push_id(slot.0, |ui| self.strips.show(ui, strip, slot, (path.steps, Some(SIDE)), cx));
+            }
+        }
+        let fold_place = Rect::from_min_size(all.left_bottom(), vec2(rect.width(), FOLD));
+        let mut line = ui.new_child(UiBuilder::new().max_rect(fold_place));
+        let mut is_open = cx.window.shows_scores;
+        fold(&mut line, "Scores", "", &mut is_open);
+        cx.window.shows_scores = is_open;
+        if is_open {
+            let table =
+                Rect::from_min_max(fold_place.left_bottom() - vec2(MARGIN, 0.0), rect.max + vec2(MARGIN, 0.0));
+            compare::show(ui, table, cx);
+        }
     }
 
     fn head(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -84,62 +119,12 @@ impl PathTray {
         if help(stepper, "Steps", "Pictures along the path. Keys + and −.", None).changed() {
             cx.send(Action::SetPathSteps(steps));
         }
-        ui.with_layout(Flow::right_to_left(Align::Center), |ui| buttons(ui, cx));
-    }
-
-    /// The pictures with their places on the path, and between them how far the picture moves.
-    fn strip(&mut self, ui: &mut Ui, rect: Rect, steps: usize, cx: &mut Cx<'_>) {
-        let Some(picture) = cx.session.picture(ViewId::Path) else { return };
-        let (stamp, n_pictures) = (picture.stamp, picture.columns);
-        let aspect = picture.tiles().width as f32 / n_pictures as f32 / picture.tiles().height.max(1) as f32;
-        if self.stamp != Some(stamp) {
-            self.stamp = Some(stamp);
-            self.changes = changes(picture.tiles(), n_pictures);
-        }
-        let texture = cx.textures.get(ui.ctx(), "path", stamp, || color_image(picture.tiles()));
-        let (side, gap) = tile_side(rect.width(), steps);
-        let current = cx.session.path_t().zip(cx.session.path()).map(|(t, path)| path.step_at(t));
-        // Frames lie around the tiles, and the scrolled area cuts what lies outside it.
-        let builder = UiBuilder::new().max_rect(rect.expand2(vec2(FRAME, 0.0)));
-        let scroll = ScrollArea::horizontal().id_salt("path strip");
-        scroll.show(&mut ui.new_child(builder), |ui| {
-            let width = steps as f32 * (side + gap) - gap;
-            let size = vec2(width + 2.0 * FRAME, side + FRAME + 20.0);
-            let (strip, _) = ui.allocate_exact_size(size, eframe::egui::Sense::hover());
-            for step in 0..steps {
-                let place = Rect::from_min_size(
-                    strip.min + vec2(FRAME + step as f32 * (side + gap), FRAME),
-                    vec2(side, side),
-                );
-                let low = step.min(n_pictures.saturating_sub(1)) as f32 / n_pictures.max(1) as f32;
-                let uv = Rect::from_min_max(pos2(low, 0.0), pos2(low + 1.0 / n_pictures.max(1) as f32, 1.0));
-                let t = step as f32 / (steps - 1) as f32;
-                let is_current = current == Some(step);
-                let name = format!("Step {} of {steps}", step + 1);
-                let tile = Tile::new(&name, texture.id(), uv, vec2(side, side)).chosen(is_current).aspect(aspect);
-                let response = ui.put(place, tile);
-                if response.clicked() {
-                    // So that the arrow keys go on from here.
-                    response.request_focus();
-                    cx.window.playing = None;
-                    cx.send(Action::LookAt(Some(t)));
-                }
-                arrow_walk(ui, &response, step, steps, cx);
-                caption(ui, place, step, steps, is_current, cx);
-                if step + 1 < steps && gap >= 8.0 {
-                    self.bar(ui, place, gap, step, cx);
-                }
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+            buttons(ui, cx);
+            if cx.session.is_compared() {
+                whose_ends(ui, cx);
             }
         });
-    }
-
-    fn bar(&self, ui: &Ui, place: Rect, gap: f32, step: usize, cx: &Cx<'_>) {
-        let most = self.changes.iter().copied().fold(1e-6, f32::max);
-        let height = (self.changes.get(step).copied().unwrap_or(0.0) / most * BAR).max(1.0);
-        let bottom = place.bottom() + 19.0;
-        let centre = place.right() + gap / 2.0;
-        let bar = Rect::from_min_max(pos2(centre - 5.0, bottom - height), pos2(centre + 5.0, bottom));
-        ui.painter().rect_filled(bar, 2, cx.theme.track_filled);
     }
 
     /// What the bars mean, and the samples that the ends stand on, to type.
@@ -151,7 +136,7 @@ impl PathTray {
         let mut row = ui.new_child(UiBuilder::new().max_rect(foot).layout(Flow::right_to_left(Align::Center)));
         row.spacing_mut().item_spacing.x = 6.0;
         for (end, letter) in [(1, "B"), (0, "A")] {
-            let sample = cx.session.spec().path.ends[end].as_ref().and_then(|end| end.sample);
+            let sample = sample_at(end, cx);
             self.typed[end] = sample.map_or_else(String::new, |sample| sample.to_string());
             let name = format!("Sample at {letter}");
             let is_index = |text: &str| text.trim().parse::<u32>().is_ok();
@@ -162,7 +147,7 @@ impl PathTray {
             if help(response, &name, sentence, None).changed()
                 && let Ok(sample) = self.typed[end].trim().parse()
             {
-                cx.send(Action::SetEndAtSample(end, sample));
+                cx.send(Action::SetEnd(end, Some(PathEnd::Sample(sample))));
             }
             row.label(RichText::new(letter).color(cx.theme.weak));
             row.add_space(6.0);
@@ -175,6 +160,49 @@ impl PathTray {
             let sentence = "The change between neighbouring pictures. Even bars: an even path.";
             help(response, "Bars", sentence, Some("‖x̂(k+1) − x̂(k)‖"));
         }
+    }
+}
+
+/// The sample that an end stands on.
+fn sample_at(end: usize, cx: &Cx<'_>) -> Option<u32> {
+    match cx.session.spec().path.ends[end] {
+        Some(PathEnd::Sample(sample)) => Some(sample),
+        _ => None,
+    }
+}
+
+/// What is to be done before there is a path.
+fn set_ends(ui: &Ui, rect: Rect, cx: &Cx<'_>) {
+    let (at, colour) = (rect.center() - vec2(0.0, 12.0), cx.theme.weak);
+    ui.painter().text(at, Align2::CENTER_CENTER, "Set A and B on a plane.", theme::body(), colour);
+}
+
+/// Between what each model walks.
+fn whose_ends(ui: &mut Ui, cx: &Cx<'_>) {
+    let words = match (sample_at(0, cx), sample_at(1, cx)) {
+        (Some(a), Some(b)) => format!("samples {a} and {b}, each model's own codes"),
+        _ if cx.session.path().is_none() => return,
+        _ => "the same shares of each model's spread".into(),
+    };
+    let galley = ui.painter().layout_no_wrap(words, theme::small(), cx.theme.weak);
+    if ui.available_width() > galley.size().x + 12.0 {
+        ui.add_space(6.0);
+        ui.label(galley);
+    }
+}
+
+/// A model's name beside its strip, with what tells it from the others.
+fn strip_name(ui: &Ui, line: Rect, slot: SlotId, cx: &Cx<'_>) {
+    let name = cx.session.name_of(slot);
+    let second = if name.differs.is_empty() { cx.session.stands(slot) } else { name.differs };
+    let clip = Rect::from_min_size(line.min, vec2(NAME - 8.0, line.height()));
+    let painter = ui.painter().with_clip_rect(clip.intersect(ui.clip_rect()));
+    let middle = line.top() + FRAME + SIDE / 2.0;
+    for (text, font, colour, y) in [
+        (name.kind, theme::semibold(13.0), cx.theme.text, middle - 9.0),
+        (second, theme::small(), cx.theme.weak, middle + 9.0),
+    ] {
+        painter.text(pos2(line.left(), y), Align2::LEFT_CENTER, text, font, colour);
     }
 }
 
@@ -204,7 +232,7 @@ fn presets(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn class_pair(cx: &Cx<'_>) -> Option<String> {
     let labels = cx.session.data()?.train.labels()?;
     let class = |end: usize| {
-        let sample = cx.session.spec().path.ends[end].as_ref()?.sample? as usize;
+        let sample = sample_at(end, cx)? as usize;
         labels.names.get(usize::from(*labels.of.get(sample)?))
     };
     Some(format!("{} → {}", class(0)?, class(1)?))
@@ -235,12 +263,12 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
     }
     if ui.available_width() > 40.0
-        && let Some(recipe) = recipe(cx)
+        && let Some(command) = recipe(cx).and_then(|recipe| recipe.command_line("path.png"))
     {
         let copy = ui.add(IconButton::new(icons::COPY, "Copy the path's command"));
         let sentence = "Copies the command that writes this path to a file.";
         if help(copy, "Copy as command", sentence, None).clicked() {
-            cx.copy(ui.ctx(), "the command", recipe.command_line("path.png"));
+            cx.copy(ui.ctx(), "the command", command);
         }
     }
 }
@@ -263,104 +291,4 @@ fn play(ui: &Ui, cx: &mut Cx<'_>) {
     }
     cx.send(Action::LookAt(Some(playing.t_at(ui.input(|i| i.time)))));
     ui.ctx().request_repaint();
-}
-
-/// Left and right on a focused picture go along the path.
-fn arrow_walk(ui: &Ui, response: &eframe::egui::Response, step: usize, steps: usize, cx: &mut Cx<'_>) {
-    if !response.has_focus() {
-        return;
-    }
-    let arrows = eframe::egui::EventFilter { horizontal_arrows: true, ..Default::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-    let pressed = |key| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
-    let at = cx.session.path_t().unwrap_or(step as f32 / (steps - 1) as f32);
-    let by = 1.0 / (steps - 1) as f32;
-    let to = match (pressed(Key::ArrowLeft), pressed(Key::ArrowRight)) {
-        (true, false) => at - by,
-        (false, true) => at + by,
-        _ => return,
-    };
-    cx.window.playing = None;
-    cx.send(Action::LookAt(Some(to)));
-}
-
-fn caption(ui: &Ui, place: Rect, step: usize, steps: usize, is_current: bool, cx: &Cx<'_>) {
-    // Every picture has its number where there is room for it.
-    let every = (34.0 / place.width()).ceil() as usize;
-    let is_end = step == 0 || step + 1 == steps;
-    if !is_end && !step.is_multiple_of(every) {
-        return;
-    }
-    let text = match step {
-        0 => "A".to_string(),
-        _ if is_end => "B".to_string(),
-        _ => format!("{:.2}", step as f32 / (steps - 1) as f32).trim_start_matches('0').to_string(),
-    };
-    let font = if is_end || is_current { theme::semibold(11.0) } else { theme::small() };
-    let colour = match (is_end, is_current) {
-        (true, _) => cx.theme.text,
-        (_, true) => cx.theme.accent,
-        _ => cx.theme.weak,
-    };
-    ui.painter().text(pos2(place.center().x, place.bottom() + 12.0), Align2::CENTER_CENTER, text, font, colour);
-}
-
-/// Side of a tile and the gap between two, for `n` in `width`.
-fn tile_side(width: f32, n: usize) -> (f32, f32) {
-    let fitted = |gap: f32| ((width - gap * (n - 1) as f32) / n as f32 / TILE_STEP).floor() * TILE_STEP;
-    let (least, most) = (*TILE.start(), *TILE.end());
-    let wide = fitted(8.0);
-    if wide >= least {
-        let side = wide.min(most);
-        // What is left goes between the tiles, up to what looks like one strip.
-        let gap = ((width - side * n as f32) / (n.max(2) - 1) as f32).clamp(8.0, 14.0);
-        (side, gap.floor())
-    } else {
-        (fitted(4.0).clamp(least, most), 4.0)
-    }
-}
-
-/// ‖x̂(k+1) − x̂(k)‖ of neighbouring pictures, from their pixels.
-fn changes(pixels: &Pixels, n: usize) -> Vec<f32> {
-    let width = pixels.width / n.max(1);
-    let level = |step: usize, x: usize, y: usize| {
-        let at = 4 * (y * pixels.width + step * width + x);
-        [pixels.rgba[at], pixels.rgba[at + 1], pixels.rgba[at + 2]].map(f32::from)
-    };
-    let change = |step: usize| {
-        let places = (0..pixels.height).flat_map(|y| (0..width).map(move |x| (x, y)));
-        let squares = places.flat_map(|(x, y)| {
-            let (a, b) = (level(step, x, y), level(step + 1, x, y));
-            [0, 1, 2].map(|channel| (a[channel] - b[channel]).powi(2))
-        });
-        squares.sum::<f32>().sqrt()
-    };
-    (0..n.saturating_sub(1)).map(change).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tiles_shrink_by_steps_and_then_the_strip_scrolls() {
-        for n in 2..=33 {
-            let (side, gap) = tile_side(720.0, n);
-            assert!(TILE.contains(&side) && side % TILE_STEP == 0.0 && gap >= 4.0, "{n}: {side}, {gap}");
-            let width = n as f32 * (side + gap) - gap;
-            assert!(width <= 720.0 || side == *TILE.start(), "{n}: {width}");
-        }
-        assert_eq!(tile_side(720.0, 9), (72.0, 9.0));
-        assert_eq!(tile_side(720.0, 4).0, 72.0);
-    }
-
-    #[test]
-    fn bars_measure_the_change_of_the_picture() {
-        let levels = [0u8, 0, 30, 30, 30, 70];
-        let rgba = levels.iter().flat_map(|&level| [level, level, level, 255]).collect();
-        let pixels = Pixels { width: 6, height: 1, rgba };
-        let [first, second] = changes(&pixels, 3)[..] else { panic!("two changes") };
-        // Three channels, two pixels: √(3·2·30²), and one pixel: √(3·40²).
-        assert!((first - (5400.0f32).sqrt()).abs() < 1e-3 && (second - (4800.0f32).sqrt()).abs() < 1e-3);
-    }
 }

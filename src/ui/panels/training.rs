@@ -32,35 +32,11 @@ impl Panel for TrainingPanel {
                 running(ui, &status, cx);
             }
             None => {
-                let state = state(cx);
+                let state = cx.session.stands(cx.session.spec().active);
                 section_head(ui, self.title(), Aside::Faint(&state));
                 at_rest(ui, cx);
             }
         }
-    }
-}
-
-/// Where training stands, in a few words.
-fn state(cx: &Cx<'_>) -> String {
-    let Some(step) = cx.session.weights().snapshot.as_ref().map(|snapshot| snapshot.step) else {
-        return if cx.session.is_busy() { "loading…".into() } else { "nothing trained".into() };
-    };
-    let checkpoint = cx.session.weights().checkpoint.as_ref();
-    let per_epoch = match cx.session.status() {
-        Some(status) => status.steps_per_epoch,
-        None => cx.session.steps_per_epoch(),
-    };
-    // A model from a file may have been trained on more data than are open: its own count of epochs holds.
-    let opened = checkpoint.filter(|checkpoint| {
-        checkpoint.trained.step == step
-            && cx.session.data().is_some_and(|data| checkpoint.trained.data != data.train.fingerprint())
-    });
-    match opened {
-        None if step == 0 => "untrained".into(),
-        _ if cx.session.is_solved() => "solved".into(),
-        Some(checkpoint) => format!("{} epochs, done", checkpoint.trained.train.epochs),
-        None if step.is_multiple_of(per_epoch) => format!("{} epochs", step / per_epoch),
-        None => format!("step {} of epoch {}", number::count(step % per_epoch), step / per_epoch + 1),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Grid lines, ticks and the names of the axes, inside the plane.
 
 use super::View;
-use crate::session::Action;
+use crate::session::{Action, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::theme::{self, Theme};
 use crate::ui::ticks::{decimals, ticks as round_values};
@@ -72,42 +72,42 @@ pub fn patch_text(painter: &Painter, at: Pos2, align: Align2, text: &str, theme:
 }
 
 /// What is drawn along each axis: words where there is no choice, lists where there is.
-pub fn names(ui: &mut Ui, view: &View, cx: &mut Cx<'_>) {
-    let n_dims = cx.session.latent_dim();
-    let [x, y] = cx.session.slot().axes;
-    let rect = view.rect;
+pub fn names(ui: &mut Ui, view: &View, slot: SlotId, cx: &mut Cx<'_>) {
+    let Some(spec) = cx.session.spec().slot_of(slot) else { return };
+    let (n_dims, dims, rect) = (spec.z.len(), spec.axes.dimensions(), view.rect);
     if n_dims <= 2 {
+        let [x, y] = dims.unwrap_or([0, 1]);
         let arrow = |dim, arrow| format!("z[{dim}] {arrow}");
-        patch_text(
-            ui.painter(),
-            pos2(rect.right() - 16.0, rect.bottom() - 12.0),
-            Align2::RIGHT_CENTER,
-            &arrow(x, '→'),
-            &cx.theme,
-        );
+        let at = pos2(rect.right() - 16.0, rect.bottom() - 12.0);
+        patch_text(ui.painter(), at, Align2::RIGHT_CENTER, &arrow(x, '→'), &cx.theme);
         if n_dims == 2 {
-            patch_text(
-                ui.painter(),
-                pos2(rect.left() + 8.0, rect.top() + 19.0),
-                Align2::LEFT_CENTER,
-                &arrow(y, '↑'),
-                &cx.theme,
-            );
+            let at = pos2(rect.left() + 8.0, rect.top() + 19.0);
+            patch_text(ui.painter(), at, Align2::LEFT_CENTER, &arrow(y, '↑'), &cx.theme);
         }
         return;
     }
     let size = vec2(74.0, 24.0);
-    let at_x = Rect::from_min_size(rect.right_bottom() - vec2(8.0, 8.0) - size, size);
-    let at_y = Rect::from_min_size(rect.left_top() + vec2(8.0, 8.0), size);
-    for (axis, dim, place) in [(0, x, at_x), (1, y, at_y)] {
-        let titles: Vec<String> = (0..n_dims).map(|dim| format!("z[{dim}]")).collect();
+    let places = [
+        Rect::from_min_size(rect.right_bottom() - vec2(8.0, 8.0) - size, size),
+        Rect::from_min_size(rect.left_top() + vec2(8.0, 8.0), size),
+    ];
+    let has_principal = cx.session.cloud_of(slot).is_some_and(|cloud| cloud.principal.is_some());
+    for (axis, place) in places.into_iter().enumerate() {
+        let mut titles: Vec<String> = (0..n_dims).map(|dim| format!("z[{dim}]")).collect();
+        // After the dimensions, the direction of most or second most spread.
+        titles.extend(has_principal.then(|| format!("axis {}", axis + 1)));
         let items: Vec<Item<'_>> = titles.iter().map(|title| Item::new(title)).collect();
-        let mut chosen = dim;
+        let mut chosen = dims.map_or(n_dims, |dims| dims[axis]);
         let name = if axis == 0 { "Axis across" } else { "Axis up" };
         let combo = ui.put(place, Combo::new(name, &items, &mut chosen).width(size.x));
-        let sentence = "Which dimension is drawn along this axis; the others stay at their sliders.";
+        let sentence = "Which dimension is drawn along this axis; the others stay at their sliders. Axis 1 and 2 are the \
+                        directions along which the codes spread most.";
         if help(combo, name, sentence, None).changed() {
-            cx.send(Action::SetAxis(axis, chosen));
+            cx.send(if chosen == n_dims {
+                Action::DrawPrincipal(slot)
+            } else {
+                Action::SetAxis(slot, axis, chosen)
+            });
         }
     }
 }

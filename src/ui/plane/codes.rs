@@ -2,15 +2,17 @@
 
 use super::{View, mode, names};
 use crate::latent::index::PointIndex;
+use crate::latent::plane::Plane;
 use crate::latent::stats::view_bounds;
 use crate::picture::Pixels;
 use crate::picture::palette::{Rgb, class_colour, is_ring, ramp};
 use crate::picture::scatter::{self, Scatter, rasterise};
-use crate::session::{ColourBy, Session};
+use crate::session::{ColourBy, PlaneAxes, Session, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::textures::color_image;
 use crate::worker::CodeCloud;
 use eframe::egui::{Color32, Pos2, Rect, TextureHandle, TextureOptions, Ui, pos2};
+use ndarray::{ArrayView1, ArrayView2};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -27,10 +29,10 @@ struct PointsKey {
     cloud: usize,
     /// Labels and columns are the data's.
     data: u32,
-    axes: [usize; 2],
+    axes: PlaneAxes,
     colour: ColourBy,
-    /// The kept code where it matters: with more than two dimensions codes fade by their distance from it.
-    z: Vec<f32>,
+    /// What places the plane where that matters: with more than two dimensions codes fade by their distance from it.
+    origin: Vec<f32>,
 }
 
 /// What the texture was drawn from, beside the points.
@@ -50,16 +52,6 @@ struct Look {
     lit: Option<usize>,
     /// The label that the model is told, whose codes stand out.
     label: Option<usize>,
-}
-
-/// Which codes are drawn, and how.
-pub struct Source<'a> {
-    /// The codes.
-    pub cloud: Option<&'a Arc<CodeCloud>>,
-    /// Dimensions drawn across and up.
-    pub axes: [usize; 2],
-    /// The code through which the plane goes.
-    pub z: &'a [f32],
 }
 
 /// The codes, their texture and the index for picking.
@@ -110,21 +102,26 @@ impl CodeLayer {
         self.points.get(self.cloud.as_ref()?.place_of(sample)?).copied()
     }
 
-    /// Works the points out anew if the codes, the axes or the colours changed.
-    pub fn update_points(&mut self, source: &Source<'_>, session: &Session) {
+    /// Works a model's points out anew if its codes, its axes or the colours changed.
+    pub fn update_points(&mut self, slot: SlotId, plane: &Plane, session: &Session) {
         self.is_new = false;
-        let Some(cloud) = source.cloud else {
+        let (Some(cloud), Some(spec)) = (session.cloud_of(slot), session.spec().slot_of(slot)) else {
             *self = Self::default();
             return;
         };
-        let spec = session.spec();
-        let fades = source.z.len() > 2 && cloud.codes.mu.ncols() == source.z.len();
+        let n_dims = plane.origin.len();
+        // While other weights are being set up the plane may already be one of other codes.
+        if cloud.codes.mu.ncols() != n_dims {
+            *self = Self::default();
+            return;
+        }
+        let fades = n_dims > 2;
         let key = PointsKey {
             cloud: Arc::as_ptr(cloud) as usize,
             data: session.data().map_or(0, |data| data.train.checksum()),
-            axes: source.axes,
-            colour: spec.colour,
-            z: if fades { undrawn(source.z, source.axes) } else { Vec::new() },
+            axes: spec.axes,
+            colour: session.spec().colour,
+            origin: if fades { plane.origin.clone() } else { Vec::new() },
         };
         if self.key.as_ref() == Some(&key) {
             return;
@@ -132,13 +129,11 @@ impl CodeLayer {
         let same_places = self.key.as_ref().is_some_and(|old| old.cloud == key.cloud && old.axes == key.axes);
         if !same_places {
             self.is_new = true;
-            let [x, y] = source.axes;
             let mu = &cloud.codes.mu;
-            let last = mu.ncols().saturating_sub(1);
-            self.points = if mu.ncols() == 1 {
-                one_dimensional(cloud, session)
-            } else {
-                mu.rows().into_iter().map(|z| [z[x.min(last)], z[y.min(last)]]).collect()
+            self.points = match spec.axes {
+                _ if n_dims == 1 => one_dimensional(cloud, session),
+                PlaneAxes::Dimensions([x, y]) => mu.rows().into_iter().map(|z| [z[x], z[y]]).collect(),
+                PlaneAxes::Principal => mu.rows().into_iter().map(|z| plane.plot_from_z(&z.to_vec())).collect(),
             };
             self.index = Some(PointIndex::new(&self.points));
             let labels = session.data().and_then(|data| data.train.labels());
@@ -147,16 +142,17 @@ impl CodeLayer {
             });
         }
         self.colour = colour_indices(cloud, session);
-        self.weight = fades.then(|| slice_weights(cloud, source.z, source.axes));
+        self.weight = fades.then(|| slice_weights(cloud.codes.mu.view(), plane));
         self.cloud = Some(Arc::clone(cloud));
         self.key = Some(key);
     }
 
     /// Paints the codes, and while training the two snapshots before them.
     ///
-    /// Codes of other classes than `label` fall back, where the model is told one.
-    pub fn paint(&mut self, ui: &Ui, view: &View, label: Option<usize>, cx: &Cx<'_>) {
+    /// Codes of other classes than the label fall back, where the model is told one.
+    pub fn paint(&mut self, ui: &Ui, view: &View, slot: SlotId, cx: &Cx<'_>) {
         let Some(points) = self.key.clone() else { return };
+        let label = (cx.session.n_labels_of(slot) > 0).then_some(cx.session.spec().label);
         let look = Look {
             view: *view,
             pixels_per_point: ui.ctx().pixels_per_point(),
@@ -167,11 +163,11 @@ impl CodeLayer {
         };
         let key = TextureKey { points, look };
         if self.drawn.as_ref() != Some(&key) {
-            self.draw(ui, &key, cx);
+            self.draw(ui, &key, cx.session.runs(slot), cx);
         }
         let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         let before = self.textures.iter().skip(1).zip(AFTERGLOW).rev();
-        for (texture, opacity) in before.filter(|_| cx.session.is_running()) {
+        for (texture, opacity) in before.filter(|_| cx.session.runs(slot)) {
             ui.painter().image(texture.id(), view.rect, uv, Color32::WHITE.gamma_multiply(opacity));
         }
         if let Some(texture) = self.textures.first() {
@@ -179,7 +175,7 @@ impl CodeLayer {
         }
     }
 
-    fn draw(&mut self, ui: &Ui, key: &TextureKey, cx: &Cx<'_>) {
+    fn draw(&mut self, ui: &Ui, key: &TextureKey, runs: bool, cx: &Cx<'_>) {
         let look = &key.look;
         let density = look.pixels_per_point;
         let view = scatter::View {
@@ -203,7 +199,7 @@ impl CodeLayer {
         let image = color_image(&self.pixels);
         let is_next =
             self.drawn.as_ref().is_some_and(|old| old.look == *look && old.points.cloud != key.points.cloud);
-        if cx.session.is_running() && is_next {
+        if runs && is_next {
             // The oldest texture is written over, and the one just shown becomes the first of the afterglow.
             let mut newest = (self.textures.len() > AFTERGLOW.len()).then(|| self.textures.pop()).flatten();
             match &mut newest {
@@ -297,24 +293,19 @@ fn one_dimensional(cloud: &CodeCloud, session: &Session) -> Vec<[f32; 2]> {
     codes.iter().enumerate().map(|(i, &z)| [z, lane(i)]).collect()
 }
 
-/// The values of the dimensions that are not drawn.
-fn undrawn(z: &[f32], axes: [usize; 2]) -> Vec<f32> {
-    z.iter().enumerate().filter(|(dim, _)| !axes.contains(dim)).map(|(_, z)| *z).collect()
-}
-
-/// How near each code lies to the slice that is drawn: .15 + .85·exp(−d²/2s²), d the distance in the undrawn
-/// dimensions, s such that a tenth of the codes stay above one half.
-fn slice_weights(cloud: &CodeCloud, z: &[f32], axes: [usize; 2]) -> Vec<f32> {
-    let mut weights: Vec<f32> = cloud
-        .codes
-        .mu
-        .rows()
-        .into_iter()
-        .map(|code| {
-            let parts = code.iter().zip(z).enumerate().filter(|(dim, _)| !axes.contains(dim));
-            parts.map(|(_, (code, z))| (code - z).powi(2)).sum()
-        })
-        .collect();
+/// How near each code lies to the plane that is drawn: .15 + .85·exp(−d²/2s²), d its distance from the plane, s such that a
+/// tenth of the codes stay above one half.
+fn slice_weights(codes: ArrayView2<f32>, plane: &Plane) -> Vec<f32> {
+    let Plane { origin, u, v } = plane;
+    let squared = |code: ArrayView1<f32>| -> f32 {
+        let [mut x, mut y] = [0.0f32; 2];
+        for (dim, z) in code.iter().enumerate() {
+            x += (z - origin[dim]) * u[dim];
+            y += (z - origin[dim]) * v[dim];
+        }
+        code.iter().enumerate().map(|(dim, z)| (z - origin[dim] - x * u[dim] - y * v[dim]).powi(2)).sum()
+    };
+    let mut weights: Vec<f32> = codes.rows().into_iter().map(squared).collect();
     if weights.is_empty() {
         return weights;
     }
@@ -336,4 +327,32 @@ fn radius(n_codes: usize) -> f32 {
 pub fn colour_of(cx: &Cx<'_>, class: usize) -> Color32 {
     let [r, g, b] = class_colour(mode(&cx.theme), class);
     Color32::from_rgb(r, g, b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+
+    #[test]
+    fn a_tenth_of_the_codes_stay_above_one_half_and_far_ones_fade_away() {
+        // Distances 0, 1, 2, … from the plane of the first two dimensions through 3 in the third.
+        let codes = Array2::from_shape_fn((100, 3), |(i, dim)| [i as f32, -(i as f32), 3.0 + i as f32][dim]);
+        let weights = slice_weights(codes.view(), &Plane::axes(&[9.0, 9.0, 3.0], 0, 1));
+        assert!((weights[0] - 1.0).abs() < 1e-6);
+        assert!((weights[10] - 0.5).abs() < 1e-3, "the tenth: {}", weights[10]);
+        assert_eq!(weights.iter().filter(|weight| **weight > 0.501).count(), 10);
+        assert!(weights[40] < 0.1501);
+    }
+
+    #[test]
+    fn distances_are_from_the_plane_whatever_its_directions() {
+        let half = 0.5f32.sqrt();
+        let plane = Plane { origin: vec![0.0; 3], u: vec![half, half, 0.0], v: vec![half, -half, 0.0] };
+        let codes = Array2::from_shape_fn((30, 3), |(i, dim)| [i as f32, 2.0 * i as f32, (i % 7 + 1) as f32][dim]);
+        assert_eq!(slice_weights(codes.view(), &plane).len(), 30);
+        let along = slice_weights(codes.view(), &Plane::axes(&[0.0; 3], 0, 1));
+        let turned = slice_weights(codes.view(), &plane);
+        assert!(along.iter().zip(&turned).all(|(a, b)| (a - b).abs() < 1e-3));
+    }
 }

@@ -1,68 +1,110 @@
 //! Explore: the decoder answers wherever the pointer is; a click keeps the point.
 
-use super::codes::CodeLayer;
-use super::{View, arrow_keys, is_for_tool, lens, pan_cursor};
+use super::{Scene, arrow_keys, is_for_tool, lens, pan_cursor};
 use crate::session::Action;
 use crate::ui::context::Cx;
 use crate::ui::theme::Theme;
 use eframe::egui::{CursorIcon, Key, Modifiers, Painter, PointerButton, Pos2, Response, Stroke, Ui, vec2};
 
-/// Answers the pointer and the keys and draws kept point, reticle and lens.
-pub fn show(ui: &Ui, response: &Response, view: &View, codes: &CodeLayer, cx: &mut Cx<'_>) {
-    kept_point(ui.painter(), view, cx);
-    keys(ui, response, view, cx);
-    let pointer = response.hover_pos().filter(|_| response.hovered() || response.dragged());
-    let Some(at) = pointer.filter(|_| !pan_cursor(ui, response)) else {
-        if cx.session.hover().is_some() {
-            cx.send(Action::Hover(None));
-        }
-        return;
-    };
-    let z = cx.session.plane().z_from_plot(view.plot(at));
-    if cx.session.hover() != Some(&z[..]) {
-        cx.send(Action::Hover(Some(z.clone())));
-    }
-    keep(ui, response, z, cx);
-    ui.ctx().set_cursor_icon(CursorIcon::None);
-    reticle(ui.painter(), at, &cx.theme);
-    lens::of_pointer(ui, at, view, codes, cx);
+/// Where the pointer was, and whether a sample there was pointed at.
+#[derive(Default)]
+pub struct ExploreTool {
+    pointer: Option<Pos2>,
+    points: bool,
 }
 
-fn keep(ui: &Ui, response: &Response, z: Vec<f32>, cx: &mut Cx<'_>) {
+impl ExploreTool {
+    /// Answers the pointer and the keys and draws kept point, reticle and lens.
+    pub fn show(&mut self, ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
+        kept_point(ui.painter(), scene, cx);
+        keys(ui, response, scene, cx);
+        let pointer = response.hover_pos().filter(|_| response.hovered() || response.dragged());
+        let Some(at) = pointer.filter(|_| !pan_cursor(ui, response)) else {
+            return self.leave(ui, scene, cx);
+        };
+        let sample = scene.sample_at(at, lens::REACH, cx);
+        let z = code_at(at, sample, scene, cx);
+        // After a key the kept point is looked at, until the pointer moves.
+        let has_moved = self.pointer.replace(at) != Some(at);
+        if has_moved || cx.session.hover_of(scene.slot).is_some() {
+            if cx.session.hover_of(scene.slot) != Some(&z[..]) {
+                cx.send(Action::Hover(Some((scene.slot, z.clone()))));
+            }
+            self.points = sample.is_some();
+            if cx.session.spec().selection.hovered != sample {
+                cx.send(Action::Point(sample));
+            }
+        }
+        keep(ui, response, sample, z, scene, cx);
+        ui.ctx().set_cursor_icon(CursorIcon::None);
+        reticle(ui.painter(), at, &cx.theme);
+        lens::of_pointer(ui, at, sample, scene, cx);
+    }
+
+    /// The pointer is elsewhere: what it looked at here is let go, and the sample that is looked at on another plane shown.
+    fn leave(&mut self, ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
+        self.pointer = None;
+        if cx.session.hover_of(scene.slot).is_some() {
+            cx.send(Action::Hover(None));
+        }
+        if std::mem::take(&mut self.points) {
+            cx.send(Action::Point(None));
+        }
+        if cx.session.is_compared() {
+            lens::of_sample(ui, scene, cx);
+        }
+    }
+}
+
+/// The code at a place: of many dimensions the whole one of the sample there, else the place itself.
+fn code_at(at: Pos2, sample: Option<u32>, scene: &Scene<'_>, cx: &Cx<'_>) -> Vec<f32> {
+    let plane = cx.session.plane_of(scene.slot);
+    let whole =
+        sample.filter(|_| plane.origin.len() > 2).and_then(|sample| cx.session.code_by(scene.slot, sample));
+    whole.unwrap_or_else(|| plane.z_from_plot(scene.view.plot(at)))
+}
+
+/// A click on a code picks its sample, with Ctrl beside others; elsewhere, or in a drag, the place is kept.
+fn keep(ui: &Ui, response: &Response, sample: Option<u32>, z: Vec<f32>, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     if !is_for_tool(ui) {
         return;
     }
     if response.drag_started_by(PointerButton::Primary) {
         cx.send(Action::BeginGesture);
     }
-    if response.clicked_by(PointerButton::Primary) || response.dragged_by(PointerButton::Primary) {
-        cx.send(Action::Keep(z));
-    }
-    if response.clicked_by(PointerButton::Primary) {
+    if response.dragged_by(PointerButton::Primary) {
+        cx.send(Action::Keep(scene.slot, z));
+    } else if response.clicked_by(PointerButton::Primary) {
+        let also = ui.input(|i| i.modifiers.command);
+        cx.send(match sample {
+            Some(sample) if also => Action::PickAlso(sample),
+            Some(sample) => Action::Pick(Some(sample)),
+            None => Action::Keep(scene.slot, z),
+        });
         cx.window.hints_done[0] += 1;
     }
 }
 
 /// Arrows move the kept point by a fiftieth of the view; Enter keeps what is under the reticle.
-fn keys(ui: &Ui, response: &Response, view: &View, cx: &mut Cx<'_>) {
-    if let Some([x, y]) = arrow_keys(ui, response) {
-        let step = view.rect.width() / view.scale / 50.0;
-        let plane = cx.session.plane();
-        let [px, py] = plane.plot_from_z(&cx.session.slot().z);
-        cx.send(Action::Keep(plane.z_from_plot([px + x * step, py + y * step])));
+fn keys(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
+    let Some(slot) = cx.session.spec().slot_of(scene.slot) else { return };
+    if let Some([x, y]) = arrow_keys(ui, response, scene, cx) {
+        let step = scene.view.rect.width() / scene.view.scale / 50.0;
+        let plane = cx.session.plane_of(scene.slot);
+        let [px, py] = plane.plot_from_z(&slot.z);
+        cx.send(Action::Keep(scene.slot, plane.z_from_plot([px + x * step, py + y * step])));
     }
     let enter = response.has_focus() && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter));
-    if enter && let Some(z) = cx.session.hover() {
-        cx.send(Action::Keep(z.to_vec()));
+    if enter && let Some(z) = cx.session.hover_of(scene.slot) {
+        cx.send(Action::Keep(scene.slot, z.to_vec()));
     }
 }
 
-fn kept_point(painter: &Painter, view: &View, cx: &Cx<'_>) {
-    if cx.session.model().is_none() {
-        return;
+fn kept_point(painter: &Painter, scene: &Scene<'_>, cx: &Cx<'_>) {
+    let Some(slot) = cx.session.spec().slot_of(scene.slot) else { return };
+    if cx.session.model_of(scene.slot).is_some() {
+        painter.circle(scene.place(&slot.z, cx), 5.5, cx.theme.accent, Stroke::new(1.5, cx.theme.plane));
     }
-    let at = view.screen(cx.session.plane().plot_from_z(&cx.session.slot().z));
-    painter.circle(at, 5.5, cx.theme.accent, Stroke::new(1.5, cx.theme.plane));
 }
 
 fn reticle(painter: &Painter, at: Pos2, theme: &Theme) {

@@ -1,11 +1,9 @@
 //! Grid: a rectangle that fills with decoded pictures while it is drawn; then it is moved, resized and read.
 
-use super::{View, arrow_keys, is_for_tool, pan_cursor};
-use crate::session::Action;
+use super::{Scene, arrow_keys, is_for_tool, pan_cursor};
+use crate::session::{Action, GridRect};
 use crate::ui::context::Cx;
-use crate::ui::panels::cell_rect;
-use crate::ui::panels::square_at;
-use crate::ui::textures::color_image;
+use crate::ui::panels::{cell_rect, look_at_cell, square_at};
 use crate::worker::ViewId;
 use eframe::egui::{
     CursorIcon, Image, Key, Modifiers, PointerButton, Pos2, Rect, Response, Stroke, StrokeKind, Ui, Vec2, pos2,
@@ -35,20 +33,19 @@ enum Drag {
 
 impl GridTool {
     /// Answers the pointer and the keys and draws the grid in place.
-    pub fn show(&mut self, ui: &Ui, response: &Response, view: &View, cx: &mut Cx<'_>) {
-        let rect = cx.session.spec().grid.rect.map(|bounds| view.screen_rect(bounds));
-        cx.window.grid_cell = None;
+    pub fn show(&mut self, ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
+        let rect = cx.session.grid_rect(scene.slot).map(|bounds| scene.view.screen_rect(bounds));
         if !pan_cursor(ui, response) {
-            self.drag(ui, response, rect, view, cx);
+            self.drag(ui, response, rect, scene, cx);
             cursor(ui, response, rect, self.drag);
         }
-        keys(ui, response, view, cx);
+        keys(ui, response, scene, cx);
         let Some(rect) = rect else { return };
-        paint(ui, rect, cx);
-        hover_cell(ui, response, rect, view, cx);
+        paint(ui, rect, scene, cx);
+        hover_cell(ui, response, rect, scene, cx);
     }
 
-    fn drag(&mut self, ui: &Ui, response: &Response, rect: Option<Rect>, view: &View, cx: &mut Cx<'_>) {
+    fn drag(&mut self, ui: &Ui, response: &Response, rect: Option<Rect>, scene: &Scene<'_>, cx: &mut Cx<'_>) {
         let origin = ui.input(|i| i.pointer.press_origin());
         if response.drag_started_by(PointerButton::Primary)
             && is_for_tool(ui)
@@ -64,7 +61,8 @@ impl GridTool {
             let dragged = dragged(drag, pointer, square, centred);
             // A rectangle without area decodes to nothing that could be told apart.
             if dragged.width() >= 2.0 && dragged.height() >= 2.0 {
-                cx.send(Action::SetGrid(Some(view.plot_bounds(dragged))));
+                let bounds = scene.view.plot_bounds(dragged);
+                cx.send(Action::SetGrid(Some(GridRect { slot: scene.slot, bounds })));
             }
         }
         if response.drag_stopped_by(PointerButton::Primary) && self.drag.take().is_some() {
@@ -134,15 +132,15 @@ fn cursor(ui: &Ui, response: &Response, rect: Option<Rect>, drag: Option<Drag>) 
 }
 
 /// Enter lays a square at the kept point; arrows move the grid, with Shift they resize it.
-fn keys(ui: &Ui, response: &Response, view: &View, cx: &mut Cx<'_>) {
+fn keys(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     if response.has_focus() && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter)) {
-        cx.send(Action::SetGrid(Some(square_at(cx))));
+        cx.send(Action::SetGrid(square_at(scene.slot, cx)));
         return;
     }
-    let Some(rect) = cx.session.spec().grid.rect else { return };
+    let Some(rect) = cx.session.grid_rect(scene.slot) else { return };
     let resizes = ui.input(|i| i.modifiers.shift);
-    let Some([x, y]) = arrow_keys(ui, response) else { return };
-    let step = view.rect.width() / view.scale / 50.0;
+    let Some([x, y]) = arrow_keys(ui, response, scene, cx) else { return };
+    let step = scene.view.rect.width() / scene.view.scale / 50.0;
     let moved = |[low, high]: [f32; 2], by: f32| {
         // With Shift the keys count tenfold, which is meant for moving.
         if resizes {
@@ -151,14 +149,15 @@ fn keys(ui: &Ui, response: &Response, view: &View, cx: &mut Cx<'_>) {
             [low + by * step, high + by * step]
         }
     };
-    cx.send(Action::SetGrid(Some([moved(rect[0], x), moved(rect[1], y)])));
+    let bounds = [moved(rect[0], x), moved(rect[1], y)];
+    cx.send(Action::SetGrid(Some(GridRect { slot: scene.slot, bounds })));
 }
 
-fn paint(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
+fn paint(ui: &Ui, rect: Rect, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     ui.painter().add(cx.theme.card_shadow().as_shape(rect, 0));
     ui.painter().rect_filled(rect, 0, cx.theme.field);
-    if let Some(picture) = cx.session.picture(ViewId::Grid) {
-        let texture = cx.textures.get(ui.ctx(), "grid", picture.stamp, || color_image(picture.tiles()));
+    if let Some(picture) = cx.session.picture_of(scene.slot, ViewId::Grid) {
+        let texture = cx.textures.of_slot(ui.ctx(), "grid", scene.slot, picture);
         Image::new(&texture).paint_at(ui, rect);
     }
     ui.painter().rect_stroke(rect, 0, Stroke::new(1.5, cx.theme.accent), StrokeKind::Outside);
@@ -168,19 +167,15 @@ fn paint(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
     }
 }
 
-/// The cell under the pointer is lit here and in the panel, and decoded.
-fn hover_cell(ui: &Ui, response: &Response, rect: Rect, view: &View, cx: &mut Cx<'_>) {
-    let Some(grid) = cx.session.spec().grid.spec() else { return };
+/// The cell under the pointer is lit here and in the panel, and decoded by the active model.
+fn hover_cell(ui: &Ui, response: &Response, rect: Rect, scene: &Scene<'_>, cx: &mut Cx<'_>) {
+    let Some(grid) = cx.session.grid_of(scene.slot) else { return };
     let pointer = response.hover_pos().filter(|_| response.hovered() && !response.dragged());
-    let cell = pointer.and_then(|pointer| grid.cell_at(view.plot(pointer)));
+    let cell = pointer.and_then(|pointer| grid.cell_at(scene.view.plot(pointer)));
     let Some((col, row)) = cell else { return };
     cx.window.grid_cell = cell;
-    let z = cx.session.plane().z_from_plot(grid.centre(col, row));
-    if response.clicked_by(PointerButton::Primary) && is_for_tool(ui) {
-        cx.send(Action::Keep(z));
-    } else if cx.session.hover() != Some(&z[..]) {
-        cx.send(Action::Hover(Some(z)));
-    }
+    let keeps = response.clicked_by(PointerButton::Primary) && is_for_tool(ui);
+    look_at_cell(col, row, keeps, cx);
     let place = cell_rect(rect, grid.steps, col, row);
     ui.painter().rect_stroke(place, 0, Stroke::new(2.0, cx.theme.mark), StrokeKind::Inside);
 }

@@ -1,11 +1,11 @@
 //! The lens: a card beside the reticle with the decoded picture and, on a code, the sample it is of.
 
-use super::View;
-use super::codes::{CodeLayer, colour_of};
+use super::Scene;
+use super::codes::colour_of;
 use crate::session::Layer;
 use crate::ui::context::Cx;
 use crate::ui::samples;
-use crate::ui::textures::{color_image, fitted};
+use crate::ui::textures::fitted;
 use crate::ui::theme;
 use crate::ui::widgets::number;
 use crate::worker::ViewId;
@@ -18,64 +18,85 @@ const CAPTION: f32 = 20.0;
 /// How near the pointer must be to a code, in points.
 pub const REACH: f32 = 6.0;
 
-/// What a lens shows.
-pub struct Lens<'a> {
-    /// The decoded picture.
-    pub picture: ViewId,
-    /// What is said of it.
-    pub words: &'a str,
-    /// The training sample beside it.
-    pub sample: Option<u32>,
-}
-
-/// Draws the lens for the pointer's place on the shown model's plane.
-pub fn of_pointer(ui: &Ui, at: Pos2, view: &View, codes: &CodeLayer, cx: &mut Cx<'_>) {
-    let code = codes.nearest(view, at, REACH, cx.session);
-    let sample = code.and_then(|code| cx.session.cloud()?.indices.get(code as usize).copied());
-    show(ui, at, view, &Lens { picture: ViewId::Picture, words: "decoded here", sample }, cx);
-}
-
-/// Draws a lens beside a place.
-pub fn show(ui: &Ui, at: Pos2, view: &View, lens: &Lens<'_>, cx: &mut Cx<'_>) {
+/// Draws the lens for the pointer's place on a plane: what is decoded there, and on a code its sample beside what the model
+/// makes of it.
+pub fn of_pointer(ui: &Ui, at: Pos2, sample: Option<u32>, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     if !cx.session.spec().layers.contains(&Layer::Lens) {
         return;
     }
-    let is_own = lens.picture == ViewId::Picture;
-    let decoded = cx.session.picture(lens.picture).filter(|_| !is_own || cx.session.capabilities().decodes);
-    let decoded = decoded.map(|picture| (picture.stamp, picture.tiles()));
-    // The Decode panel holds the same picture.
-    let name = if is_own { "picture".into() } else { format!("lens {:?}", lens.picture) };
-    let decoded = decoded.map(|(stamp, pixels)| cx.textures.get(ui.ctx(), &name, stamp, || color_image(pixels)));
-    let sample = lens.sample.and_then(|idx| sample(ui, idx, cx));
-    let n = usize::from(decoded.is_some()) + usize::from(sample.is_some());
-    if n == 0 {
+    let original = sample.and_then(|sample| original(ui, sample, cx));
+    let made = sample.and_then(|_| reconstruction(ui, scene, cx)).or_else(|| decoded(ui, scene, cx));
+    let tiles: Vec<Picture> = [original, made].into_iter().flatten().collect();
+    card(ui, at, scene, &tiles, cx);
+}
+
+/// Draws, at its code, what a model makes of the sample that is looked at elsewhere.
+pub fn of_sample(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
+    let looked_at = cx.session.spec().selection.looked_at();
+    let place = looked_at.and_then(|sample| scene.codes.place_of(sample)).map(|at| scene.view.screen(at));
+    let Some(at) = place.filter(|at| scene.view.rect.contains(*at)) else { return };
+    if cx.session.spec().layers.contains(&Layer::Lens)
+        && let Some(picture) = reconstruction(ui, scene, cx)
+    {
+        card(ui, at, scene, &[picture], cx);
+    }
+}
+
+/// A picture with what is said of it.
+struct Picture {
+    texture: TextureHandle,
+    words: String,
+    class: Option<usize>,
+    is_weak: bool,
+}
+
+/// What the model decodes where the pointer is.
+fn decoded(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) -> Option<Picture> {
+    let picture = cx.session.picture_of(scene.slot, ViewId::Picture)?;
+    let texture = cx.textures.of_slot(ui.ctx(), "picture", scene.slot, picture);
+    let told = cx.session.model_of(scene.slot)?.info().classes.get(cx.session.spec().label).cloned();
+    let class = told.as_ref().map(|_| cx.session.spec().label);
+    let words = told.map_or_else(|| "decoded here".into(), |name| format!("decoded as {name}"));
+    Some(Picture { texture, words, class, is_weak: false })
+}
+
+/// What the model makes of the sample that is looked at, from its whole code, with its error.
+fn reconstruction(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) -> Option<Picture> {
+    let picture = cx.session.picture_of(scene.slot, ViewId::Sample)?;
+    let texture = cx.textures.of_slot(ui.ctx(), "sample", scene.slot, picture);
+    let is_newest = cx.session.wanted_stamp_of(scene.slot, ViewId::Sample) == Some(picture.stamp);
+    let words = match picture.squared_error.filter(|_| is_newest) {
+        Some(error) => format!("Σ(x̂−x)² {}", number::fixed(error, 1)),
+        None => "…".into(),
+    };
+    Some(Picture { texture, words, class: None, is_weak: false })
+}
+
+fn original(ui: &Ui, sample: u32, cx: &mut Cx<'_>) -> Option<Picture> {
+    let sample = self::sample(ui, sample, cx)?;
+    let words = format!("sample {}", number::count(u64::from(sample.idx)));
+    Some(Picture { texture: sample.texture, words, class: sample.class, is_weak: true })
+}
+
+/// Draws a card of pictures beside a place.
+fn card(ui: &Ui, at: Pos2, scene: &Scene<'_>, pictures: &[Picture], cx: &Cx<'_>) {
+    if pictures.is_empty() {
         return;
     }
-    let card = card(at, view.rect, n);
+    let card = place(at, scene.view.rect, pictures.len());
     ui.painter().add(cx.theme.card_shadow().as_shape(card, theme::CARD_RADIUS));
     let line = Stroke::new(1.0, cx.theme.pressed);
     ui.painter().rect(card, theme::CARD_RADIUS, cx.theme.panel, line, StrokeKind::Inside);
     let mut left = card.left() + PAD;
-    if let Some(texture) = decoded {
-        tile(ui, left, card, &texture, cx);
-        let told = cx.session.model().filter(|_| is_own);
-        match told.and_then(|model| model.info().classes.get(cx.session.spec().label).cloned()) {
-            None => caption(ui, left, card, lens.words, cx.theme.text),
-            Some(name) => {
-                dot(ui, left, card, cx.session.spec().label, cx);
-                caption(ui, left + 13.0, card, &format!("decoded as {name}"), cx.theme.text);
-            }
-        }
-        left += SIDE + PAD;
-    }
-    if let Some(sample) = sample {
-        tile(ui, left, card, &sample.texture, cx);
-        let mut text_left = left;
-        if let Some(class) = sample.class {
+    for picture in pictures {
+        tile(ui, left, card, &picture.texture, cx);
+        let text_left = picture.class.map_or(left, |class| {
             dot(ui, left, card, class, cx);
-            text_left += 13.0;
-        }
-        caption(ui, text_left, card, &format!("sample {}", number::count(u64::from(sample.idx))), cx.theme.weak);
+            left + 13.0
+        });
+        let colour = if picture.is_weak { cx.theme.weak } else { cx.theme.text };
+        caption(ui, text_left, card, &picture.words, colour);
+        left += SIDE + PAD;
     }
 }
 
@@ -87,13 +108,18 @@ struct Sample {
 
 fn sample(ui: &Ui, idx: u32, cx: &mut Cx<'_>) -> Option<Sample> {
     let train = &cx.session.data()?.train;
-    let (texture, _) = samples::stored(ui, "sample", train, idx, cx);
+    let (texture, _) = samples::stored(ui, "original", train, idx, cx);
     let class = train.labels().map(|labels| usize::from(labels.of[idx as usize]));
     Some(Sample { idx, class, texture })
 }
 
+/// The texture that shows a training sample.
+pub fn sample_texture(ui: &Ui, idx: u32, cx: &mut Cx<'_>) -> Option<TextureHandle> {
+    sample(ui, idx, cx).map(|sample| sample.texture)
+}
+
 /// Right and below the pointer, on the other side where that would leave the plane.
-fn card(at: Pos2, plane: Rect, n: usize) -> Rect {
+fn place(at: Pos2, plane: Rect, n: usize) -> Rect {
     let size = vec2(n as f32 * (SIDE + PAD) + PAD, SIDE + PAD + CAPTION);
     let away = 20.0;
     let x = if at.x + away + size.x > plane.right() { at.x - away - size.x } else { at.x + away };

@@ -8,15 +8,15 @@ mod codes;
 mod explore;
 mod grid_tool;
 mod lens;
-mod link;
 mod names;
 mod path_tool;
 mod rings;
-mod rival;
+mod selected;
+mod title;
 mod view;
 
 pub use codes::colour_of;
-pub use rival::RivalPlane;
+pub use lens::sample_texture;
 pub use view::View;
 
 use super::context::Cx;
@@ -25,21 +25,52 @@ use super::theme::{self, Theme};
 use super::widgets::{number, pill};
 use crate::latent::stats::view_bounds;
 use crate::picture::palette::Mode;
-use crate::session::{Action, AxisFit, Layer, Tool};
+use crate::session::{Action, AxisFit, Layer, SlotId, Tool};
 use crate::worker::TrainStatus;
-use codes::{CodeLayer, Source};
+use codes::CodeLayer;
 use eframe::egui::{
     Align2, CursorIcon, EventFilter, Key, Modifiers, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui,
     WidgetInfo, pos2,
 };
 
-/// The plane with its view and what is cached for it.
+/// A model's plane, drawn once for each that is on screen, with what is cached for it.
 #[derive(Default)]
 pub struct PlaneView {
-    view: Option<View>,
+    /// The view that shows all codes, while the document asks for no other.
+    fitted: Option<View>,
     codes: CodeLayer,
+    explore: explore::ExploreTool,
     grid: grid_tool::GridTool,
     path: path_tool::PathTool,
+}
+
+/// Where a tool draws: a model's plane as it is seen now.
+pub struct Scene<'a> {
+    /// The model.
+    pub slot: SlotId,
+    /// The part of its plane that is seen.
+    pub view: &'a View,
+    /// Its codes.
+    pub codes: &'a CodeLayer,
+}
+
+impl Scene<'_> {
+    /// Where a code of the model lies on the screen.
+    pub fn place(&self, z: &[f32], cx: &Cx<'_>) -> Pos2 {
+        self.view.screen(cx.session.plane_of(self.slot).plot_from_z(z))
+    }
+
+    /// The training sample whose code lies nearest to a place, within `reach` points.
+    pub fn sample_at(&self, at: Pos2, reach: f32, cx: &Cx<'_>) -> Option<u32> {
+        let code = self.codes.nearest(self.view, at, reach, cx.session)?;
+        cx.session.cloud_of(self.slot)?.indices.get(code as usize).copied()
+    }
+
+    /// Whether keys that name no plane are meant for this one: it lies under the pointer, or is the active model's and none
+    /// does.
+    pub fn has_keys(&self, cx: &Cx<'_>) -> bool {
+        cx.window.plane_under.map_or(self.slot == cx.session.spec().active, |under| under == self.slot)
+    }
 }
 
 /// The palette's name for a theme.
@@ -48,91 +79,81 @@ pub fn mode(theme: &Theme) -> Mode {
 }
 
 impl PlaneView {
-    /// Draws the plane and answers the pointer and the keys.
-    pub fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let rect = ui.max_rect();
-        let response = ui.interact(rect, ui.scope_id().with("latent plane"), Sense::click_and_drag());
-        cx.window.plane_id = Some(response.id);
-        describe(&response, cx);
-        let slot = cx.session.slot();
-        let source = Source { cloud: cx.session.cloud(), axes: slot.axes, z: &slot.z };
-        self.codes.update_points(&source, cx.session);
-        let view = self.view(rect, &response, ui, cx);
-
-        ui.painter().rect_filled(rect, 0, cx.theme.plane);
-        let n_dims = cx.session.latent_dim();
-        axes::grid_lines(ui.painter(), &view, n_dims, &cx.theme);
-        rings::paint(ui.painter(), &view, cx);
-        if cx.session.spec().layers.contains(&Layer::Codes) {
-            let label = (cx.session.n_labels() > 0).then_some(cx.session.spec().label);
-            self.codes.paint(ui, &view, label, cx);
+    /// Draws a model's plane, under a title where several are on screen, and answers the pointer and the keys.
+    pub fn show(&mut self, ui: &mut Ui, slot: SlotId, cx: &mut Cx<'_>) {
+        let mut rect = ui.max_rect();
+        if cx.session.is_compared() {
+            let bar = title::show(ui, rect, slot, cx);
+            rect.min.y = bar.bottom();
         }
-        rings::names(ui.painter(), &view, cx);
+        let response = ui.interact(rect, ui.scope_id().with("latent plane"), Sense::click_and_drag());
+        cx.window.plane_ids.push(response.id);
+        describe(&response, slot, cx);
+        let plane = cx.session.plane_of(slot);
+        self.codes.update_points(slot, &plane, cx.session);
+        let view = self.view(rect, &response, slot, ui, cx);
+
+        // What is drawn beyond the plane would lie on its title.
+        ui.set_clip_rect(rect.intersect(ui.clip_rect()));
+        ui.painter().rect_filled(rect, 0, cx.theme.plane);
+        let n_dims = plane.origin.len();
+        axes::grid_lines(ui.painter(), &view, n_dims, &cx.theme);
+        rings::paint(ui.painter(), &view, slot, cx);
+        if cx.session.spec().layers.contains(&Layer::Codes) {
+            self.codes.paint(ui, &view, slot, cx);
+        }
+        rings::names(ui.painter(), &view, slot, cx);
+        let scene = Scene { slot, view: &view, codes: &self.codes };
         let covered = match cx.session.spec().tool {
             Tool::Explore => Vec::new(),
-            Tool::Path => path_tool::covered(&view, cx),
-            Tool::Grid => cx.session.spec().grid.rect.map(|bounds| view.screen_rect(bounds)).into_iter().collect(),
+            Tool::Path => path_tool::covered(&scene, cx),
+            Tool::Grid => cx.session.grid_rect(slot).map(|bounds| view.screen_rect(bounds)).into_iter().collect(),
         };
-        names::paint(ui, &view, self.codes.densest(), &covered, cx);
+        names::paint(ui, &scene, &covered, cx);
         axes::ticks(ui.painter(), &view, n_dims, &cx.theme);
-        axes::names(ui, &view, cx);
-        empty_words(ui, rect, cx);
-        progress_line(ui, rect, cx);
+        axes::names(ui, &view, slot, cx);
+        empty_words(ui, rect, slot, cx);
+        selected::rings(ui.painter(), &scene, cx);
 
         match cx.session.spec().tool {
-            Tool::Explore => explore::show(ui, &response, &view, &self.codes, cx),
-            Tool::Path => self.path.show(ui, &response, &view, &self.codes, cx),
-            Tool::Grid => self.grid.show(ui, &response, &view, cx),
+            Tool::Explore => self.explore.show(ui, &response, &scene, cx),
+            Tool::Path => self.path.show(ui, &response, &scene, cx),
+            Tool::Grid => self.grid.show(ui, &response, &scene, cx),
         }
-        if cx.session.rivals().is_empty() {
+        if !cx.session.is_compared() {
+            progress_line(ui, rect, slot, cx);
             pill_on_top(ui, rect, cx);
-        } else {
-            self.linked(ui, &response, &view, cx);
         }
         focus_ring(ui, &response, &cx.theme);
     }
 
-    /// What links this plane with those beside it.
-    fn linked(&self, ui: &Ui, response: &Response, view: &View, cx: &mut Cx<'_>) {
-        let place = |sample: u32| self.codes.place_of(sample);
-        link::rings(ui.painter(), view, &place, cx);
-        let pointer = response.hover_pos().filter(|_| response.hovered());
-        let code = pointer.and_then(|at| self.codes.nearest(view, at, lens::REACH, cx.session));
-        let sample = code.and_then(|code| cx.session.cloud()?.indices.get(code as usize).copied());
-        if pointer.is_some() {
-            link::send(sample, response, cx);
+    /// This frame's view, after fitting, panning and zooming.
+    fn view(&mut self, rect: Rect, response: &Response, slot: SlotId, ui: &Ui, cx: &mut Cx<'_>) -> View {
+        let fit = cx.session.spec().slot_of(slot).map_or(AxisFit::Fitted, |slot| slot.fit);
+        let mut view = match fit {
+            AxisFit::Fixed { centre, half } if !cx.window.fit_requested => View::seeing(rect, centre, half),
+            _ => self.fitted(rect, cx.window.fit_requested),
+        };
+        if navigate(&mut view, response, ui) {
+            cx.send(Action::Fit(slot, AxisFit::Fixed { centre: view.centre, half: view.half() }));
+        } else if cx.window.fit_requested && fit != AxisFit::Fitted {
+            cx.send(Action::Fit(slot, AxisFit::Fitted));
         }
-        let title = cx.session.model().map_or_else(String::new, |model| model.info().title.clone());
-        link::title(ui, view.rect, &title, cx);
+        view
     }
 
-    /// This frame's view, after fitting, panning and zooming.
-    fn view(&mut self, rect: Rect, response: &Response, ui: &Ui, cx: &mut Cx<'_>) -> View {
-        let fit_asked = std::mem::take(&mut cx.window.fit_requested);
-        let follows = cx.session.slot().fit == AxisFit::Fitted;
-        let moved = follows && self.codes.has_new_codes();
-        let has_points = !self.codes.points().is_empty();
-        if fit_asked || self.view.is_none() || moved {
-            let (x, y) = view_bounds(self.codes.points());
-            let fitted = View::fitted(rect, x, y);
-            // Fitting to every snapshot would tremble: small changes are let pass.
-            if fit_asked || self.view.is_none_or(|view| !view.is_near(&fitted)) {
-                self.view = has_points.then_some(fitted);
-            }
-            if fit_asked {
-                cx.send(Action::Fit(AxisFit::Fitted));
-            }
-            if !has_points {
-                return fitted;
-            }
+    /// The view that shows all codes; it stays where another would be nearly the same, so that it does not tremble.
+    fn fitted(&mut self, rect: Rect, is_asked: bool) -> View {
+        let has_moved = self.codes.has_new_codes() || self.fitted.is_none_or(|view| view.rect != rect);
+        if let Some(view) = self.fitted.filter(|_| !is_asked && !has_moved) {
+            return view;
         }
-        let mut view = self.view.unwrap_or_else(|| View::fitted(rect, [-3.0, 3.0], [-3.0, 3.0]));
-        // Planes beside it take their room from it: as much of it is seen as before.
-        view = if cx.session.rivals().is_empty() { View { rect, ..view } } else { view.resized(rect) };
-        if navigate(&mut view, response, ui) && follows {
-            cx.send(Action::Fit(AxisFit::Fixed));
-        }
-        self.view = Some(view);
+        let points = self.codes.points();
+        let (x, y) = view_bounds(points);
+        let fitted = View::fitted(rect, x, y);
+        let stays = |view: &View| !is_asked && view.rect == rect && view.is_near(&fitted);
+        let view = self.fitted.filter(stays).unwrap_or(fitted);
+        self.fitted = (!points.is_empty()).then_some(view);
         view
     }
 }
@@ -165,9 +186,10 @@ fn is_for_tool(ui: &Ui) -> bool {
 }
 
 /// How far the arrow keys ask to move, in units of a fiftieth of the view; None without a key.
-fn arrow_keys(ui: &Ui, response: &Response) -> Option<[f32; 2]> {
+fn arrow_keys(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &Cx<'_>) -> Option<[f32; 2]> {
     let nothing_focused = ui.memory(|memory| memory.focused().is_none());
-    if !response.has_focus() && !nothing_focused {
+    let is_meant = response.has_focus() || (nothing_focused && scene.has_keys(cx));
+    if !is_meant {
         return None;
     }
     let held = |key| {
@@ -182,10 +204,12 @@ fn arrow_keys(ui: &Ui, response: &Response) -> Option<[f32; 2]> {
     (x != 0.0 || y != 0.0).then_some([x, y])
 }
 
-fn describe(response: &Response, cx: &Cx<'_>) {
-    let n = cx.session.cloud().map_or(0, |cloud| cloud.indices.len()) as u64;
-    let z: Vec<String> = cx.session.z().iter().take(4).map(|z| number::z(*z)).collect();
-    let name = format!("Latent plane, {} codes, z {}", number::count(n), z.join(", "));
+fn describe(response: &Response, slot: SlotId, cx: &Cx<'_>) {
+    let n = cx.session.cloud_of(slot).map_or(0, |cloud| cloud.indices.len()) as u64;
+    let z: Vec<String> = cx.session.z_of(slot).iter().take(4).map(|z| number::z(*z)).collect();
+    let of =
+        if cx.session.is_compared() { format!(" of {}", cx.session.name_of(slot).whole()) } else { String::new() };
+    let name = format!("Latent plane{of}, {} codes, z {}", number::count(n), z.join(", "));
     response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Canvas, true, &name));
     if response.clicked() || response.drag_started() {
         response.request_focus();
@@ -197,12 +221,13 @@ fn describe(response: &Response, cx: &Cx<'_>) {
 }
 
 /// One sentence where there is nothing to see.
-fn empty_words(ui: &Ui, rect: Rect, cx: &Cx<'_>) {
-    let capabilities = cx.session.capabilities();
+fn empty_words(ui: &Ui, rect: Rect, slot: SlotId, cx: &Cx<'_>) {
+    let capabilities = cx.session.capabilities_of(slot);
     let n_classes = cx.session.data().and_then(|data| data.train.labels()).map_or(0, |labels| labels.names.len());
-    let words = if cx.session.is_busy() && cx.session.cloud().is_none() {
+    let is_coming = cx.session.is_busy() || cx.session.runs(slot);
+    let words = if is_coming && cx.session.cloud_of(slot).is_none() {
         "Loading…"
-    } else if cx.session.model().is_none() {
+    } else if cx.session.model_of(slot).is_none() {
         "Nothing trained yet. Press Train, and codes appear here after the first batch."
     } else if !capabilities.encodes {
         "This model has no encoder: no codes to plot, but every place still decodes."
@@ -213,21 +238,27 @@ fn empty_words(ui: &Ui, rect: Rect, cx: &Cx<'_>) {
     } else {
         return;
     };
-    ui.painter().text(rect.center(), Align2::CENTER_CENTER, words, theme::body(), cx.theme.weak);
+    let galley = ui.painter().layout(words.into(), theme::body(), cx.theme.weak, rect.width() - 24.0);
+    ui.painter().galley(
+        Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size()).min,
+        galley,
+        cx.theme.weak,
+    );
 }
 
 /// The plan's progress along the top edge.
-fn progress_line(ui: &Ui, rect: Rect, cx: &Cx<'_>) {
-    let Some(status) = cx
-        .session
-        .status()
-        .filter(|status| cx.session.is_running() || (1..status.last_step).contains(&status.step))
-    else {
-        return;
-    };
-    let fraction = status.step as f32 / status.last_step.max(1) as f32;
-    let line = Rect::from_min_size(rect.min, eframe::egui::vec2(rect.width() * fraction.min(1.0), 2.0));
-    ui.painter().rect_filled(line, 0, cx.theme.accent);
+fn progress_line(ui: &Ui, rect: Rect, slot: SlotId, cx: &Cx<'_>) {
+    if let Some(fraction) = progress(slot, cx) {
+        let line = Rect::from_min_size(rect.min, eframe::egui::vec2(rect.width() * fraction, 2.0));
+        ui.painter().rect_filled(line, 0, cx.theme.accent);
+    }
+}
+
+/// How far the plan of a model's training is done, while it is under way or paused.
+fn progress(slot: SlotId, cx: &Cx<'_>) -> Option<f32> {
+    let status = cx.session.status_of(slot)?;
+    let is_shown = cx.session.runs(slot) || (1..status.last_step).contains(&status.step);
+    is_shown.then(|| (status.step as f32 / status.last_step.max(1) as f32).min(1.0))
 }
 
 /// The live pill while training, else the tool's hint.

@@ -1,6 +1,6 @@
 //! Names of the classes, each where its codes are densest.
 
-use super::View;
+use super::Scene;
 use super::codes::colour_of;
 use crate::session::{ColourBy, Layer};
 use crate::ui::context::Cx;
@@ -70,11 +70,15 @@ fn densest_place(points: &[[f32; 2]]) -> Option<[f32; 2]> {
 }
 
 /// Draws the names, except those that would lie on one of the `covered` places.
-pub fn paint(ui: &Ui, view: &View, places: &[Option<[f32; 2]>], covered: &[Rect], cx: &Cx<'_>) {
+pub fn paint(ui: &Ui, scene: &Scene<'_>, covered: &[Rect], cx: &Cx<'_>) {
+    let (view, places) = (scene.view, scene.codes.densest());
     let spec = cx.session.spec();
     let Some(data) = cx.session.data() else { return };
     // Under a given label all classes lie on one another.
-    if !spec.layers.contains(&Layer::ClassNames) || spec.colour != ColourBy::Class || cx.session.n_labels() > 0 {
+    if !spec.layers.contains(&Layer::ClassNames)
+        || spec.colour != ColourBy::Class
+        || cx.session.n_labels_of(scene.slot) > 0
+    {
         return;
     }
     let named = places.iter().zip(data.train.classes()).enumerate();

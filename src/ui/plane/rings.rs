@@ -1,7 +1,7 @@
 //! 1, 2 and 3 σ of the prior N(0, I) around its mean.
 
 use super::{View, axes};
-use crate::session::Layer;
+use crate::session::{Layer, SlotId};
 use crate::ui::context::Cx;
 use eframe::egui::{Align2, Painter, Pos2, Shape, Stroke, vec2};
 
@@ -9,12 +9,8 @@ use eframe::egui::{Align2, Painter, Pos2, Shape, Stroke, vec2};
 const MAX_DASHED: f32 = 4000.0;
 
 /// Draws the rings: 1σ solid, 2σ and 3σ dashed; nothing for a model without a prior.
-pub fn paint(painter: &Painter, view: &View, cx: &Cx<'_>) {
-    let is_shown = cx.session.spec().layers.contains(&Layer::PriorRings);
-    if !is_shown || !cx.session.capabilities().has_prior || cx.session.latent_dim() < 2 {
-        return;
-    }
-    let centre = view.screen([0.0, 0.0]);
+pub fn paint(painter: &Painter, view: &View, slot: SlotId, cx: &Cx<'_>) {
+    let Some(centre) = centre(view, slot, cx) else { return };
     let stroke = Stroke::new(1.0, cx.theme.rings);
     for sigma in 1..=3 {
         let radius = sigma as f32 * view.scale;
@@ -27,18 +23,23 @@ pub fn paint(painter: &Painter, view: &View, cx: &Cx<'_>) {
 }
 
 /// Names of the dashed rings, over the codes.
-pub fn names(painter: &Painter, view: &View, cx: &Cx<'_>) {
-    let is_shown = cx.session.spec().layers.contains(&Layer::PriorRings);
-    if !is_shown || !cx.session.capabilities().has_prior || cx.session.latent_dim() < 2 {
-        return;
-    }
-    let centre = view.screen([0.0, 0.0]);
+pub fn names(painter: &Painter, view: &View, slot: SlotId, cx: &Cx<'_>) {
+    let Some(centre) = centre(view, slot, cx) else { return };
     for sigma in 2..=3 {
         let at = centre + vec2(0.68, -0.73) * (sigma as f32 * view.scale);
         if view.rect.shrink(24.0).contains(at) {
             axes::patch_text(painter, at, Align2::CENTER_CENTER, &format!("{sigma}σ"), &cx.theme);
         }
     }
+}
+
+/// Where the prior's mean lies on the screen, where its rings are drawn.
+fn centre(view: &View, slot: SlotId, cx: &Cx<'_>) -> Option<Pos2> {
+    let plane = cx.session.plane_of(slot);
+    let is_shown = cx.session.spec().layers.contains(&Layer::PriorRings);
+    let has_rings = is_shown && cx.session.capabilities_of(slot).has_prior && plane.origin.len() > 1;
+    // Whatever two orthonormal directions are drawn: the prior looks the same along all.
+    has_rings.then(|| view.screen(plane.plot_from_z(&vec![0.0; plane.origin.len()])))
 }
 
 fn circle(centre: Pos2, radius: f32) -> Vec<Pos2> {

@@ -24,10 +24,15 @@ impl View {
         Self { rect, centre, scale: scale.clamp(*SCALES.start(), *SCALES.end()) }
     }
 
-    /// As much of the plane in a rectangle of another size.
-    pub fn resized(self, rect: Rect) -> Self {
-        let share = (rect.width() / self.rect.width()).min(rect.height() / self.rect.height());
-        Self { rect, scale: self.scale * share, ..self }
+    /// The view of at least so much around a middle, `half` of it to each side.
+    pub fn seeing(rect: Rect, centre: [f32; 2], half: [f32; 2]) -> Self {
+        let scale = (rect.width() / (2.0 * half[0])).min(rect.height() / (2.0 * half[1]));
+        Self { rect, centre, scale: scale.clamp(*SCALES.start(), *SCALES.end()) }
+    }
+
+    /// Half of what is seen across and up, in plot units.
+    pub fn half(&self) -> [f32; 2] {
+        [self.rect.width() / self.scale / 2.0, self.rect.height() / self.scale / 2.0]
     }
 
     /// The place on the screen of plot coordinates.
@@ -102,6 +107,16 @@ mod tests {
         assert!((before[0] - after[0]).abs() < 1e-4 && (before[1] - after[1]).abs() < 1e-4);
         view.zoom(pointer, f32::MAX);
         assert!(view.scale.is_finite());
+    }
+
+    #[test]
+    fn what_is_seen_is_seen_in_a_plane_of_another_size_too() {
+        let view = view();
+        let same = View::seeing(view.rect, view.centre, view.half());
+        assert!((same.scale - view.scale).abs() < 1e-3);
+        let narrow = Rect::from_min_size(pos2(0.0, 0.0), vec2(384.0, 720.0));
+        let seen = View::seeing(narrow, view.centre, view.half()).half();
+        assert!(seen[0] >= view.half()[0] * 0.999 && seen[1] >= view.half()[1] * 0.999, "{seen:?}");
     }
 
     #[test]

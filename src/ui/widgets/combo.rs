@@ -191,10 +191,15 @@ impl Widget for Combo<'_> {
 
 /// An entry of a menu: a line that does something.
 pub fn menu_entry(ui: &mut Ui, text: &str) -> Response {
+    marked_entry(ui, text, false)
+}
+
+/// An entry of a menu, marked where it holds already.
+pub fn marked_entry(ui: &mut Ui, text: &str, is_marked: bool) -> Response {
     let id = ui.next_auto_id();
     let is_lit = ui.ctx().read_response(id).is_some_and(|response| response.hovered());
     let item = Item::new(text);
-    let response = entry(ui, id, &item, false, is_lit);
+    let response = entry(ui, id, &item, is_marked, is_lit);
     response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, true, text));
     response
 }

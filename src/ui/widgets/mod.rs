@@ -32,7 +32,7 @@ pub mod value;
 
 pub use button::{Button, Chip, IconButton, Link};
 pub use checkbox::Checkbox;
-pub use combo::{Combo, Item, menu_entry};
+pub use combo::{Combo, Item, marked_entry, menu_entry};
 pub use fold::fold;
 pub use help::help;
 pub use legend_item::{LegendItem, Showing, legend_width};

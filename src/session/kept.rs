@@ -1,0 +1,330 @@
+//! The code that each model shows: under the pointer, on the path, or kept; and how places on one plane lie on another's.
+
+use super::{Anchor, Effect, PlaneAxes, Session, SlotId, SlotSpec, ToastKind};
+use crate::latent::plane::Plane;
+use crate::nn::{Purpose, standard_normal, stream};
+
+/// Farthest a typed value of z may lie: beyond it `f32` products overflow.
+const MAX_Z: f32 = 1e4;
+
+impl Session {
+    /// The code that the active model shows: under the pointer, else on the path, else of the sample that is pointed at on
+    /// another plane, else the kept one.
+    pub fn z(&self) -> &[f32] {
+        self.z_of(self.spec.active)
+    }
+
+    /// The code that a model shows.
+    pub fn z_of(&self, slot: SlotId) -> &[f32] {
+        let kept = self.spec.slot_of(slot).map_or(&[][..], |slot| &slot.z);
+        // A code of another length is one of weights that have just gone.
+        self.shown.get(&slot).filter(|z| z.len() == kept.len()).map_or(kept, Vec::as_slice)
+    }
+
+    /// The code under the pointer on the active model's plane.
+    pub fn hover(&self) -> Option<&[f32]> {
+        self.hover_of(self.spec.active)
+    }
+
+    /// The code under the pointer on a model's plane.
+    pub fn hover_of(&self, slot: SlotId) -> Option<&[f32]> {
+        self.hover.as_ref().filter(|(of, _)| *of == slot).map(|(_, z)| z.as_slice())
+    }
+
+    /// The code of a training sample by the active model, if it is among those shown.
+    pub fn code_of(&self, sample: u32) -> Option<Vec<f32>> {
+        self.code_by(self.spec.active, sample)
+    }
+
+    /// The code of a training sample by a model, if it is among those shown.
+    pub fn code_by(&self, slot: SlotId, sample: u32) -> Option<Vec<f32>> {
+        self.cloud_of(slot)?.code_of(sample)
+    }
+
+    /// The active model's plane through its kept point.
+    pub fn plane(&self) -> Plane {
+        self.plane_of(self.spec.active)
+    }
+
+    /// A model's plane through its kept point.
+    pub fn plane_of(&self, slot: SlotId) -> Plane {
+        let Some(spec) = self.spec.slot_of(slot) else { return Plane::axes(&[], 0, 0) };
+        let principal = self.cloud_of(slot).and_then(|cloud| cloud.principal.as_ref());
+        match (spec.axes, principal) {
+            (PlaneAxes::Dimensions([x, y]), _) => Plane::axes(&spec.z, x, y),
+            (PlaneAxes::Principal, Some(principal)) if principal.mean.len() == spec.z.len() => {
+                principal.plane(&spec.z)
+            }
+            (PlaneAxes::Principal, _) => Plane::axes(&spec.z, 0, 1),
+        }
+    }
+
+    /// Where nine tenths of a model's codes lie on its plane: bounds across and up.
+    fn spread_of(&self, slot: SlotId) -> [[f32; 2]; 2] {
+        let spread = |slot: &SlotSpec| -> Option<[[f32; 2]; 2]> {
+            let cloud = self.cloud_of(slot.id)?;
+            match slot.axes {
+                PlaneAxes::Principal => Some(cloud.principal.as_ref()?.spread),
+                PlaneAxes::Dimensions([x, y]) => {
+                    let bounds = |dim: usize| cloud.stats.get(dim).map(|stats| [stats.q05, stats.q95]);
+                    Some([bounds(x)?, if x == y { [-1.0, 1.0] } else { bounds(y)? }])
+                }
+            }
+        };
+        let found = self.spec.slot_of(slot).and_then(spread).unwrap_or([[-1.0, 1.0]; 2]);
+        // Codes in one place have a spread all the same, so that shares of it are numbers.
+        found.map(|[low, high]| if high - low > 1e-6 { [low, high] } else { [low - 1.0, low + 1.0] })
+    }
+
+    /// The place on one model's plane that lies at the same share of the spread of its codes as `p` on another's.
+    pub(super) fn carried(&self, from: SlotId, to: SlotId, p: [f32; 2]) -> [f32; 2] {
+        if from == to {
+            return p;
+        }
+        let (a, b) = (self.spread_of(from), self.spread_of(to));
+        [0, 1].map(|axis| {
+            let share = (p[axis] - a[axis][0]) / (a[axis][1] - a[axis][0]);
+            b[axis][0] + share * (b[axis][1] - b[axis][0])
+        })
+    }
+
+    /// Works out the code that each model on screen shows.
+    pub(super) fn refresh_codes(&mut self) {
+        self.refresh_ends();
+        let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
+        self.shown = ids.into_iter().filter_map(|id| Some((id, self.shown_code(id)?))).collect();
+    }
+
+    fn shown_code(&self, slot: SlotId) -> Option<Vec<f32>> {
+        let hovered = || self.code_by(slot, self.spec.selection.hovered?);
+        let on_path = || Some(self.path_of(slot)?.at(self.path_t()?));
+        let kept = || Some(self.spec.slot_of(slot)?.z.clone());
+        self.hover_of(slot).map(<[f32]>::to_vec).or_else(on_path).or_else(hovered).or_else(kept)
+    }
+
+    /// Looks at a code of a model, unless it fits no such code.
+    pub(super) fn hover_at(&mut self, at: Option<(SlotId, Vec<f32>)>) {
+        let fits = |(slot, z): &(SlotId, Vec<f32>)| {
+            self.spec.slot_of(*slot).is_some_and(|slot| slot.z.len() == z.len()) && z.iter().all(|z| z.is_finite())
+        };
+        self.hover = at.filter(fits);
+    }
+
+    /// Keeps a code that stands on nothing; what was picked is let go.
+    pub(super) fn keep(&mut self, slot: SlotId, z: &[f32]) {
+        let fits = self.spec.slot_of(slot).is_some_and(|slot| slot.z.len() == z.len());
+        if !fits || !z.iter().all(|value| value.is_finite()) {
+            return;
+        }
+        self.look_at_what_is_kept();
+        self.change(|spec| {
+            (spec.selection.focused, spec.selection.samples) = (None, Default::default());
+            if let Some(slot) = spec.slot_mut(slot) {
+                slot.z = z.iter().map(|value| value.clamp(-MAX_Z, MAX_Z)).collect();
+                slot.anchor = Anchor::Free;
+            }
+        });
+    }
+
+    /// What is kept is looked at, not the path and not what lies under a pointer at rest.
+    fn look_at_what_is_kept(&mut self) {
+        (self.path_t, self.hover, self.spec.selection.hovered) = (None, None, None);
+    }
+
+    pub(super) fn set_z(&mut self, dim: usize, value: f32) {
+        let mut z = self.path_t().map_or_else(|| self.slot().z.clone(), |_| self.z().to_vec());
+        if let (Some(slot), true) = (z.get_mut(dim), value.is_finite()) {
+            *slot = value;
+            self.keep(self.spec.active, &z);
+        }
+    }
+
+    pub(super) fn sample_z(&mut self) {
+        // The present code seeds the next draw: no state to keep, and each press still gives another sample.
+        let seed = self.slot().z.iter().fold(1u64, |seed, value| {
+            seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(u64::from(value.to_bits()))
+        });
+        let mut z = vec![0.0; self.latent_dim()];
+        standard_normal(&mut stream(seed, Purpose::Prior, 0), &mut z);
+        self.keep(self.spec.active, &z);
+    }
+
+    /// Every model keeps the code nearest to the mean of its codes.
+    pub(super) fn centre(&mut self) {
+        self.anchor_all(Anchor::Centre, None);
+    }
+
+    /// Every model keeps the code of a training sample; none lets go of what was picked.
+    pub(super) fn pick(&mut self, sample: Option<u32>) {
+        match sample {
+            Some(sample) if self.spec.slots.iter().all(|slot| self.code_by(slot.id, sample).is_none()) => {
+                self.complain_of_sample(sample);
+            }
+            Some(sample) => self.anchor_all(Anchor::Sample(sample), Some(sample)),
+            None => self.change(|spec| {
+                (spec.selection.focused, spec.selection.samples) = (None, Default::default());
+            }),
+        }
+    }
+
+    /// Picks a training sample beside the others, or lets go of it.
+    pub(super) fn pick_also(&mut self, sample: u32) {
+        let n = self.data.as_ref().map_or(0, |data| data.train.n_samples());
+        if (sample as usize) < n {
+            self.change(|spec| {
+                if !spec.selection.samples.remove(&sample) {
+                    spec.selection.samples.insert(sample);
+                }
+                spec.selection.focused.take_if(|focused| !spec.selection.samples.contains(focused));
+            });
+        }
+    }
+
+    fn anchor_all(&mut self, anchor: Anchor, focused: Option<u32>) {
+        self.look_at_what_is_kept();
+        let before = self.spec.clone();
+        (self.spec.selection.focused, self.spec.selection.samples) = (focused, focused.into_iter().collect());
+        let ids: Vec<SlotId> = self.spec.slots.iter().map(|slot| slot.id).collect();
+        for id in ids {
+            // A model whose codes are not all here keeps what it has until they are.
+            self.spec.slot_mut(id).into_iter().for_each(|slot| slot.anchor = anchor);
+            self.follow_anchor(id);
+        }
+        self.record_change(before);
+    }
+
+    /// The kept code goes where what it stands on has gone.
+    pub(super) fn follow_anchor(&mut self, id: SlotId) {
+        let (Some(slot), Some(cloud)) = (self.spec.slot_of(id), self.cloud_of(id).cloned()) else { return };
+        let sample = match slot.anchor {
+            Anchor::Free => None,
+            Anchor::Sample(sample) => Some(sample),
+            Anchor::Centre => {
+                // While training, the same sample from probe to probe, so that the picture changes and does not jump.
+                let held = self.centres.get(&id).copied().filter(|_| self.runs(id));
+                held.filter(|sample| cloud.place_of(*sample).is_some()).or_else(|| cloud.centre())
+            }
+        };
+        if let (Anchor::Centre, Some(sample)) = (slot.anchor, sample) {
+            self.centres.insert(id, sample);
+        }
+        if let Some(z) = sample.and_then(|sample| cloud.code_of(sample)) {
+            self.spec.slot_mut(id).into_iter().for_each(|slot| slot.z.clone_from(&z));
+        }
+    }
+
+    /// What a model that has just come keeps: the picked sample's code, else its centre, never another model's numbers.
+    pub(super) fn anchor_anew(&mut self, id: SlotId) {
+        let anchor = self.spec.selection.focused.map_or(Anchor::Centre, Anchor::Sample);
+        self.centres.remove(&id);
+        self.spec.slot_mut(id).into_iter().for_each(|slot| slot.anchor = anchor);
+    }
+
+    /// Says why there is no code of a sample.
+    pub(super) fn complain_of_sample(&mut self, sample: u32) {
+        let n = self.data.as_ref().map_or(0, |data| data.train.n_samples());
+        let (first, second) = if (sample as usize) < n {
+            ("its code is not shown".to_string(), "While training only some codes are; pause it first.".into())
+        } else {
+            (format!("the last is {}", n.saturating_sub(1)), "Nothing was changed.".into())
+        };
+        self.toast(ToastKind::Bad, format!("There is no sample {sample} to go to: {first}"), second);
+    }
+
+    pub(super) fn set_axis(&mut self, id: SlotId, axis: usize, dim: usize) {
+        let Some(slot) = self.spec.slot_of(id) else { return };
+        if axis > 1 || dim >= slot.z.len() {
+            return;
+        }
+        let other = if dim == 0 { 1.min(slot.z.len() - 1) } else { 0 };
+        let mut dims = slot.axes.dimensions().unwrap_or([other; 2]);
+        // A dimension cannot be drawn both ways: the axes swap.
+        if dims[1 - axis] == dim {
+            dims[1 - axis] = dims[axis];
+        }
+        dims[axis] = dim;
+        self.change_slot(id, |slot| slot.axes = PlaneAxes::Dimensions(dims));
+    }
+
+    pub(super) fn draw_principal(&mut self, id: SlotId) {
+        if self.cloud_of(id).is_some_and(|cloud| cloud.principal.is_some()) {
+            self.change_slot(id, |slot| slot.axes = PlaneAxes::Principal);
+        }
+    }
+
+    /// Draws the two dimensions that carry most, where the model says how much each does; else, of many, the directions
+    /// along which the codes spread most.
+    pub(super) fn draw_what_carries_most(&mut self, id: SlotId) {
+        let Some(cloud) = self.cloud_of(id) else { return };
+        let kl = |dim: usize| cloud.stats[dim].kl_nats;
+        let mut dims: Vec<usize> = (0..cloud.stats.len()).collect();
+        let axes = if dims.len() > 2 && kl(0).is_none() && cloud.principal.is_some() {
+            // Components in the order of their variance are such directions themselves, and have names.
+            let are_components = self.capabilities_of(id).shares_variance;
+            if are_components { PlaneAxes::first(dims.len()) } else { PlaneAxes::Principal }
+        } else {
+            dims.sort_by(|&a, &b| kl(b).unwrap_or(0.0).total_cmp(&kl(a).unwrap_or(0.0)));
+            let [x, y, _, ..] = dims[..] else { return };
+            PlaneAxes::Dimensions([x, y])
+        };
+        self.spec.slot_mut(id).into_iter().for_each(|slot| slot.axes = axes);
+    }
+
+    /// Makes each model's kept code and axes fit its codes.
+    pub(super) fn fit_to_models(&mut self) {
+        let ids: Vec<SlotId> = self.spec.slots.iter().map(|slot| slot.id).collect();
+        ids.into_iter().for_each(|id| self.fit_to_model(id));
+        if self.spec.label >= self.n_labels().max(1) {
+            self.spec.label = 0;
+        }
+        self.drop_lost_places();
+        self.path_hover = None;
+    }
+
+    fn fit_to_model(&mut self, id: SlotId) {
+        let Some(latent_dim) = self.model_of(id).map(|model| model.info().latent_dim()) else { return };
+        let Some(slot) = self.spec.slot_mut(id) else { return };
+        if slot.z.len() != latent_dim {
+            slot.z = vec![0.0; latent_dim];
+            slot.axes = PlaneAxes::first(latent_dim);
+            self.hover.take_if(|(of, _)| *of == id);
+            self.anchor_anew(id);
+        }
+        let fits =
+            |dims: [usize; 2]| dims.iter().all(|&dim| dim < latent_dim) && (latent_dim == 1 || dims[0] != dims[1]);
+        if let Some(slot) = self.spec.slot_mut(id)
+            && !slot.axes.dimensions().is_none_or(fits)
+        {
+            slot.axes = PlaneAxes::first(latent_dim);
+        }
+        self.follow_anchor(id);
+    }
+
+    /// The range of a dimension's slider: as far as the codes reach, and at least ±3 where a prior lies.
+    pub fn slider_range(&self, dim: usize) -> std::ops::RangeInclusive<f32> {
+        let stats = self.cloud().and_then(|cloud| cloud.stats.get(dim)).map(|stats| [stats.min, stats.max]);
+        match (stats, self.capabilities().has_prior) {
+            (None, _) => -3.0..=3.0,
+            (Some([min, max]), true) => rounded_outward([min.min(-3.0), max.max(3.0)], 1.0),
+            (Some([min, max]), false) => {
+                let reach = max - min;
+                // A tenth of what they span, as a power of ten: the range does not creep with every snapshot.
+                let step = if reach > 0.0 { 10f32.powf(reach.log10().floor()) / 2.0 } else { 1.0 };
+                rounded_outward([min, max], step)
+            }
+        }
+    }
+
+    /// Works out what follows from the present state, and asks for what is missing.
+    pub(super) fn refresh(&mut self, effects: &mut Vec<Effect>) {
+        self.refresh_codes();
+        self.refresh_names();
+        self.refresh_views(effects);
+    }
+}
+
+/// The bounds moved outward to whole multiples of `step`, and apart where they are one.
+fn rounded_outward([min, max]: [f32; 2], step: f32) -> std::ops::RangeInclusive<f32> {
+    let (low, high) = ((min / step).floor() * step, (max / step).ceil() * step);
+    if low < high { low..=high } else { low - step..=high + step }
+}

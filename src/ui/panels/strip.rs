@@ -1,0 +1,206 @@
+//! A path's pictures in a row, by one model: each with its place on the path, and between them how far the picture moves.
+
+use crate::picture::Pixels;
+use crate::session::{Action, SlotId};
+use crate::ui::context::Cx;
+use crate::ui::theme;
+use crate::ui::widgets::Tile;
+use crate::worker::ViewId;
+use eframe::egui::{Align2, Key, Modifiers, Pos2, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use std::collections::BTreeMap;
+
+/// Largest and smallest side of a tile; between them it changes by steps.
+const TILE: std::ops::RangeInclusive<f32> = 40.0..=72.0;
+const TILE_STEP: f32 = 4.0;
+/// Room that a tile's frame takes.
+pub const FRAME: f32 = 3.0;
+/// Greatest height of a bar.
+const BAR: f32 = 14.0;
+
+/// The strips, with what was worked out of their pictures.
+#[derive(Default)]
+pub struct Strips {
+    /// How far each model's picture moves in each step, and the stamp of the picture that these are of.
+    changes: BTreeMap<SlotId, (u64, Vec<f32>)>,
+}
+
+impl Strips {
+    /// Forgets the strips of all other models.
+    pub fn retain(&mut self, slots: &[SlotId]) {
+        self.changes.retain(|slot, _| slots.contains(slot));
+    }
+
+    /// A model's pictures with their places on the path, and between them how far the picture moves; of this side, or as
+    /// large as fits.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        rect: Rect,
+        slot: SlotId,
+        (steps, side): (usize, Option<f32>),
+        cx: &mut Cx<'_>,
+    ) {
+        let Some(picture) = cx.session.picture_of(slot, ViewId::Path) else { return };
+        let (stamp, n_pictures) = (picture.stamp, picture.columns);
+        let aspect = picture.tiles().width as f32 / n_pictures as f32 / picture.tiles().height.max(1) as f32;
+        if self.changes.get(&slot).is_none_or(|(of, _)| *of != stamp) {
+            self.changes.insert(slot, (stamp, changes(picture.tiles(), n_pictures)));
+        }
+        let texture = cx.textures.of_slot(ui.ctx(), "path", slot, picture);
+        let (side, gap) =
+            side.map_or_else(|| tile_side(rect.width(), steps), |side| (side, gap(rect.width(), side, steps)));
+        let is_alone = !cx.session.is_compared();
+        let current = cx.session.path_t().zip(cx.session.path_of(slot)).map(|(t, path)| path.step_at(t));
+        // Frames lie around the tiles, and the scrolled area cuts what lies outside it.
+        let builder = UiBuilder::new().max_rect(rect.expand2(vec2(FRAME, 0.0)));
+        let scroll = ScrollArea::horizontal().id_salt("path strip");
+        scroll.show(&mut ui.new_child(builder), |ui| {
+            let width = steps as f32 * (side + gap) - gap;
+            let size = vec2(width + 2.0 * FRAME, side + FRAME + if is_alone { 20.0 } else { BAR });
+            let (strip, _) = ui.allocate_exact_size(size, eframe::egui::Sense::hover());
+            for step in 0..steps {
+                let place = Rect::from_min_size(
+                    strip.min + vec2(FRAME + step as f32 * (side + gap), FRAME),
+                    vec2(side, side),
+                );
+                let low = step.min(n_pictures.saturating_sub(1)) as f32 / n_pictures.max(1) as f32;
+                let uv = Rect::from_min_max(pos2(low, 0.0), pos2(low + 1.0 / n_pictures.max(1) as f32, 1.0));
+                let t = step as f32 / (steps - 1) as f32;
+                let is_current = current == Some(step);
+                let of =
+                    if is_alone { String::new() } else { format!(" by {}", cx.session.name_of(slot).whole()) };
+                let name = format!("Step {} of {steps}{of}", step + 1);
+                let tile = Tile::new(&name, texture.id(), uv, vec2(side, side)).chosen(is_current).aspect(aspect);
+                let response = ui.put(place, tile);
+                if response.clicked() {
+                    // So that the arrow keys go on from here.
+                    response.request_focus();
+                    cx.window.playing = None;
+                    cx.send(Action::LookAt(Some(t)));
+                }
+                arrow_walk(ui, &response, step, steps, cx);
+                if is_alone {
+                    caption(ui, place, step, steps, is_current, cx);
+                }
+                if step + 1 < steps && gap >= 8.0 {
+                    // Below the tiles, and where they have captions, beside these.
+                    let bottom = place.bottom() + if is_alone { 19.0 } else { BAR + 1.0 };
+                    self.bar(ui, slot, pos2(place.right() + gap / 2.0, bottom), step, cx);
+                }
+            }
+        });
+    }
+
+    /// How far a model's picture moves in a step, on the scale of its own greatest move.
+    fn bar(&self, ui: &Ui, slot: SlotId, foot: Pos2, step: usize, cx: &Cx<'_>) {
+        let Some((_, changes)) = self.changes.get(&slot) else { return };
+        let most = changes.iter().copied().fold(1e-6, f32::max);
+        let height = (changes.get(step).copied().unwrap_or(0.0) / most * BAR).max(1.0);
+        let bar = Rect::from_min_max(foot - vec2(5.0, height), foot + vec2(5.0, 0.0));
+        ui.painter().rect_filled(bar, 2, cx.theme.track_filled);
+    }
+}
+
+/// Left and right on a focused picture go along the path.
+fn arrow_walk(ui: &Ui, response: &eframe::egui::Response, step: usize, steps: usize, cx: &mut Cx<'_>) {
+    if !response.has_focus() {
+        return;
+    }
+    let arrows = eframe::egui::EventFilter { horizontal_arrows: true, ..Default::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+    let pressed = |key| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
+    let at = cx.session.path_t().unwrap_or(step as f32 / (steps - 1) as f32);
+    let by = 1.0 / (steps - 1) as f32;
+    let to = match (pressed(Key::ArrowLeft), pressed(Key::ArrowRight)) {
+        (true, false) => at - by,
+        (false, true) => at + by,
+        _ => return,
+    };
+    cx.window.playing = None;
+    cx.send(Action::LookAt(Some(to)));
+}
+
+fn caption(ui: &Ui, place: Rect, step: usize, steps: usize, is_current: bool, cx: &Cx<'_>) {
+    // Every picture has its number where there is room for it.
+    let every = (34.0 / place.width()).ceil() as usize;
+    let is_end = step == 0 || step + 1 == steps;
+    if !is_end && !step.is_multiple_of(every) {
+        return;
+    }
+    let text = match step {
+        0 => "A".to_string(),
+        _ if is_end => "B".to_string(),
+        _ => format!("{:.2}", step as f32 / (steps - 1) as f32).trim_start_matches('0').to_string(),
+    };
+    let font = if is_end || is_current { theme::semibold(11.0) } else { theme::small() };
+    let colour = match (is_end, is_current) {
+        (true, _) => cx.theme.text,
+        (_, true) => cx.theme.accent,
+        _ => cx.theme.weak,
+    };
+    ui.painter().text(pos2(place.center().x, place.bottom() + 12.0), Align2::CENTER_CENTER, text, font, colour);
+}
+
+/// Side of a tile and the gap between two, for `n` in `width`.
+fn tile_side(width: f32, n: usize) -> (f32, f32) {
+    let fitted = |gap: f32| ((width - gap * (n - 1) as f32) / n as f32 / TILE_STEP).floor() * TILE_STEP;
+    let (least, most) = (*TILE.start(), *TILE.end());
+    let wide = fitted(8.0);
+    if wide >= least {
+        let side = wide.min(most);
+        // What is left goes between the tiles, up to what looks like one strip.
+        (side, gap(width, side, n))
+    } else {
+        (fitted(4.0).clamp(least, most), 4.0)
+    }
+}
+
+/// What is left between `n` tiles in `width`, within what looks like one strip.
+fn gap(width: f32, side: f32, n: usize) -> f32 {
+    ((width - side * n as f32) / (n.max(2) - 1) as f32).clamp(8.0, 14.0).floor()
+}
+
+/// ‖x̂(k+1) − x̂(k)‖ of neighbouring pictures, from their pixels.
+fn changes(pixels: &Pixels, n: usize) -> Vec<f32> {
+    let width = pixels.width / n.max(1);
+    let level = |step: usize, x: usize, y: usize| {
+        let at = 4 * (y * pixels.width + step * width + x);
+        [pixels.rgba[at], pixels.rgba[at + 1], pixels.rgba[at + 2]].map(f32::from)
+    };
+    let change = |step: usize| {
+        let places = (0..pixels.height).flat_map(|y| (0..width).map(move |x| (x, y)));
+        let squares = places.flat_map(|(x, y)| {
+            let (a, b) = (level(step, x, y), level(step + 1, x, y));
+            [0, 1, 2].map(|channel| (a[channel] - b[channel]).powi(2))
+        });
+        squares.sum::<f32>().sqrt()
+    };
+    (0..n.saturating_sub(1)).map(change).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiles_shrink_by_steps_and_then_the_strip_scrolls() {
+        for n in 2..=33 {
+            let (side, gap) = tile_side(720.0, n);
+            assert!(TILE.contains(&side) && side % TILE_STEP == 0.0 && gap >= 4.0, "{n}: {side}, {gap}");
+            let width = n as f32 * (side + gap) - gap;
+            assert!(width <= 720.0 || side == *TILE.start(), "{n}: {width}");
+        }
+        assert_eq!(tile_side(720.0, 9), (72.0, 9.0));
+        assert_eq!(tile_side(720.0, 4).0, 72.0);
+    }
+
+    #[test]
+    fn bars_measure_the_change_of_the_picture() {
+        let levels = [0u8, 0, 30, 30, 30, 70];
+        let rgba = levels.iter().flat_map(|&level| [level, level, level, 255]).collect();
+        let pixels = Pixels { width: 6, height: 1, rgba };
+        let [first, second] = changes(&pixels, 3)[..] else { panic!("two changes") };
+        // Three channels, two pixels: √(3·2·30²), and one pixel: √(3·40²).
+        assert!((first - (5400.0f32).sqrt()).abs() < 1e-3 && (second - (4800.0f32).sqrt()).abs() < 1e-3);
+    }
+}
