@@ -208,7 +208,7 @@ impl<S: Scalar> Objective<S> for Ae<S> {
             .with(MetricId::Reconstruction, reconstruction.loss)
             .with(MetricId::SquaredError, reconstruction.squared_error);
         let contraction = self.contraction(batch, &heads[0], scratch);
-        let of_codes = self.penalty.of_codes(&heads[0], self.in_unit, None);
+        let of_codes = self.penalty.of_codes(&heads[0], self.in_unit, batch.means, None);
         let n = batch.x.nrows() as f64;
         self.add_penalties(&mut terms, of_codes, contraction, n * self.network.weight_penalty(None));
         heads.into_iter().chain([out]).for_each(|array| scratch.give_back(array));
@@ -224,7 +224,7 @@ impl<S: Scalar> Objective<S> for Ae<S> {
         let (decoded, mut d_out) = self.network.decode(z.view(), batch.labels, scratch);
         let reconstruction = self.network.reconstruction_gradient(&mut d_out, batch.x, batch.weight, grads);
         let mut dz = self.network.backward_decoder(z.view(), decoded, d_out, grads, scratch);
-        let of_codes = self.penalty.of_codes(z, self.in_unit, Some((&mut dz, batch.weight)));
+        let of_codes = self.penalty.of_codes(z, self.in_unit, batch.means, Some((&mut dz, batch.weight)));
         let contraction = self.backward_encoder(batch, encoded, dz, grads, scratch);
         let n = batch.x.nrows() as f64;
         let of_weights = n * self.network.weight_penalty(Some((grads, S::of(n) * batch.weight)));
@@ -243,6 +243,18 @@ impl<S: Scalar> Objective<S> for Ae<S> {
         let probes = self.penalty.contractive > 0.0 && !contractive::is_exact(&self.network);
         let probe = Draw { purpose: Purpose::Probe, per_sample: self.info.n_features(), scope: Scope::Shard };
         if probes { vec![probe] } else { Vec::new() }
+    }
+
+    fn n_batch_means(&self) -> usize {
+        if self.penalty.is_sparse(self.in_unit) { self.network.code_head().n_out() } else { 0 }
+    }
+
+    fn add_batch_sums(&self, batch: &Batch<'_, S>, sums: &mut [f64], scratch: &mut Scratch<S>) {
+        let encoded = self.network.encode(batch.seen, batch.labels, scratch);
+        for z in encoded.heads[0].rows() {
+            sums.iter_mut().zip(z).for_each(|(sum, z)| *sum += z.as_f64());
+        }
+        encoded.give_back(scratch);
     }
 
     fn stage(&self, epoch: u64) -> Option<u64> {

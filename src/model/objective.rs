@@ -18,6 +18,8 @@ pub struct Batch<'a, S> {
     pub labels: &'a [u16],
     /// Weight of each sample's loss in the gradients: 1 over the size of the whole batch, of which this may be a shard.
     pub weight: S,
+    /// Means over the whole batch, as [`Objective::add_batch_sums`] gathers them; empty where this is the whole batch.
+    pub means: &'a [f64],
     /// Step of the training; none where a model is scored.
     pub step: Option<u64>,
     /// The pair of layers that is trained alone, counted from the input; none for the whole model.
@@ -27,7 +29,7 @@ pub struct Batch<'a, S> {
 impl<'a, S: Scalar> Batch<'a, S> {
     /// Clean samples of a whole model.
     pub fn new(x: ArrayView2<'a, S>, draws: Draws<'a, S>, labels: &'a [u16], weight: S) -> Self {
-        Self { x, seen: x, draws, labels, weight, step: None, stage: None }
+        Self { x, seen: x, draws, labels, weight, means: &[], step: None, stage: None }
     }
 }
 
@@ -52,6 +54,15 @@ pub trait Objective<S: Scalar>: Send + Sync {
     fn stage(&self, _epoch: u64) -> Option<u64> {
         None
     }
+
+    /// Number of means over the whole batch that the loss hangs on; 0 for a loss that is a sum over samples.
+    fn n_batch_means(&self) -> usize {
+        0
+    }
+
+    /// Adds to `sums` what the samples of a shard have to add to each such mean. Called for every shard before the gradients of
+    /// any are taken.
+    fn add_batch_sums(&self, _batch: &Batch<'_, S>, _sums: &mut [f64], _scratch: &mut Scratch<S>) {}
 
     /// The parameters, named as in a model file.
     fn params(&self) -> Vec<Param<'_, S>>;

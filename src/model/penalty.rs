@@ -6,7 +6,7 @@
 
 use super::field::{Field, FieldKind, field, live};
 use crate::nn::Scalar;
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
 
 /// Weights of the penalties; each is 0 where it is not wanted.
@@ -90,13 +90,20 @@ impl PenaltySpec {
         ]
     }
 
+    /// Whether wanted and actual activations are compared; `in_unit` as in [`Self::of_codes`].
+    pub fn is_sparse(&self, in_unit: bool) -> bool {
+        in_unit && self.sparsity > 0.0
+    }
+
     /// The penalties on the codes `z` [n, latent_dim], summed over the batch; adds `weight` times their gradient to `dz`.
     ///
-    /// `in_unit` says that codes lie in (0, 1), where alone sparsity is defined.
+    /// `in_unit` says that codes lie in (0, 1), where alone sparsity is defined. `means` are the mean activations of the whole
+    /// batch, where `z` are those of a shard alone.
     pub fn of_codes<S: Scalar>(
         &self,
         z: &Array2<S>,
         in_unit: bool,
+        means: &[f64],
         gradient: Option<(&mut Array2<S>, S)>,
     ) -> OfCodes {
         let mut penalty = OfCodes::default();
@@ -106,13 +113,13 @@ impl PenaltySpec {
         if self.code_l1 > 0.0 {
             penalty.norm += self.code_l1 * z.iter().map(|z| z.as_f64().abs()).sum::<f64>();
         }
-        let is_sparse = in_unit && self.sparsity > 0.0;
+        let is_sparse = self.is_sparse(in_unit);
         if is_sparse {
-            let divergence = |column: ndarray::ArrayView1<S>| {
-                let (wanted, actual) = (self.sparsity_target, activation(column));
+            let divergence = |(j, column): (usize, ArrayView1<S>)| {
+                let (wanted, actual) = (self.sparsity_target, activation(means.get(j), column));
                 wanted * (wanted / actual).ln() + (1.0 - wanted) * ((1.0 - wanted) / (1.0 - actual)).ln()
             };
-            let sum: f64 = z.axis_iter(Axis(1)).map(divergence).sum();
+            let sum: f64 = z.axis_iter(Axis(1)).enumerate().map(divergence).sum();
             penalty.sparsity = self.sparsity * sum * z.nrows() as f64;
         }
         let Some((dz, weight)) = gradient else { return penalty };
@@ -121,8 +128,8 @@ impl PenaltySpec {
             dz.zip_mut_with(z, |dz, &z| *dz += l2 * z + l1 * sign(z));
         }
         if is_sparse {
-            for (mut dz, z) in dz.axis_iter_mut(Axis(1)).zip(z.axis_iter(Axis(1))) {
-                let (wanted, actual) = (self.sparsity_target, activation(z));
+            for (j, (mut dz, z)) in dz.axis_iter_mut(Axis(1)).zip(z.axis_iter(Axis(1))).enumerate() {
+                let (wanted, actual) = (self.sparsity_target, activation(means.get(j), z));
                 let slope = S::of(self.sparsity * ((1.0 - wanted) / (1.0 - actual) - wanted / actual)) * weight;
                 dz.mapv_inplace(|dz| dz + slope);
             }
@@ -131,10 +138,10 @@ impl PenaltySpec {
     }
 }
 
-/// Mean activation ρ̂ of one dimension of the code.
-fn activation<S: Scalar>(column: ndarray::ArrayView1<S>) -> f64 {
-    let mean = column.iter().map(|z| z.as_f64()).sum::<f64>() / column.len() as f64;
-    mean.clamp(LEAST_ACTIVATION, 1.0 - LEAST_ACTIVATION)
+/// Mean activation ρ̂ of one dimension of the code over the batch, of which `column` is the whole where no mean is given.
+fn activation<S: Scalar>(mean: Option<&f64>, column: ArrayView1<S>) -> f64 {
+    let of_column = || column.iter().map(|z| z.as_f64()).sum::<f64>() / column.len() as f64;
+    mean.copied().unwrap_or_else(of_column).clamp(LEAST_ACTIVATION, 1.0 - LEAST_ACTIVATION)
 }
 
 /// The sign of `w`, 0 at 0.
@@ -153,14 +160,17 @@ mod tests {
         let z = array![[0.1, 0.2], [0.7, 0.2]];
         // The first dimension is active .4 of the time, the second as wanted.
         let want = 0.2 * (0.2f64 / 0.4).ln() + 0.8 * (0.8f64 / 0.6).ln();
-        assert!((spec.of_codes(&z, true, None).sparsity - 2.0 * 2.0 * want).abs() < 1e-12);
-        assert_eq!(spec.of_codes(&z, false, None), OfCodes::default());
+        assert!((spec.of_codes(&z, true, &[], None).sparsity - 2.0 * 2.0 * want).abs() < 1e-12);
+        assert_eq!(spec.of_codes(&z, false, &[], None), OfCodes::default());
+        // A shard of one sample pays its share of what the batch pays.
+        let shard = z.slice(ndarray::s![..1, ..]).to_owned();
+        assert!((spec.of_codes(&shard, true, &[0.4, 0.2], None).sparsity - 2.0 * want).abs() < 1e-12);
     }
 
     #[test]
     fn norms_are_sums_over_codes_and_dimensions() {
         let spec = PenaltySpec { code_l1: 0.5, code_l2: 3.0, ..PenaltySpec::default() };
-        let norm = spec.of_codes(&array![[1.0, -2.0], [0.0, 0.5]], false, None).norm;
+        let norm = spec.of_codes(&array![[1.0, -2.0], [0.0, 0.5]], false, &[], None).norm;
         assert!((norm - (0.5 * 3.5 + 3.0 * 5.25)).abs() < 1e-12);
     }
 }
