@@ -376,6 +376,10 @@ fn a_set_up_ends_with_what_it_waits_for() {
     assert!(stage.session.is_setting_up(), "a slider does not end it");
     stage.act(Action::CancelLoad);
     assert!(!stage.session.is_setting_up(), "it was given up");
+    let before = stage.spec().clone();
+    stage.act(Action::SetUp("Denoising, 16 dimensions".into()));
+    stage.act(Action::CancelLoad);
+    assert_eq!(*stage.spec(), before, "what waited for the load does not go on without it");
     stage.act(Action::Reset);
     stage.act(walk());
     stage.act(Action::ChooseData(DataChoice::Mnist));
