@@ -74,7 +74,7 @@ fn a_step_allocates_nothing_after_the_first() {
         let spec = settings.iter().fold(spec, |spec, (path, text)| spec.with(path, text).unwrap());
         let train =
             training.iter().fold(TrainSpec::default(), |train, (path, text)| train.with(path, text).unwrap());
-        let model = spec.check(&KIND, &names).unwrap().build(0);
+        let model = spec.check(&KIND, &names).unwrap().build(0).unwrap();
         let mut learner = GradientLearner::new(model, Plan { train: &train, last_step: u64::MAX, threads: 2 });
         let mut batches = Batches::new(data.clone(), 32, 0);
         let n = pool.install(|| {

@@ -84,7 +84,7 @@ fn exact_vae(
     let spec = settings.iter().fold(spec, |spec, (path, text)| spec.with(path, text).expect("the settings fit"));
     let spec = spec.with("sigma", &format!("{}", noise.sqrt())).expect("the settings fit");
     let valid = spec.check(split(x).train.kind(), &[]).expect("the settings fit");
-    let mut model = valid.build::<f64>(0);
+    let mut model = valid.build::<f64>(0).expect("a VAE is a network");
     let scale: Array1<f64> = variances.mapv(|variance| (variance - noise).sqrt());
     let w = &components.t() * &scale;
     let a = &w.t() / &variances.view().insert_axis(Axis(1));
@@ -202,7 +202,7 @@ fn the_bound_lies_below_the_likelihood_and_more_samples_tighten_it() {
             .fold(ModelSpec::of_kind("vae").unwrap(), |spec, (path, text)| spec.with(path, text).unwrap());
         let spec = spec.with("hidden", "6").unwrap();
         let valid = spec.check(split(&x).train.kind(), &[]).unwrap();
-        let (model, data) = (valid.build::<f32>(3).freeze(), split(&x).test);
+        let (model, data) = (valid.build::<f32>(3).unwrap().freeze(), split(&x).test);
         let by = |k| importance_weighted(&*model, &data, usize::MAX, k, &|| false).unwrap();
         let exact = quadrature(&*model, &data, usize::MAX, &|| false).unwrap();
         let (few, many) = (by(4), by(4000));

@@ -90,7 +90,7 @@ impl Fixture {
 
     /// The model at the fixture's weights.
     fn model<S: Scalar>(&self) -> Box<dyn Objective<S>> {
-        let mut model = self.spec().build::<S>(0);
+        let mut model = self.spec().build::<S>(0).unwrap();
         let names: Vec<(String, Vec<usize>)> =
             model.params().into_iter().map(|param| (param.name, param.shape)).collect();
         let mut next = names.iter();

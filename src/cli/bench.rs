@@ -13,7 +13,7 @@ use crate::nn::{Purpose, flat_mut, matmul, standard_normal, stream};
 use crate::train::{GradientLearner, Learner, Plan, TrainSpec};
 use crate::worker::SplitDecoder;
 use crate::worker::pool::{available_threads, compute_pool};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use ndarray::Array2;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -61,7 +61,7 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
             100.0 * share
         ));
         if name == "w1" {
-            let (many, one) = decode_latencies(&*spec.build::<f32>(0).freeze(), threads, time / 2);
+            let (many, one) = decode_latencies(&*spec.frozen(None)?, threads, time / 2);
             json["w4"] = json!({ "latency_us_400": many, "latency_us_1": one });
             lines.push(format!("w4  decoding with it: 400 codes in {:.2} ms, one in {one:.1} µs", many / 1e3));
         }
@@ -100,8 +100,9 @@ fn peak_gflops(pool: &rayon::ThreadPool, time: Duration) -> f64 {
 fn steps_per_s(spec: &ValidSpec, threads: usize, time: Duration) -> Result<f64> {
     let bytes: Vec<u8> = (0..16 * BATCH * 784).map(|i| ((i * 2_654_435_761) >> 13) as u8).collect();
     let data = Dataset::new(KIND, Values::Bytes(bytes.into()), None, vec![])?;
+    let Some(objective) = spec.build(0) else { bail!("the workloads are networks") };
     let mut learner =
-        GradientLearner::new(spec.build(0), Plan { train: &TrainSpec::default(), last_step: u64::MAX, threads });
+        GradientLearner::new(objective, Plan { train: &TrainSpec::default(), last_step: u64::MAX, threads });
     let mut batches = Batches::new(data, BATCH, 0);
     let mut failed = None;
     let step = || {

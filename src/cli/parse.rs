@@ -318,6 +318,8 @@ pub enum StudyName {
     Contraction,
     /// What becomes of the posterior's σ with the KL term off.
     Sigma,
+    /// ln p(x) of unseen digits under mixtures of 1 to 100 Gaussians, beside a VAE.
+    Mixtures,
 }
 
 /// Arguments of `study`.

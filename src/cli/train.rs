@@ -59,7 +59,7 @@ fn settings(
         }
     }
     let named = [
-        ("latent_dim", &args.latent_dim),
+        (model.length_setting(), &args.latent_dim),
         ("hidden", &args.hidden),
         ("beta", &args.beta),
         ("epochs", &args.epochs),

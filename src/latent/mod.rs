@@ -2,6 +2,7 @@
 //!
 //! Everything here is plain arithmetic on codes and plot coordinates: no model, no input or output, no clock.
 
+pub mod ellipse;
 pub mod grid;
 pub mod index;
 pub mod knn;

@@ -13,6 +13,7 @@ use super::{
     Batch, Decoder, Draw, Encoder, FrozenModel, MetricId, Metrics, ModelInfo, Objective, Scope, Scorer, SpecError,
     contractive, stacked,
 };
+use crate::data::SampleKind;
 use crate::nn::{Activation, Param, Purpose, Scalar, Scratch};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -68,16 +69,12 @@ impl Describe for AeSpec {
         fields
     }
 
-    fn body(&self, _n_features: usize) -> Body {
-        Body { net: self.net.clone(), n_heads: 1, code: self.code_activation }
-    }
-
-    fn latent_dim(&self) -> usize {
-        self.net.latent_dim
+    fn body(&self, _n_features: usize) -> Option<Body> {
+        Some(Body { net: self.net.clone(), n_heads: 1, code: self.code_activation })
     }
 
     /// Layers can be trained in pairs only where the decoder mirrors the encoder.
-    fn check(&self) -> Result<(), SpecError> {
+    fn check(&self, _input: &SampleKind) -> Result<(), SpecError> {
         let obstacle = match self {
             Self { pretrain: 0, .. } => return Ok(()),
             Self { net, .. } if net.conv.is_used() => "dense layers; use arch=dense",

@@ -272,7 +272,7 @@ mod tests {
             [("convolution", "separable"), ("upsampling", "repeat"), ("kernel", "5"), ("dropout", "0.1")]
         {
             let valid = conv("4,6,5").with(path, text).unwrap().check(&DIGIT, &[]).unwrap();
-            assert_eq!(valid.n_params(), valid.build::<f32>(0).n_params() as u128, "{path}={text}");
+            assert_eq!(valid.n_params(), valid.build::<f32>(0).unwrap().n_params() as u128, "{path}={text}");
         }
     }
 }

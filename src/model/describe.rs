@@ -1,11 +1,14 @@
 //! What a kind of model says of itself from its settings alone.
 
-use super::SpecError;
 use super::closed_form::ClosedForm;
 use super::field::Field;
+use super::info::{Latent, ModelInfo};
 use super::net::NetSpec;
+use super::{Learner, SpecError};
+use crate::data::SampleKind;
 use crate::nn::Activation;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// The network that a kind of model is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,15 +26,48 @@ pub trait Describe {
     /// Every setting, in the order of the form.
     fn fields(&self) -> Vec<Field>;
 
-    /// The network that it is, for samples of `n_features`.
-    fn body(&self, n_features: usize) -> Body;
+    /// The network that it is, for samples of `n_features`; none for a model that is no network.
+    fn body(&self, n_features: usize) -> Option<Body>;
 
-    /// Length of a code.
-    fn latent_dim(&self) -> usize;
+    /// The setting that says how long a code is.
+    fn length_setting(&self) -> &'static str {
+        "latent_dim"
+    }
 
-    /// Checks what no single field can.
-    fn check(&self) -> Result<(), SpecError> {
+    /// The space of its codes, for a model that is no network; the others have it from their network.
+    fn latent(&self, _n_features: usize) -> Option<Latent> {
+        None
+    }
+
+    /// Number of parameters of a model that is no network.
+    fn n_params(&self, _n_features: usize) -> u128 {
+        0
+    }
+
+    /// Checks what no single field can, for samples of kind `input`.
+    fn check(&self, _input: &SampleKind) -> Result<(), SpecError> {
         Ok(())
+    }
+
+    /// Whether each step of training takes all the samples.
+    fn takes_all_samples(&self) -> bool {
+        self.closed_form().is_some()
+    }
+
+    /// Whether a setting of training matters to it.
+    fn uses_training(&self, _path: &str) -> bool {
+        // What is solved at once is not searched for.
+        self.closed_form().is_none()
+    }
+
+    /// What trains a model that is no network, from `weights` or from nothing; none for the others.
+    fn learner(
+        &self,
+        _info: Arc<ModelInfo>,
+        _weights: Option<&[&[f32]]>,
+        _seed: u64,
+    ) -> Option<Result<Box<dyn Learner>, SpecError>> {
+        None
     }
 
     /// Whether encoder and decoder are told the label.

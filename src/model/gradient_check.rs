@@ -99,7 +99,8 @@ fn every_parameter_of_every_model() {
 fn check(spec: &ModelSpec, input: &SampleKind, stage: Option<u64>) {
     let classes = ["new", "half", "full"].map(String::from);
     let valid = spec.check(input, &classes).unwrap();
-    let mut model = valid.build::<f64>(11);
+    // What is no network has no gradients.
+    let Some(mut model) = valid.build::<f64>(11) else { return };
     // First weights are so small that deep gradients would drown in the rounding of the differences.
     // Away from 0, where the size of a weight has a kink.
     model.visit_mut(&mut |values| values.iter_mut().for_each(|w| *w = *w * 2.0 + 2e-3_f64.copysign(*w)));

@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub enum Prior {
     /// N(0, I).
     Normal,
+    /// A distribution of the model's own, which its sampler draws from.
+    Own,
     /// Nothing: codes lie wherever the reconstruction wants them.
     #[default]
     None,
@@ -79,9 +81,9 @@ impl ModelInfo {
         self.latent.map_or(0, |latent| latent.len)
     }
 
-    /// Whether codes follow a prior, so that sampling it makes sense.
+    /// Whether codes follow the prior N(0, I).
     pub fn has_prior(&self) -> bool {
-        self.latent.is_some_and(|latent| latent.prior != Prior::None)
+        self.latent.is_some_and(|latent| latent.prior == Prior::Normal)
     }
 
     /// Number of features of a sample.

@@ -109,4 +109,12 @@ pub const KINDS: &[Kind] = &[
         formula: "Loss = −ln p(x | z, y) + β · KL",
         settings: &[],
     },
+    Kind {
+        name: "gmm",
+        base: "gmm",
+        title: "Mixture of Gaussians",
+        help: "Some Gaussians on the coordinates of a PCA, found by expectation maximisation; sampling chooses one, then a place in it.",
+        formula: "Loss = −ln Σ π N(z; μ, Σ) + noise",
+        settings: &[],
+    },
 ];

@@ -54,7 +54,7 @@ impl Describe for MdaSpec {
         fields
     }
 
-    fn body(&self, n_features: usize) -> Body {
+    fn body(&self, n_features: usize) -> Option<Body> {
         let net = NetSpec {
             latent_dim: self.latent_dim,
             hidden: vec![n_features; self.layers.saturating_sub(1)],
@@ -68,11 +68,7 @@ impl Describe for MdaSpec {
             },
             ..NetSpec::default()
         };
-        Body { net, n_heads: 1, code: Activation::Linear }
-    }
-
-    fn latent_dim(&self) -> usize {
-        self.latent_dim
+        Some(Body { net, n_heads: 1, code: Activation::Linear })
     }
 
     fn closed_form(&self) -> Option<Box<dyn ClosedForm>> {

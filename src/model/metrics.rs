@@ -12,6 +12,8 @@ pub enum MetricId {
     Loss,
     /// Reconstruction loss under the model's likelihood.
     Reconstruction,
+    /// −ln p(x), where the model knows it.
+    NegLogP,
     /// KL divergence of the codes from the prior.
     Kl,
     /// Norms of the code in the loss.
@@ -63,7 +65,7 @@ pub struct Metric {
 }
 
 /// Every metric, in the order of [`MetricId`] and of every list.
-pub const METRICS: [Metric; 9] = [
+pub const METRICS: [Metric; 10] = [
     Metric {
         id: MetricId::Loss,
         name: "loss",
@@ -87,6 +89,18 @@ pub const METRICS: [Metric; 9] = [
         decimals: 1,
         help: "Cross-entropy, summed over features, mean over samples, in nats (or what the likelihood says).",
         formula: "−Σ x ln x̂ + (1−x) ln(1−x̂)",
+    },
+    Metric {
+        id: MetricId::NegLogP,
+        name: "neg_log_p",
+        title: "−ln p(x)",
+        unit: "nats",
+        better: Better::Lower,
+        in_loss: Some("−ln p(x)"),
+        has_chart: true,
+        decimals: 1,
+        help: "How improbable the model finds samples: a density, so that it may well be negative.",
+        formula: "−ln Σ π N(x; μ, Σ)",
     },
     Metric {
         id: MetricId::Kl,

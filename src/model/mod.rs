@@ -14,12 +14,14 @@ mod contractive;
 mod conv;
 mod describe;
 mod draws;
+mod em;
 mod field;
 mod info;
 mod kinds;
 mod learner;
 mod mda;
 mod metrics;
+mod mixture;
 mod net;
 mod network;
 mod noise;
@@ -50,6 +52,7 @@ pub use spec::{ModelSpec, SpecError, Training, ValidSpec};
 
 use crate::nn::{Param, Scratch};
 use ndarray::{Array2, ArrayView2};
+use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
 
 /// What an encoder says of samples: the means of their codes, and the spread where the model is variational.
@@ -108,6 +111,38 @@ impl<O: Objective<f32>> Scorer for O {
     }
 }
 
+/// Draws codes from a model's own distribution.
+pub trait Sampler: Send + Sync {
+    /// A draw, of the length of a code.
+    fn sample(&self, rng: &mut ChaCha8Rng) -> Vec<f32>;
+}
+
+/// One Gaussian of a mixture of codes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Component {
+    /// π, its share of the whole.
+    pub weight: f32,
+    /// μ, of the length of a code.
+    pub mean: Vec<f32>,
+    /// Σ [codes, codes].
+    pub covariance: Array2<f32>,
+}
+
+/// A distribution of codes that is mixed of Gaussians.
+pub trait Mixture: Send + Sync {
+    /// The Gaussians.
+    fn components(&self) -> Vec<Component>;
+
+    /// How probable it is of each Gaussian that the code `z` is its own; they sum to 1.
+    fn responsibilities(&self, z: &[f32]) -> Vec<f32>;
+
+    /// The first step of a draw: which Gaussian.
+    fn choose(&self, rng: &mut ChaCha8Rng) -> usize;
+
+    /// The second step: where in that Gaussian.
+    fn sample_of(&self, component: usize, rng: &mut ChaCha8Rng) -> Vec<f32>;
+}
+
 /// A trained (or fresh) model as plain shared data, offering capabilities, each of which stands alone.
 pub trait FrozenModel: Send + Sync {
     /// What the model says of itself.
@@ -133,6 +168,16 @@ pub trait FrozenModel: Send + Sync {
         None
     }
 
+    /// Draws codes, if the model has a distribution of its own for them.
+    fn sampler(&self) -> Option<&dyn Sampler> {
+        None
+    }
+
+    /// The parts that the distribution of codes is mixed of, if it is.
+    fn mixture(&self) -> Option<&dyn Mixture> {
+        None
+    }
+
     /// The weights by name, to be saved, counted, drawn or trained on.
     fn weights(&self) -> Vec<Param<'_, f32>>;
 }
@@ -146,6 +191,10 @@ pub struct Capabilities {
     pub decodes: bool,
     /// Its codes follow a prior.
     pub has_prior: bool,
+    /// Codes can be drawn: from the prior, or from a distribution of the model's own.
+    pub samples: bool,
+    /// That distribution is a mixture of Gaussians.
+    pub is_mixture: bool,
     /// It says how probable samples are.
     pub is_density: bool,
     /// It scores samples.
@@ -166,6 +215,8 @@ impl Capabilities {
             encodes: model.encoder().is_some(),
             decodes: model.decoder().is_some(),
             has_prior: info.has_prior(),
+            samples: info.has_prior() || model.sampler().is_some(),
+            is_mixture: model.mixture().is_some(),
             is_density: model.density().is_some(),
             scores: model.scorer().is_some(),
             needs_places: info.latent.is_some_and(|latent| latent.needs_places),

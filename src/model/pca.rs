@@ -31,7 +31,7 @@ impl Describe for PcaSpec {
         vec![NetSpec::latent_dim_field()]
     }
 
-    fn body(&self, _n_features: usize) -> Body {
+    fn body(&self, _n_features: usize) -> Option<Body> {
         let net = NetSpec {
             latent_dim: self.latent_dim,
             hidden: Vec::new(),
@@ -39,11 +39,7 @@ impl Describe for PcaSpec {
             likelihood: LikelihoodName::Mse,
             ..NetSpec::default()
         };
-        Body { net, n_heads: 1, code: Activation::Linear }
-    }
-
-    fn latent_dim(&self) -> usize {
-        self.latent_dim
+        Some(Body { net, n_heads: 1, code: Activation::Linear })
     }
 
     fn shares_variance(&self) -> bool {

@@ -7,6 +7,7 @@ use super::field::{Field, Settings};
 use super::info::{Latent, ModelInfo, Origin, Prior, fits};
 use super::kinds::{KINDS, Kind};
 use super::mda::MdaSpec;
+use super::mixture::GmmSpec;
 use super::net::LikelihoodName;
 use super::network::Network;
 use super::noise::NoiseSpec;
@@ -33,6 +34,8 @@ pub enum ModelSpec {
     Vae(VaeSpec),
     /// A variational autoencoder that is told the label.
     Cvae(CvaeSpec),
+    /// A mixture of Gaussians.
+    Gmm(GmmSpec),
 }
 
 /// Why a setting or a combination of settings cannot be used.
@@ -121,6 +124,7 @@ impl ModelSpec {
             "ae" => Some(Self::Ae(AeSpec::default())),
             "vae" => Some(Self::Vae(VaeSpec::default())),
             "cvae" => Some(Self::Cvae(CvaeSpec::default())),
+            "gmm" => Some(Self::Gmm(GmmSpec::default())),
             _ => None,
         }
     }
@@ -166,6 +170,7 @@ impl ModelSpec {
             Self::Ae(spec) => spec,
             Self::Vae(spec) => spec,
             Self::Cvae(spec) => spec,
+            Self::Gmm(spec) => spec,
         }
     }
 
@@ -177,6 +182,7 @@ impl ModelSpec {
             Self::Ae(_) => "ae",
             Self::Vae(_) => "vae",
             Self::Cvae(_) => "cvae",
+            Self::Gmm(_) => "gmm",
         }
     }
 
@@ -187,7 +193,9 @@ impl ModelSpec {
 
     /// Length of a code.
     pub fn latent_dim(&self) -> usize {
-        self.described().latent_dim()
+        let (described, n_features) = (self.described(), 0);
+        let of_network = described.body(n_features).map(|body| body.net.latent_dim);
+        of_network.or(described.latent(n_features).map(|latent| latent.len)).unwrap_or(0)
     }
 
     /// Whether the best weights are worked out at once, so that settings of training do not matter.
@@ -197,10 +205,25 @@ impl ModelSpec {
 
     /// What its losses are counted in: nats under a likelihood, else a squared error has no unit but itself.
     pub fn unit_of_loss(&self) -> &'static str {
-        match self.described().body(1).net.likelihood {
-            LikelihoodName::Bernoulli | LikelihoodName::Gaussian => "nats",
-            LikelihoodName::Mse => "squared error of",
+        match self.described().body(1).map(|body| body.net.likelihood) {
+            Some(LikelihoodName::Mse) => "squared error of",
+            _ => "nats",
         }
+    }
+
+    /// The setting that says how long a code is.
+    pub fn length_setting(&self) -> &'static str {
+        self.described().length_setting()
+    }
+
+    /// Whether each step of training takes all the samples.
+    pub fn takes_all_samples(&self) -> bool {
+        self.described().takes_all_samples()
+    }
+
+    /// Whether a setting of training matters to it.
+    pub fn uses_training(&self, path: &str) -> bool {
+        self.described().uses_training(path)
     }
 
     /// Checks what a closed form asks for.
@@ -242,12 +265,14 @@ impl ModelSpec {
         if self.is_told_the_label() && !(1..=MAX_CLASSES).contains(&classes.len()) {
             return Err(SpecError::Classes(classes.len()));
         }
-        self.described().check()?;
+        self.described().check(input)?;
         if self.is_closed_form() {
             self.check_closed_form(input.n_features())?;
         }
         let body = self.described().body(input.n_features());
-        body.net.check(input, classes.len())?;
+        if let Some(body) = &body {
+            body.net.check(input, classes.len())?;
+        }
         let valid = ValidSpec { spec: self.clone(), body, input: input.clone(), classes: classes.into() };
         match valid.n_params() {
             n if n > MAX_PARAMS => Err(SpecError::TooLarge(n)),
@@ -276,7 +301,8 @@ pub enum Training {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ValidSpec {
     spec: ModelSpec,
-    body: Body,
+    /// None for a model that is no network.
+    body: Option<Body>,
     input: SampleKind,
     classes: Arc<[String]>,
 }
@@ -289,14 +315,17 @@ impl ValidSpec {
 
     /// What is done to samples before they are learned from.
     pub fn samples(&self) -> NoiseSpec {
-        self.body.net.samples
+        self.body.as_ref().map(|body| body.net.samples).unwrap_or_default()
     }
 
     /// How the model is trained, from `weights` (one slice a parameter, in order) or from first weights by `seed`.
     pub fn training(&self, weights: Option<&[&[f32]]>, seed: u64) -> Result<Training, SpecError> {
+        if let Some(learner) = self.spec.described().learner(Arc::new(self.info()), weights, seed) {
+            return Ok(Training::Own(learner?));
+        }
         let objective = match weights {
             Some(weights) => self.build_with(weights)?,
-            None => self.build(seed),
+            None => self.build(seed).ok_or(SpecError::Weights)?,
         };
         Ok(match self.spec.described().closed_form() {
             Some(form) => Training::Solved(objective, form),
@@ -321,20 +350,21 @@ impl ValidSpec {
 
     /// What the model will say of itself.
     pub fn info(&self) -> ModelInfo {
-        let Body { net, n_heads, code } = &self.body;
+        let of_network = |Body { net, n_heads, code }: &Body| Latent {
+            len: net.latent_dim,
+            // A second head says how far a code may lie from its mean, and the loss keeps both near N(0, I).
+            prior: if *n_heads > 1 { Prior::Normal } else { Prior::None },
+            range: code.range(),
+            shares_variance: self.spec.described().shares_variance(),
+            needs_places: net.conv.needs_places(),
+        };
+        let latent = self.body.as_ref().map(of_network);
         ModelInfo {
             title: self.spec.title().into(),
             kind: self.spec.kind().into(),
             input: self.input.clone(),
             classes: Arc::clone(&self.classes),
-            latent: Some(Latent {
-                len: net.latent_dim,
-                // A second head says how far a code may lie from its mean, and the loss keeps both near N(0, I).
-                prior: if *n_heads > 1 { Prior::Normal } else { Prior::None },
-                range: code.range(),
-                shares_variance: self.spec.described().shares_variance(),
-                needs_places: net.conv.needs_places(),
-            }),
+            latent: latent.or_else(|| self.spec.described().latent(self.n_features())),
             samples: self.samples(),
             n_params: self.n_params() as usize,
             origin: Origin::Ours(Box::new(self.clone())),
@@ -348,22 +378,23 @@ impl ValidSpec {
 
     /// Length of a code.
     pub fn latent_dim(&self) -> usize {
-        self.body.net.latent_dim
+        self.info().latent_dim()
     }
 
-    /// The untrained model with first weights from `seed`.
-    pub fn build<S: Scalar>(&self, seed: u64) -> Box<dyn Objective<S>> {
-        let Body { net, n_heads, code } = &self.body;
+    /// The untrained network with first weights from `seed`; none for a model that is no network.
+    pub fn build<S: Scalar>(&self, seed: u64) -> Option<Box<dyn Objective<S>>> {
+        let Body { net, n_heads, code } = self.body.as_ref()?;
         let network = Network::new(net, &self.input, self.classes.len(), (*n_heads, *code), seed);
         let info = Arc::new(self.info());
-        match &self.spec {
+        Some(match &self.spec {
             // The closed forms are linear autoencoders whose weights come from elsewhere.
             ModelSpec::Pca(_) | ModelSpec::Mda(_) => Box::new(Ae::new(info, &AeSpec::default(), network)),
             ModelSpec::Ae(settings) => Box::new(Ae::new(info, settings, network)),
             ModelSpec::Vae(settings) | ModelSpec::Cvae(CvaeSpec(settings)) => {
                 Box::new(Vae::new(info, settings, network))
             }
-        }
+            ModelSpec::Gmm(_) => return None,
+        })
     }
 
     /// The model as plain shared data, with `weights` (one slice a parameter, in order) or first weights.
@@ -376,7 +407,7 @@ impl ValidSpec {
 
     /// A built model with other weights: `weights` holds one slice a parameter, in order and of the same lengths.
     pub fn build_with(&self, weights: &[&[f32]]) -> Result<Box<dyn Objective<f32>>, SpecError> {
-        let mut objective = self.build(0);
+        let mut objective = self.build(0).ok_or(SpecError::Weights)?;
         if !objective.params().iter().map(|param| param.values.len()).eq(weights.iter().map(|slice| slice.len())) {
             return Err(SpecError::Weights);
         }
@@ -392,9 +423,10 @@ impl ValidSpec {
     /// Multiply-adds of one sample's training step: forward, and twice that backward, but the first layer, which hands no
     /// gradient further down.
     pub fn step_products(&self) -> f64 {
-        let (net, n_classes) = (&self.body.net, self.classes.len());
+        let Some(Body { net, n_heads, .. }) = &self.body else { return 0.0 };
+        let n_classes = self.classes.len();
         let of = |steps: Vec<Step>| steps.into_iter().map(|step| step.n_products()).filter(|&n| n > 0);
-        let heads = self.body.n_heads * net.latent_dim * net.trunk_width(&self.input, n_classes);
+        let heads = n_heads * net.latent_dim * net.trunk_width(&self.input, n_classes);
         let trunk = of(net.encoder(&self.input, n_classes)).chain([heads as u128]);
         let products: Vec<u128> = trunk.chain(of(net.decoder(&self.input, n_classes))).collect();
         (3 * products.iter().sum::<u128>() - products[0]) as f64
@@ -402,7 +434,10 @@ impl ValidSpec {
 
     /// Number of weights and biases, in a type that cannot overflow.
     pub fn n_params(&self) -> u128 {
-        self.body.net.n_params(&self.input, self.classes.len(), self.body.n_heads)
+        match &self.body {
+            Some(body) => body.net.n_params(&self.input, self.classes.len(), body.n_heads),
+            None => self.spec.described().n_params(self.n_features()),
+        }
     }
 }
 

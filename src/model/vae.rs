@@ -47,12 +47,8 @@ impl Describe for CvaeSpec {
         self.0.fields()
     }
 
-    fn body(&self, n_features: usize) -> Body {
+    fn body(&self, n_features: usize) -> Option<Body> {
         self.0.body(n_features)
-    }
-
-    fn latent_dim(&self) -> usize {
-        self.0.latent_dim()
     }
 
     fn is_told_the_label(&self) -> bool {
@@ -82,12 +78,8 @@ impl Describe for VaeSpec {
         fields
     }
 
-    fn body(&self, _n_features: usize) -> Body {
-        Body { net: self.net.clone(), n_heads: 2, code: Activation::Linear }
-    }
-
-    fn latent_dim(&self) -> usize {
-        self.net.latent_dim
+    fn body(&self, _n_features: usize) -> Option<Body> {
+        Some(Body { net: self.net.clone(), n_heads: 2, code: Activation::Linear })
     }
 }
 

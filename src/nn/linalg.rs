@@ -48,6 +48,21 @@ pub fn solve_positive_definite(a: ArrayView2<f64>, b: ArrayView2<f64>) -> Option
     Some(Array2::from_shape_fn(b.dim(), |(row, col)| x[(row, col)]))
 }
 
+/// L⁻¹ [n, n], lower triangular, of a symmetric positive definite A = L·Lᵀ [n, n]; none where A is not positive definite.
+pub fn inverse_cholesky(a: ArrayView2<f64>) -> Option<Array2<f64>> {
+    let n = a.nrows();
+    let llt = to_faer(a).llt(Side::Lower).ok()?;
+    let l = llt.L();
+    let mut inverse = Array2::zeros((n, n));
+    for col in 0..n {
+        for row in col..n {
+            let known: f64 = (col..row).map(|i| l[(row, i)] * inverse[[i, col]]).sum();
+            inverse[[row, col]] = (f64::from(u8::from(row == col)) - known) / l[(row, row)];
+        }
+    }
+    inverse.iter().all(|value| value.is_finite()).then_some(inverse)
+}
+
 /// Adds Aᵀ·B to `sum` [n_a, n_b], A [rows, n_a] and B [rows, n_b]. Both are read row by row as they lie.
 ///
 /// Panics where the shapes disagree or an array is not contiguous.
@@ -87,6 +102,16 @@ mod tests {
         let close = |a: &Array2<f64>, b: &Array2<f64>| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-12);
         assert!(close(&again, &symmetric) && close(&v.t().dot(v), &Array2::eye(5)));
         assert!(symmetric_eigen(array![[f64::NAN]].view()).is_none());
+    }
+
+    #[test]
+    fn inverse_factors_whiten() {
+        let a = array![[4.0, 1.0, 0.5], [1.0, 3.0, -1.0], [0.5, -1.0, 2.0]];
+        let inverse = inverse_cholesky(a.view()).unwrap();
+        let whitened = inverse.dot(&a).dot(&inverse.t());
+        assert!((whitened - Array2::<f64>::eye(3)).iter().all(|error| error.abs() < 1e-14));
+        assert_eq!((inverse[[0, 1]], inverse[[1, 2]]), (0.0, 0.0));
+        assert!(inverse_cholesky(array![[1.0, 2.0], [2.0, 1.0]].view()).is_none());
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub use geometry::{MapShape, Window};
 pub use kernels::AdamStep;
 pub use layer::{Layer, Param};
 pub use likelihood::{Likelihood, Reconstruction};
-pub use linalg::{Eigen, add_product, solve_positive_definite, symmetric_eigen};
+pub use linalg::{Eigen, add_product, inverse_cholesky, solve_positive_definite, symmetric_eigen};
 pub use math::{kl_divergence, kl_gradient, reparameterize, reparameterize_gradient};
 pub use matmul::matmul;
 pub use optimizer::{Method, OptimStep, Optimizer, clip_scale};

@@ -144,8 +144,20 @@ impl Session {
         let seed = self.slot().z.iter().fold(1u64, |seed, value| {
             seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(u64::from(value.to_bits()))
         });
-        let mut z = vec![0.0; self.latent_dim()];
-        standard_normal(&mut stream(seed, Purpose::Prior, 0), &mut z);
+        let mut rng = stream(seed, Purpose::Prior, 0);
+        let Some(model) = self.model().cloned() else { return };
+        let (mixture, sampler) = (model.mixture(), model.sampler());
+        let component = mixture.map(|mixture| mixture.choose(&mut rng));
+        let z = match (mixture.zip(component), sampler) {
+            (Some((mixture, component)), _) => mixture.sample_of(component, &mut rng),
+            (None, Some(sampler)) => sampler.sample(&mut rng),
+            (None, None) => {
+                let mut z = vec![0.0; self.latent_dim()];
+                standard_normal(&mut rng, &mut z);
+                z
+            }
+        };
+        self.drawn = component.map(|component| (self.spec.active, component, z.clone()));
         self.keep(self.spec.active, &z);
     }
 

@@ -150,6 +150,8 @@ pub struct Session {
     path_t: Option<f32>,
     /// B while it travels with the pointer.
     path_hover: Option<PathEnd>,
+    /// The Gaussian that the last draw chose, and the code drawn in it.
+    drawn: Option<(SlotId, usize, Vec<f32>)>,
     slow_motion: bool,
     history: History,
     views: Views,
@@ -206,6 +208,7 @@ impl Session {
             names: Names::default(),
             path_t: None,
             path_hover: None,
+            drawn: None,
             slow_motion: false,
             history: History::default(),
             views: Views::default(),
@@ -335,6 +338,13 @@ impl Session {
         Some(stats.iter().map(|stats| stats.std * stats.std / total).collect())
     }
 
+    /// The Gaussian of a mixture that a model's kept code was drawn from, while it stays where it was drawn.
+    pub fn drawn_from(&self, id: SlotId) -> Option<usize> {
+        let (slot, component, z) = self.drawn.as_ref()?;
+        let stays = self.spec.slot_of(id).is_some_and(|kept| kept.z == *z);
+        (*slot == id && stays).then_some(*component)
+    }
+
     /// The newest picture of a view of the active model.
     pub fn picture(&self, view: ViewId) -> Option<&Picture> {
         self.views.picture(view, self.spec.active)
@@ -403,9 +413,10 @@ impl Session {
     pub fn settings(&self, group: Group) -> Vec<(Field, String)> {
         match group {
             Group::Model => self.slot().model.listed(),
-            // What is solved at once is not searched for.
-            Group::Training if self.slot().model.is_closed_form() => Vec::new(),
-            Group::Training => self.slot().training.listed(),
+            Group::Training => {
+                let (model, listed) = (&self.slot().model, self.slot().training.listed());
+                listed.into_iter().filter(|(field, _)| model.uses_training(field.path)).collect()
+            }
         }
     }
 

@@ -86,7 +86,7 @@ impl Session {
     }
 
     pub(super) fn steps_per_epoch_of(&self, id: SlotId) -> u64 {
-        let Some(slot) = self.spec.slot_of(id).filter(|slot| !slot.model.is_closed_form()) else { return 1 };
+        let Some(slot) = self.spec.slot_of(id).filter(|slot| !slot.model.takes_all_samples()) else { return 1 };
         let n = self.data.as_ref().map_or(1, |data| data.train.n_samples());
         n.div_ceil(slot.training.batch.clamp(1, n)) as u64
     }

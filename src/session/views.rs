@@ -191,7 +191,7 @@ impl Session {
         match layer {
             Layer::Codes | Layer::Lens => true,
             Layer::ClassNames => self.n_labels() == 0,
-            Layer::PriorRings => self.capabilities().has_prior,
+            Layer::PriorRings => self.capabilities().has_prior || self.capabilities().is_mixture,
             Layer::LabelRow => self.n_labels() > 0,
         }
     }

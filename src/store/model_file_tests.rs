@@ -25,7 +25,8 @@ fn run_with(kind: &str, train: &TrainSpec, from: Option<&Checkpoint>, threads: u
     let data = data();
     let model = ModelSpec::of_kind(kind).unwrap();
     // A closed form has no layers to choose.
-    let model = model.with("hidden", "8,4").unwrap_or(model).with("latent_dim", "2").unwrap();
+    let model = model.with("hidden", "8,4").unwrap_or(model).clone();
+    let model = model.with("latent_dim", "2").unwrap_or(model);
     let spec = model.check(data.train.kind(), data.train.classes()).unwrap();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     pool.install(|| {

@@ -275,7 +275,7 @@ mod tests {
         let data = Dataset::new(kind.clone(), Values::Bytes(bytes.into()), None, vec![]).unwrap();
         let spec = ModelSpec::of_kind("ae").unwrap();
         let spec = settings.iter().fold(spec, |spec, (path, text)| spec.with(path, text).unwrap());
-        let objective = spec.check(&kind, &[]).unwrap().build(1);
+        let objective = spec.check(&kind, &[]).unwrap().build(1).unwrap();
         let train = [("optimizer", "sgd"), ("momentum", "0"), ("learning_rate", "0.1")];
         let train = train.iter().fold(TrainSpec::default(), |train, (path, text)| train.with(path, text).unwrap());
         let train = TrainSpec { shards, ..train };

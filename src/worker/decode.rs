@@ -139,7 +139,7 @@ mod tests {
         let classes = ["a", "b"].map(String::from);
         for spec in ["vae", "cvae"] {
             let valid = ModelSpec::of_kind(spec).unwrap().check(&kind, &classes).unwrap();
-            let model = valid.build::<f32>(3).freeze();
+            let model = valid.frozen(None).unwrap();
             let decoder = model.decoder().unwrap();
             for n in [1, 31, 64, 65, 100, 127] {
                 let z = Array2::from_shape_fn((n, 2), |(i, dim)| i as f32 * 0.03 - dim as f32);

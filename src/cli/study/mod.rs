@@ -8,6 +8,7 @@ mod denoising;
 mod halfway;
 mod labels;
 mod linear;
+mod mixtures;
 mod sigma;
 mod table;
 
@@ -34,6 +35,7 @@ pub fn run(args: &StudyArgs) -> Result<()> {
         StudyName::Denoising => denoising::study(args)?,
         StudyName::Contraction => contraction::study(args)?,
         StudyName::Sigma => sigma::study(args)?,
+        StudyName::Mixtures => mixtures::study(args)?,
     };
     match args.report {
         Report::Text => println!("{}", findings.text),

@@ -1,6 +1,6 @@
 //! Commands of the tools, the plane, the path and the grid: what each is, its own help says.
 
-use super::ready::{always, has_codes, has_model, has_path, has_prior, is_told, offers, walks};
+use super::ready::{always, can_sample, has_codes, has_model, has_path, is_told, offers, walks};
 use super::{Command, Does, Group, Keys, Order};
 use crate::session::{Action, Layer, Preset, Session, Tool};
 use eframe::egui::Key;
@@ -55,7 +55,7 @@ pub static SAMPLE: Command = Command {
     keys: &[Keys::plain(Key::R)],
     help: "Draws z from the prior and decodes it.",
     group: Group::Plane,
-    when: has_prior,
+    when: can_sample,
     does: Does::Act(|_| Action::SampleZ),
 };
 

@@ -26,8 +26,8 @@ pub fn has_codes(session: &Session) -> Ready {
     check(session.cloud().is_some(), "there are no codes yet")
 }
 
-pub fn has_prior(session: &Session) -> Ready {
-    check(session.capabilities().has_prior, "this model has no prior")
+pub fn can_sample(session: &Session) -> Ready {
+    check(session.capabilities().samples, "this model has no prior")
 }
 
 pub fn is_told(session: &Session) -> Ready {

@@ -186,9 +186,11 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
         if help(centre, "Centre", sentence, None).clicked() {
             cx.send(Action::Centre);
         }
-        let has_prior = cx.session.capabilities().has_prior;
-        let sample = ui.add_enabled(has_prior, Button::new("Sample").icon(icons::DICE_FIVE));
-        let sentence = if has_prior {
+        let can_sample = cx.session.capabilities().samples;
+        let sample = ui.add_enabled(can_sample, Button::new("Sample").icon(icons::DICE_FIVE));
+        let sentence = if cx.session.capabilities().is_mixture {
+            "Draws in two steps: which Gaussian, then where in it. Key R."
+        } else if can_sample {
             "Draws z from the prior N(0, I) and decodes it. Key R."
         } else {
             "A plain autoencoder has no prior: nothing says where its codes lie."

@@ -11,6 +11,7 @@ pub use grid::{cell_rect, look_at_cell, square_at};
 pub mod labels;
 pub mod legend;
 mod loss;
+mod mixture;
 mod model;
 mod nearest;
 pub mod path;
@@ -63,6 +64,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::new(training::TrainingPanel),
         Box::<loss::LossPanel>::default(),
         Box::<decode::DecodePanel>::default(),
+        Box::new(mixture::MixturePanel),
         Box::new(nearest::NearestPanel),
         Box::new(corruption::CorruptionPanel),
         Box::new(grid::GridPanel),

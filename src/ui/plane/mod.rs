@@ -5,6 +5,7 @@
 
 mod axes;
 mod codes;
+mod ellipses;
 mod explore;
 mod grid_tool;
 mod lens;
@@ -102,6 +103,7 @@ impl PlaneView {
         if cx.session.spec().layers.contains(&Layer::Codes) {
             self.codes.paint(ui, &view, slot, cx);
         }
+        ellipses::paint(ui.painter(), &view, slot, &plane, cx);
         rings::names(ui.painter(), &view, slot, cx);
         let scene = Scene { slot, view: &view, codes: &self.codes };
         let covered = match cx.session.spec().tool {

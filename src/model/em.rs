@@ -1,0 +1,231 @@
+//! Expectation maximisation for mixtures of Gaussians: one step is one sweep over all the samples.
+//!
+//! The first sweep solves the PCA, takes the codes of all samples, and begins with the means of k-means (seeds by Arthur and
+//! Vassilvitskii 2007). Each sweep then works out responsibilities r, and with N_c = Σ r: π = N_c / N, μ = Σ r z / N_c,
+//! Σ = Σ r (z − μ)(z − μ)ᵀ / N_c + ε I. What is learned is rounded to `f32` after each sweep, as a file holds it, so that a
+//! resumed training goes on with the same bits.
+
+use super::closed_form::{Moments, give_up_if, not_finite};
+use super::mixture::{Covariance, Gmm, Projection, log_sum_exp};
+use super::{FrozenModel, Learner, LearnerState, MetricId, Metrics, TrainError};
+use crate::data::{Batches, Cancel, Dataset};
+use crate::nn::{Purpose, add_product, stream, symmetric_eigen};
+use ndarray::{Array1, Array2, ArrayView1, Axis, s};
+use rand::Rng;
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Added to each variance, so that a Gaussian cannot shrink onto one sample.
+const LEAST_VARIANCE: f64 = 1e-6;
+/// Sweeps of k-means that the first means are found by.
+const K_MEANS: usize = 10;
+/// Samples handed over at a time.
+const CHUNK: usize = 1000;
+
+/// Trains a mixture.
+pub struct Em {
+    gmm: Gmm,
+    /// Whether the mixture has learned something to go on from.
+    has_begun: bool,
+    seed: u64,
+    /// The codes of all samples and Σ of the squares that they leave out; of the data with this checksum.
+    codes: Option<(u32, Array2<f64>, Array1<f64>)>,
+}
+
+impl Em {
+    /// A learner that goes on from `gmm` where it has learned something, and else begins.
+    pub fn new(gmm: Gmm, has_begun: bool, seed: u64) -> Self {
+        Self { gmm, has_begun, seed, codes: None }
+    }
+
+    /// Projects all samples, chunk by chunk.
+    fn project(gmm: &Gmm, data: &Dataset, cancel: &Cancel) -> Result<(Array2<f64>, Array1<f64>), TrainError> {
+        let n = data.n_samples();
+        let (mut z, mut left) = (Array2::zeros((n, gmm.info().latent_dim())), Array1::zeros(n));
+        let all: Vec<u32> = (0..n as u32).collect();
+        for (i, indices) in all.chunks(CHUNK).enumerate() {
+            give_up_if(cancel)?;
+            let mut x = Array2::zeros((indices.len(), data.n_features()));
+            data.gather(indices, &mut x);
+            let (codes, rest) = gmm.project(x.view());
+            let rows = i * CHUNK..i * CHUNK + indices.len();
+            z.slice_mut(s![rows.clone(), ..]).assign(&codes);
+            left.slice_mut(s![rows]).assign(&rest);
+        }
+        Ok((z, left))
+    }
+
+    /// The first mixture: PCA, and the groups that k-means finds on its coordinates.
+    fn begin(&self, data: &Dataset, cancel: &Cancel) -> Result<Gmm, TrainError> {
+        let mut gmm = self.gmm.clone();
+        if gmm.projection().is_some() {
+            gmm.set_projection(principal(data, gmm.info().latent_dim(), cancel)?);
+        }
+        let (z, _) = Self::project(&gmm, data, cancel)?;
+        let groups = k_means(&z, gmm.n_components(), self.seed, cancel)?;
+        let own = |c: usize| groups.iter().map(|&group| f64::from(group == c)).collect::<Array1<f64>>();
+        let responsibilities: Vec<Array1<f64>> = (0..gmm.n_components()).map(own).collect();
+        maximise(&mut gmm, &z, &responsibilities)?;
+        Ok(gmm)
+    }
+}
+
+impl Learner for Em {
+    fn advance(&mut self, batches: &mut Batches, cancel: &Cancel) -> Result<Metrics, TrainError> {
+        let data = batches.data().clone();
+        let mut gmm = if self.has_begun { self.gmm.clone() } else { self.begin(&data, cancel)? };
+        let is_known = self.has_begun && self.codes.as_ref().is_some_and(|(of, ..)| *of == data.checksum());
+        let codes = match self.codes.take_if(|_| is_known) {
+            Some(codes) => codes,
+            None => {
+                let (z, left) = Self::project(&gmm, &data, cancel)?;
+                (data.checksum(), z, left)
+            }
+        };
+        let swept = sweep(&mut gmm, &codes.1, &codes.2, cancel);
+        self.codes = Some(codes);
+        let terms = swept?;
+        (self.gmm, self.has_begun) = (gmm, true);
+        batches.seek(batches.step() + 1);
+        Ok(terms)
+    }
+
+    fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError> {
+        Ok(Arc::new(self.gmm.clone()))
+    }
+
+    fn state(&self) -> Option<LearnerState> {
+        // The weights are all there is to go on from.
+        None
+    }
+
+    fn restore(&mut self, _state: &LearnerState) -> bool {
+        false
+    }
+
+    fn takes_all_samples(&self) -> bool {
+        true
+    }
+}
+
+/// One sweep over the codes `z`; the terms are of the mixture before it.
+fn sweep(gmm: &mut Gmm, z: &Array2<f64>, left: &Array1<f64>, cancel: &Cancel) -> Result<Metrics, TrainError> {
+    let joint = |c| if cancel.is_set() { None } else { Some(gmm.log_joint(z, c)) };
+    let joint: Option<Vec<Array1<f64>>> = (0..gmm.n_components()).into_par_iter().map(joint).collect();
+    let mut joint = joint.ok_or(TrainError::Cancelled)?;
+    let whole = Array1::from_shape_fn(z.nrows(), |i| log_sum_exp(joint.iter().map(|of| of[i])));
+    let log_p: f64 = whole.iter().zip(left).map(|(log_p, &left)| log_p + gmm.log_noise(left)).sum();
+    joint.iter_mut().for_each(|of| of.zip_mut_with(&whole, |joint, whole| *joint = (*joint - whole).exp()));
+    give_up_if(cancel)?;
+    maximise(gmm, z, &joint)?;
+    let n = z.nrows() as f64;
+    let mut terms = Metrics::default().with(MetricId::SquaredError, left.sum() / n);
+    terms.add_to_loss(MetricId::NegLogP, -log_p / n);
+    Ok(terms)
+}
+
+/// Takes the Gaussians that are likeliest under these responsibilities, one array of length n a component.
+fn maximise(gmm: &mut Gmm, z: &Array2<f64>, responsibilities: &[Array1<f64>]) -> Result<(), TrainError> {
+    let covariance = gmm.covariance();
+    let of = |r: &Array1<f64>| {
+        let n = r.sum() + 10.0 * f64::EPSILON;
+        let mean = r.dot(z) / n;
+        (n, covariance_of(covariance, z, r, n, &mean), mean)
+    };
+    let found: Vec<(f64, Vec<f64>, Array1<f64>)> = responsibilities.par_iter().map(of).collect();
+    let total: f64 = found.iter().map(|(n, ..)| n).sum();
+    let weights = found.iter().map(|(n, ..)| (n / total) as f32).collect();
+    let means = Array2::from_shape_fn((found.len(), z.ncols()), |(c, i)| found[c].2[i] as f32);
+    let covariances = found.iter().flat_map(|(_, values, _)| values.iter().map(|&value| value as f32)).collect();
+    if gmm.set_gaussians(weights, means, covariances) {
+        Ok(())
+    } else {
+        Err(TrainError::Data(
+            "a Gaussian has become flat: give fewer components, fewer dimensions of PCA, or another covariance"
+                .into(),
+        ))
+    }
+}
+
+/// Σ of one Gaussian in the shape asked for, row after row.
+fn covariance_of(shape: Covariance, z: &Array2<f64>, r: &Array1<f64>, n: f64, mean: &Array1<f64>) -> Vec<f64> {
+    let off = z - mean;
+    let weighted = &off * &r.view().insert_axis(Axis(1));
+    if shape == Covariance::Full {
+        let mut sum = Array2::zeros((z.ncols(), z.ncols()));
+        add_product(&mut sum, &weighted, &off);
+        sum.mapv_inplace(|value| value / n);
+        sum.diag_mut().mapv_inplace(|variance| variance + LEAST_VARIANCE);
+        return sum.into_iter().collect();
+    }
+    let variances = (weighted * &off).sum_axis(Axis(0)) / n + LEAST_VARIANCE;
+    match shape {
+        Covariance::Spherical => vec![variances.mean().unwrap_or(LEAST_VARIANCE)],
+        _ => variances.to_vec(),
+    }
+}
+
+/// The leading `k` principal components of the data, and the mean variance of what they leave out.
+fn principal(data: &Dataset, k: usize, cancel: &Cancel) -> Result<Projection, TrainError> {
+    let mut moments = Moments::new(data.n_features(), 0);
+    let all: Vec<u32> = (0..data.n_samples() as u32).collect();
+    for indices in all.chunks(CHUNK) {
+        give_up_if(cancel)?;
+        let mut x = Array2::zeros((indices.len(), data.n_features()));
+        data.gather(indices, &mut x);
+        moments.add(x.view(), None);
+    }
+    let eigen = symmetric_eigen(moments.cov_xx().view()).ok_or_else(not_finite)?;
+    let left = eigen.values.slice(s![k..]);
+    let noise = left.iter().map(|value| value.max(0.0)).sum::<f64>() / left.len().max(1) as f64;
+    let components = eigen.vectors.slice(s![.., ..k]).t().mapv(|value| value as f32);
+    Ok(Projection {
+        mean: moments.mean_x().mapv(|value| value as f32),
+        components: components.as_standard_layout().into_owned(),
+        noise_variance: noise.max(LEAST_VARIANCE) as f32,
+    })
+}
+
+/// The group of each code by k-means, from seeds drawn with probability by their squared distance from those before.
+fn k_means(z: &Array2<f64>, k: usize, seed: u64, cancel: &Cancel) -> Result<Vec<usize>, TrainError> {
+    let distance =
+        |a: ArrayView1<f64>, b: ArrayView1<f64>| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+    let mut rng = stream(seed, Purpose::Initialisation, 0);
+    let mut uniform = || f64::from(rng.next_u32()) / f64::from(u32::MAX);
+    let n = z.nrows();
+    let mut means = Array2::zeros((k, z.ncols()));
+    let mut nearest = vec![f64::INFINITY; n];
+    let mut chosen = (uniform() * (n - 1) as f64) as usize;
+    for c in 0..k {
+        give_up_if(cancel)?;
+        means.row_mut(c).assign(&z.row(chosen));
+        nearest.par_iter_mut().enumerate().for_each(|(i, nearest)| {
+            *nearest = nearest.min(distance(z.row(i), means.row(c)));
+        });
+        let mut rest = uniform() * nearest.iter().sum::<f64>();
+        chosen = nearest
+            .iter()
+            .position(|squared| {
+                rest -= squared;
+                rest <= 0.0
+            })
+            .unwrap_or(n - 1);
+    }
+    let mut groups = vec![0; n];
+    for _ in 0..K_MEANS {
+        give_up_if(cancel)?;
+        groups.par_iter_mut().enumerate().for_each(|(i, group)| {
+            let off = |c: &usize| distance(z.row(i), means.row(*c));
+            *group = (0..k).min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(0);
+        });
+        let (mut sums, mut counts) = (Array2::<f64>::zeros(means.dim()), vec![0.0; k]);
+        for (row, &group) in z.rows().into_iter().zip(&groups) {
+            sums.row_mut(group).scaled_add(1.0, &row);
+            counts[group] += 1.0;
+        }
+        for c in (0..k).filter(|&c| counts[c] > 0.0) {
+            means.row_mut(c).assign(&(&sums.row(c) / counts[c]));
+        }
+    }
+    Ok(groups)
+}

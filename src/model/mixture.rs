@@ -1,0 +1,538 @@
+//! The mixture of Gaussians (Dempster, Laird and Rubin 1977; Bishop 2006, chapter 9), on the coordinates of a PCA.
+//!
+//! z = Wᵀ(x − x̄) and p(z) = Σ π_c N(z; μ_c, Σ_c). What PCA leaves out is noise of one variance in every direction, as in
+//! probabilistic PCA (Tipping and Bishop 1999), so that ln p(x) = ln p(z) + ln N(x − x̄ − W z; 0, σ² I) is a density over x:
+//! of one component with a full covariance it is that of probabilistic PCA itself. Without PCA z is x. The weights are found
+//! by expectation maximisation, in `em.rs`.
+
+use super::describe::{Body, Describe};
+use super::em::Em;
+use super::field::{Field, FieldKind, field};
+use super::info::{Latent, ModelInfo, Prior};
+use super::{
+    Batch, Codes, Component, Decoder, Draw, Encoder, FrozenModel, Learner, MetricId, Metrics, Mixture, Sampler,
+    Scorer, SpecError,
+};
+use crate::data::SampleKind;
+use crate::nn::{Param, Scratch, inverse_cholesky, standard_normal};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Settings of a mixture of Gaussians.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GmmSpec {
+    /// Components of the PCA whose coordinates are the code; 0 for none, so that a code is the sample itself.
+    pub pca: usize,
+    /// Gaussians in the mixture.
+    pub components: usize,
+    /// What shape each may have.
+    pub covariance: Covariance,
+}
+
+/// What shape a Gaussian may have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Covariance {
+    /// Any ellipsoid.
+    #[default]
+    Full,
+    /// An ellipsoid along the axes.
+    Diagonal,
+    /// A ball.
+    Spherical,
+}
+
+impl Default for GmmSpec {
+    fn default() -> Self {
+        Self { pca: 2, components: 10, covariance: Covariance::Full }
+    }
+}
+
+const COVARIANCES: &[(&str, &str)] = &[("full", "Full"), ("diagonal", "Diagonal"), ("spherical", "Spherical")];
+
+impl GmmSpec {
+    /// Length of a code for samples of `n_features`.
+    fn code_len(&self, n_features: usize) -> usize {
+        if self.pca == 0 { n_features } else { self.pca }
+    }
+
+    /// Names and shapes of the tensors.
+    fn shapes(&self, n_features: usize) -> Vec<(&'static str, Vec<usize>)> {
+        let (k, c) = (self.code_len(n_features), self.components);
+        let mut shapes = Vec::new();
+        if self.pca > 0 {
+            shapes.extend([
+                ("pca.mean", vec![n_features]),
+                ("pca.components", vec![k, n_features]),
+                ("pca.noise_variance", vec![1]),
+            ]);
+        }
+        let covariances = match self.covariance {
+            Covariance::Full => vec![c, k, k],
+            Covariance::Diagonal => vec![c, k],
+            Covariance::Spherical => vec![c],
+        };
+        shapes.extend([("weights", vec![c]), ("means", vec![c, k]), ("covariances", covariances)]);
+        shapes
+    }
+}
+
+impl Describe for GmmSpec {
+    fn fields(&self) -> Vec<Field> {
+        vec![
+            field(
+                "components",
+                "Components",
+                FieldKind::Int { min: 1, max: 1000, step: 1 },
+                "Gaussians in the mixture; a VAE is a mixture of infinitely many.",
+                "p(z) = Σ π N(z; μ, Σ)",
+            ),
+            field(
+                "covariance",
+                "Covariance",
+                FieldKind::Choice(COVARIANCES),
+                "What shape each Gaussian may have: any ellipsoid, one along the axes, or a ball.",
+                "Σ, diag(σ²), σ² I",
+            ),
+            field(
+                "pca",
+                "PCA first",
+                FieldKind::Int { min: 0, max: 1024, step: 1 },
+                "Components of the PCA whose coordinates are mixed; what they leave out is noise of one variance. 0 for none.",
+                "z = Wᵀ(x − x̄)",
+            ),
+        ]
+    }
+
+    fn body(&self, _n_features: usize) -> Option<Body> {
+        None
+    }
+
+    fn length_setting(&self) -> &'static str {
+        "pca"
+    }
+
+    fn latent(&self, n_features: usize) -> Option<Latent> {
+        Some(Latent {
+            len: self.code_len(n_features),
+            prior: Prior::Own,
+            range: [f32::NEG_INFINITY, f32::INFINITY],
+            shares_variance: false,
+            needs_places: false,
+        })
+    }
+
+    fn check(&self, input: &SampleKind) -> Result<(), SpecError> {
+        let n_features = input.n_features();
+        let setting = |path: &str, problem: String| Err(SpecError::Setting { path: path.into(), problem });
+        if self.pca >= n_features && self.pca > 0 {
+            return setting(
+                "pca",
+                format!("samples have {n_features} features; give fewer components, or 0 for none"),
+            );
+        }
+        if self.pca == 0 && n_features > MAX_CODE {
+            return setting(
+                "pca",
+                format!("{n_features} features are too many without PCA; give 1 to {MAX_CODE}"),
+            );
+        }
+        Ok(())
+    }
+
+    fn n_params(&self, n_features: usize) -> u128 {
+        let product = |shape: Vec<usize>| shape.into_iter().map(|n| n as u128).product::<u128>();
+        self.shapes(n_features).into_iter().map(|(_, shape)| product(shape)).sum()
+    }
+
+    fn takes_all_samples(&self) -> bool {
+        true
+    }
+
+    fn uses_training(&self, path: &str) -> bool {
+        matches!(path, "epochs" | "seed")
+    }
+
+    fn learner(
+        &self,
+        info: Arc<ModelInfo>,
+        weights: Option<&[&[f32]]>,
+        seed: u64,
+    ) -> Option<Result<Box<dyn Learner>, SpecError>> {
+        let gmm = match weights {
+            Some(weights) => Gmm::with(info, self, weights),
+            None => Ok(Gmm::fresh(info, self)),
+        };
+        Some(gmm.map(|gmm| -> Box<dyn Learner> { Box::new(Em::new(gmm, weights.is_some(), seed)) }))
+    }
+}
+
+/// Most numbers of a code: each Gaussian holds a matrix of its square.
+const MAX_CODE: usize = 1024;
+
+/// What PCA makes codes by.
+#[derive(Clone)]
+pub struct Projection {
+    /// x̄ [features].
+    pub mean: Array1<f32>,
+    /// W as rows [codes, features].
+    pub components: Array2<f32>,
+    /// Variance σ² of each direction that is left out.
+    pub noise_variance: f32,
+}
+
+impl Projection {
+    /// ½ ln |W Wᵀ|: 0 but for the rounding of W, which a density over x must make up for.
+    fn log_volume(&self) -> f64 {
+        let w = self.components.mapv(f64::from);
+        let inverse = inverse_cholesky(w.dot(&w.t()).view());
+        inverse.map_or(0.0, |inverse| -inverse.diag().iter().map(|d| d.ln()).sum::<f64>())
+    }
+}
+
+/// A mixture with its weights.
+#[derive(Clone)]
+pub struct Gmm {
+    info: Arc<ModelInfo>,
+    covariance: Covariance,
+    projection: Option<Projection>,
+    /// π [components].
+    weights: Array1<f32>,
+    /// μ [components, codes].
+    means: Array2<f32>,
+    /// Σ, as the covariance's shape says, row after row.
+    covariances: Vec<f32>,
+    /// What densities are worked out by.
+    gaussians: Vec<Gaussian>,
+    /// Of the projection.
+    log_volume: f64,
+}
+
+/// One Gaussian, ready for its density to be worked out.
+#[derive(Clone)]
+struct Gaussian {
+    mean: Array1<f64>,
+    whitening: Whitening,
+    /// ln π − ½ ln |2πΣ|.
+    log_height: f64,
+}
+
+/// What turns z − μ into independent draws from N(0, 1).
+#[derive(Clone)]
+enum Whitening {
+    /// L⁻¹ of Σ = L Lᵀ.
+    Matrix(Array2<f64>),
+    /// 1/σ of each axis.
+    Axes(Array1<f64>),
+}
+
+const LN_TAU: f64 = 1.837_877_066_409_345_3;
+
+impl Gmm {
+    /// One that has learned nothing: N(0, I) as often as there are components.
+    fn fresh(info: Arc<ModelInfo>, spec: &GmmSpec) -> Self {
+        let (n_features, k, c) = (info.n_features(), info.latent_dim(), spec.components);
+        let projection = (spec.pca > 0).then(|| Projection {
+            mean: Array1::zeros(n_features),
+            components: Array2::from_shape_fn((k, n_features), |(row, col)| f32::from(row == col)),
+            noise_variance: 1.0,
+        });
+        let covariances = match spec.covariance {
+            Covariance::Full => (0..c * k * k).map(|i| f32::from(i % (k * k) % (k + 1) == 0)).collect(),
+            Covariance::Diagonal => vec![1.0; c * k],
+            Covariance::Spherical => vec![1.0; c],
+        };
+        let mut gmm = Self {
+            info,
+            covariance: spec.covariance,
+            projection,
+            weights: Array1::from_elem(c, 1.0 / c as f32),
+            means: Array2::zeros((c, k)),
+            covariances,
+            gaussians: Vec::new(),
+            log_volume: 0.0,
+        };
+        gmm.gaussians = gmm.worked_out().unwrap_or_default();
+        gmm
+    }
+
+    /// One with given tensors, in the order of their names.
+    fn with(info: Arc<ModelInfo>, spec: &GmmSpec, tensors: &[&[f32]]) -> Result<Self, SpecError> {
+        let shapes = spec.shapes(info.n_features());
+        let lens = shapes.iter().map(|(_, shape)| shape.iter().product::<usize>());
+        if !lens.eq(tensors.iter().map(|tensor| tensor.len())) {
+            return Err(SpecError::Weights);
+        }
+        let mut gmm = Self::fresh(info, spec);
+        let mut next = tensors.iter();
+        let mut fill = |to: &mut dyn Iterator<Item = &mut f32>| {
+            let from = next.next().into_iter().flat_map(|values| values.iter());
+            to.zip(from).for_each(|(to, &from)| *to = from);
+        };
+        if let Some(projection) = &mut gmm.projection {
+            fill(&mut projection.mean.iter_mut());
+            fill(&mut projection.components.iter_mut());
+            fill(&mut std::iter::once(&mut projection.noise_variance));
+        }
+        fill(&mut gmm.weights.iter_mut());
+        fill(&mut gmm.means.iter_mut());
+        fill(&mut gmm.covariances.iter_mut());
+        gmm.gaussians = gmm.worked_out().ok_or(SpecError::Weights)?;
+        gmm.log_volume = gmm.projection.as_ref().map_or(0.0, Projection::log_volume);
+        Ok(gmm)
+    }
+
+    /// The projection that makes codes, if there is one.
+    pub fn projection(&self) -> Option<&Projection> {
+        self.projection.as_ref()
+    }
+
+    /// Puts a projection in the place of the one before.
+    pub fn set_projection(&mut self, projection: Projection) {
+        self.log_volume = projection.log_volume();
+        self.projection = Some(projection);
+    }
+
+    /// What shape each Gaussian has.
+    pub fn covariance(&self) -> Covariance {
+        self.covariance
+    }
+
+    /// Number of Gaussians.
+    pub fn n_components(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// Takes other Gaussians: π, μ, and Σ in the covariance's shape. Says whether they are any; if not, nothing changes.
+    pub fn set_gaussians(&mut self, weights: Array1<f32>, means: Array2<f32>, covariances: Vec<f32>) -> bool {
+        let next = Self { weights, means, covariances, ..self.clone() };
+        let Some(gaussians) = next.worked_out() else { return false };
+        *self = Self { gaussians, ..next };
+        true
+    }
+
+    /// Σ of one Gaussian, as the covariance's shape says.
+    fn covariance_of(&self, c: usize) -> &[f32] {
+        let len = self.covariances.len() / self.n_components();
+        &self.covariances[c * len..(c + 1) * len]
+    }
+
+    /// The Gaussians as densities need them; none where a covariance is not positive definite.
+    fn worked_out(&self) -> Option<Vec<Gaussian>> {
+        let k = self.means.ncols();
+        let of = |c: usize| {
+            let values = self.covariance_of(c);
+            let whitening = match self.covariance {
+                Covariance::Full => {
+                    let sigma = ArrayView2::from_shape((k, k), values).ok()?.mapv(f64::from);
+                    Whitening::Matrix(inverse_cholesky(sigma.view())?)
+                }
+                Covariance::Diagonal | Covariance::Spherical => {
+                    let variances = Array1::from_shape_fn(k, |i| f64::from(values[i % values.len()]));
+                    let is_fit = variances.iter().all(|&variance| variance > 0.0 && variance.is_finite());
+                    Whitening::Axes(is_fit.then(|| variances.mapv(|variance| variance.sqrt().recip()))?)
+                }
+            };
+            let log_det: f64 = match &whitening {
+                Whitening::Matrix(inverse) => inverse.diag().iter().map(|d| d.ln()).sum(),
+                Whitening::Axes(inverse) => inverse.iter().map(|d| d.ln()).sum(),
+            };
+            let log_height = f64::from(self.weights[c]).ln() + log_det - 0.5 * k as f64 * LN_TAU;
+            Some(Gaussian { mean: self.means.row(c).mapv(f64::from), whitening, log_height })
+        };
+        (0..self.n_components()).map(of).collect()
+    }
+
+    /// The code of each sample `x` [n, features]: its coordinates [n, codes], and Σ of the squares that they leave out.
+    pub fn project(&self, x: ArrayView2<f32>) -> (Array2<f64>, Array1<f64>) {
+        let x = x.mapv(f64::from);
+        let Some(projection) = &self.projection else {
+            let n = x.nrows();
+            return (x, Array1::zeros(n));
+        };
+        let components = projection.components.mapv(f64::from);
+        let centred = x - projection.mean.mapv(f64::from);
+        let z = centred.dot(&components.t());
+        // Rounded to f32, W is not quite orthonormal: a difference of squares would feel it, this does not at first order.
+        let left = (centred - z.dot(&components)).map_axis(Axis(1), |row| row.dot(&row));
+        (z, left)
+    }
+
+    /// ln π + ln N(z; μ, Σ) of codes `z` [n, codes] under the Gaussian `c`, of length n.
+    pub fn log_joint(&self, z: &Array2<f64>, c: usize) -> Array1<f64> {
+        let Gaussian { mean, whitening, log_height } = &self.gaussians[c];
+        let off = z - mean;
+        let white = match whitening {
+            Whitening::Matrix(inverse) => off.dot(&inverse.t()),
+            Whitening::Axes(inverse) => off * inverse,
+        };
+        white.map_axis(Axis(1), |row| log_height - 0.5 * row.dot(&row))
+    }
+
+    /// ln N(x − x̄ − W z; 0, σ² I) from Σ of the squares that codes leave out.
+    pub fn log_noise(&self, left: f64) -> f64 {
+        let Some(projection) = &self.projection else { return 0.0 };
+        let n_left = (self.info.n_features() - self.means.ncols()) as f64;
+        let variance = f64::from(projection.noise_variance);
+        self.log_volume - 0.5 * (n_left * (LN_TAU + variance.ln()) + left / variance)
+    }
+
+    /// ln p(x) of each sample `x` [n, features], nats.
+    pub fn log_density(&self, x: ArrayView2<f32>) -> Array1<f64> {
+        let (z, left) = self.project(x);
+        let joint: Vec<Array1<f64>> = (0..self.n_components()).map(|c| self.log_joint(&z, c)).collect();
+        Array1::from_shape_fn(z.nrows(), |i| {
+            log_sum_exp(joint.iter().map(|of_component| of_component[i])) + self.log_noise(left[i])
+        })
+    }
+}
+
+/// ln Σ exp of some terms.
+pub fn log_sum_exp(terms: impl Iterator<Item = f64> + Clone) -> f64 {
+    let largest = terms.clone().fold(f64::NEG_INFINITY, f64::max);
+    if largest == f64::NEG_INFINITY {
+        largest
+    } else {
+        largest + terms.map(|t| (t - largest).exp()).sum::<f64>().ln()
+    }
+}
+
+impl FrozenModel for Gmm {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn encoder(&self) -> Option<&dyn Encoder> {
+        Some(self)
+    }
+
+    fn decoder(&self) -> Option<&dyn Decoder> {
+        Some(self)
+    }
+
+    fn scorer(&self) -> Option<&dyn Scorer> {
+        Some(self)
+    }
+
+    fn sampler(&self) -> Option<&dyn Sampler> {
+        Some(self)
+    }
+
+    fn mixture(&self) -> Option<&dyn Mixture> {
+        Some(self)
+    }
+
+    fn weights(&self) -> Vec<Param<'_, f32>> {
+        let param = |name: &str, shape: &[usize], values| Param { name: name.into(), shape: shape.into(), values };
+        let flat = |array: &'_ Array2<f32>| array.dim();
+        let mut params = Vec::new();
+        if let Some(Projection { mean, components, noise_variance }) = &self.projection {
+            let (k, n) = flat(components);
+            params.push(param("pca.mean", &[n], crate::nn::flat(mean)));
+            params.push(param("pca.components", &[k, n], crate::nn::flat(components)));
+            params.push(param("pca.noise_variance", &[1], std::slice::from_ref(noise_variance)));
+        }
+        let (c, k) = flat(&self.means);
+        let shape = match self.covariance {
+            Covariance::Full => vec![c, k, k],
+            Covariance::Diagonal => vec![c, k],
+            Covariance::Spherical => vec![c],
+        };
+        params.push(param("weights", &[c], crate::nn::flat(&self.weights)));
+        params.push(param("means", &[c, k], crate::nn::flat(&self.means)));
+        params.push(param("covariances", &shape, &self.covariances));
+        params
+    }
+}
+
+impl Encoder for Gmm {
+    fn encode(&self, x: ArrayView2<f32>, _labels: &[u16], _scratch: &mut Scratch<f32>) -> Codes {
+        Codes { mu: self.project(x).0.mapv(|z| z as f32), log_var: None }
+    }
+}
+
+impl Decoder for Gmm {
+    fn decode(&self, z: ArrayView2<f32>, _labels: &[u16], _scratch: &mut Scratch<f32>) -> Array2<f32> {
+        match &self.projection {
+            Some(projection) => z.dot(&projection.components) + &projection.mean,
+            None => z.to_owned(),
+        }
+    }
+}
+
+impl Scorer for Gmm {
+    fn draws(&self) -> Vec<Draw> {
+        Vec::new()
+    }
+
+    fn score(&self, batch: &Batch<'_, f32>, _scratch: &mut Scratch<f32>) -> Metrics {
+        let (_, left) = self.project(batch.x);
+        let mut terms = Metrics::default().with(MetricId::SquaredError, left.sum());
+        terms.add_to_loss(MetricId::NegLogP, -self.log_density(batch.x).sum());
+        terms
+    }
+}
+
+impl Sampler for Gmm {
+    fn sample(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
+        let c = self.choose(rng);
+        self.sample_of(c, rng)
+    }
+}
+
+impl Mixture for Gmm {
+    fn components(&self) -> Vec<Component> {
+        let k = self.means.ncols();
+        let full = |c: usize| {
+            let values = self.covariance_of(c);
+            Array2::from_shape_fn((k, k), |(i, j)| match self.covariance {
+                Covariance::Full => values[i * k + j],
+                _ if i == j => values[i % values.len()],
+                _ => 0.0,
+            })
+        };
+        let of = |c| Component { weight: self.weights[c], mean: self.means.row(c).to_vec(), covariance: full(c) };
+        (0..self.n_components()).map(of).collect()
+    }
+
+    fn responsibilities(&self, z: &[f32]) -> Vec<f32> {
+        let Ok(z) = ArrayView2::from_shape((1, z.len()), z) else { return Vec::new() };
+        let z = z.mapv(f64::from);
+        let joint: Vec<f64> = (0..self.n_components()).map(|c| self.log_joint(&z, c)[0]).collect();
+        let whole = log_sum_exp(joint.iter().copied());
+        joint.iter().map(|joint| (joint - whole).exp() as f32).collect()
+    }
+
+    fn choose(&self, rng: &mut ChaCha8Rng) -> usize {
+        let mut rest = rng.next_u32() as f32 / u32::MAX as f32 * self.weights.sum();
+        let last = self.n_components() - 1;
+        (0..last)
+            .find(|&c| {
+                rest -= self.weights[c];
+                rest < 0.0
+            })
+            .unwrap_or(last)
+    }
+
+    fn sample_of(&self, component: usize, rng: &mut ChaCha8Rng) -> Vec<f32> {
+        let Gaussian { mean, whitening, .. } = &self.gaussians[component];
+        let mut draws = vec![0.0f64; mean.len()];
+        standard_normal(rng, &mut draws);
+        let off: Vec<f64> = match whitening {
+            Whitening::Axes(inverse) => draws.iter().zip(inverse).map(|(draw, inverse)| draw / inverse).collect(),
+            Whitening::Matrix(inverse) => {
+                // L⁻¹ off = draws, solved from the first number on.
+                let mut off = Vec::<f64>::with_capacity(draws.len());
+                for (i, draw) in draws.iter().enumerate() {
+                    let known: f64 = off.iter().enumerate().map(|(j, off)| inverse[[i, j]] * off).sum();
+                    off.push((draw - known) / inverse[[i, i]]);
+                }
+                off
+            }
+        };
+        mean.iter().zip(off).map(|(mean, off)| (mean + off) as f32).collect()
+    }
+}
