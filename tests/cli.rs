@@ -336,3 +336,33 @@ fn every_kind_trains_saves_and_is_read_again() {
         done(folder.path(), &format!("grid --model {name}.safetensors --steps 3 {label} --out {name}.png"));
     }
 }
+
+#[test]
+fn a_table_is_learned_scored_encoded_and_decoded_in_its_own_units() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for kind in ["pca", "ae", "vae"] {
+        let epochs = if kind == "pca" { "" } else { "--hidden 16 --epochs 30" };
+        let report = done(at, &format!("train --data wine --kind {kind} {epochs} --report json --out m.safetensors"));
+        let report: serde_json::Value = serde_json::from_str(report.lines().last().unwrap()).unwrap();
+        // Standardised columns have 13 in all; a model of two numbers leaves less.
+        let off = report["test"]["squared_error"].as_f64().unwrap();
+        assert!((1.0..12.0).contains(&off), "{kind}: {off}");
+        assert!(done(at, "eval --model m.safetensors --data wine").contains(" a row"));
+        done(at, "decode --model m.safetensors --z 0.5,-1 --out x.csv");
+        let text = std::fs::read_to_string(at.join("x.csv")).unwrap();
+        let (names, values) = text.trim().split_once('\n').unwrap();
+        assert!(names.starts_with("alcohol,malic acid,") && names.ends_with(",proline"), "{names}");
+        let proline: f64 = values.rsplit(',').next().unwrap().parse().unwrap();
+        assert!((100.0..2000.0).contains(&proline), "{proline}");
+        done(at, "grid --model m.safetensors --steps 5 --out grid.png");
+    }
+    std::fs::write(at.join("own.csv"), "a;b;Art\n1,5;2;x\n2,5;1;y\n0,5;3;x\n4;4;y\n").unwrap();
+    done(at, "train --data own.csv --kind pca --latent-dim 1 --set data.split=0.5 --out own.safetensors");
+    done(at, "encode --model own.safetensors --data own.csv --set data.split=0.5 --split train --out codes.csv");
+    assert!(std::fs::read_to_string(at.join("codes.csv")).unwrap().starts_with("index,label,z0\n"));
+    std::fs::write(at.join("gap.csv"), "a,b\n1,2\n3,\n").unwrap();
+    refused(at, "train --data gap.csv --kind pca --out m.safetensors", 1, &["row 3, column \"b\"", "fill it"]);
+    let bernoulli = "train --data wine --kind vae --set likelihood=bernoulli --out m2.safetensors";
+    refused(at, bernoulli, 2, &["likelihood", "choose gaussian or mse"]);
+}

@@ -54,12 +54,12 @@ pub fn terms_json(terms: &Metrics) -> Value {
 
 /// Prints the metrics for people.
 #[expect(clippy::print_stdout, reason = "the report is the command's output")]
-pub fn report_terms(split: &str, terms: &Metrics) {
+pub fn report_terms(split: &str, terms: &Metrics, noun: &str) {
     let part = |(id, value): (MetricId, f64)| {
         let metric = id.metric();
         format!("{} {value:.2}{}{}", metric.name, if metric.unit.is_empty() { "" } else { " " }, metric.unit)
     };
-    println!("{split:>5}: {} an image", terms.iter().map(part).collect::<Vec<_>>().join(", "));
+    println!("{split:>5}: {} {noun}", terms.iter().map(part).collect::<Vec<_>>().join(", "));
 }
 
 /// ln p(x) of a split by `k` importance samples, and by quadrature where codes have two dimensions.
@@ -110,7 +110,7 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
         let name = if split == SplitName::Train { "train" } else { "test" };
         json[name] = terms_json(&terms);
         if args.report == Report::Text {
-            report_terms(name, &terms);
+            report_terms(name, &terms, model.info().input.each());
         }
         if let Some(k) = args.samples {
             let found = pool.install(|| log_p(model, of_split(&data, split), k as usize))?;

@@ -192,7 +192,7 @@ pub struct DecodeArgs {
     /// Class that a cvae is told; `all` decodes every class in a row.
     #[arg(long, value_name = "L")]
     pub label: Option<String>,
-    /// Where the image goes: .png or .npy.
+    /// Where it goes: .png, .npy or .csv (a column a feature, in the data's own units).
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
 }

@@ -25,18 +25,23 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
     };
     let bytes = match extension(&args.out) {
         "png" => picture(&recipe, model)?,
-        "npy" => {
+        ending @ ("npy" | "csv") => {
             let decoder = model.decoder().ok_or_else(|| anyhow!("this model has no decoder"))?;
             let z = ArrayView2::from_shape((1, z.len()), &z)?;
             let classes = &*model.info().classes;
             let label = recipe.label.and_then(|name| classes.iter().position(|class| *class == name));
             if label.is_none() && !classes.is_empty() {
-                bail!("--label all makes a row of pictures; write it as .png");
+                bail!("--label all makes a row of pictures; write it as .png or give one label");
             }
             let labels: Vec<u16> = label.into_iter().map(|label| label as u16).collect();
-            store::npy(decoder.decode(z, &labels, &mut Default::default()).view())?
+            let x_hat = decoder.decode(z, &labels, &mut Default::default());
+            if ending == "csv" {
+                store::rows_csv(&model.info().input, x_hat.view())?
+            } else {
+                store::npy(x_hat.view())?
+            }
         }
-        _ => bail!("{}: an image can be written as .png or .npy", args.out.display()),
+        _ => bail!("{}: what a code decodes to can be written as .png, .npy or .csv", args.out.display()),
     };
     Ok(store::write(&args.out, &bytes)?)
 }

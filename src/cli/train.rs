@@ -3,7 +3,7 @@
 use super::UsageError;
 use super::model_commands::{load_data, name_and_value, report_terms, terms_json};
 use super::parse::{Report, TrainArgs};
-use crate::data::{Cancel, DataSplit, Dataset, Reading};
+use crate::data::{Cancel, DataSplit, Dataset, Reading, SampleKind};
 use crate::model::{Capabilities, FrozenModel, MetricId, Metrics, ModelSpec, Settings, ValidSpec};
 use crate::store;
 use crate::train::{Checkpoint, Run, TrainSpec, encode, evaluate};
@@ -18,9 +18,9 @@ pub fn train(args: &TrainArgs) -> Result<()> {
     let resumed = args.resume.as_deref().map(store::load).transpose()?;
     let (of_data, set): (Vec<String>, Vec<String>) =
         args.set.iter().cloned().partition(|setting| setting.trim_start().starts_with(Reading::PREFIX));
-    let (model, train) = settings(args, &set, resumed.as_ref())?;
-    train.check_ranges().map_err(UsageError::from)?;
     let data = load_data(&args.data, &of_data)?;
+    let (model, train) = settings(args, &set, resumed.as_ref(), data.train.kind())?;
+    train.check_ranges().map_err(UsageError::from)?;
     let spec = model.check(data.train.kind(), data.train.classes()).map_err(UsageError::from)?;
     if let Some(from) = &resumed {
         check_resumed(from, &spec, &train, &data)?;
@@ -43,6 +43,7 @@ fn settings(
     args: &TrainArgs,
     set: &[String],
     resumed: Option<&Checkpoint>,
+    input: &SampleKind,
 ) -> Result<(ModelSpec, TrainSpec), UsageError> {
     let (mut model, mut train) = match resumed {
         Some(from) => {
@@ -53,7 +54,7 @@ fn settings(
     };
     if let Some(kind) = &args.kind {
         if resumed.is_none() {
-            model = ModelSpec::of_kind(kind)?;
+            model = ModelSpec::of_kind(kind)?.fitted_to(input);
         } else if kind != model.kind() {
             return Err(UsageError(format!("--kind {kind}: the resumed model is of kind {}", model.kind())));
         }
@@ -216,8 +217,8 @@ fn report(
             println!(
                 "{kind}, {parameters} parameters: {steps} steps in {seconds:.1} s, {steps_per_s:.0} steps/s on {threads} threads"
             );
-            report_terms("train", &train);
-            report_terms("test", &test);
+            report_terms("train", &train, model.info().input.each());
+            report_terms("test", &test, model.info().input.each());
             if let Some(ratio) = explained {
                 let parts: Vec<String> = ratio.iter().map(|share| format!("{:.1}", 100.0 * share)).collect();
                 let sum = 100.0 * ratio.iter().sum::<f64>();

@@ -1,6 +1,6 @@
 //! Which data: an embedded set by name, or a folder.
 
-use super::{DataError, DataSplit, embedded, idx, moons};
+use super::{DataError, DataSplit, embedded, idx, moons, table};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
@@ -20,8 +20,14 @@ pub enum DataChoice {
     Mnist,
     /// The embedded drawings of Twemoji.
     Emoji,
+    /// The embedded measures of iris flowers.
+    Iris,
+    /// The embedded analyses of wines.
+    Wine,
     /// A folder of idx files.
     Folder(PathBuf),
+    /// A table of numbers, as CSV.
+    Table(PathBuf),
 }
 
 /// How data are read.
@@ -29,13 +35,19 @@ pub enum DataChoice {
 pub struct Reading {
     /// Most bytes that one file may hold when decompressed.
     pub max_bytes: u64,
+    /// The column of a table that holds the class; empty for none, else it is looked for by name and content.
+    pub label: Option<String>,
+    /// Columns of a table that are left aside.
+    pub ignored: Vec<String>,
+    /// Share of samples kept to test with, where the data come in one piece that is cut by seed.
+    pub test_share: f64,
     /// Gives up reading once it is set.
     pub cancel: Cancel,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { max_bytes: 4 << 30, cancel: Cancel::default() }
+        Self { max_bytes: 4 << 30, label: None, ignored: Vec::new(), test_share: 0.2, cancel: Cancel::default() }
     }
 }
 
@@ -52,8 +64,23 @@ impl Reading {
                     format!("setting {path}: {text:?} is no number of bytes above 0; write it like 8000000000")
                 })?;
             }
+            "data.label" => self.label = Some(text.trim().into()),
+            "data.ignore" => {
+                self.ignored = text.split(',').map(|name| name.trim().into()).collect();
+                self.ignored.retain(|name: &String| !name.is_empty());
+            }
+            "data.split" => {
+                let share = text.trim().parse().ok().filter(|share| (0.01..=0.9).contains(share));
+                self.test_share = share.ok_or_else(|| {
+                    format!(
+                        "setting {path}: {text:?} is no share to test with from 0.01 to 0.9; write it like 0.2"
+                    )
+                })?;
+            }
             _ => {
-                return Err(format!("there is no setting {path:?} of how data are read; known is data.max_bytes"));
+                return Err(format!(
+                    "there is no setting {path:?} of how data are read; known are data.label, data.ignore, data.split, data.max_bytes"
+                ));
             }
         }
         Ok(self)
@@ -83,7 +110,24 @@ impl Cancel {
 
 impl DataChoice {
     /// The sets that need no file.
-    pub const EMBEDDED: [Self; 4] = [Self::Mnist, Self::Emoji, Self::Moons, Self::FullHalf];
+    pub const EMBEDDED: [Self; 6] =
+        [Self::Mnist, Self::Emoji, Self::Moons, Self::FullHalf, Self::Iris, Self::Wine];
+
+    /// What a path is taken for, by its ending: a table, else a folder.
+    pub fn of_path(path: PathBuf) -> Self {
+        let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+        if ending.is_some_and(|ending| ["csv", "tsv"].iter().any(|own| ending == *own)) {
+            Self::Table(path)
+        } else {
+            Self::Folder(path)
+        }
+    }
+
+    /// The data at a path: a folder or a table; none for any other file.
+    pub fn at_path(path: PathBuf) -> Option<Self> {
+        let is_folder = path.is_dir();
+        Some(Self::of_path(path)).filter(|choice| is_folder || matches!(choice, Self::Table(_)))
+    }
 
     /// Name to show.
     pub fn title(&self) -> String {
@@ -92,7 +136,9 @@ impl DataChoice {
             Self::FullHalf => "Full and half moons".into(),
             Self::Mnist => "MNIST digits".into(),
             Self::Emoji => "Emoji".into(),
-            Self::Folder(path) => {
+            Self::Iris => "Iris flowers".into(),
+            Self::Wine => "Wines".into(),
+            Self::Folder(path) | Self::Table(path) => {
                 path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into())
             }
         }
@@ -104,12 +150,14 @@ impl FromStr for DataChoice {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "" => Err("name a data set (mnist, emoji, moons, moons-full-half) or a folder of idx files".into()),
+            "" => Err("name a data set (mnist, emoji, moons, moons-full-half, iris, wine), a folder of idx files or a .csv".into()),
             "moons" => Ok(Self::Moons),
             "moons-full-half" => Ok(Self::FullHalf),
             "mnist" => Ok(Self::Mnist),
             "emoji" => Ok(Self::Emoji),
-            path => Ok(Self::Folder(path.into())),
+            "iris" => Ok(Self::Iris),
+            "wine" => Ok(Self::Wine),
+            path => Ok(Self::of_path(path.into())),
         }
     }
 }
@@ -121,7 +169,9 @@ impl fmt::Display for DataChoice {
             Self::FullHalf => f.write_str("moons-full-half"),
             Self::Mnist => f.write_str("mnist"),
             Self::Emoji => f.write_str("emoji"),
-            Self::Folder(path) => path.display().fmt(f),
+            Self::Iris => f.write_str("iris"),
+            Self::Wine => f.write_str("wine"),
+            Self::Folder(path) | Self::Table(path) => path.display().fmt(f),
         }
     }
 }
@@ -133,7 +183,10 @@ pub fn load(choice: &DataChoice, reading: &Reading) -> Result<DataSplit, DataErr
         DataChoice::FullHalf => moons::full_and_half(),
         DataChoice::Mnist => embedded::mnist(),
         DataChoice::Emoji => embedded::emoji(),
+        DataChoice::Iris => embedded::iris(reading),
+        DataChoice::Wine => embedded::wine(reading),
         DataChoice::Folder(path) => idx::load_folder(path, reading),
+        DataChoice::Table(path) => table::load(path, reading),
     }
 }
 
@@ -143,7 +196,10 @@ mod tests {
 
     #[test]
     fn names_survive_printing_and_parsing() {
-        for choice in DataChoice::EMBEDDED.into_iter().chain([DataChoice::Folder("some/folder".into())]) {
+        for choice in DataChoice::EMBEDDED
+            .into_iter()
+            .chain([DataChoice::Folder("some/folder".into()), DataChoice::Table("some/table.CSV".into())])
+        {
             assert_eq!(choice.to_string().parse::<DataChoice>(), Ok(choice));
         }
         assert!("".parse::<DataChoice>().is_err());
@@ -154,6 +210,16 @@ mod tests {
         assert_eq!(Reading::default().with("data.max_bytes", "12").unwrap().max_bytes, 12);
         for bad in ["0", "-1", "4 GB", ""] {
             assert!(Reading::default().with("data.max_bytes", bad).unwrap_err().contains("number of bytes"));
+        }
+        let reading =
+            Reading::default().with("data.ignore", "a, b,").unwrap().with("data.label", " kind ").unwrap();
+        assert_eq!(
+            (&*reading.ignored, reading.label.as_deref()),
+            (&["a", "b"].map(String::from)[..], Some("kind"))
+        );
+        assert_eq!(reading.with("data.split", "0.5").unwrap().test_share, 0.5);
+        for bad in ["0", "1", "nan", "half"] {
+            assert!(Reading::default().with("data.split", bad).unwrap_err().contains("0.01 to 0.9"));
         }
         assert!(Reading::default().with("data.colour", "red").unwrap_err().contains("data.max_bytes"));
     }

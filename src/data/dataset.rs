@@ -1,6 +1,6 @@
 //! A data set of any kind of sample, with all that is known of each.
 
-use super::{Count, DataError, PADDING, SampleKind, Values};
+use super::{Count, DataError, PADDING, SampleKind, Scaling, Values};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -51,6 +51,8 @@ pub struct Dataset {
     values: Values,
     known: Arc<Known>,
     n_samples: usize,
+    /// What is done to columns when samples are gathered.
+    scaling: Option<Arc<Scaling>>,
     checksum: Arc<OnceLock<u32>>,
 }
 
@@ -120,7 +122,7 @@ impl Dataset {
             )));
         }
         let known = Arc::new(Known { labels, columns, captions: None });
-        Ok(Self { kind: Arc::new(kind), values, known, n_samples, checksum: Arc::default() })
+        Ok(Self { kind: Arc::new(kind), values, known, n_samples, scaling: None, checksum: Arc::default() })
     }
 
     /// The same samples with a name each.
@@ -143,6 +145,16 @@ impl Dataset {
             check_labels(labels, self.n_samples)?;
         }
         Ok(self)
+    }
+
+    /// The same samples, gathered in the units of a model with this scaling; stored as they are, nothing is copied.
+    pub fn scaled(&self, scaling: Option<&Scaling>) -> Self {
+        Self { scaling: scaling.cloned().map(Arc::new), ..self.clone() }
+    }
+
+    /// What is done to columns when samples are gathered.
+    pub fn scaling(&self) -> Option<&Scaling> {
+        self.scaling.as_deref()
     }
 
     /// Number of samples; at least one.
@@ -220,6 +232,9 @@ impl Dataset {
                 Values::Tokens(_) => panic!("gather: sentences are no rows of numbers"),
             }
         }
+        if let Some(scaling) = &self.scaling {
+            scaling.apply(out);
+        }
     }
 
     /// Copies the sentences `indices` into `out` [indices, max_len], filled up with [`PADDING`]; panics for other kinds.
@@ -256,6 +271,7 @@ impl Dataset {
                 |captions| captions[range.clone()].into(),
             ),
             n_samples: range.len(),
+            scaling: self.scaling.clone(),
             checksum: Arc::default(),
         })
     }
@@ -281,6 +297,7 @@ impl Dataset {
                 |captions| at.clone().map(|idx| captions[idx].clone()).collect(),
             ),
             n_samples: indices.len(),
+            scaling: self.scaling.clone(),
             checksum: Arc::default(),
         })
     }
@@ -333,6 +350,14 @@ pub struct DataSplit {
     pub train: Dataset,
     /// Samples the model never learns from.
     pub test: Dataset,
+}
+
+impl DataSplit {
+    /// The same data in the units of a model with this scaling, as [`Dataset::scaled`].
+    pub fn scaled(&self, scaling: Option<&Scaling>) -> Self {
+        let (train, test) = (self.train.scaled(scaling), self.test.scaled(scaling));
+        Self { name: self.name.clone(), train, test }
+    }
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ fn what_is_not_finite_is_refused_at_its_place() {
         assert!(error.contains("row 2, column \"height\"") && error.contains("leave the row out"), "{error}");
     }
     let pixels = fails(PIXELS, Values::Floats([f32::NAN, 0.0].as_slice().into()));
-    assert!(pixels.contains("row 1, column 1"), "{pixels}");
+    assert!(pixels.contains("row 1, column \"1\""), "{pixels}");
     let column = Column { name: "tilt".into(), unit: String::new(), values: [1.0, f32::NAN].as_slice().into() };
     let error = Dataset::new(PIXELS, Values::Bytes([0; 4].as_slice().into()), None, vec![column]).unwrap_err();
     assert!(error.to_string().contains("row 2, column \"tilt\""), "{error}");

@@ -1,9 +1,11 @@
-//! The data sets that travel inside the program: part of MNIST, and drawings of Twemoji.
+//! The data sets that travel inside the program: part of MNIST, drawings of Twemoji, and two tables.
 //!
 //! MNIST is by Y. LeCun, C. Cortes and C. Burges, here its first 10 000 training and 2 000 test images; see
 //! `assets/mnist/CREDIT.md`. Twemoji is by Twitter, Inc. and other contributors (CC BY 4.0); see `assets/emoji/CREDIT.md`.
+//! Iris and wine are UCI's (CC BY 4.0), by way of scikit-learn; see `assets/tables/CREDIT.md`.
 
-use super::{DataError, DataSplit, Dataset, Reading, idx};
+use super::split::split_evenly;
+use super::{DataError, DataSplit, Dataset, Reading, idx, table};
 
 /// Unicode's categories in a word each, which the emoji's labels count.
 const EMOJI_CLASSES: [&str; 9] =
@@ -46,6 +48,21 @@ pub fn emoji() -> Result<DataSplit, DataError> {
     })
 }
 
+/// The measures of 150 iris flowers, cut as `reading` says.
+pub fn iris(reading: &Reading) -> Result<DataSplit, DataError> {
+    cut("Iris flowers", include_str!("../../assets/tables/iris.csv"), reading)
+}
+
+/// The analyses of 178 wines, cut as `reading` says.
+pub fn wine(reading: &Reading) -> Result<DataSplit, DataError> {
+    cut("Wines", include_str!("../../assets/tables/wine.csv"), reading)
+}
+
+fn cut(name: &str, text: &str, reading: &Reading) -> Result<DataSplit, DataError> {
+    let file = format!("embedded {name}");
+    split_evenly(&file, name.into(), &table::parse(&file, text, reading)?, reading.test_share)
+}
+
 fn unpack(name: &str, images: &[u8], labels: &[u8]) -> Result<Dataset, DataError> {
     let file = |part: &str| format!("embedded {name} {part}");
     let reading = Reading::default();
@@ -82,5 +99,20 @@ mod tests {
         assert_eq!(pixel(0, 0), [255; 3]);
         let [red, green, blue] = pixel(6, 16);
         assert!(red > 230 && green > 180 && blue < 120, "{red} {green} {blue}");
+    }
+
+    #[test]
+    fn holds_two_tables_with_every_class_in_both_splits() {
+        let reading = Reading::default();
+        let tables =
+            [(iris(&reading), "sepal length (cm)", 4, [120, 30]), (wine(&reading), "alcohol", 13, [142, 36])];
+        for (split, first, n_columns, n) in tables {
+            let split = split.unwrap();
+            let crate::data::SampleKind::Vector { names } = split.train.kind() else { panic!("no table") };
+            assert_eq!((&*names[0], names.len()), (first, n_columns));
+            assert_eq!([split.train.n_samples(), split.test.n_samples()], n);
+            assert_eq!(split.train.classes().len(), 3);
+            assert!((0..3).all(|class| split.test.labels().unwrap().of.contains(&class)));
+        }
     }
 }

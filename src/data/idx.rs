@@ -4,7 +4,7 @@
 //! allocated before the lengths in the header are held against what the file can hold and against the cap.
 
 use super::file::{self, read_declared};
-use super::{DataError, DataSplit, Dataset, Labels, Reading, SampleKind, Values, numbered_classes};
+use super::{DataError, DataSplit, Dataset, Labels, Reading, SampleKind, Values, malformed, numbered_classes};
 use flate2::read::MultiGzDecoder;
 use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -20,10 +20,6 @@ pub struct Idx {
 
 /// Most features that one sample may have.
 const MAX_FEATURES: u64 = 1 << 20;
-
-fn malformed(file: &str, problem: impl Into<String>) -> DataError {
-    DataError::Malformed { file: file.into(), problem: problem.into() }
-}
 
 /// Parses an IDX stream; `plain_len` is the stream's length where it is known beforehand (an uncompressed file).
 ///

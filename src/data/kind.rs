@@ -1,5 +1,6 @@
 //! What one sample is.
 
+use super::ScalingRule;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -70,6 +71,16 @@ impl SampleKind {
         !matches!(self, Self::Tokens { .. })
     }
 
+    /// Whether its values lie from 0 to 1.
+    pub fn is_unit(&self) -> bool {
+        matches!(self, Self::Image { .. })
+    }
+
+    /// How columns are scaled unless it is said otherwise: those of a table have units of their own.
+    pub fn usual_scaling(&self) -> ScalingRule {
+        if matches!(self, Self::Vector { .. }) { ScalingRule::Standard } else { ScalingRule::None }
+    }
+
     /// What one sample is called: "image", "row", "document", "sentence".
     pub fn noun(&self) -> &'static str {
         match self {
@@ -77,6 +88,16 @@ impl SampleKind {
             Self::Vector { .. } => "row",
             Self::Bag { .. } => "document",
             Self::Tokens { .. } => "sentence",
+        }
+    }
+
+    /// Per sample, in words: "an image", "a row".
+    pub fn each(&self) -> &'static str {
+        match self {
+            Self::Image { .. } => "an image",
+            Self::Vector { .. } => "a row",
+            Self::Bag { .. } => "a document",
+            Self::Tokens { .. } => "a sentence",
         }
     }
 
@@ -109,13 +130,13 @@ impl SampleKind {
         }
     }
 
-    /// What feature `feature` is called in a message: its name where it has one, else its number.
-    pub(super) fn feature_name(&self, feature: usize) -> String {
+    /// What feature `feature` is called: its name where it has one, else its number, counted from 1.
+    pub fn feature_name(&self, feature: usize) -> String {
         let named = match self {
             Self::Vector { names } => names.get(feature),
             Self::Bag { vocabulary } => vocabulary.get(feature),
             Self::Image { .. } | Self::Tokens { .. } => None,
         };
-        named.map_or_else(|| format!("{}", feature + 1), |name| format!("{name:?}"))
+        named.cloned().unwrap_or_else(|| (feature + 1).to_string())
     }
 }

@@ -15,6 +15,9 @@ mod kind;
 mod moons;
 mod nearest;
 mod scaling;
+mod split;
+mod table;
+mod table_layout;
 mod values;
 
 pub use batches::{Batches, SampleBatch};
@@ -53,6 +56,10 @@ pub enum DataError {
     /// The parts of a data set do not fit together.
     #[error("{0}")]
     Mismatch(String),
+}
+
+fn malformed(file: &str, problem: impl Into<String>) -> DataError {
+    DataError::Malformed { file: file.into(), problem: problem.into() }
 }
 
 /// Class names "0", "1", … up to the largest label used.

@@ -1,6 +1,6 @@
 //! The samples nearest to a given one, exactly and by their features.
 
-use super::{Cancel, Count, Dataset, Rows, Values};
+use super::{Cancel, Count, Dataset, Rows, Scaling, Values};
 
 /// Samples looked at between two looks at whether to stop.
 const CHUNK: usize = 1024;
@@ -9,13 +9,16 @@ const STRIDE: usize = 112;
 
 /// The `k` samples nearest to `x`, of length features, nearest first, each with √Σ(x − sample)²; none if cancelled.
 ///
-/// Sentences have no such distance: of them none is near.
+/// `x` is in the units in which `data` are gathered. Sentences have no such distance: of them none is near.
 pub fn nearest(data: &Dataset, x: &[f32], k: usize, cancel: &Cancel) -> Option<Vec<(u32, f32)>> {
     assert_eq!(x.len(), data.n_features(), "nearest: x is of another shape");
     let mut best: Vec<(u32, f32)> = Vec::with_capacity(k + 1);
     // Bytes are compared in their own unit, so that no sample need be scaled.
     let scale = if matches!(data.values(), Values::Bytes(_)) { 255.0 } else { 1.0 };
     let x: Vec<f32> = x.iter().map(|x| x * scale).collect();
+    if let Some(scaling) = data.scaling() {
+        return nearest_scaled(data, scaling, &x, k, cancel);
+    }
     for start in (0..data.n_samples()).step_by(CHUNK) {
         if cancel.is_set() {
             return None;
@@ -64,6 +67,27 @@ fn scan<T: Copy>(
             keep(best, k, (idx as u32, sum));
         }
     }
+}
+
+/// As [`nearest`], where distances are those of scaled columns, as `x` already is.
+fn nearest_scaled(
+    data: &Dataset,
+    scaling: &Scaling,
+    x: &[f32],
+    k: usize,
+    cancel: &Cancel,
+) -> Option<Vec<(u32, f32)>> {
+    let Values::Floats(floats) = data.values() else { return Some(Vec::new()) };
+    let mut best = Vec::with_capacity(k + 1);
+    for (idx, sample) in floats.chunks_exact(x.len()).enumerate() {
+        if idx.is_multiple_of(CHUNK) && cancel.is_set() {
+            return None;
+        }
+        let squares = sample.iter().zip(x).enumerate();
+        let squared: f32 = squares.map(|(column, (&value, x))| (scaling.scaled(column, value) - x).powi(2)).sum();
+        keep(&mut best, k, (idx as u32, squared));
+    }
+    Some(best.into_iter().map(|(idx, squared): (u32, f32)| (idx, squared.sqrt())).collect())
 }
 
 /// Puts a sample where its distance belongs; of equal ones the first stays first.
@@ -178,6 +202,21 @@ mod tests {
             }
             prop_assert_eq!(sparse.len(), 4);
         }
+    }
+
+    #[test]
+    fn scaled_columns_weigh_alike() {
+        let values = Values::Floats([0.0, 0.0, 1.0, 1000.0, 2.0, 0.0].as_slice().into());
+        let kind = SampleKind::Vector { names: ["a", "b"].map(String::from).into() };
+        let data = Dataset::new(kind, values, None, vec![]).unwrap();
+        let unit = Scaling::fit(crate::data::ScalingRule::Unit, &data).unwrap();
+        let order = |data: &Dataset, x: &[f32]| -> Vec<u32> {
+            nearest(data, x, 3, &Cancel::default()).unwrap().into_iter().map(|found| found.0).collect()
+        };
+        assert_eq!(order(&data, &[0.0, 800.0]), [1, 0, 2]);
+        let found = nearest(&data.scaled(Some(&unit)), &[0.9, 0.8], 3, &Cancel::default()).unwrap();
+        assert_eq!(found.iter().map(|found| found.0).collect::<Vec<_>>(), [1, 2, 0]);
+        assert!((found[0].1 - (0.4f32 * 0.4 + 0.2 * 0.2).sqrt()).abs() < 1e-6);
     }
 
     #[test]

@@ -81,6 +81,12 @@ impl Scaling {
             && self.scale.iter().all(usable)
     }
 
+    /// A number that tells it from most others, to recognise what was drawn by it.
+    pub fn stamp(&self) -> u64 {
+        let bits = self.shift.iter().chain(self.scale.iter()).map(|value| u64::from(value.to_bits()));
+        bits.fold(0, |stamp, bits| (stamp ^ bits).wrapping_mul(0x0100_0000_01b3))
+    }
+
     /// Brings `x` [n, features] from the data's units to the model's.
     pub fn apply(&self, mut x: ArrayViewMut2<'_, f32>) {
         for mut row in x.rows_mut() {

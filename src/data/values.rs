@@ -155,7 +155,7 @@ impl Values {
                 match floats.iter().position(|value| !value.is_finite()) {
                     None => Ok(n_samples),
                     Some(at) => mismatch(format!(
-                        "row {}, column {}: {} is not a finite number; leave the row out or fill the gap",
+                        "row {}, column {:?}: {} is not a finite number; leave the row out or fill the gap",
                         at / n_features + 1,
                         feature_name(at % n_features),
                         floats[at]

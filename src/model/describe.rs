@@ -3,7 +3,7 @@
 use super::closed_form::ClosedForm;
 use super::field::Field;
 use super::info::{Latent, ModelInfo};
-use super::net::NetSpec;
+use super::net::{LikelihoodName, NetSpec};
 use super::{Learner, SpecError};
 use crate::data::SampleKind;
 use crate::nn::Activation;
@@ -19,6 +19,13 @@ pub struct Body {
     pub n_heads: usize,
     /// What the code passes through.
     pub code: Activation,
+}
+
+impl Body {
+    /// Whether samples are taken for probabilities of pixels.
+    pub fn is_bernoulli(&self) -> bool {
+        self.net.likelihood == LikelihoodName::Bernoulli
+    }
 }
 
 /// A kind of model's settings as the rest of the program asks them; each model's own file implements it.

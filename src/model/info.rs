@@ -2,7 +2,7 @@
 
 use super::noise::NoiseSpec;
 use super::spec::ValidSpec;
-use crate::data::{Dataset, SampleKind};
+use crate::data::{Dataset, SampleKind, Scaling};
 use std::sync::Arc;
 
 /// What codes are asked to be distributed like.
@@ -55,6 +55,8 @@ pub struct ModelInfo {
     pub kind: String,
     /// What it takes and gives.
     pub input: SampleKind,
+    /// What is done to its columns before they are encoded, and undone after decoding.
+    pub scaling: Option<Scaling>,
     /// Names of the classes that encoder and decoder are told; none for a model that is told no label.
     pub classes: Arc<[String]>,
     /// The space of its codes; none for a model that has no codes.

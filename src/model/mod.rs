@@ -29,6 +29,7 @@ mod objective;
 mod pca;
 mod penalty;
 mod plan;
+mod scaled;
 mod spec;
 mod stacked;
 mod tied;
@@ -48,6 +49,7 @@ pub use metrics::{Better, METRICS, Metric, MetricId, Metrics};
 pub use net::NetSpec;
 pub use noise::{Binarise, Corruption, NoiseSpec, draw_binary};
 pub use objective::{Batch, Objective};
+pub use scaled::scaled;
 pub use spec::{ModelSpec, SpecError, Training, ValidSpec};
 
 use crate::nn::{Param, Scratch};

@@ -8,7 +8,6 @@ use super::info::{Latent, ModelInfo, Origin, Prior, fits};
 use super::kinds::{KINDS, Kind};
 use super::mda::MdaSpec;
 use super::mixture::GmmSpec;
-use super::net::LikelihoodName;
 use super::network::Network;
 use super::noise::NoiseSpec;
 use super::pca::PcaSpec;
@@ -162,6 +161,24 @@ impl ModelSpec {
             .map_err(|e| SpecError::Setting { path: "kind".into(), problem: e.to_string() })
     }
 
+    /// The same, with a likelihood that fits samples of kind `input`: numbers beyond [0, 1] take a Gaussian one with learned
+    /// noise where codes have a prior to be weighed against it, else the squared error.
+    pub fn fitted_to(&self, input: &SampleKind) -> Self {
+        let Some(body) = self.described().body(input.n_features()).filter(Body::is_bernoulli) else {
+            return self.clone();
+        };
+        if input.is_unit() {
+            return self.clone();
+        }
+        let settings: &[_] = if body.n_heads > 1 {
+            &[("likelihood", "gaussian"), ("noise", "learned")]
+        } else {
+            &[("likelihood", "mse")]
+        };
+        let fitted = settings.iter().try_fold(self.clone(), |spec, (path, text)| spec.with(path, text));
+        fitted.unwrap_or_else(|_| self.clone())
+    }
+
     /// What the variant says of itself.
     fn described(&self) -> &dyn Describe {
         match self {
@@ -273,6 +290,15 @@ impl ModelSpec {
         if let Some(body) = &body {
             body.net.check(input, classes.len())?;
         }
+        if !input.is_unit() && body.as_ref().is_some_and(Body::is_bernoulli) {
+            return Err(SpecError::Setting {
+                path: "likelihood".into(),
+                problem: format!(
+                    "bernoulli takes values from 0 to 1, which {} are not; choose gaussian or mse",
+                    input.nouns()
+                ),
+            });
+        }
         let valid = ValidSpec { spec: self.clone(), body, input: input.clone(), classes: classes.into() };
         match valid.n_params() {
             n if n > MAX_PARAMS => Err(SpecError::TooLarge(n)),
@@ -311,6 +337,11 @@ impl ValidSpec {
     /// The description.
     pub fn spec(&self) -> &ModelSpec {
         &self.spec
+    }
+
+    /// Whether samples are taken for probabilities of pixels.
+    pub fn is_bernoulli(&self) -> bool {
+        self.body.as_ref().is_some_and(Body::is_bernoulli)
     }
 
     /// What is done to samples before they are learned from.
@@ -363,6 +394,7 @@ impl ValidSpec {
             title: self.spec.title().into(),
             kind: self.spec.kind().into(),
             input: self.input.clone(),
+            scaling: None,
             classes: Arc::clone(&self.classes),
             latent: latent.or_else(|| self.spec.described().latent(self.n_features())),
             samples: self.samples(),

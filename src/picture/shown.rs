@@ -130,7 +130,7 @@ impl Shown {
 
     /// What a model made of codes, `x_hat` [n, features], looks like; as [`Self::new`].
     pub fn decoded(model: &dyn FrozenModel, x_hat: ArrayView2<f32>, columns: usize) -> Self {
-        Self::new(&model.info().input, None, x_hat, columns)
+        Self::new(&model.info().input, model.info().scaling.as_ref(), x_hat, columns)
     }
 
     /// What the stored samples `indices` look like, tiles in rows of `columns`.

@@ -63,6 +63,10 @@ impl Session {
             }
             Action::SetKind(kind) => {
                 let changed = self.slot().model.to_kind(&kind).map_err(|e| e.to_string());
+                let changed = changed.map(|model| match &self.data {
+                    Some(data) => model.fitted_to(data.train.kind()),
+                    None => model,
+                });
                 self.change_settings(changed, |slot, model| slot.model = model);
             }
             Action::Set(Group::Model, path, text) => {

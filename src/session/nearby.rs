@@ -2,7 +2,7 @@
 
 use super::derived::{About, Derived, Exactly, ModelOn};
 use super::{Effect, Session};
-use crate::data::{Cancel, usual_distance};
+use crate::data::{Cancel, Scaling, usual_distance};
 use crate::train::nearest_to_code;
 use crate::worker::Pace;
 
@@ -70,9 +70,11 @@ impl Session {
         let may_ask = k > 0 && !self.is_busy();
         let data = self.data.clone();
         let is_shown = may_ask.then_some(Pace::AtOnce);
-        let scale_of = data.as_ref().map(|data| Exactly(data.train.checksum()));
+        let scaling = self.model().and_then(|model| model.info().scaling.clone());
+        let scaling = scaling.as_ref();
+        let scale_of = data.as_ref().map(|data| Exactly(data.train.checksum() ^ scaling.map_or(0, Scaling::stamp) as u32));
         let scale = || {
-            let data = data.clone();
+            let data = data.as_ref().map(|data| data.scaled(scaling));
             move |cancel: &Cancel| data.and_then(|data| usual_distance(&data.train, &data.test, cancel))
         };
         self.nearby.scale.follow(scale_of, is_shown, scale, effects);

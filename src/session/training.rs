@@ -105,11 +105,21 @@ impl Session {
 
     /// Sets up a run with fresh weights from the seed; says whether the settings allow it.
     pub(super) fn begin_fresh(&mut self, id: SlotId, effects: &mut Vec<Effect>) -> bool {
+        self.fit_to_data(id);
         let Some(spec) = self.valid_spec(id) else { return false };
         self.left_unsaved |= self.weights_of(id).is_unsaved();
         self.weights.remove(&id);
         self.look(id, |slot| (slot.file, slot.is_copy) = (None, false));
         self.begin(id, spec, None, effects)
+    }
+
+    /// Gives a slot's model a likelihood that fits the data, where its own does not.
+    fn fit_to_data(&mut self, id: SlotId) {
+        let (Some(data), Some(slot)) = (&self.data, self.spec.slot_of(id)) else { return };
+        let fitted = slot.model.fitted_to(data.train.kind());
+        if fitted != slot.model {
+            self.look(id, |slot| slot.model = fitted);
+        }
     }
 
     /// Sets up a run that goes on from a model's checkpoint; says whether there is one.

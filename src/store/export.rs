@@ -1,7 +1,7 @@
 //! Pictures, codes and arrays as bytes in their usual formats.
 
 use super::StoreError;
-use crate::data::Dataset;
+use crate::data::{Dataset, SampleKind};
 use crate::model::Codes;
 use crate::picture::Pixels;
 use ndarray::ArrayView2;
@@ -68,19 +68,32 @@ pub fn gif(strip: &Pixels, n: usize) -> Result<Vec<u8>, StoreError> {
     Ok(bytes)
 }
 
-/// A table of codes as CSV: index, label (where known), z0, z1, ….
+/// A table of codes as CSV: index, label and name (where known), z0, z1, ….
 pub fn codes_csv(codes: &Codes, data: &Dataset) -> Result<Vec<u8>, StoreError> {
     let format = |e: csv::Error| StoreError::Format { format: "CSV", problem: e.to_string() };
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut header = vec!["index".to_string()];
     header.extend(data.labels().map(|_| "label".to_string()));
+    header.extend(data.caption(0).map(|_| "name".to_string()));
     header.extend((0..codes.mu.ncols()).map(|dim| format!("z{dim}")));
     writer.write_record(&header).map_err(format)?;
     for (idx, z) in codes.mu.rows().into_iter().enumerate() {
         let mut record = vec![idx.to_string()];
         record.extend(data.labels().map(|labels| labels.names[usize::from(labels.of[idx])].clone()));
+        record.extend(data.caption(idx).map(String::from));
         record.extend(z.iter().map(f32::to_string));
         writer.write_record(&record).map_err(format)?;
+    }
+    writer.into_inner().map_err(|e| StoreError::Format { format: "CSV", problem: e.to_string() })
+}
+
+/// Samples `x` [n, features] of a kind as CSV: a column a feature under its name.
+pub fn rows_csv(kind: &SampleKind, x: ArrayView2<f32>) -> Result<Vec<u8>, StoreError> {
+    let format = |e: csv::Error| StoreError::Format { format: "CSV", problem: e.to_string() };
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record((0..x.ncols()).map(|feature| kind.feature_name(feature))).map_err(format)?;
+    for x in x.rows() {
+        writer.write_record(x.iter().map(f32::to_string)).map_err(format)?;
     }
     writer.into_inner().map_err(|e| StoreError::Format { format: "CSV", problem: e.to_string() })
 }
@@ -95,7 +108,7 @@ pub fn npy(matrix: ArrayView2<f32>) -> Result<Vec<u8>, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Labels, SampleKind, Values};
+    use crate::data::{Labels, Values};
     use ndarray::array;
 
     #[test]

@@ -10,5 +10,5 @@ mod model_file;
 
 pub use atomic::{StoreError, write};
 pub use embedded::{EMBEDDED, Embedded, OPENING, embedded};
-pub use export::{codes_csv, gif, npy, png};
+pub use export::{codes_csv, gif, npy, png, rows_csv};
 pub use model_file::{ModelFileError, from_bytes, load, open, save, to_bytes};

@@ -7,9 +7,9 @@
 //! place of its own: every draw follows from seed and step.
 
 use super::StoreError;
-use crate::data::{SampleKind, no_file};
+use crate::data::{SampleKind, Scaling, no_file};
 use crate::model::Settings;
-use crate::model::{LearnerState, ModelSpec, SpecError, StateTensor, ValidSpec};
+use crate::model::{LearnerState, ModelSpec, SpecError, StateTensor, ValidSpec, scaled};
 use crate::train::{Checkpoint, CurvePoint, Plan, Recent, TrainSpec, Trained, learner_of};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,8 @@ struct Header {
     version: u32,
     model: ModelSpec,
     input: SampleKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scaling: Option<Scaling>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     classes: Vec<String>,
     training: TrainSpec,
@@ -102,6 +104,7 @@ pub fn to_bytes(checkpoint: &Checkpoint, slim: bool) -> Result<Vec<u8>, StoreErr
         version: VERSION,
         model: spec.spec().clone(),
         input: spec.input().clone(),
+        scaling: trained.model.info().scaling.clone(),
         classes: spec.classes().to_vec(),
         training: trained.train.clone(),
         step: trained.step,
@@ -166,6 +169,10 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<Checkpoint, ModelFileError
     header.training.check_ranges().map_err(spec_error)?;
     let spec = header.model.check(&header.input, &header.classes).map_err(spec_error)?;
     check_counts(file, &header)?;
+    if header.scaling.as_ref().is_some_and(|scaling| !scaling.is_valid(spec.n_features())) {
+        let problem = format!("its scaling is not one of {} columns; save the model again", spec.n_features());
+        return Err(ModelFileError::Metadata { file: file.into(), problem });
+    }
     let n_params = spec.n_params();
     if n_params * 4 > bytes.len() as u128 {
         return Err(ModelFileError::Tensor {
@@ -186,7 +193,7 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<Checkpoint, ModelFileError
         fresh.weights().iter().map(|param| read_tensor(file, &tensors, &param.name, &param.shape)).collect();
     let weights = weights?;
     let slices: Vec<&[f32]> = weights.iter().map(Vec::as_slice).collect();
-    let model = spec.frozen(Some(&slices)).map_err(spec_error)?;
+    let model = scaled(spec.frozen(Some(&slices)).map_err(spec_error)?, header.scaling.as_ref());
     let learner = match header.optim_steps {
         None => None,
         Some(steps) => {

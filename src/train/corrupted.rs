@@ -25,7 +25,9 @@ pub fn corrupted(
 ) -> Option<CorruptedRows> {
     let (encoder, decoder) = (model.encoder()?, model.decoder()?);
     let mut x = Array2::zeros((indices.len(), data.n_features()));
-    data.gather(indices, &mut x);
+    // Corruption and errors are in the units that the model learns from; what is shown is in the data's own.
+    let scaling = model.info().scaling.as_ref();
+    data.scaled(scaling).gather(indices, &mut x);
     let mut seen = x.clone();
     for (mut row, &idx) in seen.rows_mut().into_iter().zip(indices) {
         // Each image has its own draw, so that it is the same whatever stands beside it.
@@ -33,10 +35,23 @@ pub fn corrupted(
         noise.corrupt(flat_mut(&mut row), &mut rng);
     }
     let (labels, mut scratch) = (data.labels_of(indices), Scratch::default());
+    let squares = |a: &Array2<f32>| (a - &x).mapv(|d| f64::from(d).powi(2)).sum() / indices.len() as f64;
+    let off = squares(&seen);
+    let own_units = |mut x: Array2<f32>| {
+        if let Some(scaling) = scaling {
+            scaling.undo(x.view_mut());
+        }
+        x
+    };
+    let seen = own_units(seen);
     let codes = encoder.encode(seen.view(), &labels, &mut scratch);
     let x_hat = decoder.decode(codes.mu.view(), &labels, &mut scratch);
-    let squares = |a: &Array2<f32>| (a - &x).mapv(|d| f64::from(d).powi(2)).sum() / indices.len() as f64;
-    let squared_errors = [squares(&seen), squares(&x_hat)];
+    let mut mended = x_hat.clone();
+    if let Some(scaling) = scaling {
+        scaling.apply(mended.view_mut());
+    }
+    let squared_errors = [off, squares(&mended)];
+    let x = own_units(x);
     let all = concatenate(Axis(0), &[x.view(), seen.view(), x_hat.view()]).ok()?;
     let pixels = Shown::decoded(model, all.view(), indices.len()).into_tiles();
     Some(CorruptedRows { pixels, columns: indices.len(), squared_errors })

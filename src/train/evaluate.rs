@@ -22,6 +22,8 @@ pub fn evaluate(
     is_cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<Metrics> {
     let scorer = model.scorer()?;
+    // Scores are of what the model learns from.
+    let data = &data.scaled(model.info().scaling.as_ref());
     let (draws, noise) = (scorer.draws(), model.info().samples);
     let n = n.min(data.n_samples());
     let score = |chunk: usize| {

@@ -15,7 +15,14 @@ pub fn nearest_to_code(
     cancel: &Cancel,
 ) -> Option<Vec<(u32, f32)>> {
     let z = ArrayView2::from_shape((1, z.len()), z).ok()?;
-    let x_hat = model.decoder()?.decode(z, labels, &mut Scratch::default());
-    let x_hat = x_hat.as_slice().filter(|x_hat| x_hat.len() == data.n_features())?;
-    nearest(data, x_hat, k, cancel)
+    let mut x_hat = model.decoder()?.decode(z, labels, &mut Scratch::default());
+    if x_hat.ncols() != data.n_features() {
+        return None;
+    }
+    // Columns weigh as they do to the model.
+    let scaling = model.info().scaling.as_ref();
+    if let Some(scaling) = scaling {
+        scaling.apply(x_hat.view_mut());
+    }
+    nearest(&data.scaled(scaling), x_hat.as_slice()?, k, cancel)
 }

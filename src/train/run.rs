@@ -4,8 +4,8 @@ use super::evaluate;
 use super::learner::{GradientLearner, quantity};
 use super::solver::Solver;
 use super::spec::TrainSpec;
-use crate::data::{Batches, Cancel, DataSplit};
-use crate::model::{FrozenModel, Learner, LearnerState, Metrics, TrainError, Training, ValidSpec};
+use crate::data::{Batches, Cancel, DataSplit, Scaling, ScalingRule};
+use crate::model::{FrozenModel, Learner, LearnerState, Metrics, TrainError, Training, ValidSpec, scaled};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -96,6 +96,7 @@ pub struct Run {
     spec: ValidSpec,
     train: TrainSpec,
     data: DataSplit,
+    scaling: Option<Scaling>,
     learner: Box<dyn Learner>,
     batches: Batches,
     test_curve: Vec<CurvePoint>,
@@ -113,6 +114,15 @@ impl Run {
         threads: usize,
     ) -> Result<Self, TrainError> {
         spec.fits(&data.train).map_err(TrainError::Data)?;
+        let scaling = match from {
+            Some(from) => from.trained.model.info().scaling.clone(),
+            None => train.scaling_of(&data.train),
+        };
+        if scaling.as_ref().is_some_and(|scaling| scaling.rule() == ScalingRule::Standard) && spec.is_bernoulli() {
+            let problem = "setting scaling: standardised values are not between 0 and 1, as likelihood=bernoulli takes them; \
+                           choose scaling=unit, or another likelihood";
+            return Err(TrainError::Data(problem.into()));
+        }
         // Live settings such as beta may differ, so the weights move into a model of the new spec.
         let old = from.map(|from| from.trained.model.weights());
         let weights: Option<Vec<&[f32]>> = old.as_ref().map(|old| old.iter().map(|param| param.values).collect());
@@ -125,12 +135,13 @@ impl Run {
             log::info!("the optimizer is another one now and begins anew");
         }
         let batch = if learner.takes_all_samples() { data.train.n_samples() } else { train.batch };
-        let mut batches = Batches::new(data.train.clone(), batch, train.seed);
+        let mut batches = Batches::new(data.train.scaled(scaling.as_ref()), batch, train.seed);
         batches.seek(from.map_or(0, |from| from.trained.step));
         Ok(Self {
             spec: spec.clone(),
             train: train.clone(),
             data: data.clone(),
+            scaling,
             learner,
             batches,
             test_curve: from.map(|from| from.trained.test_curve.clone()).unwrap_or_default(),
@@ -215,12 +226,13 @@ impl Run {
 
     /// The model as it stands; an error names this run's step, which an optimizer begun anew does not know.
     fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError> {
-        self.learner.freeze().map_err(|e| match e {
+        let model = self.learner.freeze().map_err(|e| match e {
             TrainError::Diverged { quantity, value, .. } => {
                 TrainError::Diverged { step: self.step(), quantity, value }
             }
             other => other,
-        })
+        })?;
+        Ok(scaled(model, self.scaling.as_ref()))
     }
 
     /// The model as it stands, with its history.

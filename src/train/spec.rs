@@ -1,6 +1,7 @@
 //! Settings of training.
 
 use super::Schedule;
+use crate::data::{Dataset, Scaling, ScalingRule};
 use crate::model::{Applies, Field, FieldKind, Settings};
 use crate::nn::Method;
 use serde::{Deserialize, Serialize};
@@ -31,7 +32,27 @@ pub struct TrainSpec {
     pub seed: u64,
     /// Parts that a batch is cut into, each on a core of its own.
     pub shards: usize,
+    /// How columns are scaled before they are learned from.
+    pub scaling: ScalingName,
 }
+
+/// How columns are scaled, by name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScalingName {
+    /// As is usual for the kind of sample.
+    #[default]
+    Auto,
+    /// Not at all.
+    None,
+    /// To [0, 1].
+    Unit,
+    /// By mean and standard deviation.
+    Standard,
+}
+
+const SCALINGS: &[(&str, &str)] =
+    &[("auto", "As is usual"), ("none", "None"), ("unit", "To [0, 1]"), ("standard", "Standardised")];
 
 /// An optimizer by name; its constants are settings of their own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +80,17 @@ impl TrainSpec {
         }
     }
 
+    /// How the columns of `data` are scaled.
+    pub fn scaling_of(&self, data: &Dataset) -> Option<Scaling> {
+        let rule = match self.scaling {
+            ScalingName::Auto => data.kind().usual_scaling(),
+            ScalingName::None => ScalingRule::None,
+            ScalingName::Unit => ScalingRule::Unit,
+            ScalingName::Standard => ScalingRule::Standard,
+        };
+        Scaling::fit(rule, data)
+    }
+
     /// Most epochs that can be planned.
     pub const MAX_EPOCHS: u64 = 100_000;
 }
@@ -77,6 +109,7 @@ impl Default for TrainSpec {
             clip_norm: 0.0,
             seed: 0,
             shards: 2,
+            scaling: ScalingName::Auto,
         }
     }
 }
@@ -187,6 +220,17 @@ impl Settings for TrainSpec {
                 "Parts of a batch that are worked on side by side; part of what the result depends on, unlike threads.",
                 Applies::Rebuild,
             ),
+            Field {
+                formula: "x ← (x − mean) / deviation",
+                ..field(
+                    "scaling",
+                    "Scaling",
+                    FieldKind::Choice(SCALINGS),
+                    "What is done to each column before it is learned from, and undone where it is shown; usual is to standardise \
+                     tables and to leave images.",
+                    Applies::Rebuild,
+                )
+            },
         ]
     }
 }

@@ -307,7 +307,7 @@ impl App {
         if let Some(file) = self.session.save_target() {
             self.window.files.remember(&file);
         }
-        if let DataChoice::Folder(folder) = &self.session.spec().data
+        if let DataChoice::Folder(folder) | DataChoice::Table(folder) = &self.session.spec().data
             && self.session.data().is_some()
         {
             self.window.files.remember(folder);

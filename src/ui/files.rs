@@ -113,8 +113,10 @@ impl Card {
 fn action(purpose: Purpose, path: &Path) -> Option<Action> {
     let path = path.to_path_buf();
     Some(match purpose {
-        Purpose::Open if path.is_dir() => Action::ChooseData(DataChoice::Folder(path)),
-        Purpose::Open => Action::OpenModel(path),
+        Purpose::Open => match DataChoice::at_path(path.clone()) {
+            Some(data) => Action::ChooseData(data),
+            None => Action::OpenModel(path),
+        },
         Purpose::Beside => Action::AddSlot(NewSlot::Model(path)),
         Purpose::Save | Purpose::Close => Action::SaveModel(Some(with_extension(path, "safetensors"))),
         Purpose::Export => Action::Export(with_extension(path, "png")),

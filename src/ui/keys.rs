@@ -46,13 +46,16 @@ pub fn dropped_files(ctx: &Context, is_compared: bool) -> Vec<Action> {
     let paths =
         ctx.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect::<Vec<_>>());
     let action = |path: std::path::PathBuf| {
-        if path.is_dir() {
-            Action::ChooseData(DataChoice::Folder(path))
+        if let Some(data) = DataChoice::at_path(path.clone()) {
+            Action::ChooseData(data)
         } else if path.extension().is_some_and(|extension| extension == "safetensors") {
             if is_compared { Action::AddSlot(NewSlot::Model(path)) } else { Action::OpenModel(path) }
         } else {
             Action::Complain(
-                format!("{} is neither a model (.safetensors) nor a folder of idx files", path.display()),
+                format!(
+                    "{} is neither a model (.safetensors), nor a folder of idx files, nor a table (.csv)",
+                    path.display()
+                ),
                 "Nothing was changed.".into(),
             )
         }

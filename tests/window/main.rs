@@ -17,3 +17,4 @@ mod path;
 mod plane;
 mod setups;
 mod small;
+mod tables;

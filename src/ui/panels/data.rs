@@ -44,7 +44,7 @@ impl Panel for DataPanel {
         if help(
             open,
             "Open…",
-            "A folder of idx files, such as the complete MNIST. Folders can also be dropped on the window.",
+            "A folder of idx files, such as the complete MNIST, or a table as CSV. Both can also be dropped on the window.",
             None,
         )
         .clicked()
@@ -68,9 +68,10 @@ impl DataPanel {
     fn type_path(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.horizontal(|ui| {
             let width = ui.available_width() - 36.0;
-            let field = ui.add(TextField::new("Folder", &mut self.path).hint("Type a folder…").width(width));
+            let field =
+                ui.add(TextField::new("Folder", &mut self.path).hint("Type a folder or .csv…").width(width));
             if field.changed() && !self.path.trim().is_empty() {
-                cx.send(Action::ChooseData(DataChoice::Folder(self.path.trim().into())));
+                cx.send(Action::ChooseData(DataChoice::of_path(self.path.trim().into())));
                 self.is_opening = false;
             }
             let browse = ui.add(IconButton::new(icons::FOLDER_OPEN, "Browse").framed());

@@ -1,6 +1,7 @@
 //! The training images nearest to the decoded one, with what their distance is worth.
 
 use super::{Panel, Place};
+use crate::data::SampleKind;
 use crate::model::Capabilities;
 use crate::session::Action;
 use crate::ui::context::Cx;
@@ -26,7 +27,7 @@ impl Panel for NearestPanel {
     }
 
     fn title(&self) -> &'static str {
-        "Nearest training images"
+        "Nearest training samples"
     }
 
     fn place(&self) -> Place {
@@ -42,7 +43,9 @@ impl Panel for NearestPanel {
         if cx.session.latent_dim() > 2 || layout.is_low {
             return;
         }
-        let head = section_head(ui, self.title(), Aside::Faint("by pixels"));
+        let kind = cx.session.data().map(|data| data.train.kind());
+        let (nouns, features) = kind.map_or(("samples", "features"), |kind| (kind.nouns(), kind.features()));
+        let head = section_head(ui, &format!("Nearest training {nouns}"), Aside::Faint(&format!("by {features}")));
         explain(head);
         cx.window.n_nearest = N_ROW;
         let width = ui.available_width();
@@ -54,7 +57,8 @@ impl Panel for NearestPanel {
             facts(ui, i, pos2(place.left(), place.bottom() + 10.0), place.right(), cx);
         }
         if let Some(distance) = cx.session.usual_distance() {
-            let text = format!("For scale: an unseen test image lies {distance:.1} from its nearest.");
+            let noun = kind.map_or("sample", SampleKind::noun);
+            let text = format!("For scale: an unseen test {noun} lies {distance:.1} from its nearest.");
             ui.label(RichText::new(text).font(theme::small()).color(cx.theme.faint));
         }
     }
@@ -71,8 +75,8 @@ pub fn beside(ui: &mut Ui, at: Rect, cx: &mut Cx<'_>) {
 }
 
 fn explain(response: eframe::egui::Response) {
-    let sentence = "A near image can show copying; a far one does not prove invention.";
-    help(response, "Nearest training images", sentence, Some("√Σ(x̂ − x)² over pixels"));
+    let sentence = "A near one can show copying; a far one does not prove invention.";
+    help(response, "Nearest training samples", sentence, Some("√Σ(x̂ − x)²"));
 }
 
 /// One image; a click picks its sample.

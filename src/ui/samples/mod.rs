@@ -11,7 +11,7 @@ mod words;
 use super::context::Cx;
 use super::textures::color_image;
 use super::theme::Theme;
-use crate::data::Dataset;
+use crate::data::{Dataset, Scaling};
 use crate::picture::Shown;
 use crate::worker::ViewId;
 use eframe::egui::{Rect, TextureHandle, Ui, Vec2, pos2, vec2};
@@ -49,10 +49,17 @@ fn drawn(shown: &Shown) -> &dyn Drawn {
     }
 }
 
+/// What the open model takes for usual of each column of `data`; none where it scales nothing or is for other data.
+fn scaling<'a>(data: &Dataset, cx: &Cx<'a>) -> Option<&'a Scaling> {
+    let info = cx.session.model()?.info();
+    info.scaling.as_ref().filter(|_| info.input == *data.kind())
+}
+
 /// One stored sample of some data: its texture, and what it is in a line of text, where text can say it.
 pub fn stored(ui: &Ui, name: &str, data: &Dataset, idx: u32, cx: &mut Cx<'_>) -> (TextureHandle, Option<String>) {
-    let stamp = u64::from(data.checksum()) << 32 | u64::from(idx);
-    let (shown, texture) = cx.textures.shown(ui.ctx(), name, stamp, || Shown::samples(data, None, &[idx], 1));
+    let scaling = scaling(data, cx);
+    let stamp = (u64::from(data.checksum()) << 32 | u64::from(idx)) ^ scaling.map_or(0, Scaling::stamp);
+    let (shown, texture) = cx.textures.shown(ui.ctx(), name, stamp, || Shown::samples(data, scaling, &[idx], 1));
     (texture, drawn(&shown).line(0))
 }
 
@@ -79,11 +86,13 @@ pub fn large(ui: &Ui, place: Rect, view: ViewId, name: &str, cx: &mut Cx<'_>) ->
 
 /// Draws the first `n` samples of some data.
 pub fn preview(ui: &Ui, place: Rect, data: &Dataset, n: usize, cx: &mut Cx<'_>) {
+    let scaling = scaling(data, cx);
     let first = || {
         let indices: Vec<u32> = (0..n.min(data.n_samples()) as u32).collect();
-        Shown::samples(data, None, &indices, n)
+        Shown::samples(data, scaling, &indices, n)
     };
-    let (shown, tiles) = cx.textures.shown(ui.ctx(), "samples", u64::from(data.checksum()), first);
+    let stamp = u64::from(data.checksum()) ^ scaling.map_or(0, Scaling::stamp);
+    let (shown, tiles) = cx.textures.shown(ui.ctx(), "samples", stamp, first);
     drawn(&shown).preview(ui, place, &tiles, n, &cx.theme);
 }
 

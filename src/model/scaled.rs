@@ -1,0 +1,91 @@
+//! A model that was trained on scaled columns, in the data's own units again.
+//!
+//! Encoder, decoder and density take and give what the data hold. Scores and weights are the model's own, in scaled units:
+//! an error of a column counts in the column's own spread, which is what scaling is for.
+
+use super::{Codes, Decoder, Density, Encoder, FrozenModel, ModelInfo, Param, Scorer, SharedModel};
+use crate::data::Scaling;
+use crate::nn::Scratch;
+use ndarray::{Array2, ArrayView2};
+use std::sync::Arc;
+
+/// A model behind a change of scale.
+struct Scaled {
+    info: ModelInfo,
+    model: SharedModel,
+    scaling: Scaling,
+}
+
+/// `model`, which knows scaled columns alone, as one of columns in their own units; itself where nothing is scaled.
+pub fn scaled(model: SharedModel, scaling: Option<&Scaling>) -> SharedModel {
+    let Some(scaling) = scaling else { return model };
+    let info = ModelInfo { scaling: Some(scaling.clone()), ..model.info().clone() };
+    Arc::new(Scaled { info, model, scaling: scaling.clone() })
+}
+
+impl Scaled {
+    fn apply(&self, x: ArrayView2<f32>) -> Array2<f32> {
+        let mut x = x.to_owned();
+        self.scaling.apply(x.view_mut());
+        x
+    }
+}
+
+impl FrozenModel for Scaled {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn encoder(&self) -> Option<&dyn Encoder> {
+        self.model.encoder().map(|_| self as &dyn Encoder)
+    }
+
+    fn decoder(&self) -> Option<&dyn Decoder> {
+        self.model.decoder().map(|_| self as &dyn Decoder)
+    }
+
+    fn density(&self) -> Option<&dyn Density> {
+        self.model.density().map(|_| self as &dyn Density)
+    }
+
+    fn scorer(&self) -> Option<&dyn Scorer> {
+        self.model.scorer()
+    }
+
+    fn weights(&self) -> Vec<Param<'_, f32>> {
+        self.model.weights()
+    }
+}
+
+impl Encoder for Scaled {
+    fn encode(&self, x: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Codes {
+        let codes = self.model.encoder().map(|encoder| encoder.encode(self.apply(x).view(), labels, scratch));
+        // Offered only where the model encodes.
+        codes.unwrap_or_else(|| Codes { mu: Array2::zeros((x.nrows(), 0)), log_var: None })
+    }
+}
+
+impl Decoder for Scaled {
+    fn decode(&self, z: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Array2<f32> {
+        let x_hat = self.model.decoder().map(|decoder| decoder.decode(z, labels, scratch));
+        // Offered only where the model decodes.
+        let mut x_hat = x_hat.unwrap_or_else(|| Array2::zeros((z.nrows(), self.info.n_features())));
+        self.scaling.undo(x_hat.view_mut());
+        x_hat
+    }
+}
+
+impl Density for Scaled {
+    fn log_density(
+        &self,
+        x: ArrayView2<f32>,
+        z: ArrayView2<f32>,
+        label: u16,
+        scratch: &mut Scratch<f32>,
+    ) -> Array2<f64> {
+        let x = self.apply(x);
+        let density = self.model.density().map(|density| density.log_density(x.view(), z, label, scratch));
+        // A density over the data's units: the change of scale stretches space.
+        density.unwrap_or_else(|| Array2::from_elem((x.nrows(), z.nrows()), f64::NAN)) + self.scaling.log_volume()
+    }
+}

@@ -1,0 +1,62 @@
+//! A table in the window: bars and words for values, in the data's own units.
+
+use super::harness::Window;
+use egui_kittest::kittest::Queryable;
+use halfmoon::data::DataChoice;
+use halfmoon::model::Settings;
+use halfmoon::picture::Shown;
+use halfmoon::session::Action;
+use halfmoon::ui::Options;
+use halfmoon::worker::{Until, ViewId};
+
+fn names(window: &Window, part: &str) -> usize {
+    window.harness.query_all_by_label_contains(part).count()
+}
+
+fn open(data: DataChoice) -> Window {
+    Window::open(Options { data: Some(data), ..Options::default() })
+}
+
+#[test]
+fn a_table_trains_and_every_view_shows_its_numbers() {
+    let mut window = open(DataChoice::Wine);
+    let slot = window.session().slot();
+    assert_eq!((slot.model.kind(), slot.model.text("likelihood")), ("vae", "gaussian".into()));
+    window.act(Action::SetKind("ae".into()));
+    assert_eq!(window.session().slot().model.text("likelihood"), "mse");
+    window.act(Action::Set(halfmoon::session::Group::Training, "epochs".into(), "40".into()));
+    window.act(Action::Train(Until::End));
+    window.wait("the end", |session| session.weights().checkpoint.is_some() && !session.is_running());
+    window.settle();
+    assert!(window.session().model().unwrap().info().scaling.is_some());
+
+    let Shown::Numbers(numbers) = &window.session().picture(ViewId::Picture).unwrap().shown else {
+        panic!("no numbers")
+    };
+    assert_eq!((&*numbers.names[12], numbers.x.dim()), ("proline", (1, 13)));
+    assert!((200.0..1800.0).contains(&numbers.x[[0, 12]]), "in the data's own units");
+    assert!(names(&window, "proline") > 0, "what is decoded can be read aloud");
+    window.wait("the nearest", |session| !session.nearest().is_empty());
+    window.steps(3);
+    assert!(names(&window, "Nearest row 1") > 0 && names(&window, "Nearest image") == 0);
+
+    // A grid of tiles of bars, and a path.
+    window.act(Action::SetGrid(Some([[-1.0, 1.0], [-1.0, 1.0]])));
+    window.wait("the grid", |session| session.picture(ViewId::Grid).is_some());
+    let grid = window.session().picture(ViewId::Grid).unwrap();
+    assert_eq!(grid.tiles().width, 48 * grid.columns);
+    let rgba = &grid.tiles().rgba;
+    assert!(rgba.chunks(4).any(|pixel| pixel[3] == 0) && rgba.chunks(4).any(|pixel| pixel[3] == 255));
+}
+
+#[test]
+fn pca_of_a_table_is_solved_and_colours_by_column() {
+    let mut window = open(DataChoice::Iris);
+    window.act(Action::SetKind("pca".into()));
+    window.act(Action::Train(Until::End));
+    window.wait("the solution", |session| session.weights().checkpoint.is_some() && !session.is_running());
+    window.settle();
+    let columns = window.session().data().unwrap().train.columns().to_vec();
+    assert_eq!((columns.len(), &*columns[0].name, &*columns[0].unit), (4, "sepal length", "cm"));
+    assert!(names(&window, "sepal length") > 0);
+}
