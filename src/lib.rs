@@ -14,10 +14,10 @@
 //! | room | holds |
 //! |---|---|
 //! | [`nn`] | scalars, dense and convolutional layers, losses, optimizers, the matrix product, eigenvectors |
-//! | [`data`] | data sets, batches, loaders, the drawn moons, the embedded digits and emoji |
+//! | [`data`] | samples of every kind, batches, scaling, loaders (idx, tables), the drawn moons, the embedded sets |
 //! | [`model`] | one file a model or a variant's part; the spec that describes and builds it; the list of kinds |
 //! | [`latent`] | geometry of codes: planes, paths, grids, statistics, picking, neighbours |
-//! | [`picture`] | pixels without a window: palette, mosaics, the plane's rasteriser |
+//! | [`picture`] | what samples look like, without a window: `Shown`, palette, mosaics, the plane's rasteriser |
 //! | [`train`] | the loop that knows no model, its settings, noise and measurements, ln p(x) among them |
 //! | [`store`] | bytes on disk: model files, trained models, exports, atomic writes |
 //! | [`worker`] | the only threads: train, decode, a lane for files, a lane for what is worked out beside |

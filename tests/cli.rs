@@ -342,8 +342,9 @@ fn a_table_is_learned_scored_encoded_and_decoded_in_its_own_units() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     for kind in ["pca", "ae", "vae"] {
-        let epochs = if kind == "pca" { "" } else { "--hidden 16 --epochs 30" };
-        let report = done(at, &format!("train --data wine --kind {kind} {epochs} --report json --out m.safetensors"));
+        let epochs = if kind == "pca" { "" } else { "--hidden 16 --epochs 100 --batch 16 --lr 0.005" };
+        let report =
+            done(at, &format!("train --data wine --kind {kind} {epochs} --report json --out m.safetensors"));
         let report: serde_json::Value = serde_json::from_str(report.lines().last().unwrap()).unwrap();
         // Standardised columns have 13 in all; a model of two numbers leaves less.
         let off = report["test"]["squared_error"].as_f64().unwrap();
@@ -365,4 +366,6 @@ fn a_table_is_learned_scored_encoded_and_decoded_in_its_own_units() {
     refused(at, "train --data gap.csv --kind pca --out m.safetensors", 1, &["row 3, column \"b\"", "fill it"]);
     let bernoulli = "train --data wine --kind vae --set likelihood=bernoulli --out m2.safetensors";
     refused(at, bernoulli, 2, &["likelihood", "choose gaussian or mse"]);
+    std::fs::write(at.join("z.csv"), "label,z0,z1\na,1,2\nb,3,4\n").unwrap();
+    refused(at, "train --data z.csv --kind pca --out m3.safetensors", 2, &["these are codes"]);
 }

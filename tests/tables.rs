@@ -1,6 +1,8 @@
 //! Tables as samples: scaled columns inside the model, values in the data's own units outside.
 
-use halfmoon::data::{DataChoice, DataSplit, Dataset, Reading, SampleKind, Values, load};
+#![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
+
+use halfmoon::data::{Cancel, DataChoice, DataSplit, Dataset, Reading, SampleKind, Values, load};
 use halfmoon::model::{ModelSpec, Settings, SharedModel, scaled};
 use halfmoon::nn::Scratch;
 use halfmoon::store;
@@ -35,7 +37,7 @@ fn trained(spec: &ModelSpec, train: &TrainSpec, data: &DataSplit, epochs: u64) -
     let train = TrainSpec { epochs, ..train.clone() };
     let mut run = Run::new(&valid, &train, data, None, 1).unwrap();
     while run.step() < run.last_step() {
-        run.advance().unwrap();
+        run.advance(&Cancel::default()).unwrap();
     }
     run.checkpoint().unwrap()
 }
@@ -112,9 +114,9 @@ fn a_density_is_over_the_datas_units_and_scores_over_the_models() {
     let valid = model.info().spec().unwrap();
     let params = model.weights();
     let weights: Vec<&[f32]> = params.iter().map(|param| param.values).collect();
-    let bare = valid.build_with(&weights).unwrap().freeze();
+    let bare = valid.frozen(Some(&weights)).unwrap();
     let score =
-        |model: &SharedModel, data: &Dataset| evaluate(&**model, data, usize::MAX, &|| false).unwrap().loss;
+        |model: &SharedModel, data: &Dataset| evaluate(&**model, data, usize::MAX, &|| false).unwrap().loss();
     assert!((score(model, &data.test) - score(&bare, &data.test.scaled(Some(&scaling)))).abs() < 1e-9);
     let log_p = |model: &SharedModel, data: &Dataset| {
         importance_weighted(&**model, data, usize::MAX, 20, &|| false).unwrap().log_p

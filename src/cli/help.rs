@@ -2,7 +2,8 @@
 
 /// Of the program.
 pub const PROGRAM: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it), emoji, or a folder of idx files, plain or .gz.
+DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, a folder of idx files (plain or .gz), or a table (.csv, .tsv);
+codes:FILE.csv for rows that are codes.
 MODEL is a .safetensors file saved by halfmoon, or an embedded one: mnist-vae, mnist-ae, mnist-cvae, mnist-vae-10d, mnist-deep-2d, mnist-deep-30d,
 mnist-conv-vae, emoji-conv-vae, moons-vae, moons-ae, full-half-vae, full-half-ae.
 
@@ -17,7 +18,8 @@ RUST_LOG=halfmoon=info says what goes on.";
 
 /// Of `train`.
 pub const TRAIN: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it), emoji, or a folder of idx files, plain or .gz.
+DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, a folder of idx files (plain or .gz), or a table (.csv, .tsv);
+codes:FILE.csv for rows that are codes.
 
 halfmoon train --kind help lists every kind of model, and every setting for --set with its default.
 
@@ -29,7 +31,7 @@ Examples:
 
 The last line of standard output with --report json:
   kind, parameters, epochs, steps, seconds, steps_per_s, threads, train{loss, reconstruction, kl, squared_error}, test{…}
-Losses are sums over pixels, means over images, in nats. The same seed gives the same bytes on any number of threads.";
+Losses are sums over pixels (columns, scaled), means over images (rows), in nats. The same seed gives the same bytes on any number of threads.";
 
 /// Of `eval`.
 pub const EVAL: &str = "\
@@ -52,7 +54,8 @@ pub const DECODE: &str = "\
 Examples:
   halfmoon decode --model mnist-vae --z 0.5,-1.2 --out digit.png
   halfmoon decode --model mnist-cvae --z 0,0 --label 3 --out three.png
-  halfmoon decode --model mnist-cvae --z 0,0 --label all --out every-label.png";
+  halfmoon decode --model mnist-cvae --z 0,0 --label all --out every-label.png
+  halfmoon decode --model wine.safetensors --z 0.5,-1 --out x.csv";
 
 /// Of `grid`.
 pub const GRID: &str = "\
@@ -64,7 +67,8 @@ The window copies the command of the grid that it shows.";
 
 /// Of `interpolate`.
 pub const INTERPOLATE: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it), emoji, or a folder of idx files, plain or .gz.
+DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, a folder of idx files (plain or .gz), or a table (.csv, .tsv);
+codes:FILE.csv for rows that are codes.
 
 Examples:
   halfmoon interpolate --model full-half-vae --data moons-full-half --from 1 --to 0 --out full-to-half.gif

@@ -19,6 +19,11 @@ pub fn train(args: &TrainArgs) -> Result<()> {
     let (of_data, set): (Vec<String>, Vec<String>) =
         args.set.iter().cloned().partition(|setting| setting.trim_start().starts_with(Reading::PREFIX));
     let data = load_data(&args.data, &of_data)?;
+    if data.train.are_codes() {
+        let message =
+            format!("--data {}: these are codes, of which nothing is to be learned; give the data", args.data);
+        return Err(UsageError(message).into());
+    }
     let (model, train) = settings(args, &set, resumed.as_ref(), data.train.kind())?;
     train.check_ranges().map_err(UsageError::from)?;
     let spec = model.check(data.train.kind(), data.train.classes()).map_err(UsageError::from)?;

@@ -28,6 +28,8 @@ pub enum DataChoice {
     Folder(PathBuf),
     /// A table of numbers, as CSV.
     Table(PathBuf),
+    /// A table whose rows are codes already.
+    Codes(PathBuf),
 }
 
 /// How data are read.
@@ -138,7 +140,7 @@ impl DataChoice {
             Self::Emoji => "Emoji".into(),
             Self::Iris => "Iris flowers".into(),
             Self::Wine => "Wines".into(),
-            Self::Folder(path) | Self::Table(path) => {
+            Self::Folder(path) | Self::Table(path) | Self::Codes(path) => {
                 path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into())
             }
         }
@@ -157,7 +159,10 @@ impl FromStr for DataChoice {
             "emoji" => Ok(Self::Emoji),
             "iris" => Ok(Self::Iris),
             "wine" => Ok(Self::Wine),
-            path => Ok(Self::of_path(path.into())),
+            path => Ok(match path.strip_prefix("codes:") {
+                Some(path) => Self::Codes(path.into()),
+                None => Self::of_path(path.into()),
+            }),
         }
     }
 }
@@ -171,6 +176,7 @@ impl fmt::Display for DataChoice {
             Self::Emoji => f.write_str("emoji"),
             Self::Iris => f.write_str("iris"),
             Self::Wine => f.write_str("wine"),
+            Self::Codes(path) => write!(f, "codes:{}", path.display()),
             Self::Folder(path) | Self::Table(path) => path.display().fmt(f),
         }
     }
@@ -187,6 +193,7 @@ pub fn load(choice: &DataChoice, reading: &Reading) -> Result<DataSplit, DataErr
         DataChoice::Wine => embedded::wine(reading),
         DataChoice::Folder(path) => idx::load_folder(path, reading),
         DataChoice::Table(path) => table::load(path, reading),
+        DataChoice::Codes(path) => table::load_codes(path, reading),
     }
 }
 
@@ -196,10 +203,11 @@ mod tests {
 
     #[test]
     fn names_survive_printing_and_parsing() {
-        for choice in DataChoice::EMBEDDED
-            .into_iter()
-            .chain([DataChoice::Folder("some/folder".into()), DataChoice::Table("some/table.CSV".into())])
-        {
+        for choice in DataChoice::EMBEDDED.into_iter().chain([
+            DataChoice::Folder("some/folder".into()),
+            DataChoice::Table("some/table.CSV".into()),
+            DataChoice::Codes("some/codes.csv".into()),
+        ]) {
             assert_eq!(choice.to_string().parse::<DataChoice>(), Ok(choice));
         }
         assert!("".parse::<DataChoice>().is_err());

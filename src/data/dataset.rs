@@ -53,6 +53,8 @@ pub struct Dataset {
     n_samples: usize,
     /// What is done to columns when samples are gathered.
     scaling: Option<Arc<Scaling>>,
+    /// Whether each sample is a code already.
+    are_codes: bool,
     checksum: Arc<OnceLock<u32>>,
 }
 
@@ -122,7 +124,15 @@ impl Dataset {
             )));
         }
         let known = Arc::new(Known { labels, columns, captions: None });
-        Ok(Self { kind: Arc::new(kind), values, known, n_samples, scaling: None, checksum: Arc::default() })
+        Ok(Self {
+            kind: Arc::new(kind),
+            values,
+            known,
+            n_samples,
+            scaling: None,
+            are_codes: false,
+            checksum: Arc::default(),
+        })
     }
 
     /// The same samples with a name each.
@@ -145,6 +155,16 @@ impl Dataset {
             check_labels(labels, self.n_samples)?;
         }
         Ok(self)
+    }
+
+    /// The same samples as codes, which no model is needed to make.
+    pub fn into_codes(self) -> Self {
+        Self { are_codes: true, ..self }
+    }
+
+    /// Whether each sample is a code already.
+    pub fn are_codes(&self) -> bool {
+        self.are_codes
     }
 
     /// The same samples, gathered in the units of a model with this scaling; stored as they are, nothing is copied.
@@ -272,6 +292,7 @@ impl Dataset {
             ),
             n_samples: range.len(),
             scaling: self.scaling.clone(),
+            are_codes: self.are_codes,
             checksum: Arc::default(),
         })
     }
@@ -298,6 +319,7 @@ impl Dataset {
             ),
             n_samples: indices.len(),
             scaling: self.scaling.clone(),
+            are_codes: self.are_codes,
             checksum: Arc::default(),
         })
     }

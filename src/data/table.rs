@@ -17,8 +17,32 @@ const MAX_COLOURED: usize = 64;
 /// Loads a table from a file and keeps a part of it, even over the classes, to test with.
 pub fn load(path: &Path, reading: &Reading) -> Result<DataSplit, DataError> {
     let (file, text) = read(path, reading)?;
-    let name = path.file_stem().map_or_else(|| file.clone(), |name| name.to_string_lossy().into());
-    split_evenly(&file, name, &parse(&file, &text, reading)?, reading.test_share)
+    let all = parse(&file, &text, reading)?;
+    if is_of_codes(all.kind()) {
+        codes(path, all)
+    } else {
+        split_evenly(&file, name(path), &all, reading.test_share)
+    }
+}
+
+/// Loads a table whose rows are codes; none is kept to test with, since nothing is to be learned.
+pub fn load_codes(path: &Path, reading: &Reading) -> Result<DataSplit, DataError> {
+    let (file, text) = read(path, reading)?;
+    codes(path, parse(&file, &text, reading)?)
+}
+
+fn codes(path: &Path, all: Dataset) -> Result<DataSplit, DataError> {
+    let all = all.into_codes();
+    Ok(DataSplit { name: name(path), train: all.clone(), test: all })
+}
+
+fn name(path: &Path) -> String {
+    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into()
+}
+
+/// Whether the columns are called z0, z1, …, as codes are where this program writes them.
+fn is_of_codes(kind: &SampleKind) -> bool {
+    (0..kind.n_features()).all(|dim| kind.feature_name(dim) == format!("z{dim}"))
 }
 
 /// A file's name to show, and its text.

@@ -137,7 +137,8 @@ impl Layout {
         }
         let named = |list: &[&str], column: usize| list.contains(&self.names[column].to_lowercase().as_str());
         let is_text = |column: usize| seen[column].n_text > seen[column].n_numbers;
-        let is_unique = |column: usize| seen[column].distinct.len() > self.n_rows / 2 && self.n_rows > 2;
+        // Names may repeat now and then; classes do as a rule.
+        let is_unique = |column: usize| seen[column].distinct.len() * 10 > self.n_rows * 9 && self.n_rows > 2;
         let free = |roles: &[Role], fits: &dyn Fn(usize) -> bool| -> Option<usize> {
             let mut columns: Vec<usize> =
                 (0..seen.len()).filter(|&column| roles[column] == Role::Feature).collect();

@@ -95,7 +95,7 @@ fn gaps_and_what_is_no_number_are_refused_at_their_place() {
     fails_with(read_as("a,species\n1,rose\n2,\n", &[]), &["row 3, column \"species\"", "empty"]);
     fails_with(read_as("a,b\n1,2\n3\n", &[]), &["row 3 has 1 cells", "first has 2"]);
     fails_with(read_as("", &[]), &["no rows"]);
-    fails_with(read_as("a,b\nu,v\nu,w\nu,v\n", &[]), &["no number"]);
+    fails_with(read_as("a,b\nu,v\nu,w\nu,v\n", &[]), &["is no number"]);
 }
 
 #[test]
@@ -111,6 +111,22 @@ fn a_file_is_read_within_limits_and_cut_evenly() {
     assert!(load(&path, &small).unwrap_err().to_string().contains("data.max_bytes"));
     std::fs::write(&path, b"a,b\n1,\xff\n").unwrap();
     assert!(load(&path, &Reading::default()).unwrap_err().to_string().contains("byte 7 is no text in UTF-8"));
+}
+
+#[test]
+fn codes_are_known_by_their_names_or_said_to_be_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("codes.csv");
+    std::fs::write(&path, "label,name,z0,z1\na,Ada,1,2\nb,Bob,3,4\na,Cid,5,6\n").unwrap();
+    let codes = load(&path, &Reading::default()).unwrap();
+    assert!(codes.train.are_codes() && codes.train.slice(1..2).unwrap().are_codes());
+    assert_eq!(
+        (codes.train.n_samples(), codes.train.caption(1), codes.train.classes().len()),
+        (3, Some("Bob"), 2)
+    );
+    std::fs::write(&path, "label,x,y\na,1,2\nb,3,4\na,5,6\nb,7,8\n").unwrap();
+    assert!(!load(&path, &Reading::default()).unwrap().train.are_codes());
+    assert!(load_codes(&path, &Reading::default()).unwrap().train.are_codes());
 }
 
 proptest! {

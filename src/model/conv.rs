@@ -254,7 +254,10 @@ mod tests {
         let wide = SampleKind::Image { channels: 3, height: 512, width: 512 };
         assert!(refused(conv("1024").with("hidden", "").unwrap(), &wide).contains("use fewer feature maps"));
         assert!(conv("8").with("kernel", "4").is_err() && conv("8").with("up_kernel", "3").is_err());
-        assert!(conv("").check(&numbers, &[]).is_ok(), "without stages there is nothing to convolve");
+        assert!(
+            conv("").fitted_to(&numbers).check(&numbers, &[]).is_ok(),
+            "without stages there is nothing to convolve"
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@
 mod ae;
 mod answers;
 mod closed_form;
+mod codes;
 mod contractive;
 mod conv;
 mod describe;
@@ -39,6 +40,7 @@ mod vae;
 mod gradient_check;
 
 pub use closed_form::{ClosedForm, EachChunk};
+pub use codes::given_codes;
 pub use conv::{Arch, ConvSpec, Convolution, Upsampling};
 pub use draws::{Draw, Draws, Scope};
 pub use field::{Applies, Field, FieldKind, Settings, Visible, parse_list};

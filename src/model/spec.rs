@@ -8,6 +8,7 @@ use super::info::{Latent, ModelInfo, Origin, Prior, fits};
 use super::kinds::{KINDS, Kind};
 use super::mda::MdaSpec;
 use super::mixture::GmmSpec;
+use super::net::LikelihoodName;
 use super::network::Network;
 use super::noise::NoiseSpec;
 use super::pca::PcaSpec;

@@ -72,7 +72,8 @@ impl Session {
         let is_shown = may_ask.then_some(Pace::AtOnce);
         let scaling = self.model().and_then(|model| model.info().scaling.clone());
         let scaling = scaling.as_ref();
-        let scale_of = data.as_ref().map(|data| Exactly(data.train.checksum() ^ scaling.map_or(0, Scaling::stamp) as u32));
+        let scale_of =
+            data.as_ref().map(|data| Exactly(data.train.checksum() ^ scaling.map_or(0, Scaling::stamp) as u32));
         let scale = || {
             let data = data.as_ref().map(|data| data.scaled(scaling));
             move |cancel: &Cancel| data.and_then(|data| usual_distance(&data.train, &data.test, cancel))
@@ -80,7 +81,9 @@ impl Session {
         self.nearby.scale.follow(scale_of, is_shown, scale, effects);
 
         let pace = if self.is_running() { Pace::Gently } else { Pace::AtOnce };
-        let on = self.model_on().filter(|_| self.capabilities().decodes);
+        let has_neighbours =
+            self.capabilities().decodes || data.as_ref().is_some_and(|data| data.train.are_codes());
+        let on = self.model_on().filter(|_| has_neighbours);
         let (z, labels) = (self.z().to_vec(), self.labels(1));
         let about = on.map(|on| Looked { on, z, labels, k });
         let asked = about.clone();

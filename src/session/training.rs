@@ -12,6 +12,11 @@ impl Session {
         if !self.can_train() {
             return;
         }
+        if self.data.as_ref().is_some_and(|data| data.train.are_codes()) {
+            let first = "These are codes: there is nothing to train".into();
+            let second = "Choose the data that they are codes of, or open the table as data of its own.".into();
+            return self.toast(ToastKind::Info, first, second);
+        }
         let before = self.present(true);
         let starts = if self.settings_changed() || self.is_solved() {
             self.begin_fresh(self.spec.active, effects)

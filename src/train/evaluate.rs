@@ -22,8 +22,9 @@ pub fn evaluate(
     is_cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<Metrics> {
     let scorer = model.scorer()?;
-    // Scores are of what the model learns from.
-    let data = &data.scaled(model.info().scaling.as_ref());
+    // Scores are of what the model learns from; one inside a scaling is given its own units already.
+    let in_own_units = model.info().scaling.as_ref().map(|scaling| data.scaled(Some(scaling)));
+    let data = in_own_units.as_ref().unwrap_or(data);
     let (draws, noise) = (scorer.draws(), model.info().samples);
     let n = n.min(data.n_samples());
     let score = |chunk: usize| {

@@ -15,7 +15,12 @@ pub fn nearest_to_code(
     cancel: &Cancel,
 ) -> Option<Vec<(u32, f32)>> {
     let z = ArrayView2::from_shape((1, z.len()), z).ok()?;
-    let mut x_hat = model.decoder()?.decode(z, labels, &mut Scratch::default());
+    let mut x_hat = match model.decoder() {
+        Some(decoder) => decoder.decode(z, labels, &mut Scratch::default()),
+        // Codes have their neighbours among themselves.
+        None if data.are_codes() => z.to_owned(),
+        None => return None,
+    };
     if x_hat.ncols() != data.n_features() {
         return None;
     }

@@ -6,8 +6,8 @@ use super::outbox::SharedOutbox;
 use super::pool::{available_threads, compute_pool, lower_priority};
 use super::protocol::{Begin, Event, Phase, SlotId, Snapshot, TrainCommand, TrainStatus, Until};
 use crate::data::Cancel;
-use crate::model::{Capabilities, SharedModel};
-use crate::train::{Checkpoint, CodeCloud, Run, TrainError};
+use crate::model::{Capabilities, SharedModel, given_codes};
+use crate::train::{Checkpoint, CodeCloud, Recent, Run, TrainError, Trained};
 use rayon::ThreadPool;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -106,6 +106,9 @@ impl Trainer<'_> {
 
     fn begin(&mut self, begin: &Begin) {
         self.active = None;
+        if begin.data.train.are_codes() {
+            return self.show_codes(begin);
+        }
         let threads = self.pool.current_num_threads();
         let build = || {
             let run = Run::new(&begin.spec, &begin.train, &begin.data, begin.from.as_deref(), threads)?;
@@ -136,6 +139,39 @@ impl Trainer<'_> {
             Ok(Err(e)) => self.refuse(begin, e.to_string()),
             Err(panic) => self.refuse(begin, panic),
         }
+    }
+
+    /// Shows data that are codes already: there is nothing to set up, and nothing to train.
+    fn show_codes(&mut self, begin: &Begin) {
+        let (train, generation) = (&begin.data.train, begin.generation);
+        let model = given_codes(train.kind(), &begin.data.name);
+        let indices = (0..train.n_samples() as u32).collect();
+        // Nothing is computed that would be worth breaking off.
+        let encode = || CodeCloud::new(&*model, train, indices, &|| false);
+        let cloud = match guarded("reading the codes", encode) {
+            Ok(cloud) => cloud.map(Arc::new),
+            Err(panic) => return self.refuse(begin, panic),
+        };
+        let trained = Trained {
+            model: Arc::clone(&model),
+            train: begin.train.clone(),
+            step: 0,
+            data: train.fingerprint(),
+            test_curve: Vec::new(),
+            train_curve: Vec::new(),
+            recent: Recent::default(),
+        };
+        let checkpoint = Arc::new(Checkpoint { trained, learner: None });
+        let capabilities = Capabilities::of(&*model);
+        let snapshot = Snapshot { slot: begin.slot, generation, step: 0, capabilities, model, cloud };
+        let phase = Phase::Paused;
+        let status =
+            TrainStatus { generation, phase, step: 0, last_step: 0, steps_per_epoch: 1, steps_per_s: 0.0 };
+        self.outbox.put(|out| {
+            out.events.push(Event::Ready { generation, checkpoint });
+            out.snapshot = Some(Arc::new(snapshot));
+            out.status = Some(status);
+        });
     }
 
     /// Trains until a snapshot is due, a command waits, or the target is reached.

@@ -5,9 +5,9 @@ use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
 use halfmoon::model::Settings;
 use halfmoon::picture::Shown;
-use halfmoon::session::Action;
+use halfmoon::session::{Action, GridRect, Group, Tool};
 use halfmoon::ui::Options;
-use halfmoon::worker::{Until, ViewId};
+use halfmoon::worker::{SlotId, Until, ViewId};
 
 fn names(window: &Window, part: &str) -> usize {
     window.harness.query_all_by_label_contains(part).count()
@@ -23,8 +23,8 @@ fn a_table_trains_and_every_view_shows_its_numbers() {
     let slot = window.session().slot();
     assert_eq!((slot.model.kind(), slot.model.text("likelihood")), ("vae", "gaussian".into()));
     window.act(Action::SetKind("ae".into()));
-    assert_eq!(window.session().slot().model.text("likelihood"), "mse");
-    window.act(Action::Set(halfmoon::session::Group::Training, "epochs".into(), "40".into()));
+    assert_ne!(window.session().slot().model.text("likelihood"), "bernoulli");
+    window.act(Action::Set(Group::Training, "epochs".into(), "40".into()));
     window.act(Action::Train(Until::End));
     window.wait("the end", |session| session.weights().checkpoint.is_some() && !session.is_running());
     window.settle();
@@ -41,7 +41,8 @@ fn a_table_trains_and_every_view_shows_its_numbers() {
     assert!(names(&window, "Nearest row 1") > 0 && names(&window, "Nearest image") == 0);
 
     // A grid of tiles of bars, and a path.
-    window.act(Action::SetGrid(Some([[-1.0, 1.0], [-1.0, 1.0]])));
+    window.act(Action::SetTool(Tool::Grid));
+    window.act(Action::SetGrid(Some(GridRect { slot: SlotId(0), bounds: [[-1.0, 1.0], [-1.0, 1.0]] })));
     window.wait("the grid", |session| session.picture(ViewId::Grid).is_some());
     let grid = window.session().picture(ViewId::Grid).unwrap();
     assert_eq!(grid.tiles().width, 48 * grid.columns);
@@ -59,4 +60,30 @@ fn pca_of_a_table_is_solved_and_colours_by_column() {
     let columns = window.session().data().unwrap().train.columns().to_vec();
     assert_eq!((columns.len(), &*columns[0].name, &*columns[0].unit), (4, "sepal length", "cm"));
     assert!(names(&window, "sepal length") > 0);
+}
+
+#[test]
+fn codes_without_a_model_are_plotted_and_say_what_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("codes.csv");
+    let rows: String = (0..60).map(|i| format!("{},word {i},{},{},{}\n", i % 3, i % 7, i / 7, i)).collect();
+    std::fs::write(&path, format!("label,name,z0,z1,z2\n{rows}")).unwrap();
+    let mut window = open(DataChoice::Moons);
+    window.act(Action::ChooseData(DataChoice::of_path(path)));
+    window.wait("the codes", |session| {
+        session.model().is_some_and(|model| model.info().kind == "codes") && session.cloud().is_some()
+    });
+    window.steps(4);
+    let session = window.session();
+    assert_eq!((session.latent_dim(), session.cloud().unwrap().indices.len()), (3, 60));
+    assert_eq!(session.code_of(8).unwrap(), [1.0, 1.0, 8.0]);
+    assert!(session.model().unwrap().info().spec().is_none() && !session.capabilities().decodes);
+    assert_eq!(names(&window, "Picture decoded"), 0, "nothing is decoded");
+    window.act(Action::Keep(SlotId(0), vec![1.0, 1.0, 8.0]));
+    window.wait("the neighbours", |session| session.nearest().first() == Some(&(8, 0.0)));
+    window.act(Action::Train(Until::End));
+    assert!(!window.session().is_running(), "there is nothing to train");
+    // And back to data with a model.
+    window.act(Action::ChooseData(DataChoice::Iris));
+    window.wait("the table", |session| session.picture(ViewId::Picture).is_some() && session.cloud().is_some());
 }

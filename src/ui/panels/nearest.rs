@@ -35,12 +35,17 @@ impl Panel for NearestPanel {
     }
 
     fn is_available(&self, capabilities: &Capabilities) -> bool {
-        capabilities.decodes
+        capabilities.decodes || capabilities.encodes
     }
 
     fn ui(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
         // With many dimensions, or little height, they stand beside the picture.
-        if cx.session.latent_dim() > 2 || layout.is_low {
+        let decodes = cx.session.capabilities().decodes;
+        if decodes && (cx.session.latent_dim() > 2 || layout.is_low) {
+            return;
+        }
+        // Without a decoder only codes that are samples themselves have neighbours.
+        if !decodes && !cx.session.data().is_some_and(|data| data.train.are_codes()) {
             return;
         }
         let kind = cx.session.data().map(|data| data.train.kind());

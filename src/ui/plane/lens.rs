@@ -74,8 +74,7 @@ fn reconstruction(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) -> Option<Picture
 
 fn original(ui: &Ui, sample: u32, cx: &mut Cx<'_>) -> Option<Picture> {
     let sample = self::sample(ui, sample, cx)?;
-    let words = format!("sample {}", number::count(u64::from(sample.idx)));
-    Some(Picture { texture: sample.texture, words, class: sample.class, is_weak: true })
+    Some(Picture { texture: sample.texture, words: sample.name, class: sample.class, is_weak: true })
 }
 
 /// Draws a card of pictures beside a place.
@@ -101,7 +100,8 @@ fn card(ui: &Ui, at: Pos2, scene: &Scene<'_>, pictures: &[Picture], cx: &Cx<'_>)
 }
 
 struct Sample {
-    idx: u32,
+    /// What it is called, or its number.
+    name: String,
     class: Option<usize>,
     texture: TextureHandle,
 }
@@ -110,7 +110,9 @@ fn sample(ui: &Ui, idx: u32, cx: &mut Cx<'_>) -> Option<Sample> {
     let train = &cx.session.data()?.train;
     let (texture, _) = samples::stored(ui, "original", train, idx, cx);
     let class = train.labels().map(|labels| usize::from(labels.of[idx as usize]));
-    Some(Sample { idx, class, texture })
+    let numbered = || format!("sample {}", number::count(u64::from(idx)));
+    let name = train.caption(idx as usize).map_or_else(numbered, String::from);
+    Some(Sample { name, class, texture })
 }
 
 /// The texture that shows a training sample.
