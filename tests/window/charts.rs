@@ -3,7 +3,7 @@
 use super::harness::Window;
 use eframe::egui::{Event, Rect, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use halfmoon::session::{Action, Group, SlotId};
+use halfmoon::session::{Action, Group, NewSlot, SlotId};
 use halfmoon::worker::Until;
 
 fn rect(window: &Window, name: &str) -> Rect {
@@ -60,6 +60,27 @@ fn charts_say_values_under_the_pointer_zoom_together_and_come_back() {
     window.harness.event(Event::PointerGone);
     window.steps(3);
     assert_eq!(names(&window, "Steps "), all, "a double click shows all {last} steps");
+}
+
+#[test]
+fn another_model_on_screen_has_its_curve_where_it_counts_in_the_same_unit() {
+    let mut window = Window::opening();
+    window.act(Action::AddSlot(NewSlot::Model("mnist-ae".into())));
+    window.wait("the AE", |session| session.is_compared() && !session.is_busy());
+    window.steps(3);
+    assert_eq!(names(&window, "Curve of ").len(), 1);
+    let chart = rect(&window, "Reconstruction chart");
+    window.move_to(chart.center());
+    window.steps(3);
+    let values = |window: &Window| names(window, "Reconstruction: ")[0].clone();
+    assert_eq!(values(&window).matches(['.']).count(), 3, "test, train and the other: {}", values(&window));
+
+    // Squared errors do not stand among nats.
+    window.act(Action::AddSlot(NewSlot::Pca));
+    window.wait("PCA", |session| session.visible().count() == 3 && !session.is_busy() && !session.is_training());
+    window.steps(3);
+    assert_eq!(names(&window, "Curve of ").len(), 2);
+    assert_eq!(values(&window).matches(['.']).count(), 3, "{}", values(&window));
 }
 
 #[test]

@@ -14,6 +14,8 @@ use eframe::egui::{Align2, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, 
 const LABELS: f32 = 44.0;
 /// Height of the legend with the ends of the axis.
 const FOOTER: f32 = 30.0;
+/// Height of another model's line in the legend, with the space below it.
+const LINE: f32 = 20.0;
 
 /// The panel.
 #[derive(Default)]
@@ -90,14 +92,16 @@ impl LossPanel {
         let is_drawn = |metric: &&Metric| metric.has_chart && (metric.in_loss.is_some() || !layout.is_low);
         let measured = METRICS.iter().filter(|metric| newest.metrics.get(metric.id).is_some());
         let parts: Vec<&'static Metric> = measured.filter(is_drawn).collect();
+        let others = others(cx);
         let room = layout.learn.height() - (ui.cursor().top() - cx.window.column_top);
+        let room = room - LINE * others.len() as f32;
         let heights = heights(&parts, room, cx.session.is_running());
-        let last_step = last_step(cx);
+        let last_step = last_step(&others, cx);
         let (group, mut hovered, mut steps) = (ui.scope_id().with("steps"), None, 0.0..=last_step as f64);
         for (part, height) in parts.into_iter().zip(heights) {
             let chart = Chart {
                 title: part.title,
-                curves: curves(weights, part.id, &cx.theme),
+                curves: curves(weights, &others, part.id, &cx.theme),
                 decimals: part.decimals,
                 // Of the first only the end is of interest; the others are small beside 0.
                 from_zero: part.id != MetricId::Reconstruction && part.id != MetricId::Loss,
@@ -118,33 +122,97 @@ impl LossPanel {
             ui.ctx().request_repaint();
         }
         footer(ui, *steps.start(), *steps.end(), hovered, cx);
+        others.iter().for_each(|other| other.legend(ui, &cx.theme));
+    }
+}
+
+/// Another model on screen, whose curves lie behind those of the one that the panel is about.
+struct Other<'a> {
+    name: String,
+    weights: &'a Weights,
+    stroke: Stroke,
+    is_dashed: bool,
+    /// Whether its losses are counted in the same unit, so that they may stand on one scale.
+    is_alike: bool,
+}
+
+/// The other models on screen that were measured.
+fn others<'a>(cx: &Cx<'a>) -> Vec<Other<'a>> {
+    let session = cx.session;
+    let unit = |slot| session.model_of(slot)?.info().spec().map(|spec| spec.spec().unit_of_loss());
+    let active = session.slot().id;
+    let measured = session.visible().filter(|slot| slot.id != active).map(|slot| {
+        let is_alike = unit(slot.id) == unit(active);
+        (session.name_of(slot.id).whole(), session.weights_of(slot.id), is_alike)
+    });
+    let measured =
+        measured.filter(|(_, weights, _)| !weights.test_curve.is_empty() || !weights.train_curve.is_empty());
+    let stroke = Stroke::new(1.25, cx.theme.weak);
+    let other = |(i, (name, weights, is_alike))| Other { name, weights, stroke, is_dashed: i > 0, is_alike };
+    measured.enumerate().map(other).collect()
+}
+
+impl Other<'_> {
+    /// Its test curve, else that of training.
+    fn curve(&self, id: MetricId) -> Curve {
+        let curve =
+            if self.weights.test_curve.is_empty() { &self.weights.train_curve } else { &self.weights.test_curve };
+        let is_loss = matches!(id, MetricId::Loss | MetricId::Reconstruction);
+        let points = if is_loss && !self.is_alike { Vec::new() } else { points(curve, id) };
+        Curve { name: self.name.clone(), points, stroke: self.stroke, is_dashed: self.is_dashed, is_main: false }
+    }
+
+    /// The last step that was measured.
+    fn last_step(&self) -> Option<u64> {
+        let last = |curve: &[CurvePoint]| curve.last().map(|point| point.step);
+        last(&self.weights.test_curve).max(last(&self.weights.train_curve))
+    }
+
+    /// Its line with its name, below those of the panel's own model.
+    fn legend(&self, ui: &mut Ui, theme: &Theme) {
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE - 6.0), Sense::hover());
+        let at = pos2(rect.left(), rect.center().y);
+        legend_line(ui, at, &self.name, self.stroke, self.is_dashed, theme.weak);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Curve of {}", self.name)));
+        if !self.is_alike {
+            help(
+                response,
+                &self.name,
+                "Its losses are counted in another unit, so they are not drawn on this scale.",
+                None,
+            );
+        }
     }
 }
 
 /// How a chart is read.
 const READING: &str = "Ctrl wheel zooms, a drag moves, a double click shows all.";
 
-/// Test in accent and train behind it.
-fn curves(weights: &Weights, id: MetricId, theme: &Theme) -> Vec<Curve> {
-    let at = |point: &CurvePoint| Some([point.step as f64, point.metrics.get(id)?]);
-    let points = |curve: &[CurvePoint]| curve.iter().filter_map(at).collect();
+fn points(curve: &[CurvePoint], id: MetricId) -> Vec<[f64; 2]> {
+    curve.iter().filter_map(|point| Some([point.step as f64, point.metrics.get(id)?])).collect()
+}
+
+/// Test in accent, train behind it, and behind both the other models on screen.
+fn curves(weights: &Weights, others: &[Other<'_>], id: MetricId, theme: &Theme) -> Vec<Curve> {
     let [(train, train_stroke), (test, test_stroke)] = strokes(theme);
-    vec![
+    let mut curves: Vec<Curve> = others.iter().map(|other| other.curve(id)).collect();
+    curves.extend([
         Curve {
             name: train.to_owned(),
-            points: points(&weights.train_curve),
+            points: points(&weights.train_curve, id),
             stroke: train_stroke,
             is_dashed: false,
             is_main: weights.test_curve.is_empty(),
         },
         Curve {
             name: test.to_owned(),
-            points: points(&weights.test_curve),
+            points: points(&weights.test_curve, id),
             stroke: test_stroke,
             is_dashed: false,
             is_main: true,
         },
-    ]
+    ]);
+    curves
 }
 
 fn strokes(theme: &Theme) -> [(&'static str, Stroke); 2] {
@@ -152,10 +220,10 @@ fn strokes(theme: &Theme) -> [(&'static str, Stroke); 2] {
 }
 
 /// Where the charts end: the axis is already as long as the planned run.
-fn last_step(cx: &Cx<'_>) -> u64 {
+fn last_step(others: &[Other<'_>], cx: &Cx<'_>) -> u64 {
     let weights = cx.session.weights();
-    let measured = weights.test_curve.last().into_iter().chain(weights.train_curve.last());
-    let measured = measured.map(|point| point.step).max();
+    let own = weights.test_curve.last().into_iter().chain(weights.train_curve.last()).map(|point| point.step);
+    let measured = own.chain(others.iter().filter_map(Other::last_step)).max();
     cx.session.status().map_or(0, |status| status.last_step).max(measured.unwrap_or(1)).max(1)
 }
 

@@ -146,7 +146,7 @@ impl Chart<'_> {
         let title =
             paint::text(painter, Align2::LEFT_TOP, rect.left_top(), self.title, theme::small(), theme.weak);
         let (mut right, mut said) = (rect.right(), format!("{}:", self.title));
-        for curve in self.curves.iter().filter(|curve| curve.is_main || self.hovered.is_some()) {
+        for curve in self.curves.iter().rev().filter(|curve| curve.is_main || self.hovered.is_some()) {
             let value = match self.hovered {
                 Some(step) => at(&curve.points, step),
                 None => curve.points.last(),
