@@ -120,6 +120,7 @@ mod tests {
             // Hidden layers, heads and decoder are all 4 → 4, with a layer without weights between them.
             let spec = ModelSpec::of_kind(kind).unwrap().with("latent_dim", "4").unwrap();
             let spec = spec.with("hidden", "4,4").unwrap().with("dropout", "0.1").unwrap();
+            let spec = spec.with("likelihood", "mse").unwrap();
             let model = spec.check(&input, &[]).unwrap().build::<f64>(3).unwrap();
             let params = model.params();
             let weights: Vec<_> = params.iter().filter(|param| param.shape == [4, 4]).collect();
