@@ -152,7 +152,7 @@ fn every_kind_trains_on_the_plane_and_decodes() {
     for (seed, kind) in KINDS.iter().enumerate() {
         window.act(Action::SetKind(kind.name.into()));
         assert_eq!(window.session().slot().model.entry().name, kind.name);
-        for (path, text) in [("hidden", "16"), ("latent_dim", "3")] {
+        for (path, text) in [("hidden", "16"), (window.session().slot().model.length_setting(), "3")] {
             if window.session().slot().model.fields().iter().any(|field| field.path == path) {
                 window.act(Action::Set(Group::Model, path.into(), text.into()));
             }
