@@ -151,6 +151,23 @@ fn a_model_of_another_length_in_the_place_of_a_hovered_one_asks_for_nothing_that
 }
 
 #[test]
+fn the_pointer_looks_at_the_plane_that_it_is_on() {
+    let mut window = moons();
+    beside(&mut window, "moons-ae", SECOND);
+    let on = [(FIRST, pos2(440.0, 330.0)), (SECOND, pos2(830.0, 330.0))];
+    for (slot, at) in on.into_iter().chain(on) {
+        window.move_to(at);
+        window.steps(3);
+        let hovered = [FIRST, SECOND].map(|slot| window.session().hover_of(slot).is_some());
+        assert_eq!(hovered, [slot == FIRST, slot == SECOND], "from either side");
+    }
+    window.move_to(pos2(1150.0, 700.0));
+    window.steps(3);
+    assert_eq!(window.session().hover_of(SECOND), None);
+    assert_eq!(window.session().spec().selection.hovered, None);
+}
+
+#[test]
 fn a_key_shows_the_kept_point_until_the_pointer_moves() {
     let mut window = Window::opening();
     window.move_to(pos2(800.0, 350.0));

@@ -44,11 +44,15 @@ impl ExploreTool {
     /// The pointer is elsewhere: what it looked at here is let go, and the sample that is looked at on another plane shown.
     fn leave(&mut self, ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
         self.pointer = None;
-        if cx.session.hover_of(scene.slot).is_some() {
-            cx.send(Action::Hover(None));
-        }
-        if std::mem::take(&mut self.points) {
-            cx.send(Action::Point(None));
+        let pointed = std::mem::take(&mut self.points);
+        // On another plane it looks at something else by now, which must not be taken back.
+        if cx.window.plane_under.is_none_or(|under| under == scene.slot) {
+            if cx.session.hover_of(scene.slot).is_some() {
+                cx.send(Action::Hover(None));
+            }
+            if pointed {
+                cx.send(Action::Point(None));
+            }
         }
         if cx.session.is_compared() {
             lens::of_sample(ui, scene, cx);
