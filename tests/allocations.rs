@@ -44,7 +44,8 @@ const CASES: &[Case] = &[
     (BOTH, &[DENSE, ("corruption", "masking")], &[("shards", "1")]),
     (BOTH, &[DENSE, ("corruption", "salt_pepper")], &[]),
     (&["cvae"], &[DENSE], &[]),
-    // A contractive penalty in closed form, and by probing: dense, tied, and with maxima and masks to remember twice.
+    // A contractive penalty in closed form, and by probing: dense, tied, and with maxima and masks to
+    // remember twice.
     (&["ae"], &[("hidden", ""), ("code_activation", "sigmoid"), ("contractive", "0.1")], &[]),
     (&["ae"], &[DENSE, ("contractive", "0.1")], &[("shards", "4")]),
     (&["ae"], &[DENSE, ("contractive", "0.1"), ("decoder_weights", "tied")], &[]),
@@ -86,7 +87,8 @@ fn a_step_allocates_nothing_after_the_first() {
                 assert!(steps(20));
                 HeapStats::get().total_blocks - before
             };
-            // A thread of the pool allocates once, when it first takes work from another; a step of ours would each time.
+            // A thread of the pool allocates once, when it first takes work from another; a step of ours
+            // would each time.
             let mut least = count();
             for _ in 0..4 {
                 least = if least == 0 { 0 } else { least.min(count()) };

@@ -70,10 +70,11 @@ fn pca_is_that_of_scikit_learn_up_to_sign() {
     }
 }
 
-/// A linear VAE at its closed-form weights on samples like `x`, of orthonormal `components` [2, features] with `variances`
-/// and `noise` in every direction.
+/// A linear VAE at its closed-form weights on samples like `x`, of orthonormal `components` [2, features]
+/// with `variances` and `noise` in every direction.
 ///
-/// p(x | z) = N(W z + mean, noise·I) with W = components·(variance − noise)^½; then q(z | x) = N(A (x − mean), noise/variance).
+/// p(x | z) = N(W z + mean, noise·I) with W = components·(variance − noise)^½; then q(z | x) = N(A (x −
+/// mean), noise/variance).
 fn exact_vae(
     x: &Array2<f64>,
     (components, variances, mean): (&Array2<f64>, &Array1<f64>, &Array1<f64>),
@@ -105,8 +106,8 @@ fn exact_vae(
     model
 }
 
-/// At its closed-form weights a linear VAE's posterior is exact, so its bound is the likelihood of probabilistic PCA
-/// (Tipping and Bishop 1999; Lucas et al. 2019).
+/// At its closed-form weights a linear VAE's posterior is exact, so its bound is the likelihood of
+/// probabilistic PCA (Tipping and Bishop 1999; Lucas et al. 2019).
 #[test]
 fn a_linear_vae_reaches_the_likelihood_of_probabilistic_pca() {
     let x = oracle("x");
@@ -139,8 +140,8 @@ fn a_linear_vae_reaches_the_likelihood_of_probabilistic_pca() {
     assert!((summed - want).abs() < 1e-4, "{summed} {want}");
 }
 
-/// Posteriors narrower than any fixed grid's step, and one that is narrow one way alone: with the exact posterior one
-/// importance sample gives ln p(x) itself, and quadrature must agree.
+/// Posteriors narrower than any fixed grid's step, and one that is narrow one way alone: with the exact
+/// posterior one importance sample gives ln p(x) itself, and quadrature must agree.
 #[test]
 fn quadrature_resolves_posteriors_however_narrow() {
     let components = ndarray::array![[0.6, 0.8, 0.0, 0.0], [0.0, 0.0, -0.8, 0.6]];

@@ -1,4 +1,5 @@
-//! Mixtures of Gaussians against scikit-learn from the same start, and against probabilistic PCA's density by scipy.
+//! Mixtures of Gaussians against scikit-learn from the same start, and against probabilistic PCA's density by
+//! scipy.
 
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 

@@ -1,8 +1,9 @@
-//! The weights of short trainings, held from one version to the next: the same data, settings and seed give the weights of
-//! version 0.1.0.
+//! The weights of short trainings, held from one version to the next: the same data, settings and seed give
+//! the weights of version 0.1.0.
 //!
-//! Each file in `tests/trainings/` was written by that version; its settings are read from the file itself. Tensors are
-//! compared by norm: the same bits are promised on one kind of processor alone, and rounding differs between kinds.
+//! Each file in `tests/trainings/` was written by that version; its settings are read from the file itself.
+//! Tensors are compared by norm: the same bits are promised on one kind of processor alone, and rounding
+//! differs between kinds.
 
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 

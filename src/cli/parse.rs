@@ -122,8 +122,8 @@ pub struct TrainArgs {
     /// Weight of the KL divergence (vae, cvae).
     #[arg(long, value_name = "F", allow_hyphen_values = true)]
     pub beta: Option<String>,
-    /// Any further setting, such as activation=tanh, likelihood=mse, code_l2=0.01, decoder_hidden=256,512; data.max_bytes=N
-    /// lets a file hold more.
+    /// Any further setting, such as activation=tanh, likelihood=mse, code_l2=0.01, decoder_hidden=256,512;
+    /// data.max_bytes=N lets a file hold more.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
     /// Go on from this model file, exactly as if it had never stopped.

@@ -167,7 +167,8 @@ impl Dataset {
         self.are_codes
     }
 
-    /// The same samples, gathered in the units of a model with this scaling; stored as they are, nothing is copied.
+    /// The same samples, gathered in the units of a model with this scaling; stored as they are, nothing is
+    /// copied.
     pub fn scaled(&self, scaling: Option<&Scaling>) -> Self {
         Self { scaling: scaling.cloned().map(Arc::new), ..self.clone() }
     }
@@ -223,11 +224,23 @@ impl Dataset {
         self.known.captions.as_ref()?.get(idx).map(String::as_str)
     }
 
-    /// Copies the samples `indices` into `out` [indices, features]; bytes are scaled to [0, 1], counts are spread out.
+    /// Copies the samples `indices` into `out` [indices, features]; bytes are scaled to [0, 1], counts are
+    /// spread out.
     ///
     /// Panics for sentences, which are gathered by [`Self::gather_tokens`].
     pub fn gather(&self, indices: &[u32], out: &mut Array2<f32>) {
         self.gather_rows(indices, out.view_mut());
+    }
+
+    /// All samples in chunks of `size` at most, each with its range and its features [n, features].
+    pub fn chunks(&self, size: usize) -> impl Iterator<Item = (Range<usize>, Array2<f32>)> + '_ {
+        (0..self.n_samples()).step_by(size.max(1)).map(move |start| {
+            let range = start..(start + size.max(1)).min(self.n_samples());
+            let indices: Vec<u32> = range.clone().map(|idx| idx as u32).collect();
+            let mut x = Array2::zeros((indices.len(), self.n_features()));
+            self.gather(&indices, &mut x);
+            (range, x)
+        })
     }
 
     /// As [`Self::gather`], into a part of a larger buffer.
@@ -257,7 +270,8 @@ impl Dataset {
         }
     }
 
-    /// Copies the sentences `indices` into `out` [indices, max_len], filled up with [`PADDING`]; panics for other kinds.
+    /// Copies the sentences `indices` into `out` [indices, max_len], filled up with [`PADDING`]; panics for
+    /// other kinds.
     pub fn gather_tokens(&self, indices: &[u32], mut out: ArrayViewMut2<'_, u32>) {
         let Values::Tokens(rows) = &self.values else { panic!("gather_tokens: {} have no tokens", self.kind) };
         assert_eq!(out.dim(), (indices.len(), self.n_features()), "gather_tokens: out is {:?}", out.dim());

@@ -1,4 +1,5 @@
-//! How a file is opened and read: what is no file is refused beforehand, and memory is taken for what really arrives.
+//! How a file is opened and read: what is no file is refused beforehand, and memory is taken for what really
+//! arrives.
 
 use super::{Cancel, DataError};
 use std::fs::{File, FileType};
@@ -63,8 +64,9 @@ fn name(kind: FileType) -> &'static str {
 
 /// Reads up to `declared` bytes, fewer where the data end before.
 ///
-/// The buffer never holds room for more than `declared`. Where the length is not `known` to be there, it grows with what
-/// arrived, so that a header that lies costs nothing; a size beyond the memory is an error, not the end of the program.
+/// The buffer never holds room for more than `declared`. Where the length is not `known` to be there, it
+/// grows with what arrived, so that a header that lies costs nothing; a size beyond the memory is an error,
+/// not the end of the program.
 pub fn read_declared(from: &mut impl Read, declared: usize, known: bool) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     while bytes.len() < declared {

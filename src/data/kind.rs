@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
-/// The token that fills a sequence up to its full length; the vocabulary's first entry, which is empty, stands for it.
+/// The token that fills a sequence up to its full length; the vocabulary's first entry, which is empty,
+/// stands for it.
 pub const PADDING: u32 = 0;
 
 /// What one sample is.

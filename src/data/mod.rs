@@ -1,9 +1,9 @@
 //! Samples to learn from: what a data set is, where it comes from, and how mini-batches are drawn from it.
 //!
-//! Images stay bytes and counts sparse until a batch is gathered; an image's features are ordered channel, row, column.
-//! Values lie in memory once, and parts share them. Every file is hostile until checked: sizes are compared with what the
-//! file holds before anything is allocated, and what is not finite is refused at its place. Deliberately not here:
-//! resizing, augmentation, and anything that changes what was stored.
+//! Images stay bytes and counts sparse until a batch is gathered; an image's features are ordered channel,
+//! row, column. Values lie in memory once, and parts share them. Every file is hostile until checked: sizes
+//! are compared with what the file holds before anything is allocated, and what is not finite is refused at
+//! its place. Deliberately not here: resizing, augmentation, and anything that changes what was stored.
 
 mod batches;
 mod choice;

@@ -129,8 +129,8 @@ fn squared_distance<T: Copy>(sample: &[T], x: &[f32], number: impl Fn(T) -> f32)
 /// Test samples whose distance to their nearest training sample gives the scale.
 const N_SCALE: usize = 50;
 
-/// How far an unseen sample lies from its nearest training sample: the median over some test samples; none if cancelled, or
-/// for sentences.
+/// How far an unseen sample lies from its nearest training sample: the median over some test samples; none if
+/// cancelled, or for sentences.
 pub fn usual_distance(train: &Dataset, test: &Dataset, cancel: &Cancel) -> Option<f32> {
     if !test.kind().is_dense() {
         return None;

@@ -1,7 +1,8 @@
 //! Columns brought to one scale before they are learned from, and back to their own units afterwards.
 //!
-//! Columns of a table have units of their own, and a squared error in thousands of dollars would drown one in grams. A
-//! scaling is fitted on the training samples alone and belongs to the model: x ↦ (x − shift) / scale, column by column.
+//! Columns of a table have units of their own, and a squared error in thousands of dollars would drown one in
+//! grams. A scaling is fitted on the training samples alone and belongs to the model: x ↦ (x − shift) /
+//! scale, column by column.
 
 use super::Dataset;
 use ndarray::{Array2, ArrayViewMut2};

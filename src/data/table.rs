@@ -1,7 +1,8 @@
 //! Tables of numbers as CSV: a row a sample, a column a feature, perhaps a class and a name of each row.
 //!
-//! Separators may be commas, semicolons or tabs, decimals a point or (where fields are not parted by commas) a comma; a
-//! byte order mark is skipped. Nothing is guessed into a gap: an empty or unreadable cell is refused at its row and column.
+//! Separators may be commas, semicolons or tabs, decimals a point or (where fields are not parted by commas)
+//! a comma; a byte order mark is skipped. Nothing is guessed into a gap: an empty or unreadable cell is
+//! refused at its row and column.
 
 use super::file::{self, read_declared};
 use super::split::split_evenly;
@@ -116,7 +117,8 @@ fn coloured(names: &[String], values: &[f32]) -> Vec<Column> {
     names.iter().enumerate().map(column).collect()
 }
 
-/// Classes by name, in the order of numbers where all are numbers, else of letters; none where there is no such column.
+/// Classes by name, in the order of numbers where all are numbers, else of letters; none where there is no
+/// such column.
 pub(super) fn labels(file: &str, of: &[String]) -> Result<Option<Labels>, DataError> {
     if of.is_empty() {
         return Ok(None);

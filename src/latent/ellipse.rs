@@ -3,7 +3,8 @@
 use super::plane::Plane;
 use ndarray::ArrayView2;
 
-/// Where a Gaussian's marginal on a plane has its centre, and how far one standard deviation reaches, in plot coordinates.
+/// Where a Gaussian's marginal on a plane has its centre, and how far one standard deviation reaches, in plot
+/// coordinates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ellipse {
     /// The mean.

@@ -1,7 +1,7 @@
 //! The two directions along which codes spread most, by the eigenvectors of their covariance (Pearson 1901).
 //!
-//! A plane along them shows more of a code of many dimensions than any two of its coordinates do. Nothing here is exact to
-//! the last code: of many codes some thousand, spread evenly, stand for all.
+//! A plane along them shows more of a code of many dimensions than any two of its coordinates do. Nothing
+//! here is exact to the last code: of many codes some thousand, spread evenly, stand for all.
 
 use super::plane::Plane;
 use super::stats::quantile;
@@ -25,8 +25,8 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// The axes of `codes` [n_codes, latent_dim]; none for fewer than three dimensions, too many, or codes that are not
-    /// finite.
+    /// The axes of `codes` [n_codes, latent_dim]; none for fewer than three dimensions, too many, or codes
+    /// that are not finite.
     pub fn of(codes: ArrayView2<f32>) -> Option<Self> {
         let (n, n_dims) = codes.dim();
         if n == 0 || !(3..=MAX_DIMS).contains(&n_dims) {

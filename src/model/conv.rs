@@ -216,7 +216,8 @@ impl ConvSpec {
         }
     }
 
-    /// The decoder's stage from maps `from` to maps `to`; `pooling` is the number of the encoder's step that pools between them.
+    /// The decoder's stage from maps `from` to maps `to`; `pooling` is the number of the encoder's step that
+    /// pools between them.
     pub fn enlarge(&self, from: MapShape, to: MapShape, pooling: usize, activation: Activation) -> Vec<Step> {
         let pooling = match self.upsampling {
             Upsampling::Transposed => {

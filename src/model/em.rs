@@ -1,12 +1,13 @@
 //! Expectation maximisation for mixtures of Gaussians: one step is one sweep over all the samples.
 //!
-//! The first sweep solves the PCA, takes the codes of all samples, and begins with the means of k-means (seeds by Arthur and
-//! Vassilvitskii 2007). Each sweep then works out responsibilities r, and with N_c = Σ r: π = N_c / N, μ = Σ r z / N_c,
-//! Σ = Σ r (z − μ)(z − μ)ᵀ / N_c + ε I. What is learned is rounded to `f32` after each sweep, as a file holds it, so that a
-//! resumed training goes on with the same bits.
+//! The first sweep solves the PCA, takes the codes of all samples, and begins with the means of k-means
+//! (seeds by Arthur and Vassilvitskii 2007). Each sweep then works out responsibilities r, and with N_c = Σ
+//! r: π = N_c / N, μ = Σ r z / N_c, Σ = Σ r (z − μ)(z − μ)ᵀ / N_c + ε I. What is learned is rounded to `f32`
+//! after each sweep, as a file holds it, so that a resumed training goes on with the same bits.
 
 use super::closed_form::{Moments, give_up_if, not_finite};
-use super::mixture::{Covariance, Gmm, Projection, log_sum_exp};
+use super::gaussian::{Covariance, log_sum_exp};
+use super::mixture::{Gmm, Projection};
 use super::{FrozenModel, Learner, LearnerState, MetricId, Metrics, TrainError};
 use crate::data::{Batches, Cancel, Dataset};
 use crate::nn::{Purpose, add_product, stream, symmetric_eigen};
@@ -42,13 +43,9 @@ impl Em {
     fn project(gmm: &Gmm, data: &Dataset, cancel: &Cancel) -> Result<(Array2<f64>, Array1<f64>), TrainError> {
         let n = data.n_samples();
         let (mut z, mut left) = (Array2::zeros((n, gmm.info().latent_dim())), Array1::zeros(n));
-        let all: Vec<u32> = (0..n as u32).collect();
-        for (i, indices) in all.chunks(CHUNK).enumerate() {
+        for (rows, x) in data.chunks(CHUNK) {
             give_up_if(cancel)?;
-            let mut x = Array2::zeros((indices.len(), data.n_features()));
-            data.gather(indices, &mut x);
             let (codes, rest) = gmm.project(x.view());
-            let rows = i * CHUNK..i * CHUNK + indices.len();
             z.slice_mut(s![rows.clone(), ..]).assign(&codes);
             left.slice_mut(s![rows]).assign(&rest);
         }
@@ -168,11 +165,8 @@ fn covariance_of(shape: Covariance, z: &Array2<f64>, r: &Array1<f64>, n: f64, me
 /// The leading `k` principal components of the data, and the mean variance of what they leave out.
 fn principal(data: &Dataset, k: usize, cancel: &Cancel) -> Result<Projection, TrainError> {
     let mut moments = Moments::new(data.n_features(), 0);
-    let all: Vec<u32> = (0..data.n_samples() as u32).collect();
-    for indices in all.chunks(CHUNK) {
+    for (_, x) in data.chunks(CHUNK) {
         give_up_if(cancel)?;
-        let mut x = Array2::zeros((indices.len(), data.n_features()));
-        data.gather(indices, &mut x);
         moments.add(x.view(), None);
     }
     let eigen = symmetric_eigen(moments.cov_xx().view()).ok_or_else(not_finite)?;
@@ -186,7 +180,8 @@ fn principal(data: &Dataset, k: usize, cancel: &Cancel) -> Result<Projection, Tr
     })
 }
 
-/// The group of each code by k-means, from seeds drawn with probability by their squared distance from those before.
+/// The group of each code by k-means, from seeds drawn with probability by their squared distance from those
+/// before.
 fn k_means(z: &Array2<f64>, k: usize, seed: u64, cancel: &Cancel) -> Result<Vec<usize>, TrainError> {
     let distance =
         |a: ArrayView1<f64>, b: ArrayView1<f64>| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>();

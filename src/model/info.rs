@@ -26,7 +26,8 @@ pub struct Latent {
     pub prior: Prior,
     /// Bounds that no number of a code leaves, as those of a sigmoid; infinite where any number may come.
     pub range: [f32; 2],
-    /// Whether the dimensions are orthogonal directions that share out the variance of x, so that each has a share.
+    /// Whether the dimensions are orthogonal directions that share out the variance of x, so that each has a
+    /// share.
     pub shares_variance: bool,
     /// Whether the decoder was trained with places of maxima from the encoder, which a free code does not have.
     pub needs_places: bool,

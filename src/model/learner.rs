@@ -36,11 +36,14 @@ impl TrainError {
     }
 }
 
-/// Something that learns. It *pulls* the data it needs: a mini-batch for a gradient step, all of it for a closed form.
+/// Something that learns. It *pulls* the data it needs: a mini-batch for a gradient step, all of it for a
+/// closed form.
 pub trait Learner: Send {
-    /// One step of learning, after which `batches` stands at the next; the metrics are means over the samples used.
+    /// One step of learning, after which `batches` stands at the next; the metrics are means over the samples
+    /// used.
     ///
-    /// A step that takes long gives up with [`TrainError::Cancelled`] soon after `cancel` is set, and leaves all as it was.
+    /// A step that takes long gives up with [`TrainError::Cancelled`] soon after `cancel` is set, and leaves
+    /// all as it was.
     fn advance(&mut self, batches: &mut Batches, cancel: &Cancel) -> Result<Metrics, TrainError>;
 
     /// The model as it stands, after a check that its weights are finite.

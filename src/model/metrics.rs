@@ -255,7 +255,8 @@ impl Metrics {
         METRICS.iter().filter_map(|metric| Some((metric.id, self.get(metric.id)?)))
     }
 
-    /// The first value that is not a finite number. The loss comes last, for it only says that one of its parts is not.
+    /// The first value that is not a finite number. The loss comes last, for it only says that one of its
+    /// parts is not.
     pub fn first_not_finite(&self) -> Option<(MetricId, f64)> {
         let bad = |(_, value): &(MetricId, f64)| !value.is_finite();
         let parts = self.iter().filter(|(id, _)| *id != MetricId::Loss).find(bad);

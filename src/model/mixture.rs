@@ -1,20 +1,21 @@
 //! The mixture of Gaussians (Dempster, Laird and Rubin 1977; Bishop 2006, chapter 9), on the coordinates of a PCA.
 //!
-//! z = Wᵀ(x − x̄) and p(z) = Σ π_c N(z; μ_c, Σ_c). What PCA leaves out is noise of one variance in every direction, as in
-//! probabilistic PCA (Tipping and Bishop 1999), so that ln p(x) = ln p(z) + ln N(x − x̄ − W z; 0, σ² I) is a density over x:
-//! of one component with a full covariance it is that of probabilistic PCA itself. Without PCA z is x. The weights are found
-//! by expectation maximisation, in `em.rs`.
+//! z = Wᵀ(x − x̄) and p(z) = Σ π_c N(z; μ_c, Σ_c). What PCA leaves out is noise of one variance in every
+//! direction, as in probabilistic PCA (Tipping and Bishop 1999), so that ln p(x) = ln p(z) + ln N(x − x̄ − W
+//! z; 0, σ² I) is a density over x: of one component with a full covariance it is that of probabilistic PCA
+//! itself. Without PCA z is x. The weights are found by expectation maximisation, in `em.rs`.
 
 use super::describe::{Body, Describe};
 use super::em::Em;
 use super::field::{Field, FieldKind, field};
+use super::gaussian::{Covariance, Gaussian, LN_TAU, log_sum_exp};
 use super::info::{Latent, ModelInfo, Prior};
 use super::{
     Batch, Codes, Component, Decoder, Draw, Encoder, FrozenModel, Learner, MetricId, Metrics, Mixture, Sampler,
     Scorer, SpecError,
 };
 use crate::data::SampleKind;
-use crate::nn::{Param, Scratch, inverse_cholesky, standard_normal};
+use crate::nn::{Param, Scratch, inverse_cholesky};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -30,19 +31,6 @@ pub struct GmmSpec {
     pub components: usize,
     /// What shape each may have.
     pub covariance: Covariance,
-}
-
-/// What shape a Gaussian may have.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Covariance {
-    /// Any ellipsoid.
-    #[default]
-    Full,
-    /// An ellipsoid along the axes.
-    Diagonal,
-    /// A ball.
-    Spherical,
 }
 
 impl Default for GmmSpec {
@@ -211,26 +199,6 @@ pub struct Gmm {
     log_volume: f64,
 }
 
-/// One Gaussian, ready for its density to be worked out.
-#[derive(Clone)]
-struct Gaussian {
-    mean: Array1<f64>,
-    whitening: Whitening,
-    /// ln π − ½ ln |2πΣ|.
-    log_height: f64,
-}
-
-/// What turns z − μ into independent draws from N(0, 1).
-#[derive(Clone)]
-enum Whitening {
-    /// L⁻¹ of Σ = L Lᵀ.
-    Matrix(Array2<f64>),
-    /// 1/σ of each axis.
-    Axes(Array1<f64>),
-}
-
-const LN_TAU: f64 = 1.837_877_066_409_345_3;
-
 impl Gmm {
     /// One that has learned nothing: N(0, I) as often as there are components.
     fn fresh(info: Arc<ModelInfo>, spec: &GmmSpec) -> Self {
@@ -306,7 +274,8 @@ impl Gmm {
         self.weights.len()
     }
 
-    /// Takes other Gaussians: π, μ, and Σ in the covariance's shape. Says whether they are any; if not, nothing changes.
+    /// Takes other Gaussians: π, μ, and Σ in the covariance's shape. Says whether they are any; if not,
+    /// nothing changes.
     pub fn set_gaussians(&mut self, weights: Array1<f32>, means: Array2<f32>, covariances: Vec<f32>) -> bool {
         let next = Self { weights, means, covariances, ..self.clone() };
         let Some(gaussians) = next.worked_out() else { return false };
@@ -322,31 +291,15 @@ impl Gmm {
 
     /// The Gaussians as densities need them; none where a covariance is not positive definite.
     fn worked_out(&self) -> Option<Vec<Gaussian>> {
-        let k = self.means.ncols();
         let of = |c: usize| {
-            let values = self.covariance_of(c);
-            let whitening = match self.covariance {
-                Covariance::Full => {
-                    let sigma = ArrayView2::from_shape((k, k), values).ok()?.mapv(f64::from);
-                    Whitening::Matrix(inverse_cholesky(sigma.view())?)
-                }
-                Covariance::Diagonal | Covariance::Spherical => {
-                    let variances = Array1::from_shape_fn(k, |i| f64::from(values[i % values.len()]));
-                    let is_fit = variances.iter().all(|&variance| variance > 0.0 && variance.is_finite());
-                    Whitening::Axes(is_fit.then(|| variances.mapv(|variance| variance.sqrt().recip()))?)
-                }
-            };
-            let log_det: f64 = match &whitening {
-                Whitening::Matrix(inverse) => inverse.diag().iter().map(|d| d.ln()).sum(),
-                Whitening::Axes(inverse) => inverse.iter().map(|d| d.ln()).sum(),
-            };
-            let log_height = f64::from(self.weights[c]).ln() + log_det - 0.5 * k as f64 * LN_TAU;
-            Some(Gaussian { mean: self.means.row(c).mapv(f64::from), whitening, log_height })
+            let mean = self.means.row(c).mapv(f64::from);
+            Gaussian::new(f64::from(self.weights[c]), mean, self.covariance, self.covariance_of(c))
         };
         (0..self.n_components()).map(of).collect()
     }
 
-    /// The code of each sample `x` [n, features]: its coordinates [n, codes], and Σ of the squares that they leave out.
+    /// The code of each sample `x` [n, features]: its coordinates [n, codes], and Σ of the squares that they
+    /// leave out.
     pub fn project(&self, x: ArrayView2<f32>) -> (Array2<f64>, Array1<f64>) {
         let x = x.mapv(f64::from);
         let Some(projection) = &self.projection else {
@@ -356,20 +309,15 @@ impl Gmm {
         let components = projection.components.mapv(f64::from);
         let centred = x - projection.mean.mapv(f64::from);
         let z = centred.dot(&components.t());
-        // Rounded to f32, W is not quite orthonormal: a difference of squares would feel it, this does not at first order.
+        // Rounded to f32, W is not quite orthonormal: a difference of squares would feel it, this does not at
+        // first order.
         let left = (centred - z.dot(&components)).map_axis(Axis(1), |row| row.dot(&row));
         (z, left)
     }
 
     /// ln π + ln N(z; μ, Σ) of codes `z` [n, codes] under the Gaussian `c`, of length n.
     pub fn log_joint(&self, z: &Array2<f64>, c: usize) -> Array1<f64> {
-        let Gaussian { mean, whitening, log_height } = &self.gaussians[c];
-        let off = z - mean;
-        let white = match whitening {
-            Whitening::Matrix(inverse) => off.dot(&inverse.t()),
-            Whitening::Axes(inverse) => off * inverse,
-        };
-        white.map_axis(Axis(1), |row| log_height - 0.5 * row.dot(&row))
+        self.gaussians[c].log_joint(z)
     }
 
     /// ln N(x − x̄ − W z; 0, σ² I) from Σ of the squares that codes leave out.
@@ -387,16 +335,6 @@ impl Gmm {
         Array1::from_shape_fn(z.nrows(), |i| {
             log_sum_exp(joint.iter().map(|of_component| of_component[i])) + self.log_noise(left[i])
         })
-    }
-}
-
-/// ln Σ exp of some terms.
-pub fn log_sum_exp(terms: impl Iterator<Item = f64> + Clone) -> f64 {
-    let largest = terms.clone().fold(f64::NEG_INFINITY, f64::max);
-    if largest == f64::NEG_INFINITY {
-        largest
-    } else {
-        largest + terms.map(|t| (t - largest).exp()).sum::<f64>().ln()
     }
 }
 
@@ -518,21 +456,6 @@ impl Mixture for Gmm {
     }
 
     fn sample_of(&self, component: usize, rng: &mut ChaCha8Rng) -> Vec<f32> {
-        let Gaussian { mean, whitening, .. } = &self.gaussians[component];
-        let mut draws = vec![0.0f64; mean.len()];
-        standard_normal(rng, &mut draws);
-        let off: Vec<f64> = match whitening {
-            Whitening::Axes(inverse) => draws.iter().zip(inverse).map(|(draw, inverse)| draw / inverse).collect(),
-            Whitening::Matrix(inverse) => {
-                // L⁻¹ off = draws, solved from the first number on.
-                let mut off = Vec::<f64>::with_capacity(draws.len());
-                for (i, draw) in draws.iter().enumerate() {
-                    let known: f64 = off.iter().enumerate().map(|(j, off)| inverse[[i, j]] * off).sum();
-                    off.push((draw - known) / inverse[[i, i]]);
-                }
-                off
-            }
-        };
-        mean.iter().zip(off).map(|(mean, off)| (mean + off) as f32).collect()
+        self.gaussians[component].sample(rng)
     }
 }

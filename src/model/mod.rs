@@ -4,8 +4,9 @@
 //! what a model *can do* ([`FrozenModel::encoder`], [`FrozenModel::decoder`], …), never what it *is*: `match` on the kind
 //! lives in `spec.rs` alone.
 //!
-//! To add a model: its own file with its settings, what these say of it, and its objective (or its [`ClosedForm`]), one
-//! variant of [`ModelSpec`], and one entry of [`KINDS`]. A variant of the autoencoder that only makes settings needs the entry alone.
+//! To add a model: its own file with its settings, what these say of it, and its objective (or its
+//! [`ClosedForm`]), one variant of [`ModelSpec`], and one entry of [`KINDS`]. A variant of the autoencoder
+//! that only makes settings needs the entry alone.
 
 mod ae;
 mod answers;
@@ -17,6 +18,7 @@ mod describe;
 mod draws;
 mod em;
 mod field;
+mod gaussian;
 mod info;
 mod kinds;
 mod learner;
@@ -32,6 +34,7 @@ mod penalty;
 mod plan;
 mod scaled;
 mod spec;
+mod spec_error;
 mod stacked;
 mod tied;
 mod vae;
@@ -52,7 +55,8 @@ pub use net::NetSpec;
 pub use noise::{Binarise, Corruption, NoiseSpec, draw_binary};
 pub use objective::{Batch, Objective};
 pub use scaled::scaled;
-pub use spec::{ModelSpec, SpecError, Training, ValidSpec};
+pub use spec::{ModelSpec, Training, ValidSpec};
+pub use spec_error::SpecError;
 
 use crate::nn::{Param, Scratch};
 use ndarray::{Array2, ArrayView2};

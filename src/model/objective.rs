@@ -18,7 +18,8 @@ pub struct Batch<'a, S> {
     pub labels: &'a [u16],
     /// Weight of each sample's loss in the gradients: 1 over the size of the whole batch, of which this may be a shard.
     pub weight: S,
-    /// Means over the whole batch, as [`Objective::add_batch_sums`] gathers them; empty where this is the whole batch.
+    /// Means over the whole batch, as [`Objective::add_batch_sums`] gathers them; empty where this is the
+    /// whole batch.
     pub means: &'a [f64],
     /// Step of the training; none where a model is scored.
     pub step: Option<u64>,
@@ -50,7 +51,8 @@ pub trait Objective<S: Scalar>: Send + Sync {
         Vec::new()
     }
 
-    /// The part that is trained alone in an epoch, such as a pair of layers counted from the input; none where all are.
+    /// The part that is trained alone in an epoch, such as a pair of layers counted from the input; none
+    /// where all are.
     fn stage(&self, _epoch: u64) -> Option<u64> {
         None
     }
@@ -60,8 +62,8 @@ pub trait Objective<S: Scalar>: Send + Sync {
         0
     }
 
-    /// Adds to `sums` what the samples of a shard have to add to each such mean. Called for every shard before the gradients of
-    /// any are taken.
+    /// Adds to `sums` what the samples of a shard have to add to each such mean. Called for every shard
+    /// before the gradients of any are taken.
     fn add_batch_sums(&self, _batch: &Batch<'_, S>, _sums: &mut [f64], _scratch: &mut Scratch<S>) {}
 
     /// The parameters, named as in a model file.

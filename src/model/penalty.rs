@@ -138,7 +138,8 @@ impl PenaltySpec {
     }
 }
 
-/// Mean activation ρ̂ of one dimension of the code over the batch, of which `column` is the whole where no mean is given.
+/// Mean activation ρ̂ of one dimension of the code over the batch, of which `column` is the whole where no
+/// mean is given.
 fn activation<S: Scalar>(mean: Option<&f64>, column: ArrayView1<S>) -> f64 {
     let of_column = || column.iter().map(|z| z.as_f64()).sum::<f64>() / column.len() as f64;
     mean.copied().unwrap_or_else(of_column).clamp(LEAST_ACTIVATION, 1.0 - LEAST_ACTIVATION)

@@ -91,14 +91,15 @@ pub fn n_layers(steps: &[Step]) -> u64 {
     steps.iter().filter(|step| step.n_params() > 0).count() as u64
 }
 
-/// Numbers of the steps that pool, in order, where the first step has number 0: under these they remember the places.
+/// Numbers of the steps that pool, in order, where the first step has number 0: under these they remember the
+/// places.
 pub fn pooling_numbers(steps: &[Step]) -> Vec<usize> {
     let pools = |step: &Step| matches!(step, Step::Conv { pool: Some(_), .. });
     steps.iter().enumerate().filter(|(_, step)| pools(step)).map(|(number, _)| number).collect()
 }
 
-/// The stack of these steps with first weights from `seed`. In the model its first step has number `first_step`, and its first
-/// layer with weights is number `first_layer` of those.
+/// The stack of these steps with first weights from `seed`. In the model its first step has number
+/// `first_step`, and its first layer with weights is number `first_layer` of those.
 pub fn build<S: Scalar>(steps: &[Step], seed: u64, (first_step, first_layer): (usize, u64)) -> Stack<S> {
     let (mut stack, mut layer) = (Stack::default(), first_layer);
     for (number, step) in (first_step..).zip(steps) {

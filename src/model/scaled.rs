@@ -1,7 +1,7 @@
 //! A model that was trained on scaled columns, in the data's own units again.
 //!
-//! Encoder, decoder and density take and give what the data hold. Scores and weights are the model's own, in scaled units:
-//! an error of a column counts in the column's own spread, which is what scaling is for.
+//! Encoder, decoder and density take and give what the data hold. Scores and weights are the model's own, in
+//! scaled units: an error of a column counts in the column's own spread, which is what scaling is for.
 
 use super::{Codes, Decoder, Density, Encoder, FrozenModel, ModelInfo, Param, Scorer, SharedModel};
 use crate::data::Scaling;

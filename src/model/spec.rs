@@ -13,6 +13,7 @@ use super::network::Network;
 use super::noise::NoiseSpec;
 use super::pca::PcaSpec;
 use super::plan::Step;
+use super::spec_error::{MAX_CLASSES, MAX_FEATURES, MAX_PARAMS, SpecError};
 use super::vae::{CvaeSpec, Vae, VaeSpec};
 use super::{FrozenModel, Learner, Objective};
 use crate::data::{Dataset, SampleKind};
@@ -36,70 +37,6 @@ pub enum ModelSpec {
     Cvae(CvaeSpec),
     /// A mixture of Gaussians.
     Gmm(GmmSpec),
-}
-
-/// Why a setting or a combination of settings cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SpecError {
-    /// A value out of its range or of the wrong kind.
-    #[error("setting {path}: {problem}")]
-    Setting {
-        /// The setting.
-        path: String,
-        /// What is wrong and what would fit.
-        problem: String,
-    },
-    /// No such setting.
-    #[error("there is no setting {path:?} here; known are {known}")]
-    Unknown {
-        /// The name given.
-        path: String,
-        /// The names known.
-        known: String,
-    },
-    /// No such kind of model.
-    #[error("there is no model kind {name:?}; known are {}", known_kinds())]
-    Kind {
-        /// The name given.
-        name: String,
-    },
-    /// Samples that are no rows of numbers.
-    #[error("this kind of model learns from rows of numbers, not from sentences; choose other data")]
-    Sentences,
-    /// Samples of no or absurd size.
-    #[error("samples of {0} features cannot be learned; between 1 and {MAX_FEATURES} can")]
-    Input(usize),
-    /// Together the settings ask for too much.
-    #[error(
-        "this network would have {0} parameters, more than the {MAX_PARAMS} allowed; use fewer or narrower hidden layers"
-    )]
-    TooLarge(u128),
-    /// Weights of another network.
-    #[error("the weights are those of a network of another shape")]
-    Weights,
-    /// No classes, or too many, for a model that is told the label.
-    #[error("a model that is told the label needs data with 1 to {MAX_CLASSES} classes; these have {0}")]
-    Classes(usize),
-    /// Too many features to be worked out at once.
-    #[error(
-        "samples of {0} features are too long to be solved for at once; {max} is the most, train an autoencoder instead",
-        max = closed_form::MAX_FEATURES
-    )]
-    ClosedForm(usize),
-    /// Images that are neither grey nor coloured.
-    #[error("images of {0} channels cannot be shown; 1 (grey) and 3 (red, green, blue) can")]
-    Channels(usize),
-}
-
-/// Most features that a sample may have.
-const MAX_FEATURES: usize = 1 << 20;
-/// Most classes that a network may be told.
-const MAX_CLASSES: usize = 1000;
-/// Most parameters a network may have: 1.6 GB in `f32` with Adam's moments and gradients.
-const MAX_PARAMS: u128 = 100_000_000;
-
-fn known_kinds() -> String {
-    KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ")
 }
 
 impl Default for ModelSpec {
@@ -162,8 +99,8 @@ impl ModelSpec {
             .map_err(|e| SpecError::Setting { path: "kind".into(), problem: e.to_string() })
     }
 
-    /// The same, with a likelihood that fits samples of kind `input`: numbers beyond [0, 1] take a Gaussian one with learned
-    /// noise where codes have a prior to be weighed against it, else the squared error.
+    /// The same, with a likelihood that fits samples of kind `input`: numbers beyond [0, 1] take a Gaussian
+    /// one with learned noise where codes have a prior to be weighed against it, else the squared error.
     pub fn fitted_to(&self, input: &SampleKind) -> Self {
         let Some(body) = self.described().body(input.n_features()).filter(Body::is_bernoulli) else {
             return self.clone();

@@ -1,10 +1,10 @@
 //! Convolution (LeCun et al. 1989), full or depthwise, and its transpose (Dumoulin and Visin 2016, ch. 4), with pooling, bias
 //! and activation in the same pass.
 //!
-//! Down, from a large map to a small one, y = f(pool(x ∗ W + b)). As f rises, pooling before it gives what pooling after it
-//! would, with a quarter of the work; and the maps before pooling, the largest of the network, never leave the processor's
-//! cache. Max pooling remembers where each maximum was (Zeiler et al. 2011): the places lie in the pass's [`super::Memory`], for
-//! the gradient and for [`super::Unpool`].
+//! Down, from a large map to a small one, y = f(pool(x ∗ W + b)). As f rises, pooling before it gives what
+//! pooling after it would, with a quarter of the work; and the maps before pooling, the largest of the
+//! network, never leave the processor's cache. Max pooling remembers where each maximum was (Zeiler et al.
+//! 2011): the places lie in the pass's [`super::Memory`], for the gradient and for [`super::Unpool`].
 //!
 //! Up, each value of the small map lays its multiple of the kernel down on the large one, which is what the gradient of the way
 //! down does. The same numbers come of convolving the input, with zeros put between and around its values, with the flipped
@@ -16,8 +16,8 @@ use super::layer::{in_parts, shared};
 use super::{Activation, Layer, Param, Pool, Scalar, Scratch, init};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-/// A convolution; weight [small, large of a group, kernel's height, kernel's width], which is PyTorch's [out, in, …] down and
-/// [in, out, …] up.
+/// A convolution; weight [small, large of a group, kernel's height, kernel's width], which is PyTorch's [out,
+/// in, …] down and [in, out, …] up.
 #[derive(Clone, Debug)]
 pub struct Conv2d<S> {
     geometry: Geometry,
@@ -54,8 +54,8 @@ struct Part<'a, S> {
 impl<S: Scalar> Conv2d<S> {
     /// A convolution of `input` to `channels` maps with first weights from `seed`; `layer` is its number in the model.
     ///
-    /// With `pool`, the largest value of each such window is kept alone, and [`Self::numbered`] says where the places are
-    /// remembered.
+    /// With `pool`, the largest value of each such window is kept alone, and [`Self::numbered`] says where
+    /// the places are remembered.
     pub fn new(
         input: MapShape,
         channels: usize,

@@ -11,7 +11,8 @@ fn batch(n: usize, map: MapShape, seed: usize) -> Array2<f64> {
     Array2::from_shape_vec((n, map.n_features()), values(n * map.n_features(), seed)).unwrap()
 }
 
-/// A window with its maps: rectangular, of odd and even sides, with and without groups, and maps that it does not fill.
+/// A window with its maps: rectangular, of odd and even sides, with and without groups, and maps that it does
+/// not fill.
 struct Case {
     window: Window,
     large: MapShape,
@@ -184,7 +185,8 @@ fn rectangular_windows_have_the_gradients_of_differences() {
     }
 }
 
-/// The lecture's sentence: a transposed convolution is a convolution, over the zero-padded input, with the flipped kernel.
+/// The lecture's sentence: a transposed convolution is a convolution, over the zero-padded input, with the
+/// flipped kernel.
 #[test]
 fn is_a_convolution_over_the_zero_padded_input_with_the_flipped_kernel() {
     for (kernel, stride, padding, extra) in

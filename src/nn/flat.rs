@@ -1,4 +1,5 @@
-//! Arrays as plain runs of numbers, row after row. An array that does not lie so is a bug of its maker and asserts.
+//! Arrays as plain runs of numbers, row after row. An array that does not lie so is a bug of its maker and
+//! asserts.
 
 use ndarray::{Array2, ArrayRef, ArrayView2, ArrayViewMut2, Dimension};
 

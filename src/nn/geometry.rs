@@ -1,10 +1,12 @@
 //! Where a convolution reads and writes: every kernel, stride and padding as sums of shifted runs.
 //!
-//! A convolution ties a *large* map to a *small* one: small[o](h, w) = Σ_c,i,j weight[o, c, i, j] · large[c](h·s + i − p, w·s + j − p).
-//! Read from large to small it is `conv2d`; its gradient, from small to large, is the transposed convolution; and the gradient
-//! of the weights sums products of the two maps. The large map is laid out zero-padded and, for a stride s, cut into s × s
-//! phases (every s-th row and column; height and width may have strides of their own), so that under each tap of the kernel lies one contiguous run. The small map is laid out
-//! with rows as wide as a phase's, zeros between them. Then all three are [`Runs`] and [`Dots`] without copying a patch.
+//! A convolution ties a *large* map to a *small* one: small[o](h, w) = Σ_c,i,j weight[o, c, i, j] ·
+//! large[c](h·s + i − p, w·s + j − p). Read from large to small it is `conv2d`; its gradient, from small to
+//! large, is the transposed convolution; and the gradient of the weights sums products of the two maps. The
+//! large map is laid out zero-padded and, for a stride s, cut into s × s phases (every s-th row and column;
+//! height and width may have strides of their own), so that under each tap of the kernel lies one contiguous
+//! run. The small map is laid out with rows as wide as a phase's, zeros between them. Then all three are
+//! [`Runs`] and [`Dots`] without copying a patch.
 
 use super::Scalar;
 use super::pool::{self, Pool};
@@ -223,7 +225,8 @@ impl Geometry {
         }
     }
 
-    /// Lays out the gradient `dy` of a small map's maxima: each at the place where its maximum was, zeros at the others.
+    /// Lays out the gradient `dy` of a small map's maxima: each at the place where its maximum was, zeros at
+    /// the others.
     pub fn lay_small_at_places<S: Scalar>(&self, dy: &[S], places: &[u8], pool: Pool, laid: &mut [S]) {
         let pooled = self.small.pooled(pool);
         for (row, (dy, places)) in dy.chunks_exact(pooled.width).zip(places.chunks_exact(pooled.width)).enumerate()

@@ -39,7 +39,8 @@ pub struct SgdStep<S> {
 
 const LANES: usize = 16;
 
-/// e^x by range reduction to [−½ln 2, ½ln 2] and a polynomial of degree 6 (relative error below 2e-7); 0 below 1.7e-38.
+/// e^x by range reduction to [−½ln 2, ½ln 2] and a polynomial of degree 6 (relative error below 2e-7); 0
+/// below 1.7e-38.
 #[inline(always)]
 pub fn exp_f32(x: f32) -> f32 {
     const LN2_HIGH: f32 = 0.693_359_4;

@@ -15,9 +15,9 @@ pub struct Param<'a, S> {
 
 /// A differentiable map from [batch, in] to [batch, out] with parameters of its own.
 ///
-/// A layer is plain data: whatever a pass needs beside the parameters lies in the caller's [`Scratch`], where a layer may also
-/// remember a forward pass until its way back, under its own number ([`super::Memory`]). What is read may lie in memory anyhow;
-/// what is written must lie row after row.
+/// A layer is plain data: whatever a pass needs beside the parameters lies in the caller's [`Scratch`], where
+/// a layer may also remember a forward pass until its way back, under its own number ([`super::Memory`]).
+/// What is read may lie in memory anyhow; what is written must lie row after row.
 pub trait Layer<S: Scalar>: Send + Sync {
     /// Number of input features.
     fn n_in(&self) -> usize;
@@ -55,7 +55,8 @@ pub trait Layer<S: Scalar>: Send + Sync {
         Vec::new()
     }
 
-    /// The values of the weight, with which the parameters begin (the bias comes after it); empty where there is none.
+    /// The values of the weight, with which the parameters begin (the bias comes after it); empty where there
+    /// is none.
     fn weights(&self) -> &[S] {
         &[]
     }

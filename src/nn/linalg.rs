@@ -48,7 +48,8 @@ pub fn solve_positive_definite(a: ArrayView2<f64>, b: ArrayView2<f64>) -> Option
     Some(Array2::from_shape_fn(b.dim(), |(row, col)| x[(row, col)]))
 }
 
-/// L⁻¹ [n, n], lower triangular, of a symmetric positive definite A = L·Lᵀ [n, n]; none where A is not positive definite.
+/// L⁻¹ [n, n], lower triangular, of a symmetric positive definite A = L·Lᵀ [n, n]; none where A is not
+/// positive definite.
 pub fn inverse_cholesky(a: ArrayView2<f64>) -> Option<Array2<f64>> {
     let n = a.nrows();
     let llt = to_faer(a).llt(Side::Lower).ok()?;

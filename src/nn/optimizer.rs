@@ -113,8 +113,8 @@ impl<S: Scalar> Optimizer<S> {
 
 /// What gradients must be multiplied by so that their norm is at most `max_norm` (Pascanu, Mikolov and Bengio 2013).
 ///
-/// Each of `grads` is one shard's whole gradient; their sum is meant. Summed in a fixed order, whatever the threads; `squares` is
-/// room for the sums of parts, whatever it holds.
+/// Each of `grads` is one shard's whole gradient; their sum is meant. Summed in a fixed order, whatever the
+/// threads; `squares` is room for the sums of parts, whatever it holds.
 pub fn clip_scale<S: Scalar>(grads: &[Vec<S>], max_norm: f64, squares: &mut Vec<f64>) -> f64 {
     let n = grads.first().map_or(0, Vec::len);
     let of_chunk = |chunk: usize| {

@@ -1,7 +1,7 @@
 //! Max pooling of rows and its reverse: the largest value of each window, and where in the window it was.
 //!
-//! A place counts the window's values row by row from 0, so that a window has at most 256. Windows of 2 × 2, the usual ones, go
-//! through kernels of their own.
+//! A place counts the window's values row by row from 0, so that a window has at most 256. Windows of 2 × 2,
+//! the usual ones, go through kernels of their own.
 
 use super::Scalar;
 
@@ -30,8 +30,8 @@ pub fn max_pool<S: Scalar>(rows: &[S], row_len: usize, pool: Pool, y: &mut [S], 
     }
 }
 
-/// Sets as many rows of `row_len` values as the windows are high: each value of one row `y` at its place, zeros elsewhere in its
-/// window. What lies beyond the last window stays.
+/// Sets as many rows of `row_len` values as the windows are high: each value of one row `y` at its place,
+/// zeros elsewhere in its window. What lies beyond the last window stays.
 pub fn put_back<S: Scalar>(y: &[S], places: &[u8], pool: Pool, rows: &mut [S], row_len: usize) {
     if pool == USUAL {
         let (upper, lower) = rows.split_at_mut(row_len);

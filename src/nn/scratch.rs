@@ -1,12 +1,13 @@
-//! What layers borrow: working memory that is lent and given back, and a place for what each must remember of a pass.
+//! What layers borrow: working memory that is lent and given back, and a place for what each must remember of
+//! a pass.
 
 use super::Scalar;
 use super::flat::shaped;
 use ndarray::Array2;
 use std::any::Any;
 
-/// What the layers of a model remember of one forward pass, each under its own number: a mask of dropout, the places of maxima,
-/// or whatever else the way back, or a layer further on, wants beside inputs and outputs.
+/// What the layers of a model remember of one forward pass, each under its own number: a mask of dropout, the
+/// places of maxima, or whatever else the way back, or a layer further on, wants beside inputs and outputs.
 #[derive(Default)]
 pub struct Memory {
     kept: Vec<Option<Box<dyn Any + Send + Sync>>>,
@@ -21,8 +22,8 @@ impl Memory {
         kept.and_then(|kept| kept.downcast_mut()).map(std::mem::take).unwrap_or_default()
     }
 
-    /// Keeps what the layer of that number has to remember. It moves into a place that stays from pass to pass, so that only the
-    /// first one allocates.
+    /// Keeps what the layer of that number has to remember. It moves into a place that stays from pass to
+    /// pass, so that only the first one allocates.
     pub fn keep<T: Any + Send + Sync>(&mut self, number: usize, memory: T) {
         if self.kept.len() <= number {
             self.kept.resize_with(number + 1, || None);
@@ -39,8 +40,8 @@ impl Memory {
     }
 }
 
-/// A store of buffers that are lent out and given back, so that a training step allocates only the first time; and the memory
-/// of the pass under way.
+/// A store of buffers that are lent out and given back, so that a training step allocates only the first
+/// time; and the memory of the pass under way.
 ///
 /// Contents of a lent array are unspecified.
 pub struct Scratch<S> {
@@ -50,7 +51,8 @@ pub struct Scratch<S> {
     threads: usize,
     /// What the layers remember of the last forward pass.
     pub memory: Memory,
-    /// Seed of what layers draw at random in this pass; none where they draw nothing, as in every pass but training's.
+    /// Seed of what layers draw at random in this pass; none where they draw nothing, as in every pass but
+    /// training's.
     pub noise_seed: Option<u64>,
 }
 

@@ -11,8 +11,8 @@ use super::pool::{self, Pool};
 use super::{Layer, Scalar, Scratch};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-/// Multiplies the maps' sides by those of a window; rows and columns of `output` beyond the last window repeat the one before, or
-/// are zero with places.
+/// Multiplies the maps' sides by those of a window; rows and columns of `output` beyond the last window
+/// repeat the one before, or are zero with places.
 #[derive(Clone, Copy, Debug)]
 pub struct Unpool {
     input: MapShape,
@@ -31,7 +31,8 @@ impl Unpool {
         Self { input, output, window, pooling }
     }
 
-    /// Calls `work` with the places of all `n` samples, or with none where the pooling remembers none of these samples.
+    /// Calls `work` with the places of all `n` samples, or with none where the pooling remembers none of
+    /// these samples.
     fn with_places<S: Scalar>(&self, n: usize, scratch: &mut Scratch<S>, work: impl FnOnce(&[u8])) {
         let places: Places = self.pooling.map(|number| scratch.memory.take(number)).unwrap_or_default();
         work(if places.len() == n * self.input.n_features() { &places } else { &[] });
@@ -84,7 +85,8 @@ impl Unpool {
         row * height * self.output.width..end * self.output.width
     }
 
-    /// Sets the rows `y` that come of one row `x`: its values as often as a window is wide, the last one more often if need be.
+    /// Sets the rows `y` that come of one row `x`: its values as often as a window is wide, the last one more
+    /// often if need be.
     fn repeat<S: Scalar>(&self, x: &[S], y: &mut [S]) {
         let (first, others) = y.split_at_mut(self.output.width);
         for (run, &x) in first.chunks_exact_mut(self.window[1]).zip(x) {

@@ -1,4 +1,5 @@
-//! What is shown, without a window: samples of every kind, the palette, mosaics of tiles and the plane's rasteriser.
+//! What is shown, without a window: samples of every kind, the palette, mosaics of tiles and the plane's
+//! rasteriser.
 //!
 //! All pixels are sRGB, eight bits a channel, with premultiplied alpha. Blending is done on the sRGB values
 //! themselves, as egui blends its colours. Nothing here writes a file or knows a screen.

@@ -5,7 +5,8 @@ use crate::model::FrozenModel;
 use crate::nn::Scratch;
 use ndarray::ArrayView2;
 
-/// Decodes `z` [n, latent_dim], told `labels` where the model takes any, and lays the samples out in rows of `columns`; none if the model has no decoder.
+/// Decodes `z` [n, latent_dim], told `labels` where the model takes any, and lays the samples out in rows of
+/// `columns`; none if the model has no decoder.
 pub fn render(
     model: &dyn FrozenModel,
     z: &ArrayView2<f32>,

@@ -21,8 +21,8 @@ pub enum Group {
 
 /// Everything a user can do. Menus, keys and panels all send these.
 ///
-/// As data it is JSON with names that stay: `"centre"`, `{"set":["model","beta","2"]}`. Numbers that are not finite, and paths
-/// that are no Unicode, cannot be written down so.
+/// As data it is JSON with names that stay: `"centre"`, `{"set":["model","beta","2"]}`. Numbers that are not
+/// finite, and paths that are no Unicode, cannot be written down so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {

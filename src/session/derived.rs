@@ -1,8 +1,9 @@
 //! Something that is worked out elsewhere of what the session shows: asked for, awaited, shown, forgotten.
 //!
-//! Each question is stamped by what it is about and its answer comes back by a way of its own, so that an answer to
-//! another question cannot be taken for it. One question is under way at a time: what changes meanwhile is asked once the
-//! answer is there, and then only the newest. A question is given up as soon as its answer could not stand any more.
+//! Each question is stamped by what it is about and its answer comes back by a way of its own, so that an
+//! answer to another question cannot be taken for it. One question is under way at a time: what changes
+//! meanwhile is asked once the answer is there, and then only the newest. A question is given up as soon as
+//! its answer could not stand any more.
 
 use super::Effect;
 use crate::data::Cancel;
@@ -91,8 +92,8 @@ impl<K: About, V: Send + 'static> Derived<K, V> {
         self.found.as_ref().map_or(0, |found| found.stamp)
     }
 
-    /// Takes an answer that has come, forgets what does not concern `about`, and asks for what is missing, at some pace or
-    /// not now. `work` makes what answers; it must look at its cancel often.
+    /// Takes an answer that has come, forgets what does not concern `about`, and asks for what is missing, at
+    /// some pace or not now. `work` makes what answers; it must look at its cancel often.
     pub fn follow<W>(
         &mut self,
         about: Option<K>,

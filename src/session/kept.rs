@@ -1,4 +1,5 @@
-//! The code that each model shows: under the pointer, on the path, or kept; and how places on one plane lie on another's.
+//! The code that each model shows: under the pointer, on the path, or kept; and how places on one plane lie
+//! on another's.
 
 use super::{Anchor, Effect, PlaneAxes, Session, SlotId, SlotSpec, ToastKind};
 use crate::latent::plane::Plane;
@@ -8,8 +9,8 @@ use crate::nn::{Purpose, standard_normal, stream};
 const MAX_Z: f32 = 1e4;
 
 impl Session {
-    /// The code that the active model shows: under the pointer, else on the path, else of the sample that is pointed at on
-    /// another plane, else the kept one.
+    /// The code that the active model shows: under the pointer, else on the path, else of the sample that is
+    /// pointed at on another plane, else the kept one.
     pub fn z(&self) -> &[f32] {
         self.z_of(self.spec.active)
     }
@@ -212,7 +213,8 @@ impl Session {
             Anchor::Free => None,
             Anchor::Sample(sample) => Some(sample),
             Anchor::Centre => {
-                // While training, the same sample from probe to probe, so that the picture changes and does not jump.
+                // While training, the same sample from probe to probe, so that the picture changes and does
+                // not jump.
                 let held = self.centres.get(&id).copied().filter(|_| self.runs(id));
                 held.filter(|sample| cloud.place_of(*sample).is_some()).or_else(|| cloud.centre())
             }
@@ -225,7 +227,8 @@ impl Session {
         }
     }
 
-    /// What a model that has just come keeps: the picked sample's code, else its centre, never another model's numbers.
+    /// What a model that has just come keeps: the picked sample's code, else its centre, never another
+    /// model's numbers.
     pub(super) fn anchor_anew(&mut self, id: SlotId) {
         let anchor = self.spec.selection.focused.map_or(Anchor::Centre, Anchor::Sample);
         self.centres.remove(&id);
@@ -264,8 +267,8 @@ impl Session {
         }
     }
 
-    /// Draws the two dimensions that carry most, where the model says how much each does; else, of many, the directions
-    /// along which the codes spread most.
+    /// Draws the two dimensions that carry most, where the model says how much each does; else, of many, the
+    /// directions along which the codes spread most.
     pub(super) fn draw_what_carries_most(&mut self, id: SlotId) {
         let Some(cloud) = self.cloud_of(id) else { return };
         let kl = |dim: usize| cloud.stats[dim].kl_nats;

@@ -45,7 +45,8 @@ impl About for Rows {
 }
 
 impl Session {
-    /// The rows of test images clean, corrupted and mended, once they are there, with a number that tells them from others.
+    /// The rows of test images clean, corrupted and mended, once they are there, with a number that tells
+    /// them from others.
     pub fn corrupted(&self) -> Option<(u64, &CorruptedRows)> {
         self.measured.rows.get().map(|rows| (self.measured.rows.stamp(), rows))
     }

@@ -258,8 +258,8 @@ impl Session {
         self.model_of(self.spec.active)
     }
 
-    /// The active model as it stands and the data it is shown on, where these are its own kind: what is worked out is about
-    /// them.
+    /// The active model as it stands and the data it is shown on, where these are its own kind: what is
+    /// worked out is about them.
     fn model_on(&self) -> Option<ModelOn> {
         self.model_on_in(self.spec.active)
     }
@@ -360,7 +360,8 @@ impl Session {
         self.views.wanted_stamp(view, slot)
     }
 
-    /// The stamp of the newest request for a view of the active model; its picture trails while it carries an older one.
+    /// The stamp of the newest request for a view of the active model; its picture trails while it carries an
+    /// older one.
     pub fn wanted_stamp(&self, view: ViewId) -> Option<u64> {
         self.views.wanted_stamp(view, self.spec.active)
     }

@@ -10,7 +10,8 @@ use std::path::PathBuf;
 const MAX_PARTS: usize = 3;
 /// The setting that is named wherever any model has another.
 const LENGTH: &str = "latent_dim";
-/// Settings that tell no models apart: how far the training goes is said elsewhere, and how it is shared out nowhere.
+/// Settings that tell no models apart: how far the training goes is said elsewhere, and how it is shared out
+/// nowhere.
 const UNSAID: [&str; 2] = ["epochs", "shards"];
 
 /// What a model is named by.

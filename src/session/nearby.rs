@@ -64,7 +64,8 @@ impl Session {
         self.nearby.scale.get().copied()
     }
 
-    /// Asks for the images near the shown one where it is another than the one last looked for, and for their scale.
+    /// Asks for the images near the shown one where it is another than the one last looked for, and for their
+    /// scale.
     pub(super) fn refresh_nearest(&mut self, effects: &mut Vec<Effect>) {
         let k = self.nearby.n_wanted;
         let may_ask = k > 0 && !self.is_busy();

@@ -1,5 +1,5 @@
-//! The path from A to B and the grid: where they lie in each model, where on the path the window looks, and pairs of codes
-//! worth walking between.
+//! The path from A to B and the grid: where they lie in each model, where on the path the window looks, and
+//! pairs of codes worth walking between.
 
 use super::setup::walks;
 use super::{GridRect, GridSettings, PathEnd, PathSettings, Preset, Session, SlotId, Tool};
@@ -44,8 +44,8 @@ impl Session {
         self.path_hover.as_ref()
     }
 
-    /// A model's code of an end: its own of a sample, and of a place that was set on another's plane the one that lies at
-    /// the same share of its codes' spread.
+    /// A model's code of an end: its own of a sample, and of a place that was set on another's plane the one
+    /// that lies at the same share of its codes' spread.
     fn end_code(&self, slot: SlotId, end: &PathEnd) -> Option<Vec<f32>> {
         match end {
             PathEnd::Sample(sample) => self.code_by(slot, *sample),
@@ -61,8 +61,8 @@ impl Session {
         }
     }
 
-    /// Works out each model's codes of the ends. While training only some samples have codes; an end on another stays
-    /// where it was seen last.
+    /// Works out each model's codes of the ends. While training only some samples have codes; an end on
+    /// another stays where it was seen last.
     pub(super) fn refresh_ends(&mut self) {
         let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
         let mut ends = BTreeMap::new();

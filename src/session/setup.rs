@@ -197,7 +197,7 @@ mod tests {
             (book(""), "has no steps"),
             (book(r#"{"do": {"open_trained": "nonsense"}}"#), "which is no trained model"),
             (book(r#"{"do": {"set_kind": "nonsense"}}"#), "which is no kind of model"),
-            (book(r#"{"do": {"save_model": "/tmp/x"}}"#), "writes a file"),
+            (book(r#"{"do": {"save_model": "x.safetensors"}}"#), "writes a file"),
             (book(r#"{"do": "conjure"}"#), "cannot be read"),
             (book(r#"{"await": "spring"}"#), "cannot be read"),
             (book(r#"{"await": "idle"}"#).replace("Shows.", ""), "needs a name and a sentence"),

@@ -173,7 +173,8 @@ impl Session {
         self.history.record(before);
     }
 
-    /// Puts a model on screen under a name of its own; where that is full, another makes room and stays in the session.
+    /// Puts a model on screen under a name of its own; where that is full, another makes room and stays in
+    /// the session.
     fn push_slot(&mut self, slot: SlotSpec) -> SlotId {
         self.newest_slot += 1;
         let id = SlotId(self.newest_slot);

@@ -94,7 +94,8 @@ impl History {
         self.n_recorded
     }
 
-    /// Makes one step of those noted since there were `n` of them; it goes back to the weights before the first that changed any.
+    /// Makes one step of those noted since there were `n` of them; it goes back to the weights before the
+    /// first that changed any.
     pub fn join_since(&mut self, n: u64) {
         let n_joined = (self.n_recorded.saturating_sub(n) as usize).min(self.undo.len());
         let later = self.undo.split_off(self.undo.len() - n_joined.saturating_sub(1));
@@ -126,8 +127,8 @@ impl History {
         Some(state)
     }
 
-    /// Takes out the newest state with weights, for a change that came to nothing, with the steps since then: they may
-    /// speak of a model that is not there.
+    /// Takes out the newest state with weights, for a change that came to nothing, with the steps since then:
+    /// they may speak of a model that is not there.
     pub fn take_weights(&mut self) -> Option<State> {
         let last = self.undo.iter().rposition(|state| state.held.is_some())?;
         self.undo.truncate(last + 1);

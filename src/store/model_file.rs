@@ -1,10 +1,11 @@
 //! Model files: one `.safetensors` that PyTorch opens.
 //!
-//! Tensors are named and laid out as `torch.nn.Sequential` does (`encoder.0.weight` is [out, in]); the optimizer's
-//! moments lie beside them under `optim.m.` and `optim.v.` unless the file is slim. One metadata key, `halfmoon`, holds JSON
-//! with sorted keys: format version (files of version 1 are read too), spec, training settings, step, fingerprint of the data, and the curves. There
-//! is no time, duration, thread count or path in it, so equal trainings give equal bytes. The random state needs no
-//! place of its own: every draw follows from seed and step.
+//! Tensors are named and laid out as `torch.nn.Sequential` does (`encoder.0.weight` is [out, in]); the
+//! optimizer's moments lie beside them under `optim.m.` and `optim.v.` unless the file is slim. One metadata
+//! key, `halfmoon`, holds JSON with sorted keys: format version (files of version 1 are read too), spec,
+//! training settings, step, fingerprint of the data, and the curves. There is no time, duration, thread count
+//! or path in it, so equal trainings give equal bytes. The random state needs no place of its own: every draw
+//! follows from seed and step.
 
 use super::StoreError;
 use crate::data::{SampleKind, Scaling, no_file};
@@ -218,7 +219,8 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<Checkpoint, ModelFileError
     })
 }
 
-/// The tensors that a learner of such a model remembers, under the names they have in a file, with values of no meaning.
+/// The tensors that a learner of such a model remembers, under the names they have in a file, with values of
+/// no meaning.
 fn expected_state(spec: &ValidSpec, train: &TrainSpec) -> Result<Vec<StateTensor>, SpecError> {
     let learner =
         learner_of(spec, None, Plan { train, last_step: 0, threads: 1 }).map_err(|_| SpecError::Weights)?;

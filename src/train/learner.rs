@@ -56,7 +56,8 @@ struct Step<'a, 'b> {
 }
 
 impl Step<'_, '_> {
-    /// Calls `work` with the samples of shard `i` as the model learns from them, unless there are none left for it.
+    /// Calls `work` with the samples of shard `i` as the model learns from them, unless there are none left
+    /// for it.
     fn with_batch(
         &self,
         i: usize,
@@ -166,7 +167,8 @@ impl GradientLearner {
 /// Names of an optimizer's moments, before those of the parameters they are of.
 const MOMENTS: [&str; 2] = ["m", "v"];
 
-/// Sets `means` to those over the whole batch of `n` samples that the loss hangs on; each shard's sums are added in order.
+/// Sets `means` to those over the whole batch of `n` samples that the loss hangs on; each shard's sums are
+/// added in order.
 fn gather_means(step: &Step<'_, '_>, shards: &mut [Shard], n: usize, means: &mut Vec<f64>) {
     means.clear();
     means.resize(step.objective.n_batch_means(), 0.0);

@@ -1,9 +1,9 @@
 //! How probable a model finds samples: ln p(x), of which the evidence bound is a part.
 //!
-//! ln p(x) = ELBO + gap, the gap being the KL divergence from q(z | x) to the true posterior. By k importance samples
-//! (Burda, Grosse and Salakhutdinov 2016): ln 1/k Σ p(x | z) p(z) / q(z | x), z ~ q, which tends to ln p(x) from below. In two
-//! dimensions also by quadrature: Σ p(x | z) p(z) h² over a square grid, which converges faster than any power of its step
-//! once that is about as small as the narrowest posterior.
+//! ln p(x) = ELBO + gap, the gap being the KL divergence from q(z | x) to the true posterior. By k importance
+//! samples (Burda, Grosse and Salakhutdinov 2016): ln 1/k Σ p(x | z) p(z) / q(z | x), z ~ q, which tends to
+//! ln p(x) from below. In two dimensions also by quadrature: Σ p(x | z) p(z) h² over a square grid, which
+//! converges faster than any power of its step once that is about as small as the narrowest posterior.
 
 use crate::data::Dataset;
 use crate::model::{Density, FrozenModel};
@@ -26,8 +26,9 @@ pub struct LogP {
 const REACH: f64 = 6.0;
 /// Cells a side of the coarse grid: a step of .12.
 const SIDE: usize = 100;
-/// Largest step of the fine grid in units of the smallest posterior σ. A midpoint sum over a Gaussian of this σ is then off
-/// by 2 exp(−2π²) or 5e-9 of it, and by 1e-4 where a correlated posterior is narrower than q by the most it can, √2.
+/// Largest step of the fine grid in units of the smallest posterior σ. A midpoint sum over a Gaussian of this
+/// σ is then off by 2 exp(−2π²) or 5e-9 of it, and by 1e-4 where a correlated posterior is narrower than q by
+/// the most it can, √2.
 const STEP_OF_SIGMA: f64 = 1.0;
 /// Most fine cells a side of a coarse one: a step of .0075.
 const MAX_CUT: usize = 16;
@@ -44,8 +45,8 @@ const N_LIVE: usize = 64;
 /// Draws that the live bound is the mean of.
 const K_LIVE: usize = 16;
 
-/// The bound and ln p(x) by quadrature over a few samples; none for a model that is no density in two dimensions, or when
-/// cancelled.
+/// The bound and ln p(x) by quadrature over a few samples; none for a model that is no density in two
+/// dimensions, or when cancelled.
 pub fn live_log_p(
     model: &dyn FrozenModel,
     data: &Dataset,
@@ -102,10 +103,12 @@ pub fn importance_weighted(
     Some(LogP { elbo: mean(|found| found.0), log_p: mean(|found| found.1), n_samples: n })
 }
 
-/// ln p(x) of the first `n` samples, mean in nats, by quadrature; none unless codes have two dimensions, or when cancelled.
+/// ln p(x) of the first `n` samples, mean in nats, by quadrature; none unless codes have two dimensions, or
+/// when cancelled.
 ///
-/// The cells of a coarse grid are cut finer where a posterior lies, so finely that the narrowest is resolved: the cost grows
-/// with the number of samples and hardly with how narrow they are. Runs on the surrounding pool.
+/// The cells of a coarse grid are cut finer where a posterior lies, so finely that the narrowest is resolved:
+/// the cost grows with the number of samples and hardly with how narrow they are. Runs on the surrounding
+/// pool.
 pub fn quadrature(
     model: &dyn FrozenModel,
     data: &Dataset,
@@ -184,7 +187,8 @@ impl Block<'_> {
         Some(sums.iter().map(LogSum::ln).sum())
     }
 
-    /// How finely cells are cut so that the narrowest posterior is resolved, and the cells around the codes' means.
+    /// How finely cells are cut so that the narrowest posterior is resolved, and the cells around the codes'
+    /// means.
     fn around_codes(&self, step: f64) -> Option<(usize, Vec<bool>)> {
         let labels = vec![self.label; self.x.nrows()];
         let codes = self.model.encoder()?.encode(self.x.view(), &labels, &mut Scratch::default());
@@ -203,7 +207,8 @@ impl Block<'_> {
         Some((cut, is_near))
     }
 
-    /// What `each` makes of ln p(x | z) − ½|z|² [samples, codes], chunk by chunk of the codes; none when cancelled.
+    /// What `each` makes of ln p(x | z) − ½|z|² [samples, codes], chunk by chunk of the codes; none when
+    /// cancelled.
     fn over<T: Send>(&self, codes: &[[f64; 2]], each: impl Fn(Array2<f64>) -> T + Sync) -> Option<Vec<T>> {
         let of_chunk = |chunk: &[[f64; 2]]| {
             if (self.is_cancelled)() {

@@ -5,8 +5,8 @@ use crate::model::FrozenModel;
 use crate::nn::Scratch;
 use ndarray::ArrayView2;
 
-/// The `k` samples nearest to the decoded `z`, told `labels` where the model takes any: indices and √Σ(x̂ − x)², nearest
-/// first. None for a model that does not decode to such samples, or when cancelled.
+/// The `k` samples nearest to the decoded `z`, told `labels` where the model takes any: indices and √Σ(x̂ −
+/// x)², nearest first. None for a model that does not decode to such samples, or when cancelled.
 pub fn nearest_to_code(
     model: &dyn FrozenModel,
     (z, labels): (&[f32], &[u16]),

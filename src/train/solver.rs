@@ -3,7 +3,6 @@
 use super::evaluate;
 use crate::data::{Batches, Cancel};
 use crate::model::{ClosedForm, FrozenModel, Learner, LearnerState, Metrics, Objective, TrainError};
-use ndarray::Array2;
 use std::sync::Arc;
 
 /// Samples handed over at a time.
@@ -37,16 +36,8 @@ impl Learner for Solver {
     fn advance(&mut self, batches: &mut Batches, cancel: &Cancel) -> Result<Metrics, TrainError> {
         let pass = batches.step();
         let data = batches.data().clone();
-        let all: Vec<u32> = (0..data.n_samples() as u32).collect();
         let mut each = |see: &mut dyn FnMut(ndarray::ArrayView2<f32>)| {
-            let mut x = Array2::zeros((0, 0));
-            for indices in all.chunks(CHUNK).take_while(|_| !cancel.is_set()) {
-                if x.nrows() != indices.len() {
-                    x = Array2::zeros((indices.len(), data.n_features()));
-                }
-                data.gather(indices, &mut x);
-                see(x.view());
-            }
+            data.chunks(CHUNK).take_while(|_| !cancel.is_set()).for_each(|(_, x)| see(x.view()));
         };
         let solved = self.form.solve(pass, &self.objective.params(), &mut each, cancel)?;
         let held: Vec<(usize, Vec<f32>)> = {

@@ -1,6 +1,7 @@
 //! The window. The only place that knows egui; it reads the session and sends actions, and computes nothing itself.
 //!
-//! To add a panel: a file in `panels/` and one line in `panels::all`. To add a command: a static in `commands/` and its place in
+//! To add a panel: a file in `panels/` and one line in `panels::all`. To add a command: a static in
+//! `commands/` and its place in
 //! `commands::ALL`.
 
 mod app;

@@ -166,7 +166,8 @@ fn found(query: &str) -> Vec<Line> {
     ranked.into_iter().map(|(_, line)| line).collect()
 }
 
-/// How well a query fits a name, 0 best: its beginning, that of a word in it, a part of it, its letters in their order.
+/// How well a query fits a name, 0 best: its beginning, that of a word in it, a part of it, its letters in
+/// their order.
 fn rank(query: &str, name: &str) -> Option<u32> {
     let (query, name) = (query.trim().to_lowercase(), name.to_lowercase());
     if let Some(at) = name.find(&query) {

@@ -37,7 +37,8 @@ impl Textures {
 }
 
 impl Textures {
-    /// Samples called `name` and the texture of their tiles; `make` is asked only if others are held under this name.
+    /// Samples called `name` and the texture of their tiles; `make` is asked only if others are held under
+    /// this name.
     pub fn shown(
         &mut self,
         ctx: &Context,

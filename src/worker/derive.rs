@@ -1,4 +1,5 @@
-//! The lane of everything that is worked out beside training and pictures, one after another, the newest of each kind.
+//! The lane of everything that is worked out beside training and pictures, one after another, the newest of
+//! each kind.
 
 use super::guarded;
 use super::lane::Lane;

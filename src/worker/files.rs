@@ -1,7 +1,7 @@
 //! The lane of files: what is loaded, opened and saved, one after another, and nothing else before them.
 //!
-//! A read happens on a thread of its own, which is left to itself once the read is given up: a file that does not answer
-//! holds up neither the files after it nor closing. A write is waited for, whatever happens.
+//! A read happens on a thread of its own, which is left to itself once the read is given up: a file that does
+//! not answer holds up neither the files after it nor closing. A write is waited for, whatever happens.
 
 use super::guarded;
 use super::lane::Lane;

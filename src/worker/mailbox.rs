@@ -4,8 +4,8 @@ use crate::data::Cancel;
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// Commands that wait, oldest first. The flag changes under the same lock as they do, so it is set exactly while one waits
-/// or the box is closed: no command is overlooked, and none cuts itself short.
+/// Commands that wait, oldest first. The flag changes under the same lock as they do, so it is set exactly
+/// while one waits or the box is closed: no command is overlooked, and none cuts itself short.
 pub struct Mailbox<T> {
     waiting: Mutex<Waiting<T>>,
     arrived: Condvar,

@@ -1,11 +1,12 @@
-//! The only threads: `train`, `decode`, two lanes for `files` and for what is to `derive`, the compute pools, `read` while a
-//! file is read, and `dialog` while the system asks something.
+//! The only threads: `train`, `decode`, two lanes for `files` and for what is to `derive`, the compute pools,
+//! `read` while a file is read, and `dialog` while the system asks something.
 //!
-//! Commands go in through bounded queues, beside a flag that running work reads every mini-batch. Results come out through
-//! one [`Outbox`] of latest-only slots and short lists, which the window drains once a frame. A decode request overwrites
-//! the one before it for the same view; newer work of a lane takes the place of older work of its key, but for files that
-//! are to be written. No lock is held across compute. A panic in any piece of work becomes an event. What is worked out
-//! lives in the rooms before this one. Dropping [`Workers`] writes the files that wait and stops everything else.
+//! Commands go in through bounded queues, beside a flag that running work reads every mini-batch. Results
+//! come out through one [`Outbox`] of latest-only slots and short lists, which the window drains once a
+//! frame. A decode request overwrites the one before it for the same view; newer work of a lane takes the
+//! place of older work of its key, but for files that are to be written. No lock is held across compute. A
+//! panic in any piece of work becomes an event. What is worked out lives in the rooms before this one.
+//! Dropping [`Workers`] writes the files that wait and stops everything else.
 
 mod decode;
 mod derive;
@@ -49,7 +50,8 @@ pub struct Workers {
     writer: Option<JoinHandle<()>>,
 }
 
-/// Time that closing leaves a thread to stop by itself: longer than a mini-batch, a picture or a sweep of a solver should be.
+/// Time that closing leaves a thread to stop by itself: longer than a mini-batch, a picture or a sweep of a
+/// solver should be.
 const CLOSING: Duration = Duration::from_millis(80);
 
 impl Workers {

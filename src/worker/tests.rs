@@ -1,4 +1,5 @@
-//! The real threads: newest wins, the most urgent first, panics become events, errors are sentences, files are written.
+//! The real threads: newest wins, the most urgent first, panics become events, errors are sentences, files
+//! are written.
 
 use super::*;
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, SampleKind, Values};

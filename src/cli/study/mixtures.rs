@@ -1,8 +1,8 @@
-//! "A VAE is a mixture of infinitely many Gaussians": ln p(x) of unseen digits under mixtures of more and more of them, beside
-//! a VAE's bound and its importance-weighted estimate.
+//! "A VAE is a mixture of infinitely many Gaussians": ln p(x) of unseen digits under mixtures of more and
+//! more of them, beside a VAE's bound and its importance-weighted estimate.
 //!
-//! All are densities over the same pixels in [0, 1]: the mixtures stand on the coordinates of a PCA with noise outside its
-//! plane, the VAE has a Gaussian likelihood whose noise is learned.
+//! All are densities over the same pixels in [0, 1]: the mixtures stand on the coordinates of a PCA with
+//! noise outside its plane, the VAE has a Gaussian likelihood whose noise is learned.
 
 use super::Findings;
 use super::table::{Row, Study, spec};

@@ -1,4 +1,5 @@
-//! The row that Decode begins with: the sample that is looked at, its code, what the model makes of that, and the error.
+//! The row that Decode begins with: the sample that is looked at, its code, what the model makes of that, and
+//! the error.
 
 use crate::ui::context::Cx;
 use crate::ui::plane::{colour_of, sample_texture};

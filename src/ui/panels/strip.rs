@@ -1,4 +1,5 @@
-//! A path's pictures in a row, by one model: each with its place on the path, and between them how far the picture moves.
+//! A path's pictures in a row, by one model: each with its place on the path, and between them how far the
+//! picture moves.
 
 use crate::picture::Pixels;
 use crate::session::{Action, SlotId};
@@ -30,8 +31,8 @@ impl Strips {
         self.changes.retain(|slot, _| slots.contains(slot));
     }
 
-    /// A model's pictures with their places on the path, and between them how far the picture moves; of this side, or as
-    /// large as fits.
+    /// A model's pictures with their places on the path, and between them how far the picture moves; of this
+    /// side, or as large as fits.
     pub fn show(
         &mut self,
         ui: &mut Ui,

@@ -31,7 +31,8 @@ struct PointsKey {
     data: u32,
     axes: PlaneAxes,
     colour: ColourBy,
-    /// What places the plane where that matters: with more than two dimensions codes fade by their distance from it.
+    /// What places the plane where that matters: with more than two dimensions codes fade by their distance
+    /// from it.
     origin: Vec<f32>,
 }
 
@@ -293,8 +294,8 @@ fn one_dimensional(cloud: &CodeCloud, session: &Session) -> Vec<[f32; 2]> {
     codes.iter().enumerate().map(|(i, &z)| [z, lane(i)]).collect()
 }
 
-/// How near each code lies to the plane that is drawn: .15 + .85·exp(−d²/2s²), d its distance from the plane, s such that a
-/// tenth of the codes stay above one half.
+/// How near each code lies to the plane that is drawn: .15 + .85·exp(−d²/2s²), d its distance from the plane,
+/// s such that a tenth of the codes stay above one half.
 fn slice_weights(codes: ArrayView2<f32>, plane: &Plane) -> Vec<f32> {
     let Plane { origin, u, v } = plane;
     let squared = |code: ArrayView1<f32>| -> f32 {

@@ -1,4 +1,5 @@
-//! The Gaussians of a mixture on the plane: each an ellipse at 1 σ, the stronger the larger its share of the whole.
+//! The Gaussians of a mixture on the plane: each an ellipse at 1 σ, the stronger the larger its share of the
+//! whole.
 
 use super::View;
 use crate::latent::ellipse::Ellipse;
@@ -10,7 +11,8 @@ use eframe::egui::{Painter, Shape, Stroke};
 /// Corners of an ellipse.
 const N_CORNERS: usize = 72;
 
-/// Draws the ellipses, and the two steps of the last draw: the Gaussian that was chosen, and the way to the place in it.
+/// Draws the ellipses, and the two steps of the last draw: the Gaussian that was chosen, and the way to the
+/// place in it.
 pub fn paint(painter: &Painter, view: &View, slot: SlotId, plane: &Plane, cx: &Cx<'_>) {
     let Some(mixture) = cx.session.model_of(slot).and_then(|model| model.mixture()) else { return };
     if !cx.session.spec().layers.contains(&Layer::PriorRings) || plane.origin.len() < 2 {

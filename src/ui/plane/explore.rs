@@ -41,7 +41,8 @@ impl ExploreTool {
         lens::of_pointer(ui, at, sample, scene, cx);
     }
 
-    /// The pointer is elsewhere: what it looked at here is let go, and the sample that is looked at on another plane shown.
+    /// The pointer is elsewhere: what it looked at here is let go, and the sample that is looked at on
+    /// another plane shown.
     fn leave(&mut self, ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
         self.pointer = None;
         let pointed = std::mem::take(&mut self.points);

@@ -18,8 +18,8 @@ const CAPTION: f32 = 20.0;
 /// How near the pointer must be to a code, in points.
 pub const REACH: f32 = 6.0;
 
-/// Draws the lens for the pointer's place on a plane: what is decoded there, and on a code its sample beside what the model
-/// makes of it.
+/// Draws the lens for the pointer's place on a plane: what is decoded there, and on a code its sample beside
+/// what the model makes of it.
 pub fn of_pointer(ui: &Ui, at: Pos2, sample: Option<u32>, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     if !cx.session.spec().layers.contains(&Layer::Lens) {
         return;

@@ -67,8 +67,8 @@ impl Scene<'_> {
         cx.session.cloud_of(self.slot)?.indices.get(code as usize).copied()
     }
 
-    /// Whether keys that name no plane are meant for this one: it lies under the pointer, or is the active model's and none
-    /// does.
+    /// Whether keys that name no plane are meant for this one: it lies under the pointer, or is the active
+    /// model's and none does.
     pub fn has_keys(&self, cx: &Cx<'_>) -> bool {
         cx.window.plane_under.map_or(self.slot == cx.session.spec().active, |under| under == self.slot)
     }
@@ -144,7 +144,8 @@ impl PlaneView {
         view
     }
 
-    /// The view that shows all codes; it stays where another would be nearly the same, so that it does not tremble.
+    /// The view that shows all codes; it stays where another would be nearly the same, so that it does not
+    /// tremble.
     fn fitted(&mut self, rect: Rect, is_asked: bool) -> View {
         let has_moved = self.codes.has_new_codes() || self.fitted.is_none_or(|view| view.rect != rect);
         if let Some(view) = self.fitted.filter(|_| !is_asked && !has_moved) {

@@ -1,4 +1,5 @@
-//! The line above a plane where several models are on screen: what the model is called, where it stands, and its end.
+//! The line above a plane where several models are on screen: what the model is called, where it stands, and
+//! its end.
 
 use super::progress;
 use crate::session::{Action, SlotId};

@@ -49,7 +49,8 @@ fn drawn(shown: &Shown) -> &dyn Drawn {
     }
 }
 
-/// What the open model takes for usual of each column of `data`; none where it scales nothing or is for other data.
+/// What the open model takes for usual of each column of `data`; none where it scales nothing or is for other
+/// data.
 fn scaling<'a>(data: &Dataset, cx: &Cx<'a>) -> Option<&'a Scaling> {
     let info = cx.session.model()?.info();
     info.scaling.as_ref().filter(|_| info.input == *data.kind())
@@ -75,7 +76,8 @@ pub fn is_wide(view: ViewId, cx: &Cx<'_>) -> bool {
     cx.session.picture(view).is_some_and(|picture| drawn(&picture.shown).is_wide())
 }
 
-/// Draws what `view` shows large, with a texture called `name`; returns it in a line of text, where text can say it.
+/// Draws what `view` shows large, with a texture called `name`; returns it in a line of text, where text can
+/// say it.
 pub fn large(ui: &Ui, place: Rect, view: ViewId, name: &str, cx: &mut Cx<'_>) -> Option<String> {
     let picture = cx.session.picture(view)?;
     let tiles = cx.textures.get(ui.ctx(), name, picture.stamp, || color_image(picture.tiles()));

@@ -67,7 +67,8 @@ impl Numbers {
     }
 }
 
-/// A column's name without its unit, and the unit with a space before it, where the name ends in one: "length (cm)".
+/// A column's name without its unit, and the unit with a space before it, where the name ends in one: "length
+/// (cm)".
 fn name_and_unit(name: &str) -> (&str, String) {
     let parts = name.strip_suffix(')').and_then(|name| name.rsplit_once(" ("));
     parts.map_or_else(|| (name, String::new()), |(name, unit)| (name, format!(" {unit}")))

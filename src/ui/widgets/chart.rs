@@ -1,7 +1,7 @@
 //! A chart of curves over steps: values on hover, zoom, and grid lines with their numbers at the right.
 //!
-//! It shows everything until it is zoomed or moved, and then stays there until it is double-clicked. Heights follow the
-//! curves that are in sight. Charts of one group share their steps.
+//! It shows everything until it is zoomed or moved, and then stays there until it is double-clicked. Heights
+//! follow the curves that are in sight. Charts of one group share their steps.
 
 use super::{number, paint};
 use crate::ui::theme::{self, Theme};

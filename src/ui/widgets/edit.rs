@@ -1,8 +1,8 @@
 //! Text that is shown until it is clicked and then typed: the ground of value and text fields.
 //!
-//! A click, Enter, or the first typed digit or sign opens it; letters never do, for they are keys of the window. Enter or
-//! a click elsewhere takes the text, Escape brings the old one back, and the field lets the keyboard go. While what is
-//! typed cannot be read the line turns bad, and leaving keeps the old text.
+//! A click, Enter, or the first typed digit or sign opens it; letters never do, for they are keys of the
+//! window. Enter or a click elsewhere takes the text, Escape brings the old one back, and the field lets the
+//! keyboard go. While what is typed cannot be read the line turns bad, and leaving keeps the old text.
 
 use super::paint;
 use crate::ui::theme::{self, Theme};
