@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 
 use halfmoon::data::{Cancel, DataChoice, DataSplit, Dataset, Reading, SampleKind, Values, load};
-use halfmoon::model::{ModelSpec, Settings, SharedModel, scaled};
+use halfmoon::model::{Capabilities, KINDS, ModelSpec, Settings, SharedModel, scaled};
 use halfmoon::nn::Scratch;
 use halfmoon::store;
 use halfmoon::train::{Checkpoint, Run, TrainSpec, encode, evaluate, importance_weighted};
@@ -139,4 +139,20 @@ fn a_likelihood_that_does_not_fit_is_refused_with_its_remedy() {
     let train = TrainSpec::default().with("scaling", "standard").unwrap();
     let error = Run::new(&valid, &train, &images, None, 1).err().unwrap().to_string();
     assert!(error.contains("scaling=unit"), "{error}");
+}
+
+#[test]
+fn what_a_model_can_do_it_can_do_on_scaled_columns_too() {
+    let data = load(&DataChoice::Iris, &Reading::default()).unwrap();
+    for kind in KINDS {
+        let spec = spec(kind.name, &[], &data);
+        let valid = spec.check(data.train.kind(), data.train.classes()).unwrap();
+        let model = trained(&spec, &TrainSpec::default(), &data, 1).trained.model;
+        assert!(model.info().scaling.is_some(), "{}", kind.name);
+        let bare = Capabilities::of(&*valid.frozen(None).unwrap());
+        assert_eq!(Capabilities::of(&*model), bare, "{}", kind.name);
+    }
+    let mixture = trained(&spec("gmm", &[], &data), &TrainSpec::default(), &data, 5).trained.model;
+    let responsibilities = mixture.mixture().unwrap().responsibilities(&[0.0, 0.0]);
+    assert!((responsibilities.iter().sum::<f32>() - 1.0).abs() < 1e-5);
 }

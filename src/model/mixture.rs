@@ -141,7 +141,7 @@ impl Describe for GmmSpec {
     }
 
     fn uses_training(&self, path: &str) -> bool {
-        matches!(path, "epochs" | "seed")
+        matches!(path, "epochs" | "seed" | "scaling")
     }
 
     fn learner(

@@ -3,7 +3,9 @@
 //! Encoder, decoder and density take and give what the data hold. Scores and weights are the model's own, in
 //! scaled units: an error of a column counts in the column's own spread, which is what scaling is for.
 
-use super::{Codes, Decoder, Density, Encoder, FrozenModel, ModelInfo, Param, Scorer, SharedModel};
+use super::{
+    Codes, Decoder, Density, Encoder, FrozenModel, Mixture, ModelInfo, Param, Sampler, Scorer, SharedModel,
+};
 use crate::data::Scaling;
 use crate::nn::Scratch;
 use ndarray::{Array2, ArrayView2};
@@ -50,6 +52,15 @@ impl FrozenModel for Scaled {
 
     fn scorer(&self) -> Option<&dyn Scorer> {
         self.model.scorer()
+    }
+
+    fn sampler(&self) -> Option<&dyn Sampler> {
+        // Of codes, which have no scale of the data's.
+        self.model.sampler()
+    }
+
+    fn mixture(&self) -> Option<&dyn Mixture> {
+        self.model.mixture()
     }
 
     fn weights(&self) -> Vec<Param<'_, f32>> {
