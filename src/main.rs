@@ -25,7 +25,8 @@ fn open_window(args: Args, started: std::time::Instant) -> ExitCode {
         cli::Renderer::Wgpu => Renderer::Wgpu,
         cli::Renderer::Glow => Renderer::Glow,
     };
-    let options = Options { model: args.model, data: args.data, renderer, started: Some(started) };
+    let Args { model, data, session, .. } = args;
+    let options = Options { model, data, session, renderer, started: Some(started) };
     open(&options).map_or_else(|e| cli::report(&e.into()), |()| ExitCode::SUCCESS)
 }
 

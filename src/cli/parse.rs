@@ -23,6 +23,9 @@ pub struct Args {
     /// Data to open in the window.
     #[arg(long)]
     pub data: Option<DataChoice>,
+    /// Session to open in the window, with its data and models.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "data"])]
+    pub session: Option<PathBuf>,
     /// How the window is drawn; auto takes a real GPU, else OpenGL in software.
     #[arg(long, value_enum, default_value_t = Renderer::Auto)]
     pub renderer: Renderer,

@@ -54,4 +54,14 @@ mod tests {
         assert_eq!(knn_accuracy(references.view(), &known, codes.view(), &[7, 2, 7], 3), 1.0);
         assert_eq!(knn_accuracy(references.view(), &known, codes.view(), &[7, 2, 2], 3), 2.0 / 3.0);
     }
+
+    #[test]
+    fn of_references_equally_far_the_first_ones_vote() {
+        let references = array![[0.0f32, 1.0], [0.0, -1.0], [1.0, 0.0], [-1.0, 0.0]];
+        let codes = array![[0.0f32, 0.0]];
+        for (k, class) in [(1, 7), (2, 7), (3, 2)] {
+            let accuracy = knn_accuracy(references.view(), &[7, 2, 2, 5], codes.view(), &[class], k);
+            assert_eq!(accuracy, 1.0, "{k} neighbours");
+        }
+    }
 }

@@ -34,6 +34,10 @@ pub enum Action {
     OpenTrained(String),
     /// Bring about the set-up of this name.
     SetUp(String),
+    /// Open a session file, with its data and models.
+    OpenSession(PathBuf),
+    /// Save the session, and beside it the weights that are in no file.
+    SaveSession(PathBuf),
     /// Save the model, by default to the file it came from or went to.
     SaveModel(Option<PathBuf>),
     /// Write what the tool in hand shows to a picture file.

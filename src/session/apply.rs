@@ -40,6 +40,7 @@ impl Session {
             action,
             Action::ChooseData(_)
                 | Action::OpenModel(_)
+                | Action::OpenSession(_)
                 | Action::OpenTrained(_)
                 | Action::SetUp(_)
                 | Action::Reset
@@ -54,6 +55,8 @@ impl Session {
             Action::OpenModel(path) => self.load_model(path, false, effects),
             Action::OpenTrained(name) => self.open_trained(&name, effects),
             Action::SetUp(name) => self.set_up(&name, effects),
+            Action::OpenSession(path) => self.load_session(path, effects),
+            Action::SaveSession(path) => self.save_session(path, effects),
             Action::SaveModel(path) => self.save_model(path, effects),
             Action::Export(path) => self.export(path, effects),
             Action::CancelLoad => {
@@ -314,6 +317,7 @@ fn ends_setting_up(action: &Action) -> bool {
         action,
         Action::ChooseData(_)
             | Action::OpenModel(_)
+            | Action::OpenSession(_)
             | Action::OpenTrained(_)
             | Action::CancelLoad
             | Action::Train(_)

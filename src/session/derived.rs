@@ -153,9 +153,11 @@ impl<K, V> Drop for Derived<K, V> {
 }
 
 /// Work that knows whom to tell.
-struct Answering<W, V> {
-    work: W,
-    answer: SyncSender<Option<V>>,
+pub struct Answering<W, V> {
+    /// What is to be done.
+    pub work: W,
+    /// Where its answer goes.
+    pub answer: SyncSender<Option<V>>,
 }
 
 impl<W, V> Work for Answering<W, V>

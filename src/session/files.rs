@@ -44,8 +44,11 @@ impl Session {
         self.left_unsaved
     }
 
-    /// A name for the model that is open.
+    /// A name for what is open: the session, else the active model.
     pub fn document_name(&self) -> String {
+        if let Some(session) = &self.session_file {
+            return session.file_name().unwrap_or_default().to_string_lossy().into();
+        }
         match &self.slot().file {
             Some(file) => match store::embedded(file) {
                 Some(embedded) => embedded.name.into(),
@@ -139,15 +142,20 @@ impl Session {
             None => size,
         };
         self.toast(ToastKind::Good, format!("Saved {name}"), format!("{about}, in {}", folder_of(path)));
-        let Some(model) = model else { return };
-        // Meanwhile another model may be shown; the file belongs to the one that was written.
+        if let Some(model) = model {
+            self.note_file(path, &model);
+        }
+    }
+
+    /// Notes that a file holds these weights; meanwhile other models may be shown, it belongs to those that were written.
+    pub(super) fn note_file(&mut self, path: &Path, model: &Arc<Checkpoint>) {
         let is_written = |weights: &Weights| {
-            weights.checkpoint.as_ref().is_some_and(|checkpoint| Arc::ptr_eq(checkpoint, &model))
+            weights.checkpoint.as_ref().is_some_and(|checkpoint| Arc::ptr_eq(checkpoint, model))
         };
         let written: Vec<SlotId> =
             self.weights.iter().filter(|(_, weights)| is_written(weights)).map(|(id, _)| *id).collect();
         for id in written {
-            self.weights_mut(id).in_file = Some(Arc::clone(&model));
+            self.weights_mut(id).in_file = Some(Arc::clone(model));
             self.look(id, |slot| slot.file = Some(path.into()));
         }
     }

@@ -7,6 +7,8 @@
 mod action;
 mod apply;
 mod derived;
+mod document;
+mod file;
 mod files;
 mod kept;
 mod measure;
@@ -27,6 +29,8 @@ mod views;
 pub use crate::train::{CorruptedRows, CurvePoint, LogP, Scores};
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
+use document::OpeningSession;
+pub use file::EXTENSION;
 pub use files::{data_for, trained_models};
 pub use names::SlotName;
 pub use recipe::{PictureOf, Recipe};
@@ -160,6 +164,8 @@ pub struct Session {
     measured: Measured,
     toasts: Toasts,
     loads: Loads,
+    /// The session file that is open.
+    session_file: Option<PathBuf>,
     /// A model that waits for its data, and its file.
     opening: Option<(PathBuf, Box<Checkpoint>)>,
     setting_up: UnderWay,
@@ -177,6 +183,7 @@ struct Loads {
     model: Option<u64>,
     /// Whether the model is to stand beside the others, and not in the active one's place.
     is_beside: bool,
+    session: Option<OpeningSession>,
 }
 
 /// What the primary training button would do.
@@ -217,6 +224,7 @@ impl Session {
             measured: Measured::default(),
             toasts: Toasts::default(),
             loads: Loads::default(),
+            session_file: None,
             opening: None,
             setting_up: UnderWay::default(),
             n_drawn: 0,
@@ -306,9 +314,9 @@ impl Session {
         self.data.is_some() && !self.is_busy() && !self.is_training()
     }
 
-    /// Whether data or a model is being loaded, which can be cancelled.
+    /// Whether data, a model or a session is being loaded, which can be cancelled.
     pub fn is_loading(&self) -> bool {
-        self.loads.data.is_some() || self.loads.model.is_some()
+        self.loads.data.is_some() || self.loads.model.is_some() || self.loads.session.is_some()
     }
 
     /// Whether a control is held down.

@@ -34,6 +34,7 @@ impl Session {
         for event in outbox.events {
             self.happen(event, &mut effects);
         }
+        self.receive_session(&mut effects);
         self.go_on_setting_up(&mut effects);
         self.refresh(&mut effects);
         effects
@@ -74,6 +75,7 @@ impl Session {
                 }
             }
             Event::Saved(path, model, saved) => self.saved(&path, model, saved),
+            Event::SessionSaved(path, beside, saved) => self.session_saved(&path, &beside, saved),
             Event::FilePicked(_) => {}
             Event::NoDialog => self.toast(
                 ToastKind::Bad,

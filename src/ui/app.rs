@@ -10,7 +10,7 @@ use super::theme::{self, Theme};
 use super::toasts::Toasts;
 use super::{Options, files, help, keys, palette, prefs, top_bar};
 use crate::data::DataChoice;
-use crate::session::{Action, Effect, Session, SessionSpec, SlotId, Tool, data_for};
+use crate::session::{Action, EXTENSION, Effect, Session, SessionSpec, SlotId, Tool, data_for};
 use crate::worker::{Event, Job, ViewId, Workers};
 use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, ViewportCommand, vec2};
 use std::collections::BTreeMap;
@@ -43,7 +43,10 @@ impl App {
         let data = options.data.unwrap_or_else(|| data_for(options.model.as_deref()));
         let spec = SessionSpec { data, ..SessionSpec::default() };
         let mut session = Session::new(spec);
-        let effects = session.open(options.model);
+        let effects = match options.session {
+            Some(path) => session.apply(Action::OpenSession(path)),
+            None => session.open(options.model),
+        };
         let mut window = WindowState::default();
         prefs::load(cc.storage, &mut window);
         let app = Self {
@@ -69,7 +72,7 @@ impl App {
 
     /// Applies an action as if a panel had sent it.
     pub fn act(&mut self, action: Action) {
-        let saves = matches!(action, Action::SaveModel(_));
+        let saves = matches!(action, Action::SaveModel(_) | Action::SaveSession(_));
         let effects = self.session.apply(action);
         let is_written = effects.iter().any(|effect| matches!(effect, Effect::Job(Job::Save(..))));
         if saves && !is_written {
@@ -251,6 +254,9 @@ fn hairlines(ui: &Ui, layout: &Layout, theme: &Theme) {
     }
 }
 
+/// How the names of files end that can be opened and saved.
+const OPENED: [&str; 2] = ["safetensors", EXTENSION];
+
 impl App {
     /// Asks the system for files. Made here, as some systems open dialogs from the main thread only, and waited for elsewhere.
     fn ask_for_files(&mut self, frame: &eframe::Frame) {
@@ -264,11 +270,11 @@ impl App {
         let picked = |file: rfd::FileHandle| Event::FilePicked(file.path().into());
         let asked = match purpose {
             Purpose::Open | Purpose::Beside => {
-                let answer = dialog.set_file_name("").add_filter("Models", &["safetensors"]).pick_file();
+                let answer = dialog.set_file_name("").add_filter("Models and sessions", &OPENED).pick_file();
                 self.workers.ask(move || answered(answer, picked))
             }
             Purpose::Save | Purpose::Close => {
-                let answer = dialog.add_filter("Models", &["safetensors"]).save_file();
+                let answer = dialog.add_filter("Models and sessions", &OPENED).save_file();
                 self.workers.ask(move || answered(answer, picked))
             }
             Purpose::Export => {
@@ -307,6 +313,9 @@ impl App {
         if let Some(file) = self.session.save_target() {
             self.window.files.remember(&file);
         }
+        if let Some(file) = self.session.session_file() {
+            self.window.files.remember(file);
+        }
         if let DataChoice::Folder(folder) | DataChoice::Table(folder) = &self.session.spec().data
             && self.session.data().is_some()
         {
@@ -329,7 +338,10 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         let mut picked = Vec::new();
         let mut outbox = self.workers.drain();
-        let is_answer = outbox.events.iter().any(|event| matches!(event, Event::Saved(_, Some(_), _)));
+        let is_answer = outbox
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Saved(_, Some(_), _) | Event::SessionSaved(..)));
         outbox.events.retain(|event| match event {
             // A file picked in a dialog is for the card that asked for it.
             Event::FilePicked(path) => {

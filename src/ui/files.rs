@@ -4,7 +4,7 @@ use super::context::Cx;
 use super::theme;
 use super::widgets::{Button, Link, Segmented, help};
 use crate::data::DataChoice;
-use crate::session::{Action, NewSlot, Session, setups, trained_models};
+use crate::session::{Action, EXTENSION, NewSlot, Session, setups, trained_models};
 use eframe::egui::{
     Align, Align2, Area, Id, Key, Layout as Flow, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
 };
@@ -105,22 +105,32 @@ impl Card {
 
     /// The file that would be written over, beside the one that the model came from.
     fn replaces(&self, session: &Session) -> Option<PathBuf> {
-        let (Action::SaveModel(Some(path)) | Action::Export(path)) = self.action()? else { return None };
-        (path.exists() && session.save_target().as_ref() != Some(&path)).then_some(path)
+        let (Action::SaveModel(Some(path)) | Action::SaveSession(path) | Action::Export(path)) = self.action()?
+        else {
+            return None;
+        };
+        let is_own = session.save_target().as_ref() == Some(&path) || session.session_file() == Some(&path);
+        (path.exists() && !is_own).then_some(path)
     }
 }
 
 fn action(purpose: Purpose, path: &Path) -> Option<Action> {
     let path = path.to_path_buf();
     Some(match purpose {
+        Purpose::Open if is_session(&path) => Action::OpenSession(path),
         Purpose::Open => match DataChoice::at_path(path.clone()) {
             Some(data) => Action::ChooseData(data),
             None => Action::OpenModel(path),
         },
         Purpose::Beside => Action::AddSlot(NewSlot::Model(path)),
+        Purpose::Save | Purpose::Close if is_session(&path) => Action::SaveSession(path),
         Purpose::Save | Purpose::Close => Action::SaveModel(Some(with_extension(path, "safetensors"))),
         Purpose::Export => Action::Export(with_extension(path, "png")),
     })
+}
+
+fn is_session(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == EXTENSION)
 }
 
 /// A name that no file here has yet: `path.png`, `path-2.png`, ….
@@ -156,7 +166,7 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
     });
     // What lies below must not take the keyboard.
     ui.memory_mut(|memory| memory.set_modal_layer(response.response.layer_id));
-    let saves = cx.actions.iter().any(|action| matches!(action, Action::SaveModel(_)));
+    let saves = cx.actions.iter().any(|action| matches!(action, Action::SaveModel(_) | Action::SaveSession(_)));
     let escaped = ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
     stays &= !escaped && (card.is_new || !response.response.clicked_elsewhere());
     card.is_new = false;
@@ -192,7 +202,11 @@ fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
         stays &= recent(ui, card, cx);
     });
     ui.add_space(6.0);
-    small(ui, "A model file (.safetensors) or a folder of idx files; both can be dropped on the window too", cx);
+    small(
+        ui,
+        "A model (.safetensors), a session (.halfmoon) or a folder of idx files; each can be dropped on the window too",
+        cx,
+    );
     stays & path_row(ui, card, "Open", cx)
 }
 
@@ -262,8 +276,13 @@ fn beside(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
 }
 
 fn save(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
-    head(ui, "Save the model", cx);
-    small(ui, "With its optimizer, so that training can go on exactly; PyTorch opens it too", cx);
+    head(ui, "Save", cx);
+    small(
+        ui,
+        "The model (.safetensors), with its optimizer, so that training can go on exactly; PyTorch opens it too",
+        cx,
+    );
+    small(ui, "Or all that is open, as a session (.halfmoon)", cx);
     path_row(ui, card, "Save", cx)
 }
 

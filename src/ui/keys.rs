@@ -3,7 +3,7 @@
 use super::commands::{self, Command, LARGER, PLAY, QUIT, SMALLER, USUAL};
 use super::context::Cx;
 use crate::data::DataChoice;
-use crate::session::{Action, NewSlot};
+use crate::session::{Action, EXTENSION, NewSlot};
 use eframe::egui::{Context, Ui};
 
 /// Handles the keys no widget has taken. Runs after the widgets, so that those come first.
@@ -50,10 +50,12 @@ pub fn dropped_files(ctx: &Context, is_compared: bool) -> Vec<Action> {
             Action::ChooseData(data)
         } else if path.extension().is_some_and(|extension| extension == "safetensors") {
             if is_compared { Action::AddSlot(NewSlot::Model(path)) } else { Action::OpenModel(path) }
+        } else if path.extension().is_some_and(|extension| extension == EXTENSION) {
+            Action::OpenSession(path)
         } else {
             Action::Complain(
                 format!(
-                    "{} is neither a model (.safetensors), nor a folder of idx files, nor a table (.csv)",
+                    "{} is neither a model (.safetensors), nor a session (.{EXTENSION}), nor a folder of idx files, nor a table (.csv)",
                     path.display()
                 ),
                 "Nothing was changed.".into(),

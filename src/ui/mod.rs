@@ -37,6 +37,8 @@ pub struct Options {
     pub model: Option<PathBuf>,
     /// Data; else the embedded digits.
     pub data: Option<DataChoice>,
+    /// A session file, in the place of both.
+    pub session: Option<PathBuf>,
     /// What draws it.
     pub renderer: Renderer,
     /// When the program started, to say in the log how long the first picture took.

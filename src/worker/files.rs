@@ -8,9 +8,10 @@ use super::lane::Lane;
 use super::outbox::SharedOutbox;
 use super::protocol::{Event, Job, Written};
 use crate::data::{Cancel, Reading, load};
+use crate::picture::Pixels;
 use crate::store;
+use crate::train::Checkpoint;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
@@ -69,31 +70,57 @@ fn read(job: Job, cancel: &Cancel) -> Option<Event> {
             let opened = opened.and_then(|opened| opened.map(Box::new).map_err(|e| e.to_string()));
             Some(Event::ModelOpened(stamp, path, opened))
         }
+        Job::Read(derive) => {
+            // One that breaks tells nobody anything, which is an answer too.
+            let done = guarded(derive.key.0, || derive.work.run(cancel));
+            if let Err(e) = done {
+                log::error!("{e}");
+            }
+            Some(Event::Derived)
+        }
         Job::Save(..) | Job::Derive(_) => None,
     }
 }
 
 fn write(path: &Path, written: Written) -> Event {
-    let model = match &written {
-        Written::Model(checkpoint) => Some(Arc::clone(checkpoint)),
-        Written::Picture { .. } => None,
-    };
-    let saved = guarded("writing the file", || save(path, written)).and_then(|saved| saved);
-    Event::Saved(path.into(), model, saved)
+    let guarded =
+        |work: &mut dyn FnMut() -> Result<u64, String>| guarded("writing the file", work).and_then(|saved| saved);
+    match written {
+        Written::Model(checkpoint) => {
+            let saved = guarded(&mut || save_model(path, &checkpoint));
+            Event::Saved(path.into(), Some(checkpoint), saved)
+        }
+        Written::Picture { render, n } => {
+            let mut render = Some(render);
+            let saved = guarded(&mut || save_picture(path, render.take().and_then(|render| render()), n));
+            Event::Saved(path.into(), None, saved)
+        }
+        Written::Session { text, beside } => {
+            // The session comes last, so that it never names weights that could not be written.
+            let saved = guarded(&mut || {
+                beside.iter().try_for_each(|(file, checkpoint)| save_model(file, checkpoint).map(drop))?;
+                put(path, text.as_bytes())
+            });
+            Event::SessionSaved(path.into(), beside, saved)
+        }
+    }
 }
 
-/// Writes a file in the format of its name and returns its size in bytes.
-fn save(path: &Path, written: Written) -> Result<u64, String> {
-    let bytes = match written {
-        Written::Model(checkpoint) => store::to_bytes(&checkpoint, false),
-        Written::Picture { render, n } => {
-            let pixels = render().ok_or("this model has no decoder, so there is no picture to write")?;
-            let is_gif = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gif"));
-            if is_gif { store::gif(&pixels, n) } else { store::png(&pixels) }
-        }
-    };
-    let bytes = bytes.map_err(|e| e.to_string())?;
-    store::write(path, &bytes).map_err(|e| e.to_string())?;
+fn save_model(path: &Path, checkpoint: &Checkpoint) -> Result<u64, String> {
+    put(path, &store::to_bytes(checkpoint, false).map_err(|e| e.to_string())?)
+}
+
+/// Writes a picture in the format of its file's name.
+fn save_picture(path: &Path, pixels: Option<Pixels>, n: usize) -> Result<u64, String> {
+    let pixels = pixels.ok_or("this model has no decoder, so there is no picture to write")?;
+    let is_gif = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gif"));
+    let bytes = if is_gif { store::gif(&pixels, n) } else { store::png(&pixels) };
+    put(path, &bytes.map_err(|e| e.to_string())?)
+}
+
+/// Writes a file and returns its size in bytes.
+fn put(path: &Path, bytes: &[u8]) -> Result<u64, String> {
+    store::write(path, bytes).map_err(|e| e.to_string())?;
     Ok(bytes.len() as u64)
 }
 

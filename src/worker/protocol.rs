@@ -169,6 +169,8 @@ pub enum Job {
     LoadData(u64, DataChoice),
     /// Open a model file, or an embedded model by its name, under a stamp.
     OpenModel(u64, PathBuf),
+    /// Read files, by work that tells whoever asked.
+    Read(Derive),
     /// Write something to a file.
     Save(PathBuf, Written),
     /// Work something out.
@@ -206,6 +208,13 @@ pub struct Derive {
 
 /// What is written to a file.
 pub enum Written {
+    /// A session, after the weights beside it.
+    Session {
+        /// Its text.
+        text: String,
+        /// Models that are in no other file.
+        beside: Vec<(PathBuf, Arc<Checkpoint>)>,
+    },
     /// A model with its optimizer.
     Model(Arc<Checkpoint>),
     /// A picture in one row of `n`; as an animation where the file is a GIF.
@@ -220,7 +229,7 @@ pub enum Written {
 impl Job {
     /// Whether it reads or writes files, which have a lane of their own.
     pub fn is_file(&self) -> bool {
-        matches!(self, Self::LoadData(..) | Self::OpenModel(..) | Self::Save(..))
+        matches!(self, Self::LoadData(..) | Self::OpenModel(..) | Self::Read(_) | Self::Save(..))
     }
 
     /// The key that newer work of the same kind takes the place by.
@@ -229,14 +238,16 @@ impl Job {
             Self::LoadData(..) => JobKey::LoadData,
             Self::OpenModel(..) => JobKey::OpenModel,
             Self::Save(..) => JobKey::Save,
-            Self::Derive(Derive { key: (what, which), .. }) => JobKey::Derive(what, *which),
+            Self::Derive(Derive { key: (what, which), .. }) | Self::Read(Derive { key: (what, which), .. }) => {
+                JobKey::Derive(what, *which)
+            }
         }
     }
 
     /// What makes it stop: what it came with, or one of its own.
     pub fn cancel(&self) -> Cancel {
         match self {
-            Self::Derive(derive) => derive.cancel.clone(),
+            Self::Derive(derive) | Self::Read(derive) => derive.cancel.clone(),
             _ => Cancel::default(),
         }
     }
@@ -250,6 +261,8 @@ pub enum Event {
     ModelOpened(u64, PathBuf, Result<Box<Checkpoint>, String>),
     /// A file was written, or could not be; the model in it, if it is one, and how large it is or what went wrong.
     Saved(PathBuf, Option<Arc<Checkpoint>>, Result<u64, String>),
+    /// A session was written, with the weights that lie beside it, or could not be.
+    SessionSaved(PathBuf, Vec<(PathBuf, Arc<Checkpoint>)>, Result<u64, String>),
     /// A file was named in a dialog.
     FilePicked(PathBuf),
     /// The system has no dialog to ask in.

@@ -24,7 +24,7 @@ impl DroppedFile for Dropped {
     }
 }
 
-fn drop_file(window: &mut Window, path: &Path) {
+pub fn drop_file(window: &mut Window, path: &Path) {
     window.harness.input_mut().dropped_files.push(Arc::new(Dropped(path.into())));
     window.steps(2);
 }
@@ -92,7 +92,7 @@ fn a_folder_of_idx_files_is_loaded() {
 }
 
 /// Types into the card's field, which has the keyboard, and takes it.
-fn type_path(window: &mut Window, path: &Path) {
+pub fn type_path(window: &mut Window, path: &Path) {
     window.steps(2);
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     window.steps(1);

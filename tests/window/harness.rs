@@ -113,6 +113,16 @@ impl Window {
         self.textures.borrow().values().any(|texture| texture.size == size && texture.pixels == wanted.pixels)
     }
 
+    /// What the planes show: the codes of each model on screen, in no order.
+    pub fn planes(&self) -> Vec<Arc<ColorImage>> {
+        let textures = self.textures.borrow();
+        // Neither tiles nor the letters of the font.
+        let is_plane = |image: &&Arc<ColorImage>| image.size.iter().all(|side| (200..1200).contains(side));
+        let mut planes: Vec<Arc<ColorImage>> = textures.values().filter(is_plane).cloned().collect();
+        planes.sort_by_key(|image| image.pixels.iter().map(|pixel| pixel.to_array()).collect::<Vec<_>>());
+        planes
+    }
+
     /// Clicks the control with this accessible name; a heading of the same name comes before it.
     pub fn click(&mut self, name: &str) {
         let at = self.harness.get_all_by_label(name).last().expect(name).rect().center();

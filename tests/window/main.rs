@@ -15,6 +15,7 @@ mod learn;
 mod nearby;
 mod path;
 mod plane;
+mod sessions;
 mod setups;
 mod small;
 mod tables;

@@ -35,6 +35,8 @@ fn actions() -> impl Strategy<Value = Action> {
     Union::new([
         data.prop_map(Action::ChooseData).boxed(),
         text().prop_map(|path| Action::OpenModel(path.into())).boxed(),
+        text().prop_map(|path| Action::OpenSession(path.into())).boxed(),
+        text().prop_map(|path| Action::SaveSession(path.into())).boxed(),
         text().prop_map(Action::OpenTrained).boxed(),
         text().prop_map(Action::SetUp).boxed(),
         proptest::option::of(text()).prop_map(|path| Action::SaveModel(path.map(Into::into))).boxed(),

@@ -111,7 +111,7 @@ pub static OPEN: Command = Command {
 pub static SAVE: Command = Command {
     name: "Save",
     keys: &[Keys::ctrl(Key::S)],
-    help: "Writes the model to its file, or asks for one.",
+    help: "Writes the session or the model to its file, or asks for one.",
     group: Group::Document,
     when: has_weights,
     does: Does::Order(Order::Save),
@@ -120,7 +120,7 @@ pub static SAVE: Command = Command {
 pub static SAVE_AS: Command = Command {
     name: "Save as…",
     keys: &[Keys::ctrl_shift(Key::S)],
-    help: "Writes the model to a file of another name.",
+    help: "Writes the model, or the session (.halfmoon), to a file of another name.",
     group: Group::Document,
     when: has_weights,
     does: Does::Order(Order::File(Purpose::Save)),

@@ -52,6 +52,10 @@ impl Order {
             Self::Palette => cx.window.palette.open(),
             Self::Hints => cx.window.hints_done = Default::default(),
             Self::File(purpose) => cx.window.files.open(purpose, cx.session),
+            Self::Save if cx.session.session_file().is_some() => {
+                let path = cx.session.session_file().map(Into::into);
+                cx.actions.extend(path.map(Action::SaveSession));
+            }
             Self::Save if cx.session.save_target().is_some() => cx.send(Action::SaveModel(None)),
             Self::Save => cx.window.files.open(Purpose::Save, cx.session),
             Self::FullScreen => {

@@ -1,0 +1,332 @@
+//! Session files: what is open and how it is looked at, as JSON that later versions still read.
+//!
+//! Their types are apart from the live ones, so that these may change; what they share with them are names that actions
+//! have too. Weights are named, not held: a trained model, or a file, relative to the session's where it lies below it.
+//! Everything read is hostile until [`SessionFileV1::check`] and [`fits`] have seen it.
+
+use super::{
+    Anchor, AxisFit, ColourBy, GridRect, GridSettings, Layer, MAX_VISIBLE, PathEnd, PathSettings, PlaneAxes,
+    Selection, SessionSpec, SlotId, SlotSpec, Tool,
+};
+use crate::data::{DataChoice, DataSplit};
+use crate::latent::grid::Spacing;
+use crate::latent::path::Walk;
+use crate::model::{ModelSpec, Settings};
+use crate::store;
+use crate::train::TrainSpec;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// How the name of a session file ends.
+pub const EXTENSION: &str = "halfmoon";
+const VERSION: u32 = 1;
+/// Most bytes of a session file.
+pub const MAX_BYTES: u64 = 16 << 20;
+/// Most models of a session.
+const MAX_SLOTS: usize = super::slots::MAX_SLOTS;
+/// Farthest a number of a code or a bound of a view may lie: beyond it `f32` products overflow.
+const MAX_PLACE: f32 = 1e6;
+/// Most numbers of a code.
+const MAX_LENGTH: usize = 1 << 16;
+
+/// A session as its file holds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionFileV1 {
+    version: u32,
+    data: DataChoice,
+    slots: Vec<SlotV1>,
+    active: u32,
+    samples: BTreeSet<u32>,
+    focused: Option<u32>,
+    tool: Tool,
+    grid: GridV1,
+    path: PathV1,
+    label: usize,
+    layers: BTreeSet<Layer>,
+    hidden_classes: BTreeSet<usize>,
+    colour: ColourBy,
+}
+
+/// A model, where its weights are, and how it is looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SlotV1 {
+    id: u32,
+    model: ModelSpec,
+    training: TrainSpec,
+    weights: Option<WeightsAt>,
+    is_copy: bool,
+    z: Vec<f32>,
+    anchor: Anchor,
+    axes: PlaneAxes,
+    is_visible: bool,
+    view: AxisFit,
+}
+
+/// Where weights are; nowhere for those that follow from the seed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WeightsAt {
+    /// A trained model inside the program, by its name.
+    Trained(String),
+    /// A model file.
+    File(PathBuf),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GridV1 {
+    rect: Option<GridRect>,
+    steps: usize,
+    spacing: Spacing,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PathV1 {
+    ends: [Option<PathEnd>; 2],
+    steps: usize,
+    walk: Walk,
+}
+
+impl SessionFileV1 {
+    /// The file of a session that lies in `folder`, with the weights of each model that has any.
+    pub fn new(spec: &SessionSpec, weights: &BTreeMap<SlotId, WeightsAt>, folder: &Path) -> Result<Self, String> {
+        let slot = |slot: &SlotSpec| SlotV1 {
+            id: slot.id.0,
+            model: slot.model.clone(),
+            training: slot.training.clone(),
+            weights: weights.get(&slot.id).map(|at| match at {
+                WeightsAt::File(path) => WeightsAt::File(from_folder(path, folder)),
+                trained @ WeightsAt::Trained(_) => trained.clone(),
+            }),
+            is_copy: slot.is_copy,
+            z: slot.z.clone(),
+            anchor: slot.anchor,
+            axes: slot.axes,
+            is_visible: slot.is_visible,
+            view: slot.fit,
+        };
+        Ok(Self {
+            version: VERSION,
+            data: moved(&spec.data, |path| from_folder(path, folder))?,
+            slots: spec.slots.iter().map(slot).collect(),
+            active: spec.active.0,
+            samples: spec.selection.samples.clone(),
+            focused: spec.selection.focused,
+            tool: spec.tool,
+            grid: GridV1 { rect: spec.grid.rect, steps: spec.grid.steps, spacing: spec.grid.spacing },
+            path: PathV1 { ends: spec.path.ends.clone(), steps: spec.path.steps, walk: spec.path.walk },
+            label: spec.label,
+            layers: spec.layers.clone(),
+            hidden_classes: spec.hidden.clone(),
+            colour: spec.colour,
+        })
+    }
+
+    /// Its text.
+    pub fn to_text(&self) -> Result<String, String> {
+        let text = serde_json::to_string_pretty(self);
+        text.map(|text| text + "\n").map_err(|e| format!("the session cannot be written: {e}"))
+    }
+
+    /// Reads a text; what it says still is to be checked.
+    pub fn parse(text: &[u8]) -> Result<Self, String> {
+        /// What every version holds.
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        let Versioned { version } = serde_json::from_slice(text)
+            .map_err(|e| format!("it is no session of halfmoon ({e}); choose another file"))?;
+        if version != VERSION {
+            return Err(format!(
+                "it is of version {version}, and this program reads version {VERSION}; open it with a newer halfmoon"
+            ));
+        }
+        serde_json::from_slice(text).map_err(|e| format!("it cannot be understood ({e}); save the session again"))
+    }
+
+    /// The session that it describes, and where the weights of each model are, for a file in `folder`. The error is the
+    /// problem and what to do, without the file's name.
+    pub fn check(self, folder: &Path) -> Result<(SessionSpec, BTreeMap<SlotId, WeightsAt>), String> {
+        let n_visible = self.slots.iter().filter(|slot| slot.is_visible).count();
+        if !(1..=MAX_SLOTS).contains(&self.slots.len()) || !(1..=MAX_VISIBLE).contains(&n_visible) {
+            return Err(format!(
+                "it has {} models, {n_visible} of them visible; there are 1 to {MAX_SLOTS}, of which 1 to {MAX_VISIBLE} are",
+                self.slots.len()
+            ));
+        }
+        let mut lengths = BTreeMap::new();
+        for slot in &self.slots {
+            slot.check()?;
+            if lengths.insert(slot.id, slot.z.len()).is_some() {
+                return Err(format!("two models are named {}; give one another number", slot.id));
+            }
+        }
+        if !self.slots.iter().any(|slot| slot.id == self.active && slot.is_visible) {
+            return Err(format!("model {} is to be active and is not there or not visible", self.active));
+        }
+        self.check_grid_and_path(&lengths)?;
+        let weights = self.slots.iter().filter_map(|slot| {
+            let at = match slot.weights.clone()? {
+                WeightsAt::File(path) => WeightsAt::File(folder.join(path)),
+                trained @ WeightsAt::Trained(_) => trained,
+            };
+            Some((SlotId(slot.id), at))
+        });
+        let weights: BTreeMap<SlotId, WeightsAt> = weights.collect();
+        let slot = |slot: SlotV1| SlotSpec {
+            id: SlotId(slot.id),
+            model: slot.model,
+            training: slot.training,
+            file: weights.get(&SlotId(slot.id)).map(WeightsAt::path),
+            is_copy: slot.is_copy,
+            z: slot.z,
+            anchor: slot.anchor,
+            axes: slot.axes,
+            is_visible: slot.is_visible,
+            fit: slot.view,
+        };
+        let spec = SessionSpec {
+            data: moved(&self.data, |path| folder.join(path))?,
+            slots: self.slots.into_iter().map(slot).collect(),
+            active: SlotId(self.active),
+            selection: Selection { samples: self.samples, focused: self.focused, hovered: None },
+            tool: self.tool,
+            grid: GridSettings { rect: self.grid.rect, steps: self.grid.steps, spacing: self.grid.spacing },
+            path: PathSettings { ends: self.path.ends, steps: self.path.steps, walk: self.path.walk },
+            label: self.label,
+            layers: self.layers,
+            hidden: self.hidden_classes,
+            colour: self.colour,
+        };
+        Ok((spec, weights))
+    }
+
+    /// `lengths` of the codes of each model.
+    fn check_grid_and_path(&self, lengths: &BTreeMap<u32, usize>) -> Result<(), String> {
+        if !GridSettings::STEPS.contains(&self.grid.steps) || !PathSettings::STEPS.contains(&self.path.steps) {
+            return Err(format!(
+                "it has {} grid images a side and {} along the path; there are 2 to 20 and 2 to 33",
+                self.grid.steps, self.path.steps
+            ));
+        }
+        if let Some(GridRect { slot, bounds }) = &self.grid.rect {
+            let is_sound = bounds.iter().all(|[low, high]| is_place(*low) && is_place(*high) && low <= high);
+            if !is_sound || !lengths.contains_key(&slot.0) {
+                return Err("its grid has bounds that are no rectangle on a model's plane; draw it again".into());
+            }
+        }
+        for end in self.path.ends.iter().flatten() {
+            if let PathEnd::Place { slot, z } = end
+                && (lengths.get(&slot.0) != Some(&z.len()) || !z.iter().copied().all(is_place))
+            {
+                return Err("an end of its path is no code of a model; set it again".into());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl SlotV1 {
+    fn check(&self) -> Result<(), String> {
+        let wrong = |problem: String| Err(format!("model {}: {problem}", self.id));
+        // As long as the codes of the weights, which the settings may have left behind; that is seen once they are open.
+        let n = self.z.len();
+        if !(1..=MAX_LENGTH).contains(&n) || !self.z.iter().copied().all(is_place) {
+            return wrong(format!("its kept code is not 1 to {MAX_LENGTH} finite numbers within ±{MAX_PLACE}"));
+        }
+        let is_drawable = self.axes.dimensions().is_none_or(|[x, y]| x < n && y < n && (x != y || n == 1));
+        if !is_drawable {
+            return wrong(format!("it is drawn along dimensions that its codes of {n} do not have"));
+        }
+        if let AxisFit::Fixed { centre, half } = self.view {
+            let is_sound = centre.into_iter().all(is_place) && half.into_iter().all(|h| is_place(h) && h > 0.0);
+            if !is_sound {
+                return wrong("its view is no part of a plane".into());
+            }
+        }
+        if let Some(WeightsAt::Trained(name)) = &self.weights
+            && store::embedded(Path::new(name)).is_none()
+        {
+            return wrong(format!("there is no trained model {name:?} in this program"));
+        }
+        let ranges = self.model.check_ranges().and_then(|()| self.training.check_ranges());
+        ranges.map_err(|e| format!("model {}: {e}", self.id))
+    }
+}
+
+impl WeightsAt {
+    /// What [`store::open`] opens.
+    pub fn path(&self) -> PathBuf {
+        match self {
+            Self::Trained(name) => name.into(),
+            Self::File(path) => path.clone(),
+        }
+    }
+}
+
+/// Whether a checked session is about such data: its samples, classes and columns are there.
+pub fn fits(spec: &SessionSpec, data: &DataSplit) -> Result<(), String> {
+    let train = &data.train;
+    let anchors = spec.slots.iter().filter_map(|slot| match slot.anchor {
+        Anchor::Sample(sample) => Some(sample),
+        _ => None,
+    });
+    let ends = spec.path.ends.iter().flatten().filter_map(|end| match end {
+        PathEnd::Sample(sample) => Some(*sample),
+        PathEnd::Place { .. } => None,
+    });
+    let picked = spec.selection.samples.iter().copied().chain(spec.selection.focused);
+    let largest = anchors.chain(ends).chain(picked).max();
+    if let Some(sample) = largest.filter(|&sample| sample as usize >= train.n_samples()) {
+        return Err(format!(
+            "it points at sample {sample}, and the data hold {}; open it with the data that it was saved with",
+            train.n_samples()
+        ));
+    }
+    let n_columns = train.columns().len();
+    if let ColourBy::Column(column) = spec.colour
+        && column >= n_columns
+    {
+        return Err(format!("its codes are coloured by column {column}, and the data have {n_columns}"));
+    }
+    let n_classes = train.classes().len();
+    if spec.label > 0 && spec.label >= n_classes || spec.hidden.last().is_some_and(|&class| class >= n_classes) {
+        return Err(format!("it names a class that the data do not have; they have {n_classes}"));
+    }
+    Ok(())
+}
+
+fn is_place(value: f32) -> bool {
+    value.is_finite() && value.abs() <= MAX_PLACE
+}
+
+/// A path as it is written in a file in `folder`: relative where it lies below, else whole.
+fn from_folder(path: &Path, folder: &Path) -> PathBuf {
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.into());
+    let (path, folder) = (whole(path), whole(folder));
+    path.strip_prefix(&folder).map_or_else(|_| path.clone(), Path::to_path_buf)
+}
+
+/// The same data elsewhere; what needs no file stays what it is.
+///
+/// By way of the names that data have in files, so that any kind of data with a path is moved.
+fn moved(data: &DataChoice, to: impl Fn(&Path) -> PathBuf) -> Result<DataChoice, String> {
+    let unwritable =
+        |e: serde_json::Error| format!("the path of the data cannot be written down ({e}); rename it");
+    let mut named = serde_json::to_value(data).map_err(unwritable)?;
+    for path in named.as_object_mut().into_iter().flat_map(|named| named.values_mut()) {
+        if let Some(text) = path.as_str() {
+            *path = serde_json::to_value(to(Path::new(text))).map_err(unwritable)?;
+        }
+    }
+    serde_json::from_value(named).map_err(unwritable)
+}
+
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;

@@ -1,0 +1,130 @@
+use super::*;
+use crate::data::{Dataset, SampleKind, Values};
+use proptest::prelude::*;
+
+/// Two models, one of ten dimensions, with everything set that can be.
+fn spec() -> SessionSpec {
+    let mut spec = SessionSpec { data: DataChoice::Folder("/data/moons".into()), ..SessionSpec::default() };
+    let model = ModelSpec::default().with("latent_dim", "10").unwrap();
+    spec.slots
+        .push(SlotSpec { anchor: Anchor::Sample(4), ..SlotSpec::new(SlotId(7), model, TrainSpec::default()) });
+    spec.slots[0].fit = AxisFit::Fixed { centre: [0.5, -1.0], half: [2.0, 3.0] };
+    spec.active = SlotId(7);
+    spec.grid.rect = Some(GridRect { slot: SlotId(0), bounds: [[-1.0, 1.0], [0.0, 2.5]] });
+    spec.path.ends = [Some(PathEnd::Sample(3)), Some(PathEnd::Place { slot: SlotId(7), z: vec![0.25; 10] })];
+    spec.selection.samples = [3, 4].into();
+    spec
+}
+
+fn weights() -> BTreeMap<SlotId, WeightsAt> {
+    [(SlotId(7), WeightsAt::File("/home/me/class/models/ten.safetensors".into()))].into()
+}
+
+fn json() -> serde_json::Value {
+    serde_json::to_value(SessionFileV1::new(&spec(), &weights(), Path::new("/home/me/class")).unwrap()).unwrap()
+}
+
+/// What is said of a file that was changed.
+fn said(change: impl FnOnce(&mut serde_json::Value)) -> String {
+    let mut json = json();
+    change(&mut json);
+    let checked =
+        SessionFileV1::parse(json.to_string().as_bytes()).and_then(|file| file.check(Path::new("/elsewhere")));
+    checked.err().unwrap_or_default()
+}
+
+#[test]
+fn paths_are_relative_to_the_file_where_they_lie_below_it() {
+    let json = json();
+    assert_eq!(json["slots"][1]["weights"]["file"], "models/ten.safetensors");
+    assert_eq!(json["data"]["folder"], "/data/moons", "what lies elsewhere is named whole");
+    let file = SessionFileV1::parse(json.to_string().as_bytes()).unwrap();
+    let (read, at) = file.check(Path::new("/moved")).unwrap();
+    assert_eq!(at[&SlotId(7)], WeightsAt::File("/moved/models/ten.safetensors".into()));
+    assert_eq!(read.slots[1].file.as_deref(), Some(Path::new("/moved/models/ten.safetensors")));
+    assert_eq!(read.data, DataChoice::Folder("/data/moons".into()));
+}
+
+#[test]
+fn what_cannot_be_is_said_in_a_sentence() {
+    use serde_json::json;
+    assert_eq!(said(|_| ()), "");
+    type Change = fn(&mut serde_json::Value);
+    let cases: [(Change, &str); 17] = [
+        (|json| json["version"] = json!(2), "it is of version 2"),
+        (|json| *json = json!([1, 2]), "no session of halfmoon"),
+        (|json| json["more"] = json!(1), "unknown field"),
+        (|json| json["slots"] = json!([]), "it has 0 models"),
+        (|json| json["slots"][0]["is_visible"] = json!(false), ""),
+        (|json| json["slots"][1]["is_visible"] = json!(false), "model 7 is to be active"),
+        (|json| json["slots"][1]["id"] = json!(0), "two models are named 0"),
+        (|json| json["active"] = json!(3), "model 3 is to be active"),
+        (|json| json["slots"][0]["z"] = json!([]), "model 0: its kept code is not 1"),
+        (|json| json["slots"][0]["z"] = json!([1e30, 0.0]), "model 0: its kept code"),
+        (|json| json["slots"][0]["z"] = json!([null, 0.0]), "cannot be understood"),
+        (
+            |json| json["slots"][0]["axes"] = json!({ "dimensions": [0, 2] }),
+            "model 0: it is drawn along dimensions",
+        ),
+        (|json| json["slots"][0]["view"]["fixed"]["half"] = json!([0.0, 1.0]), "model 0: its view"),
+        (|json| json["slots"][0]["weights"] = json!({ "trained": "nobody" }), "no trained model \"nobody\""),
+        (|json| json["grid"]["steps"] = json!(2000), "2000 grid images a side"),
+        (|json| json["grid"]["rect"]["bounds"] = json!([[1.0, -1.0], [0.0, 1.0]]), "no rectangle"),
+        (|json| json["path"]["ends"][1]["place"]["z"] = json!([0.0]), "an end of its path"),
+    ];
+    for (change, want) in cases {
+        let said = said(change);
+        assert!(said.contains(want) && said.is_empty() == want.is_empty(), "{said:?} for {want:?}");
+    }
+}
+
+#[test]
+fn what_the_data_do_not_have_is_refused() {
+    let kind = SampleKind::Image { channels: 1, height: 2, width: 2 };
+    let all = Dataset::new(kind, Values::Bytes(vec![7; 20].into()), None, vec![]).unwrap();
+    let data = DataSplit { name: "five".into(), train: all.clone(), test: all };
+    assert_eq!(fits(&spec(), &data), Ok(()));
+    let said = |change: fn(&mut SessionSpec)| {
+        let mut spec = spec();
+        change(&mut spec);
+        fits(&spec, &data).unwrap_err()
+    };
+    assert!(said(|spec| spec.selection.focused = Some(5)).contains("sample 5, and the data hold 5"));
+    assert!(said(|spec| spec.path.ends[0] = Some(PathEnd::Sample(99))).contains("sample 99"));
+    assert!(said(|spec| spec.slots[1].anchor = Anchor::Sample(8)).contains("sample 8"));
+    assert!(said(|spec| spec.colour = ColourBy::Column(0)).contains("column 0"));
+    assert!(said(|spec| spec.hidden = [3].into()).contains("a class"));
+}
+
+fn end() -> impl Strategy<Value = Option<PathEnd>> {
+    let place = proptest::collection::vec(-1e3f32..1e3, 10).prop_map(|z| PathEnd::Place { slot: SlotId(7), z });
+    proptest::option::of(prop_oneof![(0..1000u32).prop_map(PathEnd::Sample), place])
+}
+
+proptest! {
+    #[test]
+    fn a_session_survives_its_file(
+        z in proptest::collection::vec(-1e4f32..1e4, 2), (a, b) in (end(), end()), steps in 2usize..=20,
+        samples in proptest::collection::btree_set(0u32..1000, 0..20), hidden in proptest::collection::btree_set(0usize..300, 0..5),
+        low in -1e3f32..0.0, high in 0f32..1e3, half in 1e-3f32..1e3, tool in 0..3usize, label in 0usize..9,
+    ) {
+        let mut spec = spec();
+        spec.slots[0].z = z;
+        spec.slots[1].file = Some("/home/me/class/models/ten.safetensors".into());
+        spec.slots[1].fit = AxisFit::Fixed { centre: [low, high], half: [half, 1.0] };
+        spec.slots[1].axes = if steps > 9 { PlaneAxes::Principal } else { PlaneAxes::Dimensions([steps, 0]) };
+        (spec.path.ends, spec.grid.steps, spec.selection.samples, spec.hidden) = ([a, b], steps, samples, hidden);
+        spec.grid.rect = Some(GridRect { slot: SlotId(7), bounds: [[low, high], [low, low]] });
+        (spec.tool, spec.label) = ([Tool::Explore, Tool::Path, Tool::Grid][tool], label);
+        let folder = Path::new("/home/me/class");
+        let text = SessionFileV1::new(&spec, &weights(), folder).unwrap().to_text().unwrap();
+        let (read, at) = SessionFileV1::parse(text.as_bytes()).unwrap().check(folder).unwrap();
+        prop_assert_eq!(read, spec);
+        prop_assert_eq!(at, weights());
+    }
+
+    #[test]
+    fn arbitrary_bytes_are_no_session_and_no_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(SessionFileV1::parse(&bytes).is_err());
+    }
+}
