@@ -247,15 +247,15 @@ impl Dataset {
     pub(super) fn gather_rows(&self, indices: &[u32], mut out: ArrayViewMut2<'_, f32>) {
         let n = self.n_features();
         assert_eq!(out.dim(), (indices.len(), n), "gather: out is {:?}", out.dim());
-        for (&idx, mut row) in indices.iter().zip(out.rows_mut()) {
+        for (&idx, row) in indices.iter().zip(out.rows_mut()) {
             let range = idx as usize * n..(idx as usize + 1) * n;
+            // A slice, for the compiler then divides several at once.
+            let row = row.into_slice().unwrap_or_else(|| panic!("gather: rows of out lie apart"));
             match &self.values {
                 Values::Bytes(bytes) => {
                     row.iter_mut().zip(&bytes[range]).for_each(|(out, &byte)| *out = f32::from(byte) / 255.0);
                 }
-                Values::Floats(floats) => {
-                    row.iter_mut().zip(&floats[range]).for_each(|(out, &value)| *out = value);
-                }
+                Values::Floats(floats) => row.copy_from_slice(&floats[range]),
                 Values::Sparse(rows) => {
                     row.fill(0.0);
                     for &Count { feature, count } in rows.row(idx as usize) {

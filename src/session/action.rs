@@ -1,7 +1,7 @@
 //! What can be done to a session, and what it asks to be done outside.
 
 use super::slots::NewSlot;
-use super::spec::{AxisFit, ColourBy, GridRect, Layer, PathEnd, Preset, Tool};
+use super::spec::{AxisFit, ColourBy, Fold, GridRect, Layer, PathEnd, Preset, Tool};
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
@@ -128,6 +128,8 @@ pub enum Action {
     ShowSlot(SlotId, bool),
     /// Show a page of test images corrupted and mended, or none.
     ShowCorrupted(Option<usize>),
+    /// Unfold something, or fold it away.
+    Unfold(Fold, bool),
     /// A gesture begins: its changes are one step of undo.
     BeginGesture,
     /// A gesture ends.

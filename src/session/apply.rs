@@ -157,7 +157,9 @@ impl Session {
             Action::LeaveAlone => self.leave_alone(),
             Action::Activate(slot) => self.activate(slot),
             Action::ShowSlot(slot, shown) => self.show_slot(slot, shown),
-            Action::ShowCorrupted(page) => self.show_corrupted(page),
+            Action::ShowCorrupted(page) => self.spec.corrupted_page = page,
+            Action::Unfold(fold, true) => drop(self.spec.unfolded.insert(fold)),
+            Action::Unfold(fold, false) => drop(self.spec.unfolded.remove(&fold)),
             Action::BeginGesture => self.history.begin(&self.spec),
             Action::EndGesture => self.history.end(&self.spec),
             Action::Undo => self.go_through_history(false, effects),
@@ -288,7 +290,9 @@ impl Session {
 
     fn restore(&mut self, state: State, effects: &mut Vec<Effect>) {
         let files: Vec<_> = self.spec.slots.iter().map(|slot| (slot.id, slot.file.clone())).collect();
-        self.spec = state.spec;
+        // What is folded away is no part of what was done.
+        let (unfolded, corrupted_page) = (std::mem::take(&mut self.spec.unfolded), self.spec.corrupted_page);
+        self.spec = SessionSpec { unfolded, corrupted_page, ..state.spec };
         (self.hover, self.spec.selection.hovered) = (None, None);
         if let Some(held) = state.held {
             self.weights = held.weights;

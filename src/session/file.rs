@@ -5,7 +5,7 @@
 //! Everything read is hostile until [`SessionFileV1::check`] and [`fits`] have seen it.
 
 use super::{
-    Anchor, AxisFit, ColourBy, GridRect, GridSettings, Layer, MAX_VISIBLE, PathEnd, PathSettings, PlaneAxes,
+    Anchor, AxisFit, ColourBy, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE, PathEnd, PathSettings, PlaneAxes,
     Selection, SessionSpec, SlotId, SlotSpec, Tool,
 };
 use crate::data::{DataChoice, DataSplit};
@@ -27,6 +27,8 @@ pub const MAX_BYTES: u64 = 16 << 20;
 const MAX_SLOTS: usize = super::slots::MAX_SLOTS;
 /// Farthest a number of a code or a bound of a view may lie: beyond it `f32` products overflow.
 const MAX_PLACE: f32 = 1e6;
+/// Last page of corrupted images; data of more samples than these pages hold do not fit into memory.
+const MAX_PAGE: usize = 1 << 28;
 /// Most numbers of a code.
 const MAX_LENGTH: usize = 1 << 16;
 
@@ -47,6 +49,8 @@ pub struct SessionFileV1 {
     layers: BTreeSet<Layer>,
     hidden_classes: BTreeSet<usize>,
     colour: ColourBy,
+    unfolded: BTreeSet<Fold>,
+    corrupted_page: Option<usize>,
 }
 
 /// A model, where its weights are, and how it is looked at.
@@ -123,6 +127,8 @@ impl SessionFileV1 {
             layers: spec.layers.clone(),
             hidden_classes: spec.hidden.clone(),
             colour: spec.colour,
+            unfolded: spec.unfolded.clone(),
+            corrupted_page: spec.corrupted_page,
         })
     }
 
@@ -169,7 +175,7 @@ impl SessionFileV1 {
         if !self.slots.iter().any(|slot| slot.id == self.active && slot.is_visible) {
             return Err(format!("model {} is to be active and is not there or not visible", self.active));
         }
-        self.check_grid_and_path(&lengths)?;
+        self.check_tools(&lengths)?;
         let weights = self.slots.iter().filter_map(|slot| {
             let at = match slot.weights.clone()? {
                 WeightsAt::File(path) => WeightsAt::File(folder.join(path)),
@@ -202,17 +208,22 @@ impl SessionFileV1 {
             layers: self.layers,
             hidden: self.hidden_classes,
             colour: self.colour,
+            unfolded: self.unfolded,
+            corrupted_page: self.corrupted_page,
         };
         Ok((spec, weights))
     }
 
     /// `lengths` of the codes of each model.
-    fn check_grid_and_path(&self, lengths: &BTreeMap<u32, usize>) -> Result<(), String> {
+    fn check_tools(&self, lengths: &BTreeMap<u32, usize>) -> Result<(), String> {
         if !GridSettings::STEPS.contains(&self.grid.steps) || !PathSettings::STEPS.contains(&self.path.steps) {
             return Err(format!(
                 "it has {} grid images a side and {} along the path; there are 2 to 20 and 2 to 33",
                 self.grid.steps, self.path.steps
             ));
+        }
+        if let Some(page) = self.corrupted_page.filter(|&page| page > MAX_PAGE) {
+            return Err(format!("it shows page {page} of corrupted images, which no data have; save it again"));
         }
         if let Some(GridRect { slot, bounds }) = &self.grid.rect {
             let is_sound = bounds.iter().all(|[low, high]| is_place(*low) && is_place(*high) && low <= high);

@@ -13,6 +13,8 @@ fn spec() -> SessionSpec {
     spec.grid.rect = Some(GridRect { slot: SlotId(0), bounds: [[-1.0, 1.0], [0.0, 2.5]] });
     spec.path.ends = [Some(PathEnd::Sample(3)), Some(PathEnd::Place { slot: SlotId(7), z: vec![0.25; 10] })];
     spec.selection.samples = [3, 4].into();
+    spec.unfolded = [Fold::Scores, Fold::Settings].into();
+    spec.corrupted_page = Some(2);
     spec
 }
 
@@ -50,7 +52,7 @@ fn what_cannot_be_is_said_in_a_sentence() {
     use serde_json::json;
     assert_eq!(said(|_| ()), "");
     type Change = fn(&mut serde_json::Value);
-    let cases: [(Change, &str); 17] = [
+    let cases: [(Change, &str); 18] = [
         (|json| json["version"] = json!(2), "it is of version 2"),
         (|json| *json = json!([1, 2]), "no session of halfmoon"),
         (|json| json["more"] = json!(1), "unknown field"),
@@ -68,6 +70,7 @@ fn what_cannot_be_is_said_in_a_sentence() {
         ),
         (|json| json["slots"][0]["view"]["fixed"]["half"] = json!([0.0, 1.0]), "model 0: its view"),
         (|json| json["slots"][0]["weights"] = json!({ "trained": "nobody" }), "no trained model \"nobody\""),
+        (|json| json["corrupted_page"] = json!(u64::MAX), "shows page 18446744073709551615"),
         (|json| json["grid"]["steps"] = json!(2000), "2000 grid images a side"),
         (|json| json["grid"]["rect"]["bounds"] = json!([[1.0, -1.0], [0.0, 1.0]]), "no rectangle"),
         (|json| json["path"]["ends"][1]["place"]["z"] = json!([0.0]), "an end of its path"),

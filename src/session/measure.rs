@@ -1,11 +1,12 @@
-//! What is worked out of the shown model beside its codes: rows of corrupted images, and ln p(x).
+//! What is worked out of models beside their codes: rows of corrupted images, and ln p(x).
 
 use super::derived::{About, Derived, ModelOn};
-use super::{Effect, Session};
+use super::{Effect, Session, SlotId};
 use crate::data::{Cancel, DataSplit};
 use crate::model::{Corruption, NoiseSpec};
 use crate::train::{CorruptedRows, LogP, corrupted, live_log_p};
 use crate::worker::Pace;
+use std::collections::BTreeMap;
 
 /// Images in a row.
 pub const N_CORRUPTED: usize = 8;
@@ -14,9 +15,8 @@ const SNAPSHOTS: u64 = 20;
 
 /// What is looked at and what was found.
 pub struct Measured {
-    /// The page of test images that is shown corrupted; none while that is folded away.
-    page: Option<usize>,
-    rows: Derived<Rows, CorruptedRows>,
+    /// Of each model on screen.
+    rows: BTreeMap<SlotId, Derived<Rows, CorruptedRows>>,
     log_p: Derived<ModelOn, LogP>,
     n_snapshots: u64,
     /// Snapshots that had come when ln p(x) was last asked for.
@@ -25,8 +25,8 @@ pub struct Measured {
 
 impl Default for Measured {
     fn default() -> Self {
-        let (rows, log_p) = (Derived::new("mending corrupted images", 0), Derived::new("working out ln p(x)", 0));
-        Self { page: None, rows, log_p, n_snapshots: 0, log_p_at: 0 }
+        let log_p = Derived::new("working out ln p(x)", 0);
+        Self { rows: BTreeMap::new(), log_p, n_snapshots: 0, log_p_at: 0 }
     }
 }
 
@@ -45,18 +45,15 @@ impl About for Rows {
 }
 
 impl Session {
-    /// The rows of test images clean, corrupted and mended, once they are there, with a number that tells
-    /// them from others.
-    pub fn corrupted(&self) -> Option<(u64, &CorruptedRows)> {
-        self.measured.rows.get().map(|rows| (self.measured.rows.stamp(), rows))
+    /// The rows of test images clean, corrupted and mended by a model, once they are there, with a number that
+    /// tells them from others.
+    pub fn corrupted(&self, slot: SlotId) -> Option<(u64, &CorruptedRows)> {
+        let rows = self.measured.rows.get(&slot)?;
+        rows.get().map(|found| (rows.stamp(), found))
     }
 
-    /// The page of test images that is shown corrupted.
-    pub fn corrupted_page(&self) -> Option<usize> {
-        self.measured.page
-    }
-
-    /// The corruption that images are shown under: the one that the shown model learned to undo, else some masking.
+    /// The corruption that images are shown under, to every model: the one that the active model learned to undo,
+    /// else some masking.
     pub fn shown_corruption(&self) -> NoiseSpec {
         let own = self.model().map(|model| model.info().samples).filter(NoiseSpec::corrupts);
         own.unwrap_or(NoiseSpec { corruption: Corruption::Masking, ..NoiseSpec::default() })
@@ -67,24 +64,23 @@ impl Session {
         self.measured.log_p.get().copied()
     }
 
-    pub(super) fn show_corrupted(&mut self, page: Option<usize>) {
-        self.measured.page = page;
-    }
-
     pub(super) fn count_snapshot(&mut self) {
         self.measured.n_snapshots += 1;
     }
 
     /// Asks for what the shown model has changed, and forgets what was of another.
     pub(super) fn refresh_measured(&mut self, effects: &mut Vec<Effect>) {
-        let (on, data) = (self.model_on(), self.data.clone());
-        self.refresh_corrupted(on.clone(), data.clone(), effects);
-        self.refresh_log_p(on, data, effects);
+        let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
+        self.measured.rows.retain(|slot, _| ids.contains(slot));
+        for slot in ids {
+            self.refresh_corrupted(slot, effects);
+        }
+        self.refresh_log_p(self.model_on(), self.data.clone(), effects);
     }
 
-    fn refresh_corrupted(&mut self, on: Option<ModelOn>, data: Option<DataSplit>, effects: &mut Vec<Effect>) {
-        let (page, noise) = (self.measured.page, self.shown_corruption());
-        let about = on.zip(page).map(|(on, page)| Rows { on, page, noise });
+    fn refresh_corrupted(&mut self, slot: SlotId, effects: &mut Vec<Effect>) {
+        let (on, data, noise) = (self.model_on_in(slot), self.data.clone(), self.shown_corruption());
+        let about = on.zip(self.spec.corrupted_page).map(|(on, page)| Rows { on, page, noise });
         let asked = about.clone();
         let mend = || {
             move |_: &Cancel| {
@@ -95,7 +91,9 @@ impl Session {
             }
         };
         let pace = (!self.is_busy()).then_some(Pace::AtOnce);
-        self.measured.rows.follow(about, pace, mend, effects);
+        let rows = self.measured.rows.entry(slot);
+        rows.or_insert_with(|| Derived::new("mending corrupted images", slot.0))
+            .follow(about, pace, mend, effects);
     }
 
     fn refresh_log_p(&mut self, on: Option<ModelOn>, data: Option<DataSplit>, effects: &mut Vec<Effect>) {

@@ -38,8 +38,8 @@ use setup::UnderWay;
 pub use setup::{SetUp, setups};
 pub use slots::{MAX_VISIBLE, NewSlot};
 pub use spec::{
-    Anchor, AxisFit, ColourBy, GridRect, GridSettings, Layer, PathEnd, PathSettings, PlaneAxes, Preset, Selection,
-    SessionSpec, SlotSpec, Tool,
+    Anchor, AxisFit, ColourBy, Fold, GridRect, GridSettings, Layer, PathEnd, PathSettings, PlaneAxes, Preset,
+    Selection, SessionSpec, SlotSpec, Tool,
 };
 use toast::Toasts;
 pub use toast::{Toast, ToastKind};

@@ -36,6 +36,10 @@ pub struct SessionSpec {
     pub hidden: BTreeSet<usize>,
     /// What codes are coloured by.
     pub colour: ColourBy,
+    /// What is unfolded in the window.
+    pub unfolded: BTreeSet<Fold>,
+    /// The page of test samples that is shown corrupted and mended; none while that is folded away.
+    pub corrupted_page: Option<usize>,
 }
 
 impl SessionSpec {
@@ -245,6 +249,18 @@ impl Layer {
     ];
 }
 
+/// Something in the window that is folded away until it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fold {
+    /// The settings that matter less often.
+    Settings,
+    /// The dimensions that carry least.
+    Dimensions,
+    /// The table of scores under the strips of a path.
+    Scores,
+}
+
 /// The grid: its rectangle, once one is drawn, and how it is divided.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GridSettings {
@@ -301,6 +317,8 @@ impl Default for SessionSpec {
             layers: Layer::ALL.map(|(layer, _)| layer).into(),
             hidden: BTreeSet::new(),
             colour: ColourBy::Class,
+            unfolded: BTreeSet::new(),
+            corrupted_page: None,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::theme::{self, Theme};
 use super::toasts::Toasts;
 use super::{Options, files, help, keys, palette, prefs, top_bar};
 use crate::data::DataChoice;
-use crate::session::{Action, EXTENSION, Effect, Session, SessionSpec, SlotId, Tool, data_for};
+use crate::session::{Action, EXTENSION, Effect, Fold, Session, SessionSpec, SlotId, Tool, data_for};
 use crate::worker::{Event, Job, ViewId, Workers};
 use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, ViewportCommand, vec2};
 use std::collections::BTreeMap;
@@ -98,7 +98,10 @@ impl App {
         let tool = self.session.spec().tool;
         let n_models = self.session.visible().count();
         let tray = match tool {
-            Tool::Path => Tray::Path { n_models, shows_scores: self.window.shows_scores },
+            Tool::Path => {
+                let shows_scores = self.session.spec().unfolded.contains(&Fold::Scores);
+                Tray::Path { n_models, shows_scores }
+            }
             _ if n_models > 1 => Tray::Compare(n_models),
             _ if self.session.shows_label_row() => Tray::Labels,
             _ => Tray::None,

@@ -4,8 +4,9 @@ use super::files::Files;
 use super::palette::Palette;
 use super::textures::Textures;
 use super::theme::Theme;
-use crate::session::{Action, Session, SlotId};
-use eframe::egui::Context;
+use super::widgets::fold;
+use crate::session::{Action, Fold, Session, SlotId};
+use eframe::egui::{Context, Ui};
 use std::time::Instant;
 
 /// Handed to every panel each frame.
@@ -39,6 +40,15 @@ impl Cx<'_> {
     pub fn copy(&mut self, ctx: &Context, what: &str, text: String) {
         self.send(Action::Tell(format!("Copied {what}"), text.clone()));
         ctx.copy_text(text);
+    }
+
+    /// Draws the row that something folds under, and says whether that is to be shown.
+    pub fn fold(&mut self, ui: &mut Ui, which: Fold, title: &str, note: &str) -> bool {
+        let mut is_open = self.session.spec().unfolded.contains(&which);
+        if fold(ui, title, note, &mut is_open).changed() {
+            self.send(Action::Unfold(which, is_open));
+        }
+        is_open
     }
 
     /// Makes what happens from a press on a control one step of undo; the window ends it once no button is down.
@@ -112,8 +122,6 @@ pub struct WindowState {
     pub plane_ids: Vec<eframe::egui::Id>,
     /// The model whose plane lies under the pointer.
     pub plane_under: Option<SlotId>,
-    /// Whether the table of scores is unfolded under a path's strips.
-    pub shows_scores: bool,
     /// Whether the Space key was held while a button was down, which pans and does not play.
     pub space_pans: bool,
     /// Nearest training images that there is room for this frame.
@@ -143,7 +151,6 @@ impl Default for WindowState {
             popup_was_open: false,
             plane_ids: Vec::new(),
             plane_under: None,
-            shows_scores: false,
             space_pans: false,
             n_nearest: 0,
         }

@@ -5,7 +5,7 @@ use eframe::egui::{Event, Key, Modifiers, PointerButton, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::{Cancel, DataChoice, Reading, load};
 use halfmoon::model::{ModelSpec, Settings};
-use halfmoon::session::{Action, Group, PlaneAxes, SlotId};
+use halfmoon::session::{Action, CorruptedRows, Group, PlaneAxes, Session, SlotId};
 use halfmoon::store;
 use halfmoon::train::{Run, TrainSpec};
 use halfmoon::ui::Options;
@@ -143,23 +143,27 @@ fn a_decoder_with_places_says_what_a_free_code_lacks_and_offers_to_repeat() {
     window.wait("other weights", |session| !session.capabilities().needs_places);
 }
 
+fn corrupted(session: &Session) -> Option<(u64, &CorruptedRows)> {
+    session.corrupted(session.spec().active)
+}
+
 #[test]
 fn corrupted_images_are_mended_and_more_are_a_click_away() {
     let options = Options { data: Some(DataChoice::Moons), model: Some("moons-ae".into()), ..Options::default() };
     let mut window = Window::open_sized(options, 1280.0, 1000.0);
-    assert!(window.session().corrupted().is_none());
+    assert!(corrupted(window.session()).is_none());
     window.click("Corrupted images");
-    window.wait("the rows", |session| session.corrupted().is_some());
-    let first = window.session().corrupted().unwrap().1.pixels.clone();
-    let errors = window.session().corrupted().unwrap().1.squared_errors;
+    window.wait("the rows", |session| corrupted(session).is_some());
+    let first = corrupted(window.session()).unwrap().1.pixels.clone();
+    let errors = corrupted(window.session()).unwrap().1.squared_errors;
     assert_eq!((first.width, first.height), (8 * 28, 3 * 28));
     assert!(errors[0] > 5.0 && errors[1] > 0.0, "{errors:?}");
     window.steps(2);
-    window.click("Next test images");
-    window.wait("the next", |session| session.corrupted().is_some_and(|(_, rows)| rows.pixels != first));
+    window.click("Next corrupted images");
+    window.wait("the next", |session| corrupted(session).is_some_and(|(_, rows)| rows.pixels != first));
     window.click("Corrupted images");
     window.steps(2);
-    assert!(window.session().corrupted().is_none());
+    assert!(corrupted(window.session()).is_none());
 }
 
 #[test]

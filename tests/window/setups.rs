@@ -30,7 +30,7 @@ fn is_as_promised(name: &str, session: &Session) -> bool {
         }
         "PCA and deep AE, 2 dimensions" => pca(session) && session.latent_dim() == 2,
         "PCA and deep AE, 30 dimensions" => pca(session) && session.latent_dim() == 30,
-        "Denoising, 16 dimensions" => session.corrupted_page() == Some(0) && session.latent_dim() == 16,
+        "Denoising, 16 dimensions" => session.spec().corrupted_page == Some(0) && session.latent_dim() == 16,
         _ => panic!("no check for {name:?}"),
     }
 }
@@ -48,7 +48,9 @@ fn every_set_up_comes_about() {
         if window.session().is_running() {
             window.act(Action::Pause);
             window.wait("the pause and its pictures", |session| {
-                !session.is_running() && (session.corrupted_page().is_none() || session.corrupted().is_some())
+                let spec = session.spec();
+                !session.is_running()
+                    && (spec.corrupted_page.is_none() || session.corrupted(spec.active).is_some())
             });
         }
     }

@@ -76,6 +76,7 @@ fn actions() -> impl Strategy<Value = Action> {
         slot().prop_map(Action::Activate).boxed(),
         (slot(), any::<bool>()).prop_map(|(slot, shown)| Action::ShowSlot(slot, shown)).boxed(),
         proptest::option::of(n()).prop_map(Action::ShowCorrupted).boxed(),
+        any::<bool>().prop_map(|on| Action::Unfold(Fold::Scores, on)).boxed(),
         (text(), text()).prop_map(|(first, second)| Action::Tell(first, second)).boxed(),
         (text(), text()).prop_map(|(first, second)| Action::Complain(first, second)).boxed(),
         any::<u64>().prop_map(Action::Dismiss).boxed(),

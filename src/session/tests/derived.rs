@@ -77,22 +77,44 @@ fn ln_p_follows_a_training_at_a_distance() {
     assert!(stage.derive().contains(&LOG_P), "a model at rest is looked at once more");
 }
 
+fn corrupted(stage: &Stage) -> Option<(u64, &CorruptedRows)> {
+    stage.session.corrupted(stage.session.spec.active)
+}
+
+#[test]
+fn every_model_on_screen_mends_the_same_corrupted_images() {
+    let mut stage = Stage::new();
+    stage.act(Action::AddSlot(NewSlot::Pca));
+    stage.act(Action::ShowCorrupted(Some(0)));
+    stage.train(1);
+    stage.derive();
+    let ids: Vec<SlotId> = stage.session.visible().map(|slot| slot.id).collect();
+    let rows = |slot: &SlotId| stage.session.corrupted(*slot).unwrap().1;
+    let [a, b] = [rows(&ids[0]), rows(&ids[1])];
+    assert_eq!(a.squared_errors[0], b.squared_errors[0], "one corruption for all");
+    let two_rows = a.pixels.rgba.len() / 3 * 2;
+    assert_eq!(a.pixels.rgba[..two_rows], b.pixels.rgba[..two_rows]);
+    assert_ne!(a.pixels.rgba, b.pixels.rgba);
+    stage.act(Action::ShowSlot(ids[1], false));
+    assert!(stage.session.corrupted(ids[1]).is_none());
+}
+
 #[test]
 fn corrupted_images_follow_page_and_model() {
     let mut stage = Stage::new();
     stage.derive();
     stage.act(Action::ShowCorrupted(Some(0)));
-    assert!(stage.session.corrupted().is_none());
+    assert!(corrupted(&stage).is_none());
     stage.derive();
-    let (first, rows) = stage.session.corrupted().unwrap();
+    let (first, rows) = corrupted(&stage).unwrap();
     let pixels = rows.pixels.clone();
     stage.act(Action::ShowCorrupted(Some(1)));
-    assert_eq!(stage.session.corrupted().unwrap().0, first, "one page stands until the next is there");
+    assert_eq!(corrupted(&stage).unwrap().0, first, "one page stands until the next is there");
     stage.derive();
-    let (second, rows) = stage.session.corrupted().unwrap();
+    let (second, rows) = corrupted(&stage).unwrap();
     assert!(second > first && rows.pixels != pixels);
     stage.session.apply(Action::Reset);
-    assert!(stage.session.corrupted().is_none());
+    assert!(corrupted(&stage).is_none());
     stage.act(Action::ShowCorrupted(None));
-    assert!(stage.session.corrupted().is_none());
+    assert!(corrupted(&stage).is_none());
 }

@@ -2,13 +2,14 @@
 
 use super::{Panel, Place};
 use crate::model::{Capabilities, Corruption, NoiseSpec};
-use crate::session::Action;
+use crate::session::{Action, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
 use crate::ui::textures::color_image;
 use crate::ui::theme;
 use crate::ui::widgets::{Button, fold, help, number};
-use eframe::egui::{Image, RichText, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{Image, Label, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use std::ops::Range;
 
 /// The panel, folded until the document shows a page of such images.
 pub struct CorruptionPanel;
@@ -31,17 +32,25 @@ impl Panel for CorruptionPanel {
     }
 
     fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
+        let nouns = nouns(cx);
         let note = in_words(&cx.session.shown_corruption());
-        let mut is_open = cx.session.corrupted_page().is_some();
-        let head = fold(ui, self.title(), &note, &mut is_open);
-        let sentence = "Test images clean, corrupted, and mended by this model: under the corruption that it was trained on, else under masking.";
-        if help(head, self.title(), sentence, Some("x̂ = decoder(encoder(x + noise))")).changed() {
+        let mut is_open = cx.session.spec().corrupted_page.is_some();
+        let head = fold(ui, &format!("Corrupted {nouns}"), &note, &mut is_open);
+        let sentence = format!(
+            "Test {nouns} clean, corrupted, and mended by each model that is shown: under the corruption that the active one was trained on, else under masking."
+        );
+        if help(head, self.title(), &sentence, Some("x̂ = decoder(encoder(x + noise))")).changed() {
             cx.send(Action::ShowCorrupted(is_open.then_some(0)));
         }
-        if is_open {
-            rows(ui, cx);
+        if let Some(page) = cx.session.spec().corrupted_page {
+            pictures(ui, nouns, cx);
+            pages(ui, nouns, page, cx);
         }
     }
+}
+
+fn nouns(cx: &Cx<'_>) -> &'static str {
+    cx.session.data().map_or("samples", |data| data.train.kind().nouns())
 }
 
 fn in_words(noise: &NoiseSpec) -> String {
@@ -54,27 +63,53 @@ fn in_words(noise: &NoiseSpec) -> String {
     }
 }
 
-fn rows(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let Some((stamp, rows)) = cx.session.corrupted() else { return };
+/// Clean and corrupted once, and below them a row of what each model on screen makes of them.
+fn pictures(ui: &mut Ui, nouns: &str, cx: &mut Cx<'_>) {
+    let active = cx.session.spec().active;
+    if let Some((_, rows)) = cx.session.corrupted(active) {
+        let (n, off) = (rows.columns, number::fixed(rows.squared_errors[0], 1));
+        part(ui, active, 0..2, &format!("{n} test {nouns}, clean and corrupted"), cx);
+        caption(ui, format!("corrupted {off} off"), cx);
+    }
+    let slots: Vec<SlotId> = cx.session.visible().map(|slot| slot.id).collect();
+    for slot in slots {
+        let Some((_, rows)) = cx.session.corrupted(slot) else { continue };
+        let name = cx.session.name_of(slot).whole();
+        let (n, off) = (rows.columns, number::fixed(rows.squared_errors[1], 1));
+        part(ui, slot, 2..3, &format!("{n} test {nouns}, mended by {name}"), cx);
+        let who = if cx.session.is_compared() { format!("{name}: ") } else { String::new() };
+        caption(ui, format!("{who}mended {off} off"), cx);
+    }
+}
+
+/// Some of the three rows that a model's picture has.
+fn part(ui: &mut Ui, slot: SlotId, rows: Range<u8>, name: &str, cx: &mut Cx<'_>) {
+    let Some((stamp, found)) = cx.session.corrupted(slot) else { return };
+    let share = f32::from(rows.end - rows.start) / 3.0;
     let width = ui.available_width();
-    let height = width * rows.pixels.height as f32 / rows.pixels.width.max(1) as f32;
-    let errors = rows.squared_errors;
-    let texture = cx.textures.get(ui.ctx(), "corrupted", stamp, || color_image(&rows.pixels));
+    let height = width * found.pixels.height as f32 / found.pixels.width.max(1) as f32 * share;
+    let key = format!("corrupted {}", slot.0);
+    let texture = cx.textures.get(ui.ctx(), &key, stamp, || color_image(&found.pixels));
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
-    let name = format!("{} test images, clean, corrupted and mended", rows.columns);
-    response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Image, true, &name));
-    Image::new(&texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, rect);
-    let text =
-        format!("corrupted {} off, mended {} off", number::fixed(errors[0], 1), number::fixed(errors[1], 1));
-    let caption = ui.label(RichText::new(text).font(theme::small()).color(cx.theme.faint));
-    help(caption, "Off", "Squared error against the clean image, mean over those shown.", Some("Σ (x − x̂)²"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
+    let uv = Rect::from_min_max(pos2(0.0, f32::from(rows.start) / 3.0), pos2(1.0, f32::from(rows.end) / 3.0));
+    Image::new(&texture).uv(uv).corner_radius(theme::TILE_RADIUS).paint_at(ui, rect);
+}
+
+fn caption(ui: &mut Ui, text: String, cx: &Cx<'_>) {
+    let line = Label::new(RichText::new(text).font(theme::small()).color(cx.theme.faint)).truncate();
+    let sentence = format!("Squared error against the clean {}, mean over those shown.", nouns(cx));
+    help(ui.add(line), "Off", &sentence, Some("Σ (x − x̂)²"));
+}
+
+fn pages(ui: &mut Ui, nouns: &str, page: usize, cx: &mut Cx<'_>) {
     ui.horizontal(|ui| {
-        let page = cx.session.corrupted_page().unwrap_or(0);
-        let before = ui.add_enabled(page > 0, Button::new("Before").name("Test images before").quiet(true));
-        if before.clicked() {
+        let name = format!("Previous corrupted {nouns}");
+        if ui.add_enabled(page > 0, Button::new("Before").name(&name).quiet(true)).clicked() {
             cx.send(Action::ShowCorrupted(Some(page - 1)));
         }
-        if ui.add(Button::new("Next").name("Next test images").quiet(true)).clicked() {
+        let name = format!("Next corrupted {nouns}");
+        if ui.add(Button::new("Next").name(&name).quiet(true)).clicked() {
             cx.send(Action::ShowCorrupted(Some(page + 1)));
         }
     });

@@ -1,7 +1,6 @@
 //! Decode: the picture at z, a slider a dimension, and where z comes from.
 
-use super::dimensions::Dimensions;
-use super::{Panel, Place, labels, nearest, reconstruction};
+use super::{Panel, Place, dimensions, labels, nearest, reconstruction};
 use crate::model::Capabilities;
 use crate::session::{Action, Group};
 use crate::ui::context::Cx;
@@ -18,10 +17,7 @@ const PICTURE: f32 = 224.0;
 const PICTURE_SMALL: f32 = 168.0;
 
 /// The panel.
-#[derive(Default)]
-pub struct DecodePanel {
-    dimensions: Dimensions,
-}
+pub struct DecodePanel;
 
 impl Panel for DecodePanel {
     fn id(&self) -> &'static str {
@@ -59,7 +55,7 @@ impl Panel for DecodePanel {
         } else {
             picture_with_nearest(ui, cx);
             labels::choose(ui, cx);
-            self.dimensions.show(ui, layout, cx);
+            dimensions::show(ui, layout, cx);
         }
         ui.add_space(4.0);
         if cx.session.capabilities().needs_places {

@@ -1,12 +1,12 @@
 //! More than two dimensions: one row each, sorted by what they carry, with a strip of what they do.
 
 use super::decode::{slider, value};
-use crate::session::{Action, STRIP_TILES};
+use crate::session::{Action, Fold, STRIP_TILES};
 use crate::ui::context::Cx;
 use crate::ui::layout::{Layout, PAD};
 use crate::ui::textures::color_image;
 use crate::ui::theme;
-use crate::ui::widgets::{Chip, Tile, fold, help, number, progress};
+use crate::ui::widgets::{Chip, Tile, help, number, progress};
 use crate::worker::ViewId;
 use eframe::egui::{Align, Layout as Flow, Rect, RichText, Ui, pos2, vec2};
 
@@ -15,30 +15,23 @@ const ROW: f32 = 86.0;
 /// What lies below the rows: the fold, the buttons, the folded rows of corrupted images, margins.
 const BELOW: f32 = 138.0;
 
-/// The list of dimensions, with whether all are shown.
-#[derive(Default)]
-pub struct Dimensions {
-    shows_all: bool,
-}
-
-impl Dimensions {
-    /// Draws as many dimensions as fit (at least two), or all.
-    pub fn show(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
-        let order = by_kl(cx);
-        // Measured within the panel: scrolling moves it, and makes no room.
-        let above = ui.cursor().top() - ui.min_rect().top();
-        let room = layout.decode.height() - PAD - above - BELOW;
-        let n_fit = ((room / ROW) as usize).clamp(2, order.len());
-        let (first, rest) = order.split_at(if self.shows_all { order.len() } else { n_fit });
-        for &dim in first {
-            ui.push_id(dim, |ui| dimension(ui, dim, cx));
-        }
-        if !rest.is_empty() || self.shows_all {
-            let hidden = if self.shows_all { &order[n_fit..] } else { rest };
-            let n = hidden.len();
-            let title = format!("{n} more dimension{}", if n == 1 { "" } else { "s" });
-            fold(ui, &title, &kl_range(hidden, cx), &mut self.shows_all);
-        }
+/// Draws as many dimensions as fit (at least two), or all.
+pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+    let order = by_kl(cx);
+    // Measured within the panel: scrolling moves it, and makes no room.
+    let above = ui.cursor().top() - ui.min_rect().top();
+    let room = layout.decode.height() - PAD - above - BELOW;
+    let n_fit = ((room / ROW) as usize).clamp(2, order.len());
+    let shows_all = cx.session.spec().unfolded.contains(&Fold::Dimensions);
+    let (first, rest) = order.split_at(if shows_all { order.len() } else { n_fit });
+    for &dim in first {
+        ui.push_id(dim, |ui| dimension(ui, dim, cx));
+    }
+    if !rest.is_empty() || shows_all {
+        let hidden = if shows_all { &order[n_fit..] } else { rest };
+        let n = hidden.len();
+        let title = format!("{n} more dimension{}", if n == 1 { "" } else { "s" });
+        cx.fold(ui, Fold::Dimensions, &title, &kl_range(hidden, cx));
     }
 }
 

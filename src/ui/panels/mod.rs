@@ -60,10 +60,10 @@ pub trait Panel {
 pub fn all() -> Vec<Box<dyn Panel>> {
     vec![
         Box::<data::DataPanel>::default(),
-        Box::<model::ModelPanel>::default(),
+        Box::new(model::ModelPanel),
         Box::new(training::TrainingPanel),
         Box::<loss::LossPanel>::default(),
-        Box::<decode::DecodePanel>::default(),
+        Box::new(decode::DecodePanel),
         Box::new(mixture::MixturePanel),
         Box::new(nearest::NearestPanel),
         Box::new(corruption::CorruptionPanel),

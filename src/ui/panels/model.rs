@@ -2,21 +2,18 @@
 
 use super::{Panel, Place, form};
 use crate::model::{FieldKind, KINDS, Settings};
-use crate::session::{Action, Group};
+use crate::session::{Action, Fold, Group};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
 use crate::ui::theme;
-use crate::ui::widgets::{Aside, Combo, Item, fold, help, section_head};
+use crate::ui::widgets::{Aside, Combo, Item, help, section_head};
 use eframe::egui::{Align, Label, RichText, Ui};
 
 /// The settings that are always in sight; the rest is folded away.
 const IN_SIGHT: [&str; 4] = ["latent_dim", "arch", "channels", "hidden"];
 
-/// The panel, with whether its rest is unfolded.
-#[derive(Default)]
-pub struct ModelPanel {
-    shows_more: bool,
-}
+/// The panel.
+pub struct ModelPanel;
 
 impl Panel for ModelPanel {
     fn id(&self) -> &'static str {
@@ -47,8 +44,7 @@ impl Panel for ModelPanel {
         if rest.is_empty() && training.is_empty() {
             return;
         }
-        fold(ui, "More settings", &summary(cx), &mut self.shows_more);
-        if self.shows_more {
+        if cx.fold(ui, Fold::Settings, "More settings", &summary(cx)) {
             for (field, text) in &rest {
                 form::field(ui, Group::Model, field, text, cx);
             }

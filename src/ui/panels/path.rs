@@ -3,12 +3,12 @@
 use super::compare;
 use super::strip::{FRAME, Strips};
 use crate::latent::path::Walk;
-use crate::session::{Action, PathEnd, PathSettings, PictureOf, Recipe, SlotId, Tool};
+use crate::session::{Action, Fold, PathEnd, PathSettings, PictureOf, Recipe, SlotId, Tool};
 use crate::ui::commands::PLAY;
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
 use crate::ui::layout::Layout;
-use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, TextField, fold, help};
+use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, TextField, help};
 use crate::ui::{icons, theme};
 use eframe::egui::{
     Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, Ui, UiBuilder, pos2, vec2,
@@ -83,10 +83,7 @@ impl PathTray {
         }
         let fold_place = Rect::from_min_size(all.left_bottom(), vec2(rect.width(), FOLD));
         let mut line = ui.new_child(UiBuilder::new().max_rect(fold_place));
-        let mut is_open = cx.window.shows_scores;
-        fold(&mut line, "Scores", "", &mut is_open);
-        cx.window.shows_scores = is_open;
-        if is_open {
+        if cx.fold(&mut line, Fold::Scores, "Scores", "") {
             let table =
                 Rect::from_min_max(fold_place.left_bottom() - vec2(MARGIN, 0.0), rect.max + vec2(MARGIN, 0.0));
             compare::show(ui, table, cx);

@@ -1,0 +1,65 @@
+//! What is measured of a model, and what stops a training.
+
+use super::{BATCH, data, model, training, weights_after};
+use halfmoon::data::{Cancel, Dataset, SampleKind, Values};
+use halfmoon::train::{Run, TrainError, evaluate};
+
+/// Samples twice over: as many as are scored at a time, and the same again.
+fn twice(data: &Dataset) -> Dataset {
+    let n = data.n_samples() as u32;
+    let indices: Vec<u32> = (0..1000).map(|i| i % 500 % n).collect();
+    data.select(&indices).unwrap()
+}
+
+#[test]
+fn each_sample_is_scored_under_a_draw_of_its_own() {
+    let data = data();
+    let spec = model("vae", &[]).check(data.train.kind(), data.train.classes()).unwrap();
+    let vae = Run::new(&spec, &training(&[]), &data, None, 1).unwrap().trained().unwrap().model;
+    let twice = twice(&data.train);
+    let loss = |n| evaluate(&*vae, &twice, n, &|| false).unwrap().loss();
+    assert_eq!(loss(1000), loss(1000), "the draws are the same every time");
+    assert_ne!(loss(500), loss(1000), "the second half has the same samples and draws of its own");
+    assert!((loss(500) / loss(1000) - 1.0).abs() < 0.05);
+}
+
+#[test]
+fn weights_that_are_no_numbers_are_found() {
+    // The loss before the step is finite; its gradient is not, once descent has taken it so far.
+    let spec = model("ae", &[("likelihood", "mse"), ("hidden", "")]);
+    let e = weights_after(&spec, &training(&[("optimizer", "sgd"), ("learning_rate", "10")])).unwrap_err();
+    assert!(e.contains("learning rate"), "{e}");
+    let data = data();
+    let valid = spec.check(data.train.kind(), data.train.classes()).unwrap();
+    let model = valid.build::<f32>(0).unwrap();
+    let weights: Vec<Vec<f32>> = model.params().iter().map(|param| param.values.to_vec()).collect();
+    for i in 0..weights.len() {
+        let mut broken = weights.clone();
+        *broken[i].last_mut().unwrap() = f32::NAN;
+        let broken: Vec<&[f32]> = broken.iter().map(Vec::as_slice).collect();
+        let plan = halfmoon::train::Plan { train: &training(&[]), last_step: 1, threads: 1 };
+        let learner = halfmoon::train::learner_of(&valid, Some(&broken), plan).unwrap();
+        match learner.freeze() {
+            Err(TrainError::Diverged { quantity, .. }) => assert!(quantity.contains(&model.params()[i].name)),
+            _ => panic!("{}: NaN was not found", model.params()[i].name),
+        }
+    }
+}
+
+#[test]
+fn a_test_loss_that_is_no_number_ends_the_training() {
+    let kind = SampleKind::Vector { names: ["a", "b"].map(String::from).into() };
+    let table = |scale: f32| {
+        let values = (0..2 * BATCH).map(|i| (i % 5) as f32 * scale).collect::<Vec<_>>();
+        Dataset::new(kind.clone(), Values::Floats(values.into()), None, vec![]).unwrap()
+    };
+    let data = halfmoon::data::DataSplit { name: "table".into(), train: table(1.0), test: table(1e30) };
+    let spec = model("ae", &[("likelihood", "mse"), ("latent_dim", "1")]).check(&kind, &[]).unwrap();
+    let mut run = Run::new(&spec, &training(&[("scaling", "none")]), &data, None, 1).unwrap();
+    run.advance(&Cancel::default()).unwrap();
+    let Err(TrainError::Diverged { quantity, .. }) = run.measure(BATCH, &|| false) else {
+        panic!("a squared error beyond all numbers was taken")
+    };
+    assert!(quantity.ends_with("on the test split"), "{quantity}");
+    assert!(run.test_curve().is_empty(), "nothing of it is charted");
+}
