@@ -180,7 +180,8 @@ fn explained_variance_ratio(model: &dyn FrozenModel, train: &Dataset, rest: f64)
     let codes = encode(model, train, &all, &|| false)?.mu.mapv(f64::from);
     let variances = codes.var_axis(ndarray::Axis(0), 0.0);
     let total = variances.sum() + rest;
-    Some(variances.iter().map(|variance| variance / total).collect())
+    // Data that do not vary have nothing to explain.
+    Some(variances.iter().map(|variance| if total > 0.0 { variance / total } else { 0.0 }).collect())
 }
 
 #[expect(clippy::print_stdout, reason = "the report is the command's output")]

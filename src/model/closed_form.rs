@@ -5,7 +5,7 @@ use crate::data::Cancel;
 use crate::nn::{Param, add_product};
 use ndarray::{Array1, Array2, ArrayView2};
 
-/// Largest number of features that is worked on: a matrix of its square must be held and taken apart.
+/// Largest number of features where a matrix of its square must be held and taken apart.
 pub const MAX_FEATURES: usize = 4096;
 
 /// Hands the samples to a function, a chunk [n, features] at a time.
@@ -15,6 +15,11 @@ pub type EachChunk<'a> = &'a mut dyn FnMut(&mut dyn FnMut(ArrayView2<f32>));
 pub trait ClosedForm: Send {
     /// Passes it takes.
     fn n_passes(&self) -> u64;
+
+    /// Most features that its samples may have.
+    fn max_features(&self) -> usize {
+        MAX_FEATURES
+    }
 
     /// The new values of some parameters, each with its index, after pass `pass` over the samples; `params` are those of
     /// the passes before. Soon after `cancel` is set it gives up.

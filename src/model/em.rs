@@ -5,13 +5,14 @@
 //! r: π = N_c / N, μ = Σ r z / N_c, Σ = Σ r (z − μ)(z − μ)ᵀ / N_c + ε I. What is learned is rounded to `f32`
 //! after each sweep, as a file holds it, so that a resumed training goes on with the same bits.
 
-use super::closed_form::{Moments, give_up_if, not_finite};
+use super::closed_form::give_up_if;
 use super::gaussian::{Covariance, log_sum_exp};
 use super::mixture::{Gmm, Projection};
+use super::principal::{Principal, principal};
 use super::{FrozenModel, Learner, LearnerState, MetricId, Metrics, TrainError};
 use crate::data::{Batches, Cancel, Dataset};
-use crate::nn::{Purpose, add_product, stream, symmetric_eigen};
-use ndarray::{Array1, Array2, ArrayView1, Axis, s};
+use crate::nn::{Purpose, add_product, stream};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate, s};
 use rand::Rng;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -20,8 +21,10 @@ use std::sync::Arc;
 const LEAST_VARIANCE: f64 = 1e-6;
 /// Sweeps of k-means that the first means are found by.
 const K_MEANS: usize = 10;
-/// Samples handed over at a time.
-const CHUNK: usize = 1000;
+/// Most samples handed over at a time, and values: so many are worked on within some hundredths of a second, after which
+/// a sweep can be given up.
+const MAX_SAMPLES: usize = 1000;
+const MAX_VALUES: usize = 1 << 20;
 
 /// Trains a mixture.
 pub struct Em {
@@ -43,7 +46,7 @@ impl Em {
     fn project(gmm: &Gmm, data: &Dataset, cancel: &Cancel) -> Result<(Array2<f64>, Array1<f64>), TrainError> {
         let n = data.n_samples();
         let (mut z, mut left) = (Array2::zeros((n, gmm.info().latent_dim())), Array1::zeros(n));
-        for (rows, x) in data.chunks(CHUNK) {
+        for (rows, x) in data.chunks(chunk(data)) {
             give_up_if(cancel)?;
             let (codes, rest) = gmm.project(x.view());
             z.slice_mut(s![rows.clone(), ..]).assign(&codes);
@@ -56,13 +59,13 @@ impl Em {
     fn begin(&self, data: &Dataset, cancel: &Cancel) -> Result<Gmm, TrainError> {
         let mut gmm = self.gmm.clone();
         if gmm.projection().is_some() {
-            gmm.set_projection(principal(data, gmm.info().latent_dim(), cancel)?);
+            gmm.set_projection(projection(data, gmm.info().latent_dim(), cancel)?);
         }
         let (z, _) = Self::project(&gmm, data, cancel)?;
         let groups = k_means(&z, gmm.n_components(), self.seed, cancel)?;
         let own = |c: usize| groups.iter().map(|&group| f64::from(group == c)).collect::<Array1<f64>>();
         let responsibilities: Vec<Array1<f64>> = (0..gmm.n_components()).map(own).collect();
-        maximise(&mut gmm, &z, &responsibilities)?;
+        maximise(&mut gmm, &z, &responsibilities, cancel)?;
         Ok(gmm)
     }
 }
@@ -105,31 +108,53 @@ impl Learner for Em {
     }
 }
 
+/// Samples handed over at a time.
+fn chunk(data: &Dataset) -> usize {
+    (MAX_VALUES / data.n_features()).clamp(1, MAX_SAMPLES)
+}
+
 /// One sweep over the codes `z`; the terms are of the mixture before it.
 fn sweep(gmm: &mut Gmm, z: &Array2<f64>, left: &Array1<f64>, cancel: &Cancel) -> Result<Metrics, TrainError> {
-    let joint = |c| if cancel.is_set() { None } else { Some(gmm.log_joint(z, c)) };
-    let joint: Option<Vec<Array1<f64>>> = (0..gmm.n_components()).into_par_iter().map(joint).collect();
-    let mut joint = joint.ok_or(TrainError::Cancelled)?;
+    let joint = |c| {
+        let of_rows = |rows: ArrayView2<f64>| {
+            give_up_if(cancel)?;
+            Ok(gmm.log_joint(rows, c))
+        };
+        let parts: Result<Vec<Array1<f64>>, TrainError> =
+            z.axis_chunks_iter(Axis(0), MAX_SAMPLES).map(of_rows).collect();
+        let parts = parts?;
+        let views: Vec<ArrayView1<f64>> = parts.iter().map(|part| part.view()).collect();
+        Ok(concatenate(Axis(0), &views).unwrap_or_default())
+    };
+    let joint: Result<Vec<Array1<f64>>, TrainError> = (0..gmm.n_components()).into_par_iter().map(joint).collect();
+    let mut joint = joint?;
     let whole = Array1::from_shape_fn(z.nrows(), |i| log_sum_exp(joint.iter().map(|of| of[i])));
     let log_p: f64 = whole.iter().zip(left).map(|(log_p, &left)| log_p + gmm.log_noise(left)).sum();
     joint.iter_mut().for_each(|of| of.zip_mut_with(&whole, |joint, whole| *joint = (*joint - whole).exp()));
-    give_up_if(cancel)?;
-    maximise(gmm, z, &joint)?;
+    maximise(gmm, z, &joint, cancel)?;
     let n = z.nrows() as f64;
     let mut terms = Metrics::default().with(MetricId::SquaredError, left.sum() / n);
     terms.add_to_loss(MetricId::NegLogP, -log_p / n);
     Ok(terms)
 }
 
+/// How many samples are a Gaussian's, its covariance row after row, and its mean.
+type Likeliest = (f64, Vec<f64>, Array1<f64>);
+
 /// Takes the Gaussians that are likeliest under these responsibilities, one array of length n a component.
-fn maximise(gmm: &mut Gmm, z: &Array2<f64>, responsibilities: &[Array1<f64>]) -> Result<(), TrainError> {
+fn maximise(
+    gmm: &mut Gmm,
+    z: &Array2<f64>,
+    responsibilities: &[Array1<f64>],
+    cancel: &Cancel,
+) -> Result<(), TrainError> {
     let covariance = gmm.covariance();
     let of = |r: &Array1<f64>| {
         let n = r.sum() + 10.0 * f64::EPSILON;
         let mean = r.dot(z) / n;
-        (n, covariance_of(covariance, z, r, n, &mean), mean)
+        Ok((n, covariance_of(covariance, z, (r, n, &mean), cancel)?, mean))
     };
-    let found: Vec<(f64, Vec<f64>, Array1<f64>)> = responsibilities.par_iter().map(of).collect();
+    let found = responsibilities.par_iter().map(of).collect::<Result<Vec<Likeliest>, TrainError>>()?;
     let total: f64 = found.iter().map(|(n, ..)| n).sum();
     let weights = found.iter().map(|(n, ..)| (n / total) as f32).collect();
     let means = Array2::from_shape_fn((found.len(), z.ncols()), |(c, i)| found[c].2[i] as f32);
@@ -144,39 +169,48 @@ fn maximise(gmm: &mut Gmm, z: &Array2<f64>, responsibilities: &[Array1<f64>]) ->
     }
 }
 
-/// Σ of one Gaussian in the shape asked for, row after row.
-fn covariance_of(shape: Covariance, z: &Array2<f64>, r: &Array1<f64>, n: f64, mean: &Array1<f64>) -> Vec<f64> {
-    let off = z - mean;
-    let weighted = &off * &r.view().insert_axis(Axis(1));
+/// Σ of one Gaussian in the shape asked for, row after row; `r` is the share of each sample that is its, `n` their sum.
+fn covariance_of(
+    shape: Covariance,
+    z: &Array2<f64>,
+    (r, n, mean): (&Array1<f64>, f64, &Array1<f64>),
+    cancel: &Cancel,
+) -> Result<Vec<f64>, TrainError> {
+    let k = z.ncols();
+    let mut squares = Array2::zeros(if shape == Covariance::Full { (k, k) } else { (1, k) });
+    for (z, r) in z.axis_chunks_iter(Axis(0), MAX_SAMPLES).zip(r.axis_chunks_iter(Axis(0), MAX_SAMPLES)) {
+        give_up_if(cancel)?;
+        let off = &z - mean;
+        let weighted = &off * &r.insert_axis(Axis(1));
+        if shape == Covariance::Full {
+            add_product(&mut squares, &weighted, &off);
+        } else {
+            squares += &(weighted * &off).sum_axis(Axis(0));
+        }
+    }
+    squares.mapv_inplace(|sum| sum / n);
     if shape == Covariance::Full {
-        let mut sum = Array2::zeros((z.ncols(), z.ncols()));
-        add_product(&mut sum, &weighted, &off);
-        sum.mapv_inplace(|value| value / n);
-        sum.diag_mut().mapv_inplace(|variance| variance + LEAST_VARIANCE);
-        return sum.into_iter().collect();
+        squares.diag_mut().mapv_inplace(|variance| variance + LEAST_VARIANCE);
+        return Ok(squares.into_iter().collect());
     }
-    let variances = (weighted * &off).sum_axis(Axis(0)) / n + LEAST_VARIANCE;
-    match shape {
-        Covariance::Spherical => vec![variances.mean().unwrap_or(LEAST_VARIANCE)],
-        _ => variances.to_vec(),
-    }
+    squares.mapv_inplace(|variance| variance + LEAST_VARIANCE);
+    Ok(match shape {
+        Covariance::Spherical => vec![squares.mean().unwrap_or(LEAST_VARIANCE)],
+        _ => squares.into_iter().collect(),
+    })
 }
 
 /// The leading `k` principal components of the data, and the mean variance of what they leave out.
-fn principal(data: &Dataset, k: usize, cancel: &Cancel) -> Result<Projection, TrainError> {
-    let mut moments = Moments::new(data.n_features(), 0);
-    for (_, x) in data.chunks(CHUNK) {
-        give_up_if(cancel)?;
-        moments.add(x.view(), None);
-    }
-    let eigen = symmetric_eigen(moments.cov_xx().view()).ok_or_else(not_finite)?;
-    let left = eigen.values.slice(s![k..]);
-    let noise = left.iter().map(|value| value.max(0.0)).sum::<f64>() / left.len().max(1) as f64;
-    let components = eigen.vectors.slice(s![.., ..k]).t().mapv(|value| value as f32);
+fn projection(data: &Dataset, k: usize, cancel: &Cancel) -> Result<Projection, TrainError> {
+    let size = chunk(data);
+    let mut each = |see: &mut dyn FnMut(ArrayView2<f32>)| {
+        data.chunks(size).take_while(|_| !cancel.is_set()).for_each(|(_, x)| see(x.view()));
+    };
+    let Principal { mean, components, noise_variance } = principal((data.n_features(), k), &mut each, cancel)?;
     Ok(Projection {
-        mean: moments.mean_x().mapv(|value| value as f32),
-        components: components.as_standard_layout().into_owned(),
-        noise_variance: noise.max(LEAST_VARIANCE) as f32,
+        mean: mean.mapv(|value| value as f32),
+        components: components.t().mapv(|value| value as f32).as_standard_layout().into_owned(),
+        noise_variance: noise_variance.max(LEAST_VARIANCE) as f32,
     })
 }
 
@@ -210,9 +244,13 @@ fn k_means(z: &Array2<f64>, k: usize, seed: u64, cancel: &Cancel) -> Result<Vec<
     for _ in 0..K_MEANS {
         give_up_if(cancel)?;
         groups.par_iter_mut().enumerate().for_each(|(i, group)| {
+            if cancel.is_set() {
+                return;
+            }
             let off = |c: &usize| distance(z.row(i), means.row(*c));
             *group = (0..k).min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(0);
         });
+        give_up_if(cancel)?;
         let (mut sums, mut counts) = (Array2::<f64>::zeros(means.dim()), vec![0.0; k]);
         for (row, &group) in z.rows().into_iter().zip(&groups) {
             sums.row_mut(group).scaled_add(1.0, &row);

@@ -63,8 +63,8 @@ impl Gaussian {
     }
 
     /// ln π + ln N(z; μ, Σ) of codes `z` [n, codes], of length n.
-    pub fn log_joint(&self, z: &Array2<f64>) -> Array1<f64> {
-        let off = z - &self.mean;
+    pub fn log_joint(&self, z: ArrayView2<f64>) -> Array1<f64> {
+        let off = &z - &self.mean;
         let white = match &self.whitening {
             Whitening::Matrix(inverse) => off.dot(&inverse.t()),
             Whitening::Axes(inverse) => off * inverse,

@@ -316,7 +316,7 @@ impl Gmm {
     }
 
     /// ln π + ln N(z; μ, Σ) of codes `z` [n, codes] under the Gaussian `c`, of length n.
-    pub fn log_joint(&self, z: &Array2<f64>, c: usize) -> Array1<f64> {
+    pub fn log_joint(&self, z: ArrayView2<f64>, c: usize) -> Array1<f64> {
         self.gaussians[c].log_joint(z)
     }
 
@@ -331,7 +331,7 @@ impl Gmm {
     /// ln p(x) of each sample `x` [n, features], nats.
     pub fn log_density(&self, x: ArrayView2<f32>) -> Array1<f64> {
         let (z, left) = self.project(x);
-        let joint: Vec<Array1<f64>> = (0..self.n_components()).map(|c| self.log_joint(&z, c)).collect();
+        let joint: Vec<Array1<f64>> = (0..self.n_components()).map(|c| self.log_joint(z.view(), c)).collect();
         Array1::from_shape_fn(z.nrows(), |i| {
             log_sum_exp(joint.iter().map(|of_component| of_component[i])) + self.log_noise(left[i])
         })
@@ -439,7 +439,7 @@ impl Mixture for Gmm {
     fn responsibilities(&self, z: &[f32]) -> Vec<f32> {
         let Ok(z) = ArrayView2::from_shape((1, z.len()), z) else { return Vec::new() };
         let z = z.mapv(f64::from);
-        let joint: Vec<f64> = (0..self.n_components()).map(|c| self.log_joint(&z, c)[0]).collect();
+        let joint: Vec<f64> = (0..self.n_components()).map(|c| self.log_joint(z.view(), c)[0]).collect();
         let whole = log_sum_exp(joint.iter().copied());
         joint.iter().map(|joint| (joint - whole).exp() as f32).collect()
     }

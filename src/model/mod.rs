@@ -32,6 +32,7 @@ mod objective;
 mod pca;
 mod penalty;
 mod plan;
+mod principal;
 mod scaled;
 mod spec;
 mod spec_error;

@@ -5,12 +5,13 @@
 //! an autoencoder shows it. Deliberately not whitened: distances between codes are distances between reconstructions.
 
 use super::TrainError;
-use super::closed_form::{ClosedForm, EachChunk, Moments, give_up_if, not_finite, to_f32};
+use super::closed_form::{ClosedForm, EachChunk, to_f32};
 use super::describe::{Body, Describe};
 use super::field::Field;
 use super::net::{LikelihoodName, NetSpec};
+use super::principal::{Principal, principal};
 use crate::data::Cancel;
-use crate::nn::{Activation, Param, symmetric_eigen};
+use crate::nn::{Activation, Param};
 use serde::{Deserialize, Serialize};
 
 /// Settings of a principal component analysis.
@@ -62,6 +63,10 @@ impl ClosedForm for Pca {
         1
     }
 
+    fn max_features(&self) -> usize {
+        usize::MAX
+    }
+
     fn solve(
         &self,
         _pass: u64,
@@ -70,13 +75,8 @@ impl ClosedForm for Pca {
         cancel: &Cancel,
     ) -> Result<Vec<(usize, Vec<f32>)>, TrainError> {
         let n_features = params[0].shape[1];
-        let mut moments = Moments::new(n_features, 0);
-        samples(&mut |x| moments.add(x, None));
-        give_up_if(cancel)?;
-        let mean = moments.mean_x();
-        let eigen = symmetric_eigen(moments.cov_xx().view()).ok_or_else(not_finite)?;
-        let components = eigen.vectors.slice(ndarray::s![.., ..self.latent_dim]);
+        let Principal { mean, components, .. } = principal((n_features, self.latent_dim), samples, cancel)?;
         let bias = -components.t().dot(&mean);
-        Ok(vec![(0, to_f32(components.t())), (1, to_f32(&bias)), (2, to_f32(components)), (3, to_f32(&mean))])
+        Ok(vec![(0, to_f32(components.t())), (1, to_f32(&bias)), (2, to_f32(&components)), (3, to_f32(&mean))])
     }
 }

@@ -1,7 +1,7 @@
 //! The registry: every kind of model, its settings, and how it is built. The one place that knows the kinds.
 
 use super::ae::{Ae, AeSpec};
-use super::closed_form::{self, ClosedForm};
+use super::closed_form::ClosedForm;
 use super::describe::{Body, Describe};
 use super::field::{Field, Settings};
 use super::info::{Latent, ModelInfo, Origin, Prior, fits};
@@ -183,7 +183,7 @@ impl ModelSpec {
 
     /// Checks what a closed form asks for.
     fn check_closed_form(&self, n_features: usize) -> Result<(), SpecError> {
-        if n_features > closed_form::MAX_FEATURES {
+        if self.described().closed_form().is_some_and(|form| n_features > form.max_features()) {
             return Err(SpecError::ClosedForm(n_features));
         }
         if self.latent_dim() > n_features {

@@ -29,17 +29,24 @@ pub fn symmetric_eigen(matrix: ArrayView2<f64>) -> Option<Eigen> {
     let eigen = to_faer(matrix).self_adjoint_eigen(Side::Lower).ok()?;
     let (values, vectors) = (eigen.S().column_vector(), eigen.U());
     // faer's values ascend.
-    let mut out = Eigen {
+    let out = Eigen {
         values: Array1::from_shape_fn(n, |i| values[n - 1 - i]),
         vectors: Array2::from_shape_fn((n, n), |(row, i)| vectors[(row, n - 1 - i)]),
     };
-    for mut vector in out.vectors.columns_mut() {
-        let largest = vector.iter().copied().fold(0.0, |a: f64, b| if b.abs() > a.abs() { b } else { a });
-        if largest < 0.0 {
-            vector.mapv_inplace(|value| -value);
+    Some(out.signed())
+}
+
+impl Eigen {
+    /// The same with each vector's entry of largest size positive.
+    pub(super) fn signed(mut self) -> Self {
+        for mut vector in self.vectors.columns_mut() {
+            let largest = vector.iter().copied().fold(0.0, |a: f64, b| if b.abs() > a.abs() { b } else { a });
+            if largest < 0.0 {
+                vector.mapv_inplace(|value| -value);
+            }
         }
+        self
     }
-    Some(out)
 }
 
 /// X with A·X = B for a symmetric positive definite A [n, n] and B [n, m]; none where A is not positive definite.

@@ -343,7 +343,9 @@ impl Session {
         // What the components leave over is the squared error of the training images.
         let rest = self.weights().train_curve.last()?.metrics.get(MetricId::Reconstruction)? as f32;
         let total = stats.iter().map(|stats| stats.std * stats.std).sum::<f32>() + rest;
-        Some(stats.iter().map(|stats| stats.std * stats.std / total).collect())
+        // Data that do not vary have nothing to explain.
+        let share = |variance: f32| if total > 0.0 { variance / total } else { 0.0 };
+        Some(stats.iter().map(|stats| share(stats.std * stats.std)).collect())
     }
 
     /// The Gaussian of a mixture that a model's kept code was drawn from, while it stays where it was drawn.

@@ -13,6 +13,9 @@ use ndarray::Array2;
 use rand::Rng;
 use std::f64::consts::PI;
 
+/// Name and value.
+type Setting = (&'static str, &'static str);
+
 const SEED: u64 = 0;
 const RATE: f64 = 1e-3;
 
@@ -155,7 +158,7 @@ fn rate_clipping_and_momentum_are_those_of_the_settings() {
 
 #[test]
 fn noise_is_drawn_anew_at_each_step() {
-    let cases: [(&str, &str, &[(&str, &str)]); 8] = [
+    let cases: [(&str, &str, &[Setting]); 8] = [
         ("dropout", "ae", &[("dropout", "0.4")]),
         ("Gaussian noise", "ae", &[("corruption", "gaussian"), ("corruption_level", "0.5")]),
         ("masking", "denoising", &[("corruption", "masking"), ("corruption_level", "0.5")]),
