@@ -3,7 +3,7 @@
 use super::UsageError;
 use super::model_commands::{load_data, name_and_value, report_terms, terms_json};
 use super::parse::{Report, TrainArgs};
-use crate::data::{Cancel, DataSplit, Dataset, Reading, SampleKind};
+use crate::data::{Cancel, DataSplit, Dataset, Reading};
 use crate::model::{Capabilities, FrozenModel, MetricId, Metrics, ModelSpec, Settings, ValidSpec};
 use crate::store;
 use crate::train::{Checkpoint, Run, TrainSpec, encode, evaluate};
@@ -24,7 +24,7 @@ pub fn train(args: &TrainArgs) -> Result<()> {
             format!("--data {}: these are codes, of which nothing is to be learned; give the data", args.data);
         return Err(UsageError(message).into());
     }
-    let (model, train) = settings(args, &set, resumed.as_ref(), data.train.kind())?;
+    let (model, train) = settings(args, &set, resumed.as_ref(), &data.train)?;
     train.check_ranges().map_err(UsageError::from)?;
     let spec = model.check(data.train.kind(), data.train.classes()).map_err(UsageError::from)?;
     if let Some(from) = &resumed {
@@ -48,18 +48,18 @@ fn settings(
     args: &TrainArgs,
     set: &[String],
     resumed: Option<&Checkpoint>,
-    input: &SampleKind,
+    data: &Dataset,
 ) -> Result<(ModelSpec, TrainSpec), UsageError> {
     let (mut model, mut train) = match resumed {
         Some(from) => {
             let spec = from.trained.model.info().spec().map(|spec| spec.spec().clone());
             (spec.unwrap_or_default(), from.trained.train.clone())
         }
-        None => (ModelSpec::default(), TrainSpec::default()),
+        None => (ModelSpec::default(), TrainSpec::default().fitted_to(data.n_samples(), usize::MAX)),
     };
     if let Some(kind) = &args.kind {
         if resumed.is_none() {
-            model = ModelSpec::of_kind(kind)?.fitted_to(input);
+            model = ModelSpec::of_kind(kind)?.fitted_to(data.kind());
         } else if kind != model.kind() {
             return Err(UsageError(format!("--kind {kind}: the resumed model is of kind {}", model.kind())));
         }

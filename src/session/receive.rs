@@ -143,6 +143,7 @@ impl Session {
 
     fn show_first_data(&mut self, choice: DataChoice, data: DataSplit, effects: &mut Vec<Effect>) {
         self.spec.data = choice;
+        self.fit_training(data.train.n_samples(), usize::MAX);
         self.data = Some(data);
         if self.loads.model.is_none() {
             self.begin_fresh(self.spec.active, effects);
@@ -182,13 +183,20 @@ impl Session {
     /// Shows other data with fresh weights for them, unless the settings do not allow any.
     fn show_other_data(&mut self, choice: DataChoice, data: DataSplit, effects: &mut Vec<Effect>) {
         let before = self.present(true);
+        let n_samples = data.train.n_samples();
         let held_before = self.data.replace(data);
         self.choose_shown(choice);
+        self.fit_training(n_samples, held_before.as_ref().map_or(usize::MAX, |data| data.train.n_samples()));
         if self.begin_fresh(self.spec.active, effects) {
             self.history.record(before);
         } else {
             self.take_back(held_before, before);
         }
+    }
+
+    /// Plans as long a training as suits so many samples, where there were so many before.
+    fn fit_training(&mut self, n_samples: usize, n_before: usize) {
+        self.look(self.spec.active, |slot| slot.training = slot.training.fitted_to(n_samples, n_before));
     }
 
     /// Shows what was shown before a change that came to nothing.

@@ -54,6 +54,17 @@ pub fn evaluate(
     Some(total.scaled(1.0 / n as f64))
 }
 
+/// Σ (x̂ − x)² of one decoded sample, in the units that the model learns from.
+pub fn squared_error(model: &dyn FrozenModel, data: &Dataset, sample: u32, x_hat: ArrayView1<f32>) -> f64 {
+    let scaling = model.info().scaling.as_ref();
+    let (mut x, mut x_hat) = (Array2::zeros((1, data.n_features())), x_hat.to_owned().insert_axis(Axis(0)));
+    data.scaled(scaling).gather(&[sample], &mut x);
+    if let Some(scaling) = scaling {
+        scaling.apply(x_hat.view_mut());
+    }
+    x.iter().zip(&x_hat).map(|(x, x_hat)| f64::from(x - x_hat).powi(2)).sum()
+}
+
 fn chunk_indices(chunk: usize, n: usize) -> Vec<u32> {
     (chunk * CHUNK..((chunk + 1) * CHUNK).min(n)).map(|idx| idx as u32).collect()
 }

@@ -17,7 +17,7 @@ mod spec;
 pub use crate::model::{Learner, LearnerState, TrainError};
 pub use cloud::CodeCloud;
 pub use corrupted::{CorruptedRows, corrupted};
-pub use evaluate::{encode, evaluate};
+pub use evaluate::{encode, evaluate, squared_error};
 pub use learner::GradientLearner;
 pub use log_p::{LogP, importance_weighted, live_log_p, quadrature};
 pub use near::nearest_to_code;

@@ -91,9 +91,31 @@ impl TrainSpec {
         Scaling::fit(rule, data)
     }
 
+    /// The same with as many epochs, and batches as large, as suit `n_samples` to learn from; `n_before` were those that
+    /// these settings were made for. Of few samples a batch takes fewer, and some two thousand steps more epochs.
+    pub fn fitted_to(&self, n_samples: usize, n_before: usize) -> Self {
+        let usual = |n: usize| {
+            let default = Self::default();
+            if n >= FEW_SAMPLES {
+                return (default.epochs, default.batch);
+            }
+            let batch = (n / 16).next_power_of_two().clamp(LEAST_BATCH, default.batch);
+            let per_epoch = n.div_ceil(batch).max(1) as u64;
+            (FEW_STEPS.div_ceil(per_epoch).next_multiple_of(10).max(default.epochs), batch)
+        };
+        let ((epochs, batch), before) = (usual(n_samples), usual(n_before));
+        if (epochs, batch) == before { self.clone() } else { Self { epochs, batch, ..self.clone() } }
+    }
+
     /// Most epochs that can be planned.
     pub const MAX_EPOCHS: u64 = 100_000;
 }
+
+/// Samples below which the usual epochs would be too few steps to learn anything.
+const FEW_SAMPLES: usize = 2048;
+/// Steps that so few samples are planned for.
+const FEW_STEPS: u64 = 2000;
+const LEAST_BATCH: usize = 16;
 
 impl Default for TrainSpec {
     fn default() -> Self {
@@ -232,5 +254,24 @@ impl Settings for TrainSpec {
                 )
             },
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_samples_are_seen_as_often_as_it_takes() {
+        let spec = TrainSpec::default();
+        assert_eq!(spec.fitted_to(10_000, usize::MAX), spec);
+        let few = spec.fitted_to(105, usize::MAX);
+        assert_eq!((few.batch, few.epochs), (16, 290));
+        assert!(few.epochs * 105_u64.div_ceil(16) >= FEW_STEPS);
+        assert_eq!(few.fitted_to(60_000, 105), spec);
+        // What was set by hand stays where as many samples come.
+        let by_hand = TrainSpec { batch: 50, ..few };
+        assert_eq!(by_hand.fitted_to(105, 105), by_hand);
+        assert!((1..3000).all(|n| spec.fitted_to(n, usize::MAX).check_ranges().is_ok()));
     }
 }

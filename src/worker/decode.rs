@@ -4,11 +4,11 @@ use super::guarded;
 use super::outbox::SharedOutbox;
 use super::pool::{available_threads, compute_pool};
 use super::protocol::{DecodeRequest, Decoded, Event, SlotId, ViewId};
-use crate::data::Dataset;
 use crate::model::Decoder;
 use crate::nn::Scratch;
 use crate::picture::Shown;
-use ndarray::{Array2, ArrayView1, ArrayView2, s};
+use crate::train::squared_error;
+use ndarray::{Array2, ArrayView2, s};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -63,8 +63,10 @@ pub fn serve(queue: &DecodeQueue, outbox: &SharedOutbox) {
             let decoder = request.model.decoder()?;
             let x_hat = splitter.decode(decoder, request.z.view(), &request.labels);
             let shown = Shown::decoded(&*request.model, x_hat.view(), request.columns);
-            let squared_error =
-                request.against.as_ref().map(|(data, sample)| squared_error(data, *sample, x_hat.row(0)));
+            let squared_error = request
+                .against
+                .as_ref()
+                .map(|(data, sample)| squared_error(&*request.model, data, *sample, x_hat.row(0)));
             Some(Decoded { stamp: request.stamp, shown, columns: request.columns, squared_error })
         };
         match guarded("decoding", work) {
@@ -77,13 +79,6 @@ pub fn serve(queue: &DecodeQueue, outbox: &SharedOutbox) {
             Err(error) => outbox.put(|out| out.events.push(Event::DecodeFailed(error))),
         }
     }
-}
-
-/// Σ (x̂ − x)² against a sample.
-fn squared_error(data: &Dataset, sample: u32, x_hat: ArrayView1<f32>) -> f64 {
-    let mut x = Array2::zeros((1, data.n_features()));
-    data.gather(&[sample], &mut x);
-    x.iter().zip(x_hat).map(|(x, x_hat)| f64::from(x - x_hat).powi(2)).sum()
 }
 
 /// Codes that are worth a core of their own; fewer are decoded sooner than another core has woken up.

@@ -1,8 +1,10 @@
 //! What is measured of a model, and what stops a training.
 
 use super::{BATCH, data, model, training, weights_after};
-use halfmoon::data::{Cancel, Dataset, SampleKind, Values};
-use halfmoon::train::{Run, TrainError, evaluate};
+use halfmoon::data::{Cancel, DataSplit, Dataset, SampleKind, Values};
+use halfmoon::model::MetricId;
+use halfmoon::nn::Scratch;
+use halfmoon::train::{Run, TrainError, encode, evaluate, squared_error};
 
 /// Samples twice over: as many as are scored at a time, and the same again.
 fn twice(data: &Dataset) -> Dataset {
@@ -53,7 +55,7 @@ fn a_test_loss_that_is_no_number_ends_the_training() {
         let values = (0..2 * BATCH).map(|i| (i % 5) as f32 * scale).collect::<Vec<_>>();
         Dataset::new(kind.clone(), Values::Floats(values.into()), None, vec![]).unwrap()
     };
-    let data = halfmoon::data::DataSplit { name: "table".into(), train: table(1.0), test: table(1e30) };
+    let data = DataSplit { name: "table".into(), train: table(1.0), test: table(1e30) };
     let spec = model("ae", &[("likelihood", "mse"), ("latent_dim", "1")]).check(&kind, &[]).unwrap();
     let mut run = Run::new(&spec, &training(&[("scaling", "none")]), &data, None, 1).unwrap();
     run.advance(&Cancel::default()).unwrap();
@@ -62,4 +64,21 @@ fn a_test_loss_that_is_no_number_ends_the_training() {
     };
     assert!(quantity.ends_with("on the test split"), "{quantity}");
     assert!(run.test_curve().is_empty(), "nothing of it is charted");
+}
+
+#[test]
+fn the_error_of_one_sample_is_in_the_units_of_the_loss() {
+    let names = ["length", "width"].map(String::from).into();
+    let values = (0..60).map(|i| (i * 37 % 101) as f32 * if i % 2 == 0 { 1.0 } else { 100.0 }).collect::<Vec<_>>();
+    let all = Dataset::new(SampleKind::Vector { names }, Values::Floats(values.into()), None, vec![]).unwrap();
+    let data = DataSplit { name: "table".into(), test: all.clone(), train: all };
+    let spec = model("ae", &[("likelihood", "mse"), ("latent_dim", "1")]).check(data.train.kind(), &[]).unwrap();
+    let ae = Run::new(&spec, &training(&[]), &data, None, 1).unwrap().trained().unwrap().model;
+    let n = data.train.n_samples();
+    let codes = encode(&*ae, &data.train, &(0..n as u32).collect::<Vec<_>>(), &|| false).unwrap();
+    let x_hat = ae.decoder().unwrap().decode(codes.mu.view(), &[], &mut Scratch::default());
+    let error = |i: usize| squared_error(&*ae, &data.train, i as u32, x_hat.row(i));
+    let mean = (0..n).map(error).sum::<f64>() / n as f64;
+    let loss = evaluate(&*ae, &data.train, n, &|| false).unwrap().of(MetricId::SquaredError);
+    assert!((mean / loss - 1.0).abs() < 1e-5, "{mean} {loss}");
 }
