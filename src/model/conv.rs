@@ -4,7 +4,7 @@
 //! one first.
 
 use super::SpecError;
-use super::field::{Field, FieldKind, field};
+use super::field::{Field, FieldKind, field, main};
 use super::plan::Step;
 use crate::data::SampleKind;
 use crate::nn::{Activation, MapShape, Pool, Window};
@@ -90,20 +90,20 @@ impl ConvSpec {
     pub fn fields() -> Vec<Field> {
         let only_conv = |field: Field| Field { visible_if: Some(("arch", "conv")), ..field };
         vec![
-            field(
+            main(field(
                 "arch",
                 "Network",
                 FieldKind::Choice(ARCHS),
                 "Dense layers see all pixels at once; convolutional stages look for the same small patterns everywhere.",
                 "",
-            ),
-            only_conv(field(
+            )),
+            only_conv(main(field(
                 "channels",
                 "Feature maps",
                 FieldKind::List { max_len: 8, max: MAX_CHANNELS },
                 "Maps of each convolutional stage, from the image on; each stage halves width and height.",
                 "stage: convolve, keep the largest of 2 × 2, activate",
-            )),
+            ))),
             only_conv(field(
                 "kernel",
                 "Kernel",

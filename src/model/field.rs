@@ -71,6 +71,8 @@ pub struct Field {
     pub visible_if: Visible,
     /// When a change takes hold.
     pub applies: Applies,
+    /// Whether it makes a model what it is, and is in sight at once.
+    pub is_main: bool,
 }
 
 impl Field {
@@ -160,7 +162,12 @@ pub const fn field(
     help: &'static str,
     formula: &'static str,
 ) -> Field {
-    Field { path, title, kind, help, formula, visible_if: None, applies: Applies::Rebuild }
+    Field { path, title, kind, help, formula, visible_if: None, applies: Applies::Rebuild, is_main: false }
+}
+
+/// The same setting, in sight at once.
+pub const fn main(field: Field) -> Field {
+    Field { is_main: true, ..field }
 }
 
 /// The same setting, taking hold at the next training step.

@@ -7,7 +7,7 @@
 
 use super::describe::{Body, Describe};
 use super::em::Em;
-use super::field::{Field, FieldKind, field};
+use super::field::{Field, FieldKind, field, main};
 use super::gaussian::{Covariance, Gaussian, LN_TAU, log_sum_exp};
 use super::info::{Latent, ModelInfo, Prior};
 use super::{
@@ -71,27 +71,27 @@ impl GmmSpec {
 impl Describe for GmmSpec {
     fn fields(&self) -> Vec<Field> {
         vec![
-            field(
+            main(field(
                 "components",
                 "Components",
                 FieldKind::Int { min: 1, max: 1000, step: 1 },
                 "Gaussians in the mixture; a VAE is a mixture of infinitely many.",
                 "p(z) = Σ π N(z; μ, Σ)",
-            ),
-            field(
+            )),
+            main(field(
                 "covariance",
                 "Covariance",
                 FieldKind::Choice(COVARIANCES),
                 "What shape each Gaussian may have: any ellipsoid, one along the axes, or a ball.",
                 "Σ, diag(σ²), σ² I",
-            ),
-            field(
+            )),
+            main(field(
                 "pca",
                 "PCA first",
                 FieldKind::Int { min: 0, max: 1024, step: 1 },
                 "Components of the PCA whose coordinates are mixed; what they leave out is noise of one variance. 0 for none.",
                 "z = Wᵀ(x − x̄)",
-            ),
+            )),
         ]
     }
 

@@ -5,7 +5,7 @@
 
 use super::SpecError;
 use super::conv::{ConvSpec, POOL};
-use super::field::{Field, FieldKind, field, live};
+use super::field::{Field, FieldKind, field, live, main};
 use super::noise::NoiseSpec;
 use super::plan::{Step, pooling_numbers};
 use crate::data::SampleKind;
@@ -145,13 +145,13 @@ const LIKELIHOODS: &[(&str, &str)] =
 impl NetSpec {
     /// The length of a code, which every kind has.
     pub fn latent_dim_field() -> Field {
-        field(
+        main(field(
             "latent_dim",
             "Latent dimensions",
             FieldKind::Int { min: 1, max: 1024, step: 1 },
             "Length of the code z. Two can be seen whole; more reconstruct better.",
             "",
-        )
+        ))
     }
 
     /// The shared fields.
@@ -159,13 +159,13 @@ impl NetSpec {
         let mut fields = vec![Self::latent_dim_field()];
         fields.extend(ConvSpec::fields());
         fields.extend([
-            field(
+            main(field(
                 "hidden",
                 "Hidden layers",
                 FieldKind::List { max_len: MAX_LAYERS, max: MAX_WIDTH },
                 "Widths of the encoder's dense layers from the image, or its feature maps, to the code; the decoder mirrors them.",
                 "",
-            ),
+            )),
             field(
                 "decoder_hidden",
                 "Decoder layers",

@@ -11,6 +11,8 @@ const SIDE: usize = 48;
 const SIDE_OF_MANY: usize = 24;
 /// Tiles in a row above which they are small.
 const MANY: usize = 40;
+/// Share of a tile's side that stays free at each edge, so that tiles side by side are told apart.
+const EDGE: f32 = 1.0 / 12.0;
 /// Most bars of a tile; of more columns, as many are picked, evenly.
 const MAX_BARS: usize = 16;
 
@@ -48,17 +50,19 @@ pub fn picked(n: usize) -> impl Iterator<Item = usize> {
 pub fn tiles(reach: ArrayView2<f32>, is_centred: bool, columns: usize) -> Pixels {
     assert!(columns > 0, "tiles in no columns");
     let side = if columns > MANY { SIDE_OF_MANY } else { SIDE };
+    let edge = (EDGE * side as f32).round() as usize;
+    let inner = side - 2 * edge;
     let mut out = Pixels::new(columns * side, reach.nrows().div_ceil(columns) * side);
     for (i, row) in reach.rows().into_iter().enumerate() {
-        let (left, top) = (i % columns * side, i / columns * side);
+        let (left, top) = (i % columns * side + edge, i / columns * side + edge);
         for (k, &reach) in row.iter().enumerate() {
             let ([from, to], line) = Bar { reach, is_centred }.span();
-            let at = |share: f32| (share * side as f32).round() as usize;
+            let at = |share: f32| (share * inner as f32).round() as usize;
             // A pixel stays free between neighbours.
-            let (above, below) = (k * side / row.len(), ((k + 1) * side / row.len()).saturating_sub(1));
+            let (above, below) = (k * inner / row.len(), ((k + 1) * inner / row.len()).saturating_sub(1));
             for y in above..below.max(above + 1) {
                 fill(&mut out, top + y, left + at(from)..left + at(to), BAR);
-                let line = left + at(line).min(side - 1);
+                let line = left + at(line).min(inner - 1);
                 fill(&mut out, top + y, line..line + 1, LINE);
             }
         }
@@ -88,14 +92,15 @@ mod tests {
         assert_eq!([pixel(&out, 40, 4), pixel(&out, 10, 4)], [BAR, [0; 4]], "more lies right");
         assert_eq!([pixel(&out, 14, 30), pixel(&out, 8, 30), pixel(&out, 40, 30)], [BAR, [0; 4], [0; 4]]);
         assert_eq!([pixel(&out, 24, 4), pixel(&out, 72, 4)], [LINE, LINE]);
-        assert_eq!(pixel(&out, 95, 30), BAR, "what is beyond ends at the edge");
+        assert_eq!([pixel(&out, 91, 30), pixel(&out, 92, 30)], [BAR, [0; 4]], "what is beyond ends at the edge");
         assert_eq!(pixel(&out, 40, 23), [0; 4], "a gap between two bars");
+        assert_eq!([pixel(&out, 40, 3), pixel(&out, 40, 4)], [[0; 4], BAR], "a free edge");
     }
 
     #[test]
     fn bars_of_counts_begin_at_the_edge() {
         let out = tiles(array![[0.25]].view(), false, 1);
-        assert_eq!([pixel(&out, 6, 20), pixel(&out, 20, 20)], [BAR, [0; 4]]);
+        assert_eq!([pixel(&out, 3, 20), pixel(&out, 6, 20), pixel(&out, 20, 20)], [[0; 4], BAR, [0; 4]]);
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl TrainSpec {
     }
 
     /// The same with as many epochs, and batches as large, as suit `n_samples` to learn from; `n_before` were those that
-    /// these settings were made for. Of few samples a batch takes fewer, and some two thousand steps more epochs.
+    /// these settings were made for. Of few samples a batch takes fewer, and some thousand steps more epochs.
     pub fn fitted_to(&self, n_samples: usize, n_before: usize) -> Self {
         let usual = |n: usize| {
             let default = Self::default();
@@ -114,7 +114,7 @@ impl TrainSpec {
 /// Samples below which the usual epochs would be too few steps to learn anything.
 const FEW_SAMPLES: usize = 2048;
 /// Steps that so few samples are planned for.
-const FEW_STEPS: u64 = 2000;
+const FEW_STEPS: u64 = 1000;
 const LEAST_BATCH: usize = 16;
 
 impl Default for TrainSpec {
@@ -146,6 +146,7 @@ impl Settings for TrainSpec {
             formula: "",
             visible_if: None,
             applies,
+            is_main: false,
         };
         vec![
             field(
@@ -266,7 +267,7 @@ mod tests {
         let spec = TrainSpec::default();
         assert_eq!(spec.fitted_to(10_000, usize::MAX), spec);
         let few = spec.fitted_to(105, usize::MAX);
-        assert_eq!((few.batch, few.epochs), (16, 290));
+        assert_eq!((few.batch, few.epochs), (16, 150));
         assert!(few.epochs * 105_u64.div_ceil(16) >= FEW_STEPS);
         assert_eq!(few.fitted_to(60_000, 105), spec);
         // What was set by hand stays where as many samples come.

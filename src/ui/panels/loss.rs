@@ -230,9 +230,9 @@ fn last_step(others: &[Other<'_>], cx: &Cx<'_>) -> u64 {
 /// Points of height of a chart: the least, and the most at rest and while training. The first is the tallest.
 fn range(place: usize, part: &Metric) -> [f32; 3] {
     match (place, part.in_loss) {
-        (0, _) => [56.0, 104.0, 150.0],
-        (_, Some(_)) => [34.0, 64.0, 76.0],
-        (_, None) => [26.0, 40.0, 46.0],
+        (0, _) => [44.0, 104.0, 150.0],
+        (_, Some(_)) => [28.0, 64.0, 76.0],
+        (_, None) => [22.0, 40.0, 46.0],
     }
 }
 
@@ -282,6 +282,6 @@ mod tests {
         assert!(total(300.0, false) <= 300.0);
         assert!(total(300.0, true) <= 300.0);
         assert_eq!(heights(&parts, 1000.0, true), [150.0, 76.0, 46.0]);
-        assert_eq!(heights(&parts, 50.0, true), [56.0, 34.0, 26.0], "then the column scrolls");
+        assert_eq!(heights(&parts, 50.0, true), [44.0, 28.0, 22.0], "then the column scrolls");
     }
 }

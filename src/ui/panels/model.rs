@@ -9,9 +9,6 @@ use crate::ui::theme;
 use crate::ui::widgets::{Aside, Combo, Item, help, section_head};
 use eframe::egui::{Align, Label, RichText, Ui};
 
-/// The settings that are always in sight; the rest is folded away.
-const IN_SIGHT: [&str; 4] = ["latent_dim", "arch", "channels", "hidden"];
-
 /// The panel.
 pub struct ModelPanel;
 
@@ -35,8 +32,7 @@ impl Panel for ModelPanel {
         section_head(ui, self.title(), Aside::None);
         choose_kind(ui, cx);
         let model = cx.session.settings(Group::Model);
-        let (first, rest): (Vec<_>, Vec<_>) =
-            model.into_iter().partition(|(field, _)| IN_SIGHT.contains(&field.path));
+        let (first, rest): (Vec<_>, Vec<_>) = model.into_iter().partition(|(field, _)| field.is_main);
         for (field, text) in &first {
             form::field(ui, Group::Model, field, text, cx);
         }
@@ -80,7 +76,8 @@ fn summary(cx: &Cx<'_>) -> String {
     });
     match optimizer {
         Some(optimizer) => format!("{beta}{optimizer} · seed {seed}"),
-        None => "solved at once".into(),
+        None if cx.session.slot().model.is_closed_form() => "solved at once".into(),
+        None => format!("seed {seed}"),
     }
 }
 

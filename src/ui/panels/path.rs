@@ -1,7 +1,7 @@
 //! The tray of a path: its pictures in a row, how it runs, and its animation.
 
 use super::compare;
-use super::strip::{FRAME, Strips};
+use super::strip::{FRAME, Strips, TILE};
 use crate::latent::path::Walk;
 use crate::session::{Action, Fold, PathEnd, PathSettings, PictureOf, Recipe, SlotId, Tool};
 use crate::ui::commands::PLAY;
@@ -58,7 +58,7 @@ impl PathTray {
             return self.strips(ui, rest, cx);
         }
         match cx.session.path() {
-            Some(path) => self.strips.show(ui, rest, cx.session.spec().active, (path.steps, None), cx),
+            Some(path) => self.strips.show(ui, rest, cx.session.spec().active, (path.steps, *TILE.end()), cx),
             None => set_ends(ui, rest, cx),
         }
         self.foot(ui, inner, cx);
@@ -78,7 +78,7 @@ impl PathTray {
             if let Some(path) = cx.session.path_of(slot) {
                 strip_name(ui, line, slot, cx);
                 let strip = Rect::from_min_max(pos2(line.left() + NAME, line.top()), line.max);
-                ui.push_id(slot.0, |ui| self.strips.show(ui, strip, slot, (path.steps, Some(SIDE)), cx));
+                ui.push_id(slot.0, |ui| self.strips.show(ui, strip, slot, (path.steps, SIDE), cx));
             }
         }
         let fold_place = Rect::from_min_size(all.left_bottom(), vec2(rect.width(), FOLD));

@@ -11,7 +11,7 @@ use eframe::egui::{Align2, Key, Modifiers, Pos2, Rect, ScrollArea, Ui, UiBuilder
 use std::collections::BTreeMap;
 
 /// Largest and smallest side of a tile; between them it changes by steps.
-const TILE: std::ops::RangeInclusive<f32> = 40.0..=72.0;
+pub const TILE: std::ops::RangeInclusive<f32> = 40.0..=72.0;
 const TILE_STEP: f32 = 4.0;
 /// Room that a tile's frame takes.
 pub const FRAME: f32 = 3.0;
@@ -31,16 +31,9 @@ impl Strips {
         self.changes.retain(|slot, _| slots.contains(slot));
     }
 
-    /// A model's pictures with their places on the path, and between them how far the picture moves; of this
-    /// side, or as large as fits.
-    pub fn show(
-        &mut self,
-        ui: &mut Ui,
-        rect: Rect,
-        slot: SlotId,
-        (steps, side): (usize, Option<f32>),
-        cx: &mut Cx<'_>,
-    ) {
+    /// A model's pictures with their places on the path, and between them how far the picture moves; as large as fits, and
+    /// at most of this side.
+    pub fn show(&mut self, ui: &mut Ui, rect: Rect, slot: SlotId, (steps, most): (usize, f32), cx: &mut Cx<'_>) {
         let Some(picture) = cx.session.picture_of(slot, ViewId::Path) else { return };
         let (stamp, n_pictures) = (picture.stamp, picture.columns);
         let aspect = picture.tiles().width as f32 / n_pictures as f32 / picture.tiles().height.max(1) as f32;
@@ -48,8 +41,7 @@ impl Strips {
             self.changes.insert(slot, (stamp, changes(picture.tiles(), n_pictures)));
         }
         let texture = cx.textures.of_slot(ui.ctx(), "path", slot, picture);
-        let (side, gap) =
-            side.map_or_else(|| tile_side(rect.width(), steps), |side| (side, gap(rect.width(), side, steps)));
+        let (side, gap) = tile_side(rect.width(), steps, most);
         let is_alone = !cx.session.is_compared();
         let current = cx.session.path_t().zip(cx.session.path_of(slot)).map(|(t, path)| path.step_at(t));
         // Frames lie around the tiles, and the scrolled area cuts what lies outside it.
@@ -142,10 +134,10 @@ fn caption(ui: &Ui, place: Rect, step: usize, steps: usize, is_current: bool, cx
     ui.painter().text(pos2(place.center().x, place.bottom() + 12.0), Align2::CENTER_CENTER, text, font, colour);
 }
 
-/// Side of a tile and the gap between two, for `n` in `width`.
-fn tile_side(width: f32, n: usize) -> (f32, f32) {
+/// Side of a tile and the gap between two, for `n` in `width`; no tile is larger than `most`.
+fn tile_side(width: f32, n: usize, most: f32) -> (f32, f32) {
     let fitted = |gap: f32| ((width - gap * (n - 1) as f32) / n as f32 / TILE_STEP).floor() * TILE_STEP;
-    let (least, most) = (*TILE.start(), *TILE.end());
+    let least = *TILE.start();
     let wide = fitted(8.0);
     if wide >= least {
         let side = wide.min(most);
@@ -186,13 +178,14 @@ mod tests {
     #[test]
     fn tiles_shrink_by_steps_and_then_the_strip_scrolls() {
         for n in 2..=33 {
-            let (side, gap) = tile_side(720.0, n);
+            let (side, gap) = tile_side(720.0, n, 72.0);
             assert!(TILE.contains(&side) && side % TILE_STEP == 0.0 && gap >= 4.0, "{n}: {side}, {gap}");
             let width = n as f32 * (side + gap) - gap;
             assert!(width <= 720.0 || side == *TILE.start(), "{n}: {width}");
         }
-        assert_eq!(tile_side(720.0, 9), (72.0, 9.0));
-        assert_eq!(tile_side(720.0, 4).0, 72.0);
+        assert_eq!(tile_side(720.0, 9, 72.0), (72.0, 9.0));
+        assert_eq!(tile_side(720.0, 4, 72.0).0, 72.0);
+        assert_eq!(tile_side(565.0, 9, 56.0).0, 52.0, "beside a name there is less room");
     }
 
     #[test]

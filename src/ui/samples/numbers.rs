@@ -4,7 +4,7 @@ use super::images::row_of_tiles;
 use super::{Drawn, MAX_ROWS, ROW};
 use crate::picture::Numbers;
 use crate::ui::theme::{self, Theme};
-use crate::ui::widgets::number;
+use crate::ui::widgets::{cut_text, number};
 use eframe::egui::{Align2, Rect, TextureHandle, Ui, pos2, vec2};
 
 /// Share of the width that names and bars take; values have the rest.
@@ -51,9 +51,8 @@ impl Numbers {
     fn row(&self, ui: &Ui, row: Rect, column: usize, theme: &Theme) {
         let (name, unit) = name_and_unit(&self.names[column]);
         let (middle, bars) = (row.center().y, row.left() + NAMES * row.width());
-        let clip = Rect::from_min_max(row.min, pos2(bars - 4.0, row.bottom()));
-        let painter = ui.painter().with_clip_rect(clip.intersect(ui.clip_rect()));
-        painter.text(row.left_center(), Align2::LEFT_CENTER, name, theme::body(), theme.weak);
+        let place = Rect::from_min_max(row.min, pos2(bars - 4.0, row.bottom()));
+        cut_text(ui.painter(), place, name, theme::body(), theme.weak);
         let room = Rect::from_min_size(pos2(bars, middle - 4.0), vec2(BARS * row.width(), 8.0));
         ui.painter().rect_filled(room, 2, theme.field);
         let ([from, to], line) = self.bar(0, column).span();

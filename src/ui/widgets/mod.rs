@@ -37,6 +37,7 @@ pub use fold::fold;
 pub use help::help;
 pub use legend_item::{LegendItem, Showing, legend_width};
 pub use mark::mark;
+pub use paint::cut_text;
 pub use palette_entry::palette_entry;
 pub use section::{Aside, row, section_head};
 pub use slider::Slider;

@@ -55,6 +55,13 @@ pub(super) fn text(
     place(painter, anchor, pos, galley)
 }
 
+/// Sets one line at the left middle of `place`, cut with "…" where it is too long.
+pub fn cut_text(painter: &Painter, place: Rect, text: &str, font: FontId, color: Color32) {
+    let galley = line(painter, text, font, color, place.width());
+    let (anchor, pos) = left_middle(place, place.left());
+    self::place(painter, anchor, pos, galley);
+}
+
 /// Draws an icon whose square of `size` points is centred on `center`.
 pub(super) fn icon(painter: &Painter, center: Pos2, icon: &str, size: f32, color: Color32) {
     text(painter, Align2::CENTER_CENTER, center, icon, theme::regular(size), color);
