@@ -4,7 +4,7 @@ use super::files::{drop_file, type_path};
 use super::harness::Window;
 use eframe::egui::{Key, Modifiers};
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, AxisFit, NewSlot, PathEnd, SlotId, Tool};
+use halfmoon::session::{Action, AxisFit, Fold, NewSlot, PathEnd, SessionSpec, SlotId, Tool};
 use halfmoon::ui::Options;
 use halfmoon::worker::ViewId;
 use std::path::Path;
@@ -39,10 +39,9 @@ fn lecture() -> Window {
     window.act(Action::SetEnd(1, Some(PathEnd::Sample(1400))));
     window.act(Action::SetPathSteps(5));
     window.act(Action::Pick(Some(77)));
-    // A view that follows the codes keeps still where moving would only tremble, so it depends on what came before.
-    for (slot, half) in SLOTS.into_iter().zip([2.0, 30.0, 6.0]) {
-        window.act(Action::Fit(slot, AxisFit::Fixed { centre: [0.25, -0.5], half: [half, half] }));
-    }
+    // One view is the user's own, the others follow the codes.
+    window.act(Action::Fit(SLOTS[1], AxisFit::Fixed { centre: [0.25, -0.5], half: [30.0, 30.0] }));
+    window.act(Action::Unfold(Fold::Scores, true));
     settle(&mut window);
     window
 }
@@ -109,7 +108,9 @@ fn a_dropped_session_is_one_step_of_undo() {
     assert_eq!(window.session().data().unwrap().name, "Moons");
     window.act(Action::Undo);
     window.wait("what was open before", |session| session.spec().slots.len() == 1 && !session.is_busy());
-    assert_eq!(*window.session().spec(), before);
+    // What is folded away is no part of what was done.
+    assert_eq!(window.session().spec().unfolded, [Fold::Scores].into());
+    assert_eq!(SessionSpec { unfolded: before.unfolded.clone(), ..window.session().spec().clone() }, before);
 }
 
 #[test]

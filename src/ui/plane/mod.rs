@@ -39,6 +39,8 @@ use eframe::egui::{
 pub struct PlaneView {
     /// The view that shows all codes, while the document asks for no other.
     fitted: Option<View>,
+    /// Whether its model was being trained in the frame before.
+    was_trained: bool,
     codes: CodeLayer,
     explore: explore::ExploreTool,
     grid: grid_tool::GridTool,
@@ -134,7 +136,7 @@ impl PlaneView {
         let fit = cx.session.spec().slot_of(slot).map_or(AxisFit::Fitted, |slot| slot.fit);
         let mut view = match fit {
             AxisFit::Fixed { centre, half } if !cx.window.fit_requested => View::seeing(rect, centre, half),
-            _ => self.fitted(rect, cx.window.fit_requested),
+            _ => self.fitted(rect, cx.window.fit_requested, cx.session.runs(slot)),
         };
         if navigate(&mut view, response, ui) {
             cx.send(Action::Fit(slot, AxisFit::Fixed { centre: view.centre, half: view.half() }));
@@ -144,17 +146,19 @@ impl PlaneView {
         view
     }
 
-    /// The view that shows all codes; it stays where another would be nearly the same, so that it does not
-    /// tremble.
-    fn fitted(&mut self, rect: Rect, is_asked: bool) -> View {
-        let has_moved = self.codes.has_new_codes() || self.fitted.is_none_or(|view| view.rect != rect);
+    /// The view that shows all codes. While these are trained it stays where another would be nearly the same, so that it
+    /// does not tremble; at rest it follows from codes and room alone.
+    fn fitted(&mut self, rect: Rect, is_asked: bool, is_trained: bool) -> View {
+        let comes_to_rest = std::mem::replace(&mut self.was_trained, is_trained) && !is_trained;
+        let has_moved =
+            comes_to_rest || self.codes.has_new_codes() || self.fitted.is_none_or(|view| view.rect != rect);
         if let Some(view) = self.fitted.filter(|_| !is_asked && !has_moved) {
             return view;
         }
         let points = self.codes.points();
         let (x, y) = view_bounds(points);
         let fitted = View::fitted(rect, x, y);
-        let stays = |view: &View| !is_asked && view.rect == rect && view.is_near(&fitted);
+        let stays = |view: &View| is_trained && !is_asked && view.rect == rect && view.is_near(&fitted);
         let view = self.fitted.filter(stays).unwrap_or(fitted);
         self.fitted = (!points.is_empty()).then_some(view);
         view
