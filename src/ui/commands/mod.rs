@@ -135,10 +135,15 @@ impl Command {
 
     /// Its help with the key that does it, for a control that does the same.
     pub fn sentence(&self) -> String {
+        self.keyed(self.help)
+    }
+
+    /// A sentence about a control that does it, with the same keys.
+    pub fn keyed(&self, sentence: &str) -> String {
         match self.keys.first() {
-            None => self.help.to_owned(),
-            Some(keys) if keys.n_modifiers() == 0 => format!("{} Key {}.", self.help, keys.text()),
-            Some(keys) => format!("{} {}.", self.help, keys.text()),
+            None => sentence.to_owned(),
+            Some(keys) if keys.n_modifiers() == 0 => format!("{sentence} Key {}.", keys.text()),
+            Some(keys) => format!("{sentence} {}.", keys.text()),
         }
     }
 

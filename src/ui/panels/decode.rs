@@ -3,6 +3,7 @@
 use super::{Panel, Place, dimensions, labels, nearest, reconstruction};
 use crate::model::Capabilities;
 use crate::session::{Action, Group};
+use crate::ui::commands::{CENTRE, SAMPLE};
 use crate::ui::context::Cx;
 use crate::ui::icons;
 use crate::ui::layout::Layout;
@@ -178,20 +179,19 @@ fn no_places(ui: &mut Ui, cx: &mut Cx<'_>) {
 fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
     ui.horizontal(|ui| {
         let centre = ui.add(Button::new("Centre"));
-        let sentence = "The code nearest to the mean of the codes, in every model. Key 0.";
-        if help(centre, "Centre", sentence, None).clicked() {
+        if help(centre, "Centre", &CENTRE.sentence(), None).clicked() {
             cx.send(Action::Centre);
         }
         let can_sample = cx.session.capabilities().samples;
         let sample = ui.add_enabled(can_sample, Button::new("Sample").icon(icons::DICE_FIVE));
         let sentence = if cx.session.capabilities().is_mixture {
-            "Draws in two steps: which Gaussian, then where in it. Key R."
+            SAMPLE.keyed("Draws in two steps: which Gaussian, then where in it.")
         } else if can_sample {
-            "Draws z from the prior N(0, I) and decodes it. Key R."
+            SAMPLE.keyed("Draws z from the prior N(0, I) and decodes it.")
         } else {
-            "A plain autoencoder has no prior: nothing says where its codes lie."
+            "A plain autoencoder has no prior: nothing says where its codes lie.".to_owned()
         };
-        if help(sample, "Sample", sentence, None).clicked() {
+        if help(sample, "Sample", &sentence, None).clicked() {
             cx.send(Action::SampleZ);
         }
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {

@@ -244,7 +244,7 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
     let (word, icon) = if cx.window.playing.is_some() { ("Pause", icons::PAUSE) } else { ("Play", icons::PLAY) };
     let name = if cx.window.playing.is_some() { "Pause the path" } else { "Play" };
     let play = ui.add_enabled(is_whole, Button::new(word).name(name).icon(icon).primary(is_whole));
-    if help(play, word, "Walks the path there and back. Key Space.", None).clicked() {
+    if help(play, word, &PLAY.sentence(), None).clicked() {
         PLAY.run(ui, cx);
     }
     if ui.available_width() > 34.0 {

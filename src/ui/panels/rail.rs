@@ -1,6 +1,7 @@
 //! Learn folded to a rail: icons that open it, and the training button at its foot.
 
 use crate::session::{Action, NextStep};
+use crate::ui::commands::{FOLD, TRAIN};
 use crate::ui::context::Cx;
 use crate::ui::widgets::{IconButton, help, number, progress};
 use crate::ui::{icons, theme};
@@ -12,8 +13,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0, cx.theme.panel);
     let place = |y: f32| Rect::from_center_size(pos2(rect.center().x, y), vec2(30.0, 30.0));
+    let unfolds = FOLD.keyed("Shows data, model and training beside the plane.");
     let entries = [
-        (icons::SIDEBAR_SIMPLE, "Unfold Learn", "Shows data, model and training beside the plane. Key \\."),
+        (icons::SIDEBAR_SIMPLE, "Unfold Learn", &*unfolds),
         (icons::DATABASE, "Data", "What is learned from."),
         (icons::GRAPH, "Model", "What is learned."),
         (icons::CHART_LINE_DOWN, "Loss", "How well it is learned."),
@@ -41,7 +43,7 @@ fn foot(ui: &mut Ui, place: Rect, cx: &mut Cx<'_>) {
         let above = pos2(place.center().x, place.top() - 6.0);
         ui.painter().text(above, Align2::CENTER_BOTTOM, number::time_left(left), theme::small(), cx.theme.weak);
         let pause = ui.put(place, IconButton::new(icons::PAUSE, "Pause"));
-        if help(pause, "Pause", "Stops after the present mini-batch. Key T.", None).clicked() {
+        if help(pause, "Pause", &TRAIN.keyed("Stops after the present mini-batch."), None).clicked() {
             cx.send(Action::Pause);
         }
         return;
@@ -49,7 +51,7 @@ fn foot(ui: &mut Ui, place: Rect, cx: &mut Cx<'_>) {
     let word = if next == NextStep::Continue { "Continue" } else { "Train" };
     let can_train = cx.session.can_train();
     let train = ui.add_enabled_ui(can_train, |ui| ui.put(place, IconButton::new(icons::PLAY, word))).inner;
-    if help(train, word, "Trains with the present settings. Key T.", None).clicked() {
+    if help(train, word, &TRAIN.keyed("Trains with the present settings."), None).clicked() {
         cx.send(Action::Train(Until::End));
     }
 }

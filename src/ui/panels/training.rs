@@ -2,6 +2,7 @@
 
 use super::{Panel, Place};
 use crate::session::{Action, NextStep};
+use crate::ui::commands::TRAIN;
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
 use crate::ui::widgets::{Aside, Button, Checkbox, help, number, progress, section_head};
@@ -62,9 +63,8 @@ fn running(ui: &mut Ui, status: &TrainStatus, cx: &mut Cx<'_>) {
     ui.horizontal(|ui| {
         let width = ui.available_width();
         let pause = ui.add(Button::new("Pause").icon(icons::PAUSE).primary(true).width(width - 79.0));
-        if help(pause, "Pause", "Stops after the present mini-batch; Continue goes on exactly there. Key T.", None)
-            .clicked()
-        {
+        let sentence = TRAIN.keyed("Stops after the present mini-batch; Continue goes on exactly there.");
+        if help(pause, "Pause", &sentence, None).clicked() {
             cx.send(Action::Pause);
         }
         let stop = ui.add(Button::new("Stop").icon(icons::STOP).width(73.0));
@@ -87,11 +87,11 @@ fn at_rest(ui: &mut Ui, cx: &mut Cx<'_>) {
         let train =
             ui.add_enabled(can_train, Button::new(word).icon(icons::PLAY).primary(primary).width(width - 85.0));
         let sentence = if is_new {
-            "Trains from new weights with these settings. Key T."
+            "Trains from new weights with these settings."
         } else {
-            "Goes on from here; after the planned end, for as many epochs again. Key T."
+            "Goes on from here; after the planned end, for as many epochs again."
         };
-        if help(train, word, sentence, None).clicked() {
+        if help(train, word, &TRAIN.keyed(sentence), None).clicked() {
             cx.send(Action::Train(Until::End));
         }
         let reset =
