@@ -158,14 +158,6 @@ impl ModelSpec {
         self.described().closed_form().is_some()
     }
 
-    /// What its losses are counted in: nats under a likelihood, else a squared error has no unit but itself.
-    pub fn unit_of_loss(&self) -> &'static str {
-        match self.described().body(1).map(|body| body.net.likelihood) {
-            Some(LikelihoodName::Mse) => "squared error of",
-            _ => "nats",
-        }
-    }
-
     /// The setting that says how long a code is.
     pub fn length_setting(&self) -> &'static str {
         self.described().length_setting()
@@ -280,6 +272,14 @@ impl ValidSpec {
     /// Whether samples are taken for probabilities of pixels.
     pub fn is_bernoulli(&self) -> bool {
         self.body.as_ref().is_some_and(Body::is_bernoulli)
+    }
+
+    /// What losses are counted in: nats under a likelihood, else a squared error has no unit but itself.
+    pub fn unit_of_loss(&self) -> &'static str {
+        match self.body.as_ref().map(|body| body.net.likelihood) {
+            Some(LikelihoodName::Mse) => "squared error of",
+            _ => "nats",
+        }
     }
 
     /// What is done to samples before they are learned from.

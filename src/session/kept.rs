@@ -334,6 +334,7 @@ impl Session {
     pub(super) fn refresh(&mut self, effects: &mut Vec<Effect>) {
         self.refresh_codes();
         self.refresh_names();
+        self.refresh_forms();
         self.refresh_views(effects);
     }
 }

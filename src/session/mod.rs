@@ -10,6 +10,7 @@ mod derived;
 mod document;
 mod file;
 mod files;
+mod forms;
 mod kept;
 mod measure;
 mod names;
@@ -32,6 +33,7 @@ pub use action::{Action, Effect, Group};
 use document::OpeningSession;
 pub use file::EXTENSION;
 pub use files::{data_for, trained_models};
+use forms::Forms;
 pub use names::SlotName;
 pub use recipe::{PictureOf, Recipe};
 use setup::UnderWay;
@@ -46,7 +48,7 @@ pub use toast::{Toast, ToastKind};
 pub use views::{MAX_LABELS_SHOWN, Picture, STRIP_TILES};
 
 use crate::data::DataSplit;
-use crate::model::{Capabilities, Field, MetricId, Settings, SharedModel};
+use crate::model::{Capabilities, MetricId, SharedModel};
 use crate::train::Checkpoint;
 use crate::worker::{CodeCloud, Snapshot, TrainStatus, ViewId};
 use derived::ModelOn;
@@ -150,6 +152,7 @@ pub struct Session {
     /// The sample whose code is nearest to the mean of each model's codes.
     centres: BTreeMap<SlotId, u32>,
     names: Names,
+    forms: Forms,
     /// The place on the path that is looked at.
     path_t: Option<f32>,
     /// B while it travels with the pointer.
@@ -213,6 +216,7 @@ impl Session {
             ends: BTreeMap::new(),
             centres: BTreeMap::new(),
             names: Names::default(),
+            forms: Forms::default(),
             path_t: None,
             path_hover: None,
             drawn: None,
@@ -381,21 +385,6 @@ impl Session {
         self.toasts.list()
     }
 
-    /// Whether the active model's settings describe another network or training than its weights come from.
-    pub fn settings_changed(&self) -> bool {
-        self.settings_changed_of(self.spec.active)
-    }
-
-    fn settings_changed_of(&self, slot: SlotId) -> bool {
-        let (weights, spec) = (self.weights_of(slot), self.spec.slot_of(slot));
-        weights.checkpoint.as_ref().zip(spec).is_none_or(|(checkpoint, spec)| {
-            let trained = &checkpoint.trained;
-            // A model from elsewhere has no settings: training starts one of our own.
-            let own = trained.model.info().spec();
-            own.is_none_or(|own| !spec.model.same_build(own.spec())) || !spec.training.same_build(&trained.train)
-        })
-    }
-
     /// Whether the active model's weights were worked out at once, so that training on would change nothing.
     pub fn is_solved(&self) -> bool {
         self.is_solved_of(self.spec.active)
@@ -417,17 +406,6 @@ impl Session {
             NextStep::Train
         } else {
             NextStep::Continue
-        }
-    }
-
-    /// The fields and values of a group of settings, those that apply now.
-    pub fn settings(&self, group: Group) -> Vec<(Field, String)> {
-        match group {
-            Group::Model => self.slot().model.listed(),
-            Group::Training => {
-                let (model, listed) = (&self.slot().model, self.slot().training.listed());
-                listed.into_iter().filter(|(field, _)| model.uses_training(field.path)).collect()
-            }
         }
     }
 

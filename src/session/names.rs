@@ -4,7 +4,8 @@ use crate::model::{Field, FieldKind, ModelSpec, Settings};
 use crate::store::embedded;
 use crate::train::TrainSpec;
 use crate::worker::SlotId;
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::path::Path;
 
 /// Most differences that are named; the settings hold the rest.
 const MAX_PARTS: usize = 3;
@@ -16,17 +17,29 @@ const UNSAID: [&str; 2] = ["epochs", "shards"];
 
 /// What a model is named by.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Named {
+pub struct Named<'a> {
     /// Which it is.
     pub slot: SlotId,
     /// Its settings.
-    pub model: ModelSpec,
+    pub model: Cow<'a, ModelSpec>,
     /// Its training's.
-    pub training: TrainSpec,
+    pub training: Cow<'a, TrainSpec>,
     /// The file it is in.
-    pub file: Option<PathBuf>,
+    pub file: Option<Cow<'a, Path>>,
     /// Whether it was put beside another as that stood.
     pub is_copy: bool,
+}
+
+impl Named<'_> {
+    fn into_owned(self) -> Named<'static> {
+        Named {
+            slot: self.slot,
+            model: Cow::Owned(self.model.into_owned()),
+            training: Cow::Owned(self.training.into_owned()),
+            file: self.file.map(|file| Cow::Owned(file.into_owned())),
+            is_copy: self.is_copy,
+        }
+    }
 }
 
 /// A model's name.
@@ -48,16 +61,16 @@ impl SlotName {
 /// The names of the models on screen, and what they were worked out from.
 #[derive(Default)]
 pub struct Names {
-    named: Vec<Named>,
+    named: Vec<Named<'static>>,
     names: Vec<SlotName>,
 }
 
 impl Names {
     /// Works the names out, if anything they hang on changed.
-    pub fn update(&mut self, named: Vec<Named>) {
-        if self.named != named {
-            self.names = names(&named);
-            self.named = named;
+    pub fn update(&mut self, named: Vec<Named<'_>>) {
+        if *self.named != *named {
+            self.named = named.into_iter().map(Named::into_owned).collect();
+            self.names = names(&self.named);
         }
     }
 
@@ -69,7 +82,7 @@ impl Names {
 }
 
 /// The names of models that stand beside one another.
-fn names(of: &[Named]) -> Vec<SlotName> {
+fn names(of: &[Named<'_>]) -> Vec<SlotName> {
     let listed: Vec<Vec<(Field, String)>> =
         of.iter().map(|slot| [slot.model.listed(), slot.training.listed()].concat()).collect();
     let titles: Vec<&str> = of.iter().map(|slot| slot.model.title()).collect();
@@ -153,9 +166,9 @@ mod tests {
             .zip(cases)
             .map(|((model, training), Case(_, _, origin))| Named {
                 slot: SlotId(0),
-                model,
-                training,
-                file: Some(PathBuf::from(origin)).filter(|_| !["", "copy"].contains(origin)),
+                model: Cow::Owned(model),
+                training: Cow::Owned(training),
+                file: Some(Cow::Borrowed(Path::new(*origin))).filter(|_| !["", "copy"].contains(origin)),
                 is_copy: *origin == "copy",
             })
             .collect();

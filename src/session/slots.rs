@@ -9,6 +9,7 @@ use crate::store::{EMBEDDED, Embedded};
 use crate::train::{Checkpoint, Scores, TrainSpec, score};
 use crate::worker::{CodeCloud, Pace, TrainCommand, Until};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -267,20 +268,22 @@ impl Session {
 
     /// Works the names out anew where a setting, a file or the number of models on screen changed.
     pub(super) fn refresh_names(&mut self) {
-        let named = |slot: &SlotSpec| {
-            // The plane shows what the weights were trained by, whatever the settings ask for next.
-            let trained = self.weights_of(slot.id).checkpoint.as_ref().map(|checkpoint| &checkpoint.trained);
-            let own = trained.and_then(|trained| trained.model.info().spec());
-            Named {
-                slot: slot.id,
-                model: own.map_or(&slot.model, |own| own.spec()).clone(),
-                training: trained.map_or(&slot.training, |trained| &trained.train).clone(),
-                file: slot.file.clone(),
-                is_copy: slot.is_copy,
-            }
-        };
-        let of: Vec<Named> = self.visible().map(named).collect();
-        self.names.update(of);
+        let mut names = std::mem::take(&mut self.names);
+        names.update(self.visible().map(|slot| self.named(slot)).collect());
+        self.names = names;
+    }
+
+    /// What a model is named by: the plane shows what the weights were trained by, whatever the settings ask for next.
+    fn named<'a>(&'a self, slot: &'a SlotSpec) -> Named<'a> {
+        let trained = self.weights_of(slot.id).checkpoint.as_ref().map(|checkpoint| &checkpoint.trained);
+        let own = trained.and_then(|trained| trained.model.info().spec());
+        Named {
+            slot: slot.id,
+            model: Cow::Borrowed(own.map_or(&slot.model, |own| own.spec())),
+            training: Cow::Borrowed(trained.map_or(&slot.training, |trained| &trained.train)),
+            file: slot.file.as_deref().map(Cow::Borrowed),
+            is_copy: slot.is_copy,
+        }
     }
 
     /// Where a model's training stands, in a few words.

@@ -173,8 +173,8 @@ impl Session {
 
     /// What the shown losses are counted in: "nats an image", "squared error of a row".
     pub fn unit_of_loss(&self) -> String {
-        let trained = self.model().and_then(|model| model.info().spec()).map(ValidSpec::spec);
-        let unit = trained.unwrap_or(&self.slot().model).unit_of_loss();
+        let trained = self.model().and_then(|model| model.info().spec());
+        let unit = trained.map_or("nats", ValidSpec::unit_of_loss);
         let noun = self.data.as_ref().map_or("sample", |data| data.train.kind().noun());
         let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
         format!("{unit} {article} {noun}")

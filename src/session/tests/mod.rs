@@ -9,6 +9,7 @@ mod weights;
 use super::*;
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, SampleKind, Values};
 use crate::latent::grid::Spacing;
+use crate::model::Settings;
 use crate::picture::{Pixels, Shown};
 use crate::train::{Run, encode};
 use crate::worker::{Decoded, Derive, Event, Job, Outbox, Phase, TrainCommand, Until, ViewId};

@@ -1,7 +1,7 @@
 //! Loss: the headline number and a chart for each of its parts, apart, for their sizes differ twentyfold.
 
 use super::{Panel, Place};
-use crate::model::{METRICS, Metric, MetricId};
+use crate::model::{METRICS, Metric, MetricId, ValidSpec};
 use crate::session::{CurvePoint, Weights};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
@@ -139,7 +139,7 @@ struct Other<'a> {
 /// The other models on screen that were measured.
 fn others<'a>(cx: &Cx<'a>) -> Vec<Other<'a>> {
     let session = cx.session;
-    let unit = |slot| session.model_of(slot)?.info().spec().map(|spec| spec.spec().unit_of_loss());
+    let unit = |slot| session.model_of(slot)?.info().spec().map(ValidSpec::unit_of_loss);
     let active = session.slot().id;
     let measured = session.visible().filter(|slot| slot.id != active).map(|slot| {
         let is_alike = unit(slot.id) == unit(active);

@@ -1,7 +1,7 @@
 //! Model: its kind, its size, and the settings that matter less often.
 
 use super::{Panel, Place, form};
-use crate::model::{FieldKind, KINDS, Settings};
+use crate::model::{FieldKind, KINDS};
 use crate::session::{Action, Fold, Group};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
@@ -31,20 +31,20 @@ impl Panel for ModelPanel {
         }
         section_head(ui, self.title(), Aside::None);
         choose_kind(ui, cx);
-        let model = cx.session.settings(Group::Model);
-        let (first, rest): (Vec<_>, Vec<_>) = model.into_iter().partition(|(field, _)| field.is_main);
-        for (field, text) in &first {
+        let session = cx.session;
+        let (model, training) = (session.settings(Group::Model), session.settings(Group::Training));
+        let (first, rest): (Vec<_>, Vec<_>) = model.iter().partition(|(field, _)| field.is_main);
+        for (field, text) in first {
             form::field(ui, Group::Model, field, text, cx);
         }
-        let training = cx.session.settings(Group::Training);
         if rest.is_empty() && training.is_empty() {
             return;
         }
         if cx.fold(ui, Fold::Settings, "More settings", &summary(cx)) {
-            for (field, text) in &rest {
+            for (field, text) in rest {
                 form::field(ui, Group::Model, field, text, cx);
             }
-            for (field, text) in &training {
+            for (field, text) in training {
                 form::field(ui, Group::Training, field, text, cx);
             }
         }
@@ -53,8 +53,7 @@ impl Panel for ModelPanel {
 
 fn choose_kind(ui: &mut Ui, cx: &mut Cx<'_>) {
     let items: Vec<Item<'_>> = KINDS.iter().map(|kind| Item::new(kind.title)).collect();
-    let current = cx.session.slot().model.entry();
-    let mut chosen = KINDS.iter().position(|kind| kind == current).unwrap_or(0);
+    let mut chosen = KINDS.iter().position(|kind| Some(kind) == cx.session.kind()).unwrap_or(0);
     let combo = ui.add(Combo::new("Model kind", &items, &mut chosen).width(ui.available_width()));
     let kind = &KINDS[chosen];
     if help(combo, kind.title, kind.help, Some(kind.formula)).changed() {
@@ -65,10 +64,10 @@ fn choose_kind(ui: &mut Ui, cx: &mut Cx<'_>) {
 /// The folded settings in a few words.
 fn summary(cx: &Cx<'_>) -> String {
     let value = |group, path: &str| {
-        cx.session.settings(group).into_iter().find(|(field, _)| field.path == path).map(|(_, text)| text)
+        cx.session.settings(group).iter().find(|(field, _)| field.path == path).map(|(_, text)| text)
     };
     let beta = value(Group::Model, "beta").map(|beta| format!("β {beta} · ")).unwrap_or_default();
-    let seed = value(Group::Training, "seed").unwrap_or_default();
+    let seed = value(Group::Training, "seed").map_or("", String::as_str);
     let training = cx.session.settings(Group::Training);
     let optimizer = training.iter().find(|(field, _)| field.path == "optimizer").and_then(|(field, text)| {
         let FieldKind::Choice(choices) = field.kind else { return None };
@@ -84,15 +83,15 @@ fn summary(cx: &Cx<'_>) -> String {
 /// While training runs the settings stand still, in two lines.
 fn locked(ui: &mut Ui, title: &str, cx: &Cx<'_>) {
     let slot = cx.session.slot();
-    let kind = slot.model.title().split(',').next().unwrap_or_default();
-    let n = slot.model.latent_dim();
+    let kind = cx.session.kind().map_or("", |kind| kind.title).split(',').next().unwrap_or_default();
+    let n = cx.session.latent_dim();
     let dimensions = if n == 1 { "1 dimension".into() } else { format!("{n} dimensions") };
     section_head(ui, title, Aside::Weak(&format!("{kind}, {dimensions}")));
-    let text = |path: &str| Settings::text(&slot.model, path);
-    let has_maps = cx.session.settings(Group::Model).iter().any(|(field, _)| field.path == "channels");
-    let conv = if has_maps { format!("conv {} · ", text("channels")) } else { String::new() };
-    let line = RichText::new(format!("{conv}hidden {} · {}", text("hidden"), summary(cx)))
-        .font(theme::small())
-        .color(cx.theme.faint);
+    let shown = cx.session.settings(Group::Model).iter();
+    let shown = shown.filter(|(field, _)| field.is_main && field.path != slot.model.length_setting());
+    let mut parts: Vec<String> =
+        shown.map(|(field, text)| format!("{} {text}", field.title.to_lowercase())).collect();
+    parts.push(summary(cx));
+    let line = RichText::new(parts.join(" · ")).font(theme::small()).color(cx.theme.faint);
     ui.with_layout(eframe::egui::Layout::top_down(Align::Max), |ui| ui.add(Label::new(line).truncate()));
 }
