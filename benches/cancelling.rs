@@ -40,7 +40,12 @@ fn pictures() -> DataSplit {
     };
     let values = Values::Bytes((0..n * side * side).map(pixel).collect::<Vec<_>>().into());
     let train = Dataset::new(kind, values, None, vec![]).expect("the images are sound");
-    DataSplit { name: "spots".into(), test: train.slice(0..100).expect("there are as many"), train }
+    DataSplit {
+        notes: Vec::new(),
+        name: "spots".into(),
+        test: train.slice(0..100).expect("there are as many"),
+        train,
+    }
 }
 
 fn workers() -> Workers {

@@ -42,6 +42,15 @@ Examples:
 
 Losses are sums over pixels, means over images, in nats; noise is drawn alike for every model.";
 
+/// Of `inspect`.
+pub const INSPECT: &str = "\
+Examples:
+  halfmoon inspect FOLDER
+  halfmoon inspect wines.csv --set data.label=cultivar
+  halfmoon inspect vae.safetensors --report json
+
+Notes say what was understood beyond what the samples show, and what was left aside.";
+
 /// Of `encode`.
 pub const ENCODE: &str = "\
 Example:

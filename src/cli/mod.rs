@@ -5,6 +5,7 @@
 
 mod bench;
 mod help;
+mod inspect;
 mod kinds;
 mod model_commands;
 mod parse;
@@ -37,6 +38,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Decode(args) => pictures::decode(args),
         Command::Grid(args) => pictures::grid(args),
         Command::Interpolate(args) => pictures::interpolate(args),
+        Command::Inspect(args) => inspect::inspect(args),
         Command::Study(args) => study::run(args),
         Command::Bench(args) => bench::bench(args),
     };

@@ -13,7 +13,9 @@ use std::path::Path;
 
 /// Loads data as the settings `set` say, each `data.NAME=VALUE`.
 pub fn load_data(choice: &DataChoice, set: &[String]) -> Result<DataSplit> {
-    Ok(load(choice, &reading(set)?)?)
+    let data = load(choice, &reading(set)?)?;
+    data.notes.iter().for_each(|note| log::info!("{}: {note}", data.name));
+    Ok(data)
 }
 
 /// How data are to be read.

@@ -63,6 +63,9 @@ pub enum Command {
     /// Walk from one code to another and decode the steps.
     #[command(after_help = help::INTERPOLATE)]
     Interpolate(InterpolateArgs),
+    /// Say what a data or model file is understood as.
+    #[command(after_help = help::INSPECT)]
+    Inspect(InspectArgs),
     /// Put what is said of autoencoders to the test.
     #[command(after_help = help::STUDY)]
     Study(StudyArgs),
@@ -135,6 +138,19 @@ pub struct TrainArgs {
     /// Leave the optimizer out of the file: a third of the size, but no exact resuming.
     #[arg(long)]
     pub slim: bool,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub report: Report,
+}
+
+/// Arguments of `inspect`.
+#[derive(Debug, Parser)]
+pub struct InspectArgs {
+    /// A data folder or file, a model file, or the name of an embedded one.
+    pub path: String,
+    /// How data are read, such as data.label=species.
+    #[arg(long = "set", value_name = "data.NAME=VALUE")]
+    pub set: Vec<String>,
     /// How to report.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub report: Report,

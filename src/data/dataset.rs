@@ -386,13 +386,15 @@ pub struct DataSplit {
     pub train: Dataset,
     /// Samples the model never learns from.
     pub test: Dataset,
+    /// What was understood of the files beyond what the samples show, and what was left aside, a sentence each.
+    pub notes: Vec<String>,
 }
 
 impl DataSplit {
     /// The same data in the units of a model with this scaling, as [`Dataset::scaled`].
     pub fn scaled(&self, scaling: Option<&Scaling>) -> Self {
         let (train, test) = (self.train.scaled(scaling), self.test.scaled(scaling));
-        Self { name: self.name.clone(), train, test }
+        Self { name: self.name.clone(), train, test, notes: self.notes.clone() }
     }
 }
 

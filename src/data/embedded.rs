@@ -14,6 +14,7 @@ const EMOJI_CLASSES: [&str; 9] =
 /// The embedded digits.
 pub fn mnist() -> Result<DataSplit, DataError> {
     Ok(DataSplit {
+        notes: Vec::new(),
         name: "MNIST digits".into(),
         train: unpack(
             "MNIST train",
@@ -42,6 +43,7 @@ pub fn emoji() -> Result<DataSplit, DataError> {
     )?;
     let classes = EMOJI_CLASSES.map(String::from);
     Ok(DataSplit {
+        notes: Vec::new(),
         name: "Emoji".into(),
         train: train.with_classes(&classes)?,
         test: test.with_classes(&classes)?,

@@ -32,7 +32,6 @@ pub use scaling::{Scaling, ScalingRule};
 pub use values::{Count, Rows, Shared, Values};
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Why data cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -60,10 +59,4 @@ pub enum DataError {
 
 fn malformed(file: &str, problem: impl Into<String>) -> DataError {
     DataError::Malformed { file: file.into(), problem: problem.into() }
-}
-
-/// Class names "0", "1", … up to the largest label used.
-fn numbered_classes(of: &[u16]) -> Arc<[String]> {
-    let n = of.iter().max().map_or(0, |&label| usize::from(label) + 1);
-    (0..n).map(|class| class.to_string()).collect()
 }

@@ -205,6 +205,14 @@ mod tests {
     }
 
     #[test]
+    fn of_samples_as_near_the_first_comes_first() {
+        let kind = SampleKind::Image { channels: 1, height: 1, width: 1 };
+        let data = Dataset::new(kind, Values::Bytes(vec![9, 5, 5, 1, 9, 5].into()), None, vec![]).unwrap();
+        let found = nearest(&data, &[5.0 / 255.0], 6, &Cancel::default()).unwrap();
+        assert_eq!(found.iter().map(|found| found.0).collect::<Vec<_>>(), [1, 2, 5, 0, 3, 4]);
+    }
+
+    #[test]
     fn scaled_columns_weigh_alike() {
         let values = Values::Floats([0.0, 0.0, 1.0, 1000.0, 2.0, 0.0].as_slice().into());
         let kind = SampleKind::Vector { names: ["a", "b"].map(String::from).into() };

@@ -34,7 +34,7 @@ pub fn load_codes(path: &Path, reading: &Reading) -> Result<DataSplit, DataError
 
 fn codes(path: &Path, all: Dataset) -> Result<DataSplit, DataError> {
     let all = all.into_codes();
-    Ok(DataSplit { name: name(path), train: all.clone(), test: all })
+    Ok(DataSplit { notes: Vec::new(), name: name(path), train: all.clone(), test: all })
 }
 
 fn name(path: &Path) -> String {

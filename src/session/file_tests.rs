@@ -85,7 +85,7 @@ fn what_cannot_be_is_said_in_a_sentence() {
 fn what_the_data_do_not_have_is_refused() {
     let kind = SampleKind::Image { channels: 1, height: 2, width: 2 };
     let all = Dataset::new(kind, Values::Bytes(vec![7; 20].into()), None, vec![]).unwrap();
-    let data = DataSplit { name: "five".into(), train: all.clone(), test: all };
+    let data = DataSplit { notes: Vec::new(), name: "five".into(), train: all.clone(), test: all };
     assert_eq!(fits(&spec(), &data), Ok(()));
     let said = |change: fn(&mut SessionSpec)| {
         let mut spec = spec();

@@ -13,7 +13,12 @@ fn data() -> DataSplit {
     let names = ["new", "half", "full"].map(String::from).into();
     let labels = Labels { names, of: of.into() };
     let all = Dataset::new(kind, Values::Bytes(bytes.into()), Some(labels), vec![]).unwrap();
-    DataSplit { name: "dots".into(), train: all.slice(0..50).unwrap(), test: all.slice(50..60).unwrap() }
+    DataSplit {
+        notes: Vec::new(),
+        name: "dots".into(),
+        train: all.slice(0..50).unwrap(),
+        test: all.slice(50..60).unwrap(),
+    }
 }
 
 fn run(kind: &str, epochs: u64, from: Option<&Checkpoint>, threads: usize) -> Checkpoint {

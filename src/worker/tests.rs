@@ -15,7 +15,7 @@ const KIND: SampleKind = SampleKind::Image { channels: 1, height: 4, width: 4 };
 fn data(n: usize) -> DataSplit {
     let bytes: Vec<u8> = (0..n * 16).map(|i| (i * 37 % 251) as u8).collect();
     let all = Dataset::new(KIND, Values::Bytes(bytes.into()), None, vec![]).unwrap();
-    DataSplit { name: "Dots".into(), train: all.clone(), test: all.slice(0..20).unwrap() }
+    DataSplit { notes: Vec::new(), name: "Dots".into(), train: all.clone(), test: all.slice(0..20).unwrap() }
 }
 
 fn valid(settings: &[(&str, &str)]) -> ValidSpec {

@@ -370,7 +370,7 @@ mod tests {
         let kind = SampleKind::Image { channels: 1, height: 2, width: 2 };
         let bytes: Vec<u8> = (0..400u32).map(|i| (i * 37 % 251) as u8).collect();
         let all = Dataset::new(kind.clone(), Values::Bytes(bytes.into()), None, vec![]).unwrap();
-        let data = DataSplit { name: "Dots".into(), train: all.clone(), test: all };
+        let data = DataSplit { notes: Vec::new(), name: "Dots".into(), train: all.clone(), test: all };
         let spec = ModelSpec::of_kind("vae").unwrap().with("hidden", "4").unwrap().check(&kind, &[]).unwrap();
         let train = TrainSpec { epochs: 1, batch: 50, ..TrainSpec::default() };
         let (commands, outbox) = (Mailbox::<TrainCommand>::default(), SharedOutbox::new(Arc::new(|| {})));

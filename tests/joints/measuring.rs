@@ -5,6 +5,7 @@ use halfmoon::data::{Cancel, DataSplit, Dataset, SampleKind, Values};
 use halfmoon::model::MetricId;
 use halfmoon::nn::Scratch;
 use halfmoon::train::{Run, TrainError, encode, evaluate, squared_error};
+use ndarray::Array2;
 
 /// Samples twice over: as many as are scored at a time, and the same again.
 fn twice(data: &Dataset) -> Dataset {
@@ -23,6 +24,34 @@ fn each_sample_is_scored_under_a_draw_of_its_own() {
     assert_eq!(loss(1000), loss(1000), "the draws are the same every time");
     assert_ne!(loss(500), loss(1000), "the second half has the same samples and draws of its own");
     assert!((loss(500) / loss(1000) - 1.0).abs() < 0.05);
+}
+
+#[test]
+fn the_loss_of_a_step_is_that_of_the_whole_batch() {
+    let data = data();
+    let spec = model("vae", &[]).check(data.train.kind(), data.train.classes()).unwrap();
+    let loss = |shards: &str| {
+        let mut run = Run::new(&spec, &training(&[("shards", shards)]), &data, None, 1).unwrap();
+        run.advance(&Cancel::default()).unwrap().loss()
+    };
+    for shards in ["2", "3", "8"] {
+        assert!((loss(shards) / loss("1") - 1.0).abs() < 1e-5, "{shards} shards: {} {}", loss(shards), loss("1"));
+    }
+}
+
+#[test]
+fn a_free_code_does_not_know_the_picture_before() {
+    let data = data();
+    let places = [("arch", "conv"), ("upsampling", "places")];
+    let spec = model("vae", &places).check(data.train.kind(), data.train.classes()).unwrap();
+    let vae = Run::new(&spec, &training(&[]), &data, None, 1).unwrap().trained().unwrap().model;
+    let (encoder, decoder) = (vae.encoder().unwrap(), vae.decoder().unwrap());
+    let mut x = Array2::zeros((1, data.train.n_features()));
+    data.train.gather(&[0], &mut x);
+    let mut scratch = Scratch::default();
+    let z = encoder.encode(x.view(), &[0], &mut scratch).mu;
+    let after_a_picture = decoder.decode(z.view(), &[0], &mut scratch);
+    assert_eq!(after_a_picture, decoder.decode(z.view(), &[0], &mut Scratch::default()));
 }
 
 #[test]
@@ -55,7 +84,7 @@ fn a_test_loss_that_is_no_number_ends_the_training() {
         let values = (0..2 * BATCH).map(|i| (i % 5) as f32 * scale).collect::<Vec<_>>();
         Dataset::new(kind.clone(), Values::Floats(values.into()), None, vec![]).unwrap()
     };
-    let data = DataSplit { name: "table".into(), train: table(1.0), test: table(1e30) };
+    let data = DataSplit { notes: Vec::new(), name: "table".into(), train: table(1.0), test: table(1e30) };
     let spec = model("ae", &[("likelihood", "mse"), ("latent_dim", "1")]).check(&kind, &[]).unwrap();
     let mut run = Run::new(&spec, &training(&[("scaling", "none")]), &data, None, 1).unwrap();
     run.advance(&Cancel::default()).unwrap();
@@ -71,7 +100,7 @@ fn the_error_of_one_sample_is_in_the_units_of_the_loss() {
     let names = ["length", "width"].map(String::from).into();
     let values = (0..60).map(|i| (i * 37 % 101) as f32 * if i % 2 == 0 { 1.0 } else { 100.0 }).collect::<Vec<_>>();
     let all = Dataset::new(SampleKind::Vector { names }, Values::Floats(values.into()), None, vec![]).unwrap();
-    let data = DataSplit { name: "table".into(), test: all.clone(), train: all };
+    let data = DataSplit { notes: Vec::new(), name: "table".into(), test: all.clone(), train: all };
     let spec = model("ae", &[("likelihood", "mse"), ("latent_dim", "1")]).check(data.train.kind(), &[]).unwrap();
     let ae = Run::new(&spec, &training(&[]), &data, None, 1).unwrap().trained().unwrap().model;
     let n = data.train.n_samples();

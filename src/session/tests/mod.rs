@@ -18,7 +18,12 @@ fn data(kind: SampleKind) -> DataSplit {
     let n = kind.n_features() * 40;
     let bytes: Vec<u8> = (0..n).map(|i| (i * 37 % 251) as u8).collect();
     let all = Dataset::new(kind, Values::Bytes(bytes.into()), None, vec![]).unwrap();
-    DataSplit { name: "Dots".into(), train: all.slice(0..30).unwrap(), test: all.slice(30..40).unwrap() }
+    DataSplit {
+        notes: Vec::new(),
+        name: "Dots".into(),
+        train: all.slice(0..30).unwrap(),
+        test: all.slice(30..40).unwrap(),
+    }
 }
 
 const KIND: SampleKind = SampleKind::Image { channels: 1, height: 2, width: 2 };

@@ -47,6 +47,18 @@ fn pca_is_solved_in_place_and_the_active_model_stays() {
 }
 
 #[test]
+fn other_models_go_with_the_data_that_they_were_trained_on() {
+    let (mut stage, pca) = Stage::with_pca();
+    stage.act(Action::ChooseData(DataChoice::Mnist));
+    stage.data_come(Ok(data(SampleKind::Image { channels: 1, height: 2, width: 2 })));
+    assert_eq!(stage.ids(), [0]);
+    assert!(stage.session.weights_of(pca).checkpoint.is_none());
+    stage.act(Action::Undo);
+    assert_eq!(stage.ids(), [0, 1], "and come back with them");
+    assert!(stage.session.weights_of(pca).checkpoint.is_some());
+}
+
+#[test]
 fn adding_removing_and_activating_are_steps_of_undo_with_weights() {
     let (mut stage, pca) = Stage::with_pca();
     let weights = stage.session.weights_of(pca).checkpoint.clone().unwrap();

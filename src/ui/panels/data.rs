@@ -10,6 +10,8 @@ use crate::ui::widgets::{Aside, Button, Combo, IconButton, Item, TextField, help
 use crate::ui::{icons, theme};
 use eframe::egui::{RichText, Ui, vec2};
 
+/// Most notes that are shown; `halfmoon inspect` lists them all.
+const MAX_NOTES: usize = 3;
 /// Samples shown in the row.
 const N_SHOWN: usize = 8;
 
@@ -59,7 +61,11 @@ impl Panel for DataPanel {
         if cx.session.is_loading() {
             loading(ui, cx);
         } else if let Some(data) = cx.session.data() {
-            ui.label(RichText::new(facts(data)).font(theme::small()).color(cx.theme.faint));
+            let small = |text: &str| RichText::new(text).font(theme::small()).color(cx.theme.faint);
+            ui.label(small(&facts(data)));
+            for note in data.notes.iter().take(MAX_NOTES) {
+                ui.label(small(note)).on_hover_text(note);
+            }
         }
     }
 }
@@ -122,6 +128,11 @@ fn samples(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 fn facts(data: &DataSplit) -> String {
+    if data.train.are_codes() {
+        let n = data.train.n_features();
+        let numbers = if n == 1 { "number" } else { "numbers" };
+        return format!("{} codes of {n} {numbers}", number::count(data.train.n_samples() as u64));
+    }
     format!(
         "{} to train · {} to test · {}",
         number::count(data.train.n_samples() as u64),

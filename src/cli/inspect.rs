@@ -1,0 +1,123 @@
+//! `halfmoon inspect`: what a data or model file is understood as.
+
+use super::model_commands::load_data;
+use super::parse::{InspectArgs, Report};
+use crate::data::{DataChoice, DataSplit, Dataset};
+use crate::model::{FrozenModel, Prior};
+use crate::store;
+use crate::train::Checkpoint;
+use anyhow::Result;
+use serde_json::{Value, json};
+use std::io::Read;
+use std::path::Path;
+
+/// Facts by their names, in the order that people read them in.
+type Facts = Vec<(&'static str, Value)>;
+
+/// Most classes that are listed one by one.
+const MAX_LISTED: usize = 40;
+
+/// Prints what lies at a path, or under an embedded name.
+#[expect(clippy::print_stdout, reason = "the report is the command's output")]
+pub fn inspect(args: &InspectArgs) -> Result<()> {
+    let path = Path::new(&args.path);
+    let is_model = store::embedded(path).is_some() || is_model_file(path);
+    let found = if is_model {
+        of_model(&store::open(path)?)
+    } else {
+        let choice: DataChoice = args.path.parse().map_err(super::UsageError)?;
+        of_data(&load_data(&choice, &args.set)?)
+    };
+    match args.report {
+        Report::Json => println!("{}", found.into_iter().collect::<Value>()),
+        Report::Text => println!("{}", in_words(&found)),
+    }
+    Ok(())
+}
+
+/// Whether a file begins as a `.safetensors` does: the length of a header, and then the header.
+fn is_model_file(path: &Path) -> bool {
+    let mut head = [0; 9];
+    let is_file = crate::data::no_file(path).is_ok_and(|what| what.is_none());
+    let mut read = || std::fs::File::open(path)?.read_exact(&mut head);
+    is_file && read().is_ok() && head[8] == b'{' && head[4..8] == [0; 4]
+}
+
+fn of_data(data: &DataSplit) -> Facts {
+    vec![
+        ("data", json!(data.name)),
+        ("samples", json!(data.train.kind().to_string())),
+        ("train", json!(data.train.n_samples())),
+        ("test", json!(data.test.n_samples())),
+        ("classes", json!(classes(&data.train))),
+        ("columns", json!(data.train.columns().iter().map(|column| column.name.clone()).collect::<Vec<_>>())),
+        ("fingerprint", json!(data.train.fingerprint())),
+        ("notes", json!(data.notes)),
+    ]
+}
+
+/// The classes in their order, each with the number of its training samples.
+fn classes(data: &Dataset) -> Vec<(String, usize)> {
+    let Some(labels) = data.labels() else { return Vec::new() };
+    let mut counts = vec![0; labels.names.len()];
+    labels.of.iter().for_each(|&of| counts[usize::from(of)] += 1);
+    labels.names.iter().cloned().zip(counts).collect()
+}
+
+fn of_model(checkpoint: &Checkpoint) -> Facts {
+    let trained = &checkpoint.trained;
+    let model: &dyn FrozenModel = &*trained.model;
+    let info = model.info();
+    vec![
+        ("model", json!(info.title)),
+        ("kind", json!(info.kind)),
+        ("samples", json!(info.input.to_string())),
+        ("parameters", json!(info.n_params)),
+        ("latent_dim", json!(info.latent_dim())),
+        ("prior", json!(info.latent.map(|latent| prior(latent.prior)))),
+        ("told_the_classes", json!(info.classes.to_vec())),
+        ("steps", json!(trained.step)),
+        ("trained_on", json!(trained.data)),
+        ("can_go_on", json!(checkpoint.learner.is_some())),
+    ]
+}
+
+fn prior(prior: Prior) -> &'static str {
+    match prior {
+        Prior::Normal => "N(0, I)",
+        Prior::Own => "its own",
+        Prior::None => "none",
+    }
+}
+
+/// One line a fact; what is empty is left out.
+fn in_words(found: &Facts) -> String {
+    let word = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => {
+            parts.iter().map(|part| part.as_str().unwrap_or_default()).collect::<Vec<_>>().join(", ")
+        }
+        other => other.to_string(),
+    };
+    let mut lines = Vec::new();
+    for (name, value) in found {
+        let name = name.replace('_', " ");
+        match (name.as_str(), value) {
+            (_, Value::Null) => {}
+            (_, Value::Array(parts)) if parts.is_empty() => {}
+            ("classes", Value::Array(parts)) => {
+                let listed = parts.iter().take(MAX_LISTED).map(|part| format!("{} ({})", word(&part[0]), part[1]));
+                let mut listed: Vec<String> = listed.collect();
+                if parts.len() > MAX_LISTED {
+                    listed.push(format!("and {} more", parts.len() - MAX_LISTED));
+                }
+                lines.push(format!("{} classes: {}", parts.len(), listed.join(", ")));
+            }
+            ("notes", Value::Array(parts)) => {
+                lines.extend(parts.iter().map(|part| format!("note: {}", word(part))));
+            }
+            _ => lines.push(format!("{name}: {}", word(value))),
+        }
+    }
+    lines.join("\n")
+}
