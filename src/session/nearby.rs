@@ -82,8 +82,7 @@ impl Session {
         self.nearby.scale.follow(scale_of, is_shown, scale, effects);
 
         let pace = if self.is_running() { Pace::Gently } else { Pace::AtOnce };
-        let has_neighbours =
-            self.capabilities().decodes || data.as_ref().is_some_and(|data| data.train.are_codes());
+        let has_neighbours = self.capabilities().decodes || self.has_codes_alone();
         let on = self.model_on().filter(|_| has_neighbours);
         let (z, labels) = (self.z().to_vec(), self.labels(1));
         let about = on.map(|on| Looked { on, z, labels, k });

@@ -8,11 +8,16 @@ use crate::worker::{Begin, TrainCommand, Until};
 use std::sync::Arc;
 
 impl Session {
+    /// Whether what is open are codes that came without a model.
+    pub fn has_codes_alone(&self) -> bool {
+        self.data.as_ref().is_some_and(|data| data.train.are_codes())
+    }
+
     pub(super) fn train(&mut self, until: Until, effects: &mut Vec<Effect>) {
         if !self.can_train() {
             return;
         }
-        if self.data.as_ref().is_some_and(|data| data.train.are_codes()) {
+        if self.has_codes_alone() {
             let first = "These are codes: there is nothing to train".into();
             let second = "Choose the data that they are codes of, or open the table as data of its own.".into();
             return self.toast(ToastKind::Info, first, second);

@@ -26,6 +26,12 @@ impl Panel for ModelPanel {
     }
 
     fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
+        if cx.session.has_codes_alone() {
+            section_head(ui, self.title(), Aside::Weak("none"));
+            let words = "Codes without a model: there is nothing to train, and no decoder to make pictures. Choose other data to train a model.";
+            ui.label(RichText::new(words).font(theme::small()).color(cx.theme.faint));
+            return;
+        }
         if cx.session.is_running() {
             return locked(ui, self.title(), cx);
         }

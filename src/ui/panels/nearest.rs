@@ -45,7 +45,7 @@ impl Panel for NearestPanel {
             return;
         }
         // Without a decoder only codes that are samples themselves have neighbours.
-        if !decodes && !cx.session.data().is_some_and(|data| data.train.are_codes()) {
+        if !decodes && !cx.session.has_codes_alone() {
             return;
         }
         let kind = cx.session.data().map(|data| data.train.kind());

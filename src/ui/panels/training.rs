@@ -27,6 +27,9 @@ impl Panel for TrainingPanel {
     }
 
     fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
+        if cx.session.has_codes_alone() {
+            return;
+        }
         match cx.session.status().copied().filter(|_| cx.session.is_running()) {
             Some(status) => {
                 section_head(ui, self.title(), Aside::Accent("running"));

@@ -293,6 +293,11 @@ fn pill_on_top(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
         (Tool::Explore, _) if cx.session.n_labels() > 0 && cx.window.hints_done[7] < 2 => {
             (7, icons::TAG, "The label is given, so the plane holds only style: slant and stroke.".to_string())
         }
+        (Tool::Explore, _) if !cx.session.capabilities().decodes => (
+            0,
+            icons::CROSSHAIR_SIMPLE,
+            "Point at a code: its name and its neighbours appear. Click to pick it.".to_string(),
+        ),
         (Tool::Explore, _) => (
             0,
             icons::CROSSHAIR_SIMPLE,
