@@ -1,9 +1,9 @@
 //! How long a command waits for what runs: `cargo bench --bench cancelling`.
 //!
-//! Each kind of work is set going on the real threads and stopped after a while; measured is the time from the command
-//! to the answer, the median and the longest of some rounds, and how long closing takes meanwhile. What must not take
-//! longer than a tenth of a second: a training step, a sweep of EM, a PCA of 3 000 images of 64 × 64, and the reading of
-//! a large file.
+//! Each kind of work is set going on the real threads and stopped after a while; measured is the time from
+//! the command to the answer, the median and the longest of some rounds, and how long closing takes
+//! meanwhile. What must not take longer than a tenth of a second: a training step, a sweep of EM, a PCA of
+//! 3 000 images of 64 × 64, and the reading of a large file.
 
 #![allow(clippy::print_stdout, reason = "a bench reports there")]
 

@@ -1,6 +1,7 @@
 //! The kernels that training and decoding stand on: `cargo bench --no-default-features --bench kernels`.
 //!
-//! One thread each. The counters are multiply-adds (items) where there are any, so that "items/s" doubled is FLOP/s.
+//! One thread each. The counters are multiply-adds (items) where there are any, so that "items/s" doubled is
+//! FLOP/s.
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};

@@ -1,6 +1,7 @@
 //! Drawing and picking codes: a normal cloud on a plane of 768×720 points, at pixel ratio 1 and 2.
 //!
-//! `cargo bench --bench scatter`, one thread, on a shared virtual AMD EPYC (2 cores, SSE2 code), fastest of 100:
+//! `cargo bench --bench scatter`, one thread, on a shared virtual AMD EPYC (2 cores, SSE2 code), fastest of
+//! 100:
 //!
 //! | | ratio 1 | ratio 2 |
 //! |---|---|---|
@@ -8,7 +9,8 @@
 //! | the same with nearness | 2.2 ms | 4.2 ms |
 //! | 1 000 000 dots, radius 1 point | 14 ms | 39 ms |
 //!
-//! Picking within six points takes 0.06 µs at 70 000 and 0.2 µs at a million; building its index 2.4 and 24 ms.
+//! Picking within six points takes 0.06 µs at 70 000 and 0.2 µs at a million; building its index 2.4 and
+//! 24 ms.
 
 use divan::{Bencher, black_box};
 use halfmoon::latent::index::PointIndex;

@@ -1,16 +1,17 @@
 //! The window's own cost, without a display: `cargo bench --features gui-tests --bench window`.
 //!
-//! The whole program runs headless, one step a frame, paced at 60 frames a second; only the drawing of pixels by the
-//! graphics driver is left out. Measured are: how often the plane gets new codes while training runs; by how many frames
-//! the picture trails a dragged slider and a dragged grid; how much of its rate training keeps meanwhile; and the processor
-//! time of a frame while 70 000 and a million codes are panned and zoomed.
+//! The whole program runs headless, one step a frame, paced at 60 frames a second; only the drawing of pixels
+//! by the graphics driver is left out. Measured are: how often the plane gets new codes while training runs;
+//! by how many frames the picture trails a dragged slider and a dragged grid; how much of its rate training
+//! keeps meanwhile; and the processor time of a frame while 70 000 and a million codes are panned and zoomed.
 //!
-//! On two cores training keeps 70 to 84 % of its rate under the drag, though window and decoder take but a tenth of the
-//! processor: each burst of theirs interrupts one shard while the other waits, and the scheduler then often lets both
-//! share one core for some milliseconds while the other idles (`perf sched`). Decoding on one thread and a milder priority
-//! changed nothing; tied to a core each, the shards keep 85 % (82–91), but then one busy stranger on a core would stall
-//! training, so they are not. No balance could do much better: at 60 frames a second a frame takes 1.4 ms of one core and
-//! a decode 1.7 ms of both, and what a shard waits for them the other one waits too, a sixth of the time.
+//! On two cores training keeps 70 to 84 % of its rate under the drag, though window and decoder take but a
+//! tenth of the processor: each burst of theirs interrupts one shard while the other waits, and the scheduler
+//! then often lets both share one core for some milliseconds while the other idles (`perf sched`). Decoding
+//! on one thread and a milder priority changed nothing; tied to a core each, the shards keep 85 % (82–91),
+//! but then one busy stranger on a core would stall training, so they are not. No balance could do much
+//! better: at 60 frames a second a frame takes 1.4 ms of one core and a decode 1.7 ms of both, and what a
+//! shard waits for them the other one waits too, a sixth of the time.
 
 #![allow(clippy::print_stdout, reason = "a bench reports there")]
 
@@ -101,7 +102,8 @@ fn updates_and_trailing() {
     assert!(harness.state().session().is_running(), "training must have run throughout");
 }
 
-/// Trains with the whole window at rest, and while a grid of 20 × 20 is dragged at 60 frames a second, in turn.
+/// Trains with the whole window at rest, and while a grid of 20 × 20 is dragged at 60 frames a second, in
+/// turn.
 fn rate_under_drag() {
     const ROUNDS: usize = 5;
     let mut harness = open(Options::default());

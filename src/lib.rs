@@ -1,8 +1,9 @@
 //! halfmoon: see and feel what an autoencoder has learned.
 //!
-//! The program trains or loads an autoencoder (AE), a variational one (VAE) or one that is told the label (CVAE), or solves for PCA, in the
-//! background, plots its codes by class, and decodes whatever the hand does: sliders, the pointer on the latent plane, a
-//! path from one point to another, a rectangle dragged open into a grid of images. Everything serves one of two journeys, and neither waits for the other:
+//! The program trains or loads an autoencoder (AE), a variational one (VAE) or one that is told the label
+//! (CVAE), or solves for PCA, in the background, plots its codes by class, and decodes whatever the hand does:
+//! sliders, the pointer on the latent plane, a path from one point to another, a rectangle dragged open into a
+//! grid of images. Everything serves one of two journeys, and neither waits for the other:
 //!
 //! ```text
 //! train:  data -> batches -> learner -> snapshot (model + codes) -> plane, loss chart

@@ -17,7 +17,8 @@ fn done(folder: &Path, line: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Runs a command that must fail with this status, in one sentence that holds all of `words`, leaving no new file.
+/// Runs a command that must fail with this status, in one sentence that holds all of `words`, leaving no new
+/// file.
 fn refused(folder: &Path, line: &str, status: i32, words: &[&str]) {
     let files = || {
         let mut names: Vec<_> =
@@ -94,7 +95,8 @@ fn same_seed_same_bytes_and_resuming_is_exact() {
     let at = folder.path();
     data(at);
     let bytes = |name: &str| std::fs::read(at.join(name)).unwrap();
-    // With dropout and convolutions too; three threads are more than there are shards, which then split the samples.
+    // With dropout and convolutions too; three threads are more than there are shards, which then split the
+    // samples.
     let conv = "--set arch=conv --set channels=3 --set dropout=0.1";
     for threads in ["1", "2", "3"] {
         done(at, &format!("{TRAIN} {conv} --threads {threads} --out conv-{threads}.safetensors"));

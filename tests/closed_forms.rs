@@ -132,7 +132,8 @@ fn a_linear_vae_reaches_the_likelihood_of_probabilistic_pca() {
     let want = oracle(&format!("log_likelihood.{k}"))[[0, 0]];
     assert!((-loss - want).abs() < 1e-8, "{} {want}", -loss);
 
-    // So do both estimates of ln p(x), to what f32 allows: with the exact posterior every weight is p(x) itself.
+    // So do both estimates of ln p(x), to what f32 allows: with the exact posterior every weight is p(x)
+    // itself.
     let (frozen, test) = (model.freeze(), split(&x).test);
     let weighted = importance_weighted(&*frozen, &test, usize::MAX, 4, &|| false).unwrap();
     let summed = quadrature(&*frozen, &test, usize::MAX, &|| false).unwrap();
@@ -159,7 +160,8 @@ fn quadrature_resolves_posteriors_however_narrow() {
     }
 }
 
-/// The opening model: ln p(x) of a few digits against a sum over a grid of a tenth of a posterior σ around each.
+/// The opening model: ln p(x) of a few digits against a sum over a grid of a tenth of a posterior σ around
+/// each.
 #[test]
 fn the_opening_models_ln_p_agrees_with_a_much_finer_grid() {
     let model = halfmoon::store::EMBEDDED[0].open().unwrap().trained.model;
@@ -220,7 +222,8 @@ fn small() -> Array2<f64> {
     })
 }
 
-/// Least squares from the corrupted to the clean samples over all 2⁴ masks, weighted by how probable each is, of rank `k`.
+/// Least squares from the corrupted to the clean samples over all 2⁴ masks, weighted by how probable each is,
+/// of rank `k`.
 fn over_every_mask(x: &Array2<f64>, share: f64, k: usize) -> impl Fn(ArrayView2<f64>) -> Array2<f64> {
     let d = x.ncols();
     let (mut mean, mut second, mut cross) =

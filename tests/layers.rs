@@ -1,8 +1,9 @@
 //! The rooms of the crate and who may use whom, held by reading every source file.
 //!
-//! A room is a folder of `src`. It may use any room before it in [`ROOMS`], with the exceptions of [`may_use`]. Sources
-//! are cut into tokens, so that comments and strings say nothing, a path over several lines or in a group counts like any
-//! other, and every `super` is resolved to where it leads. Not seen: what a macro makes up.
+//! A room is a folder of `src`. It may use any room before it in [`ROOMS`], with the exceptions of
+//! [`may_use`]. Sources are cut into tokens, so that comments and strings say nothing, a path over several
+//! lines or in a group counts like any other, and every `super` is resolved to where it leads. Not seen: what
+//! a macro makes up.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -114,7 +115,8 @@ fn tokens(source: &str, depth: usize, is_test: bool) -> Vec<Token<'_>> {
     found
 }
 
-/// Reads the path, or the tree of a `use`, that starts at `at`; calls `found` for each whole path and returns its end.
+/// Reads the path, or the tree of a `use`, that starts at `at`; calls `found` for each whole path and returns
+/// its end.
 fn walk<'a>(
     tokens: &[Token<'a>],
     mut at: usize,
@@ -150,7 +152,8 @@ fn walk<'a>(
     }
 }
 
-/// Where `path`, read `depth` modules deep, enters the crate from its root: a room, or nothing where it stays inside.
+/// Where `path`, read `depth` modules deep, enters the crate from its root: a room, or nothing where it stays
+/// inside.
 fn entered<'a>(path: &[&'a str], depth: usize) -> Option<&'a str> {
     let path = path.strip_prefix(&["self"]).unwrap_or(path);
     let climbs = path.iter().take_while(|part| **part == "super").count();

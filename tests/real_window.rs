@@ -103,7 +103,8 @@ impl Desktop {
         std::thread::sleep(Duration::from_millis(200));
     }
 
-    /// Presses at one place, moves in steps to another, looks, and releases; returns what was seen before the release.
+    /// Presses at one place, moves in steps to another, looks, and releases; returns what was seen before the
+    /// release.
     fn drag(&self, from: (i32, i32), to: (i32, i32), part: (i32, i32, i32, i32)) -> Vec<u8> {
         self.move_to(from.0, from.1);
         self.xdotool(&["mousedown", "1"]);

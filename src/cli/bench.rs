@@ -1,10 +1,12 @@
-//! `halfmoon bench`: how fast this machine trains and decodes, and how near that comes to what it could do at most.
+//! `halfmoon bench`: how fast this machine trains and decodes, and how near that comes to what it could do at
+//! most.
 //!
-//! Where the time goes (two cores of an AMD EPYC with AVX-512, by `perf`): of w1 81 % in matrix products and 9 % in Adam, of
-//! w2 78 and 13 % (its moments and gradients, 53 MB, exceed the cache: hence its smaller share of the peak), of w3 54 % in sums
-//! of shifted runs, 10 % in max pooling, 3 % in its reverse, and 16 % in laying maps out and taking them back. One code
-//! is nothing but the reading of 2.1 MB of weights at 90 GB/s, about what one core gets from its third-level cache: 1, 2, 4 or
-//! 8 rows at a time take the same 23 µs, and weights of 16 bits took longer to convert than to read.
+//! Where the time goes (two cores of an AMD EPYC with AVX-512, by `perf`): of w1 81 % in matrix products and
+//! 9 % in Adam, of w2 78 and 13 % (its moments and gradients, 53 MB, exceed the cache: hence its smaller
+//! share of the peak), of w3 54 % in sums of shifted runs, 10 % in max pooling, 3 % in its reverse, and 16 %
+//! in laying maps out and taking them back. One code is nothing but the reading of 2.1 MB of weights at
+//! 90 GB/s, about what one core gets from its third-level cache: 1, 2, 4 or 8 rows at a time take the same
+//! 23 µs, and weights of 16 bits took longer to convert than to read.
 
 use super::parse::{BenchArgs, Report};
 use crate::data::{Batches, Cancel, Dataset, SampleKind, Values};
@@ -76,8 +78,8 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
 /// Rows, depth and columns of matrix products that stay in the cache of one core and fill its registers.
 const PEAK_PRODUCTS: [[usize; 3]; 2] = [[64, 128, 192], [256, 64, 384]];
 
-/// Billions of multiplications and additions a second, all threads at once: the most that the matrix product reaches on
-/// matrices in the cache, which is within a tenth of what the vector units can do.
+/// Billions of multiplications and additions a second, all threads at once: the most that the matrix product
+/// reaches on matrices in the cache, which is within a tenth of what the vector units can do.
 fn peak_gflops(pool: &rayon::ThreadPool, time: Duration) -> f64 {
     const REPEATS: u32 = 16;
     let of = |[m, k, n]: [usize; 3]| {

@@ -1,4 +1,5 @@
-//! `--kind help`: every kind of model with its settings, out of the same descriptions that the window's form is drawn from.
+//! `--kind help`: every kind of model with its settings, out of the same descriptions that the window's form
+//! is drawn from.
 
 use crate::model::{Field, FieldKind, KINDS, ModelSpec, Settings};
 use crate::train::TrainSpec;
@@ -21,8 +22,8 @@ impl TypedValueParser for KindParser {
         value: &OsStr,
     ) -> Result<String, clap::Error> {
         match value.to_string_lossy() {
-            // At once, as `--help` does: whatever else the command needs is not asked for, and clap has no error that
-            // prints a text as it is.
+            // At once, as `--help` does: whatever else the command needs is not asked for, and clap has no
+            // error that prints a text as it is.
             word if word == "help" => {
                 print!("{}", listing());
                 std::process::exit(0)

@@ -1,7 +1,9 @@
-//! The subcommands: everything the window can do that needs no hand, for scripts and machines without a display.
+//! The subcommands: everything the window can do that needs no hand, for scripts and machines without a
+//! display.
 //!
-//! Results go to files and standard output, progress to standard error. Errors are one sentence; settings that cannot
-//! be used are usage errors (exit 2), everything else that goes wrong is exit 1. Nothing is left half-written.
+//! Results go to files and standard output, progress to standard error. Errors are one sentence; settings
+//! that cannot be used are usage errors (exit 2), everything else that goes wrong is exit 1. Nothing is left
+//! half-written.
 
 mod bench;
 mod help;

@@ -322,10 +322,11 @@ fn parse_seconds(text: &str) -> Result<f64, String> {
 /// The studies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum StudyName {
-    /// Trains AE and VAE on drawn moons and measures how far the decode halfway between a full and a half moon lies from
-    /// the nearest true moon.
+    /// Trains AE and VAE on drawn moons and measures how far the decode halfway between a full and a half
+    /// moon lies from the nearest true moon.
     Halfway,
-    /// Draws from the prior of a cvae, each told a class, and lets the nearest training images say what it shows.
+    /// Draws from the prior of a cvae, each told a class, and lets the nearest training images say what it
+    /// shows.
     Labels,
     /// Whether a linear autoencoder learns the plane of PCA.
     Linear,

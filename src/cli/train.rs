@@ -170,8 +170,8 @@ fn progress_bar(run: &Run) -> ProgressBar {
     bar
 }
 
-/// The share of the training samples' variance that each dimension explains, for a model whose dimensions share it;
-/// `rest` is what they leave over.
+/// The share of the training samples' variance that each dimension explains, for a model whose dimensions
+/// share it; `rest` is what they leave over.
 fn explained_variance_ratio(model: &dyn FrozenModel, train: &Dataset, rest: f64) -> Option<Vec<f64>> {
     if !Capabilities::of(model).shares_variance {
         return None;

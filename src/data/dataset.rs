@@ -35,7 +35,8 @@ pub enum Samples<'a> {
 }
 
 impl<'a> Samples<'a> {
-    /// The numbers [n, features]; panics for sentences, which [`SampleKind::is_dense`] tells apart beforehand.
+    /// The numbers [n, features]; panics for sentences, which [`SampleKind::is_dense`] tells apart
+    /// beforehand.
     pub fn dense(self) -> ArrayView2<'a, f32> {
         match self {
             Self::Dense(x) => x,
@@ -343,7 +344,8 @@ impl Dataset {
         self.values.heap()
     }
 
-    /// A checksum (CRC-32) over the kind, the values and the labels, to recognise the data a model was trained on.
+    /// A checksum (CRC-32) over the kind, the values and the labels, to recognise the data a model was
+    /// trained on.
     ///
     /// Names of samples are not in it: a model never sees them.
     pub fn checksum(&self) -> u32 {
@@ -386,7 +388,8 @@ pub struct DataSplit {
     pub train: Dataset,
     /// Samples the model never learns from.
     pub test: Dataset,
-    /// What was understood of the files beyond what the samples show, and what was left aside, a sentence each.
+    /// What was understood of the files beyond what the samples show, and what was left aside, a sentence
+    /// each.
     pub notes: Vec<String>,
 }
 

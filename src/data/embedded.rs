@@ -1,8 +1,9 @@
 //! The data sets that travel inside the program: part of MNIST, drawings of Twemoji, and two tables.
 //!
 //! MNIST is by Y. LeCun, C. Cortes and C. Burges, here its first 10 000 training and 2 000 test images; see
-//! `assets/mnist/CREDIT.md`. Twemoji is by Twitter, Inc. and other contributors (CC BY 4.0); see `assets/emoji/CREDIT.md`.
-//! Iris and wine are UCI's (CC BY 4.0), by way of scikit-learn; see `assets/tables/CREDIT.md`.
+//! `assets/mnist/CREDIT.md`. Twemoji is by Twitter, Inc. and other contributors (CC BY 4.0); see
+//! `assets/emoji/CREDIT.md`. Iris and wine are UCI's (CC BY 4.0), by way of scikit-learn; see
+//! `assets/tables/CREDIT.md`.
 
 use super::split::split_evenly;
 use super::{DataError, DataSplit, Dataset, Reading, idx, table};
@@ -95,7 +96,8 @@ mod tests {
             assert_eq!(split.classes()[8], "Flags");
             assert!((0..9).all(|class| split.labels().unwrap().of.contains(&class)));
         }
-        // The first is a grinning face: white at its corner, yellow (much red and green, little blue) above its eyes.
+        // The first is a grinning face: white at its corner, yellow (much red and green, little blue) above
+        // its eyes.
         let face = emoji.train.image(0).unwrap();
         let pixel = |row: usize, column: usize| [0, 1, 2].map(|channel| face[channel * 1024 + row * 32 + column]);
         assert_eq!(pixel(0, 0), [255; 3]);

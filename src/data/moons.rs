@@ -1,8 +1,9 @@
 //! Drawn moons: lit discs with known factors, so that one can see which factor a latent dimension has found.
 //!
-//! A moon of illuminated fraction k is a disc of radius r whose terminator is half an ellipse: with the light from the
-//! right, a point (x, y) of the disc is lit where x > (1 − 2k)·√(r² − y²). Pixels on an edge are averages of 8×8 points:
-//! multiplying the coverages of limb and terminator instead would draw a rim where the two meet. The dark side keeps a little earthshine, so that a new moon is not an empty picture.
+//! A moon of illuminated fraction k is a disc of radius r whose terminator is half an ellipse: with the light
+//! from the right, a point (x, y) of the disc is lit where x > (1 − 2k)·√(r² − y²). Pixels on an edge are
+//! averages of 8×8 points: multiplying the coverages of limb and terminator instead would draw a rim where
+//! the two meet. The dark side keeps a little earthshine, so that a new moon is not an empty picture.
 
 use super::{Column, DataError, DataSplit, Dataset, Labels, SampleKind, Values};
 use rand_chacha::ChaCha8Rng;
@@ -21,7 +22,8 @@ const N_TEST: usize = 1_000;
 /// Any number does; it is fixed so that everybody has the same moons.
 const SEED: u64 = 1609;
 
-/// A class of moons and the illuminated fractions it spans. The bands of new, half and full are narrow, as the words are.
+/// A class of moons and the illuminated fractions it spans. The bands of new, half and full are narrow, as
+/// the words are.
 type Band = (&'static str, f32, f32);
 
 const PHASES: &[Band] = &[
@@ -88,7 +90,8 @@ pub fn draw_moon(phase: f32, tilt: f32, size: f32) -> [u8; MOON_SIDE * MOON_SIDE
     let (sin, cos) = tilt.to_radians().sin_cos();
     let terminator = 1.0 - 2.0 * phase;
     let squared = terminator * terminator;
-    // 0 for sky, else 1 in the low half, and 1 in the high half where lit: whole numbers add up in any order, so fast.
+    // 0 for sky, else 1 in the low half, and 1 in the high half where lit: whole numbers add up in any order,
+    // so fast.
     let point = |right: f32, up: f32| {
         // Turned so that the light comes from the right.
         let (x, y) = (right * cos + up * sin, up * cos - right * sin);
@@ -108,7 +111,8 @@ pub fn draw_moon(phase: f32, tilt: f32, size: f32) -> [u8; MOON_SIDE * MOON_SIDE
         if right * right + up * up > (size + 0.71) * (size + 0.71) {
             continue;
         }
-        // Only pixels on an edge are worth 64 points. Where all corners are dark sky, the limb may bulge in between.
+        // Only pixels on an edge are worth 64 points. Where all corners are dark sky, the limb may bulge in
+        // between.
         let corners = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)].map(|(x, y)| point(left + x, top - y));
         if corners[0] > 0 && corners.iter().all(|&corner| corner == corners[0]) {
             *level = grey(1.0, (corners[0] >> 16) as f32);

@@ -7,7 +7,8 @@ const CHUNK: usize = 1024;
 /// Features summed before a sample is given up as too far.
 const STRIDE: usize = 112;
 
-/// The `k` samples nearest to `x`, of length features, nearest first, each with √Σ(x − sample)²; none if cancelled.
+/// The `k` samples nearest to `x`, of length features, nearest first, each with √Σ(x − sample)²; none if
+/// cancelled.
 ///
 /// `x` is in the units in which `data` are gathered. Sentences have no such distance: of them none is near.
 pub fn nearest(data: &Dataset, x: &[f32], k: usize, cancel: &Cancel) -> Option<Vec<(u32, f32)>> {

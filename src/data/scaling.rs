@@ -52,7 +52,8 @@ impl Scaling {
                 let (mut sums, mut squares) = (vec![0.0; train.n_features()], vec![0.0; train.n_features()]);
                 each(train, |column, value| sums[column] += value);
                 let means: Vec<f64> = sums.into_iter().map(|sum| sum / n).collect();
-                // Around the mean in a second pass: Σx² − n·m² would lose the digits of a column far from zero.
+                // Around the mean in a second pass: Σx² − n·m² would lose the digits of a column far from
+                // zero.
                 each(train, |column, value| squares[column] += (value - means[column]).powi(2));
                 let deviations = squares.into_iter().map(|square| (square / n).sqrt());
                 means.into_iter().zip(deviations).unzip()
@@ -109,7 +110,8 @@ impl Scaling {
         (x - self.shift[column]) / self.scale[column]
     }
 
-    /// ln |d scaled / dx| of a sample, in nats: what a density over the model's units gains in the data's own.
+    /// ln |d scaled / dx| of a sample, in nats: what a density over the model's units gains in the data's
+    /// own.
     pub fn log_volume(&self) -> f64 {
         -self.scale.iter().map(|scale| f64::from(*scale).ln()).sum::<f64>()
     }

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 /// Any number does; it is fixed so that a table is always cut alike.
 const SEED: u64 = 1936;
 
-/// Cuts `all` so that about `test_share` of every class is kept to test with; both parts keep the order of `all`.
+/// Cuts `all` so that about `test_share` of every class is kept to test with; both parts keep the order of
+/// `all`.
 ///
 /// Fails where nothing would be left on one side.
 pub fn split_evenly(file: &str, name: String, all: &Dataset, test_share: f64) -> Result<DataSplit, DataError> {
@@ -24,8 +25,8 @@ pub fn split_evenly(file: &str, name: String, all: &Dataset, test_share: f64) ->
     Ok(DataSplit { name, train: all.select(&part(false))?, test: all.select(&part(true))?, notes: Vec::new() })
 }
 
-/// Which of `n` samples (at least 2), of classes `of`, are kept to test with: by seed, about `share` of every class, and
-/// at least one sample on either side.
+/// Which of `n` samples (at least 2), of classes `of`, are kept to test with: by seed, about `share` of every
+/// class, and at least one sample on either side.
 ///
 /// A class of one sample is trained on, unless all are: then the classes do not count.
 pub fn test_indices(n: usize, of: Option<&[i64]>, share: f64) -> Vec<bool> {

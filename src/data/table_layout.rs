@@ -180,7 +180,8 @@ impl Layout {
         Ok(())
     }
 
-    /// Calls `visit` with the number of each row below the header, counted in the file's lines, and its cells.
+    /// Calls `visit` with the number of each row below the header, counted in the file's lines, and its
+    /// cells.
     pub fn each_row(
         &self,
         file: &str,

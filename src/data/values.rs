@@ -60,7 +60,8 @@ pub struct Rows<T> {
 }
 
 impl<T: Clone> Rows<T> {
-    /// The rows between neighbours of `starts`, which begins at 0, never falls and ends at the number of items.
+    /// The rows between neighbours of `starts`, which begins at 0, never falls and ends at the number of
+    /// items.
     pub fn new(starts: Vec<usize>, items: Vec<T>) -> Result<Self, DataError> {
         let ends_fit = starts.first() == Some(&0) && starts.last() == Some(&items.len());
         if !ends_fit || starts.windows(2).any(|pair| pair[0] > pair[1]) {

@@ -33,7 +33,8 @@ impl Ellipse {
         Self { centre: plane.plot_from_z(mean), half_axes: [axis(long, [cos, sin]), axis(short, [-sin, cos])] }
     }
 
-    /// The point of the ellipse at `n_sigma` standard deviations, at an angle in radians from the longer axis.
+    /// The point of the ellipse at `n_sigma` standard deviations, at an angle in radians from the longer
+    /// axis.
     pub fn at(&self, n_sigma: f32, angle: f32) -> [f32; 2] {
         let (sin, cos) = angle.sin_cos();
         let [long, short] = self.half_axes;

@@ -1,8 +1,9 @@
 //! A rectangle on a plane in z, cut into steps × steps cells, each of which shows the code at its centre.
 //!
 //! With Gaussian spacing the codes stand at equal steps of prior probability, as in the manifold figures of
-//! Kingma and Welling (2014, appendix A), but between the rectangle's own bounds: Φ⁻¹(Φ(lo) + t·(Φ(hi) − Φ(lo))).
-//! Cells are drawn evenly in the rectangle whatever the spacing. Decoding and drawing are done elsewhere.
+//! Kingma and Welling (2014, appendix A), but between the rectangle's own bounds: Φ⁻¹(Φ(lo) + t·(Φ(hi) −
+//! Φ(lo))). Cells are drawn evenly in the rectangle whatever the spacing. Decoding and drawing are done
+//! elsewhere.
 
 use super::plane::Plane;
 use ndarray::Array2;
@@ -41,7 +42,8 @@ impl GridSpec {
         (0..steps).map(|i| value(range, steps, spacing, i)).collect()
     }
 
-    /// The codes of all cells, [steps², latent_dim], row by row: row 0 at the top (largest y), column 0 at the smallest x.
+    /// The codes of all cells, [steps², latent_dim], row by row: row 0 at the top (largest y), column 0 at
+    /// the smallest x.
     pub fn codes(&self, plane: &Plane) -> Array2<f32> {
         let spec = self.normalised();
         let xs = Self::values(spec.x, spec.steps, spec.spacing);
@@ -56,7 +58,8 @@ impl GridSpec {
         codes
     }
 
-    /// The cell drawn at plot coordinates `p`, as (column, row), or `None` outside the rectangle or where it is empty.
+    /// The cell drawn at plot coordinates `p`, as (column, row), or `None` outside the rectangle or where it
+    /// is empty.
     pub fn cell_at(&self, p: [f32; 2]) -> Option<(usize, usize)> {
         let spec = self.normalised();
         let along = |range: [f32; 2], at: f32| {

@@ -1,8 +1,9 @@
 //! A uniform grid over points of the plane, to find the code under the pointer.
 //!
 //! The grid spans the bulk of the points; outliers go into its outermost cells, so that a far one does not
-//! make the cells coarse. The points of one row of cells lie together in memory, in order of their cells, and a
-//! query walks rows outwards from its own, narrowing as it finds nearer points. Points are not moved or added later.
+//! make the cells coarse. The points of one row of cells lie together in memory, in order of their cells, and
+//! a query walks rows outwards from its own, narrowing as it finds nearer points. Points are not moved or
+//! added later.
 
 use super::stats::view_bounds;
 
@@ -84,8 +85,8 @@ impl PointIndex {
 
     /// The index of the visible point nearest to `p` within an ellipse, or `None` where there is none.
     ///
-    /// `max_distance` holds the ellipse's two radii, in plot units; distance is measured in units of them, so radii that
-    /// are equal on screen give the nearest point on screen. `is_visible` gets a point's index.
+    /// `max_distance` holds the ellipse's two radii, in plot units; distance is measured in units of them, so
+    /// radii that are equal on screen give the nearest point on screen. `is_visible` gets a point's index.
     pub fn nearest(&self, p: [f32; 2], max_distance: [f32; 2], is_visible: impl Fn(u32) -> bool) -> Option<u32> {
         let usable = max_distance.iter().all(|r| *r > 0.0 && r.is_finite());
         if !usable || !p.iter().all(|c| c.is_finite()) {

@@ -3,7 +3,8 @@
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
-/// The share of `codes` [n, d] whose class in `of` is the vote of the `k` nearest `references` [m, d], of classes `known`.
+/// The share of `codes` [n, d] whose class in `of` is the vote of the `k` nearest `references` [m, d], of
+/// classes `known`.
 ///
 /// Distances are Euclidean; the nearest decides a tie. Runs on the surrounding pool.
 pub fn knn_accuracy(

@@ -15,7 +15,8 @@ pub struct Plane {
 }
 
 impl Plane {
-    /// The plane of dimensions `x_dim` and `y_dim` through `z`, so plot coordinates are those two coordinates of a code.
+    /// The plane of dimensions `x_dim` and `y_dim` through `z`, so plot coordinates are those two coordinates
+    /// of a code.
     ///
     /// A `y_dim` that equals `x_dim` or does not exist (one latent dimension) gives v = 0: a line.
     pub fn axes(z: &[f32], x_dim: usize, y_dim: usize) -> Self {
@@ -38,8 +39,8 @@ impl Plane {
 
     /// The plot coordinates of the point of the plane nearest to `z`, by least squares.
     ///
-    /// Where u and v are parallel, or one is zero, the longer of them alone is used and the other coordinate is 0.
-    /// Panics where `z` has another length than the origin.
+    /// Where u and v are parallel, or one is zero, the longer of them alone is used and the other coordinate
+    /// is 0. Panics where `z` has another length than the origin.
     pub fn plot_from_z(&self, z: &[f32]) -> [f32; 2] {
         assert_eq!(
             z.len(),

@@ -1,10 +1,12 @@
 //! Statistics of a cloud of codes: what each dimension spans and carries, and where the view opens.
 //!
-//! Moments are population moments, summed in double precision. Nothing here is streaming: each call sees all codes.
+//! Moments are population moments, summed in double precision. Nothing here is streaming: each call sees all
+//! codes.
 
 use ndarray::ArrayView2;
 
-/// The quantile `q` in [0, 1] of values in ascending order, linear between neighbours; NaN for an empty slice.
+/// The quantile `q` in [0, 1] of values in ascending order, linear between neighbours; NaN for an empty
+/// slice.
 pub fn quantile(sorted: &[f32], q: f32) -> f32 {
     let Some(last) = sorted.len().checked_sub(1) else {
         return f32::NAN;
@@ -34,10 +36,12 @@ pub struct DimensionStats {
     pub kl_nats: Option<f32>,
 }
 
-/// The statistics of each dimension of `mu`, [n_codes, latent_dim], with `log_var` of the same shape where there is one.
+/// The statistics of each dimension of `mu`, [n_codes, latent_dim], with `log_var` of the same shape where
+/// there is one.
 ///
-/// KL is ½(μ² + exp(log_var) − log_var − 1), mean over codes (Kingma and Welling 2014, appendix B). Values that are not
-/// finite are left out of all but the KL; a dimension with no finite value gets zeros. Panics where the shapes differ.
+/// KL is ½(μ² + exp(log_var) − log_var − 1), mean over codes (Kingma and Welling 2014, appendix B). Values
+/// that are not finite are left out of all but the KL; a dimension with no finite value gets zeros. Panics
+/// where the shapes differ.
 pub fn dimension_stats(mu: ArrayView2<f32>, log_var: Option<ArrayView2<f32>>) -> Vec<DimensionStats> {
     if let Some(log_var) = log_var {
         assert_eq!(mu.dim(), log_var.dim(), "mu and log_var differ in shape");
@@ -93,10 +97,11 @@ pub fn nearest_row(codes: ArrayView2<f32>, mean: &[f32]) -> Option<usize> {
     all.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(row, _)| row)
 }
 
-/// The rectangle the view opens on, as x and y bounds: the points' .4 % to 99.6 % quantiles plus 5 % of that on each side.
+/// The rectangle the view opens on, as x and y bounds: the points' .4 % to 99.6 % quantiles plus 5 % of that
+/// on each side.
 ///
-/// Points that are not finite are left out. The bounds are always finite and ascending: an axis without extent gets
-/// ±1 around its place, and no points at all give ±3, where the prior lies.
+/// Points that are not finite are left out. The bounds are always finite and ascending: an axis without
+/// extent gets ±1 around its place, and no points at all give ±3, where the prior lies.
 pub fn view_bounds(points: &[[f32; 2]]) -> ([f32; 2], [f32; 2]) {
     let bounds = |axis: usize| {
         let finite = points.iter().filter(|p| p.iter().all(|c| c.is_finite()));

@@ -1,8 +1,9 @@
 //! The autoencoder and what shapes it (Hinton and Salakhutdinov 2006).
 //!
-//! z = f(W·encoder(x) + b) and x̂ = decoder(z); loss = reconstruction + penalties on code, encoder and weights. Variants are
-//! settings that combine: linear without activation, tied, denoising (corrupted input, clean target), sparse, contractive,
-//! and trained layer by layer first. A plain one keeps its codes near 0 by λ Σ z², since nothing else does.
+//! z = f(W·encoder(x) + b) and x̂ = decoder(z); loss = reconstruction + penalties on code, encoder and
+//! weights. Variants are settings that combine: linear without activation, tied, denoising (corrupted input,
+//! clean target), sparse, contractive, and trained layer by layer first. A plain one keeps its codes near 0
+//! by λ Σ z², since nothing else does.
 
 use super::describe::{Body, Describe};
 use super::field::{Field, FieldKind, field};
@@ -145,7 +146,8 @@ impl<S: Scalar> Ae<S> {
         self.penalty.contractive * norm
     }
 
-    /// Takes the gradient at the code back through the encoder, the contractive penalty added; returns that penalty.
+    /// Takes the gradient at the code back through the encoder, the contractive penalty added; returns that
+    /// penalty.
     fn backward_encoder(
         &self,
         batch: &Batch<'_, S>,

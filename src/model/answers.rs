@@ -31,7 +31,8 @@ impl Density for Network<f32> {
 
 impl Decoder for Network<f32> {
     fn decode(&self, z: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Array2<f32> {
-        // Whatever was encoded with this scratch before, `z` is a free code: no maximum of a picture belongs to it.
+        // Whatever was encoded with this scratch before, `z` is a free code: no maximum of a picture belongs
+        // to it.
         scratch.memory.forget();
         let mut x_hat = self.infer_out(z, labels, scratch);
         self.likelihood().mean(&mut x_hat);

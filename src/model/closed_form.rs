@@ -21,8 +21,8 @@ pub trait ClosedForm: Send {
         MAX_FEATURES
     }
 
-    /// The new values of some parameters, each with its index, after pass `pass` over the samples; `params` are those of
-    /// the passes before. Soon after `cancel` is set it gives up.
+    /// The new values of some parameters, each with its index, after pass `pass` over the samples; `params`
+    /// are those of the passes before. Soon after `cancel` is set it gives up.
     fn solve(
         &self,
         pass: u64,

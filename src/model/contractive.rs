@@ -1,14 +1,16 @@
-//! The contractive penalty: the squared Frobenius norm of the encoder's Jacobian, ‖∂z/∂x‖² (Rifai et al. 2011).
+//! The contractive penalty: the squared Frobenius norm of the encoder's Jacobian, ‖∂z/∂x‖² (Rifai et al.
+//! 2011).
 //!
-//! One layer z = f(W x + b) has it in closed form, Σⱼ f′ⱼ² Σᵢ Wⱼᵢ². Deeper encoders are probed: for v ~ N(0, I),
-//! E‖J v‖² = ‖J‖², and J v ≈ (z(x + δv) − z(x)) / δ; one draw of v a sample and step.
+//! One layer z = f(W x + b) has it in closed form, Σⱼ f′ⱼ² Σᵢ Wⱼᵢ². Deeper encoders are probed: for v ~ N(0,
+//! I), E‖J v‖² = ‖J‖², and J v ≈ (z(x + δv) − z(x)) / δ; one draw of v a sample and step.
 
 use super::Batch;
 use super::network::{Encoded, Network, Write};
 use crate::nn::{Activation, Layer, Memory, Purpose, Scalar, Scratch, flat, flat_mut, shaped_view};
 use ndarray::Array2;
 
-/// Length δ of the probing step, in units of a pixel's full range: short against any pattern, long against rounding.
+/// Length δ of the probing step, in units of a pixel's full range: short against any pattern, long against
+/// rounding.
 const PROBE: f64 = 1e-2;
 
 /// Whether the penalty is exact for the network: its encoder is one layer whose nonlinearity is known here.
@@ -32,9 +34,11 @@ fn slope<S: Scalar>(activation: Activation, z: S) -> Option<(S, S)> {
     }
 }
 
-/// Σ over samples of ‖∂z/∂x‖² for a one-layer encoder with codes `z`; adds `factor` times its gradient to `dz`.
+/// Σ over samples of ‖∂z/∂x‖² for a one-layer encoder with codes `z`; adds `factor` times its gradient to
+/// `dz`.
 ///
-/// What reaches the weights directly is left to [`add_weight_gradient`], since the encoder's backward pass sets theirs.
+/// What reaches the weights directly is left to [`add_weight_gradient`], since the encoder's backward pass
+/// sets theirs.
 pub fn exact<S: Scalar>(
     network: &Network<S>,
     z: &Array2<S>,

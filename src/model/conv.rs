@@ -1,7 +1,7 @@
 //! The convolutional stages of a network: their settings, and the layers they describe.
 //!
-//! An encoder's stage convolves its maps and keeps the largest of each 2 × 2 values; the decoder's stages undo that, the last
-//! one first.
+//! An encoder's stage convolves its maps and keeps the largest of each 2 × 2 values; the decoder's stages
+//! undo that, the last one first.
 
 use super::SpecError;
 use super::field::{Field, FieldKind, field, main};
@@ -188,7 +188,8 @@ impl ConvSpec {
         Ok(())
     }
 
-    /// One convolution of `input` to `channels` maps, in one or two steps, of which the last pools or does not.
+    /// One convolution of `input` to `channels` maps, in one or two steps, of which the last pools or does
+    /// not.
     pub fn convolve(
         &self,
         input: MapShape,

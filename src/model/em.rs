@@ -21,8 +21,8 @@ use std::sync::Arc;
 const LEAST_VARIANCE: f64 = 1e-6;
 /// Sweeps of k-means that the first means are found by.
 const K_MEANS: usize = 10;
-/// Most samples handed over at a time, and values: so many are worked on within some hundredths of a second, after which
-/// a sweep can be given up.
+/// Most samples handed over at a time, and values: so many are worked on within some hundredths of a second,
+/// after which a sweep can be given up.
 const MAX_SAMPLES: usize = 1000;
 const MAX_VALUES: usize = 1 << 20;
 
@@ -169,7 +169,8 @@ fn maximise(
     }
 }
 
-/// Σ of one Gaussian in the shape asked for, row after row; `r` is the share of each sample that is its, `n` their sum.
+/// Σ of one Gaussian in the shape asked for, row after row; `r` is the share of each sample that is its, `n`
+/// their sum.
 fn covariance_of(
     shape: Covariance,
     z: &Array2<f64>,

@@ -189,7 +189,8 @@ pub trait Settings: Serialize + DeserializeOwned + Clone {
     /// Every setting, in the order of the form.
     fn fields(&self) -> Vec<Field>;
 
-    /// The settings that other settings' values leave visible; what depends on a hidden setting is hidden too.
+    /// The settings that other settings' values leave visible; what depends on a hidden setting is hidden
+    /// too.
     fn visible_fields(&self) -> Vec<Field> {
         let (values, fields) = (self.values(), self.fields());
         let holds = |(path, wanted): (&str, &str)| {

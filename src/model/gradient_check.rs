@@ -9,7 +9,8 @@ const SMALL: SampleKind = SampleKind::Image { channels: 1, height: 3, width: 2 }
 /// With odd sides, so that pooling leaves a row over.
 const COLOUR: SampleKind = SampleKind::Image { channels: 3, height: 5, width: 4 };
 
-/// Small settings of every kind that between them reach every branch of the backward passes, with the samples for each.
+/// Small settings of every kind that between them reach every branch of the backward passes, with the samples
+/// for each.
 fn registry() -> Vec<(ModelSpec, SampleKind)> {
     let (mut specs, mut convolutional) = (Vec::new(), Vec::new());
     for kind in KINDS {

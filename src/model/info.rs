@@ -29,7 +29,8 @@ pub struct Latent {
     /// Whether the dimensions are orthogonal directions that share out the variance of x, so that each has a
     /// share.
     pub shares_variance: bool,
-    /// Whether the decoder was trained with places of maxima from the encoder, which a free code does not have.
+    /// Whether the decoder was trained with places of maxima from the encoder, which a free code does not
+    /// have.
     pub needs_places: bool,
 }
 

@@ -60,7 +60,8 @@ pub trait Learner: Send {
         false
     }
 
-    /// Steps after which there is nothing left to learn, where that does not hang on the settings of training.
+    /// Steps after which there is nothing left to learn, where that does not hang on the settings of
+    /// training.
     fn n_steps(&self) -> Option<u64> {
         None
     }

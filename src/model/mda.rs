@@ -1,10 +1,11 @@
 //! The marginalised denoising autoencoder (Chen, Xu, Weinberger and Sha 2012): denoising in closed form.
 //!
 //! The best linear map from corrupted samples x̃ back to x, over every corruption there could be at once, is
-//! W = Cov(x, x̃) Cov(x̃)⁻¹, and both moments follow from those of the clean x. Layers h = tanh(W h + b) stack, each
-//! denoising the one below. The last layer maps to a code of k dimensions and from there to the clean image: among all
-//! maps of rank k, U Uᵀ W has the smallest expected error, U holding the k leading eigenvectors of W Cov(x̃, x)
-//! (reduced-rank regression, Izenman 1975). Without corruption a single layer is exactly PCA.
+//! W = Cov(x, x̃) Cov(x̃)⁻¹, and both moments follow from those of the clean x. Layers h = tanh(W h + b)
+//! stack, each denoising the one below. The last layer maps to a code of k dimensions and from there to the
+//! clean image: among all maps of rank k, U Uᵀ W has the smallest expected error, U holding the k leading
+//! eigenvectors of W Cov(x̃, x) (reduced-rank regression, Izenman 1975). Without corruption a single layer is
+//! exactly PCA.
 
 use super::TrainError;
 use super::closed_form::{ClosedForm, EachChunk, Moments, give_up_if, not_finite, to_f32};

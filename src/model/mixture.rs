@@ -1,4 +1,5 @@
-//! The mixture of Gaussians (Dempster, Laird and Rubin 1977; Bishop 2006, chapter 9), on the coordinates of a PCA.
+//! The mixture of Gaussians (Dempster, Laird and Rubin 1977; Bishop 2006, chapter 9), on the coordinates of a
+//! PCA.
 //!
 //! z = Wᵀ(x − x̄) and p(z) = Σ π_c N(z; μ_c, Σ_c). What PCA leaves out is noise of one variance in every
 //! direction, as in probabilistic PCA (Tipping and Bishop 1999), so that ln p(x) = ln p(z) + ln N(x − x̄ − W

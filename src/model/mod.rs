@@ -1,8 +1,8 @@
 //! Models, one file each, readable beside its paper, and the spec that describes and builds them.
 //!
-//! A model writes an [`Objective`] for training and answers as a [`FrozenModel`] afterwards. The rest of the program asks
-//! what a model *can do* ([`FrozenModel::encoder`], [`FrozenModel::decoder`], …), never what it *is*: `match` on the kind
-//! lives in `spec.rs` alone.
+//! A model writes an [`Objective`] for training and answers as a [`FrozenModel`] afterwards. The rest of the
+//! program asks what a model *can do* ([`FrozenModel::encoder`], [`FrozenModel::decoder`], …), never what it
+//! *is*: `match` on the kind lives in `spec.rs` alone.
 //!
 //! To add a model: its own file with its settings, what these say of it, and its objective (or its
 //! [`ClosedForm`]), one variant of [`ModelSpec`], and one entry of [`KINDS`]. A variant of the autoencoder
@@ -167,7 +167,8 @@ pub trait FrozenModel: Send + Sync {
         None
     }
 
-    /// Says how probable samples are, if the model is a density: it has a prior, and a likelihood that is one.
+    /// Says how probable samples are, if the model is a density: it has a prior, and a likelihood that is
+    /// one.
     fn density(&self) -> Option<&dyn Density> {
         None
     }

@@ -1,7 +1,8 @@
 //! The settings that every network of ours shares, and the layers they describe.
 //!
-//! A dense network is encoder layers, heads, and decoder layers. A convolutional one (`arch=conv`) puts stages of convolution
-//! and 2 × 2 pooling before the encoder's dense layers, and their mirror image after the decoder's.
+//! A dense network is encoder layers, heads, and decoder layers. A convolutional one (`arch=conv`) puts
+//! stages of convolution and 2 × 2 pooling before the encoder's dense layers, and their mirror image after
+//! the decoder's.
 
 use super::SpecError;
 use super::conv::{ConvSpec, POOL};
@@ -22,7 +23,8 @@ pub struct NetSpec {
     pub conv: ConvSpec,
     /// Widths of the encoder's hidden dense layers, from the input on.
     pub hidden: Vec<usize>,
-    /// Widths of the decoder's hidden dense layers, from the code on; none given means the encoder's turned round.
+    /// Widths of the decoder's hidden dense layers, from the code on; none given means the encoder's turned
+    /// round.
     pub decoder_hidden: Option<Vec<usize>>,
     /// Nonlinearity of the hidden layers.
     pub activation: Activation,
@@ -389,7 +391,8 @@ impl NetSpec {
         }
     }
 
-    /// Number of weights and biases with `n_heads` heads and `n_classes` labels to be told, in a type that cannot overflow.
+    /// Number of weights and biases with `n_heads` heads and `n_classes` labels to be told, in a type that
+    /// cannot overflow.
     pub fn n_params(&self, input: &SampleKind, n_classes: usize, n_heads: usize) -> u128 {
         let (encoder, decoder) = (self.encoder(input, n_classes), self.decoder(input, n_classes));
         let of_decoder = |step: &Step| match step {

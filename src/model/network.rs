@@ -1,8 +1,8 @@
 //! The body that the autoencoders share: trunk, heads, decoder, and the label that both halves may be told.
 //!
-//! A network with classes reads [x, one-hot] and decodes [z, one-hot] (Sohn, Lee and Yan 2015); one without ignores labels.
-//! To convolutions the one-hot vector is told as planes, all ones or all zeros.
-//! The parameters come in the order trunk, heads, decoder, under the names that a model file has.
+//! A network with classes reads [x, one-hot] and decodes [z, one-hot] (Sohn, Lee and Yan 2015); one without
+//! ignores labels. To convolutions the one-hot vector is told as planes, all ones or all zeros. The
+//! parameters come in the order trunk, heads, decoder, under the names that a model file has.
 
 use super::net::NetSpec;
 use super::penalty::sign;
@@ -137,7 +137,8 @@ impl<S: Scalar> Network<S> {
         }
     }
 
-    /// `x` with the one-hot labels beside it, each of its numbers `len` times; none for a network that is not told any.
+    /// `x` with the one-hot labels beside it, each of its numbers `len` times; none for a network that is not
+    /// told any.
     fn told(&self, x: ArrayView2<S>, labels: &[u16], len: usize, scratch: &mut Scratch<S>) -> Option<Array2<S>> {
         if self.n_classes == 0 {
             return None;
@@ -174,7 +175,8 @@ impl<S: Scalar> Network<S> {
         heads
     }
 
-    /// The weight that layer `i` of a tied decoder turns round: that of the code's head, then of the trunk from its end.
+    /// The weight that layer `i` of a tied decoder turns round: that of the code's head, then of the trunk
+    /// from its end.
     fn tied_weight(&self, i: usize) -> ArrayView2<'_, S> {
         let layers = self.trunk.layers();
         let weight = if i == 0 { self.heads[0].weight() } else { layers[layers.len() - i].weight() };
@@ -188,7 +190,8 @@ impl<S: Scalar> Network<S> {
         start..start + self.tied_weight(i).len()
     }
 
-    /// Decodes `z` [n, latent_dim]; the second part is the decoder's output before the likelihood's link [n, features].
+    /// Decodes `z` [n, latent_dim]; the second part is the decoder's output before the likelihood's link [n,
+    /// features].
     pub fn decode(&self, z: ArrayView2<S>, labels: &[u16], scratch: &mut Scratch<S>) -> (Decoded<S>, Array2<S>) {
         let told = self.told(z, labels, 1, scratch);
         let input = told.as_ref().map_or(z, |told| told.view());
@@ -228,8 +231,8 @@ impl<S: Scalar> Network<S> {
         out
     }
 
-    /// Turns the decoder's output into the gradient of `weight`·loss against `x`, sets the gradient of the learned noise,
-    /// and returns the reconstruction loss, summed over features and samples.
+    /// Turns the decoder's output into the gradient of `weight`·loss against `x`, sets the gradient of the
+    /// learned noise, and returns the reconstruction loss, summed over features and samples.
     pub fn reconstruction_gradient(
         &self,
         out: &mut Array2<S>,
@@ -249,7 +252,8 @@ impl<S: Scalar> Network<S> {
         loss
     }
 
-    /// Takes the gradient at the decoder's output back to its parameters and to the code; returns the latter [n, latent_dim].
+    /// Takes the gradient at the decoder's output back to its parameters and to the code; returns the latter
+    /// [n, latent_dim].
     pub fn backward_decoder(
         &self,
         z: ArrayView2<S>,
@@ -338,7 +342,8 @@ impl<S: Scalar> Network<S> {
         self.weight_l1 > 0.0 || self.weight_l2 > 0.0
     }
 
-    /// The penalty on the weights, λ₁ Σ |w| + λ₂ Σ w², biases left out; adds `factor` times its gradient to `grads`.
+    /// The penalty on the weights, λ₁ Σ |w| + λ₂ Σ w², biases left out; adds `factor` times its gradient to
+    /// `grads`.
     pub fn weight_penalty(&self, gradient: Option<(&mut [S], S)>) -> f64 {
         if !self.penalises_weights() {
             return 0.0;
@@ -357,7 +362,8 @@ impl<S: Scalar> Network<S> {
         penalty
     }
 
-    /// Calls `work` with the weights of each layer, biases left out, and where among the parameters they begin.
+    /// Calls `work` with the weights of each layer, biases left out, and where among the parameters they
+    /// begin.
     fn for_weights(&self, work: &mut dyn FnMut(usize, &[S])) {
         self.trunk.for_weights(work);
         for (i, head) in self.heads.iter().enumerate() {

@@ -1,10 +1,10 @@
-//! What is done to samples before a network learns from them: their pixels drawn as black or white, and what the encoder
-//! sees corrupted.
+//! What is done to samples before a network learns from them: their pixels drawn as black or white, and what
+//! the encoder sees corrupted.
 //!
-//! A denoising autoencoder is shown a corrupted sample and asked for the clean one (Vincent et al. 2010). Binarised data
-//! make a Bernoulli likelihood exact: each pixel is 1 with the probability that its grey level gives (Salakhutdinov and
-//! Murray 2008), drawn once for all or anew at each step (Burda et al. 2016). Every draw comes from a stream that is
-//! passed in.
+//! A denoising autoencoder is shown a corrupted sample and asked for the clean one (Vincent et al. 2010).
+//! Binarised data make a Bernoulli likelihood exact: each pixel is 1 with the probability that its grey level
+//! gives (Salakhutdinov and Murray 2008), drawn once for all or anew at each step (Burda et al. 2016). Every
+//! draw comes from a stream that is passed in.
 
 use super::field::{Field, FieldKind, field, live};
 use crate::nn::{Purpose, standard_normal, stream};
@@ -125,7 +125,8 @@ impl NoiseSpec {
         }
     }
 
-    /// Draws one sample's pixels as 0 or 1, where that is asked for: as it is scored, the same draw every time.
+    /// Draws one sample's pixels as 0 or 1, where that is asked for: as it is scored, the same draw every
+    /// time.
     pub fn binarise(&self, x: &mut [f32], sample_idx: u32) {
         if self.binarises() {
             draw_binary(x, &mut stream(0, Purpose::Binarisation, u64::from(sample_idx)));

@@ -16,7 +16,8 @@ pub struct Batch<'a, S> {
     pub draws: Draws<'a, S>,
     /// Class of each sample, of length n; read by models that are told the label, and then one a row.
     pub labels: &'a [u16],
-    /// Weight of each sample's loss in the gradients: 1 over the size of the whole batch, of which this may be a shard.
+    /// Weight of each sample's loss in the gradients: 1 over the size of the whole batch, of which this may
+    /// be a shard.
     pub weight: S,
     /// Means over the whole batch, as [`Objective::add_batch_sums`] gathers them; empty where this is the
     /// whole batch.
@@ -39,8 +40,8 @@ pub trait Objective<S: Scalar>: Send + Sync {
     /// The loss over a batch and its parts, summed over features and samples.
     fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Metrics;
 
-    /// As [`Objective::loss`] (without the squared error), and sets `grads` to the gradient of `weight`·loss, flat in the
-    /// order of [`Objective::params`].
+    /// As [`Objective::loss`] (without the squared error), and sets `grads` to the gradient of `weight`·loss,
+    /// flat in the order of [`Objective::params`].
     fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Metrics;
 
     /// What the model says of itself.

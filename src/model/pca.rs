@@ -1,8 +1,9 @@
 //! Principal component analysis (Pearson 1901; Hotelling 1933): the best linear autoencoder, exactly.
 //!
-//! z = Wᵀ(x − x̄) and x̂ = x̄ + W z, the columns of W being the eigenvectors of the covariance with the largest eigenvalues,
-//! which are the variances of the dimensions of z. As a network it is one linear layer each way, so everything that shows
-//! an autoencoder shows it. Deliberately not whitened: distances between codes are distances between reconstructions.
+//! z = Wᵀ(x − x̄) and x̂ = x̄ + W z, the columns of W being the eigenvectors of the covariance with the
+//! largest eigenvalues, which are the variances of the dimensions of z. As a network it is one linear layer
+//! each way, so everything that shows an autoencoder shows it. Deliberately not whitened: distances between
+//! codes are distances between reconstructions.
 
 use super::TrainError;
 use super::closed_form::{ClosedForm, EachChunk, to_f32};

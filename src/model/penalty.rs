@@ -1,8 +1,8 @@
 //! What an autoencoder's loss adds to the reconstruction to shape its codes.
 //!
-//! Sums over codes and their dimensions, as every loss here: L1 and L2 norms, and the divergence of wanted from actual mean
-//! activation that makes a code sparse. The contractive penalty, which looks at the encoder rather than at its codes, has
-//! a file of its own.
+//! Sums over codes and their dimensions, as every loss here: L1 and L2 norms, and the divergence of wanted
+//! from actual mean activation that makes a code sparse. The contractive penalty, which looks at the encoder
+//! rather than at its codes, has a file of its own.
 
 use super::field::{Field, FieldKind, field, live};
 use crate::nn::Scalar;
@@ -95,10 +95,11 @@ impl PenaltySpec {
         in_unit && self.sparsity > 0.0
     }
 
-    /// The penalties on the codes `z` [n, latent_dim], summed over the batch; adds `weight` times their gradient to `dz`.
+    /// The penalties on the codes `z` [n, latent_dim], summed over the batch; adds `weight` times their
+    /// gradient to `dz`.
     ///
-    /// `in_unit` says that codes lie in (0, 1), where alone sparsity is defined. `means` are the mean activations of the whole
-    /// batch, where `z` are those of a shard alone.
+    /// `in_unit` says that codes lie in (0, 1), where alone sparsity is defined. `means` are the mean
+    /// activations of the whole batch, where `z` are those of a shard alone.
     pub fn of_codes<S: Scalar>(
         &self,
         z: &Array2<S>,

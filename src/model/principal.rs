@@ -1,7 +1,8 @@
 //! The directions in which data vary most, exactly, for samples of any size.
 //!
-//! Of up to [`MOST_SQUARED`] features the whole covariance is taken apart; of more it is never written down: its leading
-//! eigenvectors are found by applying it to a few directions at a time, in passes over the samples.
+//! Of up to [`MOST_SQUARED`] features the whole covariance is taken apart; of more it is never written down:
+//! its leading eigenvectors are found by applying it to a few directions at a time, in passes over the
+//! samples.
 
 use super::TrainError;
 use super::closed_form::{EachChunk, Moments, give_up_if, not_finite};

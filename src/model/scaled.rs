@@ -18,7 +18,8 @@ struct Scaled {
     scaling: Scaling,
 }
 
-/// `model`, which knows scaled columns alone, as one of columns in their own units; itself where nothing is scaled.
+/// `model`, which knows scaled columns alone, as one of columns in their own units; itself where nothing is
+/// scaled.
 pub fn scaled(model: SharedModel, scaling: Option<&Scaling>) -> SharedModel {
     let Some(scaling) = scaling else { return model };
     let info = ModelInfo { scaling: Some(scaling.clone()), ..model.info().clone() };

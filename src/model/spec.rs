@@ -194,7 +194,8 @@ impl ModelSpec {
 
     /// Checks every setting and the size of the whole for samples of kind `input`.
     ///
-    /// `classes` are the names of the data's classes, none if they have none; only a model that is told the label keeps them.
+    /// `classes` are the names of the data's classes, none if they have none; only a model that is told the
+    /// label keeps them.
     pub fn check(&self, input: &SampleKind, classes: &[String]) -> Result<ValidSpec, SpecError> {
         self.check_ranges()?;
         if !(1..=MAX_FEATURES).contains(&input.n_features()) {
@@ -287,7 +288,8 @@ impl ValidSpec {
         self.body.as_ref().map(|body| body.net.samples).unwrap_or_default()
     }
 
-    /// How the model is trained, from `weights` (one slice a parameter, in order) or from first weights by `seed`.
+    /// How the model is trained, from `weights` (one slice a parameter, in order) or from first weights by
+    /// `seed`.
     pub fn training(&self, weights: Option<&[&[f32]]>, seed: u64) -> Result<Training, SpecError> {
         if let Some(learner) = self.spec.described().learner(Arc::new(self.info()), weights, seed) {
             return Ok(Training::Own(learner?));
@@ -375,7 +377,8 @@ impl ValidSpec {
         })
     }
 
-    /// A built model with other weights: `weights` holds one slice a parameter, in order and of the same lengths.
+    /// A built model with other weights: `weights` holds one slice a parameter, in order and of the same
+    /// lengths.
     pub fn build_with(&self, weights: &[&[f32]]) -> Result<Box<dyn Objective<f32>>, SpecError> {
         let mut objective = self.build(0).ok_or(SpecError::Weights)?;
         if !objective.params().iter().map(|param| param.values.len()).eq(weights.iter().map(|slice| slice.len())) {
@@ -390,8 +393,8 @@ impl ValidSpec {
         Ok(objective)
     }
 
-    /// Multiply-adds of one sample's training step: forward, and twice that backward, but the first layer, which hands no
-    /// gradient further down.
+    /// Multiply-adds of one sample's training step: forward, and twice that backward, but the first layer,
+    /// which hands no gradient further down.
     pub fn step_products(&self) -> f64 {
         let Some(Body { net, n_heads, .. }) = &self.body else { return 0.0 };
         let n_classes = self.classes.len();

@@ -1,7 +1,8 @@
-//! A decoder that is the encoder turned round: each layer multiplies by the transpose of the encoder's weight.
+//! A decoder that is the encoder turned round: each layer multiplies by the transpose of the encoder's
+//! weight.
 //!
-//! y = f(x·W + b) with W [out, in] of the encoder's layer and a bias of its own. The gradients of both uses of a weight are
-//! summed. Dense layers alone; the weights stay the encoder's and are lent to every call.
+//! y = f(x·W + b) with W [out, in] of the encoder's layer and a bias of its own. The gradients of both uses
+//! of a weight are summed. Dense layers alone; the weights stay the encoder's and are lent to every call.
 
 use crate::nn::{Activation, Param, Scalar, Scratch, Tape, flat, flat_mut, matmul, shaped_mut};
 use ndarray::{Array2, ArrayView2};
@@ -30,7 +31,8 @@ impl<S: Scalar> TiedDecoder<S> {
         self.biases.iter().map(Vec::len).sum()
     }
 
-    /// Runs all layers on `z` [n, latent_dim] and returns each one's output; `weight` gives the weight of each layer.
+    /// Runs all layers on `z` [n, latent_dim] and returns each one's output; `weight` gives the weight of
+    /// each layer.
     pub fn forward<'a>(
         &self,
         z: ArrayView2<S>,
@@ -52,8 +54,8 @@ impl<S: Scalar> TiedDecoder<S> {
 
     /// Takes the gradient `dy` at the output back to the code, which it returns.
     ///
-    /// `d_weights` are set where each layer's weight lies in `weight_grads`, in order; `d_biases` are those of
-    /// [`Self::params`].
+    /// `d_weights` are set where each layer's weight lies in `weight_grads`, in order; `d_biases` are those
+    /// of [`Self::params`].
     #[expect(clippy::too_many_arguments, reason = "a backward pass has as many parts")]
     pub fn backward<'a>(
         &self,

@@ -1,8 +1,10 @@
-//! The variational autoencoder (Kingma and Welling 2014; β of Higgins et al. 2017), and the one that is told the label.
+//! The variational autoencoder (Kingma and Welling 2014; β of Higgins et al. 2017), and the one that is told
+//! the label.
 //!
-//! q(z|x) = N(mu, exp(log_var)), z = mu + exp(log_var / 2)·eps, loss = reconstruction + β·KL(q ‖ N(0, I)). With β = 1
-//! this is the negative evidence lower bound; with β = 0 nothing holds the variances up, and the VAE turns into an AE. Where the network is told the label (Sohn, Lee and Yan 2015), everything
-//! is given it: q(z|x, y) and p(x|z, y).
+//! q(z|x) = N(mu, exp(log_var)), z = mu + exp(log_var / 2)·eps, loss = reconstruction + β·KL(q ‖ N(0, I)).
+//! With β = 1 this is the negative evidence lower bound; with β = 0 nothing holds the variances up, and the
+//! VAE turns into an AE. Where the network is told the label (Sohn, Lee and Yan 2015), everything is given
+//! it: q(z|x, y) and p(x|z, y).
 
 use super::describe::{Body, Describe};
 use super::field::{Field, FieldKind, field, live};

@@ -3,7 +3,8 @@
 use super::Scalar;
 use serde::{Deserialize, Serialize};
 
-/// The nonlinearity after a dense layer. Every derivative here follows from the output alone, so inputs need not be kept.
+/// The nonlinearity after a dense layer. Every derivative here follows from the output alone, so inputs need
+/// not be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Activation {
@@ -62,7 +63,8 @@ impl Activation {
         }
     }
 
-    /// Multiplies `dy` by the derivative, given the outputs `y`: dy becomes the gradient before the nonlinearity.
+    /// Multiplies `dy` by the derivative, given the outputs `y`: dy becomes the gradient before the
+    /// nonlinearity.
     pub fn backward<S: Scalar>(self, y: &[S], dy: &mut [S]) {
         let one = S::one();
         let scale = |dy: &mut [S], f: &dyn Fn(S) -> S| {

@@ -1,14 +1,15 @@
-//! Convolution (LeCun et al. 1989), full or depthwise, and its transpose (Dumoulin and Visin 2016, ch. 4), with pooling, bias
-//! and activation in the same pass.
+//! Convolution (LeCun et al. 1989), full or depthwise, and its transpose (Dumoulin and Visin 2016, ch. 4),
+//! with pooling, bias and activation in the same pass.
 //!
 //! Down, from a large map to a small one, y = f(pool(x ∗ W + b)). As f rises, pooling before it gives what
 //! pooling after it would, with a quarter of the work; and the maps before pooling, the largest of the
 //! network, never leave the processor's cache. Max pooling remembers where each maximum was (Zeiler et al.
 //! 2011): the places lie in the pass's [`super::Memory`], for the gradient and for [`super::Unpool`].
 //!
-//! Up, each value of the small map lays its multiple of the kernel down on the large one, which is what the gradient of the way
-//! down does. The same numbers come of convolving the input, with zeros put between and around its values, with the flipped
-//! kernel; a test states that. One is the other's gradient, so both are one layer read in two directions.
+//! Up, each value of the small map lays its multiple of the kernel down on the large one, which is what the
+//! gradient of the way down does. The same numbers come of convolving the input, with zeros put between and
+//! around its values, with the flipped kernel; a test states that. One is the other's gradient, so both are
+//! one layer read in two directions.
 
 use super::flat::{flat, flat_mut};
 use super::geometry::{Geometry, MapShape, Window};
@@ -52,7 +53,8 @@ struct Part<'a, S> {
 }
 
 impl<S: Scalar> Conv2d<S> {
-    /// A convolution of `input` to `channels` maps with first weights from `seed`; `layer` is its number in the model.
+    /// A convolution of `input` to `channels` maps with first weights from `seed`; `layer` is its number in
+    /// the model.
     ///
     /// With `pool`, the largest value of each such window is kept alone, and [`Self::numbered`] says where
     /// the places are remembered.
@@ -72,7 +74,8 @@ impl<S: Scalar> Conv2d<S> {
         Self::with_first_weights(geometry, Direction::Down { pool }, activation, first_weights)
     }
 
-    /// A transposed convolution of `input` to `output` maps, whose sizes fit the window; the rest as in [`Self::new`].
+    /// A transposed convolution of `input` to `output` maps, whose sizes fit the window; the rest as in
+    /// [`Self::new`].
     pub fn transposed(
         input: MapShape,
         output: MapShape,
@@ -143,7 +146,8 @@ impl<S: Scalar> Conv2d<S> {
         }
     }
 
-    /// One part of a batch forward; `buffer` has [`Self::forward_lens`], `turned` the turned weights on the way up.
+    /// One part of a batch forward; `buffer` has [`Self::forward_lens`], `turned` the turned weights on the
+    /// way up.
     fn forward_part(&self, x: &[S], y: &mut [S], places: &mut [u8], turned: &[S], buffer: &mut [S]) {
         let (laid, wide) = buffer.split_at_mut(self.forward_lens()[0]);
         laid.fill(S::zero());

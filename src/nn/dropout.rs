@@ -1,4 +1,5 @@
-//! Dropout (Srivastava et al. 2014) as a layer: in training each value is zero with probability p, else divided by 1 − p.
+//! Dropout (Srivastava et al. 2014) as a layer: in training each value is zero with probability p, else
+//! divided by 1 − p.
 
 use super::flat::{flat, flat_mut};
 use super::rng::{Purpose, stream};

@@ -202,8 +202,8 @@ impl Geometry {
         });
     }
 
-    /// Calls `work` for each part of a large map's rows that lies in one phase: its features, channel, phase, place in the
-    /// phase, and step from one feature to the next.
+    /// Calls `work` for each part of a large map's rows that lies in one phase: its features, channel, phase,
+    /// place in the phase, and step from one feature to the next.
     fn for_rows(&self, mut work: impl FnMut(std::ops::Range<usize>, usize, usize, usize, usize)) {
         let (Window { stride, padding, .. }, large) = (self.window, self.large);
         for (row, start) in (0..large.channels * large.height).zip((0..).step_by(large.width)) {
@@ -257,7 +257,8 @@ impl Geometry {
         }
     }
 
-    /// Large map, laid out, to small map: `wide` is taken out by [`Self::take_small`]. `bias` has one value a channel.
+    /// Large map, laid out, to small map: `wide` is taken out by [`Self::take_small`]. `bias` has one value a
+    /// channel.
     pub fn down<S: Scalar>(&self, weight: &[S], bias: &[S], large: &[S], wide: &mut [S]) {
         let groups = self.window.groups;
         let large_group = self.large.channels / groups * self.phases.len() * self.phase_len;
@@ -274,7 +275,8 @@ impl Geometry {
         }
     }
 
-    /// The weights in the order that [`Self::up`] reads them: [phase, group, large channel, small channel, tap].
+    /// The weights in the order that [`Self::up`] reads them: [phase, group, large channel, small channel,
+    /// tap].
     pub fn turn_weights<S: Scalar>(&self, weight: &[S], turned: &mut [S]) {
         let [n_small, n_large, ..] = self.weight_shape();
         let (groups, n_taps) = (self.window.groups, self.window.n_taps());
@@ -291,7 +293,8 @@ impl Geometry {
         }
     }
 
-    /// Small map, laid out, to large map: `wide` is taken out by [`Self::take_large`]. `bias` has one value a channel.
+    /// Small map, laid out, to large map: `wide` is taken out by [`Self::take_large`]. `bias` has one value a
+    /// channel.
     pub fn up<S: Scalar>(&self, turned: &[S], bias: &[S], small: &[S], wide: &mut [S]) {
         let groups = self.window.groups;
         let rows = self.large.channels / groups;
@@ -312,8 +315,8 @@ impl Geometry {
         }
     }
 
-    /// Sets `grads`, shaped as the weight, to the sum over samples of the products of small and large maps, laid out one
-    /// sample after another.
+    /// Sets `grads`, shaped as the weight, to the sum over samples of the products of small and large maps,
+    /// laid out one sample after another.
     pub fn weight_grads<S: Scalar>(&self, small: &[S], large: &[S], n_samples: usize, grads: &mut [S]) {
         let groups = self.window.groups;
         let large_group = self.large.channels / groups * self.phases.len() * self.phase_len;

@@ -4,10 +4,11 @@ use super::Scalar;
 use super::rng::{Purpose, stream};
 use rand_distr::{Distribution, Uniform};
 
-/// Fills a layer's weight and bias uniformly in ±1/√`fan_in`, as PyTorch's `Linear` and convolutions do by default.
+/// Fills a layer's weight and bias uniformly in ±1/√`fan_in`, as PyTorch's `Linear` and convolutions do by
+/// default.
 ///
-/// That equals Kaiming initialisation with a = √5 (He et al. 2015). `layer` counts the layers of a model, so that each
-/// has numbers of its own.
+/// That equals Kaiming initialisation with a = √5 (He et al. 2015). `layer` counts the layers of a model, so
+/// that each has numbers of its own.
 pub fn fill<S: Scalar>(seed: u64, layer: u64, fan_in: usize, weight: &mut [S], bias: &mut [S]) {
     let bound = 1.0 / (fan_in.max(1) as f64).sqrt();
     let Ok(uniform) = Uniform::new_inclusive(-bound, bound) else {
@@ -48,7 +49,8 @@ mod tests {
                 let (n, name) = (param.values.len() as f64, &param.name);
                 let largest = param.values.iter().fold(0.0f64, |largest, w| largest.max(w.abs()));
                 assert!(largest <= *bound, "{name} of layer {at}: {largest} beyond {bound}");
-                // Of n even draws the largest is about 1/n short of the bound; ten times that is one in 20 000.
+                // Of n even draws the largest is about 1/n short of the bound; ten times that is one in
+                // 20 000.
                 assert!(largest > bound * (1.0 - 10.0 / n), "{name} of layer {at}: {largest} well within {bound}");
                 let mean = param.values.iter().sum::<f64>() / n;
                 let spread = (param.values.iter().map(|w| w * w).sum::<f64>() / n).sqrt();

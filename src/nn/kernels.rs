@@ -1,9 +1,10 @@
 //! Elementwise kernels, compiled once a vector width and chosen at run time.
 //!
-//! libm's exp and ln are scalar; as polynomials they vectorise, which takes the cross-entropy of a 128×784 batch from
-//! about a millisecond to under a tenth. Each body is written once, generic and `inline(always)`; the `single` module
-//! instantiates it for `f32` behind `multiversion`, the `double` module for `f64` with the standard library's functions.
-//! Sums run over several accumulators in a fixed order, so that they vectorise and give the same bits each time.
+//! libm's exp and ln are scalar; as polynomials they vectorise, which takes the cross-entropy of a 128×784
+//! batch from about a millisecond to under a tenth. Each body is written once, generic and `inline(always)`;
+//! the `single` module instantiates it for `f32` behind `multiversion`, the `double` module for `f64` with
+//! the standard library's functions. Sums run over several accumulators in a fixed order, so that they
+//! vectorise and give the same bits each time.
 
 use super::Scalar;
 
@@ -82,7 +83,8 @@ fn sigmoid_one<S: Scalar>(x: S) -> S {
     if x >= S::zero() { d } else { e * d }
 }
 
-/// tanh x from e^−2|x|, and near 0, where that difference cancels, from its series (relative error below 1e-6).
+/// tanh x from e^−2|x|, and near 0, where that difference cancels, from its series (relative error below
+/// 1e-6).
 #[inline(always)]
 pub fn tanh_f32(x: f32) -> f32 {
     let magnitude = x.abs();
@@ -345,7 +347,8 @@ kernels!(
 );
 kernels!(double, f64);
 
-// What other processors run: the same kernels for vectors half as wide, and with no more than every x86-64 has.
+// What other processors run: the same kernels for vectors half as wide, and with no more than every x86-64
+// has.
 #[cfg(test)]
 kernels!(narrow, f32, multiversion::multiversion(targets("x86_64+avx2+fma")));
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The `f32` kernels of every vector width against the standard library in `f64`, over the whole range of `f32`.
+//! The `f32` kernels of every vector width against the standard library in `f64`, over the whole range of
+//! `f32`.
 
 use super::*;
 

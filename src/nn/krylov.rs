@@ -1,8 +1,10 @@
-//! Leading eigenvectors of a symmetric matrix that is never written down, only applied: block Lanczos with the whole basis
-//! kept orthogonal and thick restarts (Golub and Underwood 1977; Wu and Simon 2000), in `f64`.
+//! Leading eigenvectors of a symmetric matrix that is never written down, only applied: block Lanczos with
+//! the whole basis kept orthogonal and thick restarts (Golub and Underwood 1977; Wu and Simon 2000), in
+//! `f64`.
 //!
-//! What is found is as exact as a decomposition of the whole matrix would be: it goes on until each vector solves
-//! A·v = λ·v to the last digits, and not for a set number of rounds. Between two products it can be given up.
+//! What is found is as exact as a decomposition of the whole matrix would be: it goes on until each vector
+//! solves A·v = λ·v to the last digits, and not for a set number of rounds. Between two products it can be
+//! given up.
 
 use super::linalg::{Eigen, add_product, symmetric_eigen};
 use super::rng::{Purpose, standard_normal, stream};
@@ -17,8 +19,8 @@ const MAX_PRODUCTS: usize = 400;
 /// What is left of a direction that the basis holds already, as a share of its length.
 const GONE: f64 = 1e-9;
 
-/// The `k` largest eigenvalues of a positive semidefinite matrix A [n, n] and their vectors; `apply` gives A·V
-/// [n, m] for V [n, m], or `None` to give up. None then, or where A holds what is no finite number.
+/// The `k` largest eigenvalues of a positive semidefinite matrix A [n, n] and their vectors; `apply` gives
+/// A·V [n, m] for V [n, m], or `None` to give up. None then, or where A holds what is no finite number.
 ///
 /// The signs are those of [`symmetric_eigen`]. Panics unless 1 ≤ k ≤ n.
 pub fn leading_eigen(
@@ -104,7 +106,8 @@ impl Random {
     }
 }
 
-/// Orthonormal columns that span what `columns` add to a basis; where they add nothing, a random one that does.
+/// Orthonormal columns that span what `columns` add to a basis; where they add nothing, a random one that
+/// does.
 fn orthonormal(columns: Array2<f64>, basis: Option<&Array2<f64>>, random: &mut Random) -> Array2<f64> {
     let n = columns.nrows();
     let mut kept: Vec<Vec<f64>> = Vec::new();

@@ -47,7 +47,8 @@ impl Likelihood {
         Reconstruction { loss, squared_error }
     }
 
-    /// Turns outputs into the gradient of `weight`·loss and returns the loss, summed over features and samples.
+    /// Turns outputs into the gradient of `weight`·loss and returns the loss, summed over features and
+    /// samples.
     pub fn gradient<S: Scalar>(self, out: &mut Array2<S>, x: ArrayView2<S>, weight: S) -> f64 {
         let x = x.as_standard_layout();
         let (n, out, x) = (out.len(), flat_mut(out), flat(&x));

@@ -17,8 +17,8 @@ pub struct Eigen {
     pub vectors: Array2<f64>,
 }
 
-/// The eigenvalues and eigenvectors of a symmetric matrix [n, n], of which the lower half is read; none if it holds what
-/// is no finite number.
+/// The eigenvalues and eigenvectors of a symmetric matrix [n, n], of which the lower half is read; none if it
+/// holds what is no finite number.
 ///
 /// Each vector's entry of largest size is positive, so that the sign does not hang on rounding.
 pub fn symmetric_eigen(matrix: ArrayView2<f64>) -> Option<Eigen> {
@@ -49,7 +49,8 @@ impl Eigen {
     }
 }
 
-/// X with A·X = B for a symmetric positive definite A [n, n] and B [n, m]; none where A is not positive definite.
+/// X with A·X = B for a symmetric positive definite A [n, n] and B [n, m]; none where A is not positive
+/// definite.
 pub fn solve_positive_definite(a: ArrayView2<f64>, b: ArrayView2<f64>) -> Option<Array2<f64>> {
     let x = to_faer(a).llt(Side::Lower).ok()?.solve(to_faer(b));
     Some(Array2::from_shape_fn(b.dim(), |(row, col)| x[(row, col)]))

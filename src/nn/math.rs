@@ -1,7 +1,7 @@
 //! The variational parts: reparameterisation and the KL divergence from the standard normal prior.
 //!
-//! The lecture multiplies the noise by exp(σ), a standard deviation, while its penalty Σ exp(σ) − (1+σ) + m² takes
-//! exp(σ) as the variance. Read with s = ln σ², the penalty is exactly 2·KL, and the other printed form
+//! The lecture multiplies the noise by exp(σ), a standard deviation, while its penalty Σ exp(σ) − (1+σ) + m²
+//! takes exp(σ) as the variance. Read with s = ln σ², the penalty is exactly 2·KL, and the other printed form
 //! Σ (1+s) − m² − exp(s) is −2·KL, to be maximised. Only `kl_divergence` is trained; a test pins both.
 
 use super::Scalar;
@@ -22,7 +22,8 @@ pub fn reparameterize_gradient<S: Scalar>(log_var: &[S], eps: &[S], dz: &[S], d_
     }
 }
 
-/// KL(N(mu, exp(log_var)) ‖ N(0, I)) = ½ Σ (mu² + exp(log_var) − log_var − 1), in nats, summed over all elements.
+/// KL(N(mu, exp(log_var)) ‖ N(0, I)) = ½ Σ (mu² + exp(log_var) − log_var − 1), in nats, summed over all
+/// elements.
 pub fn kl_divergence<S: Scalar>(mu: &[S], log_var: &[S]) -> f64 {
     mu.iter().zip(log_var).map(|(&m, &s)| 0.5 * (m * m + s.exp_fast() - s - S::one()).as_f64()).sum()
 }

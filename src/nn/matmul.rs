@@ -1,12 +1,13 @@
 //! The one matrix product, in safe vector instructions chosen at run time.
 //!
-//! Products of networks are all of two shapes. Rows times rows (y = x·Wᵀ): dot products of contiguous rows, 4 × 6 of them
-//! summed in registers at a time. Rows times columns (dx = dy·W, dW = dyᵀ·x): runs of contiguous columns, 8 × 3 vectors at a
-//! time, under weights that were gathered into a small panel first. Neither copies the larger matrix. On the products of a
-//! 784-512-256-2 network at 64 rows this does 150 to 230 GFLOP/s a core with AVX-512 where the `gemm` crate does 90 to 120.
+//! Products of networks are all of two shapes. Rows times rows (y = x·Wᵀ): dot products of contiguous rows, 4
+//! × 6 of them summed in registers at a time. Rows times columns (dx = dy·W, dW = dyᵀ·x): runs of contiguous
+//! columns, 8 × 3 vectors at a time, under weights that were gathered into a small panel first. Neither
+//! copies the larger matrix. On the products of a 784-512-256-2 network at 64 rows this does 150 to 230
+//! GFLOP/s a core with AVX-512 where the `gemm` crate does 90 to 120.
 //!
-//! An element is summed in an order that depends on nothing but its row and column: not on its neighbours, the batch, or the
-//! number of threads.
+//! An element is summed in an order that depends on nothing but its row and column: not on its neighbours,
+//! the batch, or the number of threads.
 
 #![expect(
     clippy::needless_range_loop,
@@ -44,7 +45,8 @@ pub struct Product<'a, S> {
 
 /// Sets `c` = `a`·`b`; shapes [m, n] = [m, k]·[k, n]. Splits rows over `threads` where that pays.
 ///
-/// Fast where `c` is row-major and `a` and `b` are row-major or turned row-major matrices; others are copied first.
+/// Fast where `c` is row-major and `a` and `b` are row-major or turned row-major matrices; others are copied
+/// first.
 pub fn matmul<S: Scalar>(mut c: ArrayViewMut2<S>, a: ArrayView2<S>, b: ArrayView2<S>, threads: usize) {
     let ((m, n), k) = (c.dim(), a.ncols());
     assert_eq!(a.dim(), (m, k), "matmul: a is {:?} where c is {:?}", a.dim(), c.dim());

@@ -1,8 +1,9 @@
 //! Networks from the ground up: scalars, layers, losses, the optimizer and the matrix product they stand on.
 //!
-//! Between layers there is always one `Array2<S>` of shape [batch, features]. Forward and backward are written out by
-//! hand, layer by layer; there is deliberately no automatic differentiation and no graph. `S` is `f32` at work and `f64`
-//! in gradient checks, where central differences in `f32` would be too coarse to trust.
+//! Between layers there is always one `Array2<S>` of shape [batch, features]. Forward and backward are
+//! written out by hand, layer by layer; there is deliberately no automatic differentiation and no graph. `S`
+//! is `f32` at work and `f64` in gradient checks, where central differences in `f32` would be too coarse to
+//! trust.
 //!
 //! Nothing here does input or output, or knows a thread, a clock or a screen.
 

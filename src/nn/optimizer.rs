@@ -1,5 +1,6 @@
-//! Optimizers: Adam (Kingma and Ba 2015, algorithm 1), AdamW (Loshchilov and Hutter 2019, algorithm 2) and SGD with
-//! momentum (as PyTorch writes it: m ← μ·m + g, w ← w − η·m), each fused into one pass over weights, gradients and moments.
+//! Optimizers: Adam (Kingma and Ba 2015, algorithm 1), AdamW (Loshchilov and Hutter 2019, algorithm 2) and
+//! SGD with momentum (as PyTorch writes it: m ← μ·m + g, w ← w − η·m), each fused into one pass over weights,
+//! gradients and moments.
 
 use super::Scalar;
 use super::kernels::{AdamStep, SgdStep};
@@ -90,8 +91,9 @@ impl<S: Scalar> Optimizer<S> {
         })
     }
 
-    /// Updates the parameters that start at `offset` of the flat order; each of `grads` is one shard's whole gradient,
-    /// and they are summed in order. Elementwise, so the bits do not depend on how it is shared out.
+    /// Updates the parameters that start at `offset` of the flat order; each of `grads` is one shard's whole
+    /// gradient, and they are summed in order. Elementwise, so the bits do not depend on how it is shared
+    /// out.
     pub fn update(&mut self, step: &OptimStep<S>, offset: usize, weights: &mut [S], grads: &[Vec<S>]) {
         let range = offset..offset + weights.len();
         let chunks = weights.par_chunks_mut(CHUNK).zip(self.m[range.clone()].par_chunks_mut(CHUNK));
@@ -111,7 +113,8 @@ impl<S: Scalar> Optimizer<S> {
     }
 }
 
-/// What gradients must be multiplied by so that their norm is at most `max_norm` (Pascanu, Mikolov and Bengio 2013).
+/// What gradients must be multiplied by so that their norm is at most `max_norm` (Pascanu, Mikolov and Bengio
+/// 2013).
 ///
 /// Each of `grads` is one shard's whole gradient; their sum is meant. Summed in a fixed order, whatever the
 /// threads; `squares` is room for the sums of parts, whatever it holds.

@@ -1,4 +1,5 @@
-//! Random numbers as a pure function of seed, purpose and index, so that nothing has to be remembered to resume a run.
+//! Random numbers as a pure function of seed, purpose and index, so that nothing has to be remembered to
+//! resume a run.
 
 use super::Scalar;
 use rand_chacha::ChaCha8Rng;
@@ -20,7 +21,8 @@ pub enum Purpose {
     Dropout = 5,
     /// What is done to samples before the encoder sees them; the index is the step and the shard.
     Corruption = 6,
-    /// Pixels drawn as black or white; the index is the step, or the sample where one draw serves the whole training.
+    /// Pixels drawn as black or white; the index is the step, or the sample where one draw serves the whole
+    /// training.
     Binarisation = 7,
     /// Directions in which a contractive penalty probes the encoder; the index is the step and the shard.
     Probe = 8,

@@ -58,7 +58,8 @@ pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
     /// Σ x.
     fn sum(x: &[Self]) -> Self;
 
-    /// The largest of each 2 × 2 values of two rows and its place: 0 and 1 in the upper row, 2 and 3 in the lower.
+    /// The largest of each 2 × 2 values of two rows and its place: 0 and 1 in the upper row, 2 and 3 in the
+    /// lower.
     fn max_pool(upper: &[Self], lower: &[Self], y: &mut [Self], places: &mut [u8]);
 
     /// The reverse of [`Scalar::max_pool`]: each value of `y` at its place, zeros at the other three.

@@ -1,9 +1,10 @@
 //! The two products that convolutions are made of, in explicit vector instructions chosen at run time.
 //!
-//! Left to the compiler, loops this deep vectorise or not from one version to the next (7 to 220 GFLOP/s were seen for the
-//! same sums), so the vectors are written out with `pulp`, which is safe. A block of sums stays in registers while the
-//! terms run past it: 4 rows × 4 vectors where there are 32 registers, 4 × 2 where there are 16. The order of the terms
-//! does not depend on the thread count, and each sum is rounded as its processor's fused multiply-add rounds.
+//! Left to the compiler, loops this deep vectorise or not from one version to the next (7 to 220 GFLOP/s were
+//! seen for the same sums), so the vectors are written out with `pulp`, which is safe. A block of sums stays
+//! in registers while the terms run past it: 4 rows × 4 vectors where there are 32 registers, 4 × 2 where
+//! there are 16. The order of the terms does not depend on the thread count, and each sum is rounded as its
+//! processor's fused multiply-add rounds.
 
 #![expect(
     clippy::needless_range_loop,
@@ -14,7 +15,8 @@
 use pulp::{Arch, Simd, WithSimd};
 use std::sync::LazyLock;
 
-/// The processor's vector instructions, looked up once: asking takes tens of microseconds on a virtual machine.
+/// The processor's vector instructions, looked up once: asking takes tens of microseconds on a virtual
+/// machine.
 pub static ARCH: LazyLock<Arch> = LazyLock::new(Arch::new);
 
 /// Every set of instructions that this processor has and the products are written for, the narrowest first.

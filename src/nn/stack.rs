@@ -39,7 +39,8 @@ impl<S: Scalar> Stack<S> {
         self.layers.push(layer);
     }
 
-    /// Leaves a number free for what PyTorch has a module for and we need no layer: flattening maps or the reverse.
+    /// Leaves a number free for what PyTorch has a module for and we need no layer: flattening maps or the
+    /// reverse.
     pub fn skip_number(&mut self) {
         self.next_number += 1;
     }
@@ -60,7 +61,8 @@ impl<S: Scalar> Stack<S> {
         self.layers.iter().map(|layer| layer.n_params()).sum()
     }
 
-    /// Calls `work` with each layer's weights, biases left out, and where among the stack's parameters they begin.
+    /// Calls `work` with each layer's weights, biases left out, and where among the stack's parameters they
+    /// begin.
     pub fn for_weights(&self, work: &mut dyn FnMut(usize, &[S])) {
         let mut start = 0;
         for layer in &self.layers {

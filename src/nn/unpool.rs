@@ -1,8 +1,8 @@
-//! Unpooling, both ways of the lecture: put each value back where its maximum was, zeros elsewhere (Zeiler et al. 2011); or
-//! repeat it over the values that were pooled.
+//! Unpooling, both ways of the lecture: put each value back where its maximum was, zeros elsewhere (Zeiler et
+//! al. 2011); or repeat it over the values that were pooled.
 //!
-//! The places come from the encoder, which looked at a picture. A code that no picture was encoded to has none: such a code is
-//! decoded by repeating, whichever way was learned.
+//! The places come from the encoder, which looked at a picture. A code that no picture was encoded to has
+//! none: such a code is decoded by repeating, whichever way was learned.
 
 use super::conv::Places;
 use super::flat::{flat, flat_mut};

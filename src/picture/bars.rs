@@ -1,7 +1,7 @@
 //! Rows of numbers as pictures of bars, where there is no room for words.
 //!
-//! A bar leaves the line of its column's usual value, to the right for more, to the left for less. The ground is
-//! transparent, so that the pictures stand on either theme and on paper.
+//! A bar leaves the line of its column's usual value, to the right for more, to the left for less. The ground
+//! is transparent, so that the pictures stand on either theme and on paper.
 
 use super::Pixels;
 use ndarray::ArrayView2;

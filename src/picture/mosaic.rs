@@ -1,7 +1,7 @@
 //! Images as pixels, many side by side in one.
 //!
-//! A picture's features are ordered channel, row, column, with one channel (grey) or three (red, green, blue) and
-//! means in [0, 1]. Tiles touch: gaps, frames and scaling are left to whoever draws them.
+//! A picture's features are ordered channel, row, column, with one channel (grey) or three (red, green, blue)
+//! and means in [0, 1]. Tiles touch: gaps, frames and scaling are left to whoever draws them.
 
 use super::{Pixels, level};
 use ndarray::ArrayView2;

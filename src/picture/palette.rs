@@ -1,9 +1,9 @@
 //! Colours of classes and of continuous columns, for the dark and the light plane.
 //!
-//! The ten class colours were searched for over OKLab distance under normal, protan, deutan and tritan sight, with
-//! contrast on the plane at least 4.2 (dark) and 2.5 (light). The ramp is the part of viridis (Smith and van der Walt
-//! 2015; even in lightness, safe for the colour-blind) that keeps a contrast of 2.5 on its plane. Colours of the
-//! window's own parts are not here.
+//! The ten class colours were searched for over OKLab distance under normal, protan, deutan and tritan sight,
+//! with contrast on the plane at least 4.2 (dark) and 2.5 (light). The ramp is the part of viridis (Smith and
+//! van der Walt 2015; even in lightness, safe for the colour-blind) that keeps a contrast of 2.5 on its
+//! plane. Colours of the window's own parts are not here.
 
 /// The theme that colours are drawn on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

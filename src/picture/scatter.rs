@@ -1,9 +1,9 @@
 //! The plane's rasteriser: many small anti-aliased dots into one texture, on one thread.
 //!
-//! A dot is a mask of coverage times alpha, made once for each of 4 × 4 places within a pixel, each radius, alpha and
-//! shape. Drawing one is then `dst = colour·m + dst·(1 − m)` in sixteen-bit integers, four pixels at a time, which the
-//! compiler turns into vector instructions. Dots keep the order of the samples, so that classes mix and none hides
-//! another. Density, names and picking are not here.
+//! A dot is a mask of coverage times alpha, made once for each of 4 × 4 places within a pixel, each radius,
+//! alpha and shape. Drawing one is then `dst = colour·m + dst·(1 − m)` in sixteen-bit integers, four pixels
+//! at a time, which the compiler turns into vector instructions. Dots keep the order of the samples, so that
+//! classes mix and none hides another. Density, names and picking are not here.
 
 use super::Pixels;
 use super::palette::Rgb;
@@ -35,8 +35,8 @@ pub struct Scatter<'a> {
     pub hollow: &'a [bool],
     /// For each colour, a factor on `opacity`: 0 is hidden, 1 is full.
     pub alpha: &'a [f32],
-    /// For each point, its nearness in [0, 1]: a factor on alpha, in sixteen steps. Near ones are drawn last, and up to a
-    /// quarter larger than far ones. `None` draws all alike.
+    /// For each point, its nearness in [0, 1]: a factor on alpha, in sixteen steps. Near ones are drawn last,
+    /// and up to a quarter larger than far ones. `None` draws all alike.
     pub weight: Option<&'a [f32]>,
     /// A full dot's radius in physical pixels, at most 64.
     pub radius: f32,
@@ -50,12 +50,14 @@ const LEVELS: usize = 16;
 /// The largest radius, in pixels, which bounds the masks' memory.
 const MAX_RADIUS: f32 = 64.0;
 
-/// How far outside, in pixels, a centre may lie and its dot still show; whole, so that it keeps places within pixels.
+/// How far outside, in pixels, a centre may lie and its dot still show; whole, so that it keeps places within
+/// pixels.
 const REACH: f32 = MAX_RADIUS + 1.0;
 
 /// Draws `scatter` into `out`, which takes the view's size and is transparent wherever no dot lies.
 ///
-/// `out` keeps its memory between calls of the same size. Panics where the lengths of points, colours or tables disagree.
+/// `out` keeps its memory between calls of the same size. Panics where the lengths of points, colours or
+/// tables disagree.
 pub fn rasterise(scatter: &Scatter, view: &View, out: &mut Pixels) {
     let n = scatter.points.len();
     assert_eq!(scatter.colour.len(), n, "one colour a point");

@@ -1,4 +1,5 @@
-//! What samples look like, stored or decoded: the one path that the window, the command line and exports all take.
+//! What samples look like, stored or decoded: the one path that the window, the command line and exports all
+//! take.
 
 use super::mosaic::mosaic;
 use super::{Pixels, bars};
@@ -116,7 +117,8 @@ impl Sentences {
 impl Shown {
     /// What `x` [n, features] looks like in the data's own units, tiles in rows of `columns`.
     ///
-    /// `scaling` is the model's, which says what is usual of each column. Panics for sentences, which are no numbers.
+    /// `scaling` is the model's, which says what is usual of each column. Panics for sentences, which are no
+    /// numbers.
     pub fn new(kind: &SampleKind, scaling: Option<&Scaling>, x: ArrayView2<f32>, columns: usize) -> Self {
         match kind {
             SampleKind::Image { channels, height, width } => {

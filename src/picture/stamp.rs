@@ -1,7 +1,7 @@
 //! Masks of dots and how they are blended: what the rasteriser repeats a million times.
 //!
-//! A mask holds coverage times alpha in 256ths, so a product with a byte fits sixteen bits. Coverage of a pixel
-//! by a disc is the mean of sixteen chords.
+//! A mask holds coverage times alpha in 256ths, so a product with a byte fits sixteen bits. Coverage of a
+//! pixel by a disc is the mean of sixteen chords.
 
 /// Places told apart within a pixel, along each axis; a power of two.
 pub(super) const PLACES: usize = 4;

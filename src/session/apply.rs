@@ -12,7 +12,8 @@ use crate::worker::{Job, TrainCommand};
 use std::path::{Path, PathBuf};
 
 impl Session {
-    /// Loads the spec's data, and the model to show on it: a file, or the embedded model where the data are its own.
+    /// Loads the spec's data, and the model to show on it: a file, or the embedded model where the data are
+    /// its own.
     pub fn open(&mut self, model: Option<PathBuf>) -> Vec<Effect> {
         let mut effects = Vec::new();
         // The model comes first, so that the data find it waiting and no fresh one is set up for a moment.

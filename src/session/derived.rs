@@ -28,7 +28,8 @@ impl<T: PartialEq> About for Exactly<T> {
     }
 }
 
-/// A model as it stood at some step of its run, on some data; answers of one run may stand while it is trained on.
+/// A model as it stood at some step of its run, on some data; answers of one run may stand while it is
+/// trained on.
 #[derive(Clone)]
 pub struct ModelOn {
     /// Which model of the session.

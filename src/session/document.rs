@@ -1,4 +1,5 @@
-//! Session files written and read: what becomes of weights that are in no file, and what an opened session brings.
+//! Session files written and read: what becomes of weights that are in no file, and what an opened session
+//! brings.
 
 use super::derived::Answering;
 use super::file::{MAX_BYTES, SessionFileV1, WeightsAt, fits};
@@ -156,7 +157,8 @@ impl Session {
         self.newest_slot = self.spec.slots.iter().map(|slot| slot.id.0).fold(self.newest_slot, u32::max);
         self.weights.clear();
         for (slot, (checkpoint, cloud)) in opened.models {
-            // Each as if it were of a run of its own, so that nothing worked out of one is taken for another's.
+            // Each as if it were of a run of its own, so that nothing worked out of one is taken for
+            // another's.
             self.run.generation += 1;
             let snapshot = Snapshot {
                 slot,
@@ -182,7 +184,8 @@ impl Session {
     }
 }
 
-/// Reads a session file with its data and models, and encodes the data by each. The error is a sentence for the user.
+/// Reads a session file with its data and models, and encodes the data by each. The error is a sentence for
+/// the user.
 fn read(path: &Path, cancel: &Cancel) -> Result<Opened, String> {
     let of_file = |problem: String| format!("{}: {problem}", path.display());
     let text = read_text(path).map_err(of_file)?;

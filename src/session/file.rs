@@ -1,8 +1,9 @@
 //! Session files: what is open and how it is looked at, as JSON that later versions still read.
 //!
-//! Their types are apart from the live ones, so that these may change; what they share with them are names that actions
-//! have too. Weights are named, not held: a trained model, or a file, relative to the session's where it lies below it.
-//! Everything read is hostile until [`SessionFileV1::check`] and [`fits`] have seen it.
+//! Their types are apart from the live ones, so that these may change; what they share with them are names
+//! that actions have too. Weights are named, not held: a trained model, or a file, relative to the session's
+//! where it lies below it. Everything read is hostile until [`SessionFileV1::check`] and [`fits`] have seen
+//! it.
 
 use super::{
     Anchor, AxisFit, ColourBy, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE, PathEnd, PathSettings, PlaneAxes,
@@ -155,8 +156,8 @@ impl SessionFileV1 {
         serde_json::from_slice(text).map_err(|e| format!("it cannot be understood ({e}); save the session again"))
     }
 
-    /// The session that it describes, and where the weights of each model are, for a file in `folder`. The error is the
-    /// problem and what to do, without the file's name.
+    /// The session that it describes, and where the weights of each model are, for a file in `folder`. The
+    /// error is the problem and what to do, without the file's name.
     pub fn check(self, folder: &Path) -> Result<(SessionSpec, BTreeMap<SlotId, WeightsAt>), String> {
         let n_visible = self.slots.iter().filter(|slot| slot.is_visible).count();
         if !(1..=MAX_SLOTS).contains(&self.slots.len()) || !(1..=MAX_VISIBLE).contains(&n_visible) {
@@ -245,7 +246,8 @@ impl SessionFileV1 {
 impl SlotV1 {
     fn check(&self) -> Result<(), String> {
         let wrong = |problem: String| Err(format!("model {}: {problem}", self.id));
-        // As long as the codes of the weights, which the settings may have left behind; that is seen once they are open.
+        // As long as the codes of the weights, which the settings may have left behind; that is seen once
+        // they are open.
         let n = self.z.len();
         if !(1..=MAX_LENGTH).contains(&n) || !self.z.iter().copied().all(is_place) {
             return wrong(format!("its kept code is not 1 to {MAX_LENGTH} finite numbers within ±{MAX_PLACE}"));

@@ -14,7 +14,8 @@ pub fn trained_models() -> impl Iterator<Item = (&'static str, &'static str)> {
     store::EMBEDDED.iter().map(|model| (model.name, model.title))
 }
 
-/// The data to open beside a model: an embedded model's own, else those of the model that the window opens on.
+/// The data to open beside a model: an embedded model's own, else those of the model that the window opens
+/// on.
 pub fn data_for(model: Option<&Path>) -> DataChoice {
     model.and_then(store::embedded).unwrap_or(store::OPENING).data.clone()
 }
@@ -147,7 +148,8 @@ impl Session {
         }
     }
 
-    /// Notes that a file holds these weights; meanwhile other models may be shown, it belongs to those that were written.
+    /// Notes that a file holds these weights; meanwhile other models may be shown, it belongs to those that
+    /// were written.
     pub(super) fn note_file(&mut self, path: &Path, model: &Arc<Checkpoint>) {
         let is_written = |weights: &Weights| {
             weights.checkpoint.as_ref().is_some_and(|checkpoint| Arc::ptr_eq(checkpoint, model))
@@ -161,7 +163,8 @@ impl Session {
     }
 }
 
-/// The whole path of the folder that a file lies in: names are often given from where the program was started.
+/// The whole path of the folder that a file lies in: names are often given from where the program was
+/// started.
 fn folder_of(path: &Path) -> String {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.into());
     whole.parent().unwrap_or(&whole).display().to_string()

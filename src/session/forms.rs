@@ -1,5 +1,5 @@
-//! What the forms show of a model's settings, worked out where these change and in no frame: a setting's text goes by way
-//! of JSON.
+//! What the forms show of a model's settings, worked out where these change and in no frame: a setting's text
+//! goes by way of JSON.
 
 use super::{Group, Session, SlotId, SlotSpec};
 use crate::model::{Field, Kind, ModelSpec, Settings};

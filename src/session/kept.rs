@@ -77,7 +77,8 @@ impl Session {
         found.map(|[low, high]| if high - low > 1e-6 { [low, high] } else { [low - 1.0, low + 1.0] })
     }
 
-    /// The place on one model's plane that lies at the same share of the spread of its codes as `p` on another's.
+    /// The place on one model's plane that lies at the same share of the spread of its codes as `p` on
+    /// another's.
     pub(super) fn carried(&self, from: SlotId, to: SlotId, p: [f32; 2]) -> [f32; 2] {
         if from == to {
             return p;

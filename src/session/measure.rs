@@ -45,15 +45,15 @@ impl About for Rows {
 }
 
 impl Session {
-    /// The rows of test images clean, corrupted and mended by a model, once they are there, with a number that
-    /// tells them from others.
+    /// The rows of test images clean, corrupted and mended by a model, once they are there, with a number
+    /// that tells them from others.
     pub fn corrupted(&self, slot: SlotId) -> Option<(u64, &CorruptedRows)> {
         let rows = self.measured.rows.get(&slot)?;
         rows.get().map(|found| (rows.stamp(), found))
     }
 
-    /// The corruption that images are shown under, to every model: the one that the active model learned to undo,
-    /// else some masking.
+    /// The corruption that images are shown under, to every model: the one that the active model learned to
+    /// undo, else some masking.
     pub fn shown_corruption(&self) -> NoiseSpec {
         let own = self.model().map(|model| model.info().samples).filter(NoiseSpec::corrupts);
         own.unwrap_or(NoiseSpec { corruption: Corruption::Masking, ..NoiseSpec::default() })

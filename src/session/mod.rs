@@ -1,8 +1,9 @@
 //! The document: what is open, chosen and selected. Actions in, effects out.
 //!
-//! [`Session::apply`] is a pure transition: it changes the session and returns what must be done outside of it. The
-//! workers' results come in by [`Session::receive`]. Panels read the session and send [`Action`]s; nothing else changes it.
-//! Undo keeps states between a gesture's begin and its end and never discards weights.
+//! [`Session::apply`] is a pure transition: it changes the session and returns what must be done outside of
+//! it. The workers' results come in by [`Session::receive`]. Panels read the session and send [`Action`]s;
+//! nothing else changes it. Undo keeps states between a gesture's begin and its end and never discards
+//! weights.
 
 mod action;
 mod apply;
@@ -178,7 +179,8 @@ pub struct Session {
     left_unsaved: bool,
 }
 
-/// The loads whose answers are awaited; newer ones take the place of older ones, whose answers then are stale.
+/// The loads whose answers are awaited; newer ones take the place of older ones, whose answers then are
+/// stale.
 #[derive(Default)]
 struct Loads {
     newest: u64,
@@ -338,7 +340,8 @@ impl Session {
         self.slot().z.len()
     }
 
-    /// The share of the training images' variance that each dimension explains, where the shown model's dimensions share it.
+    /// The share of the training images' variance that each dimension explains, where the shown model's
+    /// dimensions share it.
     pub fn explained_variance(&self) -> Option<Vec<f32>> {
         if !self.capabilities().shares_variance {
             return None;

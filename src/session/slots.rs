@@ -273,7 +273,8 @@ impl Session {
         self.names = names;
     }
 
-    /// What a model is named by: the plane shows what the weights were trained by, whatever the settings ask for next.
+    /// What a model is named by: the plane shows what the weights were trained by, whatever the settings ask
+    /// for next.
     fn named<'a>(&'a self, slot: &'a SlotSpec) -> Named<'a> {
         let trained = self.weights_of(slot.id).checkpoint.as_ref().map(|checkpoint| &checkpoint.trained);
         let own = trained.and_then(|trained| trained.model.info().spec());
@@ -293,7 +294,8 @@ impl Session {
             return if self.is_busy() || self.runs(slot) { "loading…".into() } else { "nothing trained".into() };
         };
         let per_epoch = status.map_or_else(|| self.steps_per_epoch_of(slot), |status| status.steps_per_epoch);
-        // A model from a file may have been trained on more data than are open: its own count of epochs holds.
+        // A model from a file may have been trained on more data than are open: its own count of epochs
+        // holds.
         let elsewhere = weights.checkpoint.as_ref().filter(|checkpoint| {
             let is_other = |data: &DataSplit| checkpoint.trained.data != data.train.fingerprint();
             checkpoint.trained.step == step && self.data.as_ref().is_some_and(is_other)

@@ -67,7 +67,8 @@ pub struct SlotSpec {
     pub model: ModelSpec,
     /// Its training.
     pub training: TrainSpec,
-    /// The file its weights came from or went to, or an embedded model's name; none for weights that began here.
+    /// The file its weights came from or went to, or an embedded model's name; none for weights that began
+    /// here.
     pub file: Option<PathBuf>,
     /// Whether it was put beside another as that stood, and has not been trained since.
     pub is_copy: bool,

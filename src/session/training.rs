@@ -46,7 +46,8 @@ impl Session {
             checkpoint.trained.train == self.slot().training
                 && checkpoint.trained.model.info().spec().is_some_and(|spec| *spec.spec() == self.slot().model)
         });
-        // The run in hand goes on only if it is exactly what is shown; otherwise one is set up from the checkpoint.
+        // The run in hand goes on only if it is exactly what is shown; otherwise one is set up from the
+        // checkpoint.
         (self.run.state.is_at_rest() && self.run.slot == self.spec.active && same)
             || self.begin_from_checkpoint(self.spec.active, effects)
     }

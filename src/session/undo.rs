@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct State {
     /// The spec.
     pub spec: SessionSpec,
-    /// The weights and data, where the step changed them; shared, so that most cost little to keep. A step that moved a
-    /// slider holds none: taking it back must not take back the training that happened meanwhile.
+    /// The weights and data, where the step changed them; shared, so that most cost little to keep. A step
+    /// that moved a slider holds none: taking it back must not take back the training that happened
+    /// meanwhile.
     pub held: Option<Held>,
 }
 

@@ -1,7 +1,7 @@
 //! What must be decoded for the window, and what has been.
 //!
-//! Each view's codes follow from the session alone. When they or the model change, a new request goes out under a new
-//! stamp; a reply that is older than the picture shown is dropped.
+//! Each view's codes follow from the session alone. When they or the model change, a new request goes out
+//! under a new stamp; a reply that is older than the picture shown is dropped.
 
 use super::{Effect, Layer, Session, Tool};
 use crate::data::Dataset;
@@ -206,7 +206,8 @@ impl Session {
         if self.n_labels() > 0 { vec![self.spec.label as u16; n] } else { Vec::new() }
     }
 
-    /// Codes of the strip under the slider of `dim`: the shown code with that dimension swept over the slider's range.
+    /// Codes of the strip under the slider of `dim`: the shown code with that dimension swept over the
+    /// slider's range.
     fn strip_codes(&self, dim: usize) -> Array2<f32> {
         let range = self.slider_range(dim);
         let (low, high) = (*range.start(), *range.end());

@@ -72,7 +72,8 @@ mod tests {
             let data = load(&model.data, &Reading::default()).unwrap();
             let shown = &checkpoint.trained.model;
             shown.info().fits(&data.train).unwrap();
-            // What it says of its own training holds on the data that are shown, a part of them for the digits.
+            // What it says of its own training holds on the data that are shown, a part of them for the
+            // digits.
             let score = evaluate(&**shown, &data.test, 500, &|| false).unwrap();
             let told = checkpoint.trained.test_curve.last().unwrap();
             assert!(

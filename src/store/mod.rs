@@ -1,7 +1,7 @@
 //! Bytes on disk: model files, exports, and the one way in which anything is written.
 //!
-//! Every write goes to a temporary file beside its target, is flushed, and then renamed, so that a target is either the
-//! old file or the whole new one. Model files are safetensors; pickle is deliberately not read.
+//! Every write goes to a temporary file beside its target, is flushed, and then renamed, so that a target is
+//! either the old file or the whole new one. Model files are safetensors; pickle is deliberately not read.
 
 mod atomic;
 mod embedded;

@@ -252,7 +252,8 @@ fn read_header(file: &str, bytes: &[u8]) -> Result<Header, ModelFileError> {
     serde_json::from_value(json).map_err(unreadable)
 }
 
-/// Turns metadata of version 1 into those of version 2, which name what was measured and leave out what was not.
+/// Turns metadata of version 1 into those of version 2, which name what was measured and leave out what was
+/// not.
 fn bring_up_to_date(json: &mut Value) {
     let is_zero = |value: &Value| value.as_f64() == Some(0.0);
     for curve in ["test_curve", "train_curve"] {

@@ -12,9 +12,10 @@ const CHUNK: usize = 500;
 
 /// The mean terms over the first `n` samples, one draw of eps a sample; none if the model has no scores.
 ///
-/// The draws depend on the position of a sample alone, so that two models are scored under the same noise; a model of
-/// binarised data is scored on one fixed draw of their pixels, any model on clean input. Chunks run
-/// in parallel on the surrounding pool; `is_cancelled` is asked before each, and none is returned once it says so.
+/// The draws depend on the position of a sample alone, so that two models are scored under the same noise; a
+/// model of binarised data is scored on one fixed draw of their pixels, any model on clean input. Chunks run
+/// in parallel on the surrounding pool; `is_cancelled` is asked before each, and none is returned once it
+/// says so.
 pub fn evaluate(
     model: &dyn FrozenModel,
     data: &Dataset,
@@ -69,7 +70,8 @@ fn chunk_indices(chunk: usize, n: usize) -> Vec<u32> {
     (chunk * CHUNK..((chunk + 1) * CHUNK).min(n)).map(|idx| idx as u32).collect()
 }
 
-/// The codes of the given samples [indices, latent_dim]; none if the model has no encoder or the work is cancelled.
+/// The codes of the given samples [indices, latent_dim]; none if the model has no encoder or the work is
+/// cancelled.
 pub fn encode(
     model: &dyn FrozenModel,
     data: &Dataset,

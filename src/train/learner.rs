@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 /// Trains any [`Objective`] by its gradients.
 ///
-/// Each batch is cut into `shards`, whose gradients are summed in order; so the bits depend on the shards, never on the
-/// number of threads. Cores beyond the shards split the matrix products.
+/// Each batch is cut into `shards`, whose gradients are summed in order; so the bits depend on the shards,
+/// never on the number of threads. Cores beyond the shards split the matrix products.
 pub struct GradientLearner {
     objective: Box<dyn Objective<f32>>,
     optimizer: Optimizer<f32>,
@@ -116,7 +116,8 @@ impl GradientLearner {
         }
     }
 
-    /// The pair of layers that is trained alone at a step, if any; where that changes, the optimizer begins anew.
+    /// The pair of layers that is trained alone at a step, if any; where that changes, the optimizer begins
+    /// anew.
     fn stage(&mut self, step: u64, steps_per_epoch: u64) -> Option<u64> {
         let epoch = step / steps_per_epoch;
         let stage = self.objective.stage(epoch);

@@ -57,7 +57,8 @@ pub fn live_log_p(
     Some(LogP { log_p, ..bound })
 }
 
-/// The bound and ln p(x) of the first `n` samples with `k` draws each; none if the model is no density or when cancelled.
+/// The bound and ln p(x) of the first `n` samples with `k` draws each; none if the model is no density or
+/// when cancelled.
 pub fn importance_weighted(
     model: &dyn FrozenModel,
     data: &Dataset,

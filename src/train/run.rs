@@ -105,7 +105,8 @@ pub struct Run {
 }
 
 impl Run {
-    /// A run on `data` from fresh weights, or from a checkpoint of the same spec. `threads` is what the pool has.
+    /// A run on `data` from fresh weights, or from a checkpoint of the same spec. `threads` is what the pool
+    /// has.
     pub fn new(
         spec: &ValidSpec,
         train: &TrainSpec,

@@ -10,7 +10,8 @@ pub enum Schedule {
     /// It stays.
     #[default]
     Constant,
-    /// Half a cosine from the full rate down to 0 at the planned end (Loshchilov and Hutter 2017, without restarts).
+    /// Half a cosine from the full rate down to 0 at the planned end (Loshchilov and Hutter 2017, without
+    /// restarts).
     Cosine,
 }
 

@@ -27,7 +27,8 @@ pub struct Scores {
     pub accuracy: Option<f64>,
 }
 
-/// The scores of a model whose training codes are known, but for the seconds of its training; none when cancelled.
+/// The scores of a model whose training codes are known, but for the seconds of its training; none when
+/// cancelled.
 ///
 /// Runs on the surrounding pool.
 pub fn score(model: &dyn FrozenModel, cloud: &CodeCloud, data: &DataSplit, cancel: &Cancel) -> Option<Scores> {

@@ -5,8 +5,8 @@ use crate::data::{Batches, Cancel};
 use crate::model::{ClosedForm, FrozenModel, Learner, LearnerState, Metrics, Objective, TrainError};
 use std::sync::Arc;
 
-/// Most samples handed over at a time, and values: so many are worked on within some hundredths of a second, after which
-/// it can be given up.
+/// Most samples handed over at a time, and values: so many are worked on within some hundredths of a second,
+/// after which it can be given up.
 const MAX_SAMPLES: usize = 1000;
 const MAX_VALUES: usize = 1 << 20;
 

@@ -91,8 +91,9 @@ impl TrainSpec {
         Scaling::fit(rule, data)
     }
 
-    /// The same with as many epochs, and batches as large, as suit `n_samples` to learn from; `n_before` were those that
-    /// these settings were made for. Of few samples a batch takes fewer, and some thousand steps more epochs.
+    /// The same with as many epochs, and batches as large, as suit `n_samples` to learn from; `n_before` were
+    /// those that these settings were made for. Of few samples a batch takes fewer, and some thousand steps
+    /// more epochs.
     pub fn fitted_to(&self, n_samples: usize, n_before: usize) -> Self {
         let usual = |n: usize| {
             let default = Self::default();

@@ -190,7 +190,8 @@ fn draw_learn(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &
         within(ui, "learn", layout.learn, |ui| column(ui, Place::Learn, layout, panels, cx));
         return;
     }
-    // The click that opens it is elsewhere too, and so is one on a list over it, which is gone when that is looked at.
+    // The click that opens it is elsewhere too, and so is one on a list over it, which is gone when that is
+    // looked at.
     let was_open = cx.window.learn_over && !egui::Popup::is_any_open(ui.ctx());
     within(ui, "rail", layout.learn, |ui| panels::rail::show(ui, cx));
     if cx.window.learn_over {
@@ -224,7 +225,8 @@ fn within<R>(ui: &mut Ui, id: &str, rect: Rect, add: impl FnOnce(&mut Ui) -> R) 
 /// The panels of one side, one under the other.
 fn column(ui: &mut Ui, place: Place, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &mut Cx<'_>) {
     let gap = if layout.is_low { 12.0 } else { 18.0 };
-    // The margin lies inside the scrolled area, so that a scroll bar takes its room from it and focus rings are not cut.
+    // The margin lies inside the scrolled area, so that a scroll bar takes its room from it and focus rings
+    // are not cut.
     let margin = egui::Frame::new().inner_margin(egui::Margin::symmetric(PAD as i8, 0));
     let scroll = egui::ScrollArea::vertical().id_salt("column").auto_shrink(false);
     let panels = |ui: &mut Ui| {
@@ -261,7 +263,8 @@ fn hairlines(ui: &Ui, layout: &Layout, theme: &Theme) {
 const OPENED: [&str; 2] = ["safetensors", EXTENSION];
 
 impl App {
-    /// Asks the system for files. Made here, as some systems open dialogs from the main thread only, and waited for elsewhere.
+    /// Asks the system for files. Made here, as some systems open dialogs from the main thread only, and
+    /// waited for elsewhere.
     fn ask_for_files(&mut self, frame: &eframe::Frame) {
         if std::mem::take(&mut self.window.wants_folder) {
             let answer = rfd::AsyncFileDialog::new().set_parent(frame).pick_folder();
@@ -327,7 +330,8 @@ impl App {
     }
 }
 
-/// Waits for a dialog. Where the system has none it is as if it were cancelled, but sooner than any hand could.
+/// Waits for a dialog. Where the system has none it is as if it were cancelled, but sooner than any hand
+/// could.
 fn answered<T>(answer: impl Future<Output = Option<T>>, event: impl FnOnce(T) -> Event) -> Option<Event> {
     const HAND: Duration = Duration::from_millis(200);
     let asked = Instant::now();

@@ -51,7 +51,8 @@ impl Cx<'_> {
         is_open
     }
 
-    /// Makes what happens from a press on a control one step of undo; the window ends it once no button is down.
+    /// Makes what happens from a press on a control one step of undo; the window ends it once no button is
+    /// down.
     pub fn begin_gesture(&mut self, response: &eframe::egui::Response) {
         // A slider takes a value at the press already, before egui calls it a drag.
         if response.is_pointer_button_down_on() && response.ctx.input(|i| i.pointer.any_pressed()) {

@@ -1,4 +1,5 @@
-//! The card over the window in which files are opened, saved and exported: a list, a typed path, or the system's dialog.
+//! The card over the window in which files are opened, saved and exported: a list, a typed path, or the
+//! system's dialog.
 
 use super::context::Cx;
 use super::theme;
@@ -31,7 +32,8 @@ pub struct Files {
     card: Option<Card>,
     /// Newest first.
     pub recent: Vec<PathBuf>,
-    /// Close the window once the model is saved; set while its card is open or it is being written, and no longer.
+    /// Close the window once the model is saved; set while its card is open or it is being written, and no
+    /// longer.
     pub closes_when_saved: bool,
     /// The user has said that the unsaved model may go.
     pub may_close: bool,
@@ -72,7 +74,8 @@ impl Files {
         self.card.is_some()
     }
 
-    /// What a path that a dialog gave asks for: that which the dialog was opened for, whatever card is open by now.
+    /// What a path that a dialog gave asks for: that which the dialog was opened for, whatever card is open
+    /// by now.
     pub fn picked(&mut self, path: &Path) -> Option<Action> {
         let purpose = self.asked_for.take()?;
         if self.card.as_ref().is_some_and(|card| card.purpose == purpose) {

@@ -16,7 +16,8 @@ const GAP: f32 = 28.0;
 /// A heading and the lines below it: keys, and what they do.
 type Section = (&'static str, Vec<(String, &'static str)>);
 
-/// Draws the list over the window while it is open; a click elsewhere closes it, unless it is the one that opened it.
+/// Draws the list over the window while it is open; a click elsewhere closes it, unless it is the one that
+/// opened it.
 pub fn show(ui: &Ui, was_open: bool, cx: &mut Cx<'_>) {
     if !cx.window.help_open {
         return;

@@ -1,4 +1,5 @@
-//! The window. The only place that knows egui; it reads the session and sends actions, and computes nothing itself.
+//! The window. The only place that knows egui; it reads the session and sends actions, and computes nothing
+//! itself.
 //!
 //! To add a panel: a file in `panels/` and one line in `panels::all`. To add a command: a static in
 //! `commands/` and its place in

@@ -1,4 +1,5 @@
-//! What the window remembers from one time to the next, beside its place, theme and text size, which egui keeps.
+//! What the window remembers from one time to the next, beside its place, theme and text size, which egui
+//! keeps.
 
 use super::context::WindowState;
 use eframe::Storage;

@@ -1,8 +1,8 @@
 //! The two themes of the window: colours, fonts, text styles and egui's own visuals.
 //!
-//! Night sky and paper: in the dark the accent is moonlight, in the light it is the night. Every colour of the window
-//! except the classes' is a token here, so no other file writes a colour down. What egui paints by itself (text fields,
-//! popups, scroll bars) is set from the same tokens by [`install`].
+//! Night sky and paper: in the dark the accent is moonlight, in the light it is the night. Every colour of
+//! the window except the classes' is a token here, so no other file writes a colour down. What egui paints by
+//! itself (text fields, popups, scroll bars) is set from the same tokens by [`install`].
 
 use eframe::egui;
 use eframe::egui::epaint::Shadow;
@@ -248,7 +248,8 @@ impl Theme {
     }
 }
 
-/// Loads the fonts and sets the text styles, spacing and visuals of both themes; call it once, when the window opens.
+/// Loads the fonts and sets the text styles, spacing and visuals of both themes; call it once, when the
+/// window opens.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts());
     ctx.style_mut_of(egui::Theme::Dark, |style| Theme::dark().apply(style));

@@ -13,8 +13,8 @@ pub struct Dialogs {
 }
 
 impl Dialogs {
-    /// Asks the user something, unless another question is open, and says whether; the thread ends with the answer or
-    /// with the program.
+    /// Asks the user something, unless another question is open, and says whether; the thread ends with the
+    /// answer or with the program.
     pub fn ask(&self, question: impl FnOnce() -> Option<Event> + Send + 'static, outbox: &SharedOutbox) -> bool {
         if self.is_open.swap(true, Ordering::AcqRel) {
             return false;

@@ -87,7 +87,8 @@ impl Workers {
         self.decode.put(request);
     }
 
-    /// Queues work; waiting or running work of the same kind is given up in its favour, unless it writes a file.
+    /// Queues work; waiting or running work of the same kind is given up in its favour, unless it writes a
+    /// file.
     pub fn job(&self, job: Job) {
         if job.is_file() { self.files.put(job) } else { self.derive.put(job) }
     }
@@ -97,8 +98,8 @@ impl Workers {
         self.files.cancel(|_| true);
     }
 
-    /// Asks the user something that may take long, such as for a file, unless something is being asked; the answer comes
-    /// as an event.
+    /// Asks the user something that may take long, such as for a file, unless something is being asked; the
+    /// answer comes as an event.
     pub fn ask(&self, question: impl FnOnce() -> Option<Event> + Send + 'static) -> bool {
         self.dialogs.ask(question, &self.outbox)
     }

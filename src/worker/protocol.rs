@@ -1,7 +1,7 @@
 //! What goes to the threads and what comes back.
 //!
-//! Answers carry what they are about: those of training the generation of their run, loads and pictures the stamp of their
-//! request.
+//! Answers carry what they are about: those of training the generation of their run, loads and pictures the
+//! stamp of their request.
 
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset};
 use crate::model::{Capabilities, SharedModel, ValidSpec};
@@ -259,7 +259,8 @@ pub enum Event {
     DataLoaded(u64, DataChoice, Result<Box<DataSplit>, String>),
     /// A model arrived, or could not; with the stamp of its job.
     ModelOpened(u64, PathBuf, Result<Box<Checkpoint>, String>),
-    /// A file was written, or could not be; the model in it, if it is one, and how large it is or what went wrong.
+    /// A file was written, or could not be; the model in it, if it is one, and how large it is or what went
+    /// wrong.
     Saved(PathBuf, Option<Arc<Checkpoint>>, Result<u64, String>),
     /// A session was written, with the weights that lie beside it, or could not be.
     SessionSaved(PathBuf, Vec<(PathBuf, Arc<Checkpoint>)>, Result<u64, String>),

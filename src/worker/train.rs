@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 
 /// Time spent training between two snapshots; with their own cost it makes about ten a second.
 const SNAPSHOT_EVERY: Duration = Duration::from_millis(80);
-/// Codes of a snapshot while training: few enough to cost little, always the same samples, so that points move.
+/// Codes of a snapshot while training: few enough to cost little, always the same samples, so that points
+/// move.
 const N_PROBE: u64 = 1024;
 /// Time between two steps in slow motion.
 const SLOW_STEP: Duration = Duration::from_millis(250);
@@ -179,7 +180,8 @@ impl Trainer<'_> {
         let Some(active) = &mut self.active else { return };
         let Some(until) = active.until else { return };
         let (interrupt, slow, outbox) = (self.interrupt, self.slow, self.outbox);
-        // The loop runs inside the pool: entering it costs a hand-over between threads, once and not each step.
+        // The loop runs inside the pool: entering it costs a hand-over between threads, once and not each
+        // step.
         let trained =
             guarded("training", || self.pool.install(|| active.train_a_while(until, interrupt, slow, outbox)));
         match trained {
@@ -260,7 +262,8 @@ impl Trainer<'_> {
         };
         active.send_points(self.outbox);
         if cloud.is_none() && model.encoder().is_some() {
-            // Cut short by a command. While training the next probe makes up for it; at rest the codes are owed.
+            // Cut short by a command. While training the next probe makes up for it; at rest the codes are
+            // owed.
             active.owed = (phase != Phase::Running).then_some((phase, model));
             return self.outbox.put(|out| out.status = Some(status));
         }

@@ -18,8 +18,8 @@ const SAME: &[(&str, &str)] = &[
     ("scaling", "none"),
 ];
 
-/// Settings that a kind has only as they are: layers are trained in pairs where the decoder mirrors the encoder, and
-/// one whose decoder is told the label as well cannot.
+/// Settings that a kind has only as they are: layers are trained in pairs where the decoder mirrors the
+/// encoder, and one whose decoder is told the label as well cannot.
 const REFUSED: &[&str] =
     &["stacked: arch", "stacked: decoder_hidden", "stacked: decoder_weights", "cvae: decoder_weights"];
 
@@ -54,7 +54,8 @@ fn others(field: &Field, now: &str) -> Vec<String> {
     others
 }
 
-/// The settings with what makes a field visible, and what that needs itself; none where the kind cannot have it.
+/// The settings with what makes a field visible, and what that needs itself; none where the kind cannot have
+/// it.
 fn made_visible<T: Settings>(spec: &T, field: &Field) -> Vec<T> {
     let Some((path, wanted)) = field.visible_if else { return vec![spec.clone()] };
     let condition = *spec.fields().iter().find(|other| other.path == path).unwrap();
@@ -62,8 +63,9 @@ fn made_visible<T: Settings>(spec: &T, field: &Field) -> Vec<T> {
     all.iter().flat_map(|spec| wanted.split('|').filter_map(|value| spec.with(path, value).ok())).collect()
 }
 
-/// Changes a field of model or training in every way that suits, and asserts that one at least can be trained and that
-/// each that can ends elsewhere than without. A value that a kind refuses is one that nobody can set.
+/// Changes a field of model or training in every way that suits, and asserts that one at least can be trained
+/// and that each that can ends elsewhere than without. A value that a kind refuses is one that nobody can
+/// set.
 fn changes(
     what: &str,
     base: (&ModelSpec, &TrainSpec),

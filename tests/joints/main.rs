@@ -1,7 +1,7 @@
 //! Joints: what settings promise, seen in the weights that the learner leaves, and not in the parts alone.
 //!
-//! `fields` changes every setting of every kind and looks whether twelve steps know it; `reference` holds the learner to a
-//! loop of ten lines that draws, schedules, clips and steps by itself.
+//! `fields` changes every setting of every kind and looks whether twelve steps know it; `reference` holds the
+//! learner to a loop of ten lines that draws, schedules, clips and steps by itself.
 
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 

@@ -1,8 +1,8 @@
 //! The learner against a loop of ten lines.
 //!
-//! The loop takes a model's gradients for granted (they are held to differences elsewhere) and does by itself what the
-//! learner promises around them: noise drawn anew at each step, stages, the course of β and of the learning rate,
-//! clipping, and Adam or descent with momentum; all in 64 bits.
+//! The loop takes a model's gradients for granted (they are held to differences elsewhere) and does by itself
+//! what the learner promises around them: noise drawn anew at each step, stages, the course of β and of the
+//! learning rate, clipping, and Adam or descent with momentum; all in 64 bits.
 
 use super::{BATCH, EPOCH, STEPS, data, model, training, weights_after};
 use halfmoon::data::Batches;
@@ -128,7 +128,8 @@ fn reference(spec: &ModelSpec, rules: &Rules) -> (Vec<f64>, Vec<f64>) {
     (first, w)
 }
 
-/// Asserts that the learner ends where the loop does: what they differ by is a thousandth of the way they went.
+/// Asserts that the learner ends where the loop does: what they differ by is a thousandth of the way they
+/// went.
 fn agree(name: &str, spec: &ModelSpec, train: &TrainSpec, rules: &Rules) {
     let norm = |values: &mut dyn Iterator<Item = f64>| values.map(|x| x * x).sum::<f64>().sqrt();
     let got: Vec<f32> = weights_after(spec, train).unwrap().into_iter().flat_map(|(_, values)| values).collect();

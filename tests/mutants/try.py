@@ -8,9 +8,11 @@ A change is caught where it builds and its tests fail or never end. Exits 1 wher
 The copy and what is built of it lie in target/mutants.
 """
 
+import io
 import json
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,10 +25,19 @@ def run(command, **kwargs):
 
 
 def copy_of_the_last_commit():
+    """Brings the copy up to the last commit; what has not changed is not touched, so that only the rest is built again."""
     COPY.mkdir(parents=True, exist_ok=True)
-    archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, stdout=subprocess.PIPE)
-    # What has not changed keeps its time, so that only what did is built again.
-    subprocess.run(["tar", "x", "--keep-newer-files", "--warning=none"], cwd=COPY, input=archive.stdout, check=False)
+    archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        files = {member.name: tar.extractfile(member).read() for member in tar if member.isfile()}
+    for path in [path for path in COPY.rglob("*") if path.is_file()]:
+        if str(path.relative_to(COPY)) not in files:
+            path.unlink()
+    for name, content in files.items():
+        path = COPY / name
+        if not path.exists() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
 
 def attempt(change):

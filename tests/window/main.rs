@@ -1,4 +1,5 @@
-//! The whole window without a display: what a hand does, and what the session and the pictures say afterwards.
+//! The whole window without a display: what a hand does, and what the session and the pictures say
+//! afterwards.
 
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 

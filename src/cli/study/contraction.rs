@@ -1,4 +1,5 @@
-//! Do codes of a contractive autoencoder stand stiller? The same noise on the same images, with and without the penalty.
+//! Do codes of a contractive autoencoder stand stiller? The same noise on the same images, with and without
+//! the penalty.
 
 use super::Findings;
 use super::table::{Row, Study, spec};
@@ -12,7 +13,8 @@ use ndarray::{Array2, Axis};
 const EPOCHS: u64 = 20;
 /// Standard deviation of the noise on each pixel.
 const NOISE: f64 = 0.1;
-/// Weights of the penalty, and the encoders: one sigmoid layer, where it is exact, and a deep one, where it is estimated.
+/// Weights of the penalty, and the encoders: one sigmoid layer, where it is exact, and a deep one, where it
+/// is estimated.
 const LAMBDAS: [&str; 4] = ["0", "0.1", "1", "10"];
 const ENCODERS: [(&str, [(&str, &str); 3]); 2] = [
     ("one sigmoid layer", [("hidden", ""), ("code_activation", "sigmoid"), ("latent_dim", "64")]),

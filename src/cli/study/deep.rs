@@ -1,4 +1,5 @@
-//! Does depth pay? PCA against the deep autoencoder, at 2 and at 30 dimensions (Hinton and Salakhutdinov 2006).
+//! Does depth pay? PCA against the deep autoencoder, at 2 and at 30 dimensions (Hinton and Salakhutdinov
+//! 2006).
 
 use super::Findings;
 use super::table::{Row, Study, spec};

@@ -1,4 +1,5 @@
-//! Does training on corrupted images help with corrupted images? The plain autoencoder against the denoising one.
+//! Does training on corrupted images help with corrupted images? The plain autoencoder against the denoising
+//! one.
 
 use super::Findings;
 use super::table::{Row, Study, spec};
@@ -50,7 +51,8 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
     Ok(study.end("Squared error of test images against the clean image, codes of 16 dimensions", &COLUMNS, &rows))
 }
 
-/// Mean of Σ (x − x̂)² over a split whose images the encoder sees under `noise`, the same draws for every model.
+/// Mean of Σ (x − x̂)² over a split whose images the encoder sees under `noise`, the same draws for every
+/// model.
 fn squared_error(model: &SharedModel, data: &Dataset, noise: Option<&NoiseSpec>) -> Result<f64> {
     let (Some(encoder), Some(decoder)) = (model.encoder(), model.decoder()) else {
         return Err(anyhow!("the model does not encode and decode"));

@@ -14,7 +14,8 @@ const STEPS: u64 = 6000;
 const RATE: f64 = 1e-2;
 const COLUMNS: [&str; 3] = ["angle, °", "excess error", "ELBO − log p, nats"];
 
-/// The largest angle between the planes, the relative excess of squared error over PCA's, and the gap of a linear VAE.
+/// The largest angle between the planes, the relative excess of squared error over PCA's, and the gap of a
+/// linear VAE.
 pub fn study(args: &StudyArgs) -> Result<Findings> {
     let study = Study::begin(args, 3)?;
     let pca = study.train(&spec("pca", &[])?, &TrainSpec::default(), |_, _| {})?;
@@ -62,8 +63,9 @@ fn squared_error(study: &Study, model: &SharedModel) -> f64 {
     terms.unwrap_or_default().of(MetricId::SquaredError)
 }
 
-/// The best mean log-likelihood of probabilistic PCA (Tipping and Bishop 1999, equation 4 at its maximum), in nats: with the
-/// variances λ of the kept components and the mean σ² of the others, −½ (D ln 2π + Σ ln λ + (D − k) ln σ² + D).
+/// The best mean log-likelihood of probabilistic PCA (Tipping and Bishop 1999, equation 4 at its maximum), in
+/// nats: with the variances λ of the kept components and the mean σ² of the others, −½ (D ln 2π + Σ ln λ + (D
+/// − k) ln σ² + D).
 fn probabilistic_pca(study: &Study, pca: &SharedModel, squared_error: f64) -> Result<f64> {
     let codes = study.codes(pca, &study.data.train)?.mapv(f64::from);
     let (d, k) = (study.data.train.n_features() as f64, codes.ncols() as f64);

@@ -1,4 +1,5 @@
-//! `halfmoon study`: small experiments that put what is said of autoencoders to the test, each with its figures.
+//! `halfmoon study`: small experiments that put what is said of autoencoders to the test, each with its
+//! figures.
 //!
 //! To add a study: a file with a function that returns its table, and one line in [`run`].
 

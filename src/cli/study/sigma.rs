@@ -1,4 +1,5 @@
-//! What holds the variances up? The VAE with its KL term and without: σ collapses, and a VAE turns into an AE.
+//! What holds the variances up? The VAE with its KL term and without: σ collapses, and a VAE turns into an
+//! AE.
 
 use super::Findings;
 use super::table::{Row, Study, spec};
@@ -12,7 +13,8 @@ const EPOCHS: u64 = 20;
 const LOOKS: [u64; 4] = [1, 5, 10, EPOCHS];
 const COLUMNS: [&str; 5] = ["σ, epoch 1", "epoch 5", "epoch 10", "epoch 20", "squared error"];
 
-/// Mean posterior standard deviation of unseen images as training goes on, and their reconstruction at the end.
+/// Mean posterior standard deviation of unseen images as training goes on, and their reconstruction at the
+/// end.
 pub fn study(args: &StudyArgs) -> Result<Findings> {
     let study = Study::begin(args, 3)?;
     let mut rows = Vec::new();

@@ -1,7 +1,7 @@
 //! A folder of IDX files: which of them belong together, and which are for training.
 //!
-//! A file is one because of how it begins, so endings do not matter. Its name says three things: whether it holds images
-//! or labels, whether it is for testing, and what it belongs to.
+//! A file is one because of how it begins, so endings do not matter. Its name says three things: whether it
+//! holds images or labels, whether it is for testing, and what it belongs to.
 
 use super::pictures::{Labelled, Named, both, numbers, range_of};
 use super::{Idx, Numbers, n_axes, read};
@@ -23,11 +23,12 @@ struct Found {
     is_test: bool,
 }
 
-/// Loads a folder that holds `train-images-idx3-ubyte` and so on: with or without endings, compressed or not, in the
-/// folder itself or, where there are none in it, further down.
+/// Loads a folder that holds `train-images-idx3-ubyte` and so on: with or without endings, compressed or not,
+/// in the folder itself or, where there are none in it, further down.
 ///
-/// Test files are those with `t10k`, `test` or `val` in their name. Labels may be missing, but not on one side alone.
-/// Where there is only one set of images, a part of it that is even over the classes becomes the test split.
+/// Test files are those with `t10k`, `test` or `val` in their name. Labels may be missing, but not on one
+/// side alone. Where there is only one set of images, a part of it that is even over the classes becomes the
+/// test split.
 pub fn load_folder(folder: &Path, reading: &Reading) -> Result<DataSplit, DataError> {
     let folder_name = folder.display().to_string();
     let all = find(folder, reading)?;
@@ -107,7 +108,8 @@ fn find(folder: &Path, reading: &Reading) -> Result<Vec<Found>, DataError> {
     Ok(Vec::new())
 }
 
-/// Whether the files of several folders are the parts of one set: a folder a file, as some unpackers leave them.
+/// Whether the files of several folders are the parts of one set: a folder a file, as some unpackers leave
+/// them.
 fn is_one_set(folders: &[(PathBuf, Vec<Found>)]) -> bool {
     let images = || folders.iter().flat_map(|(_, found)| found).filter(|found| !found.is_labels);
     let n_test = images().filter(|found| found.is_test).count();
@@ -210,7 +212,8 @@ fn agree(folder: &str, train: &Labelled, test: &Labelled) -> Result<(), DataErro
     }
 }
 
-/// Cuts one set in two, even over the classes; samples keep their order, and only those to test with are copied.
+/// Cuts one set in two, even over the classes; samples keep their order, and only those to test with are
+/// copied.
 fn cut(folder: &str, mut all: Labelled, test_share: f64) -> Result<(Labelled, Labelled), DataError> {
     let n = all.images.idx.dims[0];
     if n < 2 {

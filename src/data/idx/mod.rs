@@ -1,8 +1,9 @@
-//! The IDX format of MNIST (LeCun): a magic number that says type and number of axes, the axes' lengths, then the
-//! values; of any type, big-endian or turned round, plain or gzip-compressed, which its content says and not its name.
+//! The IDX format of MNIST (LeCun): a magic number that says type and number of axes, the axes' lengths, then
+//! the values; of any type, big-endian or turned round, plain or gzip-compressed, which its content says and
+//! not its name.
 //!
-//! [`folder`] finds the files that belong together, [`pictures`] makes samples of them. Nothing is allocated before the
-//! lengths in the header are held against what the file can hold and against the cap.
+//! [`folder`] finds the files that belong together, [`pictures`] makes samples of them. Nothing is allocated
+//! before the lengths in the header are held against what the file can hold and against the cap.
 
 mod folder;
 mod pictures;
@@ -86,7 +87,8 @@ const CHUNK: usize = 1 << 18;
 /// How gzip-compressed data begin.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// Parses an IDX stream; `plain_len` is the stream's length where it is known beforehand (an uncompressed file).
+/// Parses an IDX stream; `plain_len` is the stream's length where it is known beforehand (an uncompressed
+/// file).
 ///
 /// Reads at most one byte past the declared end, and never more than `reading` allows.
 pub fn parse(

@@ -42,7 +42,8 @@ pub fn assemble(images_file: &str, images: Idx, labels: Option<(&str, &Idx)>) ->
     dataset(Labelled { images, labels }, range, classes.as_ref(), &mut notes)
 }
 
-/// Makes both parts of a data set, with one range of pixels and one set of classes, and says what was understood.
+/// Makes both parts of a data set, with one range of pixels and one set of classes, and says what was
+/// understood.
 pub fn both(name: String, range: Option<Range>, train: Labelled, test: Labelled) -> Result<DataSplit, DataError> {
     let mut notes = Vec::new();
     let of = |part: &Labelled| part.labels.as_ref().map(|(_, of)| of.clone());
@@ -53,7 +54,8 @@ pub fn both(name: String, range: Option<Range>, train: Labelled, test: Labelled)
     Ok(DataSplit { name, train, test, notes })
 }
 
-/// One number a sample, out of a file of labels: a number each, one of several columns marked, or the first column.
+/// One number a sample, out of a file of labels: a number each, one of several columns marked, or the first
+/// column.
 pub fn numbers(file: &str, labels: &Idx, notes: &mut Vec<String>) -> Result<Vec<i64>, DataError> {
     let whole = whole_numbers(file, &labels.values)?;
     match labels.dims[..] {
@@ -290,7 +292,8 @@ fn channels_first<T: Copy>(values: &mut [T], n_pixels: usize, channels: usize) {
     }
 }
 
-/// Each image of [channel, pixel] without its last channel, which `over` lays the others by; nothing is copied twice.
+/// Each image of [channel, pixel] without its last channel, which `over` lays the others by; nothing is
+/// copied twice.
 fn without_alpha<T: Copy>(
     mut values: Vec<T>,
     n_pixels: usize,

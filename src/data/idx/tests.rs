@@ -275,6 +275,8 @@ fn what_is_transparent_lies_over_white() {
     values.sort();
     assert_eq!(values, [90, 255]);
     assert!(grey.notes.iter().any(|note| note.contains("over white")));
+    let five = folder(&[("train-images-idx4-ubyte", of_type(8, &[2, 1, 1, 5], &[9; 10]))]);
+    fails_with(five, &["5 channels; 1 to 4"]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The legend below the plane: classes to light, hide and single out, or the scale of a column; how many codes are drawn.
+//! The legend below the plane: classes to light, hide and single out, or the scale of a column; how many
+//! codes are drawn.
 
 use crate::picture::palette::{class_colour, is_ring, ramp};
 use crate::session::{Action, ColourBy};

@@ -236,7 +236,8 @@ fn range(place: usize, part: &Metric) -> [f32; 3] {
     }
 }
 
-/// The height of each chart, so that all fit into `room` with their titles and the footer where that is possible.
+/// The height of each chart, so that all fit into `room` with their titles and the footer where that is
+/// possible.
 fn heights(parts: &[&Metric], room: f32, is_running: bool) -> Vec<f32> {
     // Its title, and the space above and below it.
     const AROUND: f32 = 30.0;

@@ -31,8 +31,8 @@ impl Strips {
         self.changes.retain(|slot, _| slots.contains(slot));
     }
 
-    /// A model's pictures with their places on the path, and between them how far the picture moves; as large as fits, and
-    /// at most of this side.
+    /// A model's pictures with their places on the path, and between them how far the picture moves; as large
+    /// as fits, and at most of this side.
     pub fn show(&mut self, ui: &mut Ui, rect: Rect, slot: SlotId, (steps, most): (usize, f32), cx: &mut Cx<'_>) {
         let Some(picture) = cx.session.picture_of(slot, ViewId::Path) else { return };
         let (stamp, n_pictures) = (picture.stamp, picture.columns);

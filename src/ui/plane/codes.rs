@@ -277,7 +277,8 @@ fn colour_indices(cloud: &CodeCloud, session: &Session) -> Vec<u8> {
     }
 }
 
-/// Codes of one dimension on a line, spread by class: a lane each, together six tenths as high as the codes are wide.
+/// Codes of one dimension on a line, spread by class: a lane each, together six tenths as high as the codes
+/// are wide.
 fn one_dimensional(cloud: &CodeCloud, session: &Session) -> Vec<[f32; 2]> {
     let labels = session.data().and_then(|data| data.train.labels());
     let n_lanes = labels.map_or(1, |labels| labels.names.len()).max(1) as f32;
@@ -319,7 +320,8 @@ fn slice_weights(codes: ArrayView2<f32>, plane: &Plane) -> Vec<f32> {
     weights
 }
 
-/// Radius of a code in points; it falls with their number. At a million it is .6, so small that they can be panned.
+/// Radius of a code in points; it falls with their number. At a million it is .6, so small that they can be
+/// panned.
 fn radius(n_codes: usize) -> f32 {
     (1.9 * (10_000.0 / n_codes.max(1) as f32).powf(0.25)).clamp(0.6, 2.6)
 }

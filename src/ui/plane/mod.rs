@@ -1,7 +1,8 @@
 //! The latent plane: codes, axes, and what the tools draw on it.
 //!
-//! It is painted and panned here rather than by a plotting crate, because its ticks lie inside it on patches of its own
-//! colour, its scales are equal on both axes, the wheel zooms, and three kinds of drag mean three things.
+//! It is painted and panned here rather than by a plotting crate, because its ticks lie inside it on patches
+//! of its own colour, its scales are equal on both axes, the wheel zooms, and three kinds of drag mean three
+//! things.
 
 mod axes;
 mod codes;
@@ -82,7 +83,8 @@ pub fn mode(theme: &Theme) -> Mode {
 }
 
 impl PlaneView {
-    /// Draws a model's plane, under a title where several are on screen, and answers the pointer and the keys.
+    /// Draws a model's plane, under a title where several are on screen, and answers the pointer and the
+    /// keys.
     pub fn show(&mut self, ui: &mut Ui, slot: SlotId, cx: &mut Cx<'_>) {
         let mut rect = ui.max_rect();
         if cx.session.is_compared() {
@@ -146,8 +148,8 @@ impl PlaneView {
         view
     }
 
-    /// The view that shows all codes. While these are trained it stays where another would be nearly the same, so that it
-    /// does not tremble; at rest it follows from codes and room alone.
+    /// The view that shows all codes. While these are trained it stays where another would be nearly the
+    /// same, so that it does not tremble; at rest it follows from codes and room alone.
     fn fitted(&mut self, rect: Rect, is_asked: bool, is_trained: bool) -> View {
         let comes_to_rest = std::mem::replace(&mut self.was_trained, is_trained) && !is_trained;
         let has_moved =

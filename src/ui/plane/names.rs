@@ -35,7 +35,8 @@ pub fn densest(cloud: &CodeCloud, points: &[[f32; 2]], labels: &[u16], n_classes
     of_class.iter().map(|points| densest_place(points)).collect()
 }
 
-/// The mean of the points in the fullest of some cells, which overlap by half so that no border cuts a crowd in two.
+/// The mean of the points in the fullest of some cells, which overlap by half so that no border cuts a crowd
+/// in two.
 fn densest_place(points: &[[f32; 2]]) -> Option<[f32; 2]> {
     let first = *points.first()?;
     let (mut low, mut high) = (first, first);

@@ -61,7 +61,8 @@ fn close(ui: &mut Ui, bar: Rect, slot: SlotId, name: &str, cx: &mut Cx<'_>) {
     }
 }
 
-/// The accent line under the active model's title; while a model is trained it fills with the plan's progress.
+/// The accent line under the active model's title; while a model is trained it fills with the plan's
+/// progress.
 fn underline(ui: &Ui, bar: Rect, slot: SlotId, is_active: bool, cx: &Cx<'_>) {
     let y = bar.bottom() - 1.0;
     ui.painter().hline(bar.x_range(), bar.bottom() - 0.5, Stroke::new(1.0, cx.theme.hairline));

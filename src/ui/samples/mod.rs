@@ -1,7 +1,7 @@
 //! How samples of each kind are drawn: one file a kind, each with the same few functions.
 //!
-//! Panels and tools hand over what is to be shown and never look at what it is; [`drawn`] alone does, and a kind
-//! without a file does not compile.
+//! Panels and tools hand over what is to be shown and never look at what it is; [`drawn`] alone does, and a
+//! kind without a file does not compile.
 
 mod images;
 mod numbers;

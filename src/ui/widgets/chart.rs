@@ -139,7 +139,8 @@ impl Chart<'_> {
         Shown { title, hovered: shown.inner, steps }
     }
 
-    /// The title, and at the right the newest values of the main curves, or of all at the step under the pointer.
+    /// The title, and at the right the newest values of the main curves, or of all at the step under the
+    /// pointer.
     fn head(&self, ui: &mut Ui, theme: &Theme) -> Response {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), TITLE), Sense::hover());
         let painter = ui.painter();

@@ -71,8 +71,8 @@ impl Edit<'_> {
         response.clicked().then(|| self.shown.to_owned())
     }
 
-    /// Lets the text be typed from the next frame on: a text field that is born and focused in the frame of a click
-    /// would take that click for one elsewhere and lose the focus at once.
+    /// Lets the text be typed from the next frame on: a text field that is born and focused in the frame of a
+    /// click would take that click for one elsewhere and lose the focus at once.
     fn open(&self, ui: &Ui, response: &Response, text: String) {
         let id = typed_id(response);
         let end = CCursor::new(text.chars().count());

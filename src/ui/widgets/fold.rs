@@ -5,7 +5,8 @@ use crate::ui::icons;
 use crate::ui::theme::{self, Theme};
 use eframe::egui::{CursorIcon, Pos2, Response, Role, Sense, Ui, WidgetInfo, vec2};
 
-/// Shows "› title   note", 24 points high, and turns `open` when it is clicked; the caller shows what is inside.
+/// Shows "› title   note", 24 points high, and turns `open` when it is clicked; the caller shows what is
+/// inside.
 pub fn fold(ui: &mut Ui, title: &str, note: &str, open: &mut bool) -> Response {
     let theme = Theme::of(ui);
     let size = vec2(ui.available_width(), theme::VALUE_HEIGHT);

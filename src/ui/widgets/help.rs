@@ -1,7 +1,7 @@
 //! Hover help: a title, one sentence, perhaps a formula.
 //!
-//! It comes after the pointer has rested, and on F1 while the control has the focus, since nothing may be found by
-//! hovering alone.
+//! It comes after the pointer has rested, and on F1 while the control has the focus, since nothing may be
+//! found by hovering alone.
 
 use crate::ui::theme::{self, Theme};
 use eframe::egui::{Key, Modifiers, Response, RichText, Tooltip, Ui};

@@ -1,9 +1,10 @@
 //! The vocabulary the panels are written in: controls painted from the theme's tokens.
 //!
-//! Nearly every control is a builder that implements [`Widget`](eframe::egui::Widget), so it goes through `ui.add`, `ui.put` or
-//! `ui.add_enabled`; the last dims it to 45 %. Each one has an accessible name that reads alone, answers the keyboard
-//! and draws a ring while it has the focus. Names of values, sliders, lists and fields are also their identity, so
-//! that a drag goes on when panels reorder: two of one kind in one [`Ui`](eframe::egui::Ui) need two names.
+//! Nearly every control is a builder that implements [`Widget`](eframe::egui::Widget), so it goes through
+//! `ui.add`, `ui.put` or `ui.add_enabled`; the last dims it to 45 %. Each one has an accessible name that
+//! reads alone, answers the keyboard and draws a ring while it has the focus. Names of values, sliders, lists
+//! and fields are also their identity, so that a drag goes on when panels reorder: two of one kind in one
+//! [`Ui`](eframe::egui::Ui) need two names.
 //!
 //! Nothing here knows models, data or sessions, and nothing moves by itself.
 

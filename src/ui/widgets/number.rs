@@ -54,7 +54,8 @@ pub fn time_left(secs: f32) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{secs:02}") } else { format!("{minutes}:{secs:02}") }
 }
 
-/// Reads a number as typed: either minus, thousands parted by any space; `None` where it is not a finite number.
+/// Reads a number as typed: either minus, thousands parted by any space; `None` where it is not a finite
+/// number.
 pub fn parse(text: &str) -> Option<f64> {
     let plain: String =
         text.chars().filter(|c| !c.is_whitespace()).map(|c| if c == '\u{2212}' { '-' } else { c }).collect();

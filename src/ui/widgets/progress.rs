@@ -23,7 +23,8 @@ pub fn bar(ui: &mut Ui, name: &str, fraction: f32, height: f32) -> Response {
     response
 }
 
-/// Paints a bar with round ends into `rect`, filled to `fraction` (0 to 1): a KL bar, say, or a progress line.
+/// Paints a bar with round ends into `rect`, filled to `fraction` (0 to 1): a KL bar, say, or a progress
+/// line.
 pub fn paint_bar(painter: &Painter, rect: Rect, fraction: f32, track: egui::Color32, filled: egui::Color32) {
     let round = CornerRadius::same((rect.height() / 2.0) as u8);
     painter.rect_filled(rect, round, track);

@@ -11,7 +11,8 @@ use std::ops::RangeInclusive;
 
 /// A number field 54 × 24 points, right-aligned.
 ///
-/// Typing takes any number inside the range (without one: any finite number); dragging and the arrow keys stop at its ends.
+/// Typing takes any number inside the range (without one: any finite number); dragging and the arrow keys
+/// stop at its ends.
 #[must_use = "add it to a ui"]
 pub struct Value<'a, N: Numeric> {
     name: &'a str,
@@ -106,7 +107,8 @@ impl<'a, N: Numeric> Value<'a, N> {
             let value = round_to_decimals(value, self.decimals + 1);
             self.set(response, value.clamp(low, high));
         }
-        // What is dragged is rounded; the exact value is kept while the hand moves, or slow drags would stand still.
+        // What is dragged is rounded; the exact value is kept while the hand moves, or slow drags would stand
+        // still.
         let exact_id = response.id.with("exact");
         if by_hand != 0.0 {
             let kept = ui.data(|data| data.get_temp::<f64>(exact_id));
