@@ -371,3 +371,81 @@ fn a_table_is_learned_scored_encoded_and_decoded_in_its_own_units() {
     std::fs::write(at.join("z.csv"), "label,z0,z1\na,1,2\nb,3,4\n").unwrap();
     refused(at, "train --data z.csv --kind pca --out m3.safetensors", 2, &["these are codes"]);
 }
+
+/// The program begun on a training that would take long, once it has begun.
+#[cfg(unix)]
+fn long_training(folder: &Path) -> (std::process::Child, std::io::BufReader<std::process::ChildStderr>) {
+    use std::io::{BufRead, BufReader};
+    let mut command = Command::new(env!("CARGO_BIN_EXE_halfmoon"));
+    command.args(["train", "--data", "data", "--kind", "ae", "--hidden", "8", "--epochs", "100000"]);
+    command.args(["--out", "ae.safetensors", "--threads", "1"]).current_dir(folder);
+    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert!(line.starts_with("epoch 1: test loss"), "{line}");
+    (child, said)
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_saves_what_there_is_and_says_so() {
+    use std::io::Read;
+    let folder = tempfile::tempdir().unwrap();
+    data(folder.path());
+    let (mut child, mut said) = long_training(folder.path());
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+    let last = rest.lines().last().unwrap();
+    assert!(last.contains("stopped at step") && last.contains("saved ae.safetensors"), "{last}");
+    done(folder.path(), "eval --model ae.safetensors --data data");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_ends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    data(folder.path());
+    let train = TRAIN.split(' ').chain(["--out", "vae.safetensors"]);
+    for words in [train.collect::<Vec<_>>(), vec!["inspect", "mnist-vae"], vec!["train", "--kind", "help"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_halfmoon"));
+        command.args(&words).current_dir(folder.path());
+        let mut child =
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && !said.contains("panicked"), "{words:?}: {said}");
+    }
+    assert!(folder.path().join("vae.safetensors").exists());
+}
+
+#[test]
+fn inspect_says_what_things_are() {
+    let folder = tempfile::tempdir().unwrap();
+    data(folder.path());
+    let said = done(folder.path(), "inspect data");
+    for words in ["train: 40", "2 classes: 0 (20), 1 (20)", "grey images of 3 × 2"] {
+        assert!(said.contains(words), "{said}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&done(folder.path(), "inspect data --report json")).unwrap();
+    assert_eq!((json["test"].as_u64(), json["classes"][1][1].as_u64()), (Some(40), Some(20)));
+    done(folder.path(), &format!("{TRAIN} --out vae.safetensors"));
+    let said = done(folder.path(), "inspect vae.safetensors");
+    for words in ["VAE", "latent dim: 2", "prior: N(0, I)", "can go on: true"] {
+        assert!(said.contains(words), "{said}");
+    }
+    refused(folder.path(), "inspect nowhere", 1, &["could not read nowhere", "check the path"]);
+}
+
+#[test]
+fn an_error_is_one_sentence_without_numbers_of_the_system() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = halfmoon(folder.path(), "eval --model gone.safetensors --data moons").stderr;
+    let said = String::from_utf8(said).unwrap();
+    assert!(!said.contains("os error") && said.matches("No such file").count() <= 1, "{said}");
+}

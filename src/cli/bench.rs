@@ -9,6 +9,7 @@
 //! 23 µs, and weights of 16 bits took longer to convert than to read.
 
 use super::parse::{BenchArgs, Report};
+use crate::cli::say::say;
 use crate::data::{Batches, Cancel, Dataset, SampleKind, Values};
 use crate::model::{FrozenModel, ModelSpec, Settings, ValidSpec};
 use crate::nn::{Purpose, flat_mut, matmul, standard_normal, stream};
@@ -43,7 +44,6 @@ const TRAININGS: [Training; 3] = [
 ];
 
 /// Measures and prints.
-#[expect(clippy::print_stdout, reason = "the report is the command's output")]
 pub fn bench(args: &BenchArgs) -> Result<()> {
     let threads = args.threads.map_or_else(available_threads, usize::from);
     let time = Duration::from_secs_f64(args.seconds);
@@ -69,8 +69,8 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         }
     }
     match args.report {
-        Report::Json => println!("{json}"),
-        Report::Text => println!("{}", lines.join("\n")),
+        Report::Json => say(json),
+        Report::Text => say(lines.join("\n")),
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::model_commands::load_data;
 use super::parse::{InspectArgs, Report};
+use crate::cli::say::say;
 use crate::data::{DataChoice, DataSplit, Dataset};
 use crate::model::{FrozenModel, Prior};
 use crate::store;
@@ -18,7 +19,6 @@ type Facts = Vec<(&'static str, Value)>;
 const MAX_LISTED: usize = 40;
 
 /// Prints what lies at a path, or under an embedded name.
-#[expect(clippy::print_stdout, reason = "the report is the command's output")]
 pub fn inspect(args: &InspectArgs) -> Result<()> {
     let path = Path::new(&args.path);
     let is_model = store::embedded(path).is_some() || is_model_file(path);
@@ -29,8 +29,8 @@ pub fn inspect(args: &InspectArgs) -> Result<()> {
         of_data(&load_data(&choice, &args.set)?)
     };
     match args.report {
-        Report::Json => println!("{}", found.into_iter().collect::<Value>()),
-        Report::Text => println!("{}", in_words(&found)),
+        Report::Json => say(found.into_iter().collect::<Value>()),
+        Report::Text => say(in_words(&found)),
     }
     Ok(())
 }

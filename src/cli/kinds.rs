@@ -1,6 +1,7 @@
 //! `--kind help`: every kind of model with its settings, out of the same descriptions that the window's form
 //! is drawn from.
 
+use crate::cli::say::print;
 use crate::model::{Field, FieldKind, KINDS, ModelSpec, Settings};
 use crate::train::TrainSpec;
 use clap::builder::TypedValueParser;
@@ -14,7 +15,6 @@ pub struct KindParser;
 impl TypedValueParser for KindParser {
     type Value = String;
 
-    #[expect(clippy::print_stdout, reason = "the list is what was asked for")]
     fn parse_ref(
         &self,
         _command: &clap::Command,
@@ -25,7 +25,7 @@ impl TypedValueParser for KindParser {
             // At once, as `--help` does: whatever else the command needs is not asked for, and clap has no
             // error that prints a text as it is.
             word if word == "help" => {
-                print!("{}", listing());
+                print(listing());
                 std::process::exit(0)
             }
             word => Ok(word.into_owned()),

@@ -12,6 +12,7 @@ mod kinds;
 mod model_commands;
 mod parse;
 mod pictures;
+mod say;
 mod study;
 mod train;
 
@@ -31,6 +32,16 @@ impl From<SpecError> for UsageError {
     }
 }
 
+/// Work that Ctrl C stopped, and what became of it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Interrupted(pub String);
+
+impl Interrupted {
+    /// The exit status that shells give what Ctrl C stopped.
+    pub const EXIT: u8 = 130;
+}
+
 /// Runs one subcommand to its end.
 pub fn run(command: &Command) -> ExitCode {
     let result = match command {
@@ -47,8 +58,25 @@ pub fn run(command: &Command) -> ExitCode {
     result.map_or_else(|e| report(&e), |()| ExitCode::SUCCESS)
 }
 
+/// An error with its causes, where these say anything that it does not.
+fn in_one_sentence(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain() {
+        let words = cause.to_string();
+        let words = words.rfind(" (os error").map_or(&*words, |at| &words[..at]);
+        if !said.contains(words) {
+            said = if said.is_empty() { words.to_owned() } else { format!("{said}: {words}") };
+        }
+    }
+    said
+}
+
 /// Says what went wrong, in one line, and which exit status that makes.
 pub fn report(error: &anyhow::Error) -> ExitCode {
-    eprintln!("halfmoon: {error:#}");
-    if error.is::<UsageError>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+    eprintln!("halfmoon: {}", in_one_sentence(error));
+    match error {
+        _ if error.is::<UsageError>() => ExitCode::from(2),
+        _ if error.is::<Interrupted>() => ExitCode::from(Interrupted::EXIT),
+        _ => ExitCode::FAILURE,
+    }
 }

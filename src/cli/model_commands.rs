@@ -2,6 +2,7 @@
 
 use super::UsageError;
 use super::parse::{EncodeArgs, EvalArgs, Report, SplitName};
+use crate::cli::say::say;
 use crate::data::{DataChoice, DataSplit, Dataset, Reading, load};
 use crate::model::{FrozenModel, MetricId, Metrics};
 use crate::store;
@@ -55,13 +56,12 @@ pub fn terms_json(terms: &Metrics) -> Value {
 }
 
 /// Prints the metrics for people.
-#[expect(clippy::print_stdout, reason = "the report is the command's output")]
 pub fn report_terms(split: &str, terms: &Metrics, noun: &str) {
     let part = |(id, value): (MetricId, f64)| {
         let metric = id.metric();
         format!("{} {value:.2}{}{}", metric.name, if metric.unit.is_empty() { "" } else { " " }, metric.unit)
     };
-    println!("{split:>5}: {} {noun}", terms.iter().map(part).collect::<Vec<_>>().join(", "));
+    say(format!("{split:>5}: {} {noun}", terms.iter().map(part).collect::<Vec<_>>().join(", ")));
 }
 
 /// ln p(x) of a split by `k` importance samples, and by quadrature where codes have two dimensions.
@@ -89,7 +89,6 @@ fn log_p_line(found: &Value) -> String {
 }
 
 /// Scores a model.
-#[expect(clippy::print_stdout, reason = "the report is the command's output")]
 pub fn eval(args: &EvalArgs) -> Result<()> {
     let checkpoint = store::open(&args.model)?;
     let model = &*checkpoint.trained.model;
@@ -117,13 +116,13 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
         if let Some(k) = args.samples {
             let found = pool.install(|| log_p(model, of_split(&data, split), k as usize))?;
             if args.report == Report::Text {
-                println!("{}", log_p_line(&found));
+                say(log_p_line(&found));
             }
             json[name]["log_p"] = found;
         }
     }
     if args.report == Report::Json {
-        println!("{json}");
+        say(json);
     }
     Ok(())
 }

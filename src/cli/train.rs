@@ -1,12 +1,13 @@
 //! `halfmoon train`.
 
-use super::UsageError;
 use super::model_commands::{load_data, name_and_value, report_terms, terms_json};
 use super::parse::{Report, TrainArgs};
+use super::{Interrupted, UsageError};
+use crate::cli::say::say;
 use crate::data::{Cancel, DataSplit, Dataset, Reading};
 use crate::model::{Capabilities, FrozenModel, MetricId, Metrics, ModelSpec, Settings, ValidSpec};
 use crate::store;
-use crate::train::{Checkpoint, Run, TrainSpec, encode, evaluate};
+use crate::train::{Checkpoint, Run, TrainError, TrainSpec, encode, evaluate};
 use crate::worker::pool::{available_threads, compute_pool};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -36,11 +37,36 @@ pub fn train(args: &TrainArgs) -> Result<()> {
     let pool = compute_pool("train", threads, false)?;
     pool.install(|| {
         let mut run = Run::new(&spec, &train, &data, resumed.as_ref(), threads)?;
-        let (first, training_secs) = (run.step(), run_to_the_end(&mut run)?);
+        let stop = stopped_by_ctrl_c();
+        let (first, training_secs) = (run.step(), run_to_the_end(&mut run, &stop)?);
+        if stop.is_set() && run.step() == first {
+            return Err(Interrupted("stopped before the first step; nothing was saved".into()).into());
+        }
         let checkpoint = run.checkpoint()?;
         store::save(&args.out, &checkpoint, args.slim)?;
+        if stop.is_set() {
+            let (step, last, out) = (run.step(), run.last_step(), args.out.display());
+            let said = format!("stopped at step {step} of {last}; saved {out}, from which --resume goes on");
+            return Err(Interrupted(said).into());
+        }
         report(args, &run, &checkpoint, &data, run.step() - first, training_secs, threads)
     })
+}
+
+/// What Ctrl C sets; a second Ctrl C ends the program at once.
+fn stopped_by_ctrl_c() -> Cancel {
+    let stop = Cancel::default();
+    let set = stop.clone();
+    let handled = ctrlc::set_handler(move || {
+        if set.is_set() {
+            std::process::exit(Interrupted::EXIT.into());
+        }
+        set.set();
+    });
+    if let Err(e) = handled {
+        log::warn!("Ctrl C will end the training without saving: {e}");
+    }
+    stop
 }
 
 /// The settings asked for, on top of the defaults or of the resumed file's own.
@@ -126,30 +152,26 @@ fn check_target(args: &TrainArgs) -> Result<()> {
             UsageError(format!("--out {}: this is a folder; name a file in it", args.out.display())).into()
         );
     }
-    let folder = match args.out.parent() {
-        Some(folder) if folder != std::path::Path::new("") => folder,
-        _ => std::path::Path::new("."),
-    };
-    let probe = tempfile::Builder::new().prefix(".halfmoon-").tempfile_in(folder);
-    probe
-        .map(drop)
-        .map_err(|e| anyhow::anyhow!("could not write {}: {e}; choose another place", args.out.display()))
+    Ok(store::check_target(&args.out)?)
 }
 
-/// Trains to the planned end and returns the seconds spent in training steps alone.
-fn run_to_the_end(run: &mut Run) -> Result<f64> {
+/// Trains to the planned end, or until it is stopped, and returns the seconds spent in training steps alone.
+fn run_to_the_end(run: &mut Run, stop: &Cancel) -> Result<f64> {
     let bar = progress_bar(run);
     let mut training = Duration::ZERO;
-    while run.step() < run.last_step() {
+    while run.step() < run.last_step() && !stop.is_set() {
         let begin = Instant::now();
-        let terms = run.advance(&Cancel::default())?;
+        let terms = match run.advance(stop) {
+            Err(TrainError::Cancelled) => break,
+            terms => terms?,
+        };
         training += begin.elapsed();
         bar.set_position(run.step());
         if run.step().is_multiple_of(50) {
             bar.set_message(format!("loss {:.1}", terms.loss()));
         }
         if run.step().is_multiple_of(run.steps_per_epoch()) {
-            run.measure(usize::MAX, &|| false)?;
+            run.measure(usize::MAX, &|| stop.is_set())?;
             if let (true, Some(point)) = (bar.is_hidden(), run.test_curve().last()) {
                 let epoch = run.step() / run.steps_per_epoch();
                 eprintln!("epoch {epoch}: test loss {:.2}", point.loss());
@@ -184,7 +206,6 @@ fn explained_variance_ratio(model: &dyn FrozenModel, train: &Dataset, rest: f64)
     Some(variances.iter().map(|variance| if total > 0.0 { variance / total } else { 0.0 }).collect())
 }
 
-#[expect(clippy::print_stdout, reason = "the report is the command's output")]
 fn report(
     args: &TrainArgs,
     run: &Run,
@@ -217,20 +238,20 @@ fn report(
             if let Some(ratio) = explained {
                 json["explained_variance_ratio"] = json!(ratio);
             }
-            println!("{json}");
+            say(json);
         }
         Report::Text => {
-            println!(
+            say(format!(
                 "{kind}, {parameters} parameters: {steps} steps in {seconds:.1} s, {steps_per_s:.0} steps/s on {threads} threads"
-            );
+            ));
             report_terms("train", &train, model.info().input.each());
             report_terms("test", &test, model.info().input.each());
             if let Some(ratio) = explained {
                 let parts: Vec<String> = ratio.iter().map(|share| format!("{:.1}", 100.0 * share)).collect();
                 let sum = 100.0 * ratio.iter().sum::<f64>();
-                println!("explained variance: {} = {sum:.1} %", parts.join(" + "));
+                say(format!("explained variance: {} = {sum:.1} %", parts.join(" + ")));
             }
-            println!("saved {}", args.out.display());
+            say(format!("saved {}", args.out.display()));
         }
     }
     Ok(())

@@ -40,6 +40,12 @@ pub fn open(path: &Path, cancel: &Cancel) -> Result<(Cancellable<File>, u64), Da
     Ok((Cancellable { from, cancel: cancel.clone() }, len))
 }
 
+/// What the system said, in its words and without its number.
+pub fn reason(e: &io::Error) -> String {
+    let said = e.to_string();
+    said.rfind(" (os error").map_or(said.clone(), |at| said[..at].to_owned())
+}
+
 /// What lies at `path` where it is no regular file, such as `a pipe`; links are followed.
 pub fn no_file(path: &Path) -> io::Result<Option<&'static str>> {
     let kind = std::fs::metadata(path)?.file_type();

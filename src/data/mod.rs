@@ -23,7 +23,7 @@ mod values;
 pub use batches::{Batches, SampleBatch};
 pub use choice::{Cancel, DataChoice, Reading, load};
 pub use dataset::{Column, DataSplit, Dataset, Labels, Samples};
-pub use file::no_file;
+pub use file::{no_file, reason};
 pub use idx::{Idx, parse as parse_idx};
 pub use kind::{PADDING, SampleKind};
 pub use moons::{MOON_SIDE, draw_moon};
@@ -37,7 +37,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
     /// A file could not be read at all.
-    #[error("could not read {path}: {source}; check the path and its permissions")]
+    #[error("could not read {path}: {}; check the path and its permissions", reason(source))]
     Io {
         /// The file or folder.
         path: PathBuf,

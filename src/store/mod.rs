@@ -8,7 +8,7 @@ mod embedded;
 mod export;
 mod model_file;
 
-pub use atomic::{StoreError, write};
+pub use atomic::{StoreError, check_target, write};
 pub use embedded::{EMBEDDED, Embedded, OPENING, embedded};
 pub use export::{codes_csv, gif, npy, png, rows_csv};
 pub use model_file::{ModelFileError, from_bytes, load, open, save, to_bytes};

@@ -8,7 +8,7 @@
 //! follows from seed and step.
 
 use super::StoreError;
-use crate::data::{SampleKind, Scaling, no_file};
+use crate::data::{SampleKind, Scaling, no_file, reason};
 use crate::model::Settings;
 use crate::model::{LearnerState, ModelSpec, SpecError, StateTensor, ValidSpec, scaled};
 use crate::train::{Checkpoint, CurvePoint, Plan, Recent, TrainSpec, Trained, learner_of};
@@ -24,7 +24,7 @@ use std::sync::Arc;
 #[derive(Debug, thiserror::Error)]
 pub enum ModelFileError {
     /// The file could not be read at all.
-    #[error("could not read {path}: {source}; check the path and its permissions")]
+    #[error("could not read {path}: {}; check the path and its permissions", reason(source))]
     Io {
         /// The file.
         path: PathBuf,

@@ -14,6 +14,7 @@ mod sigma;
 mod table;
 
 use super::parse::{Report, StudyArgs, StudyName};
+use crate::cli::say::say;
 use anyhow::Result;
 use serde_json::Value;
 
@@ -26,7 +27,6 @@ pub struct Findings {
 }
 
 /// Makes a study and prints what it found.
-#[expect(clippy::print_stdout, reason = "the findings are the command's output")]
 pub fn run(args: &StudyArgs) -> Result<()> {
     let findings = match args.name {
         StudyName::Halfway => halfway::study(args)?,
@@ -39,8 +39,8 @@ pub fn run(args: &StudyArgs) -> Result<()> {
         StudyName::Mixtures => mixtures::study(args)?,
     };
     match args.report {
-        Report::Text => println!("{}", findings.text),
-        Report::Json => println!("{}", findings.json),
+        Report::Text => say(findings.text),
+        Report::Json => say(findings.json),
     }
     Ok(())
 }
