@@ -41,7 +41,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether a file could be written, as [`write`] would find.
+/// Whether a file could be written, as [`write()`] would find.
 pub fn check_target(path: &Path) -> Result<(), StoreError> {
     begin(path).map(drop)
 }
