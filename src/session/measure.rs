@@ -7,17 +7,22 @@ use crate::model::{Corruption, NoiseSpec};
 use crate::train::{CorruptedRows, LogP, corrupted, live_log_p};
 use crate::worker::Pace;
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 /// Images in a row.
 pub const N_CORRUPTED: usize = 8;
-/// Snapshots between two looks at ln p(x) while training: some two seconds.
+/// Fewest snapshots between two looks at ln p(x) while training: some two seconds.
 const SNAPSHOTS: u64 = 20;
+/// Snapshots for each second that the last look took: ten come in a second, so that looking takes a sixteenth of
+/// the time, and training has the rest.
+const SNAPSHOTS_PER_SECOND: f64 = 150.0;
 
 /// What is looked at and what was found.
 pub struct Measured {
     /// Of each model on screen.
     rows: BTreeMap<SlotId, Derived<Rows, CorruptedRows>>,
-    log_p: Derived<ModelOn, LogP>,
+    /// What was found, and the seconds that it took.
+    log_p: Derived<ModelOn, (LogP, f64)>,
     n_snapshots: u64,
     /// Snapshots that had come when ln p(x) was last asked for.
     log_p_at: u64,
@@ -61,7 +66,7 @@ impl Session {
 
     /// The bound and ln p(x) of the shown model in two dimensions, a few test images' mean.
     pub fn log_p(&self) -> Option<LogP> {
-        self.measured.log_p.get().copied()
+        self.measured.log_p.get().map(|(found, _)| *found)
     }
 
     pub(super) fn count_snapshot(&mut self) {
@@ -100,8 +105,16 @@ impl Session {
         let is_density = self.capabilities().is_density && self.latent_dim() == 2;
         let about = on.filter(|_| is_density);
         let asked = about.clone();
-        let work = || move |cancel: &Cancel| live_log_p(&*asked?.model, &data?.test, &|| cancel.is_set());
-        let is_due = !self.is_running() || self.measured.n_snapshots >= self.measured.log_p_at + SNAPSHOTS;
+        let work = || {
+            move |cancel: &Cancel| {
+                let begin = Instant::now();
+                let found = live_log_p(&*asked?.model, &data?.test, &|| cancel.is_set())?;
+                Some((found, begin.elapsed().as_secs_f64()))
+            }
+        };
+        let took = self.measured.log_p.get().map_or(0.0, |(_, secs)| *secs);
+        let between = SNAPSHOTS.max((SNAPSHOTS_PER_SECOND * took) as u64);
+        let is_due = !self.is_running() || self.measured.n_snapshots >= self.measured.log_p_at + between;
         let pace = (is_due && !self.is_busy()).then_some(Pace::OnAllCores);
         let n_before = effects.len();
         self.measured.log_p.follow(about, pace, work, effects);
