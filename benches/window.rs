@@ -110,8 +110,10 @@ fn rate_under_drag() {
     harness.state_mut().act(Action::Set(Group::Training, "epochs".into(), "10000".into()));
     harness.state_mut().act(Action::SetTool(Tool::Grid));
     harness.state_mut().act(Action::SetGridSteps(20));
+    let opened = harness.state().session().weights().snapshot.clone();
     harness.state_mut().act(Action::Train(Until::End));
-    wait_until(&mut harness, |app| app.session().is_running());
+    // The opened model counts the steps of other data, until the run shows its first.
+    wait_until(&mut harness, |app| !same(&app.session().weights().snapshot, &opened));
     let mut times = Vec::new();
     let mut shares: Vec<f64> = (0..ROUNDS)
         .map(|_| {
