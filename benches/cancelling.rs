@@ -60,66 +60,67 @@ fn wait(workers: &Workers, mut is_there: impl FnMut(&Outbox) -> bool) {
     }
 }
 
-/// Trains, pauses after a while, and closes after another.
+/// Begins work, commands something, and waits until it is so; and begins it anew and closes. Prints both
+/// times.
+fn measure(
+    what: &str,
+    begin: impl Fn(u64) -> Workers,
+    command: impl Fn(&Workers),
+    is_answered: impl Fn(&Event) -> bool,
+) {
+    let (mut answers, mut closes) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let workers = begin(round);
+        let commanded = Instant::now();
+        command(&workers);
+        wait(&workers, |outbox| outbox.events.iter().any(&is_answered));
+        answers.push(commanded.elapsed());
+        drop(workers);
+        let workers = begin(round);
+        let commanded = Instant::now();
+        drop(workers);
+        closes.push(commanded.elapsed());
+    }
+    println!("{what}: answered after {}, closed after {}", in_words(answers), in_words(closes));
+}
+
+/// Trains, at another place of the work each time, and pauses.
 fn pausing(what: &str, kind: &str, settings: &[(&str, &str)], data: &DataSplit) {
     let spec = ModelSpec::of_kind(kind).expect("the kind is known");
     let spec =
         settings.iter().fold(spec, |spec, (path, text)| spec.with(path, text).expect("the settings are sound"));
     let spec = spec.check(data.train.kind(), data.train.classes()).expect("the model fits");
     let train = TrainSpec { epochs: 10_000, ..TrainSpec::default() };
-    let (mut pauses, mut closes) = (Vec::new(), Vec::new());
-    for round in 0..ROUNDS {
-        let begin = || {
-            let (spec, train, data) = (spec.clone(), train.clone(), data.clone());
-            let workers = workers();
-            let begin = Begin { slot: SlotId(0), generation: 1, spec, train, data, from: None };
-            workers.train(TrainCommand::Begin(Box::new(begin)));
-            wait(&workers, |outbox| outbox.snapshot.is_some());
-            workers.train(TrainCommand::Go(Until::End));
-            // At another place of the work each time.
-            std::thread::sleep(Duration::from_millis(60 + 53 * round));
-            workers
-        };
-        let workers = begin();
-        let commanded = Instant::now();
-        workers.train(TrainCommand::Pause);
-        wait(&workers, |outbox| outbox.events.iter().any(|event| matches!(event, Event::Stopped { .. })));
-        pauses.push(commanded.elapsed());
-        drop(workers);
-        let workers = begin();
-        let commanded = Instant::now();
-        drop(workers);
-        closes.push(commanded.elapsed());
-    }
-    println!("{what}: pause {}, close {}", in_words(pauses), in_words(closes));
+    let begin = |round: u64| {
+        let (spec, train, data) = (spec.clone(), train.clone(), data.clone());
+        let workers = workers();
+        let begin = Begin { slot: SlotId(0), generation: 1, spec, train, data, from: None };
+        workers.train(TrainCommand::Begin(Box::new(begin)));
+        wait(&workers, |outbox| outbox.snapshot.is_some());
+        workers.train(TrainCommand::Go(Until::End));
+        std::thread::sleep(Duration::from_millis(60 + 53 * round));
+        workers
+    };
+    let pause = |workers: &Workers| workers.train(TrainCommand::Pause);
+    measure(what, begin, pause, |event| matches!(event, Event::Stopped { .. }));
 }
 
 /// Reads a large file, gives that up, and asks for something small.
 fn reading() {
     let folder = std::env::temp_dir().join("halfmoon-cancelling");
     write_large(&folder).expect("there is room for 400 MB");
-    let (mut gives_up, mut closes) = (Vec::new(), Vec::new());
-    for round in 0..ROUNDS {
-        let begin = || {
-            let workers = workers();
-            workers.job(Job::LoadData(1, DataChoice::Folder(folder.clone())));
-            std::thread::sleep(Duration::from_millis(20 + 17 * round));
-            workers
-        };
-        let workers = begin();
-        let commanded = Instant::now();
+    let begin = |round: u64| {
+        let workers = workers();
+        workers.job(Job::LoadData(1, DataChoice::Folder(folder.clone())));
+        std::thread::sleep(Duration::from_millis(20 + 17 * round));
+        workers
+    };
+    let other_data = |workers: &Workers| {
         workers.cancel_loads();
         workers.job(Job::LoadData(2, DataChoice::Iris));
-        wait(&workers, |outbox| outbox.events.iter().any(|event| matches!(event, Event::DataLoaded(2, ..))));
-        gives_up.push(commanded.elapsed());
-        drop(workers);
-        let workers = begin();
-        let commanded = Instant::now();
-        drop(workers);
-        closes.push(commanded.elapsed());
-    }
+    };
+    measure("a file of 400 MB, other data", begin, other_data, |event| matches!(event, Event::DataLoaded(2, ..)));
     std::fs::remove_dir_all(&folder).expect("it was written here");
-    println!("a file of 400 MB: other data {}, close {}", in_words(gives_up), in_words(closes));
 }
 
 /// Half a million images of zeros, as idx.

@@ -15,20 +15,20 @@
 //! | room | holds |
 //! |---|---|
 //! | [`nn`] | scalars, dense and convolutional layers, losses, optimizers, the matrix product, eigenvectors |
-//! | [`data`] | samples of every kind, batches, scaling, loaders (idx, tables), the drawn moons, the embedded sets |
+//! | [`data`] | samples of every kind, batches, scaling, loaders, the drawn moons, the embedded sets |
 //! | [`model`] | one file a model or a variant's part; the spec that describes and builds it; the list of kinds |
 //! | [`latent`] | geometry of codes: planes, paths, grids, statistics, picking, neighbours |
 //! | [`picture`] | what samples look like, without a window: `Shown`, palette, mosaics, the plane's rasteriser |
 //! | [`train`] | the loop that knows no model, its settings, noise and measurements, ln p(x) among them |
 //! | [`store`] | bytes on disk: model files, trained models, exports, atomic writes |
 //! | [`worker`] | the only threads: train, decode, a lane for files, a lane for what is worked out beside |
-//! | [`session`] | the document: actions in, effects out; what is asked of the workers and may be shown; undo; recipes; models held side by side |
+//! | [`session`] | the document: actions in, effects out; what may be shown; slots, undo, recipes, its file |
 //! | [`cli`] and `ui` | the subcommands; the window (feature `gui`) |
 //!
 //! # Invariants
 //!
-//! - A room may use any room above it in this table, but [`nn`] and [`data`] use none, [`cli`] and `ui` never each other,
-//!   and `ui` never [`nn`], [`train`] or [`store`]. `tests/layers.rs` holds every path to this.
+//! - A room may use any room above it in this table, but [`nn`] and [`data`] use none, [`cli`] and `ui` never
+//!   each other, and `ui` never [`nn`], [`train`] or [`store`]. `tests/layers.rs` holds every path to this.
 //! - [`nn`], [`model`], [`latent`] and [`picture`] do no input or output and know no thread, clock or screen.
 //! - Losses are summed over features and averaged over the batch, in nats.
 //! - The same seed gives the same bits on any number of threads, on one kind of processor: nothing is random but

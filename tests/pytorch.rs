@@ -1,8 +1,8 @@
 //! Forward, loss, gradients and five optimizer steps against PyTorch, with fixed weights and fixed noise, in
 //! `f64` and `f32`.
 //!
-//! The fixtures and the script that makes them lie in `tests/pytorch/`. Tensors are compared by norm: ‖a − b‖
-//! / ‖b‖.
+//! The fixtures and the script that makes them lie in `tests/pytorch/`. Tensors are compared by norm: ‖a −
+//! b‖ / ‖b‖.
 
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 

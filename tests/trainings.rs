@@ -5,8 +5,6 @@
 //! Tensors are compared by norm: the same bits are promised on one kind of processor alone, and rounding
 //! differs between kinds.
 
-#![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
-
 use halfmoon::data::{Cancel, DataChoice, Reading, load};
 use halfmoon::store;
 use halfmoon::train::Run;

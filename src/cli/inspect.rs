@@ -9,7 +9,6 @@ use crate::store;
 use crate::train::Checkpoint;
 use anyhow::Result;
 use serde_json::{Value, json};
-use std::io::Read;
 use std::path::Path;
 
 /// Facts by their names, in the order that people read them in.
@@ -21,7 +20,7 @@ const MAX_LISTED: usize = 40;
 /// Prints what lies at a path, or under an embedded name.
 pub fn inspect(args: &InspectArgs) -> Result<()> {
     let path = Path::new(&args.path);
-    let is_model = store::embedded(path).is_some() || is_model_file(path);
+    let is_model = store::embedded(path).is_some() || store::is_model_file(path);
     let found = if is_model {
         of_model(&store::open(path)?)
     } else {
@@ -33,14 +32,6 @@ pub fn inspect(args: &InspectArgs) -> Result<()> {
         Report::Text => say(in_words(&found)),
     }
     Ok(())
-}
-
-/// Whether a file begins as a `.safetensors` does: the length of a header, and then the header.
-fn is_model_file(path: &Path) -> bool {
-    let mut head = [0; 9];
-    let is_file = crate::data::no_file(path).is_ok_and(|what| what.is_none());
-    let mut read = || std::fs::File::open(path)?.read_exact(&mut head);
-    is_file && read().is_ok() && head[8] == b'{' && head[4..8] == [0; 4]
 }
 
 fn of_data(data: &DataSplit) -> Facts {

@@ -18,6 +18,7 @@ mod train;
 
 pub use parse::{Args, Command, Renderer};
 
+use crate::data::reason;
 use crate::model::SpecError;
 use std::process::ExitCode;
 
@@ -62,10 +63,9 @@ pub fn run(command: &Command) -> ExitCode {
 fn in_one_sentence(error: &anyhow::Error) -> String {
     let mut said = String::new();
     for cause in error.chain() {
-        let words = cause.to_string();
-        let words = words.rfind(" (os error").map_or(&*words, |at| &words[..at]);
-        if !said.contains(words) {
-            said = if said.is_empty() { words.to_owned() } else { format!("{said}: {words}") };
+        let words = reason(&cause);
+        if !said.contains(&words) {
+            said = if said.is_empty() { words } else { format!("{said}: {words}") };
         }
     }
     said

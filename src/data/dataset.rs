@@ -233,6 +233,14 @@ impl Dataset {
         self.gather_rows(indices, out.view_mut());
     }
 
+    /// Samples that are worked on within some hundredths of a second, after which work can be given up: a
+    /// thousand, or fewer of long ones.
+    pub fn chunk_size(&self) -> usize {
+        const MAX_SAMPLES: usize = 1000;
+        const MAX_VALUES: usize = 1 << 20;
+        (MAX_VALUES / self.n_features()).clamp(1, MAX_SAMPLES)
+    }
+
     /// All samples in chunks of `size` at most, each with its range and its features [n, features].
     pub fn chunks(&self, size: usize) -> impl Iterator<Item = (Range<usize>, Array2<f32>)> + '_ {
         (0..self.n_samples()).step_by(size.max(1)).map(move |start| {

@@ -2,6 +2,7 @@
 //! arrives.
 
 use super::{Cancel, DataError};
+use std::fmt::Display;
 use std::fs::{File, FileType};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
@@ -41,9 +42,10 @@ pub fn open(path: &Path, cancel: &Cancel) -> Result<(Cancellable<File>, u64), Da
 }
 
 /// What the system said, in its words and without its number.
-pub fn reason(e: &io::Error) -> String {
-    let said = e.to_string();
-    said.rfind(" (os error").map_or(said.clone(), |at| said[..at].to_owned())
+pub fn reason(e: &impl Display) -> String {
+    let mut said = e.to_string();
+    said.truncate(said.rfind(" (os error").unwrap_or(said.len()));
+    said
 }
 
 /// What lies at `path` where it is no regular file, such as `a pipe`; links are followed.

@@ -1,8 +1,9 @@
 //! The contractive penalty: the squared Frobenius norm of the encoder's Jacobian, ‖∂z/∂x‖² (Rifai et al.
 //! 2011).
 //!
-//! One layer z = f(W x + b) has it in closed form, Σⱼ f′ⱼ² Σᵢ Wⱼᵢ². Deeper encoders are probed: for v ~ N(0,
-//! I), E‖J v‖² = ‖J‖², and J v ≈ (z(x + δv) − z(x)) / δ; one draw of v a sample and step.
+//! One layer z = f(W x + b) has it in closed form, Σⱼ f′ⱼ² Σᵢ Wⱼᵢ². Deeper encoders are probed:
+//! for v ~ N(0, I), E‖J v‖² = ‖J‖², and J v ≈ (z(x + δv) − z(x)) / δ; one draw of v a sample and
+//! step.
 
 use super::Batch;
 use super::network::{Encoded, Network, Write};
@@ -34,8 +35,8 @@ fn slope<S: Scalar>(activation: Activation, z: S) -> Option<(S, S)> {
     }
 }
 
-/// Σ over samples of ‖∂z/∂x‖² for a one-layer encoder with codes `z`; adds `factor` times its gradient to
-/// `dz`.
+/// Σ over samples of ‖∂z/∂x‖² for a one-layer encoder with codes `z`; adds `factor` times its gradient
+/// to `dz`.
 ///
 /// What reaches the weights directly is left to [`add_weight_gradient`], since the encoder's backward pass
 /// sets theirs.

@@ -1,9 +1,10 @@
 //! Expectation maximisation for mixtures of Gaussians: one step is one sweep over all the samples.
 //!
-//! The first sweep solves the PCA, takes the codes of all samples, and begins with the means of k-means
-//! (seeds by Arthur and Vassilvitskii 2007). Each sweep then works out responsibilities r, and with N_c = Σ
-//! r: π = N_c / N, μ = Σ r z / N_c, Σ = Σ r (z − μ)(z − μ)ᵀ / N_c + ε I. What is learned is rounded to `f32`
-//! after each sweep, as a file holds it, so that a resumed training goes on with the same bits.
+//! The first sweep solves the PCA, takes the codes of all samples, and begins with the means of
+//! k-means (seeds by Arthur and Vassilvitskii 2007). Each sweep then works out responsibilities r,
+//! and with N_c = Σ r: π = N_c / N, μ = Σ r z / N_c, Σ = Σ r (z − μ)(z − μ)ᵀ / N_c + ε I. What is
+//! learned is rounded to `f32` after each sweep, as a file holds it, so that a resumed training goes
+//! on with the same bits.
 
 use super::closed_form::give_up_if;
 use super::gaussian::{Covariance, log_sum_exp};
@@ -21,10 +22,8 @@ use std::sync::Arc;
 const LEAST_VARIANCE: f64 = 1e-6;
 /// Sweeps of k-means that the first means are found by.
 const K_MEANS: usize = 10;
-/// Most samples handed over at a time, and values: so many are worked on within some hundredths of a second,
-/// after which a sweep can be given up.
-const MAX_SAMPLES: usize = 1000;
-const MAX_VALUES: usize = 1 << 20;
+/// Codes worked on at a time, after which a sweep can be given up.
+const CHUNK: usize = 1000;
 
 /// Trains a mixture.
 pub struct Em {
@@ -46,7 +45,7 @@ impl Em {
     fn project(gmm: &Gmm, data: &Dataset, cancel: &Cancel) -> Result<(Array2<f64>, Array1<f64>), TrainError> {
         let n = data.n_samples();
         let (mut z, mut left) = (Array2::zeros((n, gmm.info().latent_dim())), Array1::zeros(n));
-        for (rows, x) in data.chunks(chunk(data)) {
+        for (rows, x) in data.chunks(data.chunk_size()) {
             give_up_if(cancel)?;
             let (codes, rest) = gmm.project(x.view());
             z.slice_mut(s![rows.clone(), ..]).assign(&codes);
@@ -108,11 +107,6 @@ impl Learner for Em {
     }
 }
 
-/// Samples handed over at a time.
-fn chunk(data: &Dataset) -> usize {
-    (MAX_VALUES / data.n_features()).clamp(1, MAX_SAMPLES)
-}
-
 /// One sweep over the codes `z`; the terms are of the mixture before it.
 fn sweep(gmm: &mut Gmm, z: &Array2<f64>, left: &Array1<f64>, cancel: &Cancel) -> Result<Metrics, TrainError> {
     let joint = |c| {
@@ -121,7 +115,7 @@ fn sweep(gmm: &mut Gmm, z: &Array2<f64>, left: &Array1<f64>, cancel: &Cancel) ->
             Ok(gmm.log_joint(rows, c))
         };
         let parts: Result<Vec<Array1<f64>>, TrainError> =
-            z.axis_chunks_iter(Axis(0), MAX_SAMPLES).map(of_rows).collect();
+            z.axis_chunks_iter(Axis(0), CHUNK).map(of_rows).collect();
         let parts = parts?;
         let views: Vec<ArrayView1<f64>> = parts.iter().map(|part| part.view()).collect();
         Ok(concatenate(Axis(0), &views).unwrap_or_default())
@@ -179,7 +173,7 @@ fn covariance_of(
 ) -> Result<Vec<f64>, TrainError> {
     let k = z.ncols();
     let mut squares = Array2::zeros(if shape == Covariance::Full { (k, k) } else { (1, k) });
-    for (z, r) in z.axis_chunks_iter(Axis(0), MAX_SAMPLES).zip(r.axis_chunks_iter(Axis(0), MAX_SAMPLES)) {
+    for (z, r) in z.axis_chunks_iter(Axis(0), CHUNK).zip(r.axis_chunks_iter(Axis(0), CHUNK)) {
         give_up_if(cancel)?;
         let off = &z - mean;
         let weighted = &off * &r.insert_axis(Axis(1));
@@ -203,9 +197,8 @@ fn covariance_of(
 
 /// The leading `k` principal components of the data, and the mean variance of what they leave out.
 fn projection(data: &Dataset, k: usize, cancel: &Cancel) -> Result<Projection, TrainError> {
-    let size = chunk(data);
     let mut each = |see: &mut dyn FnMut(ArrayView2<f32>)| {
-        data.chunks(size).take_while(|_| !cancel.is_set()).for_each(|(_, x)| see(x.view()));
+        data.chunks(data.chunk_size()).take_while(|_| !cancel.is_set()).for_each(|(_, x)| see(x.view()));
     };
     let Principal { mean, components, noise_variance } = principal((data.n_features(), k), &mut each, cancel)?;
     Ok(Projection {

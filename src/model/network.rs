@@ -342,8 +342,8 @@ impl<S: Scalar> Network<S> {
         self.weight_l1 > 0.0 || self.weight_l2 > 0.0
     }
 
-    /// The penalty on the weights, λ₁ Σ |w| + λ₂ Σ w², biases left out; adds `factor` times its gradient to
-    /// `grads`.
+    /// The penalty on the weights, λ₁ Σ |w| + λ₂ Σ w², biases left out; adds `factor` times its gradient
+    /// to `grads`.
     pub fn weight_penalty(&self, gradient: Option<(&mut [S], S)>) -> f64 {
         if !self.penalises_weights() {
             return 0.0;

@@ -1,5 +1,5 @@
-//! Training layer by layer (Bengio et al. 2007): n→m→n on the samples, then m→k→m on the codes of that, and
-//! so on; the layers are then put together and trained as one.
+//! Training layer by layer (Bengio et al. 2007): n→m→n on the samples, then m→k→m on the codes of that,
+//! and so on; the layers are then put together and trained as one.
 //!
 //! A stage is one pair of layers: an encoder layer and the decoder layer that mirrors it. The layers below
 //! the pair stand still; the bottom pair is scored under the network's likelihood, the others by squared

@@ -8,7 +8,7 @@
 
 use super::linalg::{Eigen, add_product, symmetric_eigen};
 use super::rng::{Purpose, standard_normal, stream};
-use ndarray::{Array2, ArrayView2, Axis, concatenate, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, concatenate, s};
 
 /// ‖A·v − λ·v‖ that a vector may be off by, as a share of the largest λ.
 const TOLERANCE: f64 = 1e-10;
@@ -34,44 +34,46 @@ pub fn leading_eigen(
     let mut random = Random::new(n);
     let mut fresh = orthonormal(random.block(block), None, &mut random);
     let (mut basis, mut image) = (Array2::zeros((n, 0)), Array2::zeros((n, 0)));
-    let mut found = None;
+    let mut ritz: Option<Eigen> = None;
     for _ in 0..MAX_PRODUCTS {
-        if basis.ncols() + fresh.ncols() > most && fresh.ncols() < n {
-            (basis, image) = restarted(&basis, &image, (most - fresh.ncols()).max(k).min(k + block))?;
+        if basis.ncols() + fresh.ncols() > most
+            && let Some(ritz) = &ritz
+        {
+            // The leading Ritz vectors stand for all directions so far, and what A makes of them is known.
+            let n_kept = (most - fresh.ncols()).max(k).min(k + block).min(basis.ncols());
+            let kept = ritz.vectors.slice(s![.., ..n_kept]);
+            (basis, image) = (basis.dot(&kept), image.dot(&kept));
         }
         let product = apply(&fresh)?;
         basis = beside(&basis, &fresh);
         image = beside(&image, &product);
-        let ritz = symmetric_eigen(product_of(&basis, &image).view())?;
-        let k_now = k.min(basis.ncols());
-        let leading = ritz.vectors.slice(s![.., ..(k_now + block).min(basis.ncols())]);
-        let vectors = basis.dot(&leading);
-        let mut residuals = image.dot(&leading);
-        for ((mut residual, vector), value) in
-            residuals.columns_mut().into_iter().zip(vectors.columns()).zip(&ritz.values)
-        {
-            residual.scaled_add(-value, &vector);
-        }
-        let limit = TOLERANCE * ritz.values[0].abs();
-        let is_off = |residual: ndarray::ArrayView1<f64>| residual.dot(&residual).sqrt() > limit;
+        let found = symmetric_eigen(product_of(&basis, &image).view())?;
+        let residuals = residuals(&basis, &image, &found, (k + block).min(basis.ncols()));
+        let limit = TOLERANCE * found.values[0].abs();
+        let is_off = |residual: ArrayView1<f64>| residual.dot(&residual).sqrt() > limit;
         let off: Vec<usize> = (0..residuals.ncols()).filter(|&i| is_off(residuals.column(i))).collect();
-        found = Some((ritz.values.slice(s![..k_now]).to_owned(), vectors.slice(s![.., ..k_now]).to_owned()));
-        let is_whole = basis.ncols() == n || (k_now == k && off.first().is_none_or(|&first| first >= k));
-        if is_whole {
+        ritz = Some(found);
+        let are_found = basis.ncols() >= k && off.first().is_none_or(|&first| first >= k);
+        if basis.ncols() == n || are_found {
             break;
         }
         let off = residuals.select(Axis(1), &off[..off.len().min(block)]);
         fresh = orthonormal(off, Some(&basis), &mut random);
     }
-    let (values, vectors) = found?;
-    Some(Eigen { values, vectors }.signed())
+    let Eigen { values, vectors } = ritz?;
+    let vectors = basis.dot(&vectors.slice(s![.., ..k]));
+    Some(Eigen { values: values.slice(s![..k]).to_owned(), vectors }.signed())
 }
 
-/// The span of the leading `n_kept` Ritz vectors, and what A makes of them.
-fn restarted(basis: &Array2<f64>, image: &Array2<f64>, n_kept: usize) -> Option<(Array2<f64>, Array2<f64>)> {
-    let ritz = symmetric_eigen(product_of(basis, image).view())?;
-    let kept = ritz.vectors.slice(s![.., ..n_kept.min(basis.ncols())]);
-    Some((basis.dot(&kept), image.dot(&kept)))
+/// A·v − λ·v of the leading `n` Ritz vectors, one a column.
+fn residuals(basis: &Array2<f64>, image: &Array2<f64>, ritz: &Eigen, n: usize) -> Array2<f64> {
+    let leading = ritz.vectors.slice(s![.., ..n]);
+    let vectors = basis.dot(&leading);
+    let mut residuals = image.dot(&leading);
+    for (i, mut residual) in residuals.columns_mut().into_iter().enumerate() {
+        residual.scaled_add(-ritz.values[i], &vectors.column(i));
+    }
+    residuals
 }
 
 /// Aᵀ·B, made symmetric where rounding left it askew.

@@ -1,8 +1,9 @@
 //! The variational parts: reparameterisation and the KL divergence from the standard normal prior.
 //!
-//! The lecture multiplies the noise by exp(σ), a standard deviation, while its penalty Σ exp(σ) − (1+σ) + m²
-//! takes exp(σ) as the variance. Read with s = ln σ², the penalty is exactly 2·KL, and the other printed form
-//! Σ (1+s) − m² − exp(s) is −2·KL, to be maximised. Only `kl_divergence` is trained; a test pins both.
+//! The lecture multiplies the noise by exp(σ), a standard deviation, while its penalty Σ exp(σ) − (1+σ) +
+//! m² takes exp(σ) as the variance. Read with s = ln σ², the penalty is exactly 2·KL, and the other
+//! printed form Σ (1+s) − m² − exp(s) is −2·KL, to be maximised. Only `kl_divergence` is trained; a test
+//! pins both.
 
 use super::Scalar;
 

@@ -1,6 +1,6 @@
 //! Optimizers: Adam (Kingma and Ba 2015, algorithm 1), AdamW (Loshchilov and Hutter 2019, algorithm 2) and
-//! SGD with momentum (as PyTorch writes it: m ← μ·m + g, w ← w − η·m), each fused into one pass over weights,
-//! gradients and moments.
+//! SGD with momentum (as PyTorch writes it: m ← μ·m + g, w ← w − η·m), each fused into one pass over
+//! weights, gradients and moments.
 
 use super::Scalar;
 use super::kernels::{AdamStep, SgdStep};

@@ -2,7 +2,7 @@
 
 use super::derived::{About, Derived, ModelOn};
 use super::{Effect, Session, SlotId};
-use crate::data::{Cancel, DataSplit};
+use crate::data::Cancel;
 use crate::model::{Corruption, NoiseSpec};
 use crate::train::{CorruptedRows, LogP, corrupted, live_log_p};
 use crate::worker::Pace;
@@ -13,8 +13,8 @@ use std::time::Instant;
 pub const N_CORRUPTED: usize = 8;
 /// Fewest snapshots between two looks at ln p(x) while training: some two seconds.
 const SNAPSHOTS: u64 = 20;
-/// Snapshots for each second that the last look took: ten come in a second, so that looking takes a sixteenth of
-/// the time, and training has the rest.
+/// Snapshots for each second that the last look took: ten come in a second, so that looking takes a sixteenth
+/// of the time, and training has the rest.
 const SNAPSHOTS_PER_SECOND: f64 = 150.0;
 
 /// What is looked at and what was found.
@@ -80,14 +80,17 @@ impl Session {
         for slot in ids {
             self.refresh_corrupted(slot, effects);
         }
-        self.refresh_log_p(self.model_on(), self.data.clone(), effects);
+        self.refresh_log_p(effects);
     }
 
     fn refresh_corrupted(&mut self, slot: SlotId, effects: &mut Vec<Effect>) {
-        let (on, data, noise) = (self.model_on_in(slot), self.data.clone(), self.shown_corruption());
-        let about = on.zip(self.spec.corrupted_page).map(|(on, page)| Rows { on, page, noise });
-        let asked = about.clone();
+        let about = self
+            .spec
+            .corrupted_page
+            .and_then(|page| Some(Rows { on: self.model_on_in(slot)?, page, noise: self.shown_corruption() }));
+        let (asked, data) = (about.clone(), &self.data);
         let mend = || {
+            let data = data.clone();
             move |_: &Cancel| {
                 let (Rows { on, page, noise }, test) = (asked?, data?.test);
                 let n = test.n_samples();
@@ -101,11 +104,12 @@ impl Session {
             .follow(about, pace, mend, effects);
     }
 
-    fn refresh_log_p(&mut self, on: Option<ModelOn>, data: Option<DataSplit>, effects: &mut Vec<Effect>) {
+    fn refresh_log_p(&mut self, effects: &mut Vec<Effect>) {
         let is_density = self.capabilities().is_density && self.latent_dim() == 2;
-        let about = on.filter(|_| is_density);
-        let asked = about.clone();
+        let about = self.model_on().filter(|_| is_density);
+        let (asked, data) = (about.clone(), &self.data);
         let work = || {
+            let data = data.clone();
             move |cancel: &Cancel| {
                 let begin = Instant::now();
                 let found = live_log_p(&*asked?.model, &data?.test, &|| cancel.is_set())?;

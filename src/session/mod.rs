@@ -267,6 +267,11 @@ impl Session {
         self.data.as_ref()
     }
 
+    /// What several samples of the data are called.
+    pub fn nouns(&self) -> &'static str {
+        self.data.as_ref().map_or("samples", |data| data.train.kind().nouns())
+    }
+
     /// The active model as it stands.
     pub fn model(&self) -> Option<&SharedModel> {
         self.model_of(self.spec.active)

@@ -69,7 +69,7 @@ impl Session {
     pub(super) fn refresh_nearest(&mut self, effects: &mut Vec<Effect>) {
         let k = self.nearby.n_wanted;
         let may_ask = k > 0 && !self.is_busy();
-        let data = self.data.clone();
+        let data = &self.data;
         let is_shown = may_ask.then_some(Pace::AtOnce);
         let scaling = self.model().and_then(|model| model.info().scaling.clone());
         let scaling = scaling.as_ref();
@@ -88,6 +88,7 @@ impl Session {
         let about = on.map(|on| Looked { on, z, labels, k });
         let asked = about.clone();
         let search = || {
+            let data = data.clone();
             move |cancel: &Cancel| {
                 let (Looked { on, z, labels, k }, data) = (asked?, data?);
                 nearest_to_code(&*on.model, (&z, &labels), &data.train, k, cancel)

@@ -325,13 +325,16 @@ impl Session {
         self.scored.retain(|slot, _| ids.len() > 1 && ids.contains(slot));
         let is_still = !self.is_busy() && !self.is_training();
         for id in ids.iter().filter(|_| ids.len() > 1) {
-            let (cloud, data) = (self.cloud_of(*id).cloned(), self.data.clone());
+            let (cloud, data) = (self.cloud_of(*id).cloned(), &self.data);
             let about = self.model_on_in(*id).map(Exactly);
             let counts = cloud.as_ref().zip(data.as_ref());
             let is_whole = counts.is_some_and(|(cloud, data)| cloud.indices.len() == data.train.n_samples());
             let pace = (is_whole && is_still).then_some(Pace::OnAllCores);
             let asked = about.clone();
-            let work = || move |cancel: &Cancel| score(&*asked?.0.model, &*cloud?, &data?, cancel);
+            let work = || {
+                let data = data.clone();
+                move |cancel: &Cancel| score(&*asked?.0.model, &*cloud?, &data?, cancel)
+            };
             let scored = self.scored.entry(*id).or_insert_with(|| Derived::new("scoring the model", id.0));
             scored.follow(about, pace, work, effects);
         }

@@ -181,9 +181,8 @@ impl Session {
     pub fn unit_of_loss(&self) -> String {
         let trained = self.model().and_then(|model| model.info().spec());
         let unit = trained.map_or("nats", ValidSpec::unit_of_loss);
-        let noun = self.data.as_ref().map_or("sample", |data| data.train.kind().noun());
-        let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-        format!("{unit} {article} {noun}")
+        let each = self.data.as_ref().map_or("a sample", |data| data.train.kind().each());
+        format!("{unit} {each}")
     }
 
     pub(super) fn training_failed(

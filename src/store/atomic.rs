@@ -30,8 +30,8 @@ const MAX_LINKS: usize = 32;
 
 /// Writes `bytes` to `path` by way of a temporary file in the same folder.
 ///
-/// Of a link the file that it leads to is written. A file that is there keeps its permissions; what is no file,
-/// or is read-only, is refused.
+/// Of a link the file that it leads to is written. A file that is there keeps its permissions; what is no
+/// file, or is read-only, is refused.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let (target, mut file) = begin(path)?;
     let io = |e: std::io::Error| StoreError::Io { path: path.into(), source: plain(&e) };

@@ -11,4 +11,4 @@ mod model_file;
 pub use atomic::{StoreError, check_target, write};
 pub use embedded::{EMBEDDED, Embedded, OPENING, embedded};
 pub use export::{codes_csv, gif, npy, png, rows_csv};
-pub use model_file::{ModelFileError, from_bytes, load, open, save, to_bytes};
+pub use model_file::{ModelFileError, from_bytes, is_model_file, load, open, save, to_bytes};

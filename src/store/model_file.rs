@@ -137,6 +137,14 @@ pub fn save(path: &Path, checkpoint: &Checkpoint, slim: bool) -> Result<(), Stor
     super::write(path, &to_bytes(checkpoint, slim)?)
 }
 
+/// Whether a file begins as a `.safetensors` does: the length of a header, and then the header.
+pub fn is_model_file(path: &Path) -> bool {
+    let mut head = [0; 9];
+    let is_file = no_file(path).is_ok_and(|what| what.is_none());
+    let mut read = || std::fs::File::open(path)?.read_exact(&mut head);
+    is_file && read().is_ok() && head[8] == b'{' && head[4..8] == [0; 4]
+}
+
 /// Opens a model file.
 pub fn load(path: &Path) -> Result<Checkpoint, ModelFileError> {
     let io = |source| ModelFileError::Io { path: path.into(), source };

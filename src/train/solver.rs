@@ -5,11 +5,6 @@ use crate::data::{Batches, Cancel};
 use crate::model::{ClosedForm, FrozenModel, Learner, LearnerState, Metrics, Objective, TrainError};
 use std::sync::Arc;
 
-/// Most samples handed over at a time, and values: so many are worked on within some hundredths of a second,
-/// after which it can be given up.
-const MAX_SAMPLES: usize = 1000;
-const MAX_VALUES: usize = 1 << 20;
-
 /// Solves a closed form.
 pub struct Solver {
     objective: Box<dyn Objective<f32>>,
@@ -38,9 +33,8 @@ impl Learner for Solver {
     fn advance(&mut self, batches: &mut Batches, cancel: &Cancel) -> Result<Metrics, TrainError> {
         let pass = batches.step();
         let data = batches.data().clone();
-        let size = (MAX_VALUES / data.n_features()).clamp(1, MAX_SAMPLES);
         let mut each = |see: &mut dyn FnMut(ndarray::ArrayView2<f32>)| {
-            data.chunks(size).take_while(|_| !cancel.is_set()).for_each(|(_, x)| see(x.view()));
+            data.chunks(data.chunk_size()).take_while(|_| !cancel.is_set()).for_each(|(_, x)| see(x.view()));
         };
         let solved = self.form.solve(pass, &self.objective.params(), &mut each, cancel)?;
         let held: Vec<(usize, Vec<f32>)> = {

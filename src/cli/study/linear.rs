@@ -63,9 +63,9 @@ fn squared_error(study: &Study, model: &SharedModel) -> f64 {
     terms.unwrap_or_default().of(MetricId::SquaredError)
 }
 
-/// The best mean log-likelihood of probabilistic PCA (Tipping and Bishop 1999, equation 4 at its maximum), in
-/// nats: with the variances λ of the kept components and the mean σ² of the others, −½ (D ln 2π + Σ ln λ + (D
-/// − k) ln σ² + D).
+/// The best mean log-likelihood of probabilistic PCA (Tipping and Bishop 1999, equation 4 at its
+/// maximum), in nats: with the variances λ of the kept components and the mean σ² of the others, −½ (D ln
+/// 2π + Σ ln λ + (D − k) ln σ² + D).
 fn probabilistic_pca(study: &Study, pca: &SharedModel, squared_error: f64) -> Result<f64> {
     let codes = study.codes(pca, &study.data.train)?.mapv(f64::from);
     let (d, k) = (study.data.train.n_features() as f64, codes.ncols() as f64);

@@ -181,18 +181,7 @@ fn load(
         let of = read(&found.path, reading)?;
         Ok((file.clone(), numbers(&file, &of, notes)?))
     });
-    let labels = labels.transpose()?;
-    if let Some((labels_file, of)) = &labels
-        && of.len() != idx.dims[0]
-    {
-        let problem = format!(
-            "it holds {} labels, but {file} holds {} images; the two do not belong together",
-            of.len(),
-            idx.dims[0]
-        );
-        return Err(malformed(labels_file, problem));
-    }
-    Ok(Labelled { images: Named { file, idx }, labels })
+    Labelled::new(Named { file, idx }, labels.transpose()?)
 }
 
 fn agree(folder: &str, train: &Labelled, test: &Labelled) -> Result<(), DataError> {

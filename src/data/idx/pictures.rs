@@ -3,7 +3,6 @@
 use super::{Idx, Numbers};
 use crate::data::{DataError, DataSplit, Dataset, Labels, SampleKind, Values, malformed};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// Most classes that labels can tell apart.
 const MAX_CLASSES: usize = 1 << 16;
@@ -16,12 +15,28 @@ pub struct Named {
     pub idx: Idx,
 }
 
-/// Samples and the numbers that label them.
+/// Samples and the numbers that label them, as many of one as of the other.
 pub struct Labelled {
     /// The samples.
     pub images: Named,
     /// One number a sample.
     pub labels: Option<(String, Vec<i64>)>,
+}
+
+impl Labelled {
+    /// Images with the labels of a file, which must be as many.
+    pub fn new(images: Named, labels: Option<(String, Vec<i64>)>) -> Result<Self, DataError> {
+        let n = images.idx.dims[0];
+        if let Some((file, of)) = labels.as_ref().filter(|(_, of)| of.len() != n) {
+            let problem = format!(
+                "it holds {} labels, but {} holds {n} images; the two do not belong together",
+                of.len(),
+                images.file
+            );
+            return Err(malformed(file, problem));
+        }
+        Ok(Self { images, labels })
+    }
 }
 
 /// The numbers from and to which pixels go.
@@ -39,7 +54,7 @@ pub fn assemble(images_file: &str, images: Idx, labels: Option<(&str, &Idx)>) ->
     let images = Named { file: images_file.into(), idx: images };
     let classes = labels.as_ref().map(|(_, of)| classes(images_file, of.iter())).transpose()?;
     let range = range_of(&images.idx.values);
-    dataset(Labelled { images, labels }, range, classes.as_ref(), &mut notes)
+    dataset(Labelled::new(images, labels)?, range, classes.as_ref(), &mut notes)
 }
 
 /// Makes both parts of a data set, with one range of pixels and one set of classes, and says what was
@@ -116,7 +131,6 @@ fn dataset(
     notes: &mut Vec<String>,
 ) -> Result<Dataset, DataError> {
     let Labelled { images: Named { file, idx }, labels } = part;
-    let n = idx.dims[0];
     let (shape, is_flat) = match idx.dims[1..] {
         [height, width] => ([1, height, width], false),
         [height, width, channels] => ([channels, height, width], false),
@@ -145,31 +159,16 @@ fn dataset(
         SampleKind::Image { channels: channels - usize::from(has_alpha), height, width }
     };
     let labels = match (labels, classes) {
-        (Some((labels_file, of)), Some(classes)) => Some(labelled(&labels_file, &of, (&file, n), classes)?),
+        (Some((_, of)), Some(classes)) => Some(labelled(&of, classes)),
         _ => None,
     };
     Dataset::new(kind, pixels.into_values(), labels, Vec::new())
 }
 
-fn labelled(
-    labels_file: &str,
-    of: &[i64],
-    (images_file, n): (&str, usize),
-    classes: &[i64],
-) -> Result<Labels, DataError> {
-    if of.len() != n {
-        return Err(malformed(
-            labels_file,
-            format!(
-                "it holds {} labels, but {images_file} holds {n} images; the two do not belong together",
-                of.len()
-            ),
-        ));
-    }
-    let names: Arc<[String]> = classes.iter().map(i64::to_string).collect();
-    // Each is among the classes, which were gathered from them.
-    let of: Vec<u16> = of.iter().map(|label| classes.binary_search(label).unwrap_or(0) as u16).collect();
-    Ok(Labels { names, of: of.into() })
+/// Each label by the number of its class, in the order of `classes`, which were gathered from them.
+fn labelled(of: &[i64], classes: &[i64]) -> Labels {
+    let number = |label: &i64| classes.binary_search(label).unwrap_or(0) as u16;
+    Labels { names: classes.iter().map(i64::to_string).collect(), of: of.iter().map(number).collect() }
 }
 
 /// The side of a square picture of so many pixels.

@@ -32,7 +32,7 @@ impl Panel for CorruptionPanel {
     }
 
     fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
-        let nouns = nouns(cx);
+        let nouns = cx.session.nouns();
         let note = in_words(&cx.session.shown_corruption());
         let mut is_open = cx.session.spec().corrupted_page.is_some();
         let head = fold(ui, &format!("Corrupted {nouns}"), &note, &mut is_open);
@@ -47,10 +47,6 @@ impl Panel for CorruptionPanel {
             pages(ui, nouns, page, cx);
         }
     }
-}
-
-fn nouns(cx: &Cx<'_>) -> &'static str {
-    cx.session.data().map_or("samples", |data| data.train.kind().nouns())
 }
 
 fn in_words(noise: &NoiseSpec) -> String {
@@ -98,7 +94,7 @@ fn part(ui: &mut Ui, slot: SlotId, rows: Range<u8>, name: &str, cx: &mut Cx<'_>)
 
 fn caption(ui: &mut Ui, text: String, cx: &Cx<'_>) {
     let line = Label::new(RichText::new(text).font(theme::small()).color(cx.theme.faint)).truncate();
-    let sentence = format!("Squared error against the clean {}, mean over those shown.", nouns(cx));
+    let sentence = format!("Squared error against the clean {}, mean over those shown.", cx.session.nouns());
     help(ui.add(line), "Off", &sentence, Some("Σ (x − x̂)²"));
 }
 

@@ -69,7 +69,7 @@ fn facts(ui: &mut Ui, cx: &Cx<'_>) {
     let line = |text: String| RichText::new(text).font(theme::small()).color(cx.theme.weak);
     if let Some(shares) = cx.session.explained_variance() {
         let share = number::nats(100.0 * shares.iter().sum::<f32>());
-        let nouns = cx.session.data().map_or("samples", |data| data.train.kind().nouns());
+        let nouns = cx.session.nouns();
         ui.label(line(format!("explains {share} % of the {nouns}' variance")));
     }
     if let Some(found) = cx.session.log_p() {
