@@ -17,6 +17,7 @@
 
 use eframe::egui::{Event, Modifiers, PointerButton, Pos2, pos2, vec2};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 use halfmoon::data::DataChoice;
 use halfmoon::session::{Action, Group, PathEnd, SlotId, Tool};
 use halfmoon::ui::{App, Options};
@@ -86,7 +87,8 @@ fn updates_and_trailing() {
     }
     println!("plane updates while training: {:.1} a second", f64::from(updates) / begin.elapsed().as_secs_f64());
     drag("pointer on the plane", &mut harness, ViewId::Picture, pos2(420.0, 300.0), vec2(1.2, 0.9));
-    drag("slider z 0", &mut harness, ViewId::Picture, pos2(1105.0, 328.0), vec2(0.3, 0.0));
+    let slider = harness.get_by_label("z 0").rect().center();
+    drag("slider z 0", &mut harness, ViewId::Picture, slider, vec2(0.2, 0.0));
     harness.state_mut().act(Action::SetTool(Tool::Grid));
     harness.state_mut().act(Action::SetGridSteps(20));
     frame(&mut harness, vec![]);

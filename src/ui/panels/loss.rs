@@ -6,7 +6,7 @@ use crate::session::{CurvePoint, Weights};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
 use crate::ui::theme::{self, Theme};
-use crate::ui::widgets::chart::{Chart, Curve, Shown, legend_line};
+use crate::ui::widgets::chart::{Chart, Curve, Shown, legend_line, thinned};
 use crate::ui::widgets::{Aside, help, number, section_head};
 use eframe::egui::{Align2, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -189,7 +189,8 @@ impl Other<'_> {
 const READING: &str = "Ctrl wheel zooms, a drag moves, a double click shows all.";
 
 fn points(curve: &[CurvePoint], id: MetricId) -> Vec<[f64; 2]> {
-    curve.iter().filter_map(|point| Some([point.step as f64, point.metrics.get(id)?])).collect()
+    let measured = thinned(curve).filter_map(|point| Some([point.step as f64, point.metrics.get(id)?]));
+    measured.filter(|[_, value]| value.is_finite()).collect()
 }
 
 /// Test in accent, train behind it, and behind both the other models on screen.

@@ -153,22 +153,18 @@ fn gap(width: f32, side: f32, n: usize) -> f32 {
     ((width - side * n as f32) / (n.max(2) - 1) as f32).clamp(8.0, 14.0).floor()
 }
 
-/// ‖x̂(k+1) − x̂(k)‖ of neighbouring pictures, from their pixels.
+/// ‖x̂(k+1) − x̂(k)‖ of neighbouring pictures, from their pixels; all are opaque.
 fn changes(pixels: &Pixels, n: usize) -> Vec<f32> {
-    let width = pixels.width / n.max(1);
-    let level = |step: usize, x: usize, y: usize| {
-        let at = 4 * (y * pixels.width + step * width + x);
-        [pixels.rgba[at], pixels.rgba[at + 1], pixels.rgba[at + 2]].map(f32::from)
-    };
-    let change = |step: usize| {
-        let places = (0..pixels.height).flat_map(|y| (0..width).map(move |x| (x, y)));
-        let squares = places.flat_map(|(x, y)| {
-            let (a, b) = (level(step, x, y), level(step + 1, x, y));
-            [0, 1, 2].map(|channel| (a[channel] - b[channel]).powi(2))
-        });
-        squares.sum::<f32>().sqrt()
-    };
-    (0..n.saturating_sub(1)).map(change).collect()
+    let tile = 4 * (pixels.width / n.max(1));
+    let mut squares = vec![0u64; n.saturating_sub(1)];
+    for row in pixels.rgba.chunks_exact((4 * pixels.width).max(1)) {
+        for (step, sum) in squares.iter_mut().enumerate() {
+            let (a, b) = row[step * tile..(step + 2) * tile].split_at(tile);
+            let square = |(a, b): (&u8, &u8)| (i32::from(*a) - i32::from(*b)).pow(2);
+            *sum += u64::from(a.iter().zip(b).map(square).sum::<i32>().unsigned_abs());
+        }
+    }
+    squares.into_iter().map(|sum| (sum as f32).sqrt()).collect()
 }
 
 #[cfg(test)]
