@@ -1,6 +1,7 @@
 //! Messages at the bottom right of the plane.
 
 use super::context::Cx;
+use super::widgets::part;
 use super::widgets::toast::{Kind, Toast, WIDTH};
 use crate::session::{Action, ToastKind};
 use eframe::egui::{Align2, Area, Id, Order, Rect, Ui, vec2};
@@ -39,7 +40,7 @@ impl Toasts {
                         ToastKind::Bad => Kind::Bad,
                     };
                     let card = Toast { kind, first: &toast.first, second: &toast.second, link: None };
-                    let closed = ui.push_id(toast.id, |ui| card.show(ui)).inner.close;
+                    let closed = part(ui, toast.id, |ui| card.show(ui)).inner.close;
                     let age = self.since.entry(toast.id).or_insert_with(Instant::now).elapsed();
                     if closed || (toast.kind != ToastKind::Bad && age >= STAY) {
                         cx.send(Action::Dismiss(toast.id));

@@ -2,7 +2,7 @@
 
 use super::harness::Window;
 use eframe::egui::{Event, Key, Modifiers, PointerButton, pos2, vec2};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use halfmoon::data::{Cancel, DataChoice, Reading, load};
 use halfmoon::model::{ModelSpec, Settings};
 use halfmoon::session::{Action, CorruptedRows, Group, PlaneAxes, Session, SlotId};
@@ -10,6 +10,7 @@ use halfmoon::store;
 use halfmoon::train::{Run, TrainSpec};
 use halfmoon::ui::Options;
 use halfmoon::worker::ViewId;
+use std::collections::BTreeMap;
 
 #[test]
 fn sliders_move_z_and_the_picture() {
@@ -109,6 +110,30 @@ fn of_ten_dimensions_two_are_drawn_and_the_rest_stays() {
         PlaneAxes::Dimensions([y, other]),
         "a dimension is never drawn both ways"
     );
+}
+
+/// A click is lost where a control is another one when it is released than when it was pressed.
+#[test]
+fn controls_stay_themselves_while_answers_come() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = Some(ten_dimensions(folder.path()));
+    let mut window = Window::unsettled(Options { model, data: Some(DataChoice::Moons), ..Options::default() });
+    window.wait("the sliders", |session| session.cloud().is_some() && !session.is_busy());
+    let ids = |window: &Window| -> BTreeMap<String, _> {
+        let names = ["Draw z 0 along x", "z 0 value", "Centre", "Sample", "Copy z"].map(String::from);
+        let found = names.into_iter().filter_map(|name| {
+            let id = window.harness.query_by_label(&name)?.accesskit_node().id();
+            Some((name, id))
+        });
+        found.collect()
+    };
+    assert!(window.session().nearest().is_empty(), "the nearest images are still to come");
+    window.steps(1);
+    let before = ids(&window);
+    assert_eq!(before.len(), 5, "{before:?}");
+    window.wait("the nearest images", |session| !session.nearest().is_empty());
+    window.settle();
+    assert_eq!(ids(&window), before);
 }
 
 fn shown(window: &Window, dim: usize) -> bool {

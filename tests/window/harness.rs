@@ -50,18 +50,27 @@ impl Window {
 
     /// As `open`, in a window of another size.
     pub fn open_sized(options: Options, width: f32, height: f32) -> Self {
+        let mut window = Self::unsettled_sized(options, width, height);
+        window.wait("the first picture", |session| {
+            session.cloud().is_some() && session.picture(ViewId::Picture).is_some() && !session.is_busy()
+        });
+        window.steps(3);
+        window
+    }
+
+    /// As `open`, without waiting.
+    pub fn unsettled(options: Options) -> Self {
+        Self::unsettled_sized(options, 1280.0, 800.0)
+    }
+
+    fn unsettled_sized(options: Options, width: f32, height: f32) -> Self {
         let textures = Textures::default();
         let harness = Harness::builder()
             .renderer(Uploads(textures.clone()))
             .with_size(vec2(width, height))
             .with_step_dt(1.0 / 60.0)
             .build_eframe(|cc| App::new(cc, options).expect("the workers start"));
-        let mut window = Self { harness, textures };
-        window.wait("the first picture", |session| {
-            session.cloud().is_some() && session.picture(ViewId::Picture).is_some() && !session.is_busy()
-        });
-        window.steps(3);
-        window
+        Self { harness, textures }
     }
 
     /// The embedded model on its digits.

@@ -9,7 +9,7 @@ use crate::ui::icons;
 use crate::ui::layout::Layout;
 use crate::ui::samples;
 use crate::ui::theme;
-use crate::ui::widgets::{Aside, Button, IconButton, Slider, Value, help, number, section_head};
+use crate::ui::widgets::{Aside, Button, IconButton, Slider, Value, help, number, part, section_head};
 use crate::worker::ViewId;
 use eframe::egui::{Align, Label, Layout as Flow, Rect, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
 
@@ -49,20 +49,20 @@ impl Panel for DecodePanel {
                 picture(ui, PICTURE, cx);
             }
             ui.add_space(4.0);
-            labels::choose(ui, cx);
+            part(ui, "label", |ui| labels::choose(ui, cx));
             for dim in 0..cx.session.latent_dim() {
                 slider_row(ui, dim, cx);
             }
         } else {
             picture_with_nearest(ui, cx);
-            labels::choose(ui, cx);
+            part(ui, "label", |ui| labels::choose(ui, cx));
             dimensions::show(ui, layout, cx);
         }
         ui.add_space(4.0);
         if cx.session.capabilities().needs_places {
             no_places(ui, cx);
         }
-        buttons(ui, cx);
+        part(ui, "buttons", |ui| buttons(ui, cx));
     }
 }
 

@@ -6,7 +6,7 @@ use crate::ui::context::Cx;
 use crate::ui::layout::{Layout, PAD};
 use crate::ui::textures::color_image;
 use crate::ui::theme;
-use crate::ui::widgets::{Chip, Tile, help, number, progress};
+use crate::ui::widgets::{Chip, Tile, help, number, part, progress};
 use crate::worker::ViewId;
 use eframe::egui::{Align, Layout as Flow, Rect, RichText, Ui, pos2, vec2};
 
@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     let shows_all = cx.session.spec().unfolded.contains(&Fold::Dimensions);
     let (first, rest) = order.split_at(if shows_all { order.len() } else { n_fit });
     for &dim in first {
-        ui.push_id(dim, |ui| dimension(ui, dim, cx));
+        part(ui, ("dimension", dim), |ui| dimension(ui, dim, cx));
     }
     if !rest.is_empty() || shows_all {
         let hidden = if shows_all { &order[n_fit..] } else { rest };

@@ -103,10 +103,10 @@ fn image(ui: &mut Ui, i: usize, place: Rect, cx: &mut Cx<'_>) {
     );
     let size = crate::ui::textures::fitted(&texture, place.width());
     let tile = Tile::new(&name, texture.id(), Tile::WHOLE, size);
-    // In a part of its own: where the images stand is settled, and does not move what comes below.
-    let mut part =
-        ui.new_child(UiBuilder::new().id_salt(i).max_rect(Rect::from_center_size(place.center(), size)));
-    let response = part.add(tile);
+    // In a child: where the images stand is settled, and does not move what comes below.
+    let place = Rect::from_center_size(place.center(), size);
+    let builder = UiBuilder::new().scope_id(ui.make_persistent_id(("nearest", i))).max_rect(place);
+    let response = ui.new_child(builder).add(tile);
     if response.clicked() {
         cx.send(Action::Pick(Some(sample)));
     }

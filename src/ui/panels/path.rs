@@ -8,7 +8,7 @@ use crate::ui::commands::PLAY;
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
 use crate::ui::layout::Layout;
-use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, TextField, help};
+use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, TextField, help, part};
 use crate::ui::{icons, theme};
 use eframe::egui::{
     Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, Ui, UiBuilder, pos2, vec2,
@@ -78,7 +78,7 @@ impl PathTray {
             if let Some(path) = cx.session.path_of(slot) {
                 strip_name(ui, line, slot, cx);
                 let strip = Rect::from_min_max(pos2(line.left() + NAME, line.top()), line.max);
-                ui.push_id(slot.0, |ui| self.strips.show(ui, strip, slot, (path.steps, SIDE), cx));
+                part(ui, ("strip", slot.0), |ui| self.strips.show(ui, strip, slot, (path.steps, SIDE), cx));
             }
         }
         let fold_place = Rect::from_min_size(all.left_bottom(), vec2(rect.width(), FOLD));

@@ -57,6 +57,7 @@ pub fn row<R>(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui) -> R) -> R {
     let (anchor, pos) = paint::left_middle(rect, rect.left());
     paint::text(ui.painter(), anchor, pos, label, theme::body(), theme.weak);
     let layout = Layout::right_to_left(Align::Center);
-    let mut right = ui.new_child(UiBuilder::new().id_salt(label).max_rect(rect).layout(layout));
+    let mut right =
+        ui.new_child(UiBuilder::new().scope_id(ui.make_persistent_id(label)).max_rect(rect).layout(layout));
     add(&mut right)
 }
