@@ -124,7 +124,7 @@ impl Session {
             Action::HoverEnd(at) => self.path_hover = at.filter(|at| self.is_place(at)),
             Action::SwapPath => {
                 self.change(|spec| spec.path.ends.swap(0, 1));
-                self.path_t = self.path_t.map(|t| 1.0 - t);
+                self.spec.path.at = self.spec.path.at.map(|t| 1.0 - t);
             }
             Action::Preset(preset) => self.use_preset(&preset),
             Action::SetPathSteps(steps) => {
@@ -132,7 +132,7 @@ impl Session {
                 self.change(|spec| spec.path.steps = steps.clamp(*range.start(), *range.end()));
             }
             Action::SetWalk(walk) => self.change(|spec| spec.path.walk = walk),
-            Action::LookAt(t) => self.path_t = t.filter(|t| t.is_finite()).map(|t| t.clamp(0.0, 1.0)),
+            Action::LookAt(t) => self.spec.path.at = t.filter(|t| t.is_finite()).map(|t| t.clamp(0.0, 1.0)),
             Action::SetLabel(label) => {
                 if label < self.n_labels() {
                     self.change(|spec| spec.label = label);

@@ -172,7 +172,7 @@ impl Session {
             let weights = Weights { snapshot: Some(Arc::new(snapshot)), cloud, ..Weights::opened(checkpoint) };
             self.weights.insert(slot, weights);
         }
-        (self.hover, self.path_t) = (None, None);
+        self.hover = None;
         if !self.begin_from_checkpoint(self.spec.active, effects) {
             self.begin_fresh(self.spec.active, effects);
         }

@@ -94,6 +94,7 @@ struct PathV1 {
     ends: [Option<PathEnd>; 2],
     steps: usize,
     walk: Walk,
+    at: Option<f32>,
 }
 
 impl SessionFileV1 {
@@ -123,7 +124,12 @@ impl SessionFileV1 {
             focused: spec.selection.focused,
             tool: spec.tool,
             grid: GridV1 { rect: spec.grid.rect, steps: spec.grid.steps, spacing: spec.grid.spacing },
-            path: PathV1 { ends: spec.path.ends.clone(), steps: spec.path.steps, walk: spec.path.walk },
+            path: PathV1 {
+                ends: spec.path.ends.clone(),
+                steps: spec.path.steps,
+                walk: spec.path.walk,
+                at: spec.path.at,
+            },
             label: spec.label,
             layers: spec.layers.clone(),
             hidden_classes: spec.hidden.clone(),
@@ -204,7 +210,12 @@ impl SessionFileV1 {
             selection: Selection { samples: self.samples, focused: self.focused, hovered: None },
             tool: self.tool,
             grid: GridSettings { rect: self.grid.rect, steps: self.grid.steps, spacing: self.grid.spacing },
-            path: PathSettings { ends: self.path.ends, steps: self.path.steps, walk: self.path.walk },
+            path: PathSettings {
+                ends: self.path.ends,
+                steps: self.path.steps,
+                walk: self.path.walk,
+                at: self.path.at,
+            },
             label: self.label,
             layers: self.layers,
             hidden: self.hidden_classes,
@@ -231,6 +242,9 @@ impl SessionFileV1 {
             if !is_sound || !lengths.contains_key(&slot.0) {
                 return Err("its grid has bounds that are no rectangle on a model's plane; draw it again".into());
             }
+        }
+        if self.path.at.is_some_and(|at| !(0.0..=1.0).contains(&at)) {
+            return Err("it looks at a place that is not on its path; save it again".into());
         }
         for end in self.path.ends.iter().flatten() {
             if let PathEnd::Place { slot, z } = end

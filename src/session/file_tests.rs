@@ -52,7 +52,7 @@ fn what_cannot_be_is_said_in_a_sentence() {
     use serde_json::json;
     assert_eq!(said(|_| ()), "");
     type Change = fn(&mut serde_json::Value);
-    let cases: [(Change, &str); 18] = [
+    let cases: [(Change, &str); 19] = [
         (|json| json["version"] = json!(2), "it is of version 2"),
         (|json| *json = json!([1, 2]), "no session of halfmoon"),
         (|json| json["more"] = json!(1), "unknown field"),
@@ -73,6 +73,7 @@ fn what_cannot_be_is_said_in_a_sentence() {
         (|json| json["corrupted_page"] = json!(u64::MAX), "shows page 18446744073709551615"),
         (|json| json["grid"]["steps"] = json!(2000), "2000 grid images a side"),
         (|json| json["grid"]["rect"]["bounds"] = json!([[1.0, -1.0], [0.0, 1.0]]), "no rectangle"),
+        (|json| json["path"]["at"] = json!(1.5), "a place that is not on its path"),
         (|json| json["path"]["ends"][1]["place"]["z"] = json!([0.0]), "an end of its path"),
     ];
     for (change, want) in cases {
@@ -117,6 +118,7 @@ proptest! {
         spec.slots[1].fit = AxisFit::Fixed { centre: [low, high], half: [half, 1.0] };
         spec.slots[1].axes = if steps > 9 { PlaneAxes::Principal } else { PlaneAxes::Dimensions([steps, 0]) };
         (spec.path.ends, spec.grid.steps, spec.selection.samples, spec.hidden) = ([a, b], steps, samples, hidden);
+        spec.path.at = (steps < 15).then_some(high / 1e3);
         spec.grid.rect = Some(GridRect { slot: SlotId(7), bounds: [[low, high], [low, low]] });
         (spec.tool, spec.label) = ([Tool::Explore, Tool::Path, Tool::Grid][tool], label);
         let folder = Path::new("/home/me/class");

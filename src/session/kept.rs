@@ -130,7 +130,7 @@ impl Session {
 
     /// What is kept is looked at, not the path and not what lies under a pointer at rest.
     fn look_at_what_is_kept(&mut self) {
-        (self.path_t, self.hover, self.spec.selection.hovered) = (None, None, None);
+        (self.spec.path.at, self.hover, self.spec.selection.hovered) = (None, None, None);
     }
 
     pub(super) fn set_z(&mut self, dim: usize, value: f32) {

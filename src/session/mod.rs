@@ -154,8 +154,6 @@ pub struct Session {
     centres: BTreeMap<SlotId, u32>,
     names: Names,
     forms: Forms,
-    /// The place on the path that is looked at.
-    path_t: Option<f32>,
     /// B while it travels with the pointer.
     path_hover: Option<PathEnd>,
     /// The Gaussian that the last draw chose, and the code drawn in it.
@@ -219,7 +217,6 @@ impl Session {
             centres: BTreeMap::new(),
             names: Names::default(),
             forms: Forms::default(),
-            path_t: None,
             path_hover: None,
             drawn: None,
             slow_motion: false,

@@ -18,7 +18,7 @@ impl Session {
 
     /// A model's path: between its own codes of both ends.
     pub fn path_of(&self, slot: SlotId) -> Option<PathSpec> {
-        let PathSettings { ends: [_, b], steps, walk } = &self.spec.path;
+        let PathSettings { ends: [_, b], steps, walk, .. } = &self.spec.path;
         let from = self.end_of(slot, 0)?;
         let to = match b {
             Some(_) => self.end_of(slot, 1)?,
@@ -36,7 +36,7 @@ impl Session {
     /// Where on the path the window looks, 0 to 1; none while it looks at the kept point.
     pub fn path_t(&self) -> Option<f32> {
         let is_walked = self.spec.tool == Tool::Path && self.spec.path.ends.iter().all(Option::is_some);
-        self.path_t.filter(|_| is_walked)
+        self.spec.path.at.filter(|_| is_walked)
     }
 
     /// B while it travels with the pointer.
@@ -91,7 +91,7 @@ impl Session {
         self.change(|spec| spec.path.ends[end] = at);
         let is_whole = self.spec.path.ends.iter().all(Option::is_some);
         // A path that has just become whole is looked at from its start.
-        self.path_t = is_whole.then(|| self.path_t.unwrap_or(0.0));
+        self.spec.path.at = is_whole.then(|| self.spec.path.at.unwrap_or(0.0));
     }
 
     /// Whether an end is a sample, or a code that its model can have.
@@ -165,8 +165,8 @@ impl Session {
         self.n_drawn += 1;
         let Some(ends) = self.ends_of(preset) else { return };
         self.path_hover = None;
-        self.path_t = Some(0.0);
         self.change(|spec| {
+            spec.path.at = Some(0.0);
             spec.tool = Tool::Path;
             spec.path.ends = ends;
         });

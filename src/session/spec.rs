@@ -180,6 +180,8 @@ pub struct PathSettings {
     pub steps: usize,
     /// Straight or along the arc.
     pub walk: Walk,
+    /// Where on it the window looks, 0 to 1; none while it looks at the kept point.
+    pub at: Option<f32>,
 }
 
 impl PathSettings {
@@ -313,7 +315,7 @@ impl Default for SessionSpec {
             selection: Selection::default(),
             tool: Tool::Explore,
             grid: GridSettings { rect: None, steps: 8, spacing: Spacing::Linear },
-            path: PathSettings { ends: [None, None], steps: 9, walk: Walk::Linear },
+            path: PathSettings { ends: [None, None], steps: 9, walk: Walk::Linear, at: None },
             label: 0,
             layers: Layer::ALL.map(|(layer, _)| layer).into(),
             hidden: BTreeSet::new(),

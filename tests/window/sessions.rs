@@ -42,6 +42,7 @@ fn lecture() -> Window {
     // One view is the user's own, the others follow the codes.
     window.act(Action::Fit(SLOTS[1], AxisFit::Fixed { centre: [0.25, -0.5], half: [30.0, 30.0] }));
     window.act(Action::Unfold(Fold::Scores, true));
+    window.act(Action::LookAt(Some(0.25)));
     settle(&mut window);
     window
 }
