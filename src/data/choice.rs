@@ -1,9 +1,9 @@
 //! Which data: an embedded set by name, or a folder.
 
-use super::{DataError, DataSplit, embedded, idx, moons, table};
+use super::{DataError, DataSplit, PictureReading, embedded, idx, images, malformed, moons, table};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,7 +24,7 @@ pub enum DataChoice {
     Iris,
     /// The embedded analyses of wines.
     Wine,
-    /// A folder of idx files.
+    /// A folder of idx files, or of pictures.
     Folder(PathBuf),
     /// A table of numbers, as CSV.
     Table(PathBuf),
@@ -43,13 +43,22 @@ pub struct Reading {
     pub ignored: Vec<String>,
     /// Share of samples kept to test with, where the data come in one piece that is cut by seed.
     pub test_share: f64,
+    /// How pictures in files of their own are brought to one shape.
+    pub pictures: PictureReading,
     /// Gives up reading once it is set.
     pub cancel: Cancel,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { max_bytes: 4 << 30, label: None, ignored: Vec::new(), test_share: 0.2, cancel: Cancel::default() }
+        Self {
+            max_bytes: 4 << 30,
+            label: None,
+            ignored: Vec::new(),
+            test_share: 0.2,
+            pictures: PictureReading::default(),
+            cancel: Cancel::default(),
+        }
     }
 }
 
@@ -79,9 +88,12 @@ impl Reading {
                     )
                 })?;
             }
+            "data.side" | "data.fit" | "data.colour" | "data.ground" => {
+                self.pictures = self.pictures.with(path, text.trim())?;
+            }
             _ => {
                 return Err(format!(
-                    "there is no setting {path:?} of how data are read; known are data.label, data.ignore, data.split, data.max_bytes"
+                    "there is no setting {path:?} of how data are read; known are data.label, data.ignore, data.split, data.side, data.fit, data.colour, data.ground, data.max_bytes"
                 ));
             }
         }
@@ -152,7 +164,7 @@ impl FromStr for DataChoice {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "" => Err("name a data set (mnist, emoji, moons, moons-full-half, iris, wine), a folder of idx files or a .csv".into()),
+            "" => Err("name a data set (mnist, emoji, moons, moons-full-half, iris, wine), a folder of pictures or idx files, or a .csv".into()),
             "moons" => Ok(Self::Moons),
             "moons-full-half" => Ok(Self::FullHalf),
             "mnist" => Ok(Self::Mnist),
@@ -191,10 +203,23 @@ pub fn load(choice: &DataChoice, reading: &Reading) -> Result<DataSplit, DataErr
         DataChoice::Emoji => embedded::emoji(),
         DataChoice::Iris => embedded::iris(reading),
         DataChoice::Wine => embedded::wine(reading),
-        DataChoice::Folder(path) => idx::load_folder(path, reading),
+        DataChoice::Folder(path) => load_folder(path, reading),
         DataChoice::Table(path) => table::load(path, reading),
         DataChoice::Codes(path) => table::load_codes(path, reading),
     }
+}
+
+/// Loads a folder by what it holds.
+fn load_folder(folder: &Path, reading: &Reading) -> Result<DataSplit, DataError> {
+    if idx::is_in(folder, reading)? {
+        return idx::load_folder(folder, reading);
+    }
+    images::load_folder(folder, reading)?.ok_or_else(|| {
+        malformed(
+            &folder.display().to_string(),
+            "there is no picture in it, and no file named like train-images-idx3-ubyte (or with .gz); choose the folder that holds some",
+        )
+    })
 }
 
 #[cfg(test)]
@@ -229,6 +254,6 @@ mod tests {
         for bad in ["0", "1", "nan", "half"] {
             assert!(Reading::default().with("data.split", bad).unwrap_err().contains("0.01 to 0.9"));
         }
-        assert!(Reading::default().with("data.colour", "red").unwrap_err().contains("data.max_bytes"));
+        assert!(Reading::default().with("data.color", "red").unwrap_err().contains("data.max_bytes"));
     }
 }

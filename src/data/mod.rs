@@ -3,7 +3,8 @@
 //! Images stay bytes and counts sparse until a batch is gathered; an image's features are ordered channel,
 //! row, column. Values lie in memory once, and parts share them. Every file is hostile until checked: sizes
 //! are compared with what the file holds before anything is allocated, and what is not finite is refused at
-//! its place. Deliberately not here: resizing, augmentation, and anything that changes what was stored.
+//! its place. Pictures in files of their own are brought to one size. Deliberately not here: augmentation, and
+//! anything else that changes what was stored.
 
 mod batches;
 mod choice;
@@ -11,6 +12,7 @@ mod dataset;
 mod embedded;
 mod file;
 mod idx;
+mod images;
 mod kind;
 mod moons;
 mod nearest;
@@ -25,6 +27,7 @@ pub use choice::{Cancel, DataChoice, Reading, load};
 pub use dataset::{Column, DataSplit, Dataset, Labels, Samples};
 pub use file::{no_file, reason};
 pub use idx::{Idx, parse as parse_idx};
+pub use images::{Colours, Fit, PictureReading};
 pub use kind::{PADDING, SampleKind};
 pub use moons::{MOON_SIDE, draw_moon};
 pub use nearest::{nearest, usual_distance};

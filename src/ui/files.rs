@@ -207,7 +207,7 @@ fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     ui.add_space(6.0);
     small(
         ui,
-        "A model (.safetensors), a session (.halfmoon) or a folder of idx files; each can be dropped on the window too",
+        "A model (.safetensors), a session (.halfmoon) or a folder of data; each can be dropped on the window too",
         cx,
     );
     stays & path_row(ui, card, "Open", cx)

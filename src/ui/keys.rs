@@ -55,7 +55,7 @@ pub fn dropped_files(ctx: &Context, is_compared: bool) -> Vec<Action> {
         } else {
             Action::Complain(
                 format!(
-                    "{} is neither a model (.safetensors), nor a session (.{EXTENSION}), nor a folder of idx files, nor a table (.csv)",
+                    "{} is neither a model (.safetensors), nor a session (.{EXTENSION}), nor a folder of pictures or idx files, nor a table (.csv)",
                     path.display()
                 ),
                 "Nothing was changed.".into(),

@@ -23,6 +23,11 @@ struct Found {
     is_test: bool,
 }
 
+/// Whether IDX files of images lie in a folder or further down.
+pub fn is_in(folder: &Path, reading: &Reading) -> Result<bool, DataError> {
+    Ok(find(folder, reading)?.iter().any(|found| !found.is_labels))
+}
+
 /// Loads a folder that holds `train-images-idx3-ubyte` and so on: with or without endings, compressed or not,
 /// in the folder itself or, where there are none in it, further down.
 ///

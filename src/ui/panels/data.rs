@@ -10,7 +10,7 @@ use crate::ui::widgets::{Aside, Button, Combo, IconButton, Item, TextField, help
 use crate::ui::{icons, theme};
 use eframe::egui::{RichText, Ui, vec2};
 
-/// Most notes that are shown; `halfmoon inspect` lists them all.
+/// Most notes that are shown; the rest stand in a help, and `halfmoon inspect` lists them all.
 const MAX_NOTES: usize = 3;
 /// Samples shown in the row.
 const N_SHOWN: usize = 8;
@@ -46,7 +46,7 @@ impl Panel for DataPanel {
         if help(
             open,
             "Open…",
-            "A folder of idx files, such as the complete MNIST, or a table as CSV. Both can also be dropped on the window.",
+            "A folder of pictures or of idx files, such as the complete MNIST, or a table as CSV. Each can also be dropped on the window.",
             None,
         )
         .clicked()
@@ -65,6 +65,9 @@ impl Panel for DataPanel {
             ui.label(small(&facts(data)));
             for note in data.notes.iter().take(MAX_NOTES) {
                 ui.label(small(note)).on_hover_text(note);
+            }
+            if let Some(more) = data.notes.get(MAX_NOTES..).filter(|more| !more.is_empty()) {
+                ui.label(small(&format!("… and {} more", more.len()))).on_hover_text(more.join("\n"));
             }
         }
     }

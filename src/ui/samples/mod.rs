@@ -89,13 +89,18 @@ pub fn large(ui: &Ui, place: Rect, view: ViewId, name: &str, cx: &mut Cx<'_>) ->
 /// Draws the first `n` samples of some data.
 pub fn preview(ui: &Ui, place: Rect, data: &Dataset, n: usize, cx: &mut Cx<'_>) {
     let scaling = scaling(data, cx);
-    let first = || {
-        let indices: Vec<u32> = (0..n.min(data.n_samples()) as u32).collect();
-        Shown::samples(data, scaling, &indices, n)
-    };
+    let first = || Shown::samples(data, scaling, &of_several_classes(data, n), n);
     let stamp = u64::from(data.checksum()) ^ scaling.map_or(0, Scaling::stamp);
     let (shown, tiles) = cx.textures.shown(ui.ctx(), "samples", stamp, first);
     drawn(&shown).preview(ui, place, &tiles, n, &cx.theme);
+}
+
+/// The first samples or, where those are of one class, some from all over the data.
+fn of_several_classes(data: &Dataset, n: usize) -> Vec<u32> {
+    let n = n.min(data.n_samples());
+    let is_sorted = data.labels().is_some_and(|labels| labels.of[..n].windows(2).all(|pair| pair[0] == pair[1]));
+    let step = if is_sorted { data.n_samples() / n } else { 1 };
+    (0..n).map(|i| (i * step) as u32).collect()
 }
 
 /// The part of a texture of `n` tiles in a row that holds tile `i`.

@@ -1,0 +1,195 @@
+//! A folder of pictures in files of their own: a sub-folder a class, or none.
+//!
+//! A file is a picture because of how it begins. All are brought to one side and one number of channels, so
+//! that each is a row of the same features; how, the settings say ([`Reading::pictures`]).
+
+mod decode;
+mod folder;
+
+pub use decode::{Colours, Fit, PictureReading};
+
+use super::split::test_indices;
+use super::table::labels;
+use super::{DataError, DataSplit, Dataset, Reading, SampleKind, Values, malformed};
+use decode::{Decoded, Wanted, decode, look_at};
+use folder::{Found, Part, find};
+use rayon::prelude::*;
+use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
+
+/// Pictures that are decoded to judge all by.
+const N_JUDGED: usize = 256;
+/// Features up to which pictures of one size keep it, and the side that others are brought to.
+const MAX_KEPT: usize = 128 * 128;
+const SIDE: usize = 64;
+/// Files that are decoded before it is asked again whether to stop.
+const AT_ONCE: usize = 256;
+
+/// Loads the pictures of a folder; none where it holds no picture.
+///
+/// Sub-folders are classes; `train` and `test` (or `val`) above them say what each is for, and otherwise a
+/// share even over the classes is kept to test with.
+pub fn load_folder(folder: &Path, reading: &Reading) -> Result<Option<DataSplit>, DataError> {
+    let folder_name = folder.display().to_string();
+    let mut found = find(folder, reading)?;
+    if found.pictures.is_empty() {
+        return Ok(None);
+    }
+    let (mut notes, mut last) = (std::mem::take(&mut found.notes), Vec::new());
+    let is_test = parts(&folder_name, &found, reading, &mut last)?;
+    // Those to train on come first, so that each part is one piece of the same memory.
+    let mut order: Vec<usize> = (0..found.pictures.len()).collect();
+    order.sort_by_key(|&i| is_test[i]);
+    let wanted = judge(&folder_name, &found, reading, &mut last)?;
+    // What was left aside is said first.
+    let (bytes, kept) = decode_all(&folder_name, &found, &order, &wanted, reading, &mut notes)?;
+    notes.append(&mut last);
+    let pictures: Vec<&Found> = kept.iter().map(|&i| &found.pictures[i]).collect();
+    let classes: Option<Vec<String>> = pictures.iter().map(|picture| picture.class.clone()).collect();
+    let labels = labels(&folder_name, &classes.unwrap_or_default())?;
+    let kind = SampleKind::Image { channels: wanted.channels, height: wanted.height, width: wanted.width };
+    let captions = pictures.iter().map(|picture| picture.caption.clone()).collect();
+    let all = Dataset::new(kind, Values::Bytes(bytes.into()), labels, Vec::new())?.with_captions(captions)?;
+    let n_train = kept.iter().filter(|&&i| !is_test[i]).count();
+    if n_train == 0 || n_train == kept.len() {
+        return Err(malformed(
+            &folder_name,
+            "none of its pictures to train on, or none to test with, can be read; check the files",
+        ));
+    }
+    let (train, test) = (all.slice(0..n_train)?, all.slice(n_train..kept.len())?);
+    let name = folder.file_name().map_or(folder_name, |name| name.to_string_lossy().into());
+    Ok(Some(DataSplit { name, train, test, notes }))
+}
+
+/// Which pictures are kept to test with: those in a folder that says so, else a share of every class.
+fn parts(
+    folder: &str,
+    found: &folder::Pictures,
+    reading: &Reading,
+    notes: &mut Vec<String>,
+) -> Result<Vec<bool>, DataError> {
+    let pictures = &found.pictures;
+    if pictures.len() < 2 {
+        return Err(malformed(folder, "one picture alone cannot be split into training and test; add others"));
+    }
+    if pictures.iter().any(|picture| picture.part == Part::Test) {
+        return Ok(pictures.iter().map(|picture| picture.part == Part::Test).collect());
+    }
+    notes.push(format!("{:.0} % are kept to test with, even over the classes", 100.0 * reading.test_share));
+    let names: Vec<Option<&str>> = pictures.iter().map(|picture| picture.class.as_deref()).collect();
+    let classes: Vec<Option<&str>> = names.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let of: Vec<i64> = names.iter().map(|name| classes.partition_point(|class| class < name) as i64).collect();
+    Ok(test_indices(pictures.len(), Some(&of), reading.test_share))
+}
+
+/// What all pictures are brought to, from the settings and from some of them.
+fn judge(
+    folder: &str,
+    found: &folder::Pictures,
+    reading: &Reading,
+    notes: &mut Vec<String>,
+) -> Result<Wanted, DataError> {
+    let every = found.pictures.len().div_ceil(N_JUDGED);
+    let some: Vec<&Found> = found.pictures.iter().step_by(every).collect();
+    let seen: Vec<Decoded> = some.par_iter().filter_map(|picture| look_at(&picture.path, reading).ok()).collect();
+    if seen.is_empty() {
+        let first = look_at(&some[0].path, reading).err().unwrap_or_default();
+        let problem = format!("none of its pictures can be read, the first because {first}; check the files");
+        return Err(malformed(folder, problem));
+    }
+    let settings = &reading.pictures;
+    let sizes: BTreeSet<(usize, usize)> = seen.iter().map(|picture| (picture.height, picture.width)).collect();
+    let own = sizes.first().copied().filter(|(height, width)| sizes.len() == 1 && height * width <= MAX_KEPT);
+    let mut shorter: Vec<usize> = sizes.iter().map(|(height, width)| *height.min(width)).collect();
+    shorter.sort_unstable();
+    let side = shorter[shorter.len() / 2].min(SIDE);
+    let (height, width) = match (settings.side, own) {
+        (Some(side), _) => (side, side),
+        (None, Some(own)) => own,
+        (None, None) => (side, side),
+    };
+    let is_colour = match settings.colours {
+        Colours::AsTheyAre => seen.iter().any(|picture| picture.is_colour),
+        Colours::Grey => false,
+        Colours::Colour => true,
+    };
+    if sizes.len() > 1 || own.is_some_and(|own| own != (height, width)) || own.is_none() {
+        let fit = settings.fit.as_str();
+        notes.push(format!("each is brought to {width} × {height}: {fit} (data.side, data.fit)"));
+    }
+    if seen.iter().any(|picture| picture.is_clear) {
+        let [r, g, b] = settings.ground;
+        notes.push(format!("what is transparent lies over #{r:02x}{g:02x}{b:02x} (data.ground)"));
+    }
+    Ok(Wanted { channels: if is_colour { 3 } else { 1 }, height, width })
+}
+
+/// Decodes the pictures in `order`, channel by channel, and says which could be; those that could not are
+/// left aside and noted.
+fn decode_all(
+    folder: &str,
+    found: &folder::Pictures,
+    order: &[usize],
+    wanted: &Wanted,
+    reading: &Reading,
+    notes: &mut Vec<String>,
+) -> Result<(Vec<u8>, Vec<usize>), DataError> {
+    let len = wanted.channels * wanted.height * wanted.width;
+    let n_bytes = len.saturating_mul(order.len());
+    if n_bytes as u64 > reading.max_bytes {
+        let problem = format!(
+            "its pictures take {n_bytes} bytes, above the limit of {}; lower data.side, or raise the limit with --set data.max_bytes={n_bytes}",
+            reading.max_bytes
+        );
+        return Err(malformed(folder, problem));
+    }
+    let mut bytes: Vec<u8> = Vec::new();
+    bytes.try_reserve_exact(n_bytes).map_err(|_| {
+        malformed(
+            folder,
+            format!("its pictures take {n_bytes} bytes, which do not fit into memory; lower data.side"),
+        )
+    })?;
+    bytes.resize(n_bytes, 0);
+    let (mut failed, mut n_grey) = (Vec::new(), 0);
+    for (places, order) in bytes.chunks_mut(AT_ONCE * len).zip(order.chunks(AT_ONCE)) {
+        if reading.cancel.is_set() {
+            return Err(malformed(folder, "reading was cancelled"));
+        }
+        let decoded = places.par_chunks_exact_mut(len).zip(order);
+        let results: Vec<Result<bool, String>> =
+            decoded.map(|(place, &i)| decode(&found.pictures[i].path, wanted, reading, place)).collect();
+        for (&i, result) in order.iter().zip(results) {
+            match result {
+                Ok(lost_colour) => n_grey += usize::from(lost_colour),
+                Err(reason) => failed.push((i, reason)),
+            }
+        }
+    }
+    if n_grey > 0 {
+        notes.push(format!("the colours of {n_grey} pictures are left aside (data.colour)"));
+    }
+    notes.extend(of_failed(&failed, found));
+    let failed: HashSet<usize> = failed.into_iter().map(|(i, _)| i).collect();
+    let mut kept = Vec::with_capacity(order.len());
+    for (row, &i) in order.iter().enumerate().filter(|(_, i)| !failed.contains(i)) {
+        bytes.copy_within(row * len..(row + 1) * len, kept.len() * len);
+        kept.push(i);
+    }
+    bytes.truncate(kept.len() * len);
+    Ok((bytes, kept))
+}
+
+/// What is said of files that begin as pictures do and cannot be decoded.
+fn of_failed(failed: &[(usize, String)], found: &folder::Pictures) -> Option<String> {
+    let (first, reason) = failed.first()?;
+    let which = found.pictures[*first].path.display();
+    Some(match failed.len() {
+        1 => format!("1 file begins as a picture and is left aside: {which}, because {reason}"),
+        n => format!("{n} files begin as pictures and are left aside, the first, {which}, because {reason}"),
+    })
+}
+
+#[cfg(test)]
+mod tests;
