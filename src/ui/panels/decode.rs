@@ -49,13 +49,13 @@ impl Panel for DecodePanel {
                 picture(ui, PICTURE, cx);
             }
             ui.add_space(4.0);
-            part(ui, "label", |ui| labels::choose(ui, cx));
+            labels::choose(ui, cx);
             for dim in 0..cx.session.latent_dim() {
                 slider_row(ui, dim, cx);
             }
         } else {
             picture_with_nearest(ui, cx);
-            part(ui, "label", |ui| labels::choose(ui, cx));
+            labels::choose(ui, cx);
             dimensions::show(ui, layout, cx);
         }
         ui.add_space(4.0);

@@ -8,7 +8,7 @@ use crate::ui::files::Purpose;
 use crate::ui::layout::Layout;
 use crate::ui::plane::colour_of;
 use crate::ui::textures::color_image;
-use crate::ui::widgets::{Chip, Combo, IconButton, Item, Tile, help};
+use crate::ui::widgets::{Chip, Combo, IconButton, Item, Tile, help, part};
 use crate::ui::{icons, theme};
 use crate::worker::ViewId;
 use eframe::egui::{Align, Align2, Layout as Flow, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
@@ -91,6 +91,10 @@ pub fn choose(ui: &mut Ui, cx: &mut Cx<'_>) {
     if classes.is_empty() {
         return;
     }
+    part(ui, "label", |ui| chips(ui, classes, cx));
+}
+
+fn chips(ui: &mut Ui, classes: &[String], cx: &mut Cx<'_>) {
     let told = cx.session.spec().label;
     let sentence = "What the model is told; z holds only what the label leaves open. Keys L and Shift L.";
     ui.horizontal(|ui| {
