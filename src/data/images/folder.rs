@@ -1,6 +1,6 @@
 //! Which files of a folder are pictures, and what their folders say of them.
 
-use crate::data::{DataError, Reading};
+use crate::data::{DataError, Reading, malformed};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// Folders below the one that is named are looked into this far.
 const MAX_DEPTH: usize = 6;
+/// Most files that are looked at.
+const MAX_FILES: usize = 1_000_000;
 /// Bytes by which an image format is known.
 const N_SNIFFED: usize = 32;
 /// Most names of files that are listed in a note.
@@ -102,6 +104,10 @@ fn walk(
     for entry in entries {
         if reading.cancel.is_set() {
             return Err(io(std::io::Error::other("cancelled")));
+        }
+        if files.len() + others.len() >= MAX_FILES {
+            let problem = format!("more than {MAX_FILES} files lie in and below it; choose a folder further down");
+            return Err(malformed(&folder.display().to_string(), problem));
         }
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.starts_with('.') || name == "__MACOSX" {
