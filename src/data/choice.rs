@@ -211,8 +211,8 @@ pub fn load(choice: &DataChoice, reading: &Reading) -> Result<DataSplit, DataErr
 
 /// Loads a folder by what it holds.
 fn load_folder(folder: &Path, reading: &Reading) -> Result<DataSplit, DataError> {
-    if idx::is_in(folder, reading)? {
-        return idx::load_folder(folder, reading);
+    if let Some(loaded) = idx::load_folder(folder, reading)? {
+        return Ok(loaded);
     }
     images::load_folder(folder, reading)?.ok_or_else(|| {
         malformed(

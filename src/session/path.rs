@@ -165,8 +165,8 @@ impl Session {
         self.n_drawn += 1;
         let Some(ends) = self.ends_of(preset) else { return };
         self.path_hover = None;
+        self.spec.path.at = Some(0.0);
         self.change(|spec| {
-            spec.path.at = Some(0.0);
             spec.tool = Tool::Path;
             spec.path.ends = ends;
         });

@@ -8,7 +8,7 @@ use super::plane::PlaneView;
 use super::textures::Textures;
 use super::theme::{self, Theme};
 use super::toasts::Toasts;
-use super::widgets::part;
+use super::widgets::{child, part};
 use super::{Options, files, help, keys, palette, prefs, top_bar};
 use crate::data::DataChoice;
 use crate::session::{Action, EXTENSION, Effect, Fold, Session, SessionSpec, SlotId, Tool, data_for};
@@ -217,8 +217,7 @@ fn draw_learn(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &
 
 /// Draws inside a rectangle, clipped to it.
 fn within<R>(ui: &mut Ui, id: &str, rect: Rect, add: impl FnOnce(&mut Ui) -> R) -> R {
-    let builder = UiBuilder::new().scope_id(ui.make_persistent_id(id)).max_rect(rect);
-    let mut child = ui.new_child(builder);
+    let mut child = child(ui, id, UiBuilder::new().max_rect(rect));
     child.set_clip_rect(rect.intersect(ui.clip_rect()));
     add(&mut child)
 }

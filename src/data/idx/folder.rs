@@ -23,21 +23,19 @@ struct Found {
     is_test: bool,
 }
 
-/// Whether IDX files of images lie in a folder or further down.
-pub fn is_in(folder: &Path, reading: &Reading) -> Result<bool, DataError> {
-    Ok(find(folder, reading)?.iter().any(|found| !found.is_labels))
-}
-
 /// Loads a folder that holds `train-images-idx3-ubyte` and so on: with or without endings, compressed or not,
-/// in the folder itself or, where there are none in it, further down.
+/// in the folder itself or, where there are none in it, further down. None where there are no images at all.
 ///
 /// Test files are those with `t10k`, `test` or `val` in their name. Labels may be missing, but not on one
 /// side alone. Where there is only one set of images, a part of it that is even over the classes becomes the
 /// test split.
-pub fn load_folder(folder: &Path, reading: &Reading) -> Result<DataSplit, DataError> {
+pub fn load_folder(folder: &Path, reading: &Reading) -> Result<Option<DataSplit>, DataError> {
     let folder_name = folder.display().to_string();
     let all = find(folder, reading)?;
     let (labels, images): (Vec<Found>, Vec<Found>) = all.into_iter().partition(|found| found.is_labels);
+    if images.is_empty() {
+        return Ok(None);
+    }
     let (test, train): (Vec<Found>, Vec<Found>) = images.into_iter().partition(|found| found.is_test);
     let train = only(&folder_name, "training", &train)?.ok_or_else(|| {
         malformed(
@@ -64,7 +62,7 @@ pub fn load_folder(folder: &Path, reading: &Reading) -> Result<DataSplit, DataEr
         }
     };
     split.notes.splice(0..0, notes);
-    Ok(split)
+    Ok(Some(split))
 }
 
 /// The one file there is, or none.

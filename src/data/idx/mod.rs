@@ -8,7 +8,7 @@
 mod folder;
 mod pictures;
 
-pub use folder::{is_in, load_folder};
+pub use folder::load_folder;
 pub use pictures::assemble;
 
 use super::file::{self, read_declared};

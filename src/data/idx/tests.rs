@@ -1,7 +1,7 @@
 //! Every way an idx file or folder can be wrong, and that none of them panics.
 
 use super::*;
-use crate::data::{DataSplit, SampleKind};
+use crate::data::{DataChoice, DataSplit, SampleKind};
 use proptest::prelude::*;
 use std::io::Write;
 
@@ -27,6 +27,11 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
 
 fn parse_plain(bytes: &[u8]) -> Result<Idx, String> {
     parse("file", bytes, Some(bytes.len() as u64), &Reading::default()).map_err(|e| e.to_string())
+}
+
+/// As the user meets it: among the other things that a folder may hold.
+fn load_folder(folder: &Path, reading: &Reading) -> Result<DataSplit, DataError> {
+    crate::data::load(&DataChoice::Folder(folder.into()), reading)
 }
 
 /// A folder of the given files, loaded.

@@ -121,7 +121,7 @@ pub struct Wanted {
 }
 
 /// What a picture is like.
-pub struct Decoded {
+pub struct Seen {
     pub height: usize,
     pub width: usize,
     pub is_colour: bool,
@@ -130,11 +130,11 @@ pub struct Decoded {
 }
 
 /// Decodes a picture to see what it is like; `Err` says why it cannot be.
-pub fn look_at(path: &Path, reading: &Reading) -> Result<Decoded, String> {
+pub fn look_at(path: &Path, reading: &Reading) -> Result<Seen, String> {
     let image = read(path, reading)?;
     let is_clear = image.color().has_alpha() && image.to_rgba8().pixels().any(|pixel| pixel[3] < 255);
     let (height, width) = (image.height() as usize, image.width() as usize);
-    Ok(Decoded { height, width, is_colour: is_colour(&image), is_clear })
+    Ok(Seen { height, width, is_colour: is_colour(&image), is_clear })
 }
 
 /// Decodes a picture into `out`, channel by channel, and says whether it lost colours; `Err` says why it

@@ -59,18 +59,18 @@ pub fn find(folder: &Path, reading: &Reading) -> Result<Pictures, DataError> {
         });
     }
     descend(&mut files);
-    let parts = take_parts(&mut files, &mut found.notes);
+    take_parts(&mut files, &mut found.notes);
     descend(&mut files);
     let has_classes = files.iter().any(|file| !file.folders.is_empty());
     let n_before = files.len();
-    let zipped: Vec<(InFolders, Part)> = files.into_iter().zip(parts).collect();
-    let classed = zipped.into_iter().filter(|(file, _)| !has_classes || !file.folders.is_empty());
-    found.pictures = classed
-        .map(|(file, part)| Found {
+    files.retain(|file| !has_classes || !file.folders.is_empty());
+    found.pictures = files
+        .into_iter()
+        .map(|file| Found {
             caption: file.path.file_stem().unwrap_or_default().to_string_lossy().into(),
             class: file.folders.into_iter().next(),
             path: file.path,
-            part,
+            part: file.part,
         })
         .collect();
     let n_loose = n_before - found.pictures.len();
@@ -81,10 +81,11 @@ pub fn find(folder: &Path, reading: &Reading) -> Result<Pictures, DataError> {
     Ok(found)
 }
 
-/// A picture's path, and the folders from the named one down to it.
+/// A picture's path, the folders from the named one down to it, and what they say that it is for.
 struct InFolders {
     path: PathBuf,
     folders: Vec<String>,
+    part: Part,
 }
 
 /// Gathers the pictures in and below `folder`, and the names of other files; what is hidden is passed over.
@@ -123,7 +124,7 @@ fn walk(
                 folders.pop();
             }
         } else if is_picture(&path) {
-            files.push(InFolders { path, folders: folders.clone() });
+            files.push(InFolders { path, folders: folders.clone(), part: Part::Train });
         } else {
             others.push(name);
         }
@@ -153,7 +154,7 @@ fn descend(files: &mut [InFolders]) {
 /// What each picture is for, where the uppermost folders say so; then they are taken off.
 ///
 /// Where there are folders for testing and for validation, those for validation are left aside.
-fn take_parts(files: &mut Vec<InFolders>, notes: &mut Vec<String>) -> Vec<Part> {
+fn take_parts(files: &mut Vec<InFolders>, notes: &mut Vec<String>) {
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
     enum Said {
         Train,
@@ -169,16 +170,17 @@ fn take_parts(files: &mut Vec<InFolders>, notes: &mut Vec<String>) -> Vec<Part> 
     let all: Option<Vec<Said>> = files.iter().map(said).collect();
     let kinds: BTreeSet<Said> = all.iter().flatten().copied().collect();
     let Some(all) = all.filter(|_| kinds.contains(&Said::Train) && kinds.len() > 1) else {
-        return vec![Part::Train; files.len()];
+        return;
     };
     let has_test = kinds.contains(&Said::Test);
     let n = all.iter().filter(|said| **said == Said::Validation).count();
     if has_test && n > 0 {
         notes.push(format!("{n} pictures for validation are left aside"));
     }
-    let mut keep = all.iter().map(|said| !(has_test && *said == Said::Validation));
-    files.retain(|_| keep.next().unwrap_or(true));
-    files.iter_mut().for_each(|file| drop(file.folders.remove(0)));
-    let kept = all.into_iter().filter(|said| !(has_test && *said == Said::Validation));
-    kept.map(|said| if said == Said::Train { Part::Train } else { Part::Test }).collect()
+    for (file, said) in files.iter_mut().zip(&all) {
+        file.folders.remove(0);
+        file.part = if *said == Said::Train { Part::Train } else { Part::Test };
+    }
+    let mut all = all.into_iter();
+    files.retain(|_| !(has_test && all.next() == Some(Said::Validation)));
 }

@@ -10,8 +10,8 @@ pub use decode::{Colours, Fit, PictureReading};
 
 use super::split::test_indices;
 use super::table::labels;
-use super::{DataError, DataSplit, Dataset, Reading, SampleKind, Values, malformed};
-use decode::{Decoded, Wanted, decode, look_at};
+use super::{DataError, DataSplit, Dataset, Labels, Reading, SampleKind, Values, malformed};
+use decode::{Seen, Wanted, decode, look_at};
 use folder::{Found, Part, find};
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashSet};
@@ -45,8 +45,8 @@ pub fn load_folder(folder: &Path, reading: &Reading) -> Result<Option<DataSplit>
     let (bytes, kept) = decode_all(&folder_name, &found, &order, &wanted, reading, &mut notes)?;
     notes.append(&mut last);
     let pictures: Vec<&Found> = kept.iter().map(|&i| &found.pictures[i]).collect();
-    let classes: Option<Vec<String>> = pictures.iter().map(|picture| picture.class.clone()).collect();
-    let labels = labels(&folder_name, &classes.unwrap_or_default())?;
+    // Of those that could be decoded, so that every class occurs.
+    let labels = classes(&folder_name, pictures.iter().copied())?;
     let kind = SampleKind::Image { channels: wanted.channels, height: wanted.height, width: wanted.width };
     let captions = pictures.iter().map(|picture| picture.caption.clone()).collect();
     let all = Dataset::new(kind, Values::Bytes(bytes.into()), labels, Vec::new())?.with_captions(captions)?;
@@ -77,10 +77,15 @@ fn parts(
         return Ok(pictures.iter().map(|picture| picture.part == Part::Test).collect());
     }
     notes.push(format!("{:.0} % are kept to test with, even over the classes", 100.0 * reading.test_share));
-    let names: Vec<Option<&str>> = pictures.iter().map(|picture| picture.class.as_deref()).collect();
-    let classes: Vec<Option<&str>> = names.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
-    let of: Vec<i64> = names.iter().map(|name| classes.partition_point(|class| class < name) as i64).collect();
-    Ok(test_indices(pictures.len(), Some(&of), reading.test_share))
+    let labels = classes(folder, pictures)?;
+    let of: Option<Vec<i64>> = labels.map(|labels| labels.of.iter().map(|&of| of.into()).collect());
+    Ok(test_indices(pictures.len(), of.as_deref(), reading.test_share))
+}
+
+/// The classes of some pictures by their folders; none without sub-folders.
+fn classes<'a>(folder: &str, pictures: impl IntoIterator<Item = &'a Found>) -> Result<Option<Labels>, DataError> {
+    let names: Option<Vec<String>> = pictures.into_iter().map(|picture| picture.class.clone()).collect();
+    labels(folder, &names.unwrap_or_default())
 }
 
 /// What all pictures are brought to, from the settings and from some of them.
@@ -92,7 +97,7 @@ fn judge(
 ) -> Result<Wanted, DataError> {
     let every = found.pictures.len().div_ceil(N_JUDGED);
     let some: Vec<&Found> = found.pictures.iter().step_by(every).collect();
-    let seen: Vec<Decoded> = some.par_iter().filter_map(|picture| look_at(&picture.path, reading).ok()).collect();
+    let seen: Vec<Seen> = some.par_iter().filter_map(|picture| look_at(&picture.path, reading).ok()).collect();
     if seen.is_empty() {
         let first = look_at(&some[0].path, reading).err().unwrap_or_default();
         let problem = format!("none of its pictures can be read, the first because {first}; check the files");

@@ -264,6 +264,23 @@ fn a_path_between_samples_is_each_models_own_and_follows_them() {
 }
 
 #[test]
+fn where_on_the_path_one_looks_is_no_step_of_undo() {
+    let (mut stage, _) = Stage::with_pca();
+    stage.act(Action::SetTool(Tool::Path));
+    stage.act(Action::SetEnd(0, Some(PathEnd::Sample(2))));
+    stage.act(Action::SetEnd(1, Some(PathEnd::Sample(11))));
+    stage.act(Action::LookAt(Some(0.25)));
+    stage.act(Action::SetPathSteps(5));
+    stage.act(Action::LookAt(Some(0.75)));
+    stage.act(Action::Undo);
+    assert_eq!(
+        (stage.session.spec().path.steps, stage.session.path_t()),
+        (9, Some(0.75)),
+        "the steps alone go back"
+    );
+}
+
+#[test]
 fn a_free_place_lies_at_the_same_share_of_each_models_spread() {
     let (mut stage, pca) = Stage::with_pca();
     let stats = |stage: &Stage, slot: SlotId, dim: usize| stage.session.cloud_of(slot).unwrap().stats[dim];

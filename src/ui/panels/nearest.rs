@@ -9,7 +9,7 @@ use crate::ui::layout::Layout;
 use crate::ui::plane::colour_of;
 use crate::ui::samples;
 use crate::ui::theme;
-use crate::ui::widgets::{Aside, Tile, help, section_head};
+use crate::ui::widgets::{Aside, Tile, child, help, section_head};
 use eframe::egui::{Align2, Rect, RichText, Ui, UiBuilder, Vec2, pos2, vec2};
 
 /// Images shown in a row below the buttons, and beside a small picture.
@@ -105,8 +105,7 @@ fn image(ui: &mut Ui, i: usize, place: Rect, cx: &mut Cx<'_>) {
     let tile = Tile::new(&name, texture.id(), Tile::WHOLE, size);
     // In a child: where the images stand is settled, and does not move what comes below.
     let place = Rect::from_center_size(place.center(), size);
-    let builder = UiBuilder::new().scope_id(ui.make_persistent_id(("nearest", i))).max_rect(place);
-    let response = ui.new_child(builder).add(tile);
+    let response = child(ui, ("nearest", i), UiBuilder::new().max_rect(place)).add(tile);
     if response.clicked() {
         cx.send(Action::Pick(Some(sample)));
     }

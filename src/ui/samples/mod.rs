@@ -86,7 +86,7 @@ pub fn large(ui: &Ui, place: Rect, view: ViewId, name: &str, cx: &mut Cx<'_>) ->
     drawn.line(0)
 }
 
-/// Draws the first `n` samples of some data.
+/// Draws `n` samples of some data.
 pub fn preview(ui: &Ui, place: Rect, data: &Dataset, n: usize, cx: &mut Cx<'_>) {
     let scaling = scaling(data, cx);
     let first = || Shown::samples(data, scaling, &of_several_classes(data, n), n);
@@ -99,11 +99,29 @@ pub fn preview(ui: &Ui, place: Rect, data: &Dataset, n: usize, cx: &mut Cx<'_>) 
 fn of_several_classes(data: &Dataset, n: usize) -> Vec<u32> {
     let n = n.min(data.n_samples());
     let is_sorted = data.labels().is_some_and(|labels| labels.of[..n].windows(2).all(|pair| pair[0] == pair[1]));
-    let step = if is_sorted { data.n_samples() / n } else { 1 };
+    let step = if is_sorted { data.n_samples() / n.max(1) } else { 1 };
     (0..n).map(|i| (i * step) as u32).collect()
 }
 
 /// The part of a texture of `n` tiles in a row that holds tile `i`.
 fn uv(i: usize, n: usize) -> Rect {
     Rect::from_min_max(pos2(i as f32 / n as f32, 0.0), pos2((i + 1) as f32 / n as f32, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Labels, SampleKind, Values};
+
+    #[test]
+    fn the_row_of_sorted_data_shows_several_classes() {
+        let data = |of: &[u16]| {
+            let kind = SampleKind::Vector { names: ["x".to_string()].into() };
+            let labels = Labels { names: ["a", "b"].map(String::from).into(), of: of.into() };
+            Dataset::new(kind, Values::Floats(vec![0.0; of.len()].into()), Some(labels), vec![]).unwrap()
+        };
+        assert_eq!(of_several_classes(&data(&[0, 0, 0, 1, 1, 1]), 2), [0, 3]);
+        assert_eq!(of_several_classes(&data(&[0, 1, 0, 1, 0, 1]), 2), [0, 1]);
+        assert_eq!(of_several_classes(&data(&[0, 0]), 8), [0, 1]);
+    }
 }

@@ -4,7 +4,8 @@
 //! `ui.add`, `ui.put` or `ui.add_enabled`; the last dims it to 45 %. Each one has an accessible name that
 //! reads alone, answers the keyboard and draws a ring while it has the focus. Names of values, sliders, lists
 //! and fields are also their identity, so that a drag goes on when panels reorder: two of one kind in one
-//! [`Ui`](eframe::egui::Ui) need two names.
+//! [`Ui`](eframe::egui::Ui) need two names. Buttons and tiles, whose names change with what they show, are
+//! counted from the top of their [`part`].
 //!
 //! Nothing here knows models, data or sessions, and nothing moves by itself.
 
@@ -41,7 +42,7 @@ pub use legend_item::{LegendItem, Showing, legend_width};
 pub use mark::mark;
 pub use paint::cut_text;
 pub use palette_entry::palette_entry;
-pub use part::part;
+pub use part::{child, part};
 pub use section::{Aside, row, section_head};
 pub use slider::Slider;
 pub use stepper::Stepper;

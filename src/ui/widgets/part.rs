@@ -2,6 +2,12 @@
 
 use eframe::egui::{AsIdSalt, InnerResponse, Ui, UiBuilder};
 
+/// A child of `ui`, placed as `builder` says, under an identity that `name` gives within `ui`: see [`part`].
+pub fn child(ui: &mut Ui, name: impl AsIdSalt, builder: UiBuilder) -> Ui {
+    let id = ui.make_persistent_id(name);
+    ui.new_child(builder.scope_id(id))
+}
+
 /// Shows what `add` shows under an identity that `name` gives within `ui`.
 ///
 /// egui numbers buttons and tiles from the top. Without a part of their own those below an answer that comes

@@ -1,6 +1,7 @@
 //! The head of a section, and the row of a label with its control.
 
 use super::button::Link;
+use super::child;
 use super::paint;
 use crate::ui::theme::{self, Theme};
 use eframe::egui::{Align, Layout, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
@@ -57,7 +58,5 @@ pub fn row<R>(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui) -> R) -> R {
     let (anchor, pos) = paint::left_middle(rect, rect.left());
     paint::text(ui.painter(), anchor, pos, label, theme::body(), theme.weak);
     let layout = Layout::right_to_left(Align::Center);
-    let mut right =
-        ui.new_child(UiBuilder::new().scope_id(ui.make_persistent_id(label)).max_rect(rect).layout(layout));
-    add(&mut right)
+    add(&mut child(ui, label, UiBuilder::new().max_rect(rect).layout(layout)))
 }

@@ -1,16 +1,6 @@
 //! A folder of pictures from the command line: looked at, learned from, and decoded again.
 
-#![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
-
-use std::path::Path;
-use std::process::Command;
-
-fn done(folder: &Path, line: &str) -> String {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_halfmoon")).args(line.split(' ')).current_dir(folder).output().unwrap();
-    assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
+use super::done;
 
 #[test]
 fn a_folder_of_pictures_is_understood_and_learned_from() {

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 
+mod pictures;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
