@@ -10,7 +10,7 @@
 use halfmoon::data::{DataChoice, DataSplit, Dataset, Reading, SampleKind, Values, load};
 use halfmoon::model::{ModelSpec, Settings};
 use halfmoon::train::TrainSpec;
-use halfmoon::worker::{Begin, Event, Job, Outbox, SlotId, TrainCommand, Until, Workers};
+use halfmoon::worker::{Begin, DataLoad, Event, Job, Outbox, SlotId, TrainCommand, Until, Workers};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -40,12 +40,8 @@ fn pictures() -> DataSplit {
     };
     let values = Values::Bytes((0..n * side * side).map(pixel).collect::<Vec<_>>().into());
     let train = Dataset::new(kind, values, None, vec![]).expect("the images are sound");
-    DataSplit {
-        notes: Vec::new(),
-        name: "spots".into(),
-        test: train.slice(0..100).expect("there are as many"),
-        train,
-    }
+    let test = train.slice(0..100).expect("there are as many");
+    DataSplit::new("spots".into(), train, test)
 }
 
 fn workers() -> Workers {
@@ -111,13 +107,13 @@ fn reading() {
     write_large(&folder).expect("there is room for 400 MB");
     let begin = |round: u64| {
         let workers = workers();
-        workers.job(Job::LoadData(1, DataChoice::Folder(folder.clone())));
+        workers.job(Job::LoadData(1, DataLoad::new(DataChoice::Path(folder.clone()))));
         std::thread::sleep(Duration::from_millis(20 + 17 * round));
         workers
     };
     let other_data = |workers: &Workers| {
         workers.cancel_loads();
-        workers.job(Job::LoadData(2, DataChoice::Iris));
+        workers.job(Job::LoadData(2, DataLoad::new(DataChoice::Iris)));
     };
     measure("a file of 400 MB, other data", begin, other_data, |event| matches!(event, Event::DataLoaded(2, ..)));
     std::fs::remove_dir_all(&folder).expect("it was written here");

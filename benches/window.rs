@@ -212,7 +212,7 @@ fn drag_end(harness: &mut Harness<'_, App>) {
 fn pan_and_zoom(n_codes: usize) {
     let folder = tempfile::tempdir().expect("a folder");
     write_idx(folder.path(), n_codes);
-    let mut harness = open(Options { data: Some(DataChoice::Folder(folder.path().into())), ..Options::default() });
+    let mut harness = open(Options { data: Some(DataChoice::Path(folder.path().into())), ..Options::default() });
     // The set-up of the data is done; the codes of the untrained model are as many as any.
     assert_eq!(harness.state().session().cloud().map(|cloud| cloud.indices.len()), Some(n_codes));
     let middle = pos2(640.0, 400.0);

@@ -22,7 +22,7 @@ fn split(x: &Array2<f64>) -> DataSplit {
     let kind = SampleKind::Image { channels: 1, height: 1, width: x.ncols() };
     let values: Vec<f32> = x.iter().map(|&x| x as f32).collect();
     let all = Dataset::new(kind, Values::Floats(values.into()), None, vec![]).expect("the values fit the kind");
-    DataSplit { notes: Vec::new(), name: "made up".into(), train: all.clone(), test: all }
+    DataSplit::new("made up".into(), all.clone(), all)
 }
 
 /// The model of a closed form after all its passes.

@@ -77,7 +77,7 @@ fn each_covariance_finds_what_scikit_learn_finds() {
 #[test]
 fn one_component_on_a_pca_is_probabilistic_pca() {
     let data = samples(12);
-    let split = DataSplit { notes: Vec::new(), name: "made up".into(), train: data.clone(), test: data.clone() };
+    let split = DataSplit::new("made up".into(), data.clone(), data.clone());
     for k in ["2", "5"] {
         let spec = spec(&[("pca", k), ("components", "1")], 12);
         let mut run = Run::new(&spec, &TrainSpec { epochs: 3, ..TrainSpec::default() }, &split, None, 1).unwrap();
@@ -129,7 +129,7 @@ fn draws_choose_a_gaussian_and_then_a_place_in_it() {
 #[test]
 fn a_sweep_that_is_given_up_changes_nothing_and_resuming_is_exact() {
     let data = samples(12);
-    let split = DataSplit { notes: Vec::new(), name: "made up".into(), train: data.clone(), test: data.clone() };
+    let split = DataSplit::new("made up".into(), data.clone(), data.clone());
     let spec = spec(&[("components", "4")], 12);
     let train = TrainSpec { epochs: 6, ..TrainSpec::default() };
     let advance = |run: &mut Run, to: u64| {

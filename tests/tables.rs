@@ -24,7 +24,7 @@ fn table(x: &Array2<f64>) -> DataSplit {
     let names = (0..x.ncols()).map(|column| format!("c{column}")).collect();
     let values = Values::Floats(x.iter().map(|&x| x as f32).collect());
     let all = Dataset::new(SampleKind::Vector { names }, values, None, vec![]).unwrap();
-    DataSplit { notes: Vec::new(), name: "wines".into(), train: all.clone(), test: all }
+    DataSplit::new("wines".into(), all.clone(), all)
 }
 
 fn spec(kind: &str, settings: &[(&str, &str)], data: &DataSplit) -> ModelSpec {

@@ -3,7 +3,7 @@
 use super::model_commands::load_data;
 use super::parse::{InspectArgs, Report};
 use crate::cli::say::say;
-use crate::data::{DataChoice, DataSplit, Dataset};
+use crate::data::{DataChoice, DataSplit, Dataset, ReadOption, ReadSettings};
 use crate::model::{FrozenModel, Prior};
 use crate::store;
 use crate::train::Checkpoint;
@@ -25,7 +25,7 @@ pub fn inspect(args: &InspectArgs) -> Result<()> {
         of_model(&store::open(path)?)
     } else {
         let choice: DataChoice = args.path.parse().map_err(super::UsageError)?;
-        of_data(&load_data(&choice, &args.set)?)
+        of_data(&load_data(&choice, &ReadSettings::default(), &args.set)?)
     };
     match args.report {
         Report::Json => say(found.into_iter().collect::<Value>()),
@@ -44,15 +44,20 @@ fn of_data(data: &DataSplit) -> Facts {
         ("columns", json!(data.train.columns().iter().map(|column| column.name.clone()).collect::<Vec<_>>())),
         ("fingerprint", json!(data.train.fingerprint())),
         ("notes", json!(data.notes)),
+        ("choices", json!(data.options.iter().map(choice).collect::<Vec<_>>())),
     ]
 }
 
 /// The classes in their order, each with the number of its training samples.
 fn classes(data: &Dataset) -> Vec<(String, usize)> {
-    let Some(labels) = data.labels() else { return Vec::new() };
-    let mut counts = vec![0; labels.names.len()];
-    labels.of.iter().for_each(|&of| counts[usize::from(of)] += 1);
-    labels.names.iter().cloned().zip(counts).collect()
+    data.classes().iter().cloned().zip(data.class_counts()).collect()
+}
+
+/// What could be read otherwise, as it would be written.
+fn choice(option: &ReadOption) -> String {
+    let others = option.choices.iter().filter(|choice| **choice != option.value);
+    let others: Vec<&str> = others.map(|choice| if choice.is_empty() { "nothing" } else { choice }).collect();
+    format!("--set {}={} (or {})", option.name, option.value, others.join(", "))
 }
 
 fn of_model(checkpoint: &Checkpoint) -> Facts {
@@ -69,6 +74,10 @@ fn of_model(checkpoint: &Checkpoint) -> Facts {
         ("told_the_classes", json!(info.classes.to_vec())),
         ("steps", json!(trained.step)),
         ("trained_on", json!(trained.data)),
+        (
+            "data_read_by",
+            json!(trained.reading.iter().map(|(name, text)| format!("{name}={text}")).collect::<Vec<_>>()),
+        ),
         ("can_go_on", json!(checkpoint.learner.is_some())),
     ]
 }
@@ -103,6 +112,9 @@ fn in_words(found: &Facts) -> String {
                     listed.push(format!("and {} more", parts.len() - MAX_LISTED));
                 }
                 lines.push(format!("{} classes: {}", parts.len(), listed.join(", ")));
+            }
+            ("choices", Value::Array(parts)) => {
+                lines.extend(parts.iter().map(|part| format!("choice: {}", word(part))));
             }
             ("notes", Value::Array(parts)) => {
                 lines.extend(parts.iter().map(|part| format!("note: {}", word(part))));

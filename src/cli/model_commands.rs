@@ -3,7 +3,7 @@
 use super::UsageError;
 use super::parse::{EncodeArgs, EvalArgs, Report, SplitName};
 use crate::cli::say::say;
-use crate::data::{DataChoice, DataSplit, Dataset, Reading, load};
+use crate::data::{Cancel, DataChoice, DataSplit, Dataset, ReadSettings, Reading, load};
 use crate::model::{FrozenModel, MetricId, Metrics};
 use crate::store;
 use crate::train;
@@ -12,16 +12,17 @@ use anyhow::{Result, anyhow, bail};
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Loads data as the settings `set` say, each `data.NAME=VALUE`.
-pub fn load_data(choice: &DataChoice, set: &[String]) -> Result<DataSplit> {
-    let data = load(choice, &reading(set)?)?;
+/// Loads data as the settings `set` say, each `data.NAME=VALUE`; those that are not among them as `usual` has
+/// them, such as a model that was trained so.
+pub fn load_data(choice: &DataChoice, usual: &ReadSettings, set: &[String]) -> Result<DataSplit> {
+    let data = load(choice, &reading(usual, set)?)?;
     data.notes.iter().for_each(|note| log::info!("{}: {note}", data.name));
     Ok(data)
 }
 
 /// How data are to be read.
-fn reading(set: &[String]) -> Result<Reading, UsageError> {
-    set.iter().try_fold(Reading::default(), |reading, setting| {
+fn reading(usual: &ReadSettings, set: &[String]) -> Result<Reading, UsageError> {
+    set.iter().try_fold(usual.reading(&Cancel::default()), |reading, setting| {
         let (path, text) = name_and_value(setting)?;
         reading.with(path, text).map_err(UsageError)
     })
@@ -92,7 +93,7 @@ fn log_p_line(found: &Value) -> String {
 pub fn eval(args: &EvalArgs) -> Result<()> {
     let checkpoint = store::open(&args.model)?;
     let model = &*checkpoint.trained.model;
-    let data = load_data(&args.data, &args.set)?;
+    let data = load_data(&args.data, &checkpoint.trained.reading, &args.set)?;
     check_fit(model, &data)?;
     let splits = match args.split {
         Some(split) => vec![split],
@@ -131,7 +132,7 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
 pub fn encode(args: &EncodeArgs) -> Result<()> {
     let checkpoint = store::open(&args.model)?;
     let model = &*checkpoint.trained.model;
-    let data = load_data(&args.data, &args.set)?;
+    let data = load_data(&args.data, &checkpoint.trained.reading, &args.set)?;
     check_fit(model, &data)?;
     let dataset = of_split(&data, args.split);
     let indices: Vec<u32> = (0..dataset.n_samples() as u32).collect();

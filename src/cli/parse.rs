@@ -313,7 +313,7 @@ pub struct BenchArgs {
 }
 
 fn parse_seconds(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
+    match plain(text).parse::<f64>() {
         Ok(seconds) if (0.01..=600.0).contains(&seconds) => Ok(seconds),
         _ => Err(format!("{text:?} is no number from 0.01 to 600")),
     }
@@ -382,7 +382,7 @@ fn parse_spacing(text: &str) -> Result<Spacing, String> {
 pub fn parse_z(option: &str, text: &str, latent_dim: usize) -> Result<Vec<f32>, UsageError> {
     let numbers: Result<Vec<f32>, UsageError> = text
         .split(',')
-        .map(|part| match part.trim().parse::<f32>() {
+        .map(|part| match plain(part).parse::<f32>() {
             Ok(value) if value.is_finite() => Ok(value),
             _ => Err(UsageError(format!("{option}: {part:?} is not a finite number; write it like 0.5,-1.2"))),
         })
@@ -393,6 +393,11 @@ pub fn parse_z(option: &str, text: &str, latent_dim: usize) -> Result<Vec<f32>, 
     } else {
         Err(UsageError(format!("{option} has {} numbers, but the model's codes have {latent_dim}", numbers.len())))
     }
+}
+
+/// A number as it is parsed: with a hyphen where a minus sign (U+2212) stands, as it is copied from a text.
+fn plain(text: &str) -> String {
+    text.trim().replace('\u{2212}', "-")
 }
 
 /// Reads the two dimensions to sweep.

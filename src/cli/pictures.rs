@@ -3,6 +3,7 @@
 use super::UsageError;
 use super::model_commands::{extension, load_data, of_split};
 use super::parse::{DecodeArgs, GridArgs, InterpolateArgs, parse_dims, parse_range, parse_z};
+use crate::data::{DataChoice, ReadSettings};
 use crate::latent::grid::GridSpec;
 use crate::latent::path::PathSpec;
 use crate::model::FrozenModel;
@@ -97,7 +98,7 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
     if !matches!(extension(&args.out), "png" | "gif") {
         bail!("{}: a walk can be written as a strip, .png, or an animation, .gif", args.out.display());
     }
-    let mut recipe = path_recipe(args, model)?;
+    let mut recipe = path_recipe(args, model, &checkpoint.trained.reading)?;
     recipe.label = label(args.label.as_deref(), model)?;
     let pixels = render(&recipe, model)?;
     let bytes = if extension(&args.out) == "gif" {
@@ -108,14 +109,14 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
     Ok(store::write(&args.out, &bytes)?)
 }
 
-/// What the arguments describe.
-pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel) -> Result<Recipe> {
+/// What the arguments describe; `reading` is how the model's data were read.
+pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel, reading: &ReadSettings) -> Result<Recipe> {
     let latent_dim = model.info().latent_dim();
     let (from, to) = match (&args.data, args.from, args.to, &args.from_z, &args.to_z) {
         (_, _, _, Some(from), Some(to)) => {
             (parse_z("--from-z", from, latent_dim)?, parse_z("--to-z", to, latent_dim)?)
         }
-        (Some(data), Some(from), Some(to), ..) => codes_of(model, data, args, [from, to])?,
+        (Some(data), Some(from), Some(to), ..) => codes_of(model, data, reading, args, [from, to])?,
         _ => return Err(UsageError("give --data with --from and --to, or --from-z and --to-z".into()).into()),
     };
     let path = PathSpec { from, to, steps: usize::from(args.steps), walk: args.path };
@@ -125,11 +126,12 @@ pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel) -> Result<Re
 /// The codes of two samples.
 fn codes_of(
     model: &dyn FrozenModel,
-    data: &crate::data::DataChoice,
+    data: &DataChoice,
+    reading: &ReadSettings,
     args: &InterpolateArgs,
     samples: [usize; 2],
 ) -> Result<(Vec<f32>, Vec<f32>)> {
-    let data = load_data(data, &args.set)?;
+    let data = load_data(data, reading, &args.set)?;
     model.info().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))?;
     let dataset = of_split(&data, args.split);
     let n = dataset.n_samples();
@@ -205,7 +207,7 @@ mod tests {
             let Some(Command::Interpolate(args)) = parsed.command else { panic!("not a path") };
             let kind = crate::data::SampleKind::Image { channels: 1, height: 1, width: 1 };
             let model = ModelSpec::default().check(&kind, &[]).unwrap().frozen(None).unwrap();
-            prop_assert_eq!(path_recipe(&args, &*model).unwrap(), recipe);
+            prop_assert_eq!(path_recipe(&args, &*model, &ReadSettings::default()).unwrap(), recipe);
         }
     }
 }

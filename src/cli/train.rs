@@ -17,9 +17,10 @@ use std::time::{Duration, Instant};
 /// Trains and saves.
 pub fn train(args: &TrainArgs) -> Result<()> {
     let resumed = args.resume.as_deref().map(store::load).transpose()?;
+    let usual = resumed.as_ref().map(|from| from.trained.reading.clone()).unwrap_or_default();
     let (of_data, set): (Vec<String>, Vec<String>) =
         args.set.iter().cloned().partition(|setting| setting.trim_start().starts_with(Reading::PREFIX));
-    let data = load_data(&args.data, &of_data)?;
+    let data = load_data(&args.data, &usual, &of_data)?;
     if data.train.are_codes() {
         let message =
             format!("--data {}: these are codes, of which nothing is to be learned; give the data", args.data);

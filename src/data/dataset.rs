@@ -1,6 +1,6 @@
 //! A data set of any kind of sample, with all that is known of each.
 
-use super::{Count, DataError, PADDING, SampleKind, Scaling, Values};
+use super::{Count, DataError, PADDING, ReadOption, ReadSettings, SampleKind, Scaling, Values};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -56,6 +56,8 @@ pub struct Dataset {
     scaling: Option<Arc<Scaling>>,
     /// Whether each sample is a code already.
     are_codes: bool,
+    /// A picture of each sample, where samples are none themselves.
+    pictures: Option<Box<Self>>,
     checksum: Arc<OnceLock<u32>>,
 }
 
@@ -132,6 +134,7 @@ impl Dataset {
             n_samples,
             scaling: None,
             are_codes: false,
+            pictures: None,
             checksum: Arc::default(),
         })
     }
@@ -156,6 +159,24 @@ impl Dataset {
             check_labels(labels, self.n_samples)?;
         }
         Ok(self)
+    }
+
+    /// The same samples with a picture of each, to be shown for it; as many images.
+    pub fn with_pictures(self, pictures: Self) -> Result<Self, DataError> {
+        if pictures.n_samples() != self.n_samples || !matches!(pictures.kind(), SampleKind::Image { .. }) {
+            return Err(DataError::Mismatch(format!(
+                "there are {} {} for {} samples; each sample needs one picture",
+                pictures.n_samples(),
+                pictures.kind(),
+                self.n_samples
+            )));
+        }
+        Ok(Self { pictures: Some(Box::new(pictures)), ..self })
+    }
+
+    /// A picture of each sample, where samples are none themselves.
+    pub fn pictures(&self) -> Option<&Self> {
+        self.pictures.as_deref()
     }
 
     /// The same samples as codes, which no model is needed to make.
@@ -207,6 +228,14 @@ impl Dataset {
     /// Names of the classes; none without labels.
     pub fn classes(&self) -> &[String] {
         self.known.labels.as_ref().map_or(&[], |labels| &labels.names)
+    }
+
+    /// Number of samples of each class.
+    pub fn class_counts(&self) -> Vec<usize> {
+        let mut counts = vec![0; self.classes().len()];
+        let of = self.known.labels.as_ref().map_or(&[][..], |labels| &labels.of);
+        of.iter().for_each(|&of| counts[usize::from(of)] += 1);
+        counts
     }
 
     /// The classes of the samples `indices`; none without labels.
@@ -316,6 +345,7 @@ impl Dataset {
             n_samples: range.len(),
             scaling: self.scaling.clone(),
             are_codes: self.are_codes,
+            pictures: self.pictures.as_ref().map(|all| all.slice(range).map(Box::new)).transpose()?,
             checksum: Arc::default(),
         })
     }
@@ -343,6 +373,7 @@ impl Dataset {
             n_samples: indices.len(),
             scaling: self.scaling.clone(),
             are_codes: self.are_codes,
+            pictures: self.pictures.as_ref().map(|all| all.select(indices).map(Box::new)).transpose()?,
             checksum: Arc::default(),
         })
     }
@@ -399,13 +430,22 @@ pub struct DataSplit {
     /// What was understood of the files beyond what the samples show, and what was left aside, a sentence
     /// each.
     pub notes: Vec<String>,
+    /// What could be read otherwise.
+    pub options: Vec<ReadOption>,
+    /// The settings that they were read by.
+    pub reading: ReadSettings,
 }
 
 impl DataSplit {
+    /// Two parts of which nothing more is to be said.
+    pub fn new(name: String, train: Dataset, test: Dataset) -> Self {
+        Self { name, train, test, notes: Vec::new(), options: Vec::new(), reading: ReadSettings::default() }
+    }
+
     /// The same data in the units of a model with this scaling, as [`Dataset::scaled`].
     pub fn scaled(&self, scaling: Option<&Scaling>) -> Self {
         let (train, test) = (self.train.scaled(scaling), self.test.scaled(scaling));
-        Self { name: self.name.clone(), train, test, notes: self.notes.clone() }
+        Self { train, test, ..self.clone() }
     }
 }
 

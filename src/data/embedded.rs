@@ -5,8 +5,7 @@
 //! `assets/emoji/CREDIT.md`. Iris and wine are UCI's (CC BY 4.0), by way of scikit-learn; see
 //! `assets/tables/CREDIT.md`.
 
-use super::split::split_evenly;
-use super::{DataError, DataSplit, Dataset, Reading, idx, table};
+use super::{DataError, DataSplit, Dataset, Reading, arrays, idx, table};
 
 /// Unicode's categories in a word each, which the emoji's labels count.
 const EMOJI_CLASSES: [&str; 9] =
@@ -14,20 +13,19 @@ const EMOJI_CLASSES: [&str; 9] =
 
 /// The embedded digits.
 pub fn mnist() -> Result<DataSplit, DataError> {
-    Ok(DataSplit {
-        notes: Vec::new(),
-        name: "MNIST digits".into(),
-        train: unpack(
+    Ok(DataSplit::new(
+        "MNIST digits".into(),
+        unpack(
             "MNIST train",
             include_bytes!("../../assets/mnist/train-images-idx3-ubyte.gz"),
             include_bytes!("../../assets/mnist/train-labels-idx1-ubyte.gz"),
         )?,
-        test: unpack(
+        unpack(
             "MNIST test",
             include_bytes!("../../assets/mnist/t10k-images-idx3-ubyte.gz"),
             include_bytes!("../../assets/mnist/t10k-labels-idx1-ubyte.gz"),
         )?,
-    })
+    ))
 }
 
 /// The embedded emoji: 32 × 32 pixels in red, green and blue.
@@ -43,12 +41,7 @@ pub fn emoji() -> Result<DataSplit, DataError> {
         include_bytes!("../../assets/emoji/test-labels-idx1-ubyte.gz"),
     )?;
     let classes = EMOJI_CLASSES.map(String::from);
-    Ok(DataSplit {
-        notes: Vec::new(),
-        name: "Emoji".into(),
-        train: train.with_classes(&classes)?,
-        test: test.with_classes(&classes)?,
-    })
+    Ok(DataSplit::new("Emoji".into(), train.with_classes(&classes)?, test.with_classes(&classes)?))
 }
 
 /// The measures of 150 iris flowers, cut as `reading` says.
@@ -63,7 +56,9 @@ pub fn wine(reading: &Reading) -> Result<DataSplit, DataError> {
 
 fn cut(name: &str, text: &str, reading: &Reading) -> Result<DataSplit, DataError> {
     let file = format!("embedded {name}");
-    split_evenly(&file, name.into(), &table::parse(&file, text, reading)?, reading.test_share)
+    let split = table::parse(&file, name.into(), text, reading)?;
+    // How they were made needs no saying.
+    Ok(DataSplit { notes: Vec::new(), ..split })
 }
 
 fn unpack(name: &str, images: &[u8], labels: &[u8]) -> Result<Dataset, DataError> {
@@ -71,7 +66,7 @@ fn unpack(name: &str, images: &[u8], labels: &[u8]) -> Result<Dataset, DataError
     let reading = Reading::default();
     let images = idx::decompress(&file("images"), images, &reading)?;
     let labels = idx::decompress(&file("labels"), labels, &reading)?;
-    idx::assemble(&file("images"), images, Some((&file("labels"), &labels)))
+    arrays::assemble(&file("images"), images, Some((&file("labels"), &labels)))
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 //! its place. Pictures in files of their own are brought to one size. Deliberately not here: augmentation, and
 //! anything else that changes what was stored.
 
+mod aligned;
+mod arrays;
 mod batches;
 mod choice;
 mod dataset;
@@ -14,23 +16,29 @@ mod file;
 mod idx;
 mod images;
 mod kind;
+mod load;
 mod moons;
 mod nearest;
+mod npy;
+mod reading;
 mod scaling;
 mod split;
 mod table;
-mod table_layout;
+mod tree;
 mod values;
 
+pub use arrays::{Array, Numbers};
 pub use batches::{Batches, SampleBatch};
-pub use choice::{Cancel, DataChoice, Reading, load};
+pub use choice::DataChoice;
 pub use dataset::{Column, DataSplit, Dataset, Labels, Samples};
 pub use file::{no_file, reason};
-pub use idx::{Idx, parse as parse_idx};
+pub use idx::parse as parse_idx;
 pub use images::{Colours, Fit, PictureReading};
 pub use kind::{PADDING, SampleKind};
+pub use load::load;
 pub use moons::{MOON_SIDE, draw_moon};
 pub use nearest::{nearest, usual_distance};
+pub use reading::{Cancel, Gaps, Progress, ReadOption, ReadSettings, Reading, Setting};
 pub use scaling::{Scaling, ScalingRule};
 pub use values::{Count, Rows, Shared, Values};
 

@@ -46,12 +46,7 @@ pub fn full_and_half() -> Result<DataSplit, DataError> {
 }
 
 fn split(name: &str, bands: &[Band]) -> Result<DataSplit, DataError> {
-    Ok(DataSplit {
-        notes: Vec::new(),
-        name: name.into(),
-        train: moons(N_TRAIN, bands, 0)?,
-        test: moons(N_TEST, bands, 1)?,
-    })
+    Ok(DataSplit::new(name.into(), moons(N_TRAIN, bands, 0)?, moons(N_TEST, bands, 1)?))
 }
 
 fn moons(n: usize, bands: &[Band], stream: u64) -> Result<Dataset, DataError> {

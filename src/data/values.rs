@@ -33,6 +33,12 @@ impl<T> Deref for Shared<T> {
     }
 }
 
+impl<T> AsRef<[T]> for Shared<T> {
+    fn as_ref(&self) -> &[T] {
+        self
+    }
+}
+
 impl<T> From<Vec<T>> for Shared<T> {
     fn from(all: Vec<T>) -> Self {
         Self { range: 0..all.len(), all: Arc::new(all) }

@@ -137,6 +137,9 @@ impl Shown {
 
     /// What the stored samples `indices` look like, tiles in rows of `columns`.
     pub fn samples(data: &Dataset, scaling: Option<&Scaling>, indices: &[u32], columns: usize) -> Self {
+        if let Some(pictures) = data.pictures() {
+            return Self::samples(pictures, None, indices, columns);
+        }
         let shape = (indices.len(), data.n_features());
         if let SampleKind::Tokens { vocabulary, .. } = data.kind() {
             let mut tokens = Array2::zeros(shape);

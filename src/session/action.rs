@@ -26,8 +26,18 @@ pub enum Group {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Load other data.
+    /// Open what lies at a path: data, a model or a session, as its content says.
+    Open(PathBuf),
+    /// Open what was dropped on the window: as above, but a model stands beside others where there are some.
+    Drop(PathBuf),
+    /// Load other data, read as they usually are.
     ChooseData(DataChoice),
+    /// Look at the open data once more, to read them otherwise.
+    ReviewData,
+    /// Read the data that are looked at by another setting, by name and value.
+    ReadOtherwise(String, String),
+    /// Take the data that are looked at.
+    TakeData,
     /// Open a model file.
     OpenModel(PathBuf),
     /// Open a trained model by its name, with its data.

@@ -5,10 +5,10 @@ use super::{
     Action, Effect, GridRect, GridSettings, Group, Loads, NextStep, PathSettings, RunState, Session, SessionSpec,
     SlotId, SlotSpec, ToastKind,
 };
-use crate::data::DataChoice;
+use crate::data::{DataChoice, ReadSettings};
 use crate::model::Settings;
 use crate::store::{OPENING, embedded};
-use crate::worker::{Job, TrainCommand};
+use crate::worker::{DataLoad, Job, TrainCommand};
 use std::path::{Path, PathBuf};
 
 impl Session {
@@ -20,7 +20,7 @@ impl Session {
         if model.is_some() || self.spec.data == OPENING.data {
             self.load_model(model.unwrap_or_else(|| OPENING.name.into()), false, &mut effects);
         }
-        self.load_data(self.spec.data.clone(), &mut effects);
+        self.start_loading(self.spec.data.clone(), self.spec.reading.clone(), false, &mut effects);
         effects
     }
 
@@ -39,7 +39,10 @@ impl Session {
     pub(super) fn transition(&mut self, action: Action, effects: &mut Vec<Effect>) {
         let replaces_weights = matches!(
             action,
-            Action::ChooseData(_)
+            Action::Open(_)
+                | Action::Drop(_)
+                | Action::ChooseData(_)
+                | Action::TakeData
                 | Action::OpenModel(_)
                 | Action::OpenSession(_)
                 | Action::OpenTrained(_)
@@ -52,7 +55,12 @@ impl Session {
             return self.toast(ToastKind::Bad, "Training is running".into(), stands);
         }
         match action {
+            Action::Open(path) => self.recognise(path, false, effects),
+            Action::Drop(path) => self.recognise(path, true, effects),
             Action::ChooseData(choice) => self.load_data(choice, effects),
+            Action::ReviewData => self.review_data(effects),
+            Action::ReadOtherwise(name, text) => self.read_otherwise(&name, &text, effects),
+            Action::TakeData => self.take_data(effects),
             Action::OpenModel(path) => self.load_model(path, false, effects),
             Action::OpenTrained(name) => self.open_trained(&name, effects),
             Action::SetUp(name) => self.set_up(&name, effects),
@@ -62,7 +70,7 @@ impl Session {
             Action::Export(path) => self.export(path, effects),
             Action::CancelLoad => {
                 self.loads = Loads { newest: self.loads.newest, ..Loads::default() };
-                self.opening = None;
+                (self.opening, self.preview) = (None, None);
                 effects.push(Effect::CancelLoads);
             }
             Action::SetKind(kind) => {
@@ -224,11 +232,31 @@ impl Session {
         self.toasts.push(kind, first, second);
     }
 
-    fn load_data(&mut self, choice: DataChoice, effects: &mut Vec<Effect>) {
+    /// Sees what lies at a path, to open it as what it is.
+    fn recognise(&mut self, path: PathBuf, is_dropped: bool, effects: &mut Vec<Effect>) {
         self.loads.newest += 1;
-        let stamp = self.loads.newest;
-        self.loads.data = Some(stamp);
-        effects.push(Effect::Job(Job::LoadData(stamp, choice)));
+        self.loads.path = Some((self.loads.newest, is_dropped));
+        effects.push(Effect::Job(Job::Recognise(self.loads.newest, path)));
+    }
+
+    fn load_data(&mut self, choice: DataChoice, effects: &mut Vec<Effect>) {
+        self.preview = None;
+        self.start_loading(choice, ReadSettings::default(), false, effects);
+    }
+
+    /// Loads data to take them, or to look at them first.
+    pub(super) fn start_loading(
+        &mut self,
+        choice: DataChoice,
+        settings: ReadSettings,
+        is_preview: bool,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.loads.newest += 1;
+        let load = DataLoad { settings, ..DataLoad::new(choice) };
+        (self.loads.data, self.loads.is_preview) = (Some(self.loads.newest), is_preview);
+        self.loads.progress = load.progress.clone();
+        effects.push(Effect::Job(Job::LoadData(self.loads.newest, load)));
     }
 
     /// Opens a trained model and, where others are open, its data; the model comes first and waits for them.
@@ -323,7 +351,9 @@ impl Session {
 fn ends_setting_up(action: &Action) -> bool {
     matches!(
         action,
-        Action::ChooseData(_)
+        Action::Open(_)
+            | Action::Drop(_)
+            | Action::ChooseData(_)
             | Action::OpenModel(_)
             | Action::OpenSession(_)
             | Action::OpenTrained(_)

@@ -4,7 +4,7 @@
 use super::derived::Answering;
 use super::file::{MAX_BYTES, SessionFileV1, WeightsAt, fits};
 use super::{Effect, Session, SessionSpec, SlotId, SlotSpec, ToastKind, Weights};
-use crate::data::{Cancel, DataSplit, Reading, load, no_file};
+use crate::data::{Cancel, DataSplit, load, no_file};
 use crate::model::Capabilities;
 use crate::store;
 use crate::train::{Checkpoint, CodeCloud, Run};
@@ -191,8 +191,7 @@ fn read(path: &Path, cancel: &Cancel) -> Result<Opened, String> {
     let text = read_text(path).map_err(of_file)?;
     let folder = folder_of(path);
     let (spec, weights) = SessionFileV1::parse(&text).and_then(|file| file.check(&folder)).map_err(of_file)?;
-    let reading = Reading { cancel: cancel.clone(), ..Reading::default() };
-    let data = load(&spec.data, &reading).map_err(|e| e.to_string())?;
+    let data = load(&spec.data, &spec.reading.reading(cancel)).map_err(|e| e.to_string())?;
     // Worked out here once, so that no frame of the window has to.
     data.train.checksum();
     fits(&spec, &data).map_err(of_file)?;

@@ -9,7 +9,7 @@ use super::{
     Anchor, AxisFit, ColourBy, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE, PathEnd, PathSettings, PlaneAxes,
     Selection, SessionSpec, SlotId, SlotSpec, Tool,
 };
-use crate::data::{DataChoice, DataSplit};
+use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
 use crate::model::{ModelSpec, Settings};
@@ -39,6 +39,8 @@ const MAX_LENGTH: usize = 1 << 16;
 pub struct SessionFileV1 {
     version: u32,
     data: DataChoice,
+    #[serde(default, skip_serializing_if = "ReadSettings::is_empty")]
+    reading: ReadSettings,
     slots: Vec<SlotV1>,
     active: u32,
     samples: BTreeSet<u32>,
@@ -118,6 +120,7 @@ impl SessionFileV1 {
         Ok(Self {
             version: VERSION,
             data: moved(&spec.data, |path| from_folder(path, folder))?,
+            reading: spec.reading.clone(),
             slots: spec.slots.iter().map(slot).collect(),
             active: spec.active.0,
             samples: spec.selection.samples.clone(),
@@ -204,6 +207,7 @@ impl SessionFileV1 {
             fit: slot.view,
         };
         let spec = SessionSpec {
+            reading: self.reading,
             data: moved(&self.data, |path| folder.join(path))?,
             slots: self.slots.into_iter().map(slot).collect(),
             active: SlotId(self.active),

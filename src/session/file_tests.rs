@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 /// Two models, one of ten dimensions, with everything set that can be.
 fn spec() -> SessionSpec {
-    let mut spec = SessionSpec { data: DataChoice::Folder("/data/moons".into()), ..SessionSpec::default() };
+    let mut spec = SessionSpec { data: DataChoice::Path("/data/moons".into()), ..SessionSpec::default() };
     let model = ModelSpec::default().with("latent_dim", "10").unwrap();
     spec.slots
         .push(SlotSpec { anchor: Anchor::Sample(4), ..SlotSpec::new(SlotId(7), model, TrainSpec::default()) });
@@ -39,12 +39,12 @@ fn said(change: impl FnOnce(&mut serde_json::Value)) -> String {
 fn paths_are_relative_to_the_file_where_they_lie_below_it() {
     let json = json();
     assert_eq!(json["slots"][1]["weights"]["file"], "models/ten.safetensors");
-    assert_eq!(json["data"]["folder"], "/data/moons", "what lies elsewhere is named whole");
+    assert_eq!(json["data"]["path"], "/data/moons", "what lies elsewhere is named whole");
     let file = SessionFileV1::parse(json.to_string().as_bytes()).unwrap();
     let (read, at) = file.check(Path::new("/moved")).unwrap();
     assert_eq!(at[&SlotId(7)], WeightsAt::File("/moved/models/ten.safetensors".into()));
     assert_eq!(read.slots[1].file.as_deref(), Some(Path::new("/moved/models/ten.safetensors")));
-    assert_eq!(read.data, DataChoice::Folder("/data/moons".into()));
+    assert_eq!(read.data, DataChoice::Path("/data/moons".into()));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn what_cannot_be_is_said_in_a_sentence() {
 fn what_the_data_do_not_have_is_refused() {
     let kind = SampleKind::Image { channels: 1, height: 2, width: 2 };
     let all = Dataset::new(kind, Values::Bytes(vec![7; 20].into()), None, vec![]).unwrap();
-    let data = DataSplit { notes: Vec::new(), name: "five".into(), train: all.clone(), test: all };
+    let data = DataSplit::new("five".into(), all.clone(), all);
     assert_eq!(fits(&spec(), &data), Ok(()));
     let said = |change: fn(&mut SessionSpec)| {
         let mut spec = spec();

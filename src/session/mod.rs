@@ -17,6 +17,7 @@ mod measure;
 mod names;
 mod nearby;
 mod path;
+mod preview;
 mod receive;
 mod recipe;
 mod run;
@@ -48,7 +49,7 @@ use toast::Toasts;
 pub use toast::{Toast, ToastKind};
 pub use views::{MAX_LABELS_SHOWN, Picture, STRIP_TILES};
 
-use crate::data::DataSplit;
+use crate::data::{DataSplit, Progress};
 use crate::model::{Capabilities, MetricId, SharedModel};
 use crate::train::Checkpoint;
 use crate::worker::{CodeCloud, Snapshot, TrainStatus, ViewId};
@@ -56,6 +57,7 @@ use derived::ModelOn;
 use measure::Measured;
 use names::Names;
 use nearby::Nearby;
+pub use preview::Preview;
 use run::RunInHand;
 pub use run::RunState;
 use slots::Scored;
@@ -168,6 +170,8 @@ pub struct Session {
     loads: Loads,
     /// The session file that is open.
     session_file: Option<PathBuf>,
+    /// Data that are looked at before they are taken.
+    preview: Option<Preview>,
     /// A model that waits for its data, and its file.
     opening: Option<(PathBuf, Box<Checkpoint>)>,
     setting_up: UnderWay,
@@ -182,7 +186,12 @@ pub struct Session {
 #[derive(Default)]
 struct Loads {
     newest: u64,
+    /// What lies at a path is being looked at; whether it was dropped on the window.
+    path: Option<(u64, bool)>,
     data: Option<u64>,
+    /// Whether the data are only to be looked at.
+    is_preview: bool,
+    progress: Progress,
     model: Option<u64>,
     /// Whether the model is to stand beside the others, and not in the active one's place.
     is_beside: bool,
@@ -228,6 +237,7 @@ impl Session {
             toasts: Toasts::default(),
             loads: Loads::default(),
             session_file: None,
+            preview: None,
             opening: None,
             setting_up: UnderWay::default(),
             n_drawn: 0,
@@ -324,7 +334,8 @@ impl Session {
 
     /// Whether data, a model or a session is being loaded, which can be cancelled.
     pub fn is_loading(&self) -> bool {
-        self.loads.data.is_some() || self.loads.model.is_some() || self.loads.session.is_some()
+        let Loads { path, data, model, session, .. } = &self.loads;
+        path.is_some() || data.is_some() || model.is_some() || session.is_some()
     }
 
     /// Whether a control is held down.

@@ -2,7 +2,8 @@
 
 use super::undo::State;
 use super::{AxisFit, Effect, RunState, Selection, Session, ToastKind, Weights};
-use crate::data::{DataChoice, DataSplit};
+use crate::data::{DataChoice, DataSplit, ReadSettings};
+use crate::store::PathKind;
 use crate::train::{Checkpoint, CurvePoint};
 use crate::worker::{Event, Outbox, Snapshot};
 use std::path::PathBuf;
@@ -63,9 +64,16 @@ impl Session {
     fn happen(&mut self, event: Event, effects: &mut Vec<Effect>) {
         match event {
             Event::DataLoaded(stamp, choice, loaded) => {
-                if self.loads.data == Some(stamp) {
-                    self.loads.data = None;
-                    self.data_loaded(choice, loaded, effects);
+                if self.loads.data.take_if(|awaited| *awaited == stamp).is_some() {
+                    match self.loads.is_preview {
+                        true => self.preview_loaded(loaded),
+                        false => self.data_loaded(choice, loaded, effects),
+                    }
+                }
+            }
+            Event::Recognised(stamp, path, found) => {
+                if let Some((_, is_dropped)) = self.loads.path.take_if(|(awaited, _)| *awaited == stamp) {
+                    self.recognised(path, found, is_dropped, effects);
                 }
             }
             Event::ModelOpened(stamp, path, opened) => {
@@ -85,7 +93,7 @@ impl Session {
             // Who asked takes its answer when the views are refreshed.
             Event::Derived => {}
             Event::FolderPicked(path) => {
-                effects.extend(self.apply(super::Action::ChooseData(DataChoice::Folder(path))));
+                effects.extend(self.apply(super::Action::Open(path)));
             }
             Event::Ready { generation, checkpoint } => {
                 if generation == self.run.generation {
@@ -110,7 +118,25 @@ impl Session {
         }
     }
 
-    fn data_loaded(
+    /// Opens what lies at a path as what it is.
+    fn recognised(
+        &mut self,
+        path: PathBuf,
+        found: Result<PathKind, String>,
+        is_dropped: bool,
+        effects: &mut Vec<Effect>,
+    ) {
+        match found {
+            // Where several models are compared, one that is dropped stands beside them.
+            Ok(PathKind::Model) if is_dropped && self.is_compared() => self.load_model(path, true, effects),
+            Ok(PathKind::Model) => self.load_model(path, false, effects),
+            Ok(PathKind::Session) => self.load_session(path, effects),
+            Ok(PathKind::Data) => self.preview_path(path, effects),
+            Err(e) => self.toast(ToastKind::Bad, e, "Nothing was changed.".into()),
+        }
+    }
+
+    pub(super) fn data_loaded(
         &mut self,
         choice: DataChoice,
         loaded: Result<Box<DataSplit>, String>,
@@ -123,17 +149,17 @@ impl Session {
                 if let Some((path, model)) = self.opening.take_if(|_| self.data.is_some()) {
                     self.show_model(path, model, effects);
                 }
-                let stands = match &self.data {
-                    Some(data) => format!("Nothing was changed; {} is still open.", data.name),
-                    None => format!("{} could not be opened; choose other data.", choice.title()),
-                };
-                return self.toast(ToastKind::Bad, e, stands);
+                return self.toast(ToastKind::Bad, e, self.still_open());
             }
         };
         match &self.data {
             _ if self.opening.is_some() => self.show_data_with_model(choice, data, effects),
             None => self.show_first_data(choice, data, effects),
-            Some(shown) if self.spec.data == choice && shown.train.fingerprint() == data.train.fingerprint() => {
+            Some(shown)
+                if self.spec.data == choice
+                    && shown.reading == data.reading
+                    && shown.train.fingerprint() == data.train.fingerprint() =>
+            {
                 let stands = "Nothing was changed.".into();
                 self.toast(ToastKind::Info, format!("{} is open already", data.name), stands);
             }
@@ -142,7 +168,7 @@ impl Session {
     }
 
     fn show_first_data(&mut self, choice: DataChoice, data: DataSplit, effects: &mut Vec<Effect>) {
-        self.spec.data = choice;
+        (self.spec.data, self.spec.reading) = (choice, data.reading.clone());
         self.fit_training(data.train.n_samples(), usize::MAX);
         self.data = Some(data);
         if self.loads.model.is_none() {
@@ -154,8 +180,9 @@ impl Session {
     fn show_data_with_model(&mut self, choice: DataChoice, data: DataSplit, effects: &mut Vec<Effect>) {
         let Some((path, model)) = self.opening.take() else { return };
         let before = self.present(true);
+        let reading = data.reading.clone();
         let held_before = self.data.replace(data);
-        self.choose_shown(choice);
+        self.choose_shown(choice, reading);
         if !self.show_model(path, model, effects) && held_before.is_some() {
             self.take_back(held_before, before);
         } else if before.held.is_some() {
@@ -164,8 +191,8 @@ impl Session {
     }
 
     /// Notes which data are shown, with all that concerned the data before at its first state.
-    fn choose_shown(&mut self, choice: DataChoice) {
-        if self.spec.data != choice {
+    fn choose_shown(&mut self, choice: DataChoice, reading: ReadSettings) {
+        if self.spec.data != choice || self.spec.reading != reading {
             self.spec.hidden.clear();
             self.spec.colour = super::ColourBy::Class;
             self.look(self.spec.active, |slot| slot.fit = AxisFit::Fitted);
@@ -177,15 +204,16 @@ impl Session {
             self.spec.slots.retain(|slot| slot.id == active);
             self.weights.retain(|slot, _| *slot == active);
         }
-        self.spec.data = choice;
+        (self.spec.data, self.spec.reading) = (choice, reading);
     }
 
     /// Shows other data with fresh weights for them, unless the settings do not allow any.
     fn show_other_data(&mut self, choice: DataChoice, data: DataSplit, effects: &mut Vec<Effect>) {
         let before = self.present(true);
         let n_samples = data.train.n_samples();
+        let reading = data.reading.clone();
         let held_before = self.data.replace(data);
-        self.choose_shown(choice);
+        self.choose_shown(choice, reading);
         self.fit_training(n_samples, held_before.as_ref().map_or(usize::MAX, |data| data.train.n_samples()));
         if self.begin_fresh(self.spec.active, effects) {
             self.history.record(before);

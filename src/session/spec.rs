@@ -1,6 +1,6 @@
 //! The serialisable part of a session.
 
-use crate::data::DataChoice;
+use crate::data::{DataChoice, ReadSettings};
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
 use crate::model::ModelSpec;
@@ -16,6 +16,8 @@ use std::path::PathBuf;
 pub struct SessionSpec {
     /// What is learned from.
     pub data: DataChoice,
+    /// How it is read.
+    pub reading: ReadSettings,
     /// The models; never empty.
     pub slots: Vec<SlotSpec>,
     /// Which of them the side panels are about; it is visible.
@@ -309,6 +311,7 @@ impl Default for SessionSpec {
     fn default() -> Self {
         let first = SlotSpec::new(SlotId(0), ModelSpec::default(), TrainSpec::default());
         Self {
+            reading: ReadSettings::default(),
             data: OPENING.data.clone(),
             active: first.id,
             slots: vec![first],

@@ -54,13 +54,15 @@ impl Session {
 
     /// Weights that were trained on other data go on from step 0: their steps and losses count another set.
     fn start_over_on_other_data(&mut self) {
-        let Some(data) = self.data.as_ref().map(|data| data.train.fingerprint()) else { return };
+        let Some(shown) = self.data.as_ref() else { return };
+        let (data, reading) = (shown.train.fingerprint(), shown.reading.clone());
         let Some(checkpoint) = self.weights().checkpoint.clone().filter(|old| old.trained.data != data) else {
             return;
         };
         let trained = Trained {
             step: 0,
             data,
+            reading,
             test_curve: Vec::new(),
             train_curve: Vec::new(),
             recent: Default::default(),

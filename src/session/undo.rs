@@ -188,7 +188,7 @@ mod tests {
     fn heavy(z: f32, n: usize) -> State {
         let kind = SampleKind::Image { channels: 1, height: 1, width: 1 };
         let all = Dataset::new(kind, Values::Bytes(vec![0; n].into()), None, vec![]).unwrap();
-        let data = DataSplit { notes: Vec::new(), name: String::new(), train: all.clone(), test: all };
+        let data = DataSplit::new(String::new(), all.clone(), all);
         State { spec: spec(z), held: Some(Held { weights: BTreeMap::new(), data: Some(data) }) }
     }
 

@@ -8,7 +8,7 @@
 //! follows from seed and step.
 
 use super::StoreError;
-use crate::data::{SampleKind, Scaling, no_file, reason};
+use crate::data::{ReadSettings, SampleKind, Scaling, no_file, reason};
 use crate::model::Settings;
 use crate::model::{LearnerState, ModelSpec, SpecError, StateTensor, ValidSpec, scaled};
 use crate::train::{Checkpoint, CurvePoint, Plan, Recent, TrainSpec, Trained, learner_of};
@@ -87,6 +87,8 @@ struct Header {
     training: TrainSpec,
     step: u64,
     data: String,
+    #[serde(default, skip_serializing_if = "ReadSettings::is_empty")]
+    reading: ReadSettings,
     test_curve: Vec<CurvePoint>,
     train_curve: Vec<CurvePoint>,
     recent: Recent,
@@ -110,6 +112,7 @@ pub fn to_bytes(checkpoint: &Checkpoint, slim: bool) -> Result<Vec<u8>, StoreErr
         training: trained.train.clone(),
         step: trained.step,
         data: trained.data.clone(),
+        reading: trained.reading.clone(),
         test_curve: trained.test_curve.clone(),
         train_curve: trained.train_curve.clone(),
         recent: trained.recent,
@@ -219,6 +222,7 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<Checkpoint, ModelFileError
             train: header.training,
             step: header.step,
             data: header.data,
+            reading: header.reading,
             test_curve: header.test_curve,
             train_curve: header.train_curve,
             recent: header.recent,

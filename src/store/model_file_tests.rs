@@ -13,12 +13,7 @@ fn data() -> DataSplit {
     let names = ["new", "half", "full"].map(String::from).into();
     let labels = Labels { names, of: of.into() };
     let all = Dataset::new(kind, Values::Bytes(bytes.into()), Some(labels), vec![]).unwrap();
-    DataSplit {
-        notes: Vec::new(),
-        name: "dots".into(),
-        train: all.slice(0..50).unwrap(),
-        test: all.slice(50..60).unwrap(),
-    }
+    DataSplit::new("dots".into(), all.slice(0..50).unwrap(), all.slice(50..60).unwrap())
 }
 
 fn run(kind: &str, epochs: u64, from: Option<&Checkpoint>, threads: usize) -> Checkpoint {

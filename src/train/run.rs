@@ -4,7 +4,7 @@ use super::evaluate;
 use super::learner::{GradientLearner, quantity};
 use super::solver::Solver;
 use super::spec::TrainSpec;
-use crate::data::{Batches, Cancel, DataSplit, Scaling, ScalingRule};
+use crate::data::{Batches, Cancel, DataSplit, ReadSettings, Scaling, ScalingRule};
 use crate::model::{FrozenModel, Learner, LearnerState, Metrics, TrainError, Training, ValidSpec, scaled};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -37,6 +37,8 @@ pub struct Trained {
     pub step: u64,
     /// Fingerprint of the training data.
     pub data: String,
+    /// How the data were read, so that they can be read so again.
+    pub reading: ReadSettings,
     /// Loss on the test split, at the end of each epoch.
     pub test_curve: Vec<CurvePoint>,
     /// Loss on the training batches, averaged over about a tenth of an epoch each.
@@ -243,6 +245,7 @@ impl Run {
             train: self.train.clone(),
             step: self.step(),
             data: self.data.train.fingerprint(),
+            reading: self.data.reading.clone(),
             test_curve: self.test_curve.clone(),
             train_curve: self.train_curve.clone(),
             recent: self.recent,

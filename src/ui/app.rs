@@ -9,7 +9,7 @@ use super::textures::Textures;
 use super::theme::{self, Theme};
 use super::toasts::Toasts;
 use super::widgets::{child, part};
-use super::{Options, files, help, keys, palette, prefs, top_bar};
+use super::{Options, files, help, keys, palette, prefs, preview, top_bar};
 use crate::data::DataChoice;
 use crate::session::{Action, EXTENSION, Effect, Fold, Session, SessionSpec, SlotId, Tool, data_for};
 use crate::worker::{Event, Job, ViewId, Workers};
@@ -141,6 +141,7 @@ impl App {
         self.toasts.show(ui, layout.plane, &mut cx);
         help::show(ui, help_was_open, &mut cx);
         files::show(ui, &mut cx);
+        preview::show(ui, &mut cx);
         palette::show(ui, &mut cx);
         keys::handle(ui, &mut cx);
         // Nothing else tells that the pointer has left the grid, which is drawn in two places.
@@ -322,10 +323,10 @@ impl App {
         if let Some(file) = self.session.session_file() {
             self.window.files.remember(file);
         }
-        if let DataChoice::Folder(folder) | DataChoice::Table(folder) = &self.session.spec().data
+        if let DataChoice::Path(path) = &self.session.spec().data
             && self.session.data().is_some()
         {
-            self.window.files.remember(folder);
+            self.window.files.remember(path);
         }
     }
 }
@@ -369,7 +370,7 @@ impl eframe::App for App {
         {
             log::info!("codes and first picture after {} ms", started.elapsed().as_millis());
         }
-        for action in picked.into_iter().chain(keys::dropped_files(ctx, self.session.is_compared())) {
+        for action in picked.into_iter().chain(keys::dropped_files(ctx)) {
             self.act(action);
         }
     }

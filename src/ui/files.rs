@@ -4,7 +4,6 @@
 use super::context::Cx;
 use super::theme;
 use super::widgets::{Button, Link, Segmented, help};
-use crate::data::DataChoice;
 use crate::session::{Action, EXTENSION, NewSlot, Session, setups, trained_models};
 use eframe::egui::{
     Align, Align2, Area, Id, Key, Layout as Flow, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
@@ -103,7 +102,7 @@ impl Card {
     /// What the typed path asks for; none without one.
     fn action(&self) -> Option<Action> {
         let text = self.path.trim();
-        if text.is_empty() { None } else { action(self.purpose, Path::new(text)) }
+        if text.is_empty() { None } else { action(self.purpose, &typed(text)) }
     }
 
     /// The file that would be written over, beside the one that the model came from.
@@ -117,14 +116,20 @@ impl Card {
     }
 }
 
+/// A path as it is typed, where `~` is the user's folder, as in a shell.
+pub fn typed(text: &str) -> PathBuf {
+    let text = text.trim();
+    let below = text.strip_prefix('~').filter(|below| below.is_empty() || below.starts_with(['/', '\\']));
+    match (below, std::env::home_dir()) {
+        (Some(below), Some(home)) => home.join(below.trim_start_matches(['/', '\\'])),
+        _ => text.into(),
+    }
+}
+
 fn action(purpose: Purpose, path: &Path) -> Option<Action> {
     let path = path.to_path_buf();
     Some(match purpose {
-        Purpose::Open if is_session(&path) => Action::OpenSession(path),
-        Purpose::Open => match DataChoice::at_path(path.clone()) {
-            Some(data) => Action::ChooseData(data),
-            None => Action::OpenModel(path),
-        },
+        Purpose::Open => Action::Open(path),
         Purpose::Beside => Action::AddSlot(NewSlot::Model(path)),
         Purpose::Save | Purpose::Close if is_session(&path) => Action::SaveSession(path),
         Purpose::Save | Purpose::Close => Action::SaveModel(Some(with_extension(path, "safetensors"))),

@@ -2,8 +2,7 @@
 
 use super::commands::{self, Command, LARGER, PLAY, QUIT, SMALLER, USUAL};
 use super::context::Cx;
-use crate::data::DataChoice;
-use crate::session::{Action, EXTENSION, NewSlot};
+use crate::session::Action;
 use eframe::egui::{Context, Ui};
 
 /// Handles the keys no widget has taken. Runs after the widgets, so that those come first.
@@ -39,28 +38,7 @@ fn play_key(ui: &Ui, cx: &mut Cx<'_>) {
     }
 }
 
-/// What files dropped on the window ask for.
-///
-/// A model goes beside others where several are on screen, else in the place of the one.
-pub fn dropped_files(ctx: &Context, is_compared: bool) -> Vec<Action> {
-    let paths =
-        ctx.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect::<Vec<_>>());
-    let action = |path: std::path::PathBuf| {
-        if let Some(data) = DataChoice::at_path(path.clone()) {
-            Action::ChooseData(data)
-        } else if path.extension().is_some_and(|extension| extension == "safetensors") {
-            if is_compared { Action::AddSlot(NewSlot::Model(path)) } else { Action::OpenModel(path) }
-        } else if path.extension().is_some_and(|extension| extension == EXTENSION) {
-            Action::OpenSession(path)
-        } else {
-            Action::Complain(
-                format!(
-                    "{} is neither a model (.safetensors), nor a session (.{EXTENSION}), nor a folder of pictures or idx files, nor a table (.csv)",
-                    path.display()
-                ),
-                "Nothing was changed.".into(),
-            )
-        }
-    };
-    paths.into_iter().map(action).collect()
+/// The files that were dropped on the window.
+pub fn dropped_files(ctx: &Context) -> Vec<Action> {
+    ctx.input(|i| i.raw.dropped_files.iter().map(|file| Action::Drop(file.path().to_path_buf())).collect())
 }

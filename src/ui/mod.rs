@@ -17,6 +17,7 @@ mod palette;
 mod panels;
 mod plane;
 mod prefs;
+mod preview;
 mod samples;
 mod textures;
 pub mod theme;

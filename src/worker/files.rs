@@ -6,7 +6,7 @@
 use super::guarded;
 use super::lane::Lane;
 use super::outbox::SharedOutbox;
-use super::protocol::{Event, Job, Written};
+use super::protocol::{DataLoad, Event, Job, Written};
 use crate::data::{Cancel, Reading, load};
 use crate::picture::Pixels;
 use crate::store;
@@ -55,9 +55,9 @@ fn aside<T: Send + 'static>(read: impl FnOnce() -> Option<T> + Send + 'static, c
 
 fn read(job: Job, cancel: &Cancel) -> Option<Event> {
     match job {
-        Job::LoadData(stamp, choice) => {
+        Job::LoadData(stamp, DataLoad { choice, settings, progress }) => {
             let loaded = guarded("loading the data", || {
-                let reading = Reading { cancel: cancel.clone(), ..Reading::default() };
+                let reading = Reading { progress, ..settings.reading(cancel) };
                 let data = load(&choice, &reading).map_err(|e| e.to_string())?;
                 // Worked out here once, so that no frame of the window has to.
                 data.train.checksum();
@@ -69,6 +69,10 @@ fn read(job: Job, cancel: &Cancel) -> Option<Event> {
             let opened = guarded("opening the model", || store::open(&path));
             let opened = opened.and_then(|opened| opened.map(Box::new).map_err(|e| e.to_string()));
             Some(Event::ModelOpened(stamp, path, opened))
+        }
+        Job::Recognise(stamp, path) => {
+            let found = guarded("looking at the file", || store::recognise(&path));
+            Some(Event::Recognised(stamp, path, found.and_then(|found| found)))
         }
         Job::Read(derive) => {
             // One that breaks tells nobody anything, which is an answer too.

@@ -84,10 +84,10 @@ impl Lane {
 mod tests {
     use super::*;
     use crate::data::DataChoice;
-    use crate::worker::Written;
+    use crate::worker::{DataLoad, Written};
 
     fn load(stamp: u64) -> Job {
-        Job::LoadData(stamp, DataChoice::Moons)
+        Job::LoadData(stamp, DataLoad::new(DataChoice::Moons))
     }
 
     fn save(name: &str) -> Job {

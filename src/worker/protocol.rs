@@ -3,9 +3,10 @@
 //! Answers carry what they are about: those of training the generation of their run, loads and pictures the
 //! stamp of their request.
 
-use crate::data::{Cancel, DataChoice, DataSplit, Dataset};
+use crate::data::{Cancel, DataChoice, DataSplit, Dataset, Progress, ReadSettings};
 use crate::model::{Capabilities, SharedModel, ValidSpec};
 use crate::picture::{Pixels, Shown};
+use crate::store::PathKind;
 use crate::train::{Checkpoint, CodeCloud, TrainSpec};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -157,18 +158,39 @@ pub enum JobKey {
     LoadData,
     /// Opening a model.
     OpenModel,
+    /// Seeing what lies at a path.
+    Recognise,
     /// Writing a file; never given up.
     Save,
     /// Working something out: what, and which of several.
     Derive(&'static str, u32),
 }
 
+/// Data to load.
+pub struct DataLoad {
+    /// Where they lie.
+    pub choice: DataChoice,
+    /// How they are read.
+    pub settings: ReadSettings,
+    /// How far reading has come, for whoever waits.
+    pub progress: Progress,
+}
+
+impl DataLoad {
+    /// Data read as they usually are.
+    pub fn new(choice: DataChoice) -> Self {
+        Self { choice, settings: ReadSettings::default(), progress: Progress::default() }
+    }
+}
+
 /// Work for the two lanes: files, and everything else.
 pub enum Job {
     /// Load data, under a stamp.
-    LoadData(u64, DataChoice),
+    LoadData(u64, DataLoad),
     /// Open a model file, or an embedded model by its name, under a stamp.
     OpenModel(u64, PathBuf),
+    /// See what lies at a path.
+    Recognise(u64, PathBuf),
     /// Read files, by work that tells whoever asked.
     Read(Derive),
     /// Write something to a file.
@@ -229,7 +251,10 @@ pub enum Written {
 impl Job {
     /// Whether it reads or writes files, which have a lane of their own.
     pub fn is_file(&self) -> bool {
-        matches!(self, Self::LoadData(..) | Self::OpenModel(..) | Self::Read(_) | Self::Save(..))
+        matches!(
+            self,
+            Self::LoadData(..) | Self::OpenModel(..) | Self::Recognise(..) | Self::Read(_) | Self::Save(..)
+        )
     }
 
     /// The key that newer work of the same kind takes the place by.
@@ -237,6 +262,7 @@ impl Job {
         match self {
             Self::LoadData(..) => JobKey::LoadData,
             Self::OpenModel(..) => JobKey::OpenModel,
+            Self::Recognise(..) => JobKey::Recognise,
             Self::Save(..) => JobKey::Save,
             Self::Derive(Derive { key: (what, which), .. }) | Self::Read(Derive { key: (what, which), .. }) => {
                 JobKey::Derive(what, *which)
@@ -259,6 +285,8 @@ pub enum Event {
     DataLoaded(u64, DataChoice, Result<Box<DataSplit>, String>),
     /// A model arrived, or could not; with the stamp of its job.
     ModelOpened(u64, PathBuf, Result<Box<Checkpoint>, String>),
+    /// What lies at a path was seen, or nothing could be; with the stamp of its job.
+    Recognised(u64, PathBuf, Result<PathKind, String>),
     /// A file was written, or could not be; the model in it, if it is one, and how large it is or what went
     /// wrong.
     Saved(PathBuf, Option<Arc<Checkpoint>>, Result<u64, String>),

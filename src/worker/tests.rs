@@ -15,7 +15,7 @@ const KIND: SampleKind = SampleKind::Image { channels: 1, height: 4, width: 4 };
 fn data(n: usize) -> DataSplit {
     let bytes: Vec<u8> = (0..n * 16).map(|i| (i * 37 % 251) as u8).collect();
     let all = Dataset::new(KIND, Values::Bytes(bytes.into()), None, vec![]).unwrap();
-    DataSplit { notes: Vec::new(), name: "Dots".into(), train: all.clone(), test: all.slice(0..20).unwrap() }
+    DataSplit::new("Dots".into(), all.clone(), all.slice(0..20).unwrap())
 }
 
 fn valid(settings: &[(&str, &str)]) -> ValidSpec {
@@ -289,7 +289,7 @@ fn what_cannot_be_opened_is_told() {
         _ => None,
     });
     assert!(error.contains("no/such.safetensors"));
-    workers.job(Job::LoadData(2, DataChoice::Folder("no/folder".into())));
+    workers.job(Job::LoadData(2, DataLoad::new(DataChoice::Path("no/folder".into()))));
     let error = event(&workers, "the data", |event| match event {
         Event::DataLoaded(2, _, result) => result.err(),
         _ => None,
@@ -312,7 +312,7 @@ fn an_open_dialog_holds_nothing_up() {
         None
     });
     workers.ask(|| Some(Event::FolderPicked("second".into())));
-    workers.job(Job::LoadData(1, DataChoice::FullHalf));
+    workers.job(Job::LoadData(1, DataLoad::new(DataChoice::FullHalf)));
     event(&workers, "the data", |event| match event {
         Event::FolderPicked(path) => panic!("{path:?} although another dialog is open"),
         event => matches!(event, Event::DataLoaded(1, _, Ok(_))).then_some(()),
@@ -376,7 +376,7 @@ fn files_do_not_wait_for_what_is_worked_out() {
     let (slow, open) = gated("slow", "slow", &begun);
     workers.job(Job::Derive(slow));
     assert_eq!(order.recv(), Ok("slow"));
-    workers.job(Job::LoadData(1, DataChoice::FullHalf));
+    workers.job(Job::LoadData(1, DataLoad::new(DataChoice::FullHalf)));
     event(&workers, "the data", |event| matches!(event, Event::DataLoaded(1, _, Ok(_))).then_some(()));
     drop(open);
 }
@@ -396,7 +396,7 @@ fn a_file_that_is_being_written_is_written_whatever_happens() {
     let second = || Some(crate::picture::Pixels::new(2, 1));
     workers.job(Job::Save(files[0].clone(), Written::Picture { render: Box::new(first), n: 1 }));
     is_begun.recv().unwrap();
-    workers.job(Job::LoadData(1, DataChoice::Moons));
+    workers.job(Job::LoadData(1, DataLoad::new(DataChoice::Moons)));
     workers.job(Job::Save(files[1].clone(), Written::Picture { render: Box::new(second), n: 1 }));
     workers.cancel_loads();
     let closing = std::thread::spawn(move || drop(workers));

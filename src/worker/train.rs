@@ -158,6 +158,7 @@ impl Trainer<'_> {
             train: begin.train.clone(),
             step: 0,
             data: train.fingerprint(),
+            reading: begin.data.reading.clone(),
             test_curve: Vec::new(),
             train_curve: Vec::new(),
             recent: Recent::default(),
@@ -373,7 +374,7 @@ mod tests {
         let kind = SampleKind::Image { channels: 1, height: 2, width: 2 };
         let bytes: Vec<u8> = (0..400u32).map(|i| (i * 37 % 251) as u8).collect();
         let all = Dataset::new(kind.clone(), Values::Bytes(bytes.into()), None, vec![]).unwrap();
-        let data = DataSplit { notes: Vec::new(), name: "Dots".into(), train: all.clone(), test: all };
+        let data = DataSplit::new("Dots".into(), all.clone(), all);
         let spec = ModelSpec::of_kind("vae").unwrap().with("hidden", "4").unwrap().check(&kind, &[]).unwrap();
         let train = TrainSpec { epochs: 1, batch: 50, ..TrainSpec::default() };
         let (commands, outbox) = (Mailbox::<TrainCommand>::default(), SharedOutbox::new(Arc::new(|| {})));

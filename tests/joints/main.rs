@@ -31,7 +31,7 @@ fn data() -> DataSplit {
     let of: Vec<u16> = (0..n).map(|i| (i % 2) as u16).collect();
     let labels = Labels { names: ["even", "odd"].map(String::from).into(), of: of.into() };
     let train = Dataset::new(kind, values, Some(labels), vec![]).unwrap();
-    DataSplit { notes: Vec::new(), name: "images".into(), test: train.clone(), train }
+    DataSplit::new("images".into(), train.clone(), train)
 }
 
 /// A small model of a kind, with settings on top.

@@ -84,7 +84,7 @@ fn a_test_loss_that_is_no_number_ends_the_training() {
         let values = (0..2 * BATCH).map(|i| (i % 5) as f32 * scale).collect::<Vec<_>>();
         Dataset::new(kind.clone(), Values::Floats(values.into()), None, vec![]).unwrap()
     };
-    let data = DataSplit { notes: Vec::new(), name: "table".into(), train: table(1.0), test: table(1e30) };
+    let data = DataSplit::new("table".into(), table(1.0), table(1e30));
     let spec = model("ae", &[("likelihood", "mse"), ("latent_dim", "1")]).check(&kind, &[]).unwrap();
     let mut run = Run::new(&spec, &training(&[("scaling", "none")]), &data, None, 1).unwrap();
     run.advance(&Cancel::default()).unwrap();
@@ -100,7 +100,7 @@ fn the_error_of_one_sample_is_in_the_units_of_the_loss() {
     let names = ["length", "width"].map(String::from).into();
     let values = (0..60).map(|i| (i * 37 % 101) as f32 * if i % 2 == 0 { 1.0 } else { 100.0 }).collect::<Vec<_>>();
     let all = Dataset::new(SampleKind::Vector { names }, Values::Floats(values.into()), None, vec![]).unwrap();
-    let data = DataSplit { notes: Vec::new(), name: "table".into(), test: all.clone(), train: all };
+    let data = DataSplit::new("table".into(), all.clone(), all);
     let spec = model("ae", &[("likelihood", "mse"), ("latent_dim", "1")]).check(data.train.kind(), &[]).unwrap();
     let ae = Run::new(&spec, &training(&[]), &data, None, 1).unwrap().trained().unwrap().model;
     let n = data.train.n_samples();

@@ -38,7 +38,7 @@ fn red_green_and_blue_stay_in_their_channels_from_file_to_texture_to_png() {
     let folder = tempfile::tempdir().unwrap();
     write_fixture(folder.path());
     let mut window =
-        Window::open(Options { data: Some(DataChoice::Folder(folder.path().into())), ..Options::default() });
+        Window::open(Options { data: Some(DataChoice::Path(folder.path().into())), ..Options::default() });
     window.act(Action::SetKind("ae".into()));
     for (path, text) in [("arch", "conv"), ("channels", "6"), ("hidden", "24")] {
         window.act(Action::Set(Group::Model, path.into(), text.into()));

@@ -37,9 +37,10 @@ fn what_is_neither_model_nor_folder_changes_nothing() {
     let mut window = Window::opening();
     let (spec, picture) = (window.session().spec().clone(), window.pixels(ViewId::Picture));
     drop_file(&mut window, &notes);
+    window.wait("the message", |session| !session.toasts().is_empty());
     let toasts = window.session().toasts();
     assert_eq!(toasts.len(), 1, "{toasts:?}");
-    assert!(toasts[0].first.contains("notes.txt is neither a model"), "{toasts:?}");
+    assert!(toasts[0].first.contains("notes.txt: it has no column of numbers"), "{toasts:?}");
     window.settle();
     assert_eq!(*window.session().spec(), spec);
     assert_eq!(window.pixels(ViewId::Picture), picture);
@@ -84,10 +85,14 @@ fn a_folder_of_idx_files_is_loaded() {
     }
     let mut window = Window::opening();
     drop_file(&mut window, folder.path());
+    window
+        .wait("what was understood", |session| session.preview().is_some_and(|preview| preview.found().is_some()));
+    window.steps(2);
+    window.click("Use these data");
     window.wait("the folder", |session| {
         session.data().is_some_and(|data| data.train.n_samples() == 40) && !session.is_busy()
     });
-    assert_eq!(window.session().spec().data, DataChoice::Folder(folder.path().into()));
+    assert_eq!(window.session().spec().data, DataChoice::Path(folder.path().into()));
     window.wait("its codes", |session| session.cloud().is_some_and(|cloud| cloud.indices.len() == 40));
 }
 

@@ -16,6 +16,7 @@ mod learn;
 mod nearby;
 mod path;
 mod plane;
+mod preview;
 mod sessions;
 mod setups;
 mod small;

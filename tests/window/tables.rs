@@ -69,7 +69,7 @@ fn codes_without_a_model_are_plotted_and_say_what_is_not_there() {
     let rows: String = (0..60).map(|i| format!("{},word {i},{},{},{}\n", i % 3, i % 7, i / 7, i)).collect();
     std::fs::write(&path, format!("label,name,z0,z1,z2\n{rows}")).unwrap();
     let mut window = open(DataChoice::Moons);
-    window.act(Action::ChooseData(DataChoice::of_path(path)));
+    window.act(Action::ChooseData(DataChoice::Path(path)));
     window.wait("the codes", |session| {
         session.model().is_some_and(|model| model.info().kind == "codes") && session.cloud().is_some()
     });

@@ -4,7 +4,7 @@ use super::Findings;
 use crate::cli::UsageError;
 use crate::cli::model_commands::load_data;
 use crate::cli::parse::StudyArgs;
-use crate::data::{Cancel, DataChoice, nearest};
+use crate::data::{Cancel, DataChoice, ReadSettings, nearest};
 use crate::latent::knn::vote;
 use crate::nn::{Purpose, Scratch, flat, standard_normal, stream};
 use crate::store;
@@ -24,7 +24,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
     let path = args.model.clone().unwrap_or_else(|| "mnist-cvae".into());
     let checkpoint = store::open(&path)?;
     let model = &*checkpoint.trained.model;
-    let data = load_data(args.data.as_ref().unwrap_or(&DataChoice::Mnist), &[])?;
+    let data = load_data(args.data.as_ref().unwrap_or(&DataChoice::Mnist), &ReadSettings::default(), &[])?;
     model.info().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))?;
     let classes = &*model.info().classes;
     let (Some(labels), false) = (data.train.labels(), classes.is_empty()) else {

@@ -3,7 +3,7 @@
 use super::{Findings, mean_and_spread};
 use crate::cli::model_commands::load_data;
 use crate::cli::parse::StudyArgs;
-use crate::data::{Cancel, DataChoice, DataSplit, Dataset};
+use crate::data::{Cancel, DataChoice, DataSplit, Dataset, ReadSettings};
 use crate::model::{ModelSpec, Settings, SharedModel};
 use crate::train::{Run, TrainSpec, encode};
 use crate::worker::pool::{available_threads, compute_pool};
@@ -26,7 +26,7 @@ pub struct Study {
 impl Study {
     /// On the data asked for, or the embedded digits, with `n_trainings` for each seed ahead.
     pub fn begin(args: &StudyArgs, n_trainings: u64) -> Result<Self> {
-        let data = load_data(args.data.as_ref().unwrap_or(&DataChoice::Mnist), &[])?;
+        let data = load_data(args.data.as_ref().unwrap_or(&DataChoice::Mnist), &ReadSettings::default(), &[])?;
         let pool = compute_pool("study", available_threads(), false)?;
         let bar = ProgressBar::new(n_trainings * u64::from(args.seeds));
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} trainings  {msg}  {eta} left") {

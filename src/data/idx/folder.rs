@@ -1,22 +1,20 @@
-//! A folder of IDX files: which of them belong together, and which are for training.
+//! IDX files in a folder or zip: which of them belong together, and which are for training.
 //!
 //! A file is one because of how it begins, so endings do not matter. Its name says three things: whether it
 //! holds images or labels, whether it is for testing, and what it belongs to.
 
-use super::pictures::{Labelled, Named, both, numbers, range_of};
-use super::{Idx, Numbers, n_axes, read};
-use crate::data::split::test_indices;
+use super::{n_axes, read};
+use crate::data::arrays::{Part, numbers, whole};
+use crate::data::tree::{Opener, Tree, TreeFile};
 use crate::data::{DataError, DataSplit, Reading, malformed};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
 
 /// Folders below the one that is named are looked into this far.
 const MAX_DEPTH: usize = 3;
-/// Most entries of folders that are looked at.
-const MAX_ENTRIES: usize = 20_000;
 
 /// A file that begins as IDX files do.
-struct Found {
-    path: PathBuf,
+struct Found<'a> {
+    file: &'a TreeFile,
     /// Its name without endings, in small letters, where "images" and "labels" are one word.
     stem: String,
     is_labels: bool,
@@ -29,82 +27,87 @@ struct Found {
 /// Test files are those with `t10k`, `test` or `val` in their name. Labels may be missing, but not on one
 /// side alone. Where there is only one set of images, a part of it that is even over the classes becomes the
 /// test split.
-pub fn load_folder(folder: &Path, reading: &Reading) -> Result<Option<DataSplit>, DataError> {
-    let folder_name = folder.display().to_string();
-    let all = find(folder, reading)?;
-    let (labels, images): (Vec<Found>, Vec<Found>) = all.into_iter().partition(|found| found.is_labels);
+pub fn load_tree(tree: &Tree, reading: &Reading) -> Result<Option<DataSplit>, DataError> {
+    load(tree, find(tree, reading)?, reading)
+}
+
+/// Loads the images of one file, or of those that belong to it; `name` is its name in `tree`, which is the
+/// folder it lies in.
+pub fn load_file(tree: &Tree, name: &str, reading: &Reading) -> Result<Option<DataSplit>, DataError> {
+    let mut opener = tree.opener(reading);
+    let beside = tree.files().iter().filter(|file| file.folders.is_empty());
+    let mut all: Vec<Found<'_>> = beside.filter_map(|file| recognise(file, &mut opener)).collect();
+    let Some(own) = all.iter().position(|found| found.file.name == name) else {
+        let Some(file) = tree.files().iter().find(|file| file.folders.is_empty() && file.name == name) else {
+            return Ok(None);
+        };
+        // No name says what it holds, so that it stands alone.
+        let stem = name.to_lowercase();
+        return load(tree, vec![Found { file, stem, is_labels: false, is_test: false }], reading);
+    };
+    if all[own].is_labels {
+        let problem = "it holds labels; choose the file of the images that they belong to, or the folder of both";
+        return Err(malformed(&tree.shown(all[own].file), problem));
+    }
+    let own = (all[own].file.name.clone(), all[own].is_test);
+    all.retain(|found| found.is_labels || found.is_test != own.1 || found.file.name == own.0);
+    load(tree, all, reading)
+}
+
+fn load(tree: &Tree, all: Vec<Found<'_>>, reading: &Reading) -> Result<Option<DataSplit>, DataError> {
+    let (labels, images): (Vec<Found<'_>>, Vec<Found<'_>>) = all.into_iter().partition(|found| found.is_labels);
     if images.is_empty() {
         return Ok(None);
     }
-    let (test, train): (Vec<Found>, Vec<Found>) = images.into_iter().partition(|found| found.is_test);
-    let train = only(&folder_name, "training", &train)?.ok_or_else(|| {
-        malformed(
-            &folder_name,
-            "there is no file named like train-images-idx3-ubyte (or with .gz); choose the folder that holds it",
-        )
-    })?;
-    let test = only(&folder_name, "test", &test)?;
+    let (test, train): (Vec<Found<'_>>, Vec<Found<'_>>) = images.into_iter().partition(|found| found.is_test);
+    // Images for testing alone are as good as any.
+    let (test, train) = if train.is_empty() { (train, test) } else { (test, train) };
+    let (train, test) = (only(tree, "training", &train)?, only(tree, "test", &test)?);
+    let Some(train) = train else { return Ok(None) };
     let mut notes = Vec::new();
-    let loaded = load(train, &labels, reading, &mut notes)?;
-    let range = range_of(&loaded.images.idx.values);
-    let name = folder.file_name().map_or(folder_name.clone(), |name| name.to_string_lossy().into());
-    let mut split = match test {
-        Some(test) => {
-            let test = load(test, &labels, reading, &mut notes)?;
-            agree(&folder_name, &loaded, &test)?;
-            both(name, range, loaded, test)?
-        }
-        None => {
-            let (train, test) = cut(&folder_name, loaded, reading.test_share)?;
-            notes
-                .push(format!("{:.0} % are kept to test with, even over the classes", 100.0 * reading.test_share));
-            both(name, range, train, test)?
-        }
-    };
+    let mut opener = tree.opener(reading);
+    let loaded = read_labelled(tree, train, &labels, &mut opener, reading, &mut notes)?;
+    let test =
+        test.map(|test| read_labelled(tree, test, &labels, &mut opener, reading, &mut notes)).transpose()?;
+    let mut split = whole(tree.name(), tree.title().into(), loaded, test, BTreeMap::new(), reading)?;
     split.notes.splice(0..0, notes);
     Ok(Some(split))
 }
 
 /// The one file there is, or none.
-fn only<'a>(folder: &str, what: &str, found: &'a [Found]) -> Result<Option<&'a Found>, DataError> {
+fn only<'a, 'b>(tree: &Tree, what: &str, found: &'a [Found<'b>]) -> Result<Option<&'a Found<'b>>, DataError> {
     match found {
         [] => Ok(None),
         [one] => Ok(Some(one)),
         [a, b, ..] => Err(malformed(
-            folder,
-            format!("both {} and {} could be the {what} images; keep one", shown(&a.path), shown(&b.path)),
+            tree.name(),
+            format!("both {} and {} could be the {what} images; keep one", a.file.name, b.file.name),
         )),
     }
 }
 
-fn shown(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into())
-}
-
 /// The IDX files of a folder or, where it has no images among them, of the one folder further down that has.
-fn find(folder: &Path, reading: &Reading) -> Result<Vec<Found>, DataError> {
-    let mut level = vec![folder.to_path_buf()];
-    let mut n_seen = 0;
-    for _ in 0..=MAX_DEPTH {
-        let mut with_images = Vec::new();
-        let mut below = Vec::new();
-        for folder in &level {
-            let (found, folders) = list(folder, reading, &mut n_seen)?;
-            if found.iter().any(|found| !found.is_labels) {
-                with_images.push((folder.clone(), found));
+fn find<'a>(tree: &'a Tree, reading: &Reading) -> Result<Vec<Found<'a>>, DataError> {
+    let mut opener = tree.opener(reading);
+    for level in 0..=MAX_DEPTH {
+        let mut folders: BTreeMap<&[String], Vec<Found<'a>>> = BTreeMap::new();
+        for file in tree.files().iter().filter(|file| file.folders.len() == level) {
+            if let Some(found) = recognise(file, &mut opener) {
+                folders.entry(&file.folders).or_default().push(found);
             }
-            below.extend(folders);
         }
-        match with_images.len() {
-            0 => level = below,
-            1 => return Ok(with_images.remove(0).1),
-            _ if is_one_set(&with_images) => {
-                return Ok(with_images.into_iter().flat_map(|(_, found)| found).collect());
-            }
+        folders.retain(|_, found| found.iter().any(|found| !found.is_labels));
+        // A file that is there both plain and compressed is one.
+        let alike = |b: &mut Found<'_>, a: &mut Found<'_>| (&a.stem, a.is_labels) == (&b.stem, b.is_labels);
+        folders.values_mut().for_each(|found| found.dedup_by(alike));
+        let mut all: Vec<Vec<Found<'a>>> = folders.into_values().collect();
+        match all.len() {
+            0 => {}
+            1 => return Ok(all.remove(0)),
+            _ if is_one_set(&all) => return Ok(all.into_iter().flatten().collect()),
             _ => {
-                let [a, b] = [0, 1].map(|i| with_images[i].0.display().to_string());
-                let problem = format!("images lie in {a} and in {b}; choose one of them");
-                return Err(malformed(&folder.display().to_string(), problem));
+                let [a, b] = [0, 1].map(|i| all[i][0].file.folders.join("/"));
+                return Err(malformed(tree.name(), format!("images lie in {a} and in {b}; choose one of them")));
             }
         }
     }
@@ -113,57 +116,37 @@ fn find(folder: &Path, reading: &Reading) -> Result<Vec<Found>, DataError> {
 
 /// Whether the files of several folders are the parts of one set: a folder a file, as some unpackers leave
 /// them.
-fn is_one_set(folders: &[(PathBuf, Vec<Found>)]) -> bool {
-    let images = || folders.iter().flat_map(|(_, found)| found).filter(|found| !found.is_labels);
+fn is_one_set(folders: &[Vec<Found<'_>>]) -> bool {
+    let images = || folders.iter().flatten().filter(|found| !found.is_labels);
     let n_test = images().filter(|found| found.is_test).count();
-    folders.iter().all(|(_, found)| found.len() == 1) && n_test <= 1 && images().count() - n_test == 1
-}
-
-/// The IDX files of one folder, and the folders in it, each in the order of their names.
-fn list(folder: &Path, reading: &Reading, n_seen: &mut usize) -> Result<(Vec<Found>, Vec<PathBuf>), DataError> {
-    let io = |source| DataError::Io { path: folder.into(), source };
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(io)? {
-        if reading.cancel.is_set() {
-            return Err(io(std::io::Error::other("cancelled")));
-        }
-        *n_seen += 1;
-        if *n_seen > MAX_ENTRIES {
-            break;
-        }
-        paths.push(entry.map_err(io)?.path());
-    }
-    paths.sort();
-    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| path.is_dir());
-    let mut found: Vec<Found> = files.into_iter().filter_map(|path| recognise(path, reading)).collect();
-    // A file that is there both plain and compressed is one.
-    found.dedup_by(|b, a| (&a.stem, a.is_labels) == (&b.stem, b.is_labels));
-    Ok((found, folders))
+    folders.iter().all(|found| found.len() == 1) && n_test <= 1 && images().count() - n_test == 1
 }
 
 /// What a file is by its name, if it begins as an IDX file does.
-fn recognise(path: PathBuf, reading: &Reading) -> Option<Found> {
-    let name = path.file_name()?.to_string_lossy().to_lowercase();
+fn recognise<'a>(file: &'a TreeFile, opener: &mut Opener<'_>) -> Option<Found<'a>> {
+    let name = file.name.to_lowercase();
     let is_labels = name.contains("label");
     let is_named = is_labels || name.contains("image") || name.contains("idx");
-    if !is_named || n_axes(&path, reading).is_none() && !name.contains("-ubyte") {
+    if !is_named || n_axes(file, opener).is_none() && !name.contains("-ubyte") {
         return None;
     }
     let stem = name.split("idx").next().unwrap_or(&name);
     let stem = stem.replace("images", "*").replace("labels", "*").replace("image", "*").replace("label", "*");
     let stem = stem.trim_end_matches(['-', '.', '_']).to_owned();
     let is_test = stem.split(['-', '_', '.', ' ']).any(|word| ["t10k", "test", "val", "valid"].contains(&word));
-    Some(Found { path, stem, is_labels, is_test })
+    Some(Found { file, stem, is_labels, is_test })
 }
 
 /// Reads images and the labels that go with them: those of the same stem, which may lose trailing parts
 /// (`emoji32-rgb` finds `emoji32`).
-fn load(
-    images: &Found,
-    labels: &[Found],
+fn read_labelled(
+    tree: &Tree,
+    images: &Found<'_>,
+    labels: &[Found<'_>],
+    opener: &mut Opener<'_>,
     reading: &Reading,
     notes: &mut Vec<String>,
-) -> Result<Labelled, DataError> {
+) -> Result<Part, DataError> {
     let mut stem = images.stem.trim_end_matches('*').trim_end_matches(['-', '.', '_']);
     let of = |stem: &str| {
         labels.iter().find(|labels| labels.stem.trim_end_matches('*').trim_end_matches(['-', '.', '_']) == stem)
@@ -177,70 +160,12 @@ fn load(
             None => break None,
         }
     };
-    let file = images.path.display().to_string();
-    let idx = read(&images.path, reading)?;
+    let file = tree.shown(images.file);
+    let array = read(tree, images.file, opener, reading)?;
     let labels = found.map(|found| {
-        let file = found.path.display().to_string();
-        let of = read(&found.path, reading)?;
+        let file = tree.shown(found.file);
+        let of = read(tree, found.file, opener, reading)?;
         Ok((file.clone(), numbers(&file, &of, notes)?))
     });
-    Labelled::new(Named { file, idx }, labels.transpose()?)
-}
-
-fn agree(folder: &str, train: &Labelled, test: &Labelled) -> Result<(), DataError> {
-    let (a, b) = (&train.images.idx.dims[1..], &test.images.idx.dims[1..]);
-    if a != b {
-        let problem = format!("training images are {a:?} but test images {b:?}; they must agree");
-        return Err(malformed(folder, problem));
-    }
-    match (&train.labels, &test.labels) {
-        (Some(_), None) => {
-            Err(malformed(folder, "there are labels for training but none for testing; add or remove one"))
-        }
-        (None, Some(_)) => {
-            Err(malformed(folder, "there are labels for testing but none for training; add or remove one"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Cuts one set in two, even over the classes; samples keep their order, and only those to test with are
-/// copied.
-fn cut(folder: &str, mut all: Labelled, test_share: f64) -> Result<(Labelled, Labelled), DataError> {
-    let n = all.images.idx.dims[0];
-    if n < 2 {
-        return Err(malformed(folder, "one image alone cannot be split into training and test"));
-    }
-    let is_test = test_indices(n, all.labels.as_ref().map(|(_, of)| &**of), test_share);
-    let Idx { dims, values } = &mut all.images.idx;
-    let row = dims[1..].iter().product();
-    let values = match values {
-        Numbers::Bytes(values) => Numbers::Bytes(take(values, row, &is_test)),
-        Numbers::Whole(values) => Numbers::Whole(take(values, row, &is_test)),
-        Numbers::Floats(values) => Numbers::Floats(take(values, row, &is_test)),
-    };
-    let n_test = is_test.iter().filter(|is_test| **is_test).count();
-    dims[0] = n - n_test;
-    let dims = [&[n_test], &dims[1..]].concat();
-    let labels = all.labels.as_mut().map(|(file, of)| (file.clone(), take(of, 1, &is_test)));
-    let images = Named { file: all.images.file.clone(), idx: Idx { dims, values } };
-    Ok((all, Labelled { images, labels }))
-}
-
-/// Takes the rows that are marked out of `values`, and closes the gaps.
-fn take<T: Copy>(values: &mut Vec<T>, row: usize, is_taken: &[bool]) -> Vec<T> {
-    let n_taken = is_taken.iter().filter(|is_taken| **is_taken).count();
-    let (mut taken, mut n_left) = (Vec::with_capacity(n_taken * row), 0);
-    for (i, &is_taken) in is_taken.iter().enumerate() {
-        let range = i * row..(i + 1) * row;
-        if is_taken {
-            taken.extend_from_slice(&values[range]);
-        } else {
-            values.copy_within(range, n_left * row);
-            n_left += 1;
-        }
-    }
-    values.truncate(n_left * row);
-    values.shrink_to_fit();
-    taken
+    Part::new(file, array, labels.transpose()?)
 }

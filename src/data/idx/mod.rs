@@ -2,40 +2,19 @@
 //! the values; of any type, big-endian or turned round, plain or gzip-compressed, which its content says and
 //! not its name.
 //!
-//! [`folder`] finds the files that belong together, [`pictures`] makes samples of them. Nothing is allocated
+//! [`folder`] finds the files that belong together. Nothing is allocated
 //! before the lengths in the header are held against what the file can hold and against the cap.
 
 mod folder;
-mod pictures;
 
-pub use folder::load_folder;
-pub use pictures::assemble;
+pub use folder::{load_file, load_tree};
 
-use super::file::{self, read_declared};
+use super::arrays::{Array, Numbers};
+use super::file::read_declared;
+use super::tree::{Opener, Tree, TreeFile};
 use super::{DataError, Reading, malformed};
 use flate2::bufread::MultiGzDecoder;
 use std::io::{BufRead, BufReader, ErrorKind, Read};
-use std::path::Path;
-
-/// A parsed IDX file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Idx {
-    /// Lengths of the axes, outermost first: one for labels, two to four for samples.
-    pub dims: Vec<usize>,
-    /// The values in row-major order.
-    pub values: Numbers,
-}
-
-/// Values as they are stored.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Numbers {
-    /// Bytes.
-    Bytes(Vec<u8>),
-    /// Whole numbers of up to four bytes, with a sign.
-    Whole(Vec<i32>),
-    /// Fractions; double ones are rounded.
-    Floats(Vec<f32>),
-}
 
 /// A type of number, by the code that the magic number has for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +64,7 @@ const MAX_FEATURES: u64 = 1 << 20;
 /// Values that are read at a time where they are turned into others.
 const CHUNK: usize = 1 << 18;
 /// How gzip-compressed data begin.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+pub const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Parses an IDX stream; `plain_len` is the stream's length where it is known beforehand (an uncompressed
 /// file).
@@ -96,7 +75,7 @@ pub fn parse(
     mut from: impl Read,
     plain_len: Option<u64>,
     reading: &Reading,
-) -> Result<Idx, DataError> {
+) -> Result<Array, DataError> {
     let Head { of, dims, is_turned } = head(file, &mut from, plain_len)?;
     // n < 2³² and features ≤ 2²⁰, so this cannot overflow.
     let declared = dims.iter().product::<u64>() * of.size();
@@ -120,7 +99,7 @@ pub fn parse(
     if from.take(1).read_to_end(&mut Vec::new()).map_err(|e| unreadable(file, &e))? > 0 {
         return Err(wrong_length(file, declared, declared + 1, false));
     }
-    Ok(Idx { dims: dims.into_iter().map(|dim| dim as usize).collect(), values })
+    Ok(Array { dims: dims.into_iter().map(|dim| dim as usize).collect(), values })
 }
 
 /// Reads the magic number and the lengths, and checks both.
@@ -259,31 +238,30 @@ fn sizes(dims: &[u64]) -> String {
 }
 
 /// Parses gzip-compressed IDX data.
-pub fn decompress(file: &str, compressed: &[u8], reading: &Reading) -> Result<Idx, DataError> {
+pub fn decompress(file: &str, compressed: &[u8], reading: &Reading) -> Result<Array, DataError> {
     parse(file, MultiGzDecoder::new(compressed), None, reading)
 }
 
 /// Reads a file, compressed or not.
-fn read(path: &Path, reading: &Reading) -> Result<Idx, DataError> {
-    let (from, len) = file::open(path, &reading.cancel)?;
-    let name = path.display().to_string();
+fn read(tree: &Tree, file: &TreeFile, opener: &mut Opener<'_>, reading: &Reading) -> Result<Array, DataError> {
+    let name = tree.shown(file);
+    let (from, len) = opener.open(file)?;
     let mut from = BufReader::new(from);
-    let io = |source| DataError::Io { path: path.into(), source };
-    if from.fill_buf().map_err(io)?.starts_with(&GZIP) {
+    if from.fill_buf().map_err(|e| unreadable(&name, &e))?.starts_with(&GZIP) {
         parse(&name, MultiGzDecoder::new(from), None, reading)
     } else {
-        parse(&name, from, Some(len), reading)
+        parse(&name, from, len, reading)
     }
 }
 
 /// Number of axes of a file, if it begins as an IDX file does.
-fn n_axes(path: &Path, reading: &Reading) -> Option<usize> {
-    let (from, len) = file::open(path, &reading.cancel).ok()?;
+fn n_axes(file: &TreeFile, opener: &mut Opener<'_>) -> Option<usize> {
+    let (from, len) = opener.open(file).ok()?;
     let mut from = BufReader::new(from);
     let head = if from.fill_buf().ok()?.starts_with(&GZIP) {
         head("", &mut MultiGzDecoder::new(from), None)
     } else {
-        head("", &mut from, Some(len))
+        head("", &mut from, len)
     };
     head.ok().map(|head| head.dims.len())
 }

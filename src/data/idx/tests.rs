@@ -4,6 +4,7 @@ use super::*;
 use crate::data::{DataChoice, DataSplit, SampleKind};
 use proptest::prelude::*;
 use std::io::Write;
+use std::path::Path;
 
 fn images(n: u32, height: u32, width: u32, bytes: &[u8]) -> Vec<u8> {
     let mut file = vec![0, 0, 8, 3];
@@ -25,13 +26,13 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-fn parse_plain(bytes: &[u8]) -> Result<Idx, String> {
+fn parse_plain(bytes: &[u8]) -> Result<Array, String> {
     parse("file", bytes, Some(bytes.len() as u64), &Reading::default()).map_err(|e| e.to_string())
 }
 
 /// As the user meets it: among the other things that a folder may hold.
 fn load_folder(folder: &Path, reading: &Reading) -> Result<DataSplit, DataError> {
-    crate::data::load(&DataChoice::Folder(folder.into()), reading)
+    crate::data::load(&DataChoice::Path(folder.into()), reading)
 }
 
 /// A folder of the given files, loaded.
@@ -280,16 +281,17 @@ fn what_is_transparent_lies_over_white() {
     values.sort();
     assert_eq!(values, [90, 255]);
     assert!(grey.notes.iter().any(|note| note.contains("over white")));
-    let five = folder(&[("train-images-idx4-ubyte", of_type(8, &[2, 1, 1, 5], &[9; 10]))]);
-    fails_with(five, &["5 channels; 1 to 4"]);
+    let five = folder(&[("train-images-idx4-ubyte", of_type(8, &[2, 6, 7, 5], &[9; 420]))]);
+    fails_with(five, &["6 × 7 × 5", "1 to 4 channels"]);
 }
 
 #[test]
 fn what_is_read_lies_in_memory_once() {
     let files = [("train-images-idx3-ubyte.gz", gz(&images(60_000, 5, 10, &vec![30; 3_000_000])))];
     let split = folder(&files).unwrap();
-    let [train, test] = [&split.train, &split.test].map(|part| part.heap().1);
-    assert_eq!((train, test), (2_400_000, 600_000), "the values, and no spare room");
+    assert_eq!((split.train.n_samples(), split.test.n_samples()), (48_000, 12_000));
+    assert_eq!(split.train.heap(), split.test.heap(), "both are parts of one list");
+    assert_eq!(split.train.heap().1, 3_000_000, "the values, and no spare room");
 }
 
 #[test]

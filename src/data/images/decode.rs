@@ -1,12 +1,11 @@
 //! One picture out of a file: turned as its camera says, over a ground, brought to a size.
 
-use crate::data::Reading;
-use crate::data::file::{open, read_declared, reason};
+use crate::data::reason;
+use crate::data::tree::{Opener, TreeFile};
 use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbaImage};
 use std::io::Cursor;
-use std::path::Path;
 
 /// Most pixels along a side of a picture, and bytes that decoding one may take.
 const MAX_SIDE: u32 = 32_768;
@@ -52,6 +51,20 @@ pub enum Colours {
     Colour,
 }
 
+impl Colours {
+    /// Every way there is.
+    pub const ALL: [Self; 3] = [Self::AsTheyAre, Self::Grey, Self::Colour];
+
+    /// Its name as settings give it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AsTheyAre => "auto",
+            Self::Grey => "grey",
+            Self::Colour => "colour",
+        }
+    }
+}
+
 /// How pictures are brought to one shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PictureReading {
@@ -72,6 +85,15 @@ impl Default for PictureReading {
 }
 
 impl PictureReading {
+    /// The ground as settings give it: by its name, or like `#ff8800`.
+    pub fn ground_name(&self) -> String {
+        match self.ground {
+            [255, 255, 255] => "white".into(),
+            [0, 0, 0] => "black".into(),
+            [r, g, b] => format!("#{r:02x}{g:02x}{b:02x}"),
+        }
+    }
+
     /// The same with one setting changed, such as `data.side` to a number of pixels.
     pub fn with(mut self, path: &str, text: &str) -> Result<Self, String> {
         let wrong = |wanted: &str| format!("setting {path}: {text:?} is not known; write {wanted}");
@@ -130,8 +152,8 @@ pub struct Seen {
 }
 
 /// Decodes a picture to see what it is like; `Err` says why it cannot be.
-pub fn look_at(path: &Path, reading: &Reading) -> Result<Seen, String> {
-    let image = read(path, reading)?;
+pub fn look_at(file: &TreeFile, opener: &mut Opener<'_>) -> Result<Seen, String> {
+    let image = read(file, opener)?;
     let is_clear = image.color().has_alpha() && image.to_rgba8().pixels().any(|pixel| pixel[3] < 255);
     let (height, width) = (image.height() as usize, image.width() as usize);
     Ok(Seen { height, width, is_colour: is_colour(&image), is_clear })
@@ -139,9 +161,14 @@ pub fn look_at(path: &Path, reading: &Reading) -> Result<Seen, String> {
 
 /// Decodes a picture into `out`, channel by channel, and says whether it lost colours; `Err` says why it
 /// cannot be decoded.
-pub fn decode(path: &Path, wanted: &Wanted, reading: &Reading, out: &mut [u8]) -> Result<bool, String> {
-    let settings = &reading.pictures;
-    let image = fitted(over(read(path, reading)?, settings.ground), wanted, settings);
+pub fn decode(
+    file: &TreeFile,
+    opener: &mut Opener<'_>,
+    wanted: &Wanted,
+    settings: &PictureReading,
+    out: &mut [u8],
+) -> Result<bool, String> {
+    let image = fitted(over(read(file, opener)?, settings.ground), wanted, settings);
     if wanted.channels == 1 {
         out.copy_from_slice(image.to_luma8().as_raw());
         return Ok(is_colour(&image));
@@ -159,12 +186,8 @@ fn is_colour(image: &DynamicImage) -> bool {
 }
 
 /// The picture upright, as its camera says.
-fn read(path: &Path, reading: &Reading) -> Result<DynamicImage, String> {
-    let (mut from, len) = open(path, &reading.cancel).map_err(|e| e.to_string())?;
-    if len > MAX_FILE {
-        return Err(format!("it takes {len} bytes, above {MAX_FILE}"));
-    }
-    let bytes = read_declared(&mut from, len as usize, true).map_err(|e| reason(&e))?;
+fn read(file: &TreeFile, opener: &mut Opener<'_>) -> Result<DynamicImage, String> {
+    let bytes = opener.read(file, MAX_FILE)?;
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|e| reason(&e))?;
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(MAX_SIDE), Some(MAX_SIDE));

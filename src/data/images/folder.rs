@@ -1,15 +1,10 @@
-//! Which files of a folder are pictures, and what their folders say of them.
+//! Which files of a folder or zip are pictures, and what their folders say of them.
 
-use crate::data::{DataError, Reading, malformed};
+use crate::data::tree::{Tree, TreeFile};
+use crate::data::{DataError, Reading};
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Folders below the one that is named are looked into this far.
-const MAX_DEPTH: usize = 6;
-/// Most files that are looked at.
-const MAX_FILES: usize = 1_000_000;
 /// Bytes by which an image format is known.
 const N_SNIFFED: usize = 32;
 /// Most names of files that are listed in a note.
@@ -26,8 +21,8 @@ pub enum Part {
 
 /// A file that begins as pictures do.
 #[derive(Clone, Debug)]
-pub struct Found {
-    pub path: PathBuf,
+pub struct Found<'a> {
+    pub file: &'a TreeFile,
     pub part: Part,
     /// The folder that it lies in, where folders are classes.
     pub class: Option<String>,
@@ -37,21 +32,31 @@ pub struct Found {
 
 /// The pictures of a folder in the order of their paths, and what was left aside.
 #[derive(Default)]
-pub struct Pictures {
-    pub pictures: Vec<Found>,
+pub struct Pictures<'a> {
+    pub pictures: Vec<Found<'a>>,
     pub notes: Vec<String>,
 }
 
-/// Finds the pictures in a folder and below it.
-pub fn find(folder: &Path, reading: &Reading) -> Result<Pictures, DataError> {
+/// Finds the pictures of a tree.
+pub fn find<'a>(tree: &'a Tree, reading: &Reading) -> Result<Pictures<'a>, DataError> {
     let (mut files, mut others) = (Vec::new(), Vec::new());
-    walk(folder, &mut Vec::new(), reading, &mut files, &mut others)?;
+    let mut opener = tree.opener(reading);
+    for file in tree.files() {
+        if reading.cancel.is_set() {
+            return Err(reading.cancelled(tree.name()));
+        }
+        if image::guess_format(&opener.head(file, N_SNIFFED)).is_ok() {
+            files.push(InFolders { file, folders: &file.folders, part: Part::Train });
+        } else {
+            others.push(file.name.as_str());
+        }
+    }
     let mut found = Pictures::default();
     if files.is_empty() {
         return Ok(found);
     }
     if let Some(first) = others.first() {
-        let listed = others.iter().take(N_LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let listed = others[..others.len().min(N_LISTED)].join(", ");
         found.notes.push(match others.len() {
             1 => format!("1 file is no picture and is left aside: {first}"),
             n if n <= N_LISTED => format!("{n} files are no pictures and are left aside: {listed}"),
@@ -67,9 +72,9 @@ pub fn find(folder: &Path, reading: &Reading) -> Result<Pictures, DataError> {
     found.pictures = files
         .into_iter()
         .map(|file| Found {
-            caption: file.path.file_stem().unwrap_or_default().to_string_lossy().into(),
-            class: file.folders.into_iter().next(),
-            path: file.path,
+            caption: Path::new(&file.file.name).file_stem().unwrap_or_default().to_string_lossy().into(),
+            class: file.folders.first().cloned(),
+            file: file.file,
             part: file.part,
         })
         .collect();
@@ -81,87 +86,33 @@ pub fn find(folder: &Path, reading: &Reading) -> Result<Pictures, DataError> {
     Ok(found)
 }
 
-/// A picture's path, the folders from the named one down to it, and what they say that it is for.
-struct InFolders {
-    path: PathBuf,
-    folders: Vec<String>,
+/// A picture, those of its folders that may tell it from others, and what they say that it is for.
+struct InFolders<'a> {
+    file: &'a TreeFile,
+    folders: &'a [String],
     part: Part,
 }
 
-/// Gathers the pictures in and below `folder`, and the names of other files; what is hidden is passed over.
-fn walk(
-    folder: &Path,
-    folders: &mut Vec<String>,
-    reading: &Reading,
-    files: &mut Vec<InFolders>,
-    others: &mut Vec<String>,
-) -> Result<(), DataError> {
-    let io = |source| DataError::Io { path: folder.into(), source };
-    let mut entries = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(io)? {
-        entries.push(entry.map_err(io)?);
-    }
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        if reading.cancel.is_set() {
-            return Err(io(std::io::Error::other("cancelled")));
-        }
-        if files.len() + others.len() >= MAX_FILES {
-            let problem = format!("more than {MAX_FILES} files lie in and below it; choose a folder further down");
-            return Err(malformed(&folder.display().to_string(), problem));
-        }
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') || name == "__MACOSX" {
-            continue;
-        }
-        let path = entry.path();
-        // Links are followed, except to folders, which could lead round in a circle.
-        let kind = entry.file_type().map_err(io)?;
-        if kind.is_dir() {
-            if folders.len() < MAX_DEPTH {
-                folders.push(name);
-                walk(&path, folders, reading, files, others)?;
-                folders.pop();
-            }
-        } else if is_picture(&path) {
-            files.push(InFolders { path, folders: folders.clone(), part: Part::Train });
-        } else {
-            others.push(name);
-        }
-    }
-    Ok(())
-}
-
-/// Whether a file begins as pictures do; what is no regular file is not opened.
-fn is_picture(path: &Path) -> bool {
-    if !std::fs::metadata(path).is_ok_and(|found| found.is_file()) {
-        return false;
-    }
-    let mut first = [0; N_SNIFFED];
-    let n = File::open(path).and_then(|mut file| file.read(&mut first)).unwrap_or(0);
-    image::guess_format(&first[..n]).is_ok()
-}
-
 /// Takes off folders that all pictures lie in: they tell none from another.
-fn descend(files: &mut [InFolders]) {
+fn descend(files: &mut [InFolders<'_>]) {
     while let Some(first) = files.first().and_then(|file| file.folders.first()).cloned()
         && files.iter().all(|file| file.folders.first() == Some(&first))
     {
-        files.iter_mut().for_each(|file| drop(file.folders.remove(0)));
+        files.iter_mut().for_each(|file| file.folders = &file.folders[1..]);
     }
 }
 
 /// What each picture is for, where the uppermost folders say so; then they are taken off.
 ///
 /// Where there are folders for testing and for validation, those for validation are left aside.
-fn take_parts(files: &mut Vec<InFolders>, notes: &mut Vec<String>) {
+fn take_parts(files: &mut Vec<InFolders<'_>>, notes: &mut Vec<String>) {
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
     enum Said {
         Train,
         Validation,
         Test,
     }
-    let said = |file: &InFolders| match file.folders.first()?.to_lowercase().as_str() {
+    let said = |file: &InFolders<'_>| match file.folders.first()?.to_lowercase().as_str() {
         "train" | "training" => Some(Said::Train),
         "val" | "valid" | "validation" => Some(Said::Validation),
         "test" | "testing" => Some(Said::Test),
@@ -178,7 +129,7 @@ fn take_parts(files: &mut Vec<InFolders>, notes: &mut Vec<String>) {
         notes.push(format!("{n} pictures for validation are left aside"));
     }
     for (file, said) in files.iter_mut().zip(&all) {
-        file.folders.remove(0);
+        file.folders = &file.folders[1..];
         file.part = if *said == Said::Train { Part::Train } else { Part::Test };
     }
     let mut all = all.into_iter();

@@ -3,6 +3,7 @@ use crate::data::Dataset;
 use image::{DynamicImage, GrayImage, ImageFormat, Luma, Rgb, RgbImage, Rgba, RgbaImage};
 use proptest::prelude::*;
 use std::io::Cursor;
+use std::path::Path;
 
 fn write(folder: &Path, name: &str, image: impl Into<DynamicImage>) {
     let path = folder.join(name);
@@ -12,6 +13,11 @@ fn write(folder: &Path, name: &str, image: impl Into<DynamicImage>) {
 
 fn grey(level: u8) -> GrayImage {
     GrayImage::from_pixel(8, 8, Luma([level]))
+}
+
+/// As a tree of a folder is loaded.
+fn load_folder(folder: &Path, reading: &Reading) -> Result<Option<DataSplit>, DataError> {
+    load_tree(&Tree::of_folder(folder, reading)?, reading)
 }
 
 fn load(folder: &Path, settings: &[(&str, &str)]) -> DataSplit {

@@ -21,7 +21,7 @@ fn actions() -> impl Strategy<Value = Action> {
     let group = || prop_oneof![Just(Group::Model), Just(Group::Training)];
     let data = prop_oneof![
         proptest::sample::select(DataChoice::EMBEDDED.to_vec()),
-        text().prop_map(|path| DataChoice::Folder(path.into()))
+        text().prop_map(|path| DataChoice::Path(path.into()))
     ];
     let until = prop_oneof![Just(Until::End), any::<u64>().prop_map(Until::Steps), Just(Until::EpochEnd)];
     let preset = prop_oneof![

@@ -12,18 +12,13 @@ use crate::latent::grid::Spacing;
 use crate::model::Settings;
 use crate::picture::{Pixels, Shown};
 use crate::train::{Run, encode};
-use crate::worker::{Decoded, Derive, Event, Job, Outbox, Phase, TrainCommand, Until, ViewId};
+use crate::worker::{DataLoad, Decoded, Derive, Event, Job, Outbox, Phase, TrainCommand, Until, ViewId};
 
 fn data(kind: SampleKind) -> DataSplit {
     let n = kind.n_features() * 40;
     let bytes: Vec<u8> = (0..n).map(|i| (i * 37 % 251) as u8).collect();
     let all = Dataset::new(kind, Values::Bytes(bytes.into()), None, vec![]).unwrap();
-    DataSplit {
-        notes: Vec::new(),
-        name: "Dots".into(),
-        train: all.slice(0..30).unwrap(),
-        test: all.slice(30..40).unwrap(),
-    }
+    DataSplit::new("Dots".into(), all.slice(0..30).unwrap(), all.slice(30..40).unwrap())
 }
 
 const KIND: SampleKind = SampleKind::Image { channels: 1, height: 2, width: 2 };
@@ -45,7 +40,10 @@ impl Stage {
     fn new() -> Self {
         let mut session = Session::new(SessionSpec { data: DataChoice::Moons, ..SessionSpec::default() });
         let effects = session.open(None);
-        assert!(matches!(effects[..], [Effect::Job(Job::LoadData(_, DataChoice::Moons))]));
+        assert!(matches!(
+            effects[..],
+            [Effect::Job(Job::LoadData(_, DataLoad { choice: DataChoice::Moons, .. }))]
+        ));
         let mut stage = Self { session, begun: None, loading: None, deriving: Vec::new() };
         stage.answer(effects);
         stage.act(Action::Set(Group::Model, "hidden".into(), "4".into()));
@@ -106,9 +104,9 @@ impl Stage {
                     let more = self.publish(&run, Phase::Paused);
                     rest.extend(more);
                 }
-                Effect::Job(Job::LoadData(stamp, choice)) => {
-                    self.loading = Some((stamp, choice.clone()));
-                    rest.push(Effect::Job(Job::LoadData(stamp, choice)));
+                Effect::Job(Job::LoadData(stamp, load)) => {
+                    self.loading = Some((stamp, load.choice.clone()));
+                    rest.push(Effect::Job(Job::LoadData(stamp, load)));
                 }
                 Effect::Job(Job::Derive(derive)) => self.deriving.push(derive),
                 other => rest.push(other),

@@ -124,7 +124,7 @@ fn a_failed_training_keeps_the_last_good_model() {
 fn data_that_cannot_be_loaded_change_nothing() {
     let mut stage = Stage::new();
     let before = stage.spec().clone();
-    stage.act(Action::ChooseData(DataChoice::Folder("nowhere".into())));
+    stage.act(Action::ChooseData(DataChoice::Path("nowhere".into())));
     assert!(stage.session.is_busy());
     stage.data_come(Err("could not read nowhere".into()));
     assert_eq!(*stage.spec(), before);

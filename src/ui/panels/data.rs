@@ -4,9 +4,10 @@ use super::{Panel, Place};
 use crate::data::{DataChoice, DataSplit};
 use crate::session::Action;
 use crate::ui::context::Cx;
+use crate::ui::files::typed;
 use crate::ui::layout::Layout;
 use crate::ui::samples::preview;
-use crate::ui::widgets::{Aside, Button, Combo, IconButton, Item, TextField, help, number, section_head};
+use crate::ui::widgets::{Aside, Button, Combo, IconButton, Item, Link, TextField, help, number, section_head};
 use crate::ui::{icons, theme};
 use eframe::egui::{RichText, Ui, vec2};
 
@@ -69,6 +70,13 @@ impl Panel for DataPanel {
             if let Some(more) = data.notes.get(MAX_NOTES..).filter(|more| !more.is_empty()) {
                 ui.label(small(&format!("… and {} more", more.len()))).on_hover_text(more.join("\n"));
             }
+            if !data.options.is_empty() {
+                let link = ui.add(Link::new("Read otherwise…"));
+                let text = "Shows what was understood of these data, and what could be chosen instead.";
+                if help(link, "Read otherwise…", text, None).clicked() {
+                    cx.send(Action::ReviewData);
+                }
+            }
         }
     }
 }
@@ -80,7 +88,7 @@ impl DataPanel {
             let field =
                 ui.add(TextField::new("Folder", &mut self.path).hint("Type a folder or .csv…").width(width));
             if field.changed() && !self.path.trim().is_empty() {
-                cx.send(Action::ChooseData(DataChoice::of_path(self.path.trim().into())));
+                cx.send(Action::Open(typed(&self.path)));
                 self.is_opening = false;
             }
             let browse = ui.add(IconButton::new(icons::FOLDER_OPEN, "Browse").framed());
@@ -127,7 +135,7 @@ fn samples(ui: &mut Ui, cx: &mut Cx<'_>) {
         return;
     };
     let (rect, _) = ui.allocate_exact_size(vec2(width, width / N_SHOWN as f32), eframe::egui::Sense::hover());
-    preview(ui, rect, &data.train, N_SHOWN, cx);
+    preview(ui, rect, "samples", &data.train, N_SHOWN, cx);
 }
 
 fn facts(data: &DataSplit) -> String {

@@ -86,12 +86,12 @@ pub fn large(ui: &Ui, place: Rect, view: ViewId, name: &str, cx: &mut Cx<'_>) ->
     drawn.line(0)
 }
 
-/// Draws `n` samples of some data.
-pub fn preview(ui: &Ui, place: Rect, data: &Dataset, n: usize, cx: &mut Cx<'_>) {
+/// Draws `n` samples of some data, with a texture called `name`.
+pub fn preview(ui: &Ui, place: Rect, name: &str, data: &Dataset, n: usize, cx: &mut Cx<'_>) {
     let scaling = scaling(data, cx);
     let first = || Shown::samples(data, scaling, &of_several_classes(data, n), n);
     let stamp = u64::from(data.checksum()) ^ scaling.map_or(0, Scaling::stamp);
-    let (shown, tiles) = cx.textures.shown(ui.ctx(), "samples", stamp, first);
+    let (shown, tiles) = cx.textures.shown(ui.ctx(), name, stamp, first);
     drawn(&shown).preview(ui, place, &tiles, n, &cx.theme);
 }
 

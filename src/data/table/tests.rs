@@ -1,12 +1,29 @@
 //! The ways in which people write tables, and what is refused in them.
 
 use super::*;
+use crate::data::{Dataset, SampleKind};
 use ndarray::Array2;
 use proptest::prelude::*;
 
+fn split_as(text: &str, settings: &[(&str, &str)]) -> Result<DataSplit, String> {
+    let with = |reading: Reading, (path, text): &(&str, &str)| reading.with(path, text).unwrap();
+    let reading = settings.iter().fold(Reading::default(), with);
+    parse("file", "name".into(), text, &reading).map_err(|e| e.to_string())
+}
+
+/// All rows in their order, as samples.
 fn read_as(text: &str, settings: &[(&str, &str)]) -> Result<Dataset, String> {
     let with = |reading: Reading, (path, text): &(&str, &str)| reading.with(path, text).unwrap();
-    parse("file", text, &settings.iter().fold(Reading::default(), with)).map_err(|e| e.to_string())
+    let reading = settings.iter().fold(Reading::default(), with);
+    let columns =
+        cells::read("file", text.trim_start_matches('\u{feff}'), &reading, |name| roles::has_text(name, &reading));
+    let of = |columns: Vec<Column>| {
+        let roles = roles::assign("file", &columns, &reading, |row| cells::line(text, true, row))?;
+        let table = Table { file: "file", columns, roles, reading: &reading };
+        let (part, names) = table.into_part(&mut Vec::new())?;
+        together(part, names, &mut Vec::new())
+    };
+    columns.and_then(of).map_err(|e| e.to_string())
 }
 
 fn table(text: &str) -> Dataset {
@@ -81,21 +98,83 @@ fn classes_and_names_are_found_or_named() {
 }
 
 #[test]
-fn gaps_and_what_is_no_number_are_refused_at_their_place() {
+fn rows_with_gaps_are_left_aside_or_filled_as_chosen() {
     for gap in ["", " ", "NA", "nan", "?", "null"] {
-        let text = format!("a,b\n1,2\n3,{gap}\n");
-        fails_with(read_as(&text, &[]), &["row 3, column \"b\"", "fill it or leave the row out"]);
+        let text = format!("a,b\n1,2\n3,{gap}\n5,6\n7,10\n");
+        assert_eq!(values(&table(&text)), [1.0, 2.0, 5.0, 6.0, 7.0, 10.0], "{gap:?}");
+        let filled = read_as(&text, &[("data.gaps", "mean")]).unwrap();
+        assert_eq!(values(&filled), [1.0, 2.0, 3.0, 6.0, 5.0, 6.0, 7.0, 10.0], "{gap:?}");
     }
+    let split = split_as("a,b,kind\n1,,u\n3,4,u\n5,6,v\n7,8,\n9,1,v\n", &[]).unwrap();
+    assert_eq!(split.notes[0], "2 cells are empty: 2 rows with some are left aside (data.gaps)");
+    assert_eq!(split.train.n_samples() + split.test.n_samples(), 3, "a row without its class is left aside too");
+    let filled = split_as("a,b\n1,\n3,4\n5,6\n", &[("data.gaps", "mean")]).unwrap();
+    assert_eq!(filled.notes[0], "1 cell is empty and filled with the mean of their column (data.gaps)");
+    assert!(filled.options.iter().any(|option| option.name == "data.gaps" && option.value == "mean"));
+    let names = read_as("name,b,c\nu,1,2\nv,,3\nw,4,5\n", &[]).unwrap();
+    assert_eq!((names.caption(0), names.caption(1)), (Some("u"), Some("w")), "names stay with their rows");
+    fails_with(read_as("a,b,c\n1,2,\n3,4,\n", &[]), &["every row", "\"c\"", "data.ignore=c"]);
+}
+
+#[test]
+fn what_is_no_number_is_refused_at_its_place() {
     for beyond in ["inf", "-Infinity", "1e60"] {
         let text = format!("a,b\n{beyond},2\n3,4\n");
         fails_with(read_as(&text, &[]), &["row 2, column \"a\"", "beyond single precision"]);
     }
     let typo = read_as("a,b\n1,2\n3,4\n5,6x\n7,8\n", &[]);
     fails_with(typo, &["row 4, column \"b\"", "\"6x\" is no number", "data.ignore=b"]);
-    fails_with(read_as("a,species\n1,rose\n2,\n", &[]), &["row 3, column \"species\"", "empty"]);
     fails_with(read_as("a,b\n1,2\n3\n", &[]), &["row 3 has 1 cells", "first has 2"]);
     fails_with(read_as("", &[]), &["no rows"]);
-    fails_with(read_as("a,b\nu,v\nu,w\nu,v\n", &[]), &["is no number"]);
+    fails_with(read_as("a,b\nu,v\nu,w\nu,v\n", &[]), &["no column of numbers"]);
+}
+
+#[test]
+fn columns_are_features_or_to_colour_by_or_say_the_part() {
+    let text = "a,b,age (years),split\n1,2,30,train\n3,4,31,test\n5,6,32,train\n7,8,33,test\n";
+    let split =
+        split_as(text, &[("data.colour_by", "age (years)"), ("data.label", "2"), ("data.ignore", "")]).unwrap();
+    assert_eq!((split.train.n_samples(), split.test.n_samples()), (2, 2));
+    assert_eq!((names(&split.train), split.train.classes().len()), (vec!["a".to_string()], 4));
+    let age = split.train.columns().iter().find(|column| column.name == "age").unwrap();
+    assert_eq!((&*age.values, &*age.unit), (&[30.0, 32.0][..], "years"));
+    assert_eq!(values(&split.test), [3.0, 7.0]);
+    assert!(split.notes.contains(&"column \"split\" says which rows are to test with".to_string()));
+}
+
+#[test]
+fn columns_of_pixels_are_pictures() {
+    let header: Vec<String> = (0..16).map(|i| format!("pixel{i}")).collect();
+    let row = |i: usize| {
+        format!("{},{}\n", i % 2, (0..16).map(|k| (i * k * 7 % 256).to_string()).collect::<Vec<_>>().join(","))
+    };
+    let text = format!("label,{}\n{}", header.join(","), (0..10).map(row).collect::<String>());
+    let split = split_as(&text, &[]).unwrap();
+    assert_eq!(*split.train.kind(), SampleKind::Image { channels: 1, height: 4, width: 4 });
+    assert_eq!((split.train.classes().len(), split.test.n_samples()), (2, 2));
+    let first = split.train.image(1).unwrap();
+    assert!(first.iter().enumerate().all(|(k, &level)| usize::from(level) % 7 == 0 || k > 0), "{first:?}");
+    let wide = split_as(&text, &[("data.shape", "2x8")]).unwrap();
+    assert_eq!(*wide.train.kind(), SampleKind::Image { channels: 1, height: 2, width: 8 });
+    let rows = split_as(&text, &[("data.shape", "numbers")]).unwrap();
+    assert_eq!(names(&rows.train)[0], "pixel0");
+    // Measures of whole numbers are none.
+    let measures = "a,b,c,d\n1,2,3,4\n5,6,7,8\n9,8,7,6\n";
+    assert!(matches!(table(measures).kind(), SampleKind::Vector { .. }));
+}
+
+#[test]
+fn a_large_table_is_read_in_pieces_that_fit_together() {
+    let rows: String = (0..200_000).map(|i| format!("{i},{}.5,{}\n", i % 97, ["u", "v"][i % 2])).collect();
+    let data = table(&format!("a,b,kind\n{rows}"));
+    assert!(rows.len() > 1 << 20 && data.n_samples() == 200_000);
+    let values = values(&data);
+    assert!((0..200_000).all(|i| values[2 * i] == i as f32 && values[2 * i + 1] == (i % 97) as f32 + 0.5));
+    assert!(data.labels().unwrap().of.iter().enumerate().all(|(i, &of)| usize::from(of) == i % 2));
+    let uneven = rows.replacen("150000,38.5,u", "150000,38.5", 1);
+    fails_with(read_as(&format!("a,b,kind\n{uneven}"), &[]), &["row 150002 has 2 cells"]);
+    let word = rows.replacen("150000,38.5,u", "150000,x,u", 1);
+    fails_with(read_as(&format!("a,b,kind\n{word}"), &[]), &["row 150002, column \"b\""]);
 }
 
 #[test]
@@ -109,8 +188,15 @@ fn a_file_is_read_within_limits_and_cut_evenly() {
     assert_eq!(split.test.labels().unwrap().of.iter().filter(|&&class| class == 0).count(), 4);
     let small = Reading::default().with("data.max_bytes", "10").unwrap();
     assert!(load(&path, &small).unwrap_err().to_string().contains("data.max_bytes"));
-    std::fs::write(&path, b"a,b\n1,\xff\n").unwrap();
-    assert!(load(&path, &Reading::default()).unwrap_err().to_string().contains("byte 7 is no text in UTF-8"));
+    std::fs::write(&path, b"gr\xf6\xdfe,b\n1,2\n3,4\n").unwrap();
+    let latin = load(&path, &Reading::default()).unwrap();
+    assert_eq!(
+        (&*names(&latin.train)[0], &*latin.notes[0]),
+        ("größe", "its text is no UTF-8; it was read as Latin-1")
+    );
+    let wide: Vec<u8> = "\u{feff}a\tb\n1\t2\n3\t4\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(&path, wide).unwrap();
+    assert_eq!(names(&load(&path, &Reading::default()).unwrap().train), ["a", "b"]);
 }
 
 #[test]
@@ -126,13 +212,13 @@ fn codes_are_known_by_their_names_or_said_to_be_codes() {
     );
     std::fs::write(&path, "label,x,y\na,1,2\nb,3,4\na,5,6\nb,7,8\n").unwrap();
     assert!(!load(&path, &Reading::default()).unwrap().train.are_codes());
-    assert!(load_codes(&path, &Reading::default()).unwrap().train.are_codes());
+    assert!(load(&path, &Reading { are_codes: Some(true), ..Reading::default() }).unwrap().train.are_codes());
 }
 
 proptest! {
     #[test]
     fn arbitrary_text_never_panics(text in "[0-9a,;\t\n\"\\-. é]{0,80}") {
-        let _ = read_as(&text, &[]);
+        let _ = split_as(&text, &[]);
     }
 
     #[test]

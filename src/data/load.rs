@@ -1,0 +1,132 @@
+//! What a path holds, told by its content, and the loader that reads it.
+
+use super::aligned::with_pictures;
+use super::file::open;
+use super::tree::Tree;
+use super::{DataChoice, DataError, DataSplit, Reading, embedded, idx, images, malformed, moons, npy, table};
+use flate2::bufread::MultiGzDecoder;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+/// Bytes by which a format is known.
+const N_SNIFFED: usize = 512;
+
+/// Loads both splits; what is no embedded set is read as `reading` says.
+pub fn load(choice: &DataChoice, reading: &Reading) -> Result<DataSplit, DataError> {
+    let loaded = match choice {
+        DataChoice::Moons => moons::all_phases(),
+        DataChoice::FullHalf => moons::full_and_half(),
+        DataChoice::Mnist => embedded::mnist(),
+        DataChoice::Emoji => embedded::emoji(),
+        DataChoice::Iris => embedded::iris(reading),
+        DataChoice::Wine => embedded::wine(reading),
+        DataChoice::Path(path) if path.is_dir() => load_tree(&Tree::of_folder(path, reading)?, reading),
+        DataChoice::Path(path) => load_file(path, reading),
+    };
+    let mut split = loaded?;
+    if let Some(path) = &reading.pictures_at {
+        split.train = with_pictures(split.train, path, reading)?;
+        split.test = if split.train.are_codes() { split.train.clone() } else { split.test };
+    }
+    split.reading = reading.made.clone();
+    if !matches!(choice, DataChoice::Path(_)) && Path::new(&choice.to_string()).exists() {
+        split.notes.insert(0, format!("the embedded set is taken; ./{choice} is the one that lies here"));
+    }
+    Ok(split)
+}
+
+/// Loads what lies in a folder or zip, by what there is.
+fn load_tree(tree: &Tree, reading: &Reading) -> Result<DataSplit, DataError> {
+    let loaders = [idx::load_tree, npy::load_tree, images::load_tree, table::load_tree];
+    for load in loaders {
+        if let Some(loaded) = load(tree, reading)? {
+            return Ok(loaded);
+        }
+    }
+    Err(malformed(
+        tree.name(),
+        "there is no picture in it, no .npy, no .csv, and no file named like train-images-idx3-ubyte (or with .gz); choose the folder that holds some",
+    ))
+}
+
+/// What a file is, by how it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Zip,
+    Idx,
+    Array,
+    Table,
+    /// Something else, in words, and what to do with it.
+    Other(&'static str, &'static str),
+}
+
+fn load_file(path: &Path, reading: &Reading) -> Result<DataSplit, DataError> {
+    let name = path.display().to_string();
+    match format_of(path, reading)? {
+        Format::Zip => load_tree(&Tree::of_zip(path, reading)?, reading),
+        Format::Idx => load_beside(path, reading, idx::load_file),
+        Format::Array => load_beside(path, reading, npy::load_file),
+        Format::Table => table::load(path, reading),
+        Format::Other(what, instead) => Err(malformed(&name, format!("it is {what}; {instead}"))),
+    }
+}
+
+/// Loads a file with those that lie beside it and belong to it.
+fn load_beside(
+    path: &Path,
+    reading: &Reading,
+    load: impl Fn(&Tree, &str, &Reading) -> Result<Option<DataSplit>, DataError>,
+) -> Result<DataSplit, DataError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let tree = Tree::of_one_folder(folder.unwrap_or(Path::new(".")), reading)?;
+    let own = path.file_name().unwrap_or_default().to_string_lossy();
+    let loaded = load(&tree, &own, reading)?;
+    loaded.ok_or_else(|| {
+        malformed(&path.display().to_string(), "it cannot be found in its folder; choose the folder")
+    })
+}
+
+/// What a file is, by its first bytes.
+pub fn format_of(path: &Path, reading: &Reading) -> Result<Format, DataError> {
+    Ok(format(&head(path, reading)?))
+}
+
+/// The first bytes of a file, unpacked where they are packed.
+fn head(path: &Path, reading: &Reading) -> Result<Vec<u8>, DataError> {
+    let io = |source| DataError::Io { path: path.into(), source };
+    let (from, _) = open(path, &reading.cancel)?;
+    let mut head = Vec::new();
+    from.take(N_SNIFFED as u64).read_to_end(&mut head).map_err(io)?;
+    if head.starts_with(&idx::GZIP) {
+        let (from, _) = open(path, &reading.cancel)?;
+        let mut unpacked = Vec::new();
+        // What is damaged has a short head, and its loader says why.
+        MultiGzDecoder::new(BufReader::new(from)).take(N_SNIFFED as u64).read_to_end(&mut unpacked).ok();
+        return Ok(unpacked);
+    }
+    Ok(head)
+}
+
+fn format(head: &[u8]) -> Format {
+    let is_model = head.get(8) == Some(&b'{') && head.get(4..8) == Some(&[0; 4]);
+    match head {
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => Format::Zip,
+        [0, 0, 8..=14, 1..=4, ..] | [1..=4, 8..=14, 0, 0, ..] => Format::Idx,
+        _ if head.starts_with(npy::MAGIC) => Format::Array,
+        [0x80, 2..=5, ..] => Format::Other("a pickle, which could do anything when it is read", SAVE_NPZ),
+        [0x89, b'H', b'D', b'F', ..] => Format::Other("an HDF5 file", SAVE_NPZ),
+        [b'M', b'A', b'T', b'L', b'A', b'B', ..] => Format::Other("a file of MATLAB's", SAVE_NPZ),
+        [b'P', b'A', b'R', b'1', ..] => Format::Other("a Parquet file", "save the table as CSV"),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Format::Other("an old Excel file", "save the table as CSV"),
+        _ if is_model => Format::Other("a model, not data", "open it as a model, and choose data beside it"),
+        _ if image::guess_format(head).is_ok() => {
+            Format::Other("one picture", "choose the folder that holds it and others")
+        }
+        _ if head.contains(&0) => {
+            Format::Other("of no kind that is known", "choose a table, arrays, or a folder of pictures")
+        }
+        _ => Format::Table,
+    }
+}
+
+const SAVE_NPZ: &str = "save its arrays with numpy.savez, and choose that file";

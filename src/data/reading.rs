@@ -1,0 +1,419 @@
+//! How data are read: settings by name, which the files do not say, or say wrongly.
+
+use super::arrays::Shape;
+use super::{DataError, PictureReading, malformed};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
+
+/// How data are read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Most bytes that one file may hold when decompressed.
+    pub max_bytes: u64,
+    /// Whether rows of numbers are codes already; unless it is said, their names tell.
+    pub are_codes: Option<bool>,
+    /// The array that holds the samples, of several; else names and shapes tell.
+    pub array: Option<String>,
+    /// What holds the class; empty for nothing, else it is looked for by name and content.
+    pub label: Option<String>,
+    /// Columns of a table that are left aside.
+    pub ignored: Vec<String>,
+    /// Columns of a table that are no features, but to colour by.
+    pub colour_by: Vec<String>,
+    /// What becomes of gaps in a table.
+    pub gaps: Gaps,
+    /// The shape of one sample, where an array leaves it open or says it wrongly.
+    pub shape: Option<Shape>,
+    /// Where a picture of each sample lies, for samples that are none themselves.
+    pub pictures_at: Option<PathBuf>,
+    /// Share of samples kept to test with, where the data come in one piece that is cut by seed.
+    pub test_share: f64,
+    /// How pictures in files of their own are brought to one shape.
+    pub pictures: PictureReading,
+    /// Gives up reading once it is set.
+    pub cancel: Cancel,
+    /// How far it has come.
+    pub progress: Progress,
+    /// The settings by name, as they were made.
+    pub made: ReadSettings,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self {
+            max_bytes: 4 << 30,
+            are_codes: None,
+            array: None,
+            label: None,
+            ignored: Vec::new(),
+            colour_by: Vec::new(),
+            gaps: Gaps::Drop,
+            shape: None,
+            pictures_at: None,
+            test_share: 0.2,
+            pictures: PictureReading::default(),
+            cancel: Cancel::default(),
+            progress: Progress::default(),
+            made: ReadSettings::default(),
+        }
+    }
+}
+
+impl Reading {
+    /// What the names of these settings begin with.
+    pub const PREFIX: &str = "data.";
+
+    /// All settings.
+    pub const SETTINGS: [Setting; 14] = [
+        Setting::new(
+            "data.as",
+            "Rows are",
+            "Samples to learn from, or codes already: then they are plotted as they are.",
+        ),
+        Setting::new("data.array", "Samples", "The array that holds the samples."),
+        Setting::new("data.label", "Class", "What holds the class of each sample; nothing for none."),
+        Setting::new("data.ignore", "Left aside", "Columns that are not read, with commas between them."),
+        Setting::new(
+            "data.colour_by",
+            "To colour by",
+            "Columns that are not learned from, but to colour by, with commas between them.",
+        ),
+        Setting::new(
+            "data.gaps",
+            "Gaps",
+            "Rows with gaps are left aside, or gaps are filled with the mean of their column.",
+        ),
+        Setting::new(
+            "data.pictures",
+            "Pictures",
+            "A folder, zip or array with a picture of each code, by its name or in their order.",
+        ),
+        Setting::new(
+            "data.shape",
+            "Shape",
+            "Rows × columns of one picture, with channels first or last; or a row of numbers.",
+        ),
+        Setting::new("data.split", "To test", "The share kept to test with, by seed and even over the classes."),
+        Setting::new("data.side", "Side", "Pixels along each side that pictures are brought to."),
+        Setting::new(
+            "data.fit",
+            "Fit",
+            "How pictures come to a square: their middle cut out, all of them padded, or stretched.",
+        ),
+        Setting::new("data.colour", "Colours", "Whether pictures are read in colour."),
+        Setting::new("data.ground", "Ground", "What lies below transparent places and beside padded pictures."),
+        Setting::new("data.max_bytes", "Limit", "Most bytes that one file may hold when unpacked."),
+    ];
+
+    /// The same with one setting changed, such as `data.max_bytes` to a number of bytes.
+    pub fn with(mut self, name: &str, text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let wrong = |wanted: &str| format!("setting {name}: {text:?} is not known; write {wanted}");
+        match name {
+            "data.max_bytes" => {
+                let bytes = text.parse().ok().filter(|&bytes| bytes > 0);
+                self.max_bytes = bytes.ok_or_else(|| wrong("a number of bytes above 0, like 8000000000"))?;
+            }
+            "data.as" => {
+                self.are_codes = match text {
+                    "auto" => None,
+                    "samples" => Some(false),
+                    "codes" => Some(true),
+                    _ => return Err(wrong("auto, samples or codes")),
+                };
+            }
+            "data.array" => self.array = Some(text.into()),
+            "data.label" => self.label = Some(text.into()),
+            "data.colour_by" => self.colour_by = listed(text),
+            "data.gaps" => {
+                let gaps = Gaps::ALL.into_iter().find(|gaps| gaps.as_str() == text);
+                self.gaps = gaps.ok_or_else(|| wrong("drop or mean"))?;
+            }
+            "data.ignore" => self.ignored = listed(text),
+            "data.pictures" => self.pictures_at = Some(text.into()),
+            "data.shape" => {
+                let wanted =
+                    "auto, numbers, or rows × columns with channels first or last, like 28x28, 3x32x32 or 32x32x3";
+                self.shape = match text {
+                    "auto" => None,
+                    _ => Some(text.parse().map_err(|()| wrong(wanted))?),
+                };
+            }
+            "data.split" => {
+                let share = text.parse().ok().filter(|share| (0.01..=0.9).contains(share));
+                self.test_share =
+                    share.ok_or_else(|| wrong("the share to test with, from 0.01 to 0.9, like 0.2"))?;
+            }
+            "data.side" | "data.fit" | "data.colour" | "data.ground" => {
+                self.pictures = self.pictures.with(name, text)?;
+            }
+            _ => {
+                return Err(format!(
+                    "there is no setting {name:?} of how data are read; known are {}",
+                    Self::SETTINGS.map(|setting| setting.name).join(", ")
+                ));
+            }
+        }
+        self.made.0.insert(name.into(), text.into());
+        Ok(self)
+    }
+
+    /// The share kept to test with, as something to choose.
+    pub(super) fn split(&self) -> ReadOption {
+        let mut choices = ["0.1", "0.2", "0.3", "0.5"].map(String::from).to_vec();
+        let current = self.test_share.to_string();
+        if !choices.contains(&current) {
+            choices.push(current.clone());
+        }
+        ReadOption::new("data.split", &current, choices)
+    }
+
+    /// Refuses a file of more bytes than may be read.
+    pub(super) fn check_size(&self, file: &str, n_bytes: u64) -> Result<(), DataError> {
+        if n_bytes <= self.max_bytes {
+            return Ok(());
+        }
+        let problem = format!(
+            "it holds {n_bytes} bytes, above the limit of {}; raise it with --set data.max_bytes={n_bytes}",
+            self.max_bytes
+        );
+        Err(malformed(file, problem))
+    }
+
+    /// What is said where reading was given up.
+    pub(super) fn cancelled(&self, file: &str) -> DataError {
+        malformed(file, "reading was cancelled")
+    }
+}
+
+/// What becomes of gaps in a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Gaps {
+    /// Rows that have any are left aside.
+    #[default]
+    Drop,
+    /// They are filled with the mean of their column.
+    Mean,
+}
+
+impl Gaps {
+    /// Everything that can become of them.
+    pub const ALL: [Self; 2] = [Self::Drop, Self::Mean];
+
+    /// Its name as settings give it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Drop => "drop",
+            Self::Mean => "mean",
+        }
+    }
+}
+
+/// A setting of how data are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Its name, such as `data.side`.
+    pub name: &'static str,
+    /// What it is called on screen.
+    pub title: &'static str,
+    /// What it does, in a sentence.
+    pub help: &'static str,
+}
+
+impl Setting {
+    const fn new(name: &'static str, title: &'static str, help: &'static str) -> Self {
+        Self { name, title, help }
+    }
+}
+
+/// Something that could be read otherwise, with the values that make sense for these data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadOption {
+    /// The setting's name.
+    pub name: &'static str,
+    /// The value that the data were read by.
+    pub value: String,
+    /// Values to choose from; an empty one stands for nothing.
+    pub choices: Vec<String>,
+}
+
+impl ReadOption {
+    pub(super) fn new(name: &'static str, value: &str, choices: Vec<String>) -> Self {
+        Self { name, value: value.into(), choices }
+    }
+
+    /// What it is called, and what it does.
+    pub fn setting(&self) -> Option<&'static Setting> {
+        Reading::SETTINGS.iter().find(|setting| setting.name == self.name)
+    }
+}
+
+/// The parts of a list with commas.
+fn listed(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(String::from).collect()
+}
+
+/// Settings of [`Reading`] that were made, by name; each is known to be one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "BTreeMap<String, String>")]
+pub struct ReadSettings(BTreeMap<String, String>);
+
+impl ReadSettings {
+    /// The same with one more, which takes the place of one of its name.
+    pub fn with(mut self, name: &str, text: &str) -> Result<Self, String> {
+        Reading::default().with(name, text)?;
+        self.0.insert(name.into(), text.trim().into());
+        Ok(self)
+    }
+
+    /// How data are read by them.
+    pub fn reading(&self, cancel: &Cancel) -> Reading {
+        let start = Reading { cancel: cancel.clone(), ..Reading::default() };
+        // Each was checked when it was made.
+        self.0.iter().fold(start, |reading, (name, text)| reading.clone().with(name, text).unwrap_or(reading))
+    }
+
+    /// Names and values, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// Whether none was made.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl TryFrom<BTreeMap<String, String>> for ReadSettings {
+    type Error = String;
+
+    fn try_from(made: BTreeMap<String, String>) -> Result<Self, String> {
+        made.iter().try_fold(Self::default(), |settings, (name, text)| settings.with(name, text))
+    }
+}
+
+/// How far work has come, written by one thread and read by another; clones share it.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    done: Arc<AtomicU64>,
+    all: Arc<AtomicU64>,
+    begun: Instant,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self { done: Arc::default(), all: Arc::default(), begun: Instant::now() }
+    }
+}
+
+impl Progress {
+    /// Says that `done` of `all` is done.
+    pub fn set(&self, done: u64, all: u64) {
+        self.done.store(done, Ordering::Relaxed);
+        self.all.store(all, Ordering::Relaxed);
+    }
+
+    /// How much is done, from 0 to 1; none while nobody knows.
+    pub fn share(&self) -> Option<f64> {
+        let (done, all) = (self.done.load(Ordering::Relaxed), self.all.load(Ordering::Relaxed));
+        (all > 0).then(|| (done as f64 / all as f64).min(1.0))
+    }
+
+    /// How much is done and how long the rest will take, in words.
+    pub fn in_words(&self) -> String {
+        match self.share() {
+            Some(share) if share > 0.02 => {
+                let left_secs = self.begun.elapsed().as_secs_f64() * (1.0 - share) / share;
+                format!("Reading… {:.0} %, {left_secs:.0} s left", 100.0 * share)
+            }
+            _ => "Reading…".into(),
+        }
+    }
+}
+
+/// Set by one thread so that another gives up what it is doing; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Asks the work to stop.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    /// Takes the wish back, for a thread that is asked again and again.
+    pub fn clear(&self) {
+        self.0.store(false, Ordering::Release);
+    }
+
+    /// Whether the work is to stop.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_were_made_are_kept_by_name_and_checked() {
+        let made = ReadSettings::default().with("data.side", "12").unwrap().with("data.as", " codes ").unwrap();
+        let text = serde_json::to_string(&made).unwrap();
+        assert_eq!(text, r#"{"data.as":"codes","data.side":"12"}"#);
+        assert_eq!(serde_json::from_str::<ReadSettings>(&text).unwrap(), made);
+        let cancel = Cancel::default();
+        let reading = made.reading(&cancel);
+        assert_eq!((reading.pictures.side, reading.are_codes), (Some(12), Some(true)));
+        cancel.set();
+        assert!(reading.cancel.is_set());
+        for bad in [r#"{"data.side":"0"}"#, r#"{"side":"12"}"#] {
+            assert!(serde_json::from_str::<ReadSettings>(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_setting_is_known_by_its_name() {
+        let value = |name: &str| match name {
+            "data.as" => "codes",
+            "data.shape" => "numbers",
+            "data.gaps" => "mean",
+            "data.split" => "0.3",
+            "data.fit" => "pad",
+            "data.colour" => "grey",
+            "data.ground" => "black",
+            _ => "7",
+        };
+        let told = |reading: &Reading| {
+            let fields = format!("{reading:?}");
+            fields[..fields.find("cancel:").unwrap()].to_string()
+        };
+        for Setting { name, .. } in Reading::SETTINGS {
+            let changed = Reading::default().with(name, value(name)).unwrap();
+            assert_ne!(told(&changed), told(&Reading::default()), "{name}");
+        }
+    }
+
+    #[test]
+    fn settings_of_reading_are_checked() {
+        assert_eq!(Reading::default().with("data.max_bytes", "12").unwrap().max_bytes, 12);
+        for bad in ["0", "-1", "4 GB", ""] {
+            assert!(Reading::default().with("data.max_bytes", bad).unwrap_err().contains("number of bytes"));
+        }
+        let reading =
+            Reading::default().with("data.ignore", "a, b,").unwrap().with("data.label", " kind ").unwrap();
+        assert_eq!(
+            (&*reading.ignored, reading.label.as_deref()),
+            (&["a", "b"].map(String::from)[..], Some("kind"))
+        );
+        assert_eq!(reading.with("data.split", "0.5").unwrap().test_share, 0.5);
+        for bad in ["0", "1", "nan", "half"] {
+            assert!(Reading::default().with("data.split", bad).unwrap_err().contains("0.01 to 0.9"));
+        }
+        assert!(Reading::default().with("data.color", "red").unwrap_err().contains("data.max_bytes"));
+    }
+}

@@ -1,0 +1,137 @@
+//! What each column of a table is taken for.
+
+use super::cells::Column;
+use crate::data::{DataError, Reading, malformed};
+use std::collections::HashSet;
+
+/// Names of columns that hold a class, a name, or what a row is for, compared in small letters.
+const LABELS: [&str; 9] =
+    ["label", "labels", "class", "species", "target", "category", "klasse", "cultivar", "kind"];
+const CAPTIONS: [&str; 7] = ["name", "names", "caption", "title", "id", "index", "file"];
+const SPLITS: [&str; 5] = ["split", "subset", "partition", "fold", "set"];
+/// What a row that is to test with says.
+const TEST: [&str; 6] = ["test", "testing", "val", "valid", "validation", "dev"];
+const TRAIN: [&str; 2] = ["train", "training"];
+
+/// What a column is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A number that is learned from.
+    Feature,
+    /// A number to colour by.
+    Colour,
+    /// The class.
+    Label,
+    /// The row's name.
+    Caption,
+    /// Whether the row is to train on or to test with.
+    Split,
+    /// Left aside, as the settings ask.
+    Ignored,
+}
+
+/// Whether a column of this name may hold a class, a name or a part, so that its text is wanted.
+pub fn has_text(name: &str, reading: &Reading) -> bool {
+    let named = |list: &[&str]| list.contains(&name.to_lowercase().as_str());
+    named(&LABELS) || named(&CAPTIONS) || named(&SPLITS) || reading.label.as_deref() == Some(name)
+}
+
+/// Whether what a row is for is to test with; none where a word says neither.
+pub fn is_test(word: &str) -> Option<bool> {
+    let word = word.to_lowercase();
+    match word.as_str() {
+        word if TEST.contains(&word) => Some(true),
+        word if TRAIN.contains(&word) => Some(false),
+        _ => None,
+    }
+}
+
+/// Decides what each column is taken for; `line` says in which line a row stands.
+pub fn assign(
+    file: &str,
+    columns: &[Column],
+    reading: &Reading,
+    line: impl Fn(usize) -> u64,
+) -> Result<Vec<Role>, DataError> {
+    let wanted = |name: &str| find(file, columns, name);
+    let mut roles = vec![Role::Feature; columns.len()];
+    for name in &reading.ignored {
+        roles[wanted(name)?] = Role::Ignored;
+    }
+    for name in &reading.colour_by {
+        roles[wanted(name)?] = Role::Colour;
+    }
+    let n_rows = columns[0].numbers.len();
+    let named = |list: &[&str], column: usize| list.contains(&columns[column].name.to_lowercase().as_str());
+    let is_text = |column: usize| columns[column].words.len() * 2 > n_rows - columns[column].gaps.len();
+    // Names may repeat now and then; classes do as a rule.
+    let is_unique = |column: usize| {
+        let distinct: HashSet<&str> = columns[column].words.iter().map(|(_, word)| word.as_str()).collect();
+        distinct.len() * 10 > n_rows * 9 && n_rows > 2
+    };
+    let says_parts = |column: usize| {
+        let of: Option<HashSet<bool>> = columns[column].words.iter().map(|(_, word)| is_test(word)).collect();
+        columns[column].words.len() == n_rows && of.is_some_and(|of| of.len() == 2)
+    };
+    // The last one first, where a class is wont to stand.
+    let free = |roles: &[Role], fits: &dyn Fn(usize) -> bool| -> Option<usize> {
+        (0..columns.len()).rev().find(|&column| roles[column] == Role::Feature && fits(column))
+    };
+    if let Some(column) = free(&roles, &|column| named(&SPLITS, column) && says_parts(column)) {
+        roles[column] = Role::Split;
+    }
+    let label = match reading.label.as_deref() {
+        Some("") => None,
+        Some(name) => Some(wanted(name)?),
+        None => free(&roles, &|column| named(&LABELS, column)).or_else(|| {
+            free(&roles, &|column| is_text(column) && !is_unique(column) && !named(&CAPTIONS, column))
+        }),
+    };
+    if let Some(column) = label {
+        roles[column] = Role::Label;
+    }
+    let caption = free(&roles, &|column| named(&CAPTIONS, column))
+        .or_else(|| free(&roles, &|column| is_text(column) && is_unique(column)))
+        .or_else(|| free(&roles, &|column| columns[column].is_unnamed && counts(&columns[column])));
+    if let Some(column) = caption {
+        roles[column] = Role::Caption;
+    }
+    let has_numbers = |column: &Column| column.numbers.iter().any(|number| !number.is_nan());
+    if !columns.iter().zip(&roles).any(|(column, role)| *role == Role::Feature && has_numbers(column)) {
+        let problem = "it has no column of numbers to learn from; choose a table that has some, a model, or a folder of pictures or arrays";
+        return Err(malformed(file, problem));
+    }
+    for (column, role) in columns.iter().zip(&roles) {
+        let is_number = matches!(role, Role::Feature | Role::Colour);
+        if let Some((row, cell)) = column.words.first().filter(|_| is_number) {
+            let name = &column.name;
+            let what = match super::number::number(cell, false) {
+                super::number::Number::Beyond => "is beyond single precision",
+                _ => "is no number",
+            };
+            let problem = format!(
+                "row {}, column {name:?}: {cell:?} {what}; mend it, or leave the column aside with data.ignore={name}",
+                line(*row)
+            );
+            return Err(malformed(file, problem));
+        }
+    }
+    Ok(roles)
+}
+
+/// The column of a name, or of a number counted from 1.
+fn find(file: &str, columns: &[Column], name: &str) -> Result<usize, DataError> {
+    let by_name = columns.iter().position(|column| column.name == name);
+    let by_number = || name.parse::<usize>().ok()?.checked_sub(1).filter(|&column| column < columns.len());
+    by_name.or_else(by_number).ok_or_else(|| {
+        let known: Vec<&str> = columns.iter().take(20).map(|column| column.name.as_str()).collect();
+        malformed(file, format!("it has no column {name:?}; it has {}", known.join(", ")))
+    })
+}
+
+/// Whether its numbers count the rows from 0 or 1.
+fn counts(column: &Column) -> bool {
+    let from =
+        |start: usize| column.numbers.iter().enumerate().all(|(row, &number)| number == (row + start) as f32);
+    from(0) || from(1)
+}
