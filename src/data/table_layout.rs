@@ -135,6 +135,7 @@ impl Layout {
         for name in &reading.ignored {
             roles[wanted(name)?] = Role::Ignored;
         }
+        beside_codes(&self.names).for_each(|column| roles[column] = Role::Ignored);
         let named = |list: &[&str], column: usize| list.contains(&self.names[column].to_lowercase().as_str());
         let is_text = |column: usize| seen[column].n_text > seen[column].n_numbers;
         // Names may repeat now and then; classes do as a rule.
@@ -270,6 +271,19 @@ impl Seen {
             }
         }
     }
+}
+
+/// The columns that are nothing to learn from in a table of codes as this program writes it.
+fn beside_codes(names: &[String]) -> impl Iterator<Item = usize> {
+    let numbered =
+        |name: &str, stem: &str| name.strip_prefix(stem).is_some_and(|number| number.parse::<usize>().is_ok());
+    let is_aside = move |name: &str| matches!(name, "index" | "split") || numbered(name, "log_var");
+    let is_code = |name: &str| is_aside(name) || matches!(name, "label" | "name") || numbered(name, "z");
+    let are_codes = names.iter().any(|name| name == "z0") && names.iter().all(|name| is_code(name));
+    // Where samples have no name they go by their number.
+    let has_names = names.iter().any(|name| name == "name");
+    let aside = move |name: &String| are_codes && is_aside(name) && (has_names || name != "index");
+    names.iter().enumerate().filter(move |(_, name)| aside(name)).map(|(column, _)| column)
 }
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {

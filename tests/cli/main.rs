@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 
+mod exports;
 mod pictures;
 
 use std::path::Path;
