@@ -28,6 +28,7 @@ Examples:
   halfmoon train --data mnist --kind ae --set code_l2=0.01 --out ae.safetensors
   halfmoon train --data FOLDER --kind cvae --hidden 512,256 --epochs 20 --seed 1 --out cvae.safetensors
   halfmoon train --data FOLDER --resume cvae.safetensors --epochs 40 --out cvae.safetensors
+  halfmoon train --data wine --kind vae --out wine.safetensors --losses losses.csv
 
 The last line of standard output with --report json:
   kind, parameters, epochs, steps, seconds, steps_per_s, threads, train{loss, reconstruction, kl, squared_error}, test{…}
@@ -53,10 +54,23 @@ Notes say what was understood beyond what the samples show, and what was left as
 
 /// Of `encode`.
 pub const ENCODE: &str = "\
-Example:
+Examples:
   halfmoon encode --model mnist-vae --data mnist --split test --out codes.csv
+  halfmoon encode --model mnist-vae --data mnist --split all --out codes.npz
+  halfmoon encode --model mnist-vae --data mnist --split all --format projector --out projector
 
-A .csv holds index, label (where known), z0, z1, …; a .npy the means of the codes alone, [n, latent_dim], in f32.";
+A .csv holds index (in its split), split (where both are written), label and name (where known), z0, z1, …, and with --log-var log_var0, log_var1, …;
+it opens again as codes. A .npy holds the means of the codes alone, [n, latent_dim], in f32; a .npz the arrays z, log_var, label (a number of label_names),
+name, split and index. A folder for the Embedding Projector holds tensors.tsv, metadata.tsv, sprite.png (where samples are pictures) and its configuration.";
+
+/// Of `export`.
+pub const EXPORT: &str = "\
+Examples:
+  halfmoon export --model mnist-vae --out mnist-vae.onnx
+  halfmoon export --model vae.safetensors --part decoder --out decoder.onnx
+
+Inputs and outputs: x and x_hat [batch, channels, height, width] for images, else [batch, features], in the data's own units; z and log_var
+[batch, latent_dim]; label [batch, classes], one-hot, where the model is told one. With --part all, x_hat is decoded from z, the mean of the code.";
 
 /// Of `decode`.
 pub const DECODE: &str = "\

@@ -6,6 +6,7 @@
 //! half-written.
 
 mod bench;
+mod export;
 mod help;
 mod inspect;
 mod kinds;
@@ -48,8 +49,9 @@ pub fn run(command: &Command) -> ExitCode {
     let result = match command {
         Command::Train(args) => train::train(args),
         Command::Eval(args) => model_commands::eval(args),
-        Command::Encode(args) => model_commands::encode(args),
+        Command::Encode(args) => export::encode(args),
         Command::Decode(args) => pictures::decode(args),
+        Command::Export(args) => export::export(args),
         Command::Grid(args) => pictures::grid(args),
         Command::Interpolate(args) => pictures::interpolate(args),
         Command::Inspect(args) => inspect::inspect(args),

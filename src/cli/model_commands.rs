@@ -1,14 +1,14 @@
-//! `halfmoon eval` and `halfmoon encode`, and what the commands share.
+//! `halfmoon eval`, and what the commands share.
 
 use super::UsageError;
-use super::parse::{EncodeArgs, EvalArgs, Report, SplitName};
+use super::parse::{EvalArgs, Report, SplitName};
 use crate::cli::say::say;
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, ReadSettings, Reading, load};
 use crate::model::{FrozenModel, MetricId, Metrics};
 use crate::store;
 use crate::train;
 use crate::worker::pool::{available_threads, compute_pool};
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -35,7 +35,7 @@ pub fn name_and_value(setting: &str) -> Result<(&str, &str), UsageError> {
 }
 
 /// Checks that a model takes the data's samples.
-fn check_fit(model: &dyn FrozenModel, data: &DataSplit) -> Result<()> {
+pub fn check_fit(model: &dyn FrozenModel, data: &DataSplit) -> Result<()> {
     model.info().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))
 }
 
@@ -126,26 +126,6 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
         say(json);
     }
     Ok(())
-}
-
-/// Writes the code of every sample of a split.
-pub fn encode(args: &EncodeArgs) -> Result<()> {
-    let checkpoint = store::open(&args.model)?;
-    let model = &*checkpoint.trained.model;
-    let data = load_data(&args.data, &checkpoint.trained.reading, &args.set)?;
-    check_fit(model, &data)?;
-    let dataset = of_split(&data, args.split);
-    let indices: Vec<u32> = (0..dataset.n_samples() as u32).collect();
-    let pool = compute_pool("encode", available_threads(), false)?;
-    let codes = pool
-        .install(|| train::encode(model, dataset, &indices, &|| false))
-        .ok_or_else(|| anyhow!("this model has no encoder, so there are no codes to write"))?;
-    let bytes = match extension(&args.out) {
-        "csv" => store::codes_csv(&codes, dataset)?,
-        "npy" => store::npy(codes.mu.view())?,
-        _ => bail!("{}: codes can be written as .csv or .npy", args.out.display()),
-    };
-    Ok(store::write(&args.out, &bytes)?)
 }
 
 /// The extension of a path, or nothing.

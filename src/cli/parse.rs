@@ -57,6 +57,9 @@ pub enum Command {
     /// Decode one code.
     #[command(after_help = help::DECODE)]
     Decode(DecodeArgs),
+    /// Write a model as ONNX, for other programs.
+    #[command(after_help = help::EXPORT)]
+    Export(ExportArgs),
     /// Decode a grid of codes into one picture.
     #[command(after_help = help::GRID)]
     Grid(GridArgs),
@@ -90,6 +93,41 @@ pub enum SplitName {
     Train,
     /// What it never saw.
     Test,
+}
+
+/// Which samples are encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EncodedSplit {
+    /// What the model learned from.
+    Train,
+    /// What it never saw.
+    Test,
+    /// Both, with a column that says which.
+    All,
+}
+
+/// How codes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EncodedFormat {
+    /// A table with labels and names.
+    Csv,
+    /// The codes alone, for numpy.
+    Npy,
+    /// Codes, log-variances, labels and names, for numpy.
+    Npz,
+    /// A folder for the Embedding Projector.
+    Projector,
+}
+
+/// The part of a model that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ModelPart {
+    /// From samples to codes.
+    Encoder,
+    /// From codes to samples.
+    Decoder,
+    /// Both in one.
+    All,
 }
 
 /// Arguments of `train`.
@@ -132,6 +170,9 @@ pub struct TrainArgs {
     /// data.max_bytes=N lets a file hold more.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
+    /// Also write the losses of training and test split (.csv), a row a point of the charts.
+    #[arg(long, value_name = "FILE")]
+    pub losses: Option<PathBuf>,
     /// Go on from this model file, exactly as if it had never stopped.
     #[arg(long, value_name = "FILE")]
     pub resume: Option<PathBuf>,
@@ -192,9 +233,29 @@ pub struct EncodeArgs {
     #[arg(long = "set", value_name = "data.NAME=VALUE")]
     pub set: Vec<String>,
     /// Which split.
-    #[arg(long, value_enum, default_value_t = SplitName::Test)]
-    pub split: SplitName,
-    /// Where the codes go: .csv (index, label, z0, z1, …) or .npy.
+    #[arg(long, value_enum, default_value_t = EncodedSplit::Test)]
+    pub split: EncodedSplit,
+    /// Where the codes go: .csv (index, split, label, name, z0, z1, …), .npy, .npz, or a folder for the Projector.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// How they are written; else as the file's ending says.
+    #[arg(long, value_enum)]
+    pub format: Option<EncodedFormat>,
+    /// A .csv also holds the log-variances of the codes, where the model has any.
+    #[arg(long)]
+    pub log_var: bool,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, Parser)]
+pub struct ExportArgs {
+    /// The model.
+    #[arg(long)]
+    pub model: PathBuf,
+    /// Which part of it.
+    #[arg(long, value_enum, default_value_t = ModelPart::All)]
+    pub part: ModelPart,
+    /// Where it goes (.onnx).
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
 }

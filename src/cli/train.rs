@@ -45,6 +45,10 @@ pub fn train(args: &TrainArgs) -> Result<()> {
         }
         let checkpoint = run.checkpoint()?;
         store::save(&args.out, &checkpoint, args.slim)?;
+        if let Some(file) = &args.losses {
+            let losses = store::losses_csv(run.train_curve(), run.test_curve(), run.steps_per_epoch())?;
+            store::write(file, &losses)?;
+        }
         if stop.is_set() {
             let (step, last, out) = (run.step(), run.last_step(), args.out.display());
             let said = format!("stopped at step {step} of {last}; saved {out}, from which --resume goes on");
@@ -153,7 +157,11 @@ fn check_target(args: &TrainArgs) -> Result<()> {
             UsageError(format!("--out {}: this is a folder; name a file in it", args.out.display())).into()
         );
     }
-    Ok(store::check_target(&args.out)?)
+    [Some(&args.out), args.losses.as_ref()]
+        .into_iter()
+        .flatten()
+        .try_for_each(|file| store::check_target(file))?;
+    Ok(())
 }
 
 /// Trains to the planned end, or until it is stopped, and returns the seconds spent in training steps alone.

@@ -67,6 +67,14 @@ impl SampleKind {
         }
     }
 
+    /// Channels, height and width of an image; none for other kinds.
+    pub fn image(&self) -> Option<[usize; 3]> {
+        match *self {
+            Self::Image { channels, height, width } => Some([channels, height, width]),
+            _ => None,
+        }
+    }
+
     /// Whether a sample is a row of numbers, as most models take it; sentences are not.
     pub fn is_dense(&self) -> bool {
         !matches!(self, Self::Tokens { .. })

@@ -11,8 +11,8 @@ use super::net::NetSpec;
 use super::network::{Encoded, Network, Write};
 use super::penalty::{OfCodes, PenaltySpec};
 use super::{
-    Batch, Decoder, Draw, Encoder, FrozenModel, MetricId, Metrics, ModelInfo, Objective, Scope, Scorer, SpecError,
-    contractive, stacked,
+    Batch, Decoder, Draw, Encoder, FrozenModel, Graph, MetricId, Metrics, ModelInfo, Objective, Scope, Scorer,
+    SpecError, contractive, stacked,
 };
 use crate::data::SampleKind;
 use crate::nn::{Activation, Param, Purpose, Scalar, Scratch};
@@ -296,6 +296,10 @@ impl FrozenModel for Ae<f32> {
 
     fn scorer(&self) -> Option<&dyn Scorer> {
         Some(self)
+    }
+
+    fn graph(&self) -> Option<Graph<'_>> {
+        Some(self.network.graph())
     }
 
     fn weights(&self) -> Vec<Param<'_, f32>> {

@@ -12,11 +12,11 @@ use super::field::{Field, FieldKind, field, main};
 use super::gaussian::{Covariance, Gaussian, LN_TAU, log_sum_exp};
 use super::info::{Latent, ModelInfo, Prior};
 use super::{
-    Batch, Codes, Component, Decoder, Draw, Encoder, FrozenModel, Learner, MetricId, Metrics, Mixture, Sampler,
-    Scorer, SpecError,
+    Batch, Codes, Component, Decoder, Draw, Encoder, EncoderGraph, FrozenModel, Graph, Learner, MetricId, Metrics,
+    Mixture, Sampler, Scorer, SpecError,
 };
 use crate::data::SampleKind;
-use crate::nn::{Param, Scratch, inverse_cholesky};
+use crate::nn::{Affine, Arithmetic, Op, Param, Scratch, inverse_cholesky};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -173,7 +173,21 @@ pub struct Projection {
     pub noise_variance: f32,
 }
 
+fn param<'a>(name: &str, shape: &[usize], values: &'a [f32]) -> Param<'a, f32> {
+    Param { name: name.into(), shape: shape.into(), values }
+}
+
 impl Projection {
+    /// Its tensors under their names.
+    fn named(&self) -> [Param<'_, f32>; 3] {
+        let (k, n) = self.components.dim();
+        [
+            param("pca.mean", &[n], crate::nn::flat(&self.mean)),
+            param("pca.components", &[k, n], crate::nn::flat(&self.components)),
+            param("pca.noise_variance", &[1], std::slice::from_ref(&self.noise_variance)),
+        ]
+    }
+
     /// ½ ln |W Wᵀ|: 0 but for the rounding of W, which a density over x must make up for.
     fn log_volume(&self) -> f64 {
         let w = self.components.mapv(f64::from);
@@ -364,17 +378,23 @@ impl FrozenModel for Gmm {
         Some(self)
     }
 
+    fn graph(&self) -> Option<Graph<'_>> {
+        let Some(projection) = &self.projection else {
+            // A sample is its own code.
+            let encoder = EncoderGraph { trunk: Vec::new(), z: Vec::new(), log_var: None };
+            return Some(Graph { encoder, decoder: Vec::new() });
+        };
+        let [mean, components, _] = projection.named();
+        let trunk =
+            vec![Op::Columns(Arithmetic::Subtract, mean), Op::Dense(Affine { weight: components, bias: None })];
+        let [mean, components, _] = projection.named();
+        let decoder = vec![Op::Turned(Affine { weight: components, bias: Some(mean) })];
+        Some(Graph { encoder: EncoderGraph { trunk, z: Vec::new(), log_var: None }, decoder })
+    }
+
     fn weights(&self) -> Vec<Param<'_, f32>> {
-        let param = |name: &str, shape: &[usize], values| Param { name: name.into(), shape: shape.into(), values };
-        let flat = |array: &'_ Array2<f32>| array.dim();
-        let mut params = Vec::new();
-        if let Some(Projection { mean, components, noise_variance }) = &self.projection {
-            let (k, n) = flat(components);
-            params.push(param("pca.mean", &[n], crate::nn::flat(mean)));
-            params.push(param("pca.components", &[k, n], crate::nn::flat(components)));
-            params.push(param("pca.noise_variance", &[1], std::slice::from_ref(noise_variance)));
-        }
-        let (c, k) = flat(&self.means);
+        let mut params: Vec<_> = self.projection.iter().flat_map(Projection::named).collect();
+        let (c, k) = self.means.dim();
         let shape = match self.covariance {
             Covariance::Full => vec![c, k, k],
             Covariance::Diagonal => vec![c, k],

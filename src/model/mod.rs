@@ -19,6 +19,7 @@ mod draws;
 mod em;
 mod field;
 mod gaussian;
+mod graph;
 mod info;
 mod kinds;
 mod learner;
@@ -48,6 +49,7 @@ pub use codes::given_codes;
 pub use conv::{Arch, ConvSpec, Convolution, Upsampling};
 pub use draws::{Draw, Draws, Scope};
 pub use field::{Applies, Field, FieldKind, Settings, Visible, parse_list};
+pub use graph::{EncoderGraph, Graph};
 pub use info::{Latent, ModelInfo, Origin, Prior};
 pub use kinds::{KINDS, Kind};
 pub use learner::{Learner, LearnerState, StateTensor, TrainError};
@@ -188,6 +190,11 @@ pub trait FrozenModel: Send + Sync {
         None
     }
 
+    /// What it computes as elementary operations, if it is made of such.
+    fn graph(&self) -> Option<Graph<'_>> {
+        None
+    }
+
     /// The weights by name, to be saved, counted, drawn or trained on.
     fn weights(&self) -> Vec<Param<'_, f32>>;
 }
@@ -215,6 +222,8 @@ pub struct Capabilities {
     pub shares_variance: bool,
     /// It is told the label, and decodes one z differently for each.
     pub takes_label: bool,
+    /// It is made of operations that other formats have.
+    pub is_graph: bool,
 }
 
 impl Capabilities {
@@ -232,6 +241,7 @@ impl Capabilities {
             needs_places: info.latent.is_some_and(|latent| latent.needs_places),
             shares_variance: info.latent.is_some_and(|latent| latent.shares_variance),
             takes_label: !info.classes.is_empty(),
+            is_graph: model.graph().is_some(),
         }
     }
 }

@@ -4,10 +4,10 @@
 //! scaled units: an error of a column counts in the column's own spread, which is what scaling is for.
 
 use super::{
-    Codes, Decoder, Density, Encoder, FrozenModel, Mixture, ModelInfo, Param, Sampler, Scorer, SharedModel,
+    Codes, Decoder, Density, Encoder, FrozenModel, Graph, Mixture, ModelInfo, Param, Sampler, Scorer, SharedModel,
 };
 use crate::data::Scaling;
-use crate::nn::Scratch;
+use crate::nn::{Arithmetic, Op, Scratch};
 use ndarray::{Array2, ArrayView2};
 use std::sync::Arc;
 
@@ -62,6 +62,21 @@ impl FrozenModel for Scaled {
 
     fn mixture(&self) -> Option<&dyn Mixture> {
         self.model.mixture()
+    }
+
+    fn graph(&self) -> Option<Graph<'_>> {
+        let column = |arithmetic, name: &str, values| {
+            let shape = vec![self.info.n_features()];
+            Op::Columns(arithmetic, Param { name: format!("scaling.{name}"), shape, values })
+        };
+        let (shift, scale) = (self.scaling.shift(), self.scaling.scale());
+        let mut graph = self.model.graph()?;
+        let applied = [column(Arithmetic::Subtract, "shift", shift), column(Arithmetic::Divide, "scale", scale)];
+        graph.encoder.trunk.splice(..0, applied);
+        graph
+            .decoder
+            .extend([column(Arithmetic::Multiply, "scale", scale), column(Arithmetic::Add, "shift", shift)]);
+        Some(graph)
     }
 
     fn weights(&self) -> Vec<Param<'_, f32>> {

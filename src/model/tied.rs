@@ -4,7 +4,7 @@
 //! y = f(x·W + b) with W [out, in] of the encoder's layer and a bias of its own. The gradients of both uses
 //! of a weight are summed. Dense layers alone; the weights stay the encoder's and are lent to every call.
 
-use crate::nn::{Activation, Param, Scalar, Scratch, Tape, flat, flat_mut, matmul, shaped_mut};
+use crate::nn::{Activation, Affine, Op, Param, Scalar, Scratch, Tape, flat, flat_mut, matmul, shaped_mut};
 use ndarray::{Array2, ArrayView2};
 use std::ops::Range;
 
@@ -97,6 +97,15 @@ impl<S: Scalar> TiedDecoder<S> {
         let name = |layer: usize| format!("decoder.{}.bias", layer * per_layer);
         let layers = self.biases.iter().enumerate();
         layers.map(|(layer, bias)| Param { name: name(layer), shape: vec![bias.len()], values: bias }).collect()
+    }
+
+    /// What it computes, step by step; `weight` gives the weight of each layer under its name.
+    pub fn ops<'a>(&'a self, weight: impl Fn(usize) -> Param<'a, S>) -> Vec<Op<'a, S>> {
+        let layer = |(layer, bias)| {
+            let turned = Op::Turned(Affine { weight: weight(layer), bias: Some(bias) });
+            [turned].into_iter().chain(Op::activation(self.activation(layer)))
+        };
+        self.params().into_iter().enumerate().flat_map(layer).collect()
     }
 
     /// Visits each bias, in the order of [`Self::params`].

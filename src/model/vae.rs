@@ -11,7 +11,8 @@ use super::field::{Field, FieldKind, field, live};
 use super::net::NetSpec;
 use super::network::{Network, Write};
 use super::{
-    Batch, Decoder, Density, Draw, Encoder, FrozenModel, MetricId, Metrics, ModelInfo, Objective, Scope, Scorer,
+    Batch, Decoder, Density, Draw, Encoder, FrozenModel, Graph, MetricId, Metrics, ModelInfo, Objective, Scope,
+    Scorer,
 };
 use crate::nn::{
     Activation, Likelihood, Param, Purpose, Scalar, Scratch, flat, flat_mut, kl_divergence, kl_gradient,
@@ -206,6 +207,10 @@ impl FrozenModel for Vae<f32> {
 
     fn scorer(&self) -> Option<&dyn Scorer> {
         Some(self)
+    }
+
+    fn graph(&self) -> Option<Graph<'_>> {
+        Some(self.network.graph())
     }
 
     fn weights(&self) -> Vec<Param<'_, f32>> {

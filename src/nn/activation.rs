@@ -24,7 +24,8 @@ pub enum Activation {
     Softplus,
 }
 
-const LEAK: f64 = 0.01;
+/// Slope of the leaky ReLU below 0.
+pub const LEAK: f64 = 0.01;
 
 impl Activation {
     /// The bounds that no output leaves, infinite where there is none.

@@ -14,7 +14,7 @@
 use super::flat::{flat, flat_mut};
 use super::geometry::{Geometry, MapShape, Window};
 use super::layer::{in_parts, shared};
-use super::{Activation, Layer, Param, Pool, Scalar, Scratch, init};
+use super::{Activation, Convolved, Layer, Op, Param, Pool, Scalar, Scratch, init};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 /// A convolution; weight [small, large of a group, kernel's height, kernel's width], which is PyTorch's [out,
@@ -124,6 +124,15 @@ impl<S: Scalar> Conv2d<S> {
             Direction::Down { .. } => self.geometry.large,
             Direction::Up => self.geometry.small,
         }
+    }
+
+    /// Weight and bias under their names.
+    fn named(&self) -> [Param<'_, S>; 2] {
+        let shape = self.geometry.weight_shape().to_vec();
+        [
+            Param { name: "weight".into(), shape, values: &self.weight },
+            Param { name: "bias".into(), shape: vec![self.bias.len()], values: &self.bias },
+        ]
     }
 
     fn pools(&self) -> bool {
@@ -317,11 +326,23 @@ impl<S: Scalar> Layer<S> for Conv2d<S> {
     }
 
     fn params(&self) -> Vec<Param<'_, S>> {
-        let shape = self.geometry.weight_shape().to_vec();
-        vec![
-            Param { name: "weight".into(), shape, values: &self.weight },
-            Param { name: "bias".into(), shape: vec![self.bias.len()], values: &self.bias },
-        ]
+        self.named().into()
+    }
+
+    fn ops(&self) -> Vec<Op<'_, S>> {
+        let ([weight, bias], Geometry { large, small, window, .. }) = (self.named(), &self.geometry);
+        let (large, small, window) = (*large, *small, *window);
+        let mut ops = match self.direction {
+            Direction::Down { .. } => {
+                vec![Op::Conv(Convolved { input: large, output: small, window, weight, bias })]
+            }
+            Direction::Up => vec![Op::Transposed(Convolved { input: small, output: large, window, weight, bias })],
+        };
+        if let Direction::Down { pool: Some(pool) } = self.direction {
+            ops.push(Op::MaxPool(small, pool));
+        }
+        ops.extend(Op::activation(self.activation));
+        ops
     }
 
     fn weights(&self) -> &[S] {

@@ -1,7 +1,7 @@
 //! The dense layer: y = f(x·Wᵀ + b).
 
 use super::flat::{flat, flat_mut, shaped, shaped_mut};
-use super::{Activation, Layer, Param, Scalar, Scratch, init, matmul};
+use super::{Activation, Affine, Layer, Op, Param, Scalar, Scratch, init, matmul};
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 
 /// A dense layer with its activation fused: y = f(x·Wᵀ + b), weight [out, in] as in PyTorch.
@@ -46,6 +46,15 @@ impl<S: Scalar> Dense<S> {
 
     fn values(&self) -> (&[S], &[S]) {
         (flat(&self.weight), flat(&self.bias))
+    }
+
+    /// Weight and bias under their names.
+    fn named(&self) -> [Param<'_, S>; 2] {
+        let (weight, bias) = self.values();
+        [
+            Param { name: "weight".into(), shape: self.weight.shape().to_vec(), values: weight },
+            Param { name: "bias".into(), shape: vec![bias.len()], values: bias },
+        ]
     }
 }
 
@@ -100,11 +109,13 @@ impl<S: Scalar> Layer<S> for Dense<S> {
     }
 
     fn params(&self) -> Vec<Param<'_, S>> {
-        let (weight, bias) = self.values();
-        vec![
-            Param { name: "weight".into(), shape: self.weight.shape().to_vec(), values: weight },
-            Param { name: "bias".into(), shape: vec![bias.len()], values: bias },
-        ]
+        self.named().into()
+    }
+
+    fn ops(&self) -> Vec<Op<'_, S>> {
+        let [weight, bias] = self.named();
+        let dense = Op::Dense(Affine { weight, bias: Some(bias) });
+        [dense].into_iter().chain(Op::activation(self.activation)).collect()
     }
 
     fn weights(&self) -> &[S] {

@@ -3,7 +3,7 @@
 
 use super::flat::{flat, flat_mut};
 use super::rng::{Purpose, stream};
-use super::{Layer, Scalar, Scratch};
+use super::{Layer, Op, Scalar, Scratch};
 use ndarray::{ArrayView2, ArrayViewMut2};
 use rand::Rng;
 
@@ -70,6 +70,10 @@ impl<S: Scalar> Layer<S> for Dropout {
 
     fn n_torch_modules(&self) -> usize {
         1
+    }
+
+    fn ops(&self) -> Vec<Op<'_, S>> {
+        Vec::new()
     }
 
     fn forward(&self, x: ArrayView2<S>, y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {

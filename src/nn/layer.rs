@@ -1,6 +1,6 @@
 //! What a layer is, and how a batch is shared out among threads.
 
-use super::{Scalar, Scratch};
+use super::{Op, Scalar, Scratch};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 /// One tensor of a layer, by its PyTorch name.
@@ -60,6 +60,9 @@ pub trait Layer<S: Scalar>: Send + Sync {
     fn weights(&self) -> &[S] {
         &[]
     }
+
+    /// What it computes when it does not learn, step by step, its parameters named as in [`Layer::params`].
+    fn ops(&self) -> Vec<Op<'_, S>>;
 
     /// The weights of a dense layer [out, in]; none for any other.
     fn weight(&self) -> Option<ArrayView2<'_, S>> {

@@ -1,6 +1,6 @@
 //! Layers one after another, named and numbered as `torch.nn.Sequential` does.
 
-use super::{Layer, Param, Scalar, Scratch};
+use super::{Layer, Op, Param, Scalar, Scratch};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use std::ops::Range;
 
@@ -137,6 +137,15 @@ impl<S: Scalar> Stack<S> {
         numbered
             .flat_map(|(layer, number)| layer.params().into_iter().map(move |param| (number, param)))
             .map(|(number, param)| Param { name: format!("{prefix}.{number}.{}", param.name), ..param })
+            .collect()
+    }
+
+    /// What it computes when it does not learn, step by step, its parameters named as in [`Stack::params`].
+    pub fn ops(&self, prefix: &str) -> Vec<Op<'_, S>> {
+        let numbered = self.layers.iter().zip(self.numbers.iter().copied());
+        numbered
+            .flat_map(|(layer, number)| layer.ops().into_iter().map(move |op| (number, op)))
+            .map(|(number, op)| op.named(&format!("{prefix}.{number}")))
             .collect()
     }
 

@@ -8,7 +8,7 @@ use super::conv::Places;
 use super::flat::{flat, flat_mut};
 use super::geometry::MapShape;
 use super::pool::{self, Pool};
-use super::{Layer, Scalar, Scratch};
+use super::{Layer, Op, Repeated, Scalar, Scratch};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 /// Multiplies the maps' sides by those of a window; rows and columns of `output` beyond the last window
@@ -124,6 +124,11 @@ impl<S: Scalar> Layer<S> for Unpool {
 
     fn n_torch_modules(&self) -> usize {
         1
+    }
+
+    fn ops(&self) -> Vec<Op<'_, S>> {
+        // A free code has no places.
+        vec![Op::Repeat(Repeated { input: self.input, output: self.output, window: self.window })]
     }
 
     fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {

@@ -10,6 +10,7 @@ pub mod palette;
 pub mod render;
 pub mod scatter;
 mod shown;
+pub mod sprite;
 mod stamp;
 
 pub use bars::Bar;

@@ -23,7 +23,7 @@ pub fn mosaic(tiles: ArrayView2<f32>, channels: usize, height: usize, width: usi
 }
 
 /// Writes one opaque tile of `levels`, one a feature, with its top left pixel at `place` = [x, y].
-fn put(out: &mut Pixels, place: [usize; 2], [channels, height, width]: [usize; 3], levels: &[u8]) {
+pub(super) fn put(out: &mut Pixels, place: [usize; 2], [channels, height, width]: [usize; 3], levels: &[u8]) {
     assert!(channels == 1 || channels == 3, "a picture of {channels} channels");
     assert_eq!(
         levels.len(),

@@ -1,5 +1,6 @@
 //! What can be done to a session, and what it asks to be done outside.
 
+use super::exports::Export;
 use super::slots::NewSlot;
 use super::spec::{AxisFit, ColourBy, Fold, GridRect, Layer, PathEnd, Preset, Tool};
 use crate::data::DataChoice;
@@ -52,7 +53,9 @@ pub enum Action {
     SaveModel(Option<PathBuf>),
     /// Write what the tool in hand shows to a picture file.
     Export(PathBuf),
-    /// Give up what is being loaded.
+    /// Write something in a format of others, to a file or a folder.
+    ExportAs(Export, PathBuf),
+    /// Give up what is being loaded, or worked out for a file.
     CancelLoad,
     /// Turn the settings into those of another kind of model.
     SetKind(String),

@@ -68,7 +68,9 @@ impl Session {
             Action::SaveSession(path) => self.save_session(path, effects),
             Action::SaveModel(path) => self.save_model(path, effects),
             Action::Export(path) => self.export(path, effects),
+            Action::ExportAs(what, path) => self.export_as(what, path, effects),
             Action::CancelLoad => {
+                self.give_up_exports();
                 self.loads = Loads { newest: self.loads.newest, ..Loads::default() };
                 (self.opening, self.preview) = (None, None);
                 effects.push(Effect::CancelLoads);

@@ -133,11 +133,7 @@ impl Session {
             Ok(bytes) => bytes,
             Err(e) => return self.toast(ToastKind::Bad, e, "Nothing was written; all is still here.".into()),
         };
-        let size = if bytes < 1_000_000 {
-            format!("{} KB", bytes.div_ceil(1000))
-        } else {
-            format!("{:.1} MB", bytes as f64 / 1e6)
-        };
+        let size = size(bytes);
         let about = match &model {
             Some(checkpoint) => format!("{size}, step {}, with the optimizer", checkpoint.trained.step),
             None => size,
@@ -163,9 +159,18 @@ impl Session {
     }
 }
 
+/// A number of bytes for people.
+pub(super) fn size(bytes: u64) -> String {
+    if bytes < 1_000_000 {
+        format!("{} KB", bytes.div_ceil(1000))
+    } else {
+        format!("{:.1} MB", bytes as f64 / 1e6)
+    }
+}
+
 /// The whole path of the folder that a file lies in: names are often given from where the program was
 /// started.
-fn folder_of(path: &Path) -> String {
+pub(super) fn folder_of(path: &Path) -> String {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.into());
     whole.parent().unwrap_or(&whole).display().to_string()
 }

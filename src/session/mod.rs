@@ -9,6 +9,7 @@ mod action;
 mod apply;
 mod derived;
 mod document;
+mod exports;
 mod file;
 mod files;
 mod forms;
@@ -29,10 +30,13 @@ mod training;
 mod undo;
 mod views;
 
+pub use crate::store::{Part, Split};
 pub use crate::train::{CorruptedRows, CurvePoint, LogP, Scores};
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
 use document::OpeningSession;
+pub use exports::Export;
+use exports::Exports;
 pub use file::EXTENSION;
 pub use files::{data_for, trained_models};
 use forms::Forms;
@@ -166,6 +170,7 @@ pub struct Session {
     nearby: Nearby,
     scored: BTreeMap<SlotId, Scored>,
     measured: Measured,
+    exports: Exports,
     toasts: Toasts,
     loads: Loads,
     /// The session file that is open.
@@ -234,6 +239,7 @@ impl Session {
             nearby: Nearby::default(),
             scored: BTreeMap::new(),
             measured: Measured::default(),
+            exports: Exports::default(),
             toasts: Toasts::default(),
             loads: Loads::default(),
             session_file: None,

@@ -36,6 +36,7 @@ impl Session {
             self.happen(event, &mut effects);
         }
         self.receive_session(&mut effects);
+        self.write_exports(&mut effects);
         self.go_on_setting_up(&mut effects);
         self.refresh(&mut effects);
         effects
@@ -84,6 +85,7 @@ impl Session {
             }
             Event::Saved(path, model, saved) => self.saved(&path, model, saved),
             Event::SessionSaved(path, beside, saved) => self.session_saved(&path, &beside, saved),
+            Event::Exported(path, what, saved) => self.exported(&path, &what, saved),
             Event::FilePicked(_) => {}
             Event::NoDialog => self.toast(
                 ToastKind::Bad,

@@ -40,8 +40,9 @@ impl Toasts {
         &self.list
     }
 
-    /// Adds a message. Where there are too many, the oldest goes that is no error, else the oldest error.
-    pub fn push(&mut self, kind: ToastKind, first: String, second: String) {
+    /// Adds a message and returns its name. Where there are too many, the oldest goes that is no error, else
+    /// the oldest error.
+    pub fn push(&mut self, kind: ToastKind, first: String, second: String) -> u64 {
         let first = sentence_case(first);
         if kind == ToastKind::Bad {
             log::warn!("{first}");
@@ -53,6 +54,7 @@ impl Toasts {
             let oldest = self.list[..newest].iter().position(|toast| toast.kind != ToastKind::Bad);
             self.list.remove(oldest.unwrap_or(0));
         }
+        self.next_id - 1
     }
 
     /// Closes a message.
@@ -79,7 +81,9 @@ mod tests {
     fn errors_outlive_news_and_ids_are_never_used_twice() {
         let mut toasts = Toasts::default();
         toasts.push(ToastKind::Bad, "could not".into(), String::new());
-        (0..3).for_each(|i| toasts.push(ToastKind::Info, format!("news {i}"), String::new()));
+        for i in 0..3 {
+            toasts.push(ToastKind::Info, format!("news {i}"), String::new());
+        }
         let shown: Vec<&str> = toasts.list().iter().map(|toast| toast.first.as_str()).collect();
         assert_eq!(shown, ["Could not", "News 1", "News 2"]);
         let last = toasts.list()[2].id;

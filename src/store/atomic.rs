@@ -78,7 +78,7 @@ fn begin(path: &Path) -> Result<(PathBuf, tempfile::NamedTempFile), StoreError> 
 }
 
 /// What the system said without the temporary file's name, which means nothing to anyone.
-fn plain(e: &std::io::Error) -> std::io::Error {
+pub(super) fn plain(e: &std::io::Error) -> std::io::Error {
     let said = match e.kind() {
         ErrorKind::NotFound => "its folder is not there".to_owned(),
         ErrorKind::PermissionDenied => "its folder may not be written to".to_owned(),

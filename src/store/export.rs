@@ -1,11 +1,9 @@
-//! Pictures, codes and arrays as bytes in their usual formats.
+//! Pictures and rows of numbers as bytes in their usual formats.
 
 use super::StoreError;
-use crate::data::{Dataset, SampleKind};
-use crate::model::Codes;
+use crate::data::SampleKind;
 use crate::picture::Pixels;
 use ndarray::ArrayView2;
-use ndarray_npy::WriteNpyExt;
 
 /// A picture as PNG, eight bits of red, green, blue and alpha.
 pub fn png(pixels: &Pixels) -> Result<Vec<u8>, StoreError> {
@@ -68,25 +66,6 @@ pub fn gif(strip: &Pixels, n: usize) -> Result<Vec<u8>, StoreError> {
     Ok(bytes)
 }
 
-/// A table of codes as CSV: index, label and name (where known), z0, z1, ….
-pub fn codes_csv(codes: &Codes, data: &Dataset) -> Result<Vec<u8>, StoreError> {
-    let format = |e: csv::Error| StoreError::Format { format: "CSV", problem: e.to_string() };
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut header = vec!["index".to_string()];
-    header.extend(data.labels().map(|_| "label".to_string()));
-    header.extend(data.caption(0).map(|_| "name".to_string()));
-    header.extend((0..codes.mu.ncols()).map(|dim| format!("z{dim}")));
-    writer.write_record(&header).map_err(format)?;
-    for (idx, z) in codes.mu.rows().into_iter().enumerate() {
-        let mut record = vec![idx.to_string()];
-        record.extend(data.labels().map(|labels| labels.names[usize::from(labels.of[idx])].clone()));
-        record.extend(data.caption(idx).map(String::from));
-        record.extend(z.iter().map(f32::to_string));
-        writer.write_record(&record).map_err(format)?;
-    }
-    writer.into_inner().map_err(|e| StoreError::Format { format: "CSV", problem: e.to_string() })
-}
-
 /// Samples `x` [n, features] of a kind as CSV: a column a feature under its name.
 pub fn rows_csv(kind: &SampleKind, x: ArrayView2<f32>) -> Result<Vec<u8>, StoreError> {
     let format = |e: csv::Error| StoreError::Format { format: "CSV", problem: e.to_string() };
@@ -98,18 +77,9 @@ pub fn rows_csv(kind: &SampleKind, x: ArrayView2<f32>) -> Result<Vec<u8>, StoreE
     writer.into_inner().map_err(|e| StoreError::Format { format: "CSV", problem: e.to_string() })
 }
 
-/// A matrix as `.npy`, single precision, row-major.
-pub fn npy(matrix: ArrayView2<f32>) -> Result<Vec<u8>, StoreError> {
-    let mut bytes = Vec::new();
-    matrix.write_npy(&mut bytes).map_err(|e| StoreError::Format { format: "npy", problem: e.to_string() })?;
-    Ok(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Labels, Values};
-    use ndarray::array;
 
     #[test]
     fn png_reads_back() {
@@ -136,23 +106,5 @@ mod tests {
             seen.push(frame.buffer[0]);
         }
         assert_eq!(seen, [0, 90, 171, 255, 171, 90]);
-    }
-
-    #[test]
-    fn csv_names_the_labels() {
-        let kind = SampleKind::Image { channels: 1, height: 1, width: 1 };
-        let labels = Labels { names: ["half, lit".to_string()].into(), of: [0].as_slice().into() };
-        let data = Dataset::new(kind, Values::Bytes([1].as_slice().into()), Some(labels), vec![]).unwrap();
-        let codes = Codes { mu: array![[0.5, -1.25]], log_var: None };
-        let text = String::from_utf8(codes_csv(&codes, &data).unwrap()).unwrap();
-        assert_eq!(text, "index,label,z0,z1\n0,\"half, lit\",0.5,-1.25\n");
-    }
-
-    #[test]
-    fn npy_reads_back() {
-        use ndarray_npy::ReadNpyExt;
-        let matrix = array![[1.0f32, 2.0], [3.0, 4.0], [5.0, 6.0]];
-        let bytes = npy(matrix.view()).unwrap();
-        assert_eq!(ndarray::Array2::<f32>::read_npy(&bytes[..]).unwrap(), matrix);
     }
 }

@@ -1,16 +1,24 @@
-//! Bytes on disk: model files, exports, and the one way in which anything is written.
+//! Bytes on disk: model files, exports (pictures, codes, losses, ONNX, the Embedding Projector), and the one way in which anything is written.
 //!
 //! Every write goes to a temporary file beside its target, is flushed, and then renamed, so that a target is
 //! either the old file or the whole new one. Model files are safetensors; pickle is deliberately not read.
 
 mod atomic;
+mod codes;
 mod embedded;
 mod export;
+mod losses;
 mod model_file;
+mod onnx;
+mod projector;
 mod recognise;
 
 pub use atomic::{StoreError, check_target, write};
+pub use codes::{CodedPart, CodesFormat, Split, coded, codes, npy};
 pub use embedded::{EMBEDDED, Embedded, OPENING, embedded};
-pub use export::{codes_csv, gif, npy, png, rows_csv};
+pub use export::{gif, png, rows_csv};
+pub use losses::losses_csv;
 pub use model_file::{ModelFileError, from_bytes, is_model_file, load, open, save, to_bytes};
+pub use onnx::{Part, onnx};
+pub use projector::{NamedFile, projector, write_folder};
 pub use recognise::{PathKind, recognise};

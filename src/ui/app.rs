@@ -11,7 +11,7 @@ use super::toasts::Toasts;
 use super::widgets::{child, part};
 use super::{Options, files, help, keys, palette, prefs, preview, top_bar};
 use crate::data::DataChoice;
-use crate::session::{Action, EXTENSION, Effect, Fold, Session, SessionSpec, SlotId, Tool, data_for};
+use crate::session::{Action, EXTENSION, Effect, Export, Fold, Session, SessionSpec, SlotId, Tool, data_for};
 use crate::worker::{Event, Job, ViewId, Workers};
 use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, ViewportCommand, vec2};
 use std::collections::BTreeMap;
@@ -282,6 +282,19 @@ impl App {
             }
             Purpose::Save | Purpose::Close => {
                 let answer = dialog.add_filter("Models and sessions", &OPENED).save_file();
+                self.workers.ask(move || answered(answer, picked))
+            }
+            Purpose::ExportAs(Export::Projector(_)) => {
+                let answer = dialog.pick_folder();
+                self.workers.ask(move || answered(answer, picked))
+            }
+            Purpose::ExportAs(what) => {
+                let formats: &[&str] = match what {
+                    Export::Codes(_) => &["csv", "npy", "npz"],
+                    Export::Onnx(_) => &["onnx"],
+                    Export::Losses | Export::Projector(_) => &["csv"],
+                };
+                let answer = dialog.add_filter("Files", formats).save_file();
                 self.workers.ask(move || answered(answer, picked))
             }
             Purpose::Export => {

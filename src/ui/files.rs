@@ -1,17 +1,19 @@
 //! The card over the window in which files are opened, saved and exported: a list, a typed path, or the
 //! system's dialog.
 
+mod exports;
+
 use super::context::Cx;
 use super::theme;
 use super::widgets::{Button, Link, Segmented, help};
-use crate::session::{Action, EXTENSION, NewSlot, Session, setups, trained_models};
+use crate::session::{Action, EXTENSION, Export, NewSlot, Session, setups, trained_models};
 use eframe::egui::{
     Align, Align2, Area, Id, Key, Layout as Flow, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
 };
 use std::path::{Path, PathBuf};
 
 /// What the card is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
     /// Open a model or data.
     Open,
@@ -21,6 +23,8 @@ pub enum Purpose {
     Save,
     /// Write the picture that is shown.
     Export,
+    /// Write something in a format of others.
+    ExportAs(Export),
     /// Ask what becomes of an unsaved model before the window closes.
     Close,
 }
@@ -62,6 +66,7 @@ impl Files {
                 |path| path.display().to_string(),
             ),
             Purpose::Export => session.export_of().map_or_else(String::new, |(of, _)| free_name(of.name(), "png")),
+            Purpose::ExportAs(what) => exports::usual_name(what, session),
         };
         // A wish to close once the model is saved is of the card that it was said on.
         self.closes_when_saved = false;
@@ -107,7 +112,10 @@ impl Card {
 
     /// The file that would be written over, beside the one that the model came from.
     fn replaces(&self, session: &Session) -> Option<PathBuf> {
-        let (Action::SaveModel(Some(path)) | Action::SaveSession(path) | Action::Export(path)) = self.action()?
+        let (Action::SaveModel(Some(path))
+        | Action::SaveSession(path)
+        | Action::Export(path)
+        | Action::ExportAs(_, path)) = self.action()?
         else {
             return None;
         };
@@ -134,6 +142,7 @@ fn action(purpose: Purpose, path: &Path) -> Option<Action> {
         Purpose::Save | Purpose::Close if is_session(&path) => Action::SaveSession(path),
         Purpose::Save | Purpose::Close => Action::SaveModel(Some(with_extension(path, "safetensors"))),
         Purpose::Export => Action::Export(with_extension(path, "png")),
+        Purpose::ExportAs(what) => Action::ExportAs(what, exports::with_usual_ending(what, path)),
     })
 }
 
@@ -156,8 +165,12 @@ fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
 pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
     let Some(mut card) = cx.window.files.card.take() else { return };
     let mut stays = true;
-    // Each purpose has a card of its own size.
-    let id = Id::unique(("files", card.purpose as u8));
+    // Each purpose has a card of its own size, whatever is chosen on it.
+    let of = match card.purpose {
+        Purpose::ExportAs(what) => Some(std::mem::discriminant(&what)),
+        _ => None,
+    };
+    let id = Id::unique(("files", std::mem::discriminant(&card.purpose), of));
     let area = Area::new(id).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
     let response = area.show(ui.ctx(), |ui| {
         cx.theme.card(16).show(ui, |ui| {
@@ -168,6 +181,7 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
                 Purpose::Beside => beside(ui, &mut card, cx),
                 Purpose::Save => save(ui, &mut card, cx),
                 Purpose::Export => export(ui, &mut card, cx),
+                Purpose::ExportAs(what) => exports::card(ui, what, &mut card, cx),
                 Purpose::Close => close(ui, &card, cx),
             };
         });
@@ -296,9 +310,9 @@ fn save(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
 
 fn export(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     let Some((of, n)) = cx.session.export_of() else {
-        head(ui, "Nothing to export", cx);
-        small(ui, "There is no picture yet.", cx);
-        return true;
+        head(ui, "Export", cx);
+        small(ui, "There is no picture.", cx);
+        return exports::others(ui, cx);
     };
     head(ui, &format!("Export the {}", of.name()), cx);
     small(ui, "One pixel for each pixel of the model", cx);
@@ -310,7 +324,8 @@ fn export(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
             card.path = Path::new(card.path.trim()).with_extension(extension).display().to_string();
         }
     }
-    path_row(ui, card, "Export", cx)
+    let stays = exports::others(ui, cx);
+    stays & path_row(ui, card, "Export", cx)
 }
 
 /// The typed path, a dialog for it, and the button that does it; says whether the card stays.

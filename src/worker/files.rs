@@ -94,6 +94,11 @@ fn write(path: &Path, written: Written) -> Event {
             let saved = guarded(&mut || save_model(path, &checkpoint));
             Event::Saved(path.into(), Some(checkpoint), saved)
         }
+        Written::File { bytes, what } => Event::Exported(path.into(), what, guarded(&mut || put(path, &bytes))),
+        Written::Folder { files, what } => {
+            let saved = guarded(&mut || store::write_folder(path, &files).map_err(|e| e.to_string()));
+            Event::Exported(path.into(), what, saved)
+        }
         Written::Picture { render, n } => {
             let mut render = Some(render);
             let saved = guarded(&mut || save_picture(path, render.take().and_then(|render| render()), n));

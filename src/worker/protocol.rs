@@ -6,7 +6,7 @@
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, Progress, ReadSettings};
 use crate::model::{Capabilities, SharedModel, ValidSpec};
 use crate::picture::{Pixels, Shown};
-use crate::store::PathKind;
+use crate::store::{NamedFile, PathKind};
 use crate::train::{Checkpoint, CodeCloud, TrainSpec};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -237,6 +237,20 @@ pub enum Written {
         /// Models that are in no other file.
         beside: Vec<(PathBuf, Arc<Checkpoint>)>,
     },
+    /// Something that was made for a file, and what it is.
+    File {
+        /// What the file holds.
+        bytes: Vec<u8>,
+        /// What it is, for people.
+        what: String,
+    },
+    /// Something that was made for a folder, and what it is.
+    Folder {
+        /// What its files hold.
+        files: Vec<NamedFile>,
+        /// What it is, for people.
+        what: String,
+    },
     /// A model with its optimizer.
     Model(Arc<Checkpoint>),
     /// A picture in one row of `n`; as an animation where the file is a GIF.
@@ -290,6 +304,9 @@ pub enum Event {
     /// A file was written, or could not be; the model in it, if it is one, and how large it is or what went
     /// wrong.
     Saved(PathBuf, Option<Arc<Checkpoint>>, Result<u64, String>),
+    /// Something that was made for others was written, or could not be: what it is, and how large or what went
+    /// wrong.
+    Exported(PathBuf, String, Result<u64, String>),
     /// A session was written, with the weights that lie beside it, or could not be.
     SessionSaved(PathBuf, Vec<(PathBuf, Arc<Checkpoint>)>, Result<u64, String>),
     /// A file was named in a dialog.

@@ -8,6 +8,7 @@ mod colour;
 mod commands;
 mod compare;
 mod decode;
+mod exports;
 mod files;
 mod grid;
 mod harness;

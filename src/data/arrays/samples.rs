@@ -145,7 +145,8 @@ pub fn whole(
             return Err(malformed(file, "one sample alone cannot be split into training and test"));
         }
         let mut options = Vec::new();
-        let is_test = train.is_test.take().unwrap_or_else(|| {
+        let both = |of: &Vec<bool>| of.contains(&true) && of.contains(&false);
+        let is_test = train.is_test.take().filter(both).unwrap_or_else(|| {
             notes
                 .push(format!("{:.0} % are kept to test with, even over the classes", 100.0 * reading.test_share));
             options.push(reading.split());

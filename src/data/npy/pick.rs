@@ -3,10 +3,10 @@
 //! Names tell: words such as `x`, `images`, `labels`, `train`; where they do not, shapes do. What is not used
 //! is said.
 
-use super::roles::{CAPTIONS, CODES, For, LABELS, Named, SAMPLES};
+use super::roles::{ASIDE, CAPTIONS, CODES, For, LABELS, Named, SAMPLES};
 use super::{Content, MAGIC, head, parse};
 use crate::data::arrays::{Array, Numbers, Part, assemble, numbers, together, whole};
-use crate::data::table::labels;
+use crate::data::table::{is_test, labels};
 use crate::data::tree::{Opener, Tree, TreeFile};
 use crate::data::{Column, DataError, DataSplit, Dataset, ReadOption, Reading, malformed};
 use std::collections::{BTreeMap, BTreeSet};
@@ -202,7 +202,7 @@ fn pick_labels(
     let is_whole = |i: &usize| !all[*i].header.of.is_float() && all[*i].width() == 1;
     let named = others().filter(|&i| all[i].is(&LABELS)).min_by_key(|i| (all[*i].width(), !is_whole(i)));
     let unnamed = || {
-        let mut whole = others().filter(|i| is_whole(i) && !all[*i].is(&CAPTIONS));
+        let mut whole = others().filter(|i| is_whole(i) && !all[*i].is(&CAPTIONS) && !all[*i].is(&ASIDE));
         whole.next().filter(|_| whole.next().is_none())
     };
     Ok(named.or_else(unnamed))
@@ -299,7 +299,11 @@ impl Reader<'_> {
             if !is_known || self.used.contains(&i) {
                 continue;
             }
-            if other.is_words() && other.width() == 1 && part.captions.is_none() {
+            if other.is_words() && other.is(&ASIDE) {
+                if let (_, Content::Words(words)) = self.content(i)? {
+                    part.is_test = words.iter().map(|word| is_test(word)).collect::<Option<Vec<bool>>>();
+                }
+            } else if other.is_words() && other.width() == 1 && part.captions.is_none() {
                 if let (_, Content::Words(words)) = self.content(i)? {
                     part.captions = Some(words);
                 }

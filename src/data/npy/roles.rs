@@ -31,6 +31,9 @@ const TRAIN: [&str; 2] = ["train", "training"];
 const TEST: [&str; 3] = ["test", "testing", "t10k"];
 const VALIDATION: [&str; 5] = ["val", "valid", "validation", "dev", "eval"];
 
+/// What numbers the samples or says what each is for, and is no class.
+pub const ASIDE: [&str; 5] = ["index", "indices", "id", "ids", "split"];
+
 /// What samples are for, as a name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum For {

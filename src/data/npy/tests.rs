@@ -231,6 +231,24 @@ fn codes_are_told_by_name_and_asked_for() {
 }
 
 #[test]
+fn codes_with_pictures_show_them_and_a_split_is_heeded() {
+    let z = npy("<f4", false, &[4, 2], &(0..8).flat_map(|i| (i as f32).to_le_bytes()).collect::<Vec<_>>());
+    let arrays = [
+        ("z", z),
+        ("images", bytes(&[4, 5, 5])),
+        ("index", whole_numbers(0..4)),
+        ("split", words(&["train", "test", "train", "test"])),
+    ];
+    let codes = opened(&arrays, &[("data.array", "z")]).unwrap();
+    assert!(codes.train.are_codes() && codes.train.labels().is_none() && codes.train.caption(0).is_none());
+    let pictures = codes.train.pictures().unwrap();
+    assert_eq!(pictures.image(2).unwrap()[0], (2 * 25 * 37 % 251) as u8);
+    assert_eq!(codes.train.slice(2..3).unwrap().pictures().unwrap().image(0), pictures.image(2));
+    let images = opened(&arrays, &[("data.array", "images")]).unwrap();
+    assert_eq!(images.test.image(0).unwrap()[0], (25 * 37 % 251) as u8, "the second is to test with");
+}
+
+#[test]
 fn files_beside_one_another_belong_together_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let put = |name: &str, file: Vec<u8>| std::fs::write(folder.path().join(name), file).unwrap();

@@ -14,6 +14,7 @@ use super::tree::{Tree, TreeFile};
 use super::{Column as Factor, DataError, DataSplit, Gaps, Labels, ReadOption, Reading, malformed};
 use cells::Column;
 use roles::Role;
+pub(super) use roles::is_test;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -197,7 +198,7 @@ impl Table<'_> {
             if !column.is_unnamed {
                 notes.push(format!("column {:?} says which rows are to test with", column.name));
             }
-            part.is_test = column.into_texts().iter().map(|word| roles::is_test(word)).collect();
+            part.is_test = column.into_texts().iter().map(|word| is_test(word)).collect();
         }
         part.captions = self.take(Role::Caption).map(Column::into_texts);
         let mut names = BTreeMap::new();

@@ -61,6 +61,8 @@ pub fn assign(
     for name in &reading.colour_by {
         roles[wanted(name)?] = Role::Colour;
     }
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    beside_codes(&names).for_each(|column| roles[column] = Role::Ignored);
     let n_rows = columns[0].numbers.len();
     let named = |list: &[&str], column: usize| list.contains(&columns[column].name.to_lowercase().as_str());
     let is_text = |column: usize| columns[column].words.len() * 2 > n_rows - columns[column].gaps.len();
@@ -127,6 +129,19 @@ fn find(file: &str, columns: &[Column], name: &str) -> Result<usize, DataError> 
         let known: Vec<&str> = columns.iter().take(20).map(|column| column.name.as_str()).collect();
         malformed(file, format!("it has no column {name:?}; it has {}", known.join(", ")))
     })
+}
+
+/// The columns that are nothing to learn from in a table of codes as this program writes it.
+fn beside_codes(names: &[&str]) -> impl Iterator<Item = usize> {
+    let numbered =
+        |name: &str, stem: &str| name.strip_prefix(stem).is_some_and(|number| number.parse::<usize>().is_ok());
+    let is_aside = move |name: &str| matches!(name, "index" | "split") || numbered(name, "log_var");
+    let is_code = |name: &str| is_aside(name) || matches!(name, "label" | "name") || numbered(name, "z");
+    let are_codes = names.contains(&"z0") && names.iter().all(|name| is_code(name));
+    // Where samples have no name they go by their number.
+    let has_names = names.contains(&"name");
+    let aside = move |name: &str| are_codes && is_aside(name) && (has_names || name != "index");
+    names.iter().enumerate().filter(move |(_, name)| aside(name)).map(|(column, _)| column)
 }
 
 /// Whether its numbers count the rows from 0 or 1.

@@ -31,6 +31,13 @@ fn actions() -> impl Strategy<Value = Action> {
     ];
     let new =
         prop_oneof![Just(NewSlot::Pca), Just(NewSlot::Copy), text().prop_map(|path| NewSlot::Model(path.into()))];
+    let split = || proptest::sample::select(vec![Split::Train, Split::Test, Split::All]);
+    let export = prop_oneof![
+        split().prop_map(Export::Codes),
+        split().prop_map(Export::Projector),
+        Just(Export::Losses),
+        proptest::sample::select(vec![Part::Encoder, Part::Decoder, Part::All]).prop_map(Export::Onnx)
+    ];
     let colour = prop_oneof![Just(ColourBy::Class), n().prop_map(ColourBy::Column)];
     Union::new([
         data.prop_map(Action::ChooseData).boxed(),
@@ -41,6 +48,7 @@ fn actions() -> impl Strategy<Value = Action> {
         text().prop_map(Action::SetUp).boxed(),
         proptest::option::of(text()).prop_map(|path| Action::SaveModel(path.map(Into::into))).boxed(),
         text().prop_map(|path| Action::Export(path.into())).boxed(),
+        (export, text()).prop_map(|(export, path)| Action::ExportAs(export, path.into())).boxed(),
         text().prop_map(Action::SetKind).boxed(),
         (group(), text(), text()).prop_map(|(group, path, value)| Action::Set(group, path, value)).boxed(),
         until.prop_map(Action::Train).boxed(),

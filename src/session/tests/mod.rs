@@ -3,6 +3,7 @@
 mod actions;
 mod data;
 mod derived;
+mod exports;
 mod slots;
 mod weights;
 

@@ -14,7 +14,7 @@ pub use on_plane::*;
 pub use on_window::*;
 pub use orders::Order;
 pub use ready::can_set_up;
-pub use table::{ALL, GESTURES, LAYERS};
+pub use table::{ALL, EXPORTS, GESTURES, LAYERS};
 
 use super::context::Cx;
 use crate::session::{Action, Session};

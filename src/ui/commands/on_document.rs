@@ -4,7 +4,7 @@ use super::ready::{
     always, can_compare, can_redo, can_train, can_train_or_pause, can_undo, has_model, has_weights, is_running,
 };
 use super::{Command, Does, Group, Keys, Order};
-use crate::session::{Action, NewSlot, NextStep, Session};
+use crate::session::{Action, Export, NewSlot, NextStep, Part, Session, Split};
 use crate::ui::files::Purpose;
 use crate::worker::Until;
 use eframe::egui::Key;
@@ -133,6 +133,42 @@ pub static EXPORT: Command = Command {
     group: Group::Document,
     when: has_model,
     does: Does::Order(Order::File(Purpose::Export)),
+};
+
+pub static EXPORT_CODES: Command = Command {
+    name: "Export codes…",
+    keys: &[],
+    help: "The codes with labels and names, as a table (.csv) or for numpy (.npy, .npz).",
+    group: Group::Document,
+    when: |session| session.can_export(Export::Codes(Split::All)),
+    does: Does::Order(Order::File(Purpose::ExportAs(Export::Codes(Split::All)))),
+};
+
+pub static EXPORT_LOSSES: Command = Command {
+    name: "Export losses…",
+    keys: &[],
+    help: "The loss curves of training and test split as a table (.csv).",
+    group: Group::Document,
+    when: |session| session.can_export(Export::Losses),
+    does: Does::Order(Order::File(Purpose::ExportAs(Export::Losses))),
+};
+
+pub static EXPORT_ONNX: Command = Command {
+    name: "Export model as ONNX…",
+    keys: &[],
+    help: "Encoder, decoder or both, for programs that run networks.",
+    group: Group::Document,
+    when: |session| session.can_export(Export::Onnx(Part::All)),
+    does: Does::Order(Order::File(Purpose::ExportAs(Export::Onnx(Part::All)))),
+};
+
+pub static EXPORT_PROJECTOR: Command = Command {
+    name: "Export for the Embedding Projector…",
+    keys: &[],
+    help: "A folder with codes, labels and pictures for TensorBoard's projector.",
+    group: Group::Document,
+    when: |session| session.can_export(Export::Projector(Split::All)),
+    does: Does::Order(Order::File(Purpose::ExportAs(Export::Projector(Split::All)))),
 };
 
 fn train_or_pause(session: &Session) -> Action {

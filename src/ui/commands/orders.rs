@@ -101,7 +101,7 @@ fn back_out(cx: &mut Cx<'_>) {
         // Escape closes the list or menu.
     } else if cx.window.help_open {
         cx.window.help_open = false;
-    } else if cx.session.is_loading() && cx.session.data().is_some() {
+    } else if cx.session.is_exporting() || (cx.session.is_loading() && cx.session.data().is_some()) {
         cx.send(Action::CancelLoad);
     } else if let Some(id) = failure.map(|toast| toast.id) {
         cx.send(Action::Dismiss(id));

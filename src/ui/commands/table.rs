@@ -17,7 +17,7 @@ pub const GESTURES: [(&str, &str); 7] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 45] = [
+pub static ALL: [&Command; 49] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -52,6 +52,10 @@ pub static ALL: [&Command; 45] = [
     &SAVE,
     &SAVE_AS,
     &EXPORT,
+    &EXPORT_CODES,
+    &EXPORT_LOSSES,
+    &EXPORT_ONNX,
+    &EXPORT_PROJECTOR,
     &PALETTE,
     &HELP,
     &HINTS,
@@ -64,6 +68,9 @@ pub static ALL: [&Command; 45] = [
     &FULL_SCREEN,
     &QUIT,
 ];
+
+/// The commands that write something in a format of others.
+pub static EXPORTS: [&Command; 4] = [&EXPORT_CODES, &EXPORT_LOSSES, &EXPORT_ONNX, &EXPORT_PROJECTOR];
 
 /// The commands that show a layer, in the order of [`Layer::ALL`].
 pub static LAYERS: [&Command; 5] = [&CODES, &CLASS_NAMES, &PRIOR_RINGS, &LENS, &LABEL_ROW];

@@ -1,0 +1,188 @@
+use super::reader::{Array, File};
+use super::*;
+use crate::data::{Dataset, Scaling, ScalingRule, Values};
+use crate::model::{KINDS, ModelSpec, Settings, SharedModel, given_codes, scaled};
+use crate::nn::Scratch;
+use ndarray::Array2;
+use std::collections::BTreeSet;
+
+const SMALL: SampleKind = SampleKind::Image { channels: 1, height: 6, width: 5 };
+/// Sides that halve with a rest.
+const ODD: SampleKind = SampleKind::Image { channels: 1, height: 7, width: 11 };
+const COLOUR: SampleKind = SampleKind::Image { channels: 3, height: 8, width: 4 };
+const N: usize = 3;
+
+fn table() -> SampleKind {
+    SampleKind::Vector { names: ["a", "b", "c"].map(String::from).into() }
+}
+
+/// Samples that are neither alike nor in order.
+fn samples(kind: &SampleKind) -> Array2<f32> {
+    Array2::from_shape_fn((N, kind.n_features()), |(n, i)| {
+        let x = ((n * 31 + i * 17) as f32 * 0.37).sin();
+        if kind.is_unit() { x.abs() } else { 10.0 * x + 100.0 * i as f32 }
+    })
+}
+
+/// A model with weights of its own everywhere, biases too.
+fn model(kind: &str, input: &SampleKind, settings: &[(&str, &str)]) -> SharedModel {
+    let spec = ModelSpec::of_kind(kind).unwrap().fitted_to(input);
+    let spec = settings.iter().fold(spec, |spec, (path, text)| spec.with(path, text).unwrap());
+    let classes = ["red", "green"].map(String::from);
+    let valid = spec.check(input, &classes).unwrap();
+    let fresh = valid.frozen(None).unwrap();
+    let weights: Vec<Vec<f32>> = fresh
+        .weights()
+        .iter()
+        .map(|param| {
+            let is_bias = param.name.ends_with("bias") || param.name.ends_with("mean");
+            let shifted =
+                |(i, value): (usize, &f32)| if is_bias { value + (i as f32).sin() * 0.1 } else { *value };
+            param.values.iter().enumerate().map(shifted).collect()
+        })
+        .collect();
+    let model = valid.frozen(Some(&weights.iter().map(Vec::as_slice).collect::<Vec<_>>())).unwrap();
+    if input.is_unit() {
+        return model;
+    }
+    let x = samples(input);
+    let data = Dataset::new(input.clone(), Values::Floats(x.iter().copied().collect()), None, vec![]).unwrap();
+    scaled(model, Scaling::fit(ScalingRule::Standard, &data).as_ref())
+}
+
+fn array(kind: Option<&SampleKind>, x: &Array2<f32>) -> Array {
+    let mut dims = vec![x.nrows()];
+    match kind.and_then(SampleKind::image) {
+        Some(image) => dims.extend(image),
+        None => dims.push(x.ncols()),
+    }
+    Array { dims, values: x.iter().copied().collect() }
+}
+
+fn assert_close(what: &str, got: &Array, want: &Array) {
+    assert_eq!(got.dims, want.dims, "{what}");
+    let most = want.values.iter().fold(1.0f32, |most, x| most.max(x.abs()));
+    for (got, want) in got.values.iter().zip(&want.values) {
+        assert!((got - want).abs() <= 1e-5 * most, "{what}: {got} instead of {want}");
+    }
+}
+
+/// Runs all parts of a model's file and holds them to the model.
+fn check(what: &str, model: &SharedModel) {
+    let (info, mut scratch) = (model.info(), Scratch::default());
+    let x = samples(&info.input);
+    let n_classes = info.classes.len();
+    let labels: Vec<u16> = (0..N).filter(|_| n_classes > 0).map(|n| (n % n_classes.max(1)) as u16).collect();
+    let told = Array2::from_shape_fn((labels.len(), n_classes), |(n, c)| f32::from(usize::from(labels[n]) == c));
+    let codes = model.encoder().unwrap().encode(x.view(), &labels, &mut scratch);
+    let x_hat = model.decoder().unwrap().decode(codes.mu.view(), &labels, &mut scratch);
+    let inputs = |name, value: Array| {
+        let label = (n_classes > 0).then(|| ("label", array(None, &told)));
+        [(name, value)].into_iter().chain(label).collect::<Vec<_>>()
+    };
+    let read = |part| File::read(&onnx(&**model, part).unwrap());
+    let encoded = read(Part::Encoder).run(&inputs("x", array(Some(&info.input), &x)));
+    let decoded = read(Part::Decoder).run(&inputs("z", array(None, &codes.mu)));
+    let whole = read(Part::All).run(&inputs("x", array(Some(&info.input), &x)));
+    let n_codes = 1 + usize::from(codes.log_var.is_some());
+    assert_eq!((encoded.len(), decoded.len(), whole.len()), (n_codes, 1, n_codes + 1), "{what}");
+    for of in [&encoded, &whole] {
+        assert_close(&format!("{what}: z"), &of["z"], &array(None, &codes.mu));
+        if let Some(log_var) = &codes.log_var {
+            assert_close(&format!("{what}: log_var"), &of["log_var"], &array(None, log_var));
+        }
+    }
+    for of in [&decoded, &whole] {
+        assert_close(&format!("{what}: x_hat"), &of["x_hat"], &array(Some(&info.input), &x_hat));
+    }
+}
+
+#[test]
+fn every_kind_of_model_computes_the_same_as_a_graph() {
+    for kind in KINDS {
+        for input in [SMALL, table()] {
+            check(&format!("{} of {input}", kind.name), &model(kind.name, &input, &[]));
+        }
+    }
+}
+
+#[test]
+fn convolutions_pool_grow_and_are_told_labels_alike() {
+    for input in [ODD, COLOUR] {
+        for upsampling in ["transposed", "repeat", "places"] {
+            for convolution in ["full", "separable"] {
+                for (kind, kernel) in [("vae", "3"), ("cvae", "5")] {
+                    let settings = [
+                        ("arch", "conv"),
+                        ("channels", "3,2"),
+                        ("hidden", "5"),
+                        ("kernel", kernel),
+                        ("upsampling", upsampling),
+                        ("convolution", convolution),
+                    ];
+                    let what = format!("{kind} of {input}, {upsampling}, {convolution}");
+                    check(&what, &model(kind, &input, &settings));
+                }
+            }
+        }
+    }
+    for up_kernel in ["2", "6"] {
+        let settings = [("arch", "conv"), ("channels", "2"), ("hidden", ""), ("up_kernel", up_kernel)];
+        check(up_kernel, &model("ae", &ODD, &settings));
+    }
+}
+
+#[test]
+fn every_nonlinearity_output_and_tied_weights_compute_the_same() {
+    for activation in ["linear", "relu", "leaky_relu", "elu", "tanh", "sigmoid", "softplus"] {
+        let settings = [("activation", activation), ("hidden", "4,3"), ("decoder_weights", "tied")];
+        check(activation, &model("ae", &SMALL, &settings));
+    }
+    check("mse", &model("ae", &SMALL, &[("likelihood", "mse"), ("output", "sigmoid"), ("dropout", "0.5")]));
+    check("gaussian", &model("vae", &SMALL, &[("likelihood", "gaussian"), ("noise", "learned"), ("hidden", "")]));
+    check("a sample is its code", &model("gmm", &table(), &[("pca", "0")]));
+}
+
+#[test]
+fn the_weights_of_a_model_are_in_its_file_under_their_names() {
+    // What no code and no decode hangs on.
+    let left_out = ["log_sigma", "pca.noise_variance", "weights", "means", "covariances"];
+    for kind in KINDS {
+        let model = model(kind.name, &SMALL, &[]);
+        let file = File::read(&onnx(&*model, Part::All).unwrap());
+        let weights = model.weights();
+        for param in weights.iter().filter(|param| !left_out.contains(&param.name.as_str())) {
+            let held = file.floats.get(&param.name).unwrap_or_else(|| panic!("{} of {}", param.name, kind.name));
+            assert_eq!((&held.dims, &held.values[..]), (&param.shape, param.values), "{}", param.name);
+        }
+        let known: BTreeSet<&str> = weights.iter().map(|param| param.name.as_str()).collect();
+        assert!(file.floats.keys().all(|name| known.contains(name.as_str())), "{:?}", file.floats.keys());
+    }
+}
+
+#[test]
+fn inputs_and_outputs_say_their_shapes_and_leave_the_batch_open() {
+    let told = model("cvae", &COLOUR, &[("latent_dim", "4")]);
+    let described = |list: &[(String, Vec<String>)]| {
+        list.iter().map(|(name, dims)| format!("{name} {}", dims.join("x"))).collect::<Vec<_>>()
+    };
+    let of = |part| {
+        let file = File::read(&onnx(&*told, part).unwrap());
+        assert_eq!((file.opset, file.facts["halfmoon.classes"].as_str()), (17, r#"["red","green"]"#));
+        [described(&file.inputs), described(&file.outputs)]
+    };
+    let (x, z, label) = ("x batchx3x8x4", "z batchx4", "label batchx2");
+    assert_eq!(of(Part::Encoder), [vec![x, label], vec![z, "log_var batchx4"]]);
+    assert_eq!(of(Part::Decoder), [vec![z, label], vec!["x_hat batchx3x8x4"]]);
+    assert_eq!(of(Part::All), [vec![x, label], vec![z, "log_var batchx4", "x_hat batchx3x8x4"]]);
+    let rows = File::read(&onnx(&*model("pca", &table(), &[]), Part::All).unwrap());
+    assert_eq!(described(&rows.inputs), ["x batchx3"]);
+    assert_eq!(rows.facts["halfmoon.features"], r#"["a","b","c"]"#);
+}
+
+#[test]
+fn what_has_no_network_is_refused_in_a_sentence() {
+    let codes = given_codes(&table(), "codes.csv");
+    let said = onnx(&*codes, Part::All).unwrap_err().to_string();
+    assert!(said.contains("not made of operations that ONNX has"), "{said}");
+}
