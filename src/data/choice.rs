@@ -143,6 +143,14 @@ impl DataChoice {
         Some(Self::of_path(path)).filter(|choice| is_folder || matches!(choice, Self::Table(_)))
     }
 
+    /// The file or folder that the data are read from; none for an embedded set.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(path) | Self::Table(path) | Self::Codes(path) => Some(path),
+            Self::Moons | Self::FullHalf | Self::Mnist | Self::Emoji | Self::Iris | Self::Wine => None,
+        }
+    }
+
     /// Name to show.
     pub fn title(&self) -> String {
         match self {

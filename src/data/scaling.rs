@@ -73,6 +73,16 @@ impl Scaling {
         self.rule
     }
 
+    /// What is taken from each column.
+    pub fn shift(&self) -> &[f32] {
+        &self.shift
+    }
+
+    /// What each column is divided by.
+    pub fn scale(&self) -> &[f32] {
+        &self.scale
+    }
+
     /// Whether it scales samples of `n_features`, by finite numbers of which no scale is zero or less.
     pub fn is_valid(&self, n_features: usize) -> bool {
         let usable = |scale: &f32| scale.is_finite() && *scale > 0.0;

@@ -42,6 +42,8 @@ pub enum Action {
     SaveModel(Option<PathBuf>),
     /// Write what the tool in hand shows to a picture file.
     Export(PathBuf),
+    /// Write the training with the present settings as a program of PyTorch, and its data beside it.
+    WriteScript(PathBuf),
     /// Give up what is being loaded.
     CancelLoad,
     /// Turn the settings into those of another kind of model.

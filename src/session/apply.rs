@@ -60,6 +60,7 @@ impl Session {
             Action::SaveSession(path) => self.save_session(path, effects),
             Action::SaveModel(path) => self.save_model(path, effects),
             Action::Export(path) => self.export(path, effects),
+            Action::WriteScript(path) => self.write_script(path, effects),
             Action::CancelLoad => {
                 self.loads = Loads { newest: self.loads.newest, ..Loads::default() };
                 self.opening = None;

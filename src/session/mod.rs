@@ -28,6 +28,7 @@ mod training;
 mod undo;
 mod views;
 
+pub use crate::store::script_data;
 pub use crate::train::{CorruptedRows, CurvePoint, LogP, Scores};
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};

@@ -93,6 +93,7 @@ impl Step {
             Self::Do(
                 Action::SaveModel(_)
                 | Action::Export(_)
+                | Action::WriteScript(_)
                 | Action::SetUp(_)
                 | Action::Undo
                 | Action::Redo

@@ -7,8 +7,10 @@ mod atomic;
 mod embedded;
 mod export;
 mod model_file;
+mod script;
 
 pub use atomic::{StoreError, check_target, write};
 pub use embedded::{EMBEDDED, Embedded, OPENING, embedded};
 pub use export::{codes_csv, gif, npy, png, rows_csv};
 pub use model_file::{ModelFileError, from_bytes, is_model_file, load, open, save, to_bytes};
+pub use script::{ScriptError, ScriptFiles, script, script_data, write_script};

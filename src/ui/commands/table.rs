@@ -17,7 +17,7 @@ pub const GESTURES: [(&str, &str); 7] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 45] = [
+pub static ALL: [&Command; 46] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -44,6 +44,7 @@ pub static ALL: [&Command; 45] = [
     &STOP,
     &RESET,
     &SLOW,
+    &TRAIN_ELSEWHERE,
     &COMPARE_PCA,
     &COMPARE_ITSELF,
     &UNDO,
