@@ -57,10 +57,13 @@ fn tables(folder: &Path) {
     put("points.csv", "x,y\n1,2\n3,4\n5,7\n".into());
 }
 
-/// The commands of a page: the lines of its `sh` blocks that call the program; others' programs are not tested.
+/// The commands of a page: the lines of its `sh` blocks that call the program; those of others are not tested,
+/// nor those that open the window.
 fn commands(page: &str) -> Vec<&str> {
     let blocks = page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
-    blocks.flat_map(str::lines).filter(|line| line.starts_with("halfmoon ")).collect()
+    let lines =
+        blocks.flat_map(str::lines).filter(|line| line.starts_with("halfmoon ") && !line.contains("halfmoon --"));
+    lines.map(|line| line.split(" #").next().unwrap_or_default()).collect()
 }
 
 #[test]

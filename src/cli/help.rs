@@ -34,6 +34,20 @@ The last line of standard output with --report json:
   kind, parameters, epochs, steps, seconds, steps_per_s, threads, train{loss, reconstruction, kl, squared_error}, test{…}
 Losses are sums over pixels (columns, scaled), means over images (rows), in nats. The same seed gives the same bytes on any number of threads.";
 
+/// Of `script`.
+pub const SCRIPT: &str = "\
+Every kind that is trained by gradients, with the settings of `train`; halfmoon train --kind help lists them.
+
+Examples:
+  halfmoon script --data mnist --kind vae --latent-dim 10 --epochs 100 --out train.py
+  pip install torch numpy safetensors
+  python train.py                            on CUDA, on Apple's GPU, or on the processor
+  torchrun --nproc-per-node 4 train.py       as many processes, which share out each batch
+  halfmoon --model train.safetensors         what came of it
+
+train.py trains the same network with the same settings and prints the same terms; train.npz beside it holds the data. What it saves is a model
+file like any other. Its random numbers are PyTorch's, so that losses agree as those of two seeds do.";
+
 /// Of `eval`.
 pub const EVAL: &str = "\
 Examples:

@@ -14,6 +14,8 @@ mod model_commands;
 mod parse;
 mod pictures;
 mod say;
+mod script;
+mod settings;
 mod study;
 mod train;
 
@@ -48,6 +50,7 @@ impl Interrupted {
 pub fn run(command: &Command) -> ExitCode {
     let result = match command {
         Command::Train(args) => train::train(args),
+        Command::Script(args) => script::script(args),
         Command::Eval(args) => model_commands::eval(args),
         Command::Encode(args) => export::encode(args),
         Command::Decode(args) => pictures::decode(args),

@@ -48,6 +48,9 @@ pub enum Command {
     /// Train a model and save it.
     #[command(after_help = help::TRAIN)]
     Train(TrainArgs),
+    /// Write the same training as a program of PyTorch, for other machines.
+    #[command(after_help = help::SCRIPT)]
+    Script(ScriptArgs),
     /// Score a model on data.
     #[command(after_help = help::EVAL)]
     Eval(EvalArgs),
@@ -130,18 +133,12 @@ pub enum ModelPart {
     All,
 }
 
-/// Arguments of `train`.
-#[derive(Debug, Parser)]
-pub struct TrainArgs {
+/// What is learned from, and the settings of model and training, as `train` and `script` take them.
+#[derive(Debug, clap::Args)]
+pub struct SettingsArgs {
     /// What to learn from.
     #[arg(long)]
     pub data: DataChoice,
-    /// Kind of model, such as pca, ae, denoising, vae; `help` lists every kind and its settings.
-    #[arg(long, required_unless_present = "resume", value_parser = KindParser)]
-    pub kind: Option<String>,
-    /// Where the model goes (.safetensors).
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
     /// Length of a code.
     #[arg(long, value_name = "N")]
     pub latent_dim: Option<String>,
@@ -160,9 +157,6 @@ pub struct TrainArgs {
     /// Same seed, same model to the last bit.
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub seed: Option<String>,
-    /// Cores to use; the result does not depend on it.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
     /// Weight of the KL divergence (vae, cvae).
     #[arg(long, value_name = "F", allow_hyphen_values = true)]
     pub beta: Option<String>,
@@ -170,9 +164,26 @@ pub struct TrainArgs {
     /// data.max_bytes=N lets a file hold more.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
+}
+
+/// Arguments of `train`.
+#[derive(Debug, Parser)]
+pub struct TrainArgs {
+    /// Kind of model, such as pca, ae, denoising, vae; `help` lists every kind and its settings.
+    #[arg(long, required_unless_present = "resume", value_parser = KindParser)]
+    pub kind: Option<String>,
+    /// Where the model goes (.safetensors).
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Data and settings.
+    #[command(flatten)]
+    pub settings: SettingsArgs,
     /// Also write the losses of training and test split (.csv), a row a point of the charts.
     #[arg(long, value_name = "FILE")]
     pub losses: Option<PathBuf>,
+    /// Cores to use; the result does not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
     /// Go on from this model file, exactly as if it had never stopped.
     #[arg(long, value_name = "FILE")]
     pub resume: Option<PathBuf>,
@@ -182,6 +193,20 @@ pub struct TrainArgs {
     /// How to report.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub report: Report,
+}
+
+/// Arguments of `script`.
+#[derive(Debug, Parser)]
+pub struct ScriptArgs {
+    /// Kind of model, such as ae, denoising, vae; `help` lists every kind and its settings.
+    #[arg(long, value_parser = KindParser)]
+    pub kind: String,
+    /// Where the program goes (.py); its data lie beside it (.npz).
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Data and settings.
+    #[command(flatten)]
+    pub settings: SettingsArgs,
 }
 
 /// Arguments of `inspect`.

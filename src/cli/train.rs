@@ -1,11 +1,12 @@
 //! `halfmoon train`.
 
-use super::model_commands::{load_data, name_and_value, report_terms, terms_json};
+use super::model_commands::{report_terms, terms_json};
 use super::parse::{Report, TrainArgs};
+use super::settings::Asked;
 use super::{Interrupted, UsageError};
 use crate::cli::say::say;
-use crate::data::{Cancel, DataSplit, Dataset, Reading};
-use crate::model::{Capabilities, FrozenModel, MetricId, Metrics, ModelSpec, Settings, ValidSpec};
+use crate::data::{Cancel, DataSplit, Dataset};
+use crate::model::{Capabilities, FrozenModel, MetricId, Metrics, Settings, ValidSpec};
 use crate::store;
 use crate::train::{Checkpoint, Run, TrainError, TrainSpec, encode, evaluate};
 use crate::worker::pool::{available_threads, compute_pool};
@@ -17,18 +18,7 @@ use std::time::{Duration, Instant};
 /// Trains and saves.
 pub fn train(args: &TrainArgs) -> Result<()> {
     let resumed = args.resume.as_deref().map(store::load).transpose()?;
-    let usual = resumed.as_ref().map(|from| from.trained.reading.clone()).unwrap_or_default();
-    let (of_data, set): (Vec<String>, Vec<String>) =
-        args.set.iter().cloned().partition(|setting| setting.trim_start().starts_with(Reading::PREFIX));
-    let data = load_data(&args.data, &usual, &of_data)?;
-    if data.train.are_codes() {
-        let message =
-            format!("--data {}: these are codes, of which nothing is to be learned; give the data", args.data);
-        return Err(UsageError(message).into());
-    }
-    let (model, train) = settings(args, &set, resumed.as_ref(), &data.train)?;
-    train.check_ranges().map_err(UsageError::from)?;
-    let spec = model.check(data.train.kind(), data.train.classes()).map_err(UsageError::from)?;
+    let Asked { data, spec, train } = Asked::read(args.kind.as_deref(), &args.settings, resumed.as_ref())?;
     if let Some(from) = &resumed {
         check_resumed(from, &spec, &train, &data)?;
     }
@@ -72,49 +62,6 @@ fn stopped_by_ctrl_c() -> Cancel {
         log::warn!("Ctrl C will end the training without saving: {e}");
     }
     stop
-}
-
-/// The settings asked for, on top of the defaults or of the resumed file's own.
-fn settings(
-    args: &TrainArgs,
-    set: &[String],
-    resumed: Option<&Checkpoint>,
-    data: &Dataset,
-) -> Result<(ModelSpec, TrainSpec), UsageError> {
-    let (mut model, mut train) = match resumed {
-        Some(from) => {
-            let spec = from.trained.model.info().spec().map(|spec| spec.spec().clone());
-            (spec.unwrap_or_default(), from.trained.train.clone())
-        }
-        None => (ModelSpec::default(), TrainSpec::default().fitted_to(data.n_samples(), usize::MAX)),
-    };
-    if let Some(kind) = &args.kind {
-        if resumed.is_none() {
-            model = ModelSpec::of_kind(kind)?.fitted_to(data.kind());
-        } else if kind != model.kind() {
-            return Err(UsageError(format!("--kind {kind}: the resumed model is of kind {}", model.kind())));
-        }
-    }
-    let named = [
-        (model.length_setting(), &args.latent_dim),
-        ("hidden", &args.hidden),
-        ("beta", &args.beta),
-        ("epochs", &args.epochs),
-        ("batch", &args.batch),
-        ("learning_rate", &args.lr),
-        ("seed", &args.seed),
-    ];
-    let named = named.into_iter().filter_map(|(path, text)| Some((path.to_string(), text.clone()?)));
-    let free = set.iter().map(|setting| name_and_value(setting).map(|(path, text)| (path.into(), text.into())));
-    for setting in named.map(Ok).chain(free) {
-        let (path, text) = setting?;
-        if train.fields().iter().any(|field| field.path == path) {
-            train = train.with(&path, &text)?;
-        } else {
-            model = model.with(&path, &text)?;
-        }
-    }
-    Ok((model, train))
 }
 
 fn check_resumed(from: &Checkpoint, spec: &ValidSpec, train: &TrainSpec, data: &DataSplit) -> Result<()> {

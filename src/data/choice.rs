@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Where data comes from, as the user names it.
@@ -30,6 +30,14 @@ impl DataChoice {
     /// The sets that need no file.
     pub const EMBEDDED: [Self; 6] =
         [Self::Mnist, Self::Emoji, Self::Moons, Self::FullHalf, Self::Iris, Self::Wine];
+
+    /// The file or folder that the data are read from; none for an embedded set.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Path(path) => Some(path),
+            Self::Moons | Self::FullHalf | Self::Mnist | Self::Emoji | Self::Iris | Self::Wine => None,
+        }
+    }
 
     /// Name to show.
     pub fn title(&self) -> String {

@@ -12,7 +12,7 @@ use super::network::{Encoded, Network, Write};
 use super::penalty::{OfCodes, PenaltySpec};
 use super::{
     Batch, Decoder, Draw, Encoder, FrozenModel, Graph, MetricId, Metrics, ModelInfo, Objective, Scope, Scorer,
-    SpecError, contractive, stacked,
+    SpecError, Torch, contractive, stacked,
 };
 use crate::data::SampleKind;
 use crate::nn::{Activation, Param, Purpose, Scalar, Scratch};
@@ -89,6 +89,26 @@ impl Describe for AeSpec {
             path: "pretrain".into(),
             problem: format!("training layer by layer wants {obstacle}"),
         })
+    }
+
+    fn torch(&self, torch: &mut Torch, input: &SampleKind) {
+        let (net, code) = (&self.net, self.code_activation);
+        self.penalty.torch(torch, code == Activation::Sigmoid);
+        if self.penalty.contractive > 0.0 {
+            let slope = contractive::torch_slope(code).filter(|_| net.encoder(input, 0).is_empty());
+            let probes = slope.is_none();
+            torch.say("probes", probes);
+            torch.say("draws", probes);
+            // Both passes of a probe go through the same mask: what they differ by is the step alone.
+            torch.say("keeps_dropout", probes && net.dropout > 0.0);
+            torch.put("slope", slope.unwrap_or_default());
+            torch.put("probe", format!("{:?}", contractive::PROBE));
+        }
+        if self.pretrain > 0 {
+            torch.say("pairs", true);
+            torch.constant("pretrain", self.pretrain, "of these epochs, so many for each pair of layers alone");
+            net.torch_pairs(torch, input, code);
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use ndarray::Array2;
 
 /// Length δ of the probing step, in units of a pixel's full range: short against any pattern, long against
 /// rounding.
-const PROBE: f64 = 1e-2;
+pub const PROBE: f64 = 1e-2;
 
 /// Whether the penalty is exact for the network: its encoder is one layer whose nonlinearity is known here.
 pub fn is_exact<S: Scalar>(network: &Network<S>) -> bool {
@@ -22,6 +22,16 @@ pub fn is_exact<S: Scalar>(network: &Network<S>) -> bool {
 /// Whether the slope of a nonlinearity is known here.
 pub fn is_known(activation: Activation) -> bool {
     slope(activation, 0.0f32).is_some()
+}
+
+/// f′ of a nonlinearity from its output z, for a program of PyTorch; none where it is not known here.
+pub fn torch_slope(activation: Activation) -> Option<&'static str> {
+    match activation {
+        Activation::Linear => Some("torch.ones_like(z)"),
+        Activation::Sigmoid => Some("z * (1 - z)"),
+        Activation::Tanh => Some("1 - z**2"),
+        _ => None,
+    }
 }
 
 /// f′ of a nonlinearity and its derivative by the output, both from the output.
@@ -178,6 +188,14 @@ mod tests {
             ((code(&right) - code(&left)) / (2.0 * step)).mapv(|d| d * d).sum()
         };
         (0..x.ncols()).map(along).sum()
+    }
+
+    #[test]
+    fn slopes_that_are_known_here_are_known_to_programs() {
+        for name in ["linear", "relu", "leaky_relu", "elu", "tanh", "sigmoid", "softplus"] {
+            let activation: Activation = serde_json::from_value(name.into()).unwrap();
+            assert_eq!(torch_slope(activation).is_some(), is_known(activation), "{name}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::closed_form::ClosedForm;
 use super::field::Field;
 use super::info::{Latent, ModelInfo};
 use super::net::{LikelihoodName, NetSpec};
-use super::{Learner, SpecError};
+use super::{Learner, SpecError, Torch};
 use crate::data::SampleKind;
 use crate::nn::Activation;
 use serde::Serialize;
@@ -91,4 +91,9 @@ pub trait Describe {
     fn closed_form(&self) -> Option<Box<dyn ClosedForm>> {
         None
     }
+
+    /// Says what its loss has beside the network's own, and how it is trained, for a program of PyTorch.
+    ///
+    /// A setting that is not said there would be lost in silence; a test changes each of every kind.
+    fn torch(&self, _torch: &mut Torch, _input: &SampleKind) {}
 }

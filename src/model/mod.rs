@@ -39,6 +39,7 @@ mod spec;
 mod spec_error;
 mod stacked;
 mod tied;
+mod torch;
 mod vae;
 
 #[cfg(test)]
@@ -60,6 +61,7 @@ pub use objective::{Batch, Objective};
 pub use scaled::scaled;
 pub use spec::{ModelSpec, Training, ValidSpec};
 pub use spec_error::SpecError;
+pub use torch::{Torch, TorchConstant};
 
 use crate::nn::{Param, Scratch};
 use ndarray::{Array2, ArrayView2};

@@ -6,6 +6,7 @@
 //! gives (Salakhutdinov and Murray 2008), drawn once for all or anew at each step (Burda et al. 2016). Every
 //! draw comes from a stream that is passed in.
 
+use super::Torch;
 use super::field::{Field, FieldKind, field, live};
 use crate::nn::{Purpose, standard_normal, stream};
 use rand::Rng;
@@ -91,6 +92,30 @@ impl NoiseSpec {
                 "P(x = 1) = grey level",
             )),
         ]
+    }
+
+    /// Says what the samples suffer, for a program of PyTorch.
+    pub fn torch(&self, torch: &mut Torch) {
+        torch.say("static", self.binarise == Binarise::Static);
+        torch.say("dynamic", self.binarise == Binarise::Dynamic);
+        torch.say("corrupts", self.corrupts());
+        let (noise, about) = match self.corruption {
+            Corruption::None => return,
+            Corruption::Gaussian => {
+                ("x + CORRUPTION_LEVEL * torch.randn_like(x)", "standard deviation of the noise that is added")
+            }
+            Corruption::Masking => {
+                ("x * (torch.rand_like(x) >= CORRUPTION_LEVEL)", "share of the values that become 0")
+            }
+            Corruption::SaltPepper => (
+                "torch.where(torch.rand_like(x) < CORRUPTION_LEVEL, (torch.rand_like(x) < 0.5).float(), x)",
+                "share of the values that become 0 or 1",
+            ),
+        };
+        if self.corrupts() {
+            torch.put("corruption", noise);
+            torch.constant("corruption_level", self.corruption_level, about);
+        }
     }
 
     /// Whether the encoder sees anything else than the target in training.

@@ -4,6 +4,7 @@
 //! from actual mean activation that makes a code sparse. The contractive penalty, which looks at the encoder
 //! rather than at its codes, has a file of its own.
 
+use super::Torch;
 use super::field::{Field, FieldKind, field, live};
 use crate::nn::Scalar;
 use ndarray::{Array2, ArrayView1, Axis};
@@ -88,6 +89,18 @@ impl PenaltySpec {
                 "Loss = reconstruction + λ ‖∂z/∂x‖²",
             ),
         ]
+    }
+
+    /// Says the penalties that count, for a program of PyTorch; `in_unit` as in [`Self::of_codes`].
+    pub fn torch(&self, torch: &mut Torch, in_unit: bool) {
+        torch.say("code_norm", self.code_l1 > 0.0 || self.code_l2 > 0.0);
+        torch.weight("code_l1", self.code_l1, "weight of Σ |z|");
+        torch.weight("code_l2", self.code_l2, "weight of Σ z²");
+        if self.is_sparse(in_unit) {
+            torch.weight("sparsity", self.sparsity, "weight of the divergence of wanted from mean activation");
+            torch.constant("sparsity_target", self.sparsity_target, "wanted mean activation of each dimension");
+        }
+        torch.weight("contractive", self.contractive, "weight of the squared norm of the encoder's Jacobian");
     }
 
     /// Whether wanted and actual activations are compared; `in_unit` as in [`Self::of_codes`].

@@ -15,7 +15,7 @@ use super::pca::PcaSpec;
 use super::plan::Step;
 use super::spec_error::{MAX_CLASSES, MAX_FEATURES, MAX_PARAMS, SpecError};
 use super::vae::{CvaeSpec, Vae, VaeSpec};
-use super::{FrozenModel, Learner, Objective};
+use super::{FrozenModel, Learner, Objective, Torch};
 use crate::data::{Dataset, SampleKind};
 use crate::nn::Scalar;
 use serde::{Deserialize, Serialize};
@@ -156,6 +156,12 @@ impl ModelSpec {
     /// Whether the best weights are worked out at once, so that settings of training do not matter.
     pub fn is_closed_form(&self) -> bool {
         self.described().closed_form().is_some()
+    }
+
+    /// Whether it is trained by the gradients of its loss.
+    pub fn is_trained_by_gradients(&self) -> bool {
+        let n_features = 0;
+        !self.is_closed_form() && self.described().body(n_features).is_some()
     }
 
     /// The setting that says how long a code is.
@@ -302,6 +308,21 @@ impl ValidSpec {
             Some(form) => Training::Solved(objective, form),
             None => Training::Gradient(objective),
         })
+    }
+
+    /// The model and its loss as a program of PyTorch needs them; an error for one that is not trained by
+    /// gradients.
+    pub fn torch(&self) -> Result<Torch, SpecError> {
+        let not = |how| Err(SpecError::NotByGradients { title: self.spec.title(), how });
+        let described = self.spec.described();
+        let Some(body) = &self.body else { return not("it is no network and learns in its own way") };
+        if described.closed_form().is_some() {
+            return not("its best weights are worked out at once");
+        }
+        let mut torch = Torch::default();
+        described.torch(&mut torch, &self.input);
+        body.torch(&mut torch, &self.input, self.classes.len());
+        Ok(torch)
     }
 
     /// What it takes and gives.

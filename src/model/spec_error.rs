@@ -51,6 +51,14 @@ pub enum SpecError {
         max = closed_form::MAX_FEATURES
     )]
     ClosedForm(usize),
+    /// A training that is no descent by gradients.
+    #[error("{title}: {how}, so there is no training to write for PyTorch; train it here, or choose another kind")]
+    NotByGradients {
+        /// Title of the kind.
+        title: &'static str,
+        /// How it is trained instead.
+        how: &'static str,
+    },
     /// Images that are neither grey nor coloured.
     #[error("images of {0} channels cannot be shown; 1 (grey) and 3 (red, green, blue) can")]
     Channels(usize),

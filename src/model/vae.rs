@@ -12,8 +12,9 @@ use super::net::NetSpec;
 use super::network::{Network, Write};
 use super::{
     Batch, Decoder, Density, Draw, Encoder, FrozenModel, Graph, MetricId, Metrics, ModelInfo, Objective, Scope,
-    Scorer,
+    Scorer, Torch,
 };
+use crate::data::SampleKind;
 use crate::nn::{
     Activation, Likelihood, Param, Purpose, Scalar, Scratch, flat, flat_mut, kl_divergence, kl_gradient,
     reparameterize, reparameterize_gradient,
@@ -57,6 +58,10 @@ impl Describe for CvaeSpec {
     fn is_told_the_label(&self) -> bool {
         true
     }
+
+    fn torch(&self, torch: &mut Torch, input: &SampleKind) {
+        self.0.torch(torch, input);
+    }
 }
 
 impl Describe for VaeSpec {
@@ -83,6 +88,15 @@ impl Describe for VaeSpec {
 
     fn body(&self, _n_features: usize) -> Option<Body> {
         Some(Body { net: self.net.clone(), n_heads: 2, code: Activation::Linear })
+    }
+
+    fn torch(&self, torch: &mut Torch, _input: &SampleKind) {
+        torch.say("draws", true);
+        torch.constant("beta", self.beta, "weight of KL against reconstruction");
+        if self.kl_warmup > 0 {
+            torch.say("kl_warmup", true);
+            torch.constant("kl_warmup", self.kl_warmup, "steps over which that weight rises from 0");
+        }
     }
 }
 

@@ -55,6 +55,8 @@ pub enum Action {
     Export(PathBuf),
     /// Write something in a format of others, to a file or a folder.
     ExportAs(Export, PathBuf),
+    /// Write the training with the present settings as a program of PyTorch, and its data beside it.
+    WriteScript(PathBuf),
     /// Give up what is being loaded, or worked out for a file.
     CancelLoad,
     /// Turn the settings into those of another kind of model.

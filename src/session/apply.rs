@@ -69,6 +69,7 @@ impl Session {
             Action::SaveModel(path) => self.save_model(path, effects),
             Action::Export(path) => self.export(path, effects),
             Action::ExportAs(what, path) => self.export_as(what, path, effects),
+            Action::WriteScript(path) => self.write_script(path, effects),
             Action::CancelLoad => {
                 self.give_up_exports();
                 self.loads = Loads { newest: self.loads.newest, ..Loads::default() };

@@ -3,7 +3,7 @@
 use super::{Effect, PictureOf, Recipe, Session, SlotId, ToastKind, Tool, Weights};
 use crate::data::DataChoice;
 use crate::nn::Scratch;
-use crate::store;
+use crate::store::{self, ScriptFiles};
 use crate::train::Checkpoint;
 use crate::worker::{Job, Written};
 use std::path::{Path, PathBuf};
@@ -125,6 +125,39 @@ impl Session {
         let recipe = Recipe { model: PathBuf::new(), label: self.label_name(), of };
         let render = Box::new(move || recipe.render(&*model, &mut Scratch::default()));
         effects.push(Effect::Job(Job::Save(path, Written::Picture { render, n: n.unwrap_or(1) })));
+    }
+
+    /// Whether a training with the present settings can be written for other machines: it goes by gradients.
+    pub fn can_be_trained_elsewhere(&self) -> bool {
+        self.data.is_some() && !self.has_codes_alone() && self.slot().model.is_trained_by_gradients()
+    }
+
+    pub(super) fn write_script(&mut self, path: PathBuf, effects: &mut Vec<Effect>) {
+        let (slot, Some(data)) = (self.slot(), self.data.clone()) else {
+            let (first, second) = ("There are no data to train on", "Nothing was written.");
+            return self.toast(ToastKind::Bad, first.into(), second.into());
+        };
+        // The settings are those that Train would take; the document stays as it is.
+        let model = slot.model.fitted_to(data.train.kind());
+        match model.check(data.train.kind(), data.train.classes()) {
+            Ok(spec) => {
+                let (train, from) = (slot.training.clone(), self.spec.data.path().map(PathBuf::from));
+                effects.push(Effect::Job(Job::Save(path, Written::Script { spec, train, data, from })));
+            }
+            Err(e) => self.toast(ToastKind::Bad, e.to_string(), "Nothing was written.".into()),
+        }
+    }
+
+    pub(super) fn script_written(&mut self, path: &Path, written: Result<ScriptFiles, String>) {
+        let files = match written {
+            Ok(files) => files,
+            Err(e) => return self.toast(ToastKind::Bad, e, "Nothing was written; all is still here.".into()),
+        };
+        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (program, data) = (name(&files.program), name(&files.data));
+        let size = size(files.n_bytes);
+        let second = format!("{size}, in {}. Start it there: python {program}", folder_of(path));
+        self.toast(ToastKind::Good, format!("Wrote {program} and {data}"), second);
     }
 
     pub(super) fn saved(&mut self, path: &Path, model: Option<Arc<Checkpoint>>, saved: Result<u64, String>) {

@@ -30,7 +30,7 @@ mod training;
 mod undo;
 mod views;
 
-pub use crate::store::{Part, Split};
+pub use crate::store::{Part, Split, script_data};
 pub use crate::train::{CorruptedRows, CurvePoint, LogP, Scores};
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};

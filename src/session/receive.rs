@@ -86,6 +86,7 @@ impl Session {
             Event::Saved(path, model, saved) => self.saved(&path, model, saved),
             Event::SessionSaved(path, beside, saved) => self.session_saved(&path, &beside, saved),
             Event::Exported(path, what, saved) => self.exported(&path, &what, saved),
+            Event::ScriptWritten(path, written) => self.script_written(&path, written),
             Event::FilePicked(_) => {}
             Event::NoDialog => self.toast(
                 ToastKind::Bad,

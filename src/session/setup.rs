@@ -94,6 +94,7 @@ impl Step {
                 Action::SaveModel(_)
                 | Action::Export(_)
                 | Action::ExportAs(..)
+                | Action::WriteScript(_)
                 | Action::SetUp(_)
                 | Action::Undo
                 | Action::Redo

@@ -1,6 +1,7 @@
 //! Writing a file whole or not at all.
 
 use crate::data::{no_file, reason};
+use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -33,9 +34,14 @@ const MAX_LINKS: usize = 32;
 /// Of a link the file that it leads to is written. A file that is there keeps its permissions; what is no
 /// file, or is read-only, is refused.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    write_with(path, |file| file.write_all(bytes))
+}
+
+/// As [`write()`], what `work` writes, a part after another.
+pub fn write_with(path: &Path, work: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), StoreError> {
     let (target, mut file) = begin(path)?;
     let io = |e: std::io::Error| StoreError::Io { path: path.into(), source: plain(&e) };
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(io)?;
+    work(file.as_file_mut()).and_then(|()| file.as_file().sync_all()).map_err(io)?;
     file.persist(&target).map_err(|e| io(e.error))?;
     sync(folder_of(&target));
     Ok(())
@@ -109,7 +115,7 @@ fn resolved(path: &Path) -> std::io::Result<PathBuf> {
 /// Makes a folder's new entry last, where the system can.
 fn sync(folder: &Path) {
     #[cfg(unix)]
-    if let Err(e) = std::fs::File::open(folder).and_then(|folder| folder.sync_all()) {
+    if let Err(e) = File::open(folder).and_then(|folder| folder.sync_all()) {
         log::debug!("{}: {e}", folder.display());
     }
     #[cfg(not(unix))]

@@ -12,6 +12,7 @@ mod model_file;
 mod onnx;
 mod projector;
 mod recognise;
+mod script;
 
 pub use atomic::{StoreError, check_target, write};
 pub use codes::{CodedPart, CodesFormat, Split, coded, codes, npy};
@@ -22,3 +23,4 @@ pub use model_file::{ModelFileError, from_bytes, is_model_file, load, open, save
 pub use onnx::{Part, onnx};
 pub use projector::{NamedFile, projector, write_folder};
 pub use recognise::{PathKind, recognise};
+pub use script::{ScriptError, ScriptFiles, script, script_data, write_script};

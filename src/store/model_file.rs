@@ -135,6 +135,31 @@ pub fn to_bytes(checkpoint: &Checkpoint, slim: bool) -> Result<Vec<u8>, StoreErr
     safetensors::serialize(views, Some(metadata)).map_err(|e| format(e.to_string()))
 }
 
+/// The JSON under the metadata key for a model that is still to be trained: what is known only afterwards is empty.
+pub(super) fn header_of(
+    spec: &ValidSpec,
+    train: &TrainSpec,
+    scaling: Option<&Scaling>,
+    reading: &ReadSettings,
+) -> Value {
+    let header = Header {
+        version: VERSION,
+        model: spec.spec().clone(),
+        input: spec.input().clone(),
+        scaling: scaling.cloned(),
+        classes: spec.classes().to_vec(),
+        training: train.clone(),
+        step: 0,
+        data: String::new(),
+        reading: reading.clone(),
+        test_curve: Vec::new(),
+        train_curve: Vec::new(),
+        recent: Recent::default(),
+        optim_steps: None,
+    };
+    serde_json::to_value(header).unwrap_or_default()
+}
+
 /// Saves a model file.
 pub fn save(path: &Path, checkpoint: &Checkpoint, slim: bool) -> Result<(), StoreError> {
     super::write(path, &to_bytes(checkpoint, slim)?)

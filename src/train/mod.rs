@@ -21,7 +21,7 @@ pub use evaluate::{encode, evaluate, squared_error};
 pub use learner::GradientLearner;
 pub use log_p::{LogP, importance_weighted, live_log_p, quadrature};
 pub use near::nearest_to_code;
-pub use run::{Checkpoint, CurvePoint, Plan, Recent, Run, Trained, learner_of};
+pub use run::{Checkpoint, CurvePoint, Plan, Recent, Run, Trained, learner_of, scaling_for};
 pub use schedule::{Schedule, learning_rate};
 pub use score::{Scores, score};
 pub use spec::{OptimizerName, TrainSpec};

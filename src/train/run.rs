@@ -4,7 +4,7 @@ use super::evaluate;
 use super::learner::{GradientLearner, quantity};
 use super::solver::Solver;
 use super::spec::TrainSpec;
-use crate::data::{Batches, Cancel, DataSplit, ReadSettings, Scaling, ScalingRule};
+use crate::data::{Batches, Cancel, DataSplit, Dataset, ReadSettings, Scaling, ScalingRule};
 use crate::model::{FrozenModel, Learner, LearnerState, Metrics, TrainError, Training, ValidSpec, scaled};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -90,6 +90,24 @@ pub fn learner_of(
     })
 }
 
+/// The scaling with which a model of `spec` is trained on `data` from fresh weights; an error where these are
+/// nothing that it learns from.
+pub fn scaling_for(spec: &ValidSpec, train: &TrainSpec, data: &Dataset) -> Result<Option<Scaling>, TrainError> {
+    spec.fits(data).map_err(TrainError::Data)?;
+    let scaling = train.scaling_of(data);
+    check_scaling(spec, scaling.as_ref())?;
+    Ok(scaling)
+}
+
+fn check_scaling(spec: &ValidSpec, scaling: Option<&Scaling>) -> Result<(), TrainError> {
+    if scaling.is_some_and(|scaling| scaling.rule() == ScalingRule::Standard) && spec.is_bernoulli() {
+        let problem = "setting scaling: standardised values are not between 0 and 1, as likelihood=bernoulli takes them; \
+                       choose scaling=unit, or another likelihood";
+        return Err(TrainError::Data(problem.into()));
+    }
+    Ok(())
+}
+
 /// Steps that one point of the training curve averages over, as a share of an epoch.
 const POINTS_PER_EPOCH: u64 = 10;
 
@@ -121,11 +139,7 @@ impl Run {
             Some(from) => from.trained.model.info().scaling.clone(),
             None => train.scaling_of(&data.train),
         };
-        if scaling.as_ref().is_some_and(|scaling| scaling.rule() == ScalingRule::Standard) && spec.is_bernoulli() {
-            let problem = "setting scaling: standardised values are not between 0 and 1, as likelihood=bernoulli takes them; \
-                           choose scaling=unit, or another likelihood";
-            return Err(TrainError::Data(problem.into()));
-        }
+        check_scaling(spec, scaling.as_ref())?;
         // Live settings such as beta may differ, so the weights move into a model of the new spec.
         let old = from.map(|from| from.trained.model.weights());
         let weights: Option<Vec<&[f32]>> = old.as_ref().map(|old| old.iter().map(|param| param.values).collect());

@@ -297,6 +297,10 @@ impl App {
                 let answer = dialog.add_filter("Files", formats).save_file();
                 self.workers.ask(move || answered(answer, picked))
             }
+            Purpose::TrainElsewhere => {
+                let answer = dialog.add_filter("Python", &["py"]).save_file();
+                self.workers.ask(move || answered(answer, picked))
+            }
             Purpose::Export => {
                 let answer = dialog.add_filter("Pictures", &["png", "gif"]).save_file();
                 self.workers.ask(move || answered(answer, picked))

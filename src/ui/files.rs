@@ -6,7 +6,7 @@ mod exports;
 use super::context::Cx;
 use super::theme;
 use super::widgets::{Button, Link, Segmented, help};
-use crate::session::{Action, EXTENSION, Export, NewSlot, Session, setups, trained_models};
+use crate::session::{Action, EXTENSION, Export, NewSlot, Session, script_data, setups, trained_models};
 use eframe::egui::{
     Align, Align2, Area, Id, Key, Layout as Flow, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
 };
@@ -25,6 +25,8 @@ pub enum Purpose {
     Export,
     /// Write something in a format of others.
     ExportAs(Export),
+    /// Write the training as a program for other machines.
+    TrainElsewhere,
     /// Ask what becomes of an unsaved model before the window closes.
     Close,
 }
@@ -65,6 +67,7 @@ impl Files {
                 || format!("{}.safetensors", session.document_name().replace(['/', ' '], "-")),
                 |path| path.display().to_string(),
             ),
+            Purpose::TrainElsewhere => free_name("train", "py"),
             Purpose::Export => session.export_of().map_or_else(String::new, |(of, _)| free_name(of.name(), "png")),
             Purpose::ExportAs(what) => exports::usual_name(what, session),
         };
@@ -112,12 +115,15 @@ impl Card {
 
     /// The file that would be written over, beside the one that the model came from.
     fn replaces(&self, session: &Session) -> Option<PathBuf> {
-        let (Action::SaveModel(Some(path))
-        | Action::SaveSession(path)
-        | Action::Export(path)
-        | Action::ExportAs(_, path)) = self.action()?
-        else {
-            return None;
+        let path = match self.action()? {
+            Action::WriteScript(path) => {
+                return [script_data(&path), path].into_iter().rfind(|path| path.exists());
+            }
+            Action::SaveModel(Some(path))
+            | Action::SaveSession(path)
+            | Action::Export(path)
+            | Action::ExportAs(_, path) => path,
+            _ => return None,
         };
         let is_own = session.save_target().as_ref() == Some(&path) || session.session_file() == Some(&path);
         (path.exists() && !is_own).then_some(path)
@@ -141,6 +147,7 @@ fn action(purpose: Purpose, path: &Path) -> Option<Action> {
         Purpose::Beside => Action::AddSlot(NewSlot::Model(path)),
         Purpose::Save | Purpose::Close if is_session(&path) => Action::SaveSession(path),
         Purpose::Save | Purpose::Close => Action::SaveModel(Some(with_extension(path, "safetensors"))),
+        Purpose::TrainElsewhere => Action::WriteScript(with_extension(path, "py")),
         Purpose::Export => Action::Export(with_extension(path, "png")),
         Purpose::ExportAs(what) => Action::ExportAs(what, exports::with_usual_ending(what, path)),
     })
@@ -180,6 +187,7 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
                 Purpose::Open => open(ui, &mut card, cx),
                 Purpose::Beside => beside(ui, &mut card, cx),
                 Purpose::Save => save(ui, &mut card, cx),
+                Purpose::TrainElsewhere => train_elsewhere(ui, &mut card, cx),
                 Purpose::Export => export(ui, &mut card, cx),
                 Purpose::ExportAs(what) => exports::card(ui, what, &mut card, cx),
                 Purpose::Close => close(ui, &card, cx),
@@ -306,6 +314,14 @@ fn save(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     );
     small(ui, "Or all that is open, as a session (.halfmoon)", cx);
     path_row(ui, card, "Save", cx)
+}
+
+fn train_elsewhere(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
+    head(ui, "Train elsewhere", cx);
+    let words = "One readable program of PyTorch that trains this model with these settings, on one machine or on many (.py), and its \
+                 data beside it (.npz). The model that it saves opens here.";
+    small(ui, words, cx);
+    path_row(ui, card, "Write", cx)
 }
 
 fn export(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {

@@ -104,6 +104,11 @@ fn write(path: &Path, written: Written) -> Event {
             let saved = guarded(&mut || save_picture(path, render.take().and_then(|render| render()), n));
             Event::Saved(path.into(), None, saved)
         }
+        Written::Script { spec, train, data, from } => {
+            let write = || store::write_script(path, (&spec, &train), &data, from.as_deref());
+            let written = super::guarded("writing the script", write);
+            Event::ScriptWritten(path.into(), written.and_then(|files| files.map_err(|e| e.to_string())))
+        }
         Written::Session { text, beside } => {
             // The session comes last, so that it never names weights that could not be written.
             let saved = guarded(&mut || {

@@ -6,7 +6,7 @@
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, Progress, ReadSettings};
 use crate::model::{Capabilities, SharedModel, ValidSpec};
 use crate::picture::{Pixels, Shown};
-use crate::store::{NamedFile, PathKind};
+use crate::store::{NamedFile, PathKind, ScriptFiles};
 use crate::train::{Checkpoint, CodeCloud, TrainSpec};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -253,6 +253,17 @@ pub enum Written {
     },
     /// A model with its optimizer.
     Model(Arc<Checkpoint>),
+    /// A training as a program of PyTorch, with its data beside it.
+    Script {
+        /// The model.
+        spec: ValidSpec,
+        /// How to train it.
+        train: TrainSpec,
+        /// What to learn from.
+        data: DataSplit,
+        /// Where the data were read.
+        from: Option<PathBuf>,
+    },
     /// A picture in one row of `n`; as an animation where the file is a GIF.
     Picture {
         /// Makes it.
@@ -309,6 +320,8 @@ pub enum Event {
     Exported(PathBuf, String, Result<u64, String>),
     /// A session was written, with the weights that lie beside it, or could not be.
     SessionSaved(PathBuf, Vec<(PathBuf, Arc<Checkpoint>)>, Result<u64, String>),
+    /// A training was written for other machines, or could not be.
+    ScriptWritten(PathBuf, Result<ScriptFiles, String>),
     /// A file was named in a dialog.
     FilePicked(PathBuf),
     /// The system has no dialog to ask in.

@@ -23,12 +23,12 @@ const SAME: &[(&str, &str)] = &[
 const REFUSED: &[&str] =
     &["stacked: arch", "stacked: decoder_hidden", "stacked: decoder_weights", "cvae: decoder_weights"];
 
-fn needs(field: &Field) -> &'static [(&'static str, &'static str)] {
+pub fn needs(field: &Field) -> &'static [(&'static str, &'static str)] {
     NEEDS.iter().find(|(path, _)| *path == field.path).map_or(&[], |(_, needs)| needs)
 }
 
 /// Another value than the present one, or several to try where not every one suits the kind.
-fn others(field: &Field, now: &str) -> Vec<String> {
+pub fn others(field: &Field, now: &str) -> Vec<String> {
     let others: Vec<String> = match field.kind {
         FieldKind::Int { min, max, step } => {
             let now: u64 = now.parse().unwrap();
@@ -56,7 +56,7 @@ fn others(field: &Field, now: &str) -> Vec<String> {
 
 /// The settings with what makes a field visible, and what that needs itself; none where the kind cannot have
 /// it.
-fn made_visible<T: Settings>(spec: &T, field: &Field) -> Vec<T> {
+pub fn made_visible<T: Settings>(spec: &T, field: &Field) -> Vec<T> {
     let Some((path, wanted)) = field.visible_if else { return vec![spec.clone()] };
     let condition = *spec.fields().iter().find(|other| other.path == path).unwrap();
     let all = made_visible(spec, &condition);

@@ -286,3 +286,43 @@ fn keys_belong_to_the_card_while_it_is_open() {
     assert_eq!(window.session().spec().tool, halfmoon::session::Tool::Explore);
     assert_eq!(window.session().slot().z, kept);
 }
+
+#[test]
+fn a_training_is_written_for_other_machines() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
+    window.act(Action::Set(Group::Model, "beta".into(), "2.5".into()));
+    window.act(Action::Set(Group::Model, "hidden".into(), "48".into()));
+    let spec = window.session().spec().clone();
+    window.click("Train elsewhere…");
+    window.steps(2);
+    let path = folder.path().join("moons.py");
+    type_path(&mut window, &path);
+    window.wait("the message", |session| !session.toasts().is_empty());
+    let toast = &window.session().toasts()[0];
+    assert_eq!(toast.first, "Wrote moons.py and moons.npz", "{toast:?}");
+    assert!(toast.second.contains("python moons.py"), "{toast:?}");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("BETA = 2.5 ") && text.contains("nn.Linear(784, 48)"), "the present settings: {text}");
+    assert!(folder.path().join("moons.npz").exists());
+    assert_eq!(*window.session().spec(), spec, "the document is as it was");
+
+    // Data that are there already are written over by a click alone, as the program is.
+    std::fs::remove_file(&path).unwrap();
+    window.click("Train elsewhere…");
+    type_path(&mut window, &path);
+    window.steps(5);
+    assert!(!path.exists() && window.harness.query_by_label("Replace this path").is_some());
+    window.click("Close the card");
+
+    // What is solved at once has nothing to be trained elsewhere.
+    window.act(Action::SetKind("pca".into()));
+    assert!(window.harness.query_by_label("Train elsewhere…").is_none());
+    window.act(Action::SetKind("gmm".into()));
+    window.act(Action::WriteScript(path.clone()));
+    let said = |session: &halfmoon::session::Session| {
+        session.toasts().iter().any(|toast| toast.first.contains("for PyTorch"))
+    };
+    window.wait("the sentence", said);
+    assert!(!path.exists());
+}

@@ -49,6 +49,7 @@ fn actions() -> impl Strategy<Value = Action> {
         proptest::option::of(text()).prop_map(|path| Action::SaveModel(path.map(Into::into))).boxed(),
         text().prop_map(|path| Action::Export(path.into())).boxed(),
         (export, text()).prop_map(|(export, path)| Action::ExportAs(export, path.into())).boxed(),
+        text().prop_map(|path| Action::WriteScript(path.into())).boxed(),
         text().prop_map(Action::SetKind).boxed(),
         (group(), text(), text()).prop_map(|(group, path, value)| Action::Set(group, path, value)).boxed(),
         until.prop_map(Action::Train).boxed(),

@@ -1,7 +1,8 @@
 //! Commands of learning and of the document: what each is, its own help says.
 
 use super::ready::{
-    always, can_compare, can_redo, can_train, can_train_or_pause, can_undo, has_model, has_weights, is_running,
+    always, can_compare, can_redo, can_train, can_train_elsewhere, can_train_or_pause, can_undo, has_model,
+    has_weights, is_running,
 };
 use super::{Command, Does, Group, Keys, Order};
 use crate::session::{Action, Export, NewSlot, NextStep, Part, Session, Split};
@@ -61,6 +62,15 @@ pub static SLOW: Command = Command {
     group: Group::Learn,
     when: always,
     does: Does::Act(|session| Action::SlowMotion(!session.slow_motion())),
+};
+
+pub static TRAIN_ELSEWHERE: Command = Command {
+    name: "Train elsewhere…",
+    keys: &[],
+    help: "Writes this training as a program of PyTorch with its data, for a cluster or a graphics card; what comes of it opens here.",
+    group: Group::Learn,
+    when: can_train_elsewhere,
+    does: Does::Order(Order::File(Purpose::TrainElsewhere)),
 };
 
 pub static COMPARE_PCA: Command = Command {

@@ -65,6 +65,11 @@ pub fn can_train_or_pause(session: &Session) -> Ready {
     if session.is_training() { Ok(()) } else { can_train(session) }
 }
 
+pub fn can_train_elsewhere(session: &Session) -> Ready {
+    check(session.data().is_some(), "there are no data yet")?;
+    check(session.can_be_trained_elsewhere(), "this is not trained by gradients")
+}
+
 pub fn can_compare(session: &Session) -> Ready {
     has_model(session)?;
     check(!session.is_training(), "training is running: pause it first")?;

@@ -17,7 +17,7 @@ pub const GESTURES: [(&str, &str); 7] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 49] = [
+pub static ALL: [&Command; 50] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -44,6 +44,7 @@ pub static ALL: [&Command; 49] = [
     &STOP,
     &RESET,
     &SLOW,
+    &TRAIN_ELSEWHERE,
     &COMPARE_PCA,
     &COMPARE_ITSELF,
     &UNDO,

@@ -2,7 +2,7 @@
 
 use super::{Panel, Place};
 use crate::session::{Action, NextStep};
-use crate::ui::commands::TRAIN;
+use crate::ui::commands::{TRAIN, TRAIN_ELSEWHERE};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
 use crate::ui::widgets::{Aside, Button, Checkbox, help, number, progress, section_head};
@@ -119,6 +119,11 @@ fn at_rest(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         slow_motion(ui, cx);
     });
+    let elsewhere = Button::new(TRAIN_ELSEWHERE.name).quiet(true);
+    let button = ui.add_enabled(TRAIN_ELSEWHERE.is_ready(cx.session), elsewhere);
+    if help(button, TRAIN_ELSEWHERE.name, &TRAIN_ELSEWHERE.sentence(), None).clicked() {
+        TRAIN_ELSEWHERE.run(ui, cx);
+    }
 }
 
 fn slow_motion(ui: &mut Ui, cx: &mut Cx<'_>) {

@@ -1,0 +1,82 @@
+//! The data and settings that a command asks for.
+
+use super::UsageError;
+use super::model_commands::{load_data, name_and_value};
+use super::parse::SettingsArgs;
+use crate::data::{DataSplit, Dataset, Reading};
+use crate::model::{ModelSpec, Settings, ValidSpec};
+use crate::train::{Checkpoint, TrainSpec};
+use anyhow::Result;
+
+/// What is to be trained, on what, and how.
+pub struct Asked {
+    /// What to learn from.
+    pub data: DataSplit,
+    /// The model.
+    pub spec: ValidSpec,
+    /// How to train it.
+    pub train: TrainSpec,
+}
+
+impl Asked {
+    /// Loads the data and puts the settings together, on top of those of `resumed` where training goes on.
+    pub fn read(kind: Option<&str>, args: &SettingsArgs, resumed: Option<&Checkpoint>) -> Result<Self> {
+        let (of_data, set): (Vec<String>, Vec<String>) =
+            args.set.iter().cloned().partition(|setting| setting.trim_start().starts_with(Reading::PREFIX));
+        let usual = resumed.map(|from| from.trained.reading.clone()).unwrap_or_default();
+        let data = load_data(&args.data, &usual, &of_data)?;
+        if data.train.are_codes() {
+            let message =
+                format!("--data {}: these are codes, of which nothing is to be learned; give the data", args.data);
+            return Err(UsageError(message).into());
+        }
+        let (model, train) = settings(kind, args, &set, resumed, &data.train)?;
+        train.check_ranges().map_err(UsageError::from)?;
+        let spec = model.check(data.train.kind(), data.train.classes()).map_err(UsageError::from)?;
+        Ok(Self { data, spec, train })
+    }
+}
+
+/// The settings asked for, on top of the defaults or of the resumed file's own.
+fn settings(
+    kind: Option<&str>,
+    args: &SettingsArgs,
+    set: &[String],
+    resumed: Option<&Checkpoint>,
+    data: &Dataset,
+) -> Result<(ModelSpec, TrainSpec), UsageError> {
+    let (mut model, mut train) = match resumed {
+        Some(from) => {
+            let spec = from.trained.model.info().spec().map(|spec| spec.spec().clone());
+            (spec.unwrap_or_default(), from.trained.train.clone())
+        }
+        None => (ModelSpec::default(), TrainSpec::default().fitted_to(data.n_samples(), usize::MAX)),
+    };
+    if let Some(kind) = kind {
+        if resumed.is_none() {
+            model = ModelSpec::of_kind(kind)?.fitted_to(data.kind());
+        } else if kind != model.kind() {
+            return Err(UsageError(format!("--kind {kind}: the resumed model is of kind {}", model.kind())));
+        }
+    }
+    let named = [
+        (model.length_setting(), &args.latent_dim),
+        ("hidden", &args.hidden),
+        ("beta", &args.beta),
+        ("epochs", &args.epochs),
+        ("batch", &args.batch),
+        ("learning_rate", &args.lr),
+        ("seed", &args.seed),
+    ];
+    let named = named.into_iter().filter_map(|(path, text)| Some((path.to_string(), text.clone()?)));
+    let free = set.iter().map(|setting| name_and_value(setting).map(|(path, text)| (path.into(), text.into())));
+    for setting in named.map(Ok).chain(free) {
+        let (path, text) = setting?;
+        if train.fields().iter().any(|field| field.path == path) {
+            train = train.with(&path, &text)?;
+        } else {
+            model = model.with(&path, &text)?;
+        }
+    }
+    Ok((model, train))
+}
