@@ -5,7 +5,7 @@ use crate::data::DataChoice;
 use crate::nn::Scratch;
 use crate::store::{self, ScriptFiles};
 use crate::train::Checkpoint;
-use crate::worker::{Job, Written};
+use crate::worker::{Elsewhere, Job, Written};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -142,7 +142,8 @@ impl Session {
         match model.check(data.train.kind(), data.train.classes()) {
             Ok(spec) => {
                 let (train, from) = (slot.training.clone(), self.spec.data.path().map(PathBuf::from));
-                effects.push(Effect::Job(Job::Save(path, Written::Script { spec, train, data, from })));
+                let asked = Box::new(Elsewhere { spec, train, data, from });
+                effects.push(Effect::Job(Job::Save(path, Written::Script(asked))));
             }
             Err(e) => self.toast(ToastKind::Bad, e.to_string(), "Nothing was written.".into()),
         }

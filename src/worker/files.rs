@@ -6,7 +6,7 @@
 use super::guarded;
 use super::lane::Lane;
 use super::outbox::SharedOutbox;
-use super::protocol::{DataLoad, Event, Job, Written};
+use super::protocol::{DataLoad, Elsewhere, Event, Job, Written};
 use crate::data::{Cancel, Reading, load};
 use crate::picture::Pixels;
 use crate::store;
@@ -104,7 +104,8 @@ fn write(path: &Path, written: Written) -> Event {
             let saved = guarded(&mut || save_picture(path, render.take().and_then(|render| render()), n));
             Event::Saved(path.into(), None, saved)
         }
-        Written::Script { spec, train, data, from } => {
+        Written::Script(asked) => {
+            let Elsewhere { spec, train, data, from } = *asked;
             let write = || store::write_script(path, (&spec, &train), &data, from.as_deref());
             let written = super::guarded("writing the script", write);
             Event::ScriptWritten(path.into(), written.and_then(|files| files.map_err(|e| e.to_string())))

@@ -23,7 +23,7 @@ pub use crate::train::CodeCloud;
 pub use decode::SplitDecoder;
 pub use outbox::{Outbox, SharedOutbox, Waker};
 pub use protocol::{
-    Begin, DataLoad, DecodeRequest, Decoded, Derive, Event, Job, JobKey, Pace, Phase, SlotId, Snapshot,
+    Begin, DataLoad, DecodeRequest, Decoded, Derive, Elsewhere, Event, Job, JobKey, Pace, Phase, SlotId, Snapshot,
     TrainCommand, TrainStatus, Until, ViewId, Work, Written,
 };
 

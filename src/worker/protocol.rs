@@ -228,6 +228,18 @@ pub struct Derive {
     pub work: Box<dyn Work>,
 }
 
+/// A training that is to be done elsewhere.
+pub struct Elsewhere {
+    /// The model.
+    pub spec: ValidSpec,
+    /// How to train it.
+    pub train: TrainSpec,
+    /// What to learn from.
+    pub data: DataSplit,
+    /// Where the data were read.
+    pub from: Option<PathBuf>,
+}
+
 /// What is written to a file.
 pub enum Written {
     /// A session, after the weights beside it.
@@ -254,16 +266,7 @@ pub enum Written {
     /// A model with its optimizer.
     Model(Arc<Checkpoint>),
     /// A training as a program of PyTorch, with its data beside it.
-    Script {
-        /// The model.
-        spec: ValidSpec,
-        /// How to train it.
-        train: TrainSpec,
-        /// What to learn from.
-        data: DataSplit,
-        /// Where the data were read.
-        from: Option<PathBuf>,
-    },
+    Script(Box<Elsewhere>),
     /// A picture in one row of `n`; as an animation where the file is a GIF.
     Picture {
         /// Makes it.

@@ -78,8 +78,8 @@ fn the_card_of_the_picture_leads_to_the_others_and_their_choices_are_kept() {
     window.click("Export codes…");
     assert!(window.harness.query_by_label("Export the codes").is_some());
     // Only the test samples, for numpy.
-    window.click("Test");
-    window.click("npy");
+    window.click("Samples: Test");
+    window.click("Format: npy");
     let path = folder.path().join("test.npy");
     type_path(&mut window, &path);
     wait_for(&mut window, &path);
@@ -93,6 +93,8 @@ fn an_ending_that_is_none_is_refused_and_what_is_there_is_asked_about() {
     let mut window = moons();
     command(&mut window, "export codes");
     type_path(&mut window, &folder.path().join("codes.txt"));
+    window.steps(20);
+    eprintln!("TOASTS {:?}", window.session().toasts());
     window.wait("the message", |session| {
         session.toasts().iter().any(|toast| toast.first.contains(".csv, .npy or .npz"))
     });

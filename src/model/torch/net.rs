@@ -43,7 +43,6 @@ impl NetSpec {
     fn torch_layers(&self, torch: &mut Torch, input: &SampleKind, n_classes: usize, code: Activation) {
         let steps = self.encoder(input, n_classes);
         torch.say("trunk", !steps.is_empty());
-        torch.say("dropout", self.dropout > 0.0);
         torch.put("encoder", sequence(&steps, torch));
         // What the heads read: the sample itself, where nothing is made of it before.
         let hidden = if steps.is_empty() && n_classes == 0 { "x" } else { "h" };

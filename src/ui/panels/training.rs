@@ -5,7 +5,7 @@ use crate::session::{Action, NextStep};
 use crate::ui::commands::{TRAIN, TRAIN_ELSEWHERE};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
-use crate::ui::widgets::{Aside, Button, Checkbox, help, number, progress, section_head};
+use crate::ui::widgets::{Aside, Button, Checkbox, IconButton, help, number, progress, section_head};
 use crate::ui::{icons, theme};
 use crate::worker::{TrainStatus, Until};
 use eframe::egui::{Align, Layout as Flow, RichText, Ui, vec2};
@@ -88,7 +88,7 @@ fn at_rest(ui: &mut Ui, cx: &mut Cx<'_>) {
         let width = ui.available_width();
         let primary = cx.session.invites_training();
         let train =
-            ui.add_enabled(can_train, Button::new(word).icon(icons::PLAY).primary(primary).width(width - 85.0));
+            ui.add_enabled(can_train, Button::new(word).icon(icons::PLAY).primary(primary).width(width - 121.0));
         let sentence = if is_new {
             "Trains from new weights with these settings."
         } else {
@@ -101,6 +101,11 @@ fn at_rest(ui: &mut Ui, cx: &mut Cx<'_>) {
             ui.add_enabled(can_train, Button::new("Reset").icon(icons::ARROW_COUNTER_CLOCKWISE).width(79.0));
         if help(reset, "Reset", "New weights from the seed; the trained model stays in Undo.", None).clicked() {
             cx.send(Action::Reset);
+        }
+        let elsewhere = IconButton::new(icons::EXPORT, TRAIN_ELSEWHERE.name).framed();
+        let button = ui.add_enabled(TRAIN_ELSEWHERE.is_ready(cx.session), elsewhere);
+        if help(button, TRAIN_ELSEWHERE.name, &TRAIN_ELSEWHERE.sentence(), None).clicked() {
+            TRAIN_ELSEWHERE.run(ui, cx);
         }
     });
     if cx.session.slot().model.is_closed_form() {
@@ -119,11 +124,6 @@ fn at_rest(ui: &mut Ui, cx: &mut Cx<'_>) {
         }
         slow_motion(ui, cx);
     });
-    let elsewhere = Button::new(TRAIN_ELSEWHERE.name).quiet(true);
-    let button = ui.add_enabled(TRAIN_ELSEWHERE.is_ready(cx.session), elsewhere);
-    if help(button, TRAIN_ELSEWHERE.name, &TRAIN_ELSEWHERE.sentence(), None).clicked() {
-        TRAIN_ELSEWHERE.run(ui, cx);
-    }
 }
 
 fn slow_motion(ui: &mut Ui, cx: &mut Cx<'_>) {
