@@ -16,6 +16,7 @@ fn moons() -> Window {
     window.act(Action::Set(Group::Model, "hidden".into(), "16".into()));
     window.act(Action::Train(Until::EpochEnd));
     window.wait("an epoch", |session| session.can_train() && !session.weights().test_curve.is_empty());
+    window.settle();
     window
 }
 
@@ -93,8 +94,6 @@ fn an_ending_that_is_none_is_refused_and_what_is_there_is_asked_about() {
     let mut window = moons();
     command(&mut window, "export codes");
     type_path(&mut window, &folder.path().join("codes.txt"));
-    window.steps(20);
-    eprintln!("TOASTS {:?}", window.session().toasts());
     window.wait("the message", |session| {
         session.toasts().iter().any(|toast| toast.first.contains(".csv, .npy or .npz"))
     });

@@ -80,6 +80,8 @@ fn running(ui: &mut Ui, status: &TrainStatus, cx: &mut Cx<'_>) {
 
 fn at_rest(ui: &mut Ui, cx: &mut Cx<'_>) {
     let can_train = cx.session.can_train();
+    // What is worked out at once has no steps, here or elsewhere.
+    let is_solved = cx.session.slot().model.is_closed_form();
     let (word, is_new) = match cx.session.next_step() {
         NextStep::Continue => ("Continue", false),
         NextStep::Train | NextStep::Pause => ("Train", true),
@@ -87,8 +89,13 @@ fn at_rest(ui: &mut Ui, cx: &mut Cx<'_>) {
     ui.horizontal(|ui| {
         let width = ui.available_width();
         let primary = cx.session.invites_training();
-        let train =
-            ui.add_enabled(can_train, Button::new(word).icon(icons::PLAY).primary(primary).width(width - 121.0));
+        let train = ui.add_enabled(
+            can_train,
+            Button::new(word)
+                .icon(icons::PLAY)
+                .primary(primary)
+                .width(width - if is_solved { 85.0 } else { 121.0 }),
+        );
         let sentence = if is_new {
             "Trains from new weights with these settings."
         } else {
@@ -102,13 +109,15 @@ fn at_rest(ui: &mut Ui, cx: &mut Cx<'_>) {
         if help(reset, "Reset", "New weights from the seed; the trained model stays in Undo.", None).clicked() {
             cx.send(Action::Reset);
         }
-        let elsewhere = IconButton::new(icons::EXPORT, TRAIN_ELSEWHERE.name).framed();
-        let button = ui.add_enabled(TRAIN_ELSEWHERE.is_ready(cx.session), elsewhere);
-        if help(button, TRAIN_ELSEWHERE.name, &TRAIN_ELSEWHERE.sentence(), None).clicked() {
-            TRAIN_ELSEWHERE.run(ui, cx);
+        if !is_solved {
+            let elsewhere = IconButton::new(icons::EXPORT, TRAIN_ELSEWHERE.name).framed();
+            let button = ui.add_enabled(TRAIN_ELSEWHERE.is_ready(cx.session), elsewhere);
+            if help(button, TRAIN_ELSEWHERE.name, &TRAIN_ELSEWHERE.sentence(), None).clicked() {
+                TRAIN_ELSEWHERE.run(ui, cx);
+            }
         }
     });
-    if cx.session.slot().model.is_closed_form() {
+    if is_solved {
         return;
     }
     ui.horizontal(|ui| {
