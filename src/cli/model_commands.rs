@@ -1,6 +1,7 @@
 //! `halfmoon eval` and `halfmoon encode`, and what the commands share.
 
 use super::UsageError;
+use super::opening::Settings;
 use super::parse::{EncodeArgs, EvalArgs, Report, SplitName};
 use crate::cli::say::say;
 use crate::data::{DataChoice, DataSplit, Dataset, Reading, load};
@@ -90,9 +91,10 @@ fn log_p_line(found: &Value) -> String {
 
 /// Scores a model.
 pub fn eval(args: &EvalArgs) -> Result<()> {
-    let checkpoint = store::open(&args.model)?;
+    let settings = Settings::of_files(&args.set)?;
+    let data = load_data(&args.data, &settings.of_data)?;
+    let checkpoint = settings.open(&args.model, Some(&data.train))?;
     let model = &*checkpoint.trained.model;
-    let data = load_data(&args.data, &args.set)?;
     check_fit(model, &data)?;
     let splits = match args.split {
         Some(split) => vec![split],
@@ -129,9 +131,10 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
 
 /// Writes the code of every sample of a split.
 pub fn encode(args: &EncodeArgs) -> Result<()> {
-    let checkpoint = store::open(&args.model)?;
+    let settings = Settings::of_files(&args.set)?;
+    let data = load_data(&args.data, &settings.of_data)?;
+    let checkpoint = settings.open(&args.model, Some(&data.train))?;
     let model = &*checkpoint.trained.model;
-    let data = load_data(&args.data, &args.set)?;
     check_fit(model, &data)?;
     let dataset = of_split(&data, args.split);
     let indices: Vec<u32> = (0..dataset.n_samples() as u32).collect();

@@ -1,11 +1,12 @@
 //! `halfmoon train`.
 
 use super::model_commands::{load_data, name_and_value, report_terms, terms_json};
+use super::opening::Settings;
 use super::parse::{Report, TrainArgs};
 use super::{Interrupted, UsageError};
 use crate::cli::say::say;
-use crate::data::{Cancel, DataSplit, Dataset, Reading};
-use crate::model::{Capabilities, FrozenModel, MetricId, Metrics, ModelSpec, Settings, ValidSpec};
+use crate::data::{Cancel, DataSplit, Dataset};
+use crate::model::{Capabilities, FrozenModel, MetricId, Metrics, ModelSpec, Question, Settings as _, ValidSpec};
 use crate::store;
 use crate::train::{Checkpoint, Run, TrainError, TrainSpec, encode, evaluate};
 use crate::worker::pool::{available_threads, compute_pool};
@@ -16,16 +17,22 @@ use std::time::{Duration, Instant};
 
 /// Trains and saves.
 pub fn train(args: &TrainArgs) -> Result<()> {
-    let resumed = args.resume.as_deref().map(store::load).transpose()?;
-    let (of_data, set): (Vec<String>, Vec<String>) =
-        args.set.iter().cloned().partition(|setting| setting.trim_start().starts_with(Reading::PREFIX));
-    let data = load_data(&args.data, &of_data)?;
+    let set = Settings::of(&args.set)?;
+    if let (None, Some(name)) = (&args.resume, set.answers.keys().next()) {
+        let prefix = Question::PREFIX;
+        return Err(UsageError(format!(
+            "--set {prefix}{name}: it is about a file to --resume, and none is given"
+        ))
+        .into());
+    }
+    let data = load_data(&args.data, &set.of_data)?;
+    let resumed = args.resume.as_deref().map(|file| set.open(file, Some(&data.train))).transpose()?;
     if data.train.are_codes() {
         let message =
             format!("--data {}: these are codes, of which nothing is to be learned; give the data", args.data);
         return Err(UsageError(message).into());
     }
-    let (model, train) = settings(args, &set, resumed.as_ref(), &data.train)?;
+    let (model, train) = settings(args, &set.others, resumed.as_ref(), &data.train)?;
     train.check_ranges().map_err(UsageError::from)?;
     let spec = model.check(data.train.kind(), data.train.classes()).map_err(UsageError::from)?;
     if let Some(from) = &resumed {
@@ -120,14 +127,16 @@ fn check_resumed(from: &Checkpoint, spec: &ValidSpec, train: &TrainSpec, data: &
         let message = "--resume: this model was solved at once and has nothing to go on from; train it anew";
         return Err(UsageError(message.into()).into());
     }
-    if from.learner.is_none() {
+    // Weights from elsewhere never had an optimizer of ours: theirs begins anew.
+    let is_fresh = from.trained.step == 0 && from.trained.brought.is_some();
+    if from.learner.is_none() && !is_fresh {
         return Err(UsageError(
             "--resume: the file is slim and holds no optimizer, so it cannot go on exactly; train without --slim"
                 .into(),
         )
         .into());
     }
-    if from.trained.data != data.train.fingerprint() {
+    if from.trained.data != data.train.fingerprint() && !is_fresh {
         return Err(UsageError(format!(
             "--resume: the model was trained on data {}, --data holds {}; give the same data",
             from.trained.data,
@@ -136,7 +145,9 @@ fn check_resumed(from: &Checkpoint, spec: &ValidSpec, train: &TrainSpec, data: &
         .into());
     }
     let trained = &from.trained;
-    if !built.spec().same_build(spec.spec()) || !trained.train.same_build(train) {
+    // Weights that were trained elsewhere have no settings of training to keep to.
+    let is_same_training = is_fresh || trained.train.same_build(train);
+    if !built.spec().same_build(spec.spec()) || !is_same_training {
         return Err(UsageError(
             "--resume: some of the settings given ask for new weights; leave them out, or train anew".into(),
         )

@@ -48,7 +48,7 @@ impl Session {
         if let Some(cloud) = &snapshot.cloud {
             weights.cloud = Some(Arc::clone(cloud));
         }
-        let (is_first, is_trained) = (weights.snapshot.is_none(), snapshot.step > 0);
+        let (is_first, is_trained) = (weights.snapshot.is_none(), snapshot.step > 0 || weights.is_brought());
         weights.snapshot = Some(snapshot);
         if is_first {
             self.anchor_anew(slot);
@@ -245,6 +245,9 @@ impl Session {
     fn show_model(&mut self, path: PathBuf, checkpoint: Box<Checkpoint>, effects: &mut Vec<Effect>) -> bool {
         let fits = self.data.as_ref().map_or(Ok(()), |data| checkpoint.trained.model.info().fits(&data.train));
         if let Err(problem) = fits {
+            if self.opens_for_data(&path, &checkpoint, effects) {
+                return true;
+            }
             self.toast(ToastKind::Bad, problem, "Nothing was changed.".into());
             if self.weights().checkpoint.is_none() {
                 self.begin_fresh(self.spec.active, effects);

@@ -5,7 +5,7 @@ use super::context::Cx;
 use super::theme;
 use super::widgets::{Button, Link, Segmented, help};
 use crate::data::DataChoice;
-use crate::session::{Action, EXTENSION, NewSlot, Session, setups, trained_models};
+use crate::session::{Action, EXTENSION, NewSlot, Session, is_model_folder, setups, trained_models};
 use eframe::egui::{
     Align, Align2, Area, Id, Key, Layout as Flow, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
 };
@@ -58,10 +58,9 @@ impl Files {
     pub fn open(&mut self, purpose: Purpose, session: &Session) {
         let path = match purpose {
             Purpose::Open | Purpose::Beside | Purpose::Close => String::new(),
-            Purpose::Save => session.save_target().map_or_else(
-                || format!("{}.safetensors", session.document_name().replace(['/', ' '], "-")),
-                |path| path.display().to_string(),
-            ),
+            Purpose::Save => {
+                session.save_target().map_or_else(|| session.suggested_file(), |path| path.display().to_string())
+            }
             Purpose::Export => session.export_of().map_or_else(String::new, |(of, _)| free_name(of.name(), "png")),
         };
         // A wish to close once the model is saved is of the card that it was said on.
@@ -121,6 +120,7 @@ fn action(purpose: Purpose, path: &Path) -> Option<Action> {
     let path = path.to_path_buf();
     Some(match purpose {
         Purpose::Open if is_session(&path) => Action::OpenSession(path),
+        Purpose::Open if is_model_folder(&path) => Action::OpenModel(path),
         Purpose::Open => match DataChoice::at_path(path.clone()) {
             Some(data) => Action::ChooseData(data),
             None => Action::OpenModel(path),
@@ -207,7 +207,7 @@ fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     ui.add_space(6.0);
     small(
         ui,
-        "A model (.safetensors), a session (.halfmoon) or a folder of data; each can be dropped on the window too",
+        "A model (.safetensors, or PyTorch's .pt), a session (.halfmoon) or a folder of data; each can be dropped on the window too",
         cx,
     );
     stays & path_row(ui, card, "Open", cx)
@@ -274,7 +274,11 @@ fn recent(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
 
 fn beside(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     head(ui, "Compare with a model file", cx);
-    small(ui, "A model (.safetensors) for the same data; it is shown beside those on screen", cx);
+    small(
+        ui,
+        "A model (.safetensors, or PyTorch's .pt) for the same data; it is shown beside those on screen",
+        cx,
+    );
     path_row(ui, card, "Open", cx)
 }
 

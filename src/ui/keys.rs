@@ -3,7 +3,7 @@
 use super::commands::{self, Command, LARGER, PLAY, QUIT, SMALLER, USUAL};
 use super::context::Cx;
 use crate::data::DataChoice;
-use crate::session::{Action, EXTENSION, NewSlot};
+use crate::session::{Action, EXTENSION, MODEL_ENDINGS, NewSlot, is_model_folder};
 use eframe::egui::{Context, Ui};
 
 /// Handles the keys no widget has taken. Runs after the widgets, so that those come first.
@@ -46,16 +46,18 @@ pub fn dropped_files(ctx: &Context, is_compared: bool) -> Vec<Action> {
     let paths =
         ctx.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect::<Vec<_>>());
     let action = |path: std::path::PathBuf| {
-        if let Some(data) = DataChoice::at_path(path.clone()) {
+        let ends_as_model = |ending: &std::ffi::OsStr| MODEL_ENDINGS.iter().any(|own| ending == *own);
+        let is_model = is_model_folder(&path) || path.extension().is_some_and(ends_as_model);
+        if let Some(data) = DataChoice::at_path(path.clone()).filter(|_| !is_model) {
             Action::ChooseData(data)
-        } else if path.extension().is_some_and(|extension| extension == "safetensors") {
+        } else if is_model {
             if is_compared { Action::AddSlot(NewSlot::Model(path)) } else { Action::OpenModel(path) }
         } else if path.extension().is_some_and(|extension| extension == EXTENSION) {
             Action::OpenSession(path)
         } else {
             Action::Complain(
                 format!(
-                    "{} is neither a model (.safetensors), nor a session (.{EXTENSION}), nor a folder of pictures or idx files, nor a table (.csv)",
+                    "{} is neither a model (.safetensors, .pt), nor a session (.{EXTENSION}), nor a folder of pictures or idx files, nor a table (.csv)",
                     path.display()
                 ),
                 "Nothing was changed.".into(),

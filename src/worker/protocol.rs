@@ -4,7 +4,7 @@
 //! stamp of their request.
 
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset};
-use crate::model::{Capabilities, SharedModel, ValidSpec};
+use crate::model::{Answers, Capabilities, SharedModel, ValidSpec};
 use crate::picture::{Pixels, Shown};
 use crate::train::{Checkpoint, CodeCloud, TrainSpec};
 use ndarray::Array2;
@@ -163,12 +163,21 @@ pub enum JobKey {
     Derive(&'static str, u32),
 }
 
+/// What is known of a model from elsewhere that its file does not say.
+#[derive(Clone, Default)]
+pub struct OpenAs {
+    /// What was chosen.
+    pub answers: Answers,
+    /// The data that it is to be shown on.
+    pub data: Option<DataSplit>,
+}
+
 /// Work for the two lanes: files, and everything else.
 pub enum Job {
     /// Load data, under a stamp.
     LoadData(u64, DataChoice),
     /// Open a model file, or an embedded model by its name, under a stamp.
-    OpenModel(u64, PathBuf),
+    OpenModel(u64, PathBuf, Box<OpenAs>),
     /// Read files, by work that tells whoever asked.
     Read(Derive),
     /// Write something to a file.
