@@ -57,6 +57,26 @@ fn tables(folder: &Path) {
     put("points.csv", "x,y\n1,2\n3,4\n5,7\n".into());
 }
 
+/// The state dict of a small VAE with the names of PyTorch's example.
+fn state_dict(path: &Path) {
+    use safetensors::tensor::{Dtype, TensorView};
+    let layers = [("fc1", 8, 64), ("fc21", 2, 8), ("fc22", 2, 8), ("fc3", 8, 2), ("fc4", 64, 8)];
+    let values = |n: usize| -> Vec<u8> {
+        (0..n).flat_map(|i| ((i * 37 % 19) as f32 * 0.02 - 0.18).to_le_bytes()).collect()
+    };
+    let all: Vec<(String, Vec<usize>, Vec<u8>)> = layers
+        .into_iter()
+        .flat_map(|(name, out, of)| {
+            let weight = (format!("{name}.weight"), vec![out, of], values(out * of));
+            [weight, (format!("{name}.bias"), vec![out], values(out))]
+        })
+        .collect();
+    let views = all
+        .iter()
+        .map(|(name, shape, bytes)| (name.clone(), TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap()));
+    std::fs::write(path, safetensors::serialize(views, None).unwrap()).unwrap();
+}
+
 /// The commands of a page: the lines of its `sh` blocks that call the program; those of others are not tested,
 /// nor those that open the window.
 fn commands(page: &str) -> Vec<&str> {
@@ -73,6 +93,8 @@ fn every_command_of_the_page_runs() {
     pictures(&at.join("PICTURES"));
     idx(&at.join("IDX"));
     npz(&at.join("digits.npz"));
+    idx(&at.join("FOLDER"));
+    state_dict(&at.join("vae.pt"));
     tables(at);
     let all = commands(PAGE);
     assert!(all.len() > 8, "{all:?}");

@@ -1,7 +1,8 @@
 //! `halfmoon encode` and `halfmoon export`: what halfmoon knows, in the formats of others.
 
 use super::UsageError;
-use super::model_commands::{check_fit, extension, load_data};
+use super::model_commands::{check_fit, extension};
+use super::opening::Settings;
 use super::parse::{EncodeArgs, EncodedFormat, EncodedSplit, ExportArgs, ModelPart};
 use crate::store::{self, CodesFormat, Part, Split};
 use crate::worker::pool::{available_threads, compute_pool};
@@ -15,9 +16,8 @@ pub fn encode(args: &EncodeArgs) -> Result<()> {
             "--log-var: it adds columns to a .csv; a .npz always holds the log-variances, and the others never";
         return Err(UsageError(said.into()).into());
     }
-    let checkpoint = store::open(&args.model)?;
+    let (data, checkpoint) = Settings::of_files(&args.set)?.open_on(&args.model, &args.data)?;
     let model = &*checkpoint.trained.model;
-    let data = load_data(&args.data, &checkpoint.trained.reading, &args.set)?;
     check_fit(model, &data)?;
     let split = match args.split {
         EncodedSplit::Train => Split::Train,

@@ -1,10 +1,11 @@
 //! `halfmoon inspect`: what a data or model file is understood as.
 
 use super::model_commands::load_data;
+use super::opening::Settings;
 use super::parse::{InspectArgs, Report};
 use crate::cli::say::say;
 use crate::data::{DataChoice, DataSplit, Dataset, ReadOption, ReadSettings};
-use crate::model::{FrozenModel, Prior};
+use crate::model::{Brought, FrozenModel, Prior, Question};
 use crate::store;
 use crate::train::Checkpoint;
 use anyhow::Result;
@@ -21,11 +22,12 @@ const MAX_LISTED: usize = 40;
 pub fn inspect(args: &InspectArgs) -> Result<()> {
     let path = Path::new(&args.path);
     let is_model = store::embedded(path).is_some() || store::is_model_file(path);
+    let settings = Settings::of_files(&args.set)?;
     let found = if is_model {
-        of_model(&store::open(path)?)
+        of_model(&settings.open(path, None)?)
     } else {
         let choice: DataChoice = args.path.parse().map_err(super::UsageError)?;
-        of_data(&load_data(&choice, &ReadSettings::default(), &args.set)?)
+        of_data(&load_data(&choice, &ReadSettings::default(), &settings.of_data)?)
     };
     match args.report {
         Report::Json => say(found.into_iter().collect::<Value>()),
@@ -64,7 +66,7 @@ fn of_model(checkpoint: &Checkpoint) -> Facts {
     let trained = &checkpoint.trained;
     let model: &dyn FrozenModel = &*trained.model;
     let info = model.info();
-    vec![
+    let mut facts = vec![
         ("model", json!(info.title)),
         ("kind", json!(info.kind)),
         ("samples", json!(info.input.to_string())),
@@ -78,7 +80,28 @@ fn of_model(checkpoint: &Checkpoint) -> Facts {
             "data_read_by",
             json!(trained.reading.iter().map(|(name, text)| format!("{name}={text}")).collect::<Vec<_>>()),
         ),
-        ("can_go_on", json!(checkpoint.learner.is_some())),
+        ("can_go_on", json!(checkpoint.learner.is_some() || trained.step == 0 && trained.brought.is_some())),
+    ];
+    if let Some(brought) = &trained.brought {
+        facts.extend(of_brought(brought));
+    }
+    facts
+}
+
+/// Where a model's first weights are from, how they were understood, and what can be chosen.
+fn of_brought(brought: &Brought) -> Facts {
+    let prefix = Question::PREFIX;
+    let chosen = brought.answers.iter().map(|(name, answer)| format!("{prefix}{name}={answer}"));
+    let choices = brought.questions.iter().map(|asked| {
+        let values = asked.choices.iter().map(|choice| choice.0.as_str()).collect::<Vec<_>>().join(", ");
+        json!({ "name": format!("{prefix}{}", asked.name), "help": asked.help, "choices": values })
+    });
+    vec![
+        ("imported_from", json!(brought.from)),
+        ("understood_as", json!(brought.what)),
+        ("notes", json!(brought.notes)),
+        ("assumed", json!(chosen.collect::<Vec<_>>())),
+        ("can_be_chosen", json!(choices.collect::<Vec<_>>())),
     ]
 }
 
@@ -118,6 +141,12 @@ fn in_words(found: &Facts) -> String {
             }
             ("notes", Value::Array(parts)) => {
                 lines.extend(parts.iter().map(|part| format!("note: {}", word(part))));
+            }
+            ("can be chosen", Value::Array(parts)) => {
+                let line = |part: &Value| {
+                    format!("--set {}= {}: {}", word(&part["name"]), word(&part["choices"]), word(&part["help"]))
+                };
+                lines.extend(parts.iter().map(line));
             }
             _ => lines.push(format!("{name}: {}", word(value))),
         }

@@ -11,6 +11,7 @@ mod help;
 mod inspect;
 mod kinds;
 mod model_commands;
+mod opening;
 mod parse;
 mod pictures;
 mod say;

@@ -1,11 +1,11 @@
 //! `halfmoon eval`, and what the commands share.
 
 use super::UsageError;
+use super::opening::Settings;
 use super::parse::{EvalArgs, Report, SplitName};
 use crate::cli::say::say;
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, ReadSettings, Reading, load};
 use crate::model::{FrozenModel, MetricId, Metrics};
-use crate::store;
 use crate::train;
 use crate::worker::pool::{available_threads, compute_pool};
 use anyhow::{Result, anyhow};
@@ -91,9 +91,9 @@ fn log_p_line(found: &Value) -> String {
 
 /// Scores a model.
 pub fn eval(args: &EvalArgs) -> Result<()> {
-    let checkpoint = store::open(&args.model)?;
+    let settings = Settings::of_files(&args.set)?;
+    let (data, checkpoint) = settings.open_on(&args.model, &args.data)?;
     let model = &*checkpoint.trained.model;
-    let data = load_data(&args.data, &checkpoint.trained.reading, &args.set)?;
     check_fit(model, &data)?;
     let splits = match args.split {
         Some(split) => vec![split],

@@ -161,7 +161,7 @@ pub struct SettingsArgs {
     #[arg(long, value_name = "F", allow_hyphen_values = true)]
     pub beta: Option<String>,
     /// Any further setting, such as activation=tanh, likelihood=mse, code_l2=0.01, decoder_hidden=256,512;
-    /// data.max_bytes=N lets a file hold more.
+    /// data.max_bytes=N lets a file hold more, model.NAME=VALUE is about the file to resume.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
 }
@@ -184,7 +184,8 @@ pub struct TrainArgs {
     /// Cores to use; the result does not depend on it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Go on from this model file, exactly as if it had never stopped.
+    /// Go on from this model file, exactly as if it had never stopped; from weights of PyTorch, with a new
+    /// optimizer.
     #[arg(long, value_name = "FILE")]
     pub resume: Option<PathBuf>,
     /// Leave the optimizer out of the file: a third of the size, but no exact resuming.
@@ -214,8 +215,9 @@ pub struct ScriptArgs {
 pub struct InspectArgs {
     /// A data folder or file, a model file, or the name of an embedded one.
     pub path: String,
-    /// How data are read, such as data.label=species.
-    #[arg(long = "set", value_name = "data.NAME=VALUE")]
+    /// How data are read, such as data.label=species, and what a model file from elsewhere leaves open, such as
+    /// model.activation=tanh.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
     /// How to report.
     #[arg(long, value_enum, default_value_t = Report::Text)]
@@ -231,8 +233,9 @@ pub struct EvalArgs {
     /// What to score it on.
     #[arg(long)]
     pub data: DataChoice,
-    /// How the data are read, such as data.max_bytes=8000000000.
-    #[arg(long = "set", value_name = "data.NAME=VALUE")]
+    /// How the data are read, such as data.max_bytes=8000000000, and what a model file from elsewhere leaves
+    /// open, such as model.activation=tanh.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
     /// Only this split; else both.
     #[arg(long, value_enum)]
@@ -254,8 +257,9 @@ pub struct EncodeArgs {
     /// What to encode.
     #[arg(long)]
     pub data: DataChoice,
-    /// How the data are read, such as data.max_bytes=8000000000.
-    #[arg(long = "set", value_name = "data.NAME=VALUE")]
+    /// How the data are read, such as data.max_bytes=8000000000, and what a model file from elsewhere leaves
+    /// open, such as model.activation=tanh.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
     /// Which split.
     #[arg(long, value_enum, default_value_t = EncodedSplit::Test)]
@@ -297,6 +301,9 @@ pub struct DecodeArgs {
     /// Class that a cvae is told; `all` decodes every class in a row.
     #[arg(long, value_name = "L")]
     pub label: Option<String>,
+    /// What a model file from elsewhere leaves open, such as model.shape=1x28x28.
+    #[arg(long = "set", value_name = "model.NAME=VALUE")]
+    pub set: Vec<String>,
     /// Where it goes: .png, .npy or .csv (a column a feature, in the data's own units).
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
@@ -326,6 +333,9 @@ pub struct GridArgs {
     /// Class that a cvae is told.
     #[arg(long, value_name = "L")]
     pub label: Option<String>,
+    /// What a model file from elsewhere leaves open, such as model.shape=1x28x28.
+    #[arg(long = "set", value_name = "model.NAME=VALUE")]
+    pub set: Vec<String>,
     /// Where the picture goes (.png).
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
@@ -340,8 +350,9 @@ pub struct InterpolateArgs {
     /// Data that --from and --to count in.
     #[arg(long, requires_all = ["from", "to"])]
     pub data: Option<DataChoice>,
-    /// How the data are read, such as data.max_bytes=8000000000.
-    #[arg(long = "set", value_name = "data.NAME=VALUE")]
+    /// How the data are read, such as data.max_bytes=8000000000, and what a model file from elsewhere leaves
+    /// open, such as model.activation=tanh.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
     /// Which split of the data.
     #[arg(long, value_enum, default_value_t = SplitName::Train)]

@@ -1,9 +1,10 @@
 //! `halfmoon decode`, `grid` and `interpolate`: pictures by the same path as the window's.
 
 use super::UsageError;
-use super::model_commands::{extension, load_data, of_split};
+use super::model_commands::{extension, of_split};
+use super::opening::Settings;
 use super::parse::{DecodeArgs, GridArgs, InterpolateArgs, parse_dims, parse_range, parse_z};
-use crate::data::{DataChoice, ReadSettings};
+use crate::data::DataSplit;
 use crate::latent::grid::GridSpec;
 use crate::latent::path::PathSpec;
 use crate::model::FrozenModel;
@@ -15,7 +16,7 @@ use ndarray::ArrayView2;
 
 /// Decodes one code.
 pub fn decode(args: &DecodeArgs) -> Result<()> {
-    let checkpoint = store::open(&args.model)?;
+    let checkpoint = Settings::of_files(&args.set)?.open_alone(&args.model)?;
     let model = &*checkpoint.trained.model;
     let z = parse_z("--z", &args.z, model.info().latent_dim())?;
     let recipe = if args.label.as_deref() == Some("all") && !model.info().classes.is_empty() {
@@ -68,7 +69,7 @@ fn label(given: Option<&str>, model: &dyn FrozenModel) -> Result<Option<String>,
 
 /// Decodes a grid of codes.
 pub fn grid(args: &GridArgs) -> Result<()> {
-    let checkpoint = store::open(&args.model)?;
+    let checkpoint = Settings::of_files(&args.set)?.open_alone(&args.model)?;
     let model = &*checkpoint.trained.model;
     if extension(&args.out) != "png" {
         bail!("{}: a grid can be written as .png", args.out.display());
@@ -93,12 +94,16 @@ pub fn grid_recipe(args: &GridArgs, latent_dim: usize) -> Result<Recipe> {
 
 /// Walks from one code to another.
 pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
-    let checkpoint = store::open(&args.model)?;
+    let settings = Settings::of_files(&args.set)?;
+    let (data, checkpoint) = match &args.data {
+        Some(data) => settings.open_on(&args.model, data).map(|(data, model)| (Some(data), model))?,
+        None => (None, settings.open(&args.model, None)?),
+    };
     let model = &*checkpoint.trained.model;
     if !matches!(extension(&args.out), "png" | "gif") {
         bail!("{}: a walk can be written as a strip, .png, or an animation, .gif", args.out.display());
     }
-    let mut recipe = path_recipe(args, model, &checkpoint.trained.reading)?;
+    let mut recipe = path_recipe(args, model, data.as_ref())?;
     recipe.label = label(args.label.as_deref(), model)?;
     let pixels = render(&recipe, model)?;
     let bytes = if extension(&args.out) == "gif" {
@@ -109,14 +114,14 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
     Ok(store::write(&args.out, &bytes)?)
 }
 
-/// What the arguments describe; `reading` is how the model's data were read.
-pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel, reading: &ReadSettings) -> Result<Recipe> {
+/// What the arguments describe.
+pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel, data: Option<&DataSplit>) -> Result<Recipe> {
     let latent_dim = model.info().latent_dim();
-    let (from, to) = match (&args.data, args.from, args.to, &args.from_z, &args.to_z) {
+    let (from, to) = match (data, args.from, args.to, &args.from_z, &args.to_z) {
         (_, _, _, Some(from), Some(to)) => {
             (parse_z("--from-z", from, latent_dim)?, parse_z("--to-z", to, latent_dim)?)
         }
-        (Some(data), Some(from), Some(to), ..) => codes_of(model, data, reading, args, [from, to])?,
+        (Some(data), Some(from), Some(to), ..) => codes_of(model, data, args, [from, to])?,
         _ => return Err(UsageError("give --data with --from and --to, or --from-z and --to-z".into()).into()),
     };
     let path = PathSpec { from, to, steps: usize::from(args.steps), walk: args.path };
@@ -126,14 +131,12 @@ pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel, reading: &Re
 /// The codes of two samples.
 fn codes_of(
     model: &dyn FrozenModel,
-    data: &DataChoice,
-    reading: &ReadSettings,
+    data: &DataSplit,
     args: &InterpolateArgs,
     samples: [usize; 2],
 ) -> Result<(Vec<f32>, Vec<f32>)> {
-    let data = load_data(data, reading, &args.set)?;
     model.info().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))?;
-    let dataset = of_split(&data, args.split);
+    let dataset = of_split(data, args.split);
     let n = dataset.n_samples();
     if let Some(beyond) = samples.iter().find(|&&idx| idx >= n) {
         return Err(UsageError(format!("sample {beyond} is beyond the last of {}, {}", data.name, n - 1)).into());
@@ -207,7 +210,7 @@ mod tests {
             let Some(Command::Interpolate(args)) = parsed.command else { panic!("not a path") };
             let kind = crate::data::SampleKind::Image { channels: 1, height: 1, width: 1 };
             let model = ModelSpec::default().check(&kind, &[]).unwrap().frozen(None).unwrap();
-            prop_assert_eq!(path_recipe(&args, &*model, &ReadSettings::default()).unwrap(), recipe);
+            prop_assert_eq!(path_recipe(&args, &*model, None).unwrap(), recipe);
         }
     }
 }

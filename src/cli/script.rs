@@ -9,7 +9,7 @@ use anyhow::Result;
 
 /// Writes a training as a program of PyTorch, with its data.
 pub fn script(args: &ScriptArgs) -> Result<()> {
-    let Asked { data, spec, train } = Asked::read(Some(&args.kind), &args.settings, None)?;
+    let Asked { data, spec, train, .. } = Asked::read(Some(&args.kind), &args.settings, None)?;
     let from = args.settings.data.path();
     let files = write_script(&args.out, (&spec, &train), &data, from).map_err(|e| match e {
         ScriptError::Store(_) | ScriptError::Template { .. } => anyhow::Error::from(e),

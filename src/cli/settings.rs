@@ -2,11 +2,13 @@
 
 use super::UsageError;
 use super::model_commands::{load_data, name_and_value};
+use super::opening::Settings;
 use super::parse::SettingsArgs;
-use crate::data::{DataSplit, Dataset, Reading};
-use crate::model::{ModelSpec, Settings, ValidSpec};
+use crate::data::{DataSplit, Dataset, ReadSettings};
+use crate::model::{ModelSpec, Question, Settings as _, ValidSpec};
 use crate::train::{Checkpoint, TrainSpec};
 use anyhow::Result;
+use std::path::Path;
 
 /// What is to be trained, on what, and how.
 pub struct Asked {
@@ -16,24 +18,33 @@ pub struct Asked {
     pub spec: ValidSpec,
     /// How to train it.
     pub train: TrainSpec,
+    /// The model that training goes on from.
+    pub resumed: Option<Checkpoint>,
 }
 
 impl Asked {
-    /// Loads the data and puts the settings together, on top of those of `resumed` where training goes on.
-    pub fn read(kind: Option<&str>, args: &SettingsArgs, resumed: Option<&Checkpoint>) -> Result<Self> {
-        let (of_data, set): (Vec<String>, Vec<String>) =
-            args.set.iter().cloned().partition(|setting| setting.trim_start().starts_with(Reading::PREFIX));
-        let usual = resumed.map(|from| from.trained.reading.clone()).unwrap_or_default();
-        let data = load_data(&args.data, &usual, &of_data)?;
+    /// Loads the data and puts the settings together, on top of those of the model at `resume` where training
+    /// goes on.
+    pub fn read(kind: Option<&str>, args: &SettingsArgs, resume: Option<&Path>) -> Result<Self> {
+        let set = Settings::of(&args.set)?;
+        if let (None, Some(name)) = (resume, set.answers.keys().next()) {
+            let prefix = Question::PREFIX;
+            let said = format!("--set {prefix}{name}: it is about a file to --resume, and none is given");
+            return Err(UsageError(said).into());
+        }
+        let (data, resumed) = match resume {
+            Some(file) => set.open_on(file, &args.data).map(|(data, model)| (data, Some(model)))?,
+            None => (load_data(&args.data, &ReadSettings::default(), &set.of_data)?, None),
+        };
         if data.train.are_codes() {
             let message =
                 format!("--data {}: these are codes, of which nothing is to be learned; give the data", args.data);
             return Err(UsageError(message).into());
         }
-        let (model, train) = settings(kind, args, &set, resumed, &data.train)?;
+        let (model, train) = settings(kind, args, &set.others, resumed.as_ref(), &data.train)?;
         train.check_ranges().map_err(UsageError::from)?;
         let spec = model.check(data.train.kind(), data.train.classes()).map_err(UsageError::from)?;
-        Ok(Self { data, spec, train })
+        Ok(Self { data, spec, train, resumed })
     }
 }
 

@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 
 /// Trains and saves.
 pub fn train(args: &TrainArgs) -> Result<()> {
-    let resumed = args.resume.as_deref().map(store::load).transpose()?;
-    let Asked { data, spec, train } = Asked::read(args.kind.as_deref(), &args.settings, resumed.as_ref())?;
+    let Asked { data, spec, train, resumed } =
+        Asked::read(args.kind.as_deref(), &args.settings, args.resume.as_deref())?;
     if let Some(from) = &resumed {
         check_resumed(from, &spec, &train, &data)?;
     }
@@ -72,14 +72,16 @@ fn check_resumed(from: &Checkpoint, spec: &ValidSpec, train: &TrainSpec, data: &
         let message = "--resume: this model was solved at once and has nothing to go on from; train it anew";
         return Err(UsageError(message.into()).into());
     }
-    if from.learner.is_none() {
+    // Weights from elsewhere never had an optimizer of ours: theirs begins anew.
+    let is_fresh = from.trained.step == 0 && from.trained.brought.is_some();
+    if from.learner.is_none() && !is_fresh {
         return Err(UsageError(
             "--resume: the file is slim and holds no optimizer, so it cannot go on exactly; train without --slim"
                 .into(),
         )
         .into());
     }
-    if from.trained.data != data.train.fingerprint() {
+    if from.trained.data != data.train.fingerprint() && !is_fresh {
         return Err(UsageError(format!(
             "--resume: the model was trained on data {}, --data holds {}; give the same data",
             from.trained.data,
@@ -88,7 +90,9 @@ fn check_resumed(from: &Checkpoint, spec: &ValidSpec, train: &TrainSpec, data: &
         .into());
     }
     let trained = &from.trained;
-    if !built.spec().same_build(spec.spec()) || !trained.train.same_build(train) {
+    // Weights that were trained elsewhere have no settings of training to keep to.
+    let is_same_training = is_fresh || trained.train.same_build(train);
+    if !built.spec().same_build(spec.spec()) || !is_same_training {
         return Err(UsageError(
             "--resume: some of the settings given ask for new weights; leave them out, or train anew".into(),
         )

@@ -68,6 +68,13 @@ impl Scaling {
         Some(Self { rule, shift: shift.into_iter().map(|shift| shift as f32).collect(), scale })
     }
 
+    /// The scaling x ↦ (x − mean) / deviation of `n_features` columns alike, as files from elsewhere ask for;
+    /// none where the deviation is not above 0.
+    pub fn standard(n_features: usize, mean: f32, deviation: f32) -> Option<Self> {
+        let (shift, scale) = (vec![mean; n_features].into(), vec![deviation; n_features].into());
+        Some(Self { rule: ScalingRule::Standard, shift, scale }).filter(|scaling| scaling.is_valid(n_features))
+    }
+
     /// How it was fitted.
     pub fn rule(&self) -> ScalingRule {
         self.rule

@@ -1,7 +1,7 @@
 //! The convolutional stages of a network: their settings, and the layers they describe.
 //!
-//! An encoder's stage convolves its maps and keeps the largest of each 2 × 2 values; the decoder's stages
-//! undo that, the last one first.
+//! An encoder's stage convolves its maps and keeps the largest of each 2 × 2 values, or moves its kernel by two
+//! pixels; the decoder's stages undo that, the last one first.
 
 use super::SpecError;
 use super::field::{Field, FieldKind, field, main};
@@ -18,13 +18,17 @@ pub struct ConvSpec {
     pub arch: Arch,
     /// Feature maps of the encoder's stages, from the image on; each halves the maps' sides.
     pub channels: Vec<usize>,
+    /// How the encoder's stages halve the maps' sides.
+    pub downsampling: Downsampling,
     /// Side of the convolutions' kernels, odd.
     pub kernel: usize,
+    /// Side of the kernels of convolutions that halve the maps by their strides.
+    pub down_kernel: usize,
     /// How a stage convolves.
     pub convolution: Convolution,
     /// How the decoder's stages double the maps' sides.
     pub upsampling: Upsampling,
-    /// Side of the transposed convolutions' kernels, even.
+    /// Side of the transposed convolutions' kernels.
     pub up_kernel: usize,
 }
 
@@ -37,6 +41,17 @@ pub enum Arch {
     Dense,
     /// Convolutional stages before and after them.
     Conv,
+}
+
+/// How an encoder's stage halves the maps' sides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Downsampling {
+    /// The largest of each 2 × 2 values is kept.
+    #[default]
+    Pool,
+    /// The kernel moves by two pixels.
+    Stride,
 }
 
 /// How a stage convolves.
@@ -68,7 +83,9 @@ impl Default for ConvSpec {
         Self {
             arch: Arch::default(),
             channels: vec![16, 32],
+            downsampling: Downsampling::default(),
             kernel: 3,
+            down_kernel: 4,
             convolution: Convolution::default(),
             upsampling: Upsampling::default(),
             up_kernel: 4,
@@ -82,6 +99,7 @@ pub const POOL: Pool = [2, 2];
 const MAX_CHANNELS: u64 = 1024;
 
 const ARCHS: &[(&str, &str)] = &[("dense", "Dense"), ("conv", "Convolution")];
+const DOWNSAMPLINGS: &[(&str, &str)] = &[("pool", "Pooling"), ("stride", "Strides")];
 const CONVOLUTIONS: &[(&str, &str)] = &[("full", "Full"), ("separable", "Separable")];
 const UPSAMPLINGS: &[(&str, &str)] = &[("transposed", "Transposed"), ("repeat", "Repeat"), ("places", "Places")];
 
@@ -104,6 +122,23 @@ impl ConvSpec {
                 "Maps of each convolutional stage, from the image on; each stage halves width and height.",
                 "stage: convolve, keep the largest of 2 × 2, activate",
             ))),
+            only_conv(field(
+                "downsampling",
+                "Downsampling",
+                FieldKind::Choice(DOWNSAMPLINGS),
+                "How the encoder halves its maps: it keeps the largest of each 2 × 2 values, or moves the kernel by two pixels.",
+                "",
+            )),
+            Field {
+                visible_if: Some(("downsampling", "stride")),
+                ..field(
+                    "down_kernel",
+                    "Strided kernel",
+                    FieldKind::Int { min: 2, max: 11, step: 1 },
+                    "Side of the kernel of a convolution that moves by two pixels.",
+                    "y(h, w) = Σ k(i, j) x(2h + i, 2w + j)",
+                )
+            },
             only_conv(field(
                 "kernel",
                 "Kernel",
@@ -130,8 +165,8 @@ impl ConvSpec {
                 ..field(
                     "up_kernel",
                     "Transposed kernel",
-                    FieldKind::Int { min: 2, max: 10, step: 2 },
-                    "Side of a transposed convolution's kernel, an even number; 2 lays patches edge to edge, 4 overlaps them.",
+                    FieldKind::Int { min: 2, max: 11, step: 1 },
+                    "Side of a transposed convolution's kernel; 2 lays patches edge to edge, 4 overlaps them.",
                     "",
                 )
             },
@@ -158,9 +193,25 @@ impl ConvSpec {
         let mut maps = vec![image];
         for &channels in &self.channels {
             let last = maps[maps.len() - 1];
-            maps.push(MapShape { channels, ..last }.pooled(POOL));
+            maps.push(match self.downsampling {
+                Downsampling::Pool => MapShape { channels, ..last }.pooled(POOL),
+                Downsampling::Stride => halving(self.down_kernel).small(last, channels),
+            });
         }
         maps
+    }
+
+    /// The encoder's stage from maps `from` to `channels` of half the sides.
+    pub fn halve(&self, from: MapShape, channels: usize, activation: Activation) -> Vec<Step> {
+        match self.downsampling {
+            Downsampling::Pool => self.convolve(from, channels, self.window(), Some(POOL), activation),
+            Downsampling::Stride => self.convolve(from, channels, halving(self.down_kernel), None, activation),
+        }
+    }
+
+    /// The window of a convolution that leaves the sides as they are.
+    fn window(&self) -> Window {
+        Window::square(self.kernel, 1, self.kernel / 2)
     }
 
     /// Whether the decoder wants the places of the encoder's maxima, which a free code has not got.
@@ -185,7 +236,32 @@ impl ConvSpec {
                 format!("{input} can be halved {halvings} times, not {n}; name at most {halvings} stages"),
             );
         }
-        Ok(())
+        if self.downsampling == Downsampling::Stride && self.upsampling == Upsampling::Places {
+            return refuse("upsampling", "strides remember no places; use transposed or repeat".into());
+        }
+        self.check_mirror(image)
+    }
+
+    /// Whether each of the decoder's stages gives maps as large as the encoder's stage read.
+    fn check_mirror(&self, image: MapShape) -> Result<(), SpecError> {
+        let is_undone = |pair: &[MapShape]| match self.upsampling {
+            Upsampling::Transposed => halving(self.up_kernel).small(pair[0], pair[1].channels) == pair[1],
+            Upsampling::Repeat | Upsampling::Places => {
+                pair[0].pooled(POOL) == MapShape { channels: pair[0].channels, ..pair[1] }
+            }
+        };
+        let Some(pair) = self.maps(image).windows(2).find(|pair| !is_undone(pair)).map(<[MapShape]>::to_vec)
+        else {
+            return Ok(());
+        };
+        let (from, to) = (pair[1], pair[0]);
+        Err(SpecError::Setting {
+            path: if self.upsampling == Upsampling::Transposed { "up_kernel" } else { "upsampling" }.into(),
+            problem: format!(
+                "maps of {} × {} are not made {} × {} again; kernels of an odd side round halves up, those of an even one and pooling down",
+                from.width, from.height, to.width, to.height
+            ),
+        })
     }
 
     /// One convolution of `input` to `channels` maps, in one or two steps, of which the last pools or does
@@ -194,10 +270,10 @@ impl ConvSpec {
         &self,
         input: MapShape,
         channels: usize,
+        window: Window,
         pool: Option<Pool>,
         activation: Activation,
     ) -> Vec<Step> {
-        let window = Window::square(self.kernel, 1, self.kernel / 2);
         match self.convolution {
             Convolution::Full => vec![Step::Conv { input, channels, window, pool, activation }],
             Convolution::Separable => {
@@ -211,29 +287,46 @@ impl ConvSpec {
                         pool: None,
                         activation: Activation::Linear,
                     },
-                    Step::Conv { input, channels, window: pointwise, pool, activation },
+                    Step::Conv {
+                        input: window.small(input, input.channels),
+                        channels,
+                        window: pointwise,
+                        pool,
+                        activation,
+                    },
                 ]
             }
         }
     }
 
     /// The decoder's stage from maps `from` to maps `to`; `pooling` is the number of the encoder's step that
-    /// pools between them.
-    pub fn enlarge(&self, from: MapShape, to: MapShape, pooling: usize, activation: Activation) -> Vec<Step> {
+    /// pools between them, if one does.
+    pub fn enlarge(
+        &self,
+        from: MapShape,
+        to: MapShape,
+        pooling: Option<usize>,
+        activation: Activation,
+    ) -> Vec<Step> {
         let pooling = match self.upsampling {
             Upsampling::Transposed => {
-                let padding = (self.up_kernel - 2) / 2;
-                let window = Window::square(self.up_kernel, 2, padding);
+                let window = halving(self.up_kernel);
                 return vec![Step::Transposed { input: from, output: to, window, activation }];
             }
             Upsampling::Repeat => None,
-            Upsampling::Places => Some(pooling),
+            Upsampling::Places => pooling,
         };
         let enlarged = MapShape { channels: from.channels, ..to };
         let mut steps = vec![Step::Unpool { input: from, output: enlarged, window: POOL, pooling }];
-        steps.extend(self.convolve(enlarged, to.channels, None, activation));
+        steps.extend(self.convolve(enlarged, to.channels, self.window(), None, activation));
         steps
     }
+}
+
+/// The window by which a large map is twice as high and wide as its small one: half a side is rounded up by
+/// kernels of an odd side, down by those of an even one.
+fn halving(kernel: usize) -> Window {
+    Window::square(kernel, 2, (kernel - 1) / 2)
 }
 
 #[cfg(test)]
@@ -255,7 +348,14 @@ mod tests {
         assert!(refused(conv("8,8,8,8,8"), &DIGIT).contains("name at most 4 stages"));
         let wide = SampleKind::Image { channels: 3, height: 512, width: 512 };
         assert!(refused(conv("1024").with("hidden", "").unwrap(), &wide).contains("use fewer feature maps"));
-        assert!(conv("8").with("kernel", "4").is_err() && conv("8").with("up_kernel", "3").is_err());
+        assert!(conv("8").with("kernel", "4").is_err() && conv("8").with("up_kernel", "1").is_err());
+        let strided = conv("8,8,8").with("downsampling", "stride").unwrap();
+        assert!(refused(strided.with("upsampling", "places").unwrap(), &DIGIT).contains("remember no places"));
+        // 28 → 14 → 7 → 4, of which an even kernel makes 8.
+        let odd = strided.with("down_kernel", "3").unwrap();
+        assert!(refused(odd.clone(), &DIGIT).contains("maps of 4 × 4 are not made 7 × 7 again"));
+        assert!(refused(odd.with("upsampling", "repeat").unwrap(), &DIGIT).contains("not made 7 × 7"));
+        assert!(odd.with("up_kernel", "3").unwrap().check(&DIGIT, &[]).is_ok());
         assert!(
             conv("").fitted_to(&numbers).check(&numbers, &[]).is_ok(),
             "without stages there is nothing to convolve"
@@ -274,7 +374,7 @@ mod tests {
     #[test]
     fn counted_parameters_are_built() {
         for (path, text) in
-            [("convolution", "separable"), ("upsampling", "repeat"), ("kernel", "5"), ("dropout", "0.1")]
+            [("convolution", "separable"), ("upsampling", "repeat"), ("kernel", "5"), ("downsampling", "stride")]
         {
             let valid = conv("4,6,5").with(path, text).unwrap().check(&DIGIT, &[]).unwrap();
             assert_eq!(valid.n_params(), valid.build::<f32>(0).unwrap().n_params() as u128, "{path}={text}");

@@ -35,6 +35,7 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
         }
         specs.push(all(&smooth, &[("likelihood", "gaussian"), ("noise", "learned"), ("output", "sigmoid")]));
         specs.push(all(&smooth, &[("likelihood", "mse"), ("output", "sigmoid")]));
+        specs.push(all(&smooth, &[("likelihood", "mse"), ("output", "tanh")]));
         specs.push(smooth.with("hidden", "").unwrap());
         specs.push(smooth.with("decoder_hidden", "3").unwrap().with("latent_dim", "3").unwrap());
         if *kind.name != *"cvae" {
@@ -66,6 +67,9 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
         convolutional.push(conv.with("channels", "2").unwrap().with("up_kernel", "4").unwrap());
         convolutional.push(conv.with("hidden", "").unwrap().with("activation", "relu").unwrap());
         convolutional.push(all(&conv, &[("likelihood", "mse"), ("output", "sigmoid")]));
+        let strided = all(&conv, &[("downsampling", "stride"), ("down_kernel", "3"), ("up_kernel", "3")]);
+        convolutional.push(strided.with("convolution", "separable").unwrap());
+        convolutional.push(strided);
         if *kind.name == *"ae" {
             // Two passes of the encoder are under way at once, each with maxima and masks of its own.
             convolutional

@@ -10,6 +10,7 @@
 
 mod ae;
 mod answers;
+mod brought;
 mod closed_form;
 mod codes;
 mod contractive;
@@ -45,9 +46,10 @@ mod vae;
 #[cfg(test)]
 mod gradient_check;
 
+pub use brought::{Answers, Brought, Question};
 pub use closed_form::{ClosedForm, EachChunk};
 pub use codes::given_codes;
-pub use conv::{Arch, ConvSpec, Convolution, Upsampling};
+pub use conv::{Arch, ConvSpec, Convolution, Downsampling, Upsampling};
 pub use draws::{Draw, Draws, Scope};
 pub use field::{Applies, Field, FieldKind, Settings, Visible, parse_list};
 pub use graph::{EncoderGraph, Graph};

@@ -1,11 +1,11 @@
 //! The settings that every network of ours shares, and the layers they describe.
 //!
 //! A dense network is encoder layers, heads, and decoder layers. A convolutional one (`arch=conv`) puts
-//! stages of convolution and 2 × 2 pooling before the encoder's dense layers, and their mirror image after
+//! stages of convolution that halve the maps before the encoder's dense layers, and their mirror image after
 //! the decoder's.
 
 use super::SpecError;
-use super::conv::{ConvSpec, POOL};
+use super::conv::ConvSpec;
 use super::field::{Field, FieldKind, field, live, main};
 use super::noise::NoiseSpec;
 use super::plan::{Step, pooling_numbers};
@@ -75,6 +75,8 @@ pub enum Output {
     Linear,
     /// A sigmoid: means lie between 0 and 1.
     Sigmoid,
+    /// A hyperbolic tangent: means lie between −1 and 1.
+    Tanh,
 }
 
 /// Where the decoder's weights come from.
@@ -129,7 +131,7 @@ const MAX_LAYERS: usize = 16;
 const MAX_VALUES: usize = 1 << 24;
 
 const NOISES: &[(&str, &str)] = &[("fixed", "Fixed"), ("learned", "Learned")];
-const OUTPUTS: &[(&str, &str)] = &[("linear", "Linear"), ("sigmoid", "Sigmoid")];
+const OUTPUTS: &[(&str, &str)] = &[("linear", "Linear"), ("sigmoid", "Sigmoid"), ("tanh", "tanh")];
 const DECODER_WEIGHTS: &[(&str, &str)] = &[("free", "Free"), ("tied", "Tied")];
 
 const ACTIVATIONS: &[(&str, &str)] = &[
@@ -222,7 +224,7 @@ impl NetSpec {
                     "output",
                     "Output",
                     FieldKind::Choice(OUTPUTS),
-                    "What the decoder ends in: nothing, or a sigmoid that keeps pixels between 0 and 1.",
+                    "What the decoder ends in: nothing, a sigmoid that keeps values between 0 and 1, or a tanh between −1 and 1.",
                     "x̂ = σ(W h + b)",
                 )
             },
@@ -274,8 +276,9 @@ impl NetSpec {
     /// Nonlinearity of the decoder's last layer; a Bernoulli likelihood wants logits and brings its own.
     pub fn output_activation(&self) -> Activation {
         match (self.likelihood, self.output) {
-            (LikelihoodName::Gaussian | LikelihoodName::Mse, Output::Sigmoid) => Activation::Sigmoid,
-            _ => Activation::Linear,
+            (LikelihoodName::Bernoulli, _) | (_, Output::Linear) => Activation::Linear,
+            (_, Output::Sigmoid) => Activation::Sigmoid,
+            (_, Output::Tanh) => Activation::Tanh,
         }
     }
 
@@ -340,7 +343,7 @@ impl NetSpec {
         if let Some(image) = self.conv.image(input) {
             let maps = self.conv.maps(MapShape { channels: image.channels + n_classes, ..image });
             for pair in maps.windows(2) {
-                steps.extend(self.conv.convolve(pair[0], pair[1].channels, Some(POOL), self.activation));
+                steps.extend(self.conv.halve(pair[0], pair[1].channels, self.activation));
                 self.drop(&mut steps, pair[1].n_features());
             }
             steps.push(Step::Reshape);
@@ -365,9 +368,9 @@ impl NetSpec {
         widths.extend(maps.last().map(MapShape::n_features));
         self.dense(&mut steps, n_code, &widths);
         steps.push(Step::Reshape);
-        for ((stage, pair), &pooling) in maps.windows(2).enumerate().zip(&pooling).rev() {
+        for (stage, pair) in maps.windows(2).enumerate().rev() {
             let activation = if stage == 0 { self.output_activation() } else { self.activation };
-            steps.extend(self.conv.enlarge(pair[1], pair[0], pooling, activation));
+            steps.extend(self.conv.enlarge(pair[1], pair[0], pooling.get(stage).copied(), activation));
             if stage > 0 {
                 self.drop(&mut steps, pair[0].n_features());
             }

@@ -40,7 +40,8 @@ impl Step {
         match *self {
             Self::Dense { n_in, n_out, .. } => n_in as u128 * n_out as u128,
             Self::Conv { input, channels, window, .. } => {
-                window.n_taps() as u128 * (input.channels / window.groups * channels) as u128 * pixels(input)
+                let taps = window.n_taps() as u128 * (input.channels / window.groups * channels) as u128;
+                taps * pixels(window.small(input, channels))
             }
             Self::Transposed { input, output, window, .. } => {
                 window.n_taps() as u128 * (input.channels * output.channels) as u128 * pixels(input)

@@ -53,6 +53,17 @@ impl ModelSpec {
         Self::of_base(kind.base).ok_or_else(unknown)?.with_all(kind.settings)
     }
 
+    /// An autoencoder whose encoder has one head, or two and a prior, told the label or not, with these
+    /// settings.
+    pub fn of_network(n_heads: usize, is_told: bool, settings: &[(&str, String)]) -> Result<Self, SpecError> {
+        let plain = match (n_heads, is_told) {
+            (1, _) => Self::Ae(AeSpec::default()),
+            (_, false) => Self::Vae(VaeSpec::default()),
+            (_, true) => Self::Cvae(CvaeSpec::default()),
+        };
+        settings.iter().try_fold(plain, |spec, (path, text)| spec.with(path, text))
+    }
+
     /// The default settings of a variant.
     fn of_base(base: &str) -> Option<Self> {
         match base {

@@ -41,6 +41,8 @@ pub enum Action {
     TakeData,
     /// Open a model file.
     OpenModel(PathBuf),
+    /// Open the active model anew, with another answer to something that its file does not say.
+    Answer(String, String),
     /// Open a trained model by its name, with its data.
     OpenTrained(String),
     /// Bring about the set-up of this name.

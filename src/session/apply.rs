@@ -6,9 +6,9 @@ use super::{
     SlotId, SlotSpec, ToastKind,
 };
 use crate::data::{DataChoice, ReadSettings};
-use crate::model::Settings;
+use crate::model::{Answers, Settings};
 use crate::store::{OPENING, embedded};
-use crate::worker::{DataLoad, Job, TrainCommand};
+use crate::worker::{DataLoad, Job, OpenAs, TrainCommand};
 use std::path::{Path, PathBuf};
 
 impl Session {
@@ -18,7 +18,8 @@ impl Session {
         let mut effects = Vec::new();
         // The model comes first, so that the data find it waiting and no fresh one is set up for a moment.
         if model.is_some() || self.spec.data == OPENING.data {
-            self.load_model(model.unwrap_or_else(|| OPENING.name.into()), false, &mut effects);
+            let path = model.unwrap_or_else(|| OPENING.name.into());
+            self.load_model(path, false, Answers::new(), &mut effects);
         }
         self.start_loading(self.spec.data.clone(), self.spec.reading.clone(), false, &mut effects);
         effects
@@ -44,6 +45,7 @@ impl Session {
                 | Action::ChooseData(_)
                 | Action::TakeData
                 | Action::OpenModel(_)
+                | Action::Answer(..)
                 | Action::OpenSession(_)
                 | Action::OpenTrained(_)
                 | Action::SetUp(_)
@@ -61,7 +63,8 @@ impl Session {
             Action::ReviewData => self.review_data(effects),
             Action::ReadOtherwise(name, text) => self.read_otherwise(&name, &text, effects),
             Action::TakeData => self.take_data(effects),
-            Action::OpenModel(path) => self.load_model(path, false, effects),
+            Action::OpenModel(path) => self.load_model(path, false, Answers::new(), effects),
+            Action::Answer(name, text) => self.answer(name, text, effects),
             Action::OpenTrained(name) => self.open_trained(&name, effects),
             Action::SetUp(name) => self.set_up(&name, effects),
             Action::OpenSession(path) => self.load_session(path, effects),
@@ -265,19 +268,28 @@ impl Session {
     /// Opens a trained model and, where others are open, its data; the model comes first and waits for them.
     fn open_trained(&mut self, name: &str, effects: &mut Vec<Effect>) {
         let Some(trained) = embedded(Path::new(name)) else { return };
-        self.load_model(name.into(), false, effects);
+        self.load_model(name.into(), false, Answers::new(), effects);
         // Data on their way may be others than those that are shown.
         if self.data.is_none() || self.loads.data.is_some() || self.spec.data != trained.data {
             self.load_data(trained.data.clone(), effects);
         }
     }
 
-    /// Loads a model into the active one's place, or beside the others.
-    pub(super) fn load_model(&mut self, path: PathBuf, is_beside: bool, effects: &mut Vec<Effect>) {
+    /// Loads a model into the active one's place, or beside the others; one from elsewhere by the `answers` to
+    /// what its file does not say, and by the data that are open.
+    pub(super) fn load_model(
+        &mut self,
+        path: PathBuf,
+        is_beside: bool,
+        answers: Answers,
+        effects: &mut Vec<Effect>,
+    ) {
         self.loads.newest += 1;
         let stamp = self.loads.newest;
-        (self.loads.model, self.loads.is_beside) = (Some(stamp), is_beside);
-        effects.push(Effect::Job(Job::OpenModel(stamp, path)));
+        let data = self.data.clone().filter(|_| self.loads.data.is_none());
+        self.loads.model = Some(stamp);
+        (self.loads.is_beside, self.loads.knows_data) = (is_beside, data.is_some());
+        effects.push(Effect::Job(Job::OpenModel(stamp, path, Box::new(OpenAs { answers, data }))));
     }
 
     fn set_grid(&mut self, rect: Option<GridRect>) {
@@ -358,6 +370,7 @@ fn ends_setting_up(action: &Action) -> bool {
             | Action::Drop(_)
             | Action::ChooseData(_)
             | Action::OpenModel(_)
+            | Action::Answer(..)
             | Action::OpenSession(_)
             | Action::OpenTrained(_)
             | Action::CancelLoad

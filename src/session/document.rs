@@ -70,7 +70,9 @@ impl Session {
     ) -> Option<WeightsAt> {
         let weights = self.weights_of(slot.id);
         let checkpoint = weights.checkpoint.as_ref()?;
-        if let Some(file) = slot.file.as_ref().filter(|_| !weights.is_unsaved()) {
+        // A file from elsewhere does not say what was chosen where it says nothing.
+        let is_in_file = !weights.is_unsaved() && !self.is_in_foreign_file(slot.id);
+        if let Some(file) = slot.file.as_ref().filter(|_| is_in_file) {
             let trained = store::embedded(file);
             return Some(trained.map_or_else(
                 || WeightsAt::File(file.clone()),
@@ -78,7 +80,7 @@ impl Session {
             ));
         }
         // Those that nothing was learned by follow from settings and seed.
-        if checkpoint.trained.step == 0 && !self.settings_changed_of(slot.id) {
+        if checkpoint.trained.is_untrained() && !self.settings_changed_of(slot.id) {
             return None;
         }
         let stem = session.file_stem().unwrap_or_default().to_string_lossy();

@@ -204,7 +204,7 @@ impl Session {
             self.toasts.dismiss(toast);
             match made {
                 Some(Ok(Made::File(bytes))) => {
-                    effects.push(Effect::Job(Job::Save(path, Written::File { bytes, what })))
+                    effects.push(Effect::Job(Job::Save(path, Written::File { bytes, what })));
                 }
                 Some(Ok(Made::Folder(files))) => {
                     effects.push(Effect::Job(Job::Save(path, Written::Folder { files, what })));

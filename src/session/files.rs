@@ -27,12 +27,30 @@ impl Session {
         let snapshot = self.weights().snapshot.as_ref()?;
         let in_file = self.weights().in_file.as_ref()?;
         let is_in_file = Arc::ptr_eq(checkpoint, in_file) && snapshot.step == checkpoint.trained.step;
-        self.slot().file.clone().filter(|_| is_in_file)
+        // A command would open a file from elsewhere by the likeliest answers.
+        let is_as_read = checkpoint.trained.brought.as_ref().is_none_or(|brought| brought.chosen().count() == 0);
+        self.slot().file.clone().filter(|_| is_in_file && is_as_read)
+    }
+
+    /// The file that the active model came from or went to.
+    pub fn file(&self) -> Option<&Path> {
+        self.slot().file.as_deref().filter(|file| store::embedded(file).is_none())
     }
 
     /// The file that Save writes to without asking.
     pub fn save_target(&self) -> Option<PathBuf> {
-        self.slot().file.clone().filter(|file| store::embedded(file).is_none())
+        self.file().filter(|_| !self.is_in_foreign_file(self.spec.active)).map(Path::to_path_buf)
+    }
+
+    /// A name for the file that Save asks for.
+    pub fn suggested_file(&self) -> String {
+        let name = self.document_name().replace(['/', ' '], "-");
+        let stem = if self.is_in_foreign_file(self.spec.active) {
+            Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned()
+        } else {
+            name
+        };
+        format!("{stem}.safetensors")
     }
 
     /// Whether something was learned, by any model, that is in no file.

@@ -104,5 +104,8 @@ fn has_changed(checkpoint: &Checkpoint, model: &ModelSpec, training: &TrainSpec)
     let trained = &checkpoint.trained;
     // A model from elsewhere has no settings: training starts one of our own.
     let own = trained.model.info().spec();
-    own.is_none_or(|own| !model.same_build(own.spec())) || !training.same_build(&trained.train)
+    let is_other_network = own.is_none_or(|own| !model.same_build(own.spec()));
+    // Weights that were trained elsewhere have no settings of training to keep to.
+    let is_fresh = trained.step == 0 && trained.brought.is_some();
+    is_other_network || !is_fresh && !training.same_build(&trained.train)
 }

@@ -7,6 +7,7 @@
 
 mod action;
 mod apply;
+mod brought;
 mod derived;
 mod document;
 mod exports;
@@ -200,6 +201,8 @@ struct Loads {
     model: Option<u64>,
     /// Whether the model is to stand beside the others, and not in the active one's place.
     is_beside: bool,
+    /// Whether the model is opened for the data that are open.
+    knows_data: bool,
     session: Option<OpeningSession>,
 }
 
@@ -421,7 +424,10 @@ impl Session {
 
     /// What the primary button does now.
     pub fn next_step(&self) -> NextStep {
-        let untouched = self.weights().snapshot.as_ref().is_none_or(|snapshot| snapshot.step == 0);
+        let untouched = self.weights().checkpoint.as_ref().is_none_or(|checkpoint| {
+            let shown = self.weights().snapshot.as_ref().map_or(0, |snapshot| snapshot.step);
+            shown == 0 && checkpoint.trained.brought.is_none()
+        });
         if self.is_training() {
             NextStep::Pause
         } else if self.settings_changed() || untouched || self.is_solved() {

@@ -3,6 +3,7 @@
 use super::undo::State;
 use super::{AxisFit, Effect, RunState, Selection, Session, ToastKind, Weights};
 use crate::data::{DataChoice, DataSplit, ReadSettings};
+use crate::model::Answers;
 use crate::store::PathKind;
 use crate::train::{Checkpoint, CurvePoint};
 use crate::worker::{Event, Outbox, Snapshot};
@@ -50,7 +51,7 @@ impl Session {
         if let Some(cloud) = &snapshot.cloud {
             weights.cloud = Some(Arc::clone(cloud));
         }
-        let (is_first, is_trained) = (weights.snapshot.is_none(), snapshot.step > 0);
+        let (is_first, is_trained) = (weights.snapshot.is_none(), snapshot.step > 0 || weights.is_brought());
         weights.snapshot = Some(snapshot);
         if is_first {
             self.anchor_anew(slot);
@@ -131,8 +132,10 @@ impl Session {
     ) {
         match found {
             // Where several models are compared, one that is dropped stands beside them.
-            Ok(PathKind::Model) if is_dropped && self.is_compared() => self.load_model(path, true, effects),
-            Ok(PathKind::Model) => self.load_model(path, false, effects),
+            Ok(PathKind::Model) if is_dropped && self.is_compared() => {
+                self.load_model(path, true, Answers::new(), effects);
+            }
+            Ok(PathKind::Model) => self.load_model(path, false, Answers::new(), effects),
             Ok(PathKind::Session) => self.load_session(path, effects),
             Ok(PathKind::Data) => self.preview_path(path, effects),
             Err(e) => self.toast(ToastKind::Bad, e, "Nothing was changed.".into()),
@@ -276,6 +279,9 @@ impl Session {
     fn show_model(&mut self, path: PathBuf, checkpoint: Box<Checkpoint>, effects: &mut Vec<Effect>) -> bool {
         let fits = self.data.as_ref().map_or(Ok(()), |data| checkpoint.trained.model.info().fits(&data.train));
         if let Err(problem) = fits {
+            if self.opens_for_data(&path, &checkpoint, effects) {
+                return true;
+            }
             self.toast(ToastKind::Bad, problem, "Nothing was changed.".into());
             if self.weights().checkpoint.is_none() {
                 self.begin_fresh(self.spec.active, effects);

@@ -4,7 +4,7 @@ use super::derived::{Derived, Exactly, ModelOn};
 use super::names::{Named, SlotName};
 use super::{Effect, RunState, Session, SlotId, SlotSpec, ToastKind, Weights};
 use crate::data::{Cancel, DataSplit};
-use crate::model::{Capabilities, ModelSpec, Settings, SharedModel};
+use crate::model::{Answers, Capabilities, ModelSpec, Settings, SharedModel};
 use crate::store::{EMBEDDED, Embedded};
 use crate::train::{Checkpoint, Scores, TrainSpec, score};
 use crate::worker::{CodeCloud, Pace, TrainCommand, Until};
@@ -114,7 +114,7 @@ impl Session {
             return self.toast(ToastKind::Bad, first.into(), second.into());
         }
         match new {
-            NewSlot::Model(path) => self.load_model(path, true, effects),
+            NewSlot::Model(path) => self.load_model(path, true, Answers::new(), effects),
             NewSlot::Copy => self.add_copy(),
             NewSlot::Pca => self.add_pca(effects),
         }
@@ -160,6 +160,9 @@ impl Session {
         }
         let fits = self.data.as_ref().map_or(Ok(()), |data| checkpoint.trained.model.info().fits(&data.train));
         if let Err(problem) = fits {
+            if self.opens_for_data(&path, &checkpoint, effects) {
+                return;
+            }
             return self.toast(ToastKind::Bad, problem, "Nothing was changed.".into());
         }
         let before = self.present(true);
@@ -300,7 +303,9 @@ impl Session {
             let is_other = |data: &DataSplit| checkpoint.trained.data != data.train.fingerprint();
             checkpoint.trained.step == step && self.data.as_ref().is_some_and(is_other)
         });
+        let brought = weights.checkpoint.as_ref().and_then(|checkpoint| checkpoint.trained.brought.as_ref());
         let stands = match elsewhere {
+            _ if step == 0 && brought.is_some() => "not trained here".into(),
             None if step == 0 => "untrained".into(),
             _ if self.is_solved_of(slot) => "solved".into(),
             Some(checkpoint) => epochs(checkpoint.trained.train.epochs),
@@ -309,6 +314,7 @@ impl Session {
         };
         // What is shown is no longer what the settings say.
         let is_before = step > 0 && !self.runs(slot) && self.settings_changed_of(slot);
+        let stands = brought.map_or(stands.clone(), |brought| format!("{stands}, begun by {}", brought.from));
         if is_before { format!("{stands}, before the change") } else { stands }
     }
 

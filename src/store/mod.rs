@@ -1,7 +1,8 @@
 //! Bytes on disk: model files, exports (pictures, codes, losses, ONNX, the Embedding Projector), and the one way in which anything is written.
 //!
 //! Every write goes to a temporary file beside its target, is flushed, and then renamed, so that a target is
-//! either the old file or the whole new one. Model files are safetensors; pickle is deliberately not read.
+//! either the old file or the whole new one. Model files are safetensors. State dicts of PyTorch are read too, their pickles as
+//! data: nothing of a file is ever run.
 
 mod atomic;
 mod codes;
@@ -13,14 +14,18 @@ mod onnx;
 mod projector;
 mod recognise;
 mod script;
+mod torch;
+mod wrong_kind;
 
 pub use atomic::{StoreError, check_target, write};
 pub use codes::{CodedPart, CodesFormat, Split, coded, codes, npy};
 pub use embedded::{EMBEDDED, Embedded, OPENING, embedded};
 pub use export::{gif, png, rows_csv};
 pub use losses::losses_csv;
-pub use model_file::{ModelFileError, from_bytes, is_model_file, load, open, save, to_bytes};
+pub use model_file::{ModelFileError, from_bytes, is_model_file, load, open, open_as, save, to_bytes};
 pub use onnx::{Part, onnx};
 pub use projector::{NamedFile, projector, write_folder};
 pub use recognise::{PathKind, recognise};
 pub use script::{ScriptError, ScriptFiles, script, script_data, write_script};
+pub use torch::{Beside, weights_in};
+use wrong_kind::wrong_kind;

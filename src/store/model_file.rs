@@ -7,10 +7,13 @@
 //! or path in it, so equal trainings give equal bytes. The random state needs no place of its own: every draw
 //! follows from seed and step.
 
-use super::StoreError;
+use super::torch::{self, Beside};
+use super::{StoreError, wrong_kind};
 use crate::data::{ReadSettings, SampleKind, Scaling, no_file, reason};
 use crate::model::Settings;
-use crate::model::{LearnerState, ModelSpec, SpecError, StateTensor, ValidSpec, scaled};
+use crate::model::{
+    Answers, Brought, LearnerState, ModelSpec, Question, SpecError, StateTensor, ValidSpec, scaled,
+};
 use crate::train::{Checkpoint, CurvePoint, Plan, Recent, TrainSpec, Trained, learner_of};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
@@ -93,6 +96,8 @@ struct Header {
     train_curve: Vec<CurvePoint>,
     recent: Recent,
     optim_steps: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    origin: Option<Brought>,
 }
 
 /// The bytes of a model file; `slim` leaves the optimizer out.
@@ -117,6 +122,7 @@ pub fn to_bytes(checkpoint: &Checkpoint, slim: bool) -> Result<Vec<u8>, StoreErr
         train_curve: trained.train_curve.clone(),
         recent: trained.recent,
         optim_steps: state.map(|state| state.steps),
+        origin: trained.brought.as_deref().cloned(),
     };
     // By way of a Value, whose objects are sorted by key.
     let header = serde_json::to_value(&header).map_err(|e| format(e.to_string()))?.to_string();
@@ -143,6 +149,7 @@ pub(super) fn header_of(
     reading: &ReadSettings,
 ) -> Value {
     let header = Header {
+        origin: None,
         version: VERSION,
         model: spec.spec().clone(),
         input: spec.input().clone(),
@@ -165,35 +172,69 @@ pub fn save(path: &Path, checkpoint: &Checkpoint, slim: bool) -> Result<(), Stor
     super::write(path, &to_bytes(checkpoint, slim)?)
 }
 
-/// Whether a file begins as a `.safetensors` does: the length of a header, and then the header.
+/// Whether what lies at a path begins as a model file does, halfmoon's own or one of PyTorch, or is a folder
+/// that holds one.
 pub fn is_model_file(path: &Path) -> bool {
-    let mut head = [0; 9];
+    let mut head = Vec::new();
     let is_file = no_file(path).is_ok_and(|what| what.is_none());
-    let mut read = || std::fs::File::open(path)?.read_exact(&mut head);
-    is_file && read().is_ok() && head[8] == b'{' && head[4..8] == [0; 4]
+    let mut read = || std::fs::File::open(path)?.take(torch::HEAD).read_to_end(&mut head);
+    let begins = is_file && read().is_ok() && (is_safetensors(&head) || torch::looks_like_model(&head));
+    begins || torch::weights_in(path).is_some()
+}
+
+/// Whether bytes begin as a `.safetensors` does: the length of a header, and then the header.
+fn is_safetensors(head: &[u8]) -> bool {
+    head.get(4..9).is_some_and(|head| head == [0, 0, 0, 0, b'{'])
 }
 
 /// Opens a model file.
 pub fn load(path: &Path) -> Result<Checkpoint, ModelFileError> {
+    load_as(path, Beside { answers: &Answers::new(), data: None, keeps_what_fits: false })
+}
+
+/// Opens a model file; one from elsewhere as the answers to what it leaves open say, for such data.
+fn load_as(path: &Path, beside: Beside<'_>) -> Result<Checkpoint, ModelFileError> {
     let io = |source| ModelFileError::Io { path: path.into(), source };
-    let file = path.display().to_string();
-    let not_ours = |problem: String| ModelFileError::Container { file: file.clone(), problem };
-    if let Some(what) = no_file(path).map_err(io)? {
-        let problem = format!("it is {what}, not a file; choose a model file");
-        return Err(ModelFileError::Metadata { file, problem });
+    let name = path.display().to_string();
+    let bad = |problem: String| ModelFileError::Metadata { file: name.clone(), problem };
+    let file = torch::weights_in(path).unwrap_or_else(|| path.into());
+    if let Some(what) = no_file(&file).map_err(io)? {
+        return Err(bad(format!("it is {what}, not a file; choose a model file")));
     }
-    let from = std::fs::File::open(path).map_err(io)?;
+    let from = std::fs::File::open(&file).map_err(io)?;
     let mut bytes = Vec::new();
     from.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(not_ours(format!("it holds more than {MAX_BYTES} bytes, more than any model of ours")));
+        return Err(bad(format!("it holds more than {MAX_BYTES} bytes, more than any model of ours")));
     }
-    from_bytes(&file, &bytes)
+    if torch::is_archive(&bytes) || is_safetensors(&bytes) && !is_ours(&bytes) {
+        return torch::open(path, &file, &bytes, beside).map_err(bad);
+    }
+    if let Some(problem) = wrong_kind(&bytes) {
+        return Err(bad(problem));
+    }
+    if let Some(answer) = beside.answers.keys().next().filter(|_| !beside.keeps_what_fits) {
+        let prefix = Question::PREFIX;
+        return Err(bad(format!("setting {prefix}{answer}: the file says all of its model itself; leave it out")));
+    }
+    from_bytes(&name, &bytes)
+}
+
+/// Whether a safetensors file has the metadata of ours. What cannot be read counts as ours, whose errors are
+/// known.
+fn is_ours(bytes: &[u8]) -> bool {
+    SafeTensors::read_metadata(bytes)
+        .map_or(true, |(_, header)| header.metadata().as_ref().is_some_and(|map| map.contains_key(KEY)))
 }
 
 /// Opens a model by path, or an embedded one by its name.
 pub fn open(path: &Path) -> Result<Checkpoint, ModelFileError> {
     super::embedded(path).map_or_else(|| load(path), super::Embedded::open)
+}
+
+/// As [`open`]; a model from elsewhere by what is known beside its file.
+pub fn open_as(path: &Path, beside: Beside<'_>) -> Result<Checkpoint, ModelFileError> {
+    super::embedded(path).map_or_else(|| load_as(path, beside), super::Embedded::open)
 }
 
 /// Reads a model file from memory; `file` is its name for messages.
@@ -251,6 +292,7 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<Checkpoint, ModelFileError
             test_curve: header.test_curve,
             train_curve: header.train_curve,
             recent: header.recent,
+            brought: header.origin.map(Arc::new),
         },
         learner,
     })

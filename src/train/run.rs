@@ -5,7 +5,9 @@ use super::learner::{GradientLearner, quantity};
 use super::solver::Solver;
 use super::spec::TrainSpec;
 use crate::data::{Batches, Cancel, DataSplit, Dataset, ReadSettings, Scaling, ScalingRule};
-use crate::model::{FrozenModel, Learner, LearnerState, Metrics, TrainError, Training, ValidSpec, scaled};
+use crate::model::{
+    Brought, FrozenModel, Learner, LearnerState, Metrics, TrainError, Training, ValidSpec, scaled,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -45,6 +47,15 @@ pub struct Trained {
     pub train_curve: Vec<CurvePoint>,
     /// What the next point of the training curve has gathered so far.
     pub recent: Recent,
+    /// Where its first weights are from, if they were not drawn here.
+    pub brought: Option<Arc<Brought>>,
+}
+
+impl Trained {
+    /// Whether its weights are first ones as they were drawn, which carry nothing.
+    pub fn is_untrained(&self) -> bool {
+        self.step == 0 && self.brought.is_none()
+    }
 }
 
 /// A mean in the making.
@@ -122,6 +133,7 @@ pub struct Run {
     test_curve: Vec<CurvePoint>,
     train_curve: Vec<CurvePoint>,
     recent: Recent,
+    brought: Option<Arc<Brought>>,
 }
 
 impl Run {
@@ -164,6 +176,7 @@ impl Run {
             test_curve: from.map(|from| from.trained.test_curve.clone()).unwrap_or_default(),
             train_curve: from.map(|from| from.trained.train_curve.clone()).unwrap_or_default(),
             recent: from.map(|from| from.trained.recent).unwrap_or_default(),
+            brought: from.and_then(|from| from.trained.brought.clone()),
         })
     }
 
@@ -263,6 +276,10 @@ impl Run {
             test_curve: self.test_curve.clone(),
             train_curve: self.train_curve.clone(),
             recent: self.recent,
+            brought: self.brought.as_ref().map(|brought| match self.step() {
+                0 => Arc::clone(brought),
+                _ => Arc::new(brought.settled()),
+            }),
         })
     }
 

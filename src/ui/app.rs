@@ -334,8 +334,8 @@ impl App {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;
         }
-        if let Some(file) = self.session.save_target() {
-            self.window.files.remember(&file);
+        if let Some(file) = self.session.file() {
+            self.window.files.remember(file);
         }
         if let Some(file) = self.session.session_file() {
             self.window.files.remember(file);

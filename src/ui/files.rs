@@ -63,10 +63,9 @@ impl Files {
     pub fn open(&mut self, purpose: Purpose, session: &Session) {
         let path = match purpose {
             Purpose::Open | Purpose::Beside | Purpose::Close => String::new(),
-            Purpose::Save => session.save_target().map_or_else(
-                || format!("{}.safetensors", session.document_name().replace(['/', ' '], "-")),
-                |path| path.display().to_string(),
-            ),
+            Purpose::Save => {
+                session.save_target().map_or_else(|| session.suggested_file(), |path| path.display().to_string())
+            }
             Purpose::TrainElsewhere => free_name("train", "py"),
             Purpose::Export => session.export_of().map_or_else(String::new, |(of, _)| free_name(of.name(), "png")),
             Purpose::ExportAs(what) => exports::usual_name(what, session),
@@ -234,7 +233,7 @@ fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     ui.add_space(6.0);
     small(
         ui,
-        "A model (.safetensors), a session (.halfmoon) or a folder of data; each can be dropped on the window too",
+        "A model (.safetensors, or PyTorch's .pt), a session (.halfmoon) or a folder of data; each can be dropped on the window too",
         cx,
     );
     stays & path_row(ui, card, "Open", cx)
@@ -301,7 +300,11 @@ fn recent(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
 
 fn beside(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     head(ui, "Compare with a model file", cx);
-    small(ui, "A model (.safetensors) for the same data; it is shown beside those on screen", cx);
+    small(
+        ui,
+        "A model (.safetensors, or PyTorch's .pt) for the same data; it is shown beside those on screen",
+        cx,
+    );
     path_row(ui, card, "Open", cx)
 }
 

@@ -6,10 +6,10 @@
 use super::guarded;
 use super::lane::Lane;
 use super::outbox::SharedOutbox;
-use super::protocol::{DataLoad, Elsewhere, Event, Job, Written};
+use super::protocol::{DataLoad, Elsewhere, Event, Job, OpenAs, Written};
 use crate::data::{Cancel, Reading, load};
 use crate::picture::Pixels;
-use crate::store;
+use crate::store::{self, Beside};
 use crate::train::Checkpoint;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
@@ -65,8 +65,12 @@ fn read(job: Job, cancel: &Cancel) -> Option<Event> {
             });
             Some(Event::DataLoaded(stamp, choice, loaded.and_then(|loaded| loaded)))
         }
-        Job::OpenModel(stamp, path) => {
-            let opened = guarded("opening the model", || store::open(&path));
+        Job::OpenModel(stamp, path, by) => {
+            let OpenAs { answers, data } = *by;
+            let data = data.as_ref().map(|data| &data.train);
+            // An answer may end what another was about: that one is asked anew.
+            let beside = Beside { answers: &answers, data, keeps_what_fits: true };
+            let opened = guarded("opening the model", || store::open_as(&path, beside));
             let opened = opened.and_then(|opened| opened.map(Box::new).map_err(|e| e.to_string()));
             Some(Event::ModelOpened(stamp, path, opened))
         }

@@ -106,12 +106,12 @@ mod tests {
         let lane = Lane::default();
         lane.put(load(1));
         let running = lane.take().unwrap();
-        lane.put(Job::OpenModel(7, "model".into()));
+        lane.put(Job::OpenModel(7, "model".into(), Default::default()));
         assert!(!running.1.is_set(), "work of another kind lets it be");
         lane.put(load(2));
         assert!(running.1.is_set(), "newer work of its kind stops it");
         lane.put(load(3));
-        assert!(matches!(lane.take(), Some((Job::OpenModel(7, _), _))));
+        assert!(matches!(lane.take(), Some((Job::OpenModel(7, ..), _))));
         let newest = lane.take().unwrap();
         assert!(stamp(&newest) == 3 && !newest.1.is_set());
     }

@@ -23,8 +23,8 @@ pub use crate::train::CodeCloud;
 pub use decode::SplitDecoder;
 pub use outbox::{Outbox, SharedOutbox, Waker};
 pub use protocol::{
-    Begin, DataLoad, DecodeRequest, Decoded, Derive, Elsewhere, Event, Job, JobKey, Pace, Phase, SlotId, Snapshot,
-    TrainCommand, TrainStatus, Until, ViewId, Work, Written,
+    Begin, DataLoad, DecodeRequest, Decoded, Derive, Elsewhere, Event, Job, JobKey, OpenAs, Pace, Phase, SlotId,
+    Snapshot, TrainCommand, TrainStatus, Until, ViewId, Work, Written,
 };
 
 use decode::DecodeQueue;

@@ -4,7 +4,7 @@
 //! stamp of their request.
 
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, Progress, ReadSettings};
-use crate::model::{Capabilities, SharedModel, ValidSpec};
+use crate::model::{Answers, Capabilities, SharedModel, ValidSpec};
 use crate::picture::{Pixels, Shown};
 use crate::store::{NamedFile, PathKind, ScriptFiles};
 use crate::train::{Checkpoint, CodeCloud, TrainSpec};
@@ -183,12 +183,21 @@ impl DataLoad {
     }
 }
 
+/// What is known of a model from elsewhere that its file does not say.
+#[derive(Clone, Default)]
+pub struct OpenAs {
+    /// What was chosen.
+    pub answers: Answers,
+    /// The data that it is to be shown on.
+    pub data: Option<DataSplit>,
+}
+
 /// Work for the two lanes: files, and everything else.
 pub enum Job {
     /// Load data, under a stamp.
     LoadData(u64, DataLoad),
     /// Open a model file, or an embedded model by its name, under a stamp.
-    OpenModel(u64, PathBuf),
+    OpenModel(u64, PathBuf, Box<OpenAs>),
     /// See what lies at a path.
     Recognise(u64, PathBuf),
     /// Read files, by work that tells whoever asked.

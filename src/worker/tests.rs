@@ -283,7 +283,7 @@ fn closing_does_not_wait_for_a_decoder_that_hangs() {
 #[test]
 fn what_cannot_be_opened_is_told() {
     let workers = workers();
-    workers.job(Job::OpenModel(1, "no/such.safetensors".into()));
+    workers.job(Job::OpenModel(1, "no/such.safetensors".into(), Default::default()));
     let error = event(&workers, "the model", |event| match event {
         Event::ModelOpened(1, _, result) => result.err(),
         _ => None,

@@ -162,6 +162,7 @@ impl Trainer<'_> {
             test_curve: Vec::new(),
             train_curve: Vec::new(),
             recent: Recent::default(),
+            brought: None,
         };
         let checkpoint = Arc::new(Checkpoint { trained, learner: None });
         let capabilities = Capabilities::of(&*model);

@@ -5,6 +5,7 @@
 mod arrays;
 mod exports;
 mod pictures;
+mod torch;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -50,8 +50,18 @@ fn is_written(spec: &ModelSpec) -> bool {
 
 /// Settings that a kind may refuse to be changed at all, or have only beside others that it refuses: the shape of
 /// a network whose layers are trained in pairs, or that is told the label.
-const REFUSED: &[&str] =
-    &["arch", "channels", "kernel", "convolution", "upsampling", "up_kernel", "decoder_hidden", "decoder_weights"];
+const REFUSED: &[&str] = &[
+    "arch",
+    "channels",
+    "kernel",
+    "convolution",
+    "downsampling",
+    "down_kernel",
+    "upsampling",
+    "up_kernel",
+    "decoder_hidden",
+    "decoder_weights",
+];
 
 /// Asserts of each value that suits whether the program is another one than `before`; says whether any does.
 fn changes(what: &str, path: &str, before: &Program, programs: Vec<Result<Program, ScriptError>>) -> bool {

@@ -182,6 +182,8 @@ def save(path, model, optimizer, args, data, step, train_curve, test_curve):
             "corruption_level": 0.3,
             "decoder_hidden": None,
             "decoder_weights": "free",
+            "down_kernel": 4,
+            "downsampling": "pool",
             "dropout": 0.0,
             "hidden": [64],
             "kernel": 3,

@@ -188,6 +188,8 @@ def save(path, model, optimizer, args, data, step, train_curve, test_curve):
             "corruption_level": 0.3,
             "decoder_hidden": None,
             "decoder_weights": "free",
+            "down_kernel": 4,
+            "downsampling": "pool",
             "dropout": DROPOUT,
             "hidden": [512, 256],
             "kernel": 3,

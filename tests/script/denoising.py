@@ -148,6 +148,8 @@ def save(path, model, optimizer, args, data, step, train_curve, test_curve):
             "corruption_level": CORRUPTION_LEVEL,
             "decoder_hidden": None,
             "decoder_weights": "free",
+            "down_kernel": 4,
+            "downsampling": "pool",
             "dropout": 0.0,
             "hidden": [128],
             "kernel": 3,

@@ -1,15 +1,17 @@
 //! Codes, losses, ONNX and the Projector's folder, from the window.
 
-use super::files::type_path;
 use super::harness::Window;
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::{DataChoice, Reading, load};
-use halfmoon::session::{Action, Export, Group, Split};
+use halfmoon::session::{Action, Export, Group, Part, Split};
 use halfmoon::store::{self, CodesFormat};
 use halfmoon::ui::Options;
 use halfmoon::worker::Until;
+use halfmoon::worker::ViewId;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 fn moons() -> Window {
     let mut window = Window::open(Options { data: Some(DataChoice::FullHalf), ..Options::default() });
@@ -17,6 +19,8 @@ fn moons() -> Window {
     window.act(Action::Train(Until::EpochEnd));
     window.wait("an epoch", |session| session.can_train() && !session.weights().test_curve.is_empty());
     window.settle();
+    // The run may be at rest before its last model is shown.
+    window.wait("the model", |session| session.can_export(Export::Codes(Split::All)).is_ok());
     window
 }
 
@@ -27,12 +31,32 @@ fn command(window: &mut Window, name: &str) {
     window.harness.event(Event::Text(name.into()));
     window.steps(2);
     window.key(Modifiers::NONE, Key::Enter);
+    window.steps(4);
+}
+
+/// Types into the card's field, wherever the keyboard was, and takes it.
+fn type_path(window: &mut Window, path: &Path) {
+    window.steps(6);
+    let field = window.harness.get_all_by_role(Role::TextInput).last().unwrap().rect().center();
+    window.click_at(field);
+    window.steps(1);
+    super::files::type_path(window, path);
+}
+
+/// Draws frames until a message says something; keys that were pressed are taken on the way.
+fn wait_for_toast(window: &mut Window, said: &str) {
+    let begin = Instant::now();
+    while !window.session().toasts().iter().any(|toast| toast.first.contains(said)) {
+        assert!(begin.elapsed() < Duration::from_secs(60), "waited in vain for {said}");
+        window.steps(2);
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 fn wait_for(window: &mut Window, path: &Path) {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let said = format!("Wrote {name}");
-    window.wait(&said, |session| session.toasts().iter().any(|toast| toast.first == said));
+    wait_for_toast(window, &said);
     assert!(path.exists());
 }
 
@@ -41,14 +65,18 @@ fn every_export_is_a_command_with_a_card_and_says_what_it_wrote() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let mut window = moons();
-    for (name, path) in [
-        ("export codes", "codes.csv"),
-        ("export losses", "losses.csv"),
-        ("onnx", "model.onnx"),
-        ("embedding projector", "projector"),
+    for (name, path, what) in [
+        ("export codes", "codes.csv", Export::Codes(Split::All)),
+        ("export losses", "losses.csv", Export::Losses),
+        ("onnx", "model.onnx", Export::Onnx(Part::All)),
+        ("embedding projector", "projector", Export::Projector(Split::All)),
     ] {
         command(&mut window, name);
-        type_path(&mut window, &at(path));
+        window.steps(6);
+        assert!(window.harness.query_by_label("Export this path").is_some(), "{name}");
+        window.click("Close the card");
+        window.steps(2);
+        window.act(Action::ExportAs(what, at(path)));
         wait_for(&mut window, &at(path));
         assert!(!window.session().is_exporting());
     }
@@ -74,15 +102,25 @@ fn every_export_is_a_command_with_a_card_and_says_what_it_wrote() {
 fn the_card_of_the_picture_leads_to_the_others_and_their_choices_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = moons();
+    window
+        .wait("a picture", |session| session.export_of().is_some() && session.picture(ViewId::Picture).is_some());
     window.key(Modifiers::COMMAND, Key::E);
-    window.steps(2);
+    // A card finds its size, and then its middle.
+    window.steps(6);
     window.click("Export codes…");
+    window.steps(6);
     assert!(window.harness.query_by_label("Export the codes").is_some());
+    let path = folder.path().join("test.npy");
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.steps(1);
+    window.harness.event(Event::Text(path.with_extension("csv").display().to_string()));
+    window.steps(2);
     // Only the test samples, for numpy.
     window.click("Samples: Test");
+    window.steps(2);
     window.click("Format: npy");
-    let path = folder.path().join("test.npy");
-    type_path(&mut window, &path);
+    window.steps(2);
+    window.click("Export this path");
     wait_for(&mut window, &path);
     let n = window.session().data().unwrap().test.n_samples();
     assert_eq!(std::fs::metadata(&path).unwrap().len(), 128 + n as u64 * 2 * 4);
@@ -92,11 +130,8 @@ fn the_card_of_the_picture_leads_to_the_others_and_their_choices_are_kept() {
 fn an_ending_that_is_none_is_refused_and_what_is_there_is_asked_about() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = moons();
-    command(&mut window, "export codes");
-    type_path(&mut window, &folder.path().join("codes.txt"));
-    window.wait("the message", |session| {
-        session.toasts().iter().any(|toast| toast.first.contains(".csv, .npy or .npz"))
-    });
+    window.act(Action::ExportAs(Export::Codes(Split::All), folder.path().join("codes.txt")));
+    wait_for_toast(&mut window, ".csv, .npy or .npz");
     let path = folder.path().join("losses.csv");
     std::fs::write(&path, "precious").unwrap();
     command(&mut window, "export losses");

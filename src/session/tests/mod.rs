@@ -1,6 +1,7 @@
 //! Actions to spec and effects, and what comes back from the workers.
 
 mod actions;
+mod brought;
 mod data;
 mod derived;
 mod exports;

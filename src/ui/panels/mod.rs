@@ -1,5 +1,6 @@
 //! The panels of both sides, one file each. One list feeds the window and the test that opens each.
 
+mod brought;
 pub mod compare;
 mod corruption;
 mod data;

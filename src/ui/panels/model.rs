@@ -1,6 +1,6 @@
 //! Model: its kind, its size, and the settings that matter less often.
 
-use super::{Panel, Place, form};
+use super::{Panel, Place, brought, form};
 use crate::model::{FieldKind, KINDS};
 use crate::session::{Action, Fold, Group};
 use crate::ui::context::Cx;
@@ -36,6 +36,7 @@ impl Panel for ModelPanel {
             return locked(ui, self.title(), cx);
         }
         section_head(ui, self.title(), Aside::None);
+        brought::show(ui, cx);
         choose_kind(ui, cx);
         let session = cx.session;
         let (model, training) = (session.settings(Group::Model), session.settings(Group::Training));
