@@ -84,7 +84,7 @@ fn every_export_is_a_command_with_a_card_and_says_what_it_wrote() {
     let data = window.session().data().unwrap().clone();
     let parts = store::coded(&*model, &data, Split::All, &|| false).unwrap();
     assert_eq!(std::fs::read(at("codes.csv")).unwrap(), store::codes(&parts, CodesFormat::Csv, false).unwrap());
-    assert_eq!(std::fs::read(at("model.onnx")).unwrap(), store::onnx(&*model, store::Part::All).unwrap());
+    assert_eq!(std::fs::read(at("model.onnx")).unwrap(), store::onnx(&*model, Part::All).unwrap());
     for (name, bytes) in store::projector(&parts).unwrap() {
         assert!(std::fs::read(at("projector").join(name)).unwrap() == bytes, "{name}");
     }
@@ -150,7 +150,7 @@ fn codes_alone_have_codes_to_export_and_no_network() {
     std::fs::write(&path, "label,z0,z1\na,1,2\nb,3,4\na,5,6\n").unwrap();
     let mut window = Window::unsettled(Options { data: Some(DataChoice::Path(path)), ..Options::default() });
     window.wait("the codes", |session| session.cloud().is_some() && !session.is_busy());
-    assert!(window.session().can_export(Export::Onnx(halfmoon::session::Part::All)).is_err());
+    assert!(window.session().can_export(Export::Onnx(Part::All)).is_err());
     let out = folder.path().join("out.csv");
     window.act(Action::ExportAs(Export::Codes(Split::All), out.clone()));
     wait_for(&mut window, &out);
