@@ -264,7 +264,8 @@ pub struct EncodeArgs {
     /// Which split.
     #[arg(long, value_enum, default_value_t = EncodedSplit::Test)]
     pub split: EncodedSplit,
-    /// Where the codes go: .csv (index, split, label, name, z0, z1, …), .npy, .npz, or a folder for the Projector.
+    /// Where the codes go: .csv (index, split, label, name, z0, z1, …), .npy, .npz, or a folder for the
+    /// Projector.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
     /// How they are written; else as the file's ending says.

@@ -1,8 +1,9 @@
-//! Bytes on disk: model files, exports (pictures, codes, losses, ONNX, the Embedding Projector), and the one way in which anything is written.
+//! Bytes on disk: model files, exports (pictures, codes, losses, ONNX, the Embedding Projector, programs), and the
+//! one way in which anything is written.
 //!
 //! Every write goes to a temporary file beside its target, is flushed, and then renamed, so that a target is
-//! either the old file or the whole new one. Model files are safetensors. State dicts of PyTorch are read too, their pickles as
-//! data: nothing of a file is ever run.
+//! either the old file or the whole new one. Model files are safetensors. State dicts of PyTorch are read too,
+//! their pickles as data: nothing of a file is ever run.
 
 mod atomic;
 mod codes;

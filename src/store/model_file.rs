@@ -141,7 +141,8 @@ pub fn to_bytes(checkpoint: &Checkpoint, slim: bool) -> Result<Vec<u8>, StoreErr
     safetensors::serialize(views, Some(metadata)).map_err(|e| format(e.to_string()))
 }
 
-/// The JSON under the metadata key for a model that is still to be trained: what is known only afterwards is empty.
+/// The JSON under the metadata key for a model that is still to be trained: what is known only afterwards is
+/// empty.
 pub(super) fn header_of(
     spec: &ValidSpec,
     train: &TrainSpec,

@@ -14,9 +14,9 @@ const ELSEWHERE: &[&str] = &[
     "shards",
 ];
 
-/// What a program is beside what it says of itself: its code without the words on top and without the header of the
-/// file that it saves, which names every setting whether anything is done about it or not; and the scaling in its
-/// data.
+/// What a program is beside what it says of itself: its code without the words on top and without the header of
+/// the file that it saves, which names every setting whether anything is done about it or not; and the scaling in
+/// its data.
 #[derive(PartialEq)]
 struct Program {
     code: String,

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Writes the programs on record anew, after a look at what has changed: sh tests/script/renew.sh [target/release/halfmoon]
+# Writes the programs on record anew, after a look at what has changed:
+#   sh tests/script/renew.sh [target/release/halfmoon]
 set -e
 halfmoon=$(realpath "${1:-target/release/halfmoon}")
 cd "$(dirname "$0")"

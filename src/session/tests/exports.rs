@@ -53,11 +53,11 @@ fn each_export_is_worked_out_and_then_handed_to_the_files() {
     }
     asked(&mut stage, Export::Projector(Split::Test), "projector");
     assert!(matches!(&written(&mut stage)[..], [(_, Written::Folder { files, .. })] if files.len() >= 4));
-    stage.event(Event::Exported("/tmp/codes.csv".into(), "the codes of 30 images".into(), Ok(1500)));
+    stage.event(Event::Exported("/there/codes.csv".into(), "the codes of 30 images".into(), Ok(1500)));
     let toast = stage.session.toasts().last().unwrap();
     assert_eq!(
         (toast.first.as_str(), toast.second.as_str()),
-        ("Wrote codes.csv", "the codes of 30 images, 2 KB, in /tmp")
+        ("Wrote codes.csv", "the codes of 30 images, 2 KB, in /there")
     );
 }
 
