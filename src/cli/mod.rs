@@ -19,6 +19,7 @@ mod script;
 mod settings;
 mod study;
 mod train;
+mod values;
 
 pub use parse::{Args, Command, Renderer};
 

@@ -1,7 +1,8 @@
 //! The command line as it is written.
 
+use super::help;
 use super::kinds::KindParser;
-use super::{UsageError, help};
+use super::values::{parse_seconds, parse_spacing, parse_walk};
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
@@ -410,13 +411,6 @@ pub struct BenchArgs {
     pub report: Report,
 }
 
-fn parse_seconds(text: &str) -> Result<f64, String> {
-    match plain(text).parse::<f64>() {
-        Ok(seconds) if (0.01..=600.0).contains(&seconds) => Ok(seconds),
-        _ => Err(format!("{text:?} is no number from 0.01 to 600")),
-    }
-}
-
 /// The studies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum StudyName {
@@ -460,76 +454,6 @@ pub struct StudyArgs {
     pub report: Report,
 }
 
-fn parse_walk(text: &str) -> Result<Walk, String> {
-    match text {
-        "linear" => Ok(Walk::Linear),
-        "slerp" | "spherical" => Ok(Walk::Spherical),
-        other => Err(format!("{other:?} is not linear or slerp")),
-    }
-}
-
-fn parse_spacing(text: &str) -> Result<Spacing, String> {
-    match text {
-        "linear" => Ok(Spacing::Linear),
-        "gaussian" => Ok(Spacing::Gaussian),
-        other => Err(format!("{other:?} is not linear or gaussian")),
-    }
-}
-
-/// Reads a code of `latent_dim` finite numbers, given to `option`.
-pub fn parse_z(option: &str, text: &str, latent_dim: usize) -> Result<Vec<f32>, UsageError> {
-    let numbers: Result<Vec<f32>, UsageError> = text
-        .split(',')
-        .map(|part| match plain(part).parse::<f32>() {
-            Ok(value) if value.is_finite() => Ok(value),
-            _ => Err(UsageError(format!("{option}: {part:?} is not a finite number; write it like 0.5,-1.2"))),
-        })
-        .collect();
-    let numbers = numbers?;
-    if numbers.len() == latent_dim {
-        Ok(numbers)
-    } else {
-        Err(UsageError(format!("{option} has {} numbers, but the model's codes have {latent_dim}", numbers.len())))
-    }
-}
-
-/// A number as it is parsed: with a hyphen where a minus sign (U+2212) stands, as it is copied from a text.
-fn plain(text: &str) -> String {
-    text.trim().replace('\u{2212}', "-")
-}
-
-/// Reads the two dimensions to sweep.
-pub fn parse_dims(text: &str, latent_dim: usize) -> Result<[usize; 2], UsageError> {
-    let dims: Option<Vec<usize>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
-    match dims.unwrap_or_default()[..] {
-        [x, y] if x < latent_dim && y < latent_dim && (x != y || latent_dim == 1) => Ok([x, y]),
-        _ => Err(UsageError(format!(
-            "--dims {text:?} does not name two different dimensions from 0 to {}; write it like 0,1",
-            latent_dim - 1
-        ))),
-    }
-}
-
-/// Reads `LOW:HIGH` or `LOW:HIGH,LOW:HIGH`.
-pub fn parse_range(text: &str) -> Result<[[f32; 2]; 2], UsageError> {
-    let bad = || {
-        UsageError(format!(
-            "--range {text:?} is not LOW:HIGH or LOW:HIGH,LOW:HIGH with finite numbers, LOW below HIGH"
-        ))
-    };
-    let bounds = |part: &str| -> Option<[f32; 2]> {
-        let (low, high) = part.split_once(':')?;
-        let (low, high): (f32, f32) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
-        (low.is_finite() && high.is_finite() && low < high).then_some([low, high])
-    };
-    let ranges: Option<Vec<[f32; 2]>> = text.split(',').map(bounds).collect();
-    match ranges.ok_or_else(bad)?[..] {
-        [both] => Ok([both, both]),
-        [x, y] => Ok([x, y]),
-        _ => Err(bad()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -538,27 +462,5 @@ mod tests {
     fn clap_finds_no_fault() {
         use clap::CommandFactory;
         Args::command().debug_assert();
-    }
-
-    #[test]
-    fn codes_are_checked() {
-        assert_eq!(parse_z("--z", "0.5, -1.2", 2).unwrap(), [0.5, -1.2]);
-        assert!(parse_z("--z", "0.5", 2).unwrap_err().to_string().contains("1 numbers"));
-        for bad in ["nan,0", "inf,0", "x,0", ""] {
-            assert!(parse_z("--z", bad, 2).unwrap_err().to_string().contains("finite"));
-        }
-    }
-
-    #[test]
-    fn ranges_and_dims_are_checked() {
-        assert_eq!(parse_range("-3:3").unwrap(), [[-3.0, 3.0], [-3.0, 3.0]]);
-        assert_eq!(parse_range("-3:3,-1:2").unwrap(), [[-3.0, 3.0], [-1.0, 2.0]]);
-        for bad in ["3:-3", "1:nan", "1", "0:1,0:1,0:1", ""] {
-            assert!(parse_range(bad).is_err(), "{bad}");
-        }
-        assert_eq!(parse_dims("4,1", 10).unwrap(), [4, 1]);
-        for bad in ["1,1", "0,10", "0", "a,b", "0,junk,1"] {
-            assert!(parse_dims(bad, 10).is_err(), "{bad}");
-        }
     }
 }

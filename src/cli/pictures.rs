@@ -3,7 +3,8 @@
 use super::UsageError;
 use super::model_commands::{extension, of_split};
 use super::opening::Settings;
-use super::parse::{DecodeArgs, GridArgs, InterpolateArgs, parse_dims, parse_range, parse_z};
+use super::parse::{DecodeArgs, GridArgs, InterpolateArgs};
+use super::values::{parse_dims, parse_range, parse_z};
 use crate::data::DataSplit;
 use crate::latent::grid::GridSpec;
 use crate::latent::path::PathSpec;

@@ -1,6 +1,6 @@
 //! A data set of any kind of sample, with all that is known of each.
 
-use super::{Count, DataError, PADDING, ReadOption, ReadSettings, SampleKind, Scaling, Values};
+use super::{Count, DataError, PADDING, SampleKind, Scaling, Values};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -416,37 +416,6 @@ fn check_labels(labels: &Labels, n_samples: usize) -> Result<(), DataError> {
         return Err(DataError::Mismatch(format!("label {bad} is beyond the {} class names", labels.names.len())));
     }
     Ok(())
-}
-
-/// Samples to train on and samples to test with.
-#[derive(Clone, Debug)]
-pub struct DataSplit {
-    /// Name to show.
-    pub name: String,
-    /// Samples to train on.
-    pub train: Dataset,
-    /// Samples the model never learns from.
-    pub test: Dataset,
-    /// What was understood of the files beyond what the samples show, and what was left aside, a sentence
-    /// each.
-    pub notes: Vec<String>,
-    /// What could be read otherwise.
-    pub options: Vec<ReadOption>,
-    /// The settings that they were read by.
-    pub reading: ReadSettings,
-}
-
-impl DataSplit {
-    /// Two parts of which nothing more is to be said.
-    pub fn new(name: String, train: Dataset, test: Dataset) -> Self {
-        Self { name, train, test, notes: Vec::new(), options: Vec::new(), reading: ReadSettings::default() }
-    }
-
-    /// The same data in the units of a model with this scaling, as [`Dataset::scaled`].
-    pub fn scaled(&self, scaling: Option<&Scaling>) -> Self {
-        let (train, test) = (self.train.scaled(scaling), self.test.scaled(scaling));
-        Self { train, test, ..self.clone() }
-    }
 }
 
 #[cfg(test)]

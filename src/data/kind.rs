@@ -75,6 +75,48 @@ impl SampleKind {
         }
     }
 
+    /// Square pictures of `side` × `side`.
+    pub const fn square(channels: usize, side: usize) -> Self {
+        Self::Image { channels, height: side, width: side }
+    }
+
+    /// Rows of `n` numbers without names.
+    pub fn row(n: usize) -> Self {
+        Self::Vector { names: (1..=n).map(|number| number.to_string()).collect() }
+    }
+
+    /// Channels, rows and columns of pictures; none for what is no picture.
+    pub const fn sides(&self) -> Option<[usize; 3]> {
+        match self {
+            Self::Image { channels, height, width } => Some([*channels, *height, *width]),
+            _ => None,
+        }
+    }
+
+    /// As it is written in settings: `1x28x28`, or the number of columns.
+    pub fn written(&self) -> String {
+        match self.sides() {
+            Some([channels, height, width]) => format!("{channels}x{height}x{width}"),
+            None => self.n_features().to_string(),
+        }
+    }
+
+    /// Reads what [`Self::written`] writes, and pictures of one channel without it.
+    pub fn of_written(text: &str) -> Option<Self> {
+        /// Longest side, and most columns.
+        const MAX_SIDE: usize = 1 << 20;
+        let sides: Option<Vec<usize>> = text
+            .split(['x', 'X', '×'])
+            .map(|part| part.trim().parse().ok().filter(|side| (1..=MAX_SIDE).contains(side)))
+            .collect();
+        match sides?[..] {
+            [n] => Some(Self::row(n)),
+            [height, width] => Some(Self::Image { channels: 1, height, width }),
+            [channels, height, width] => Some(Self::Image { channels, height, width }),
+            _ => None,
+        }
+    }
+
     /// Whether a sample is a row of numbers, as most models take it; sentences are not.
     pub fn is_dense(&self) -> bool {
         !matches!(self, Self::Tokens { .. })

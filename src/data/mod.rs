@@ -30,7 +30,7 @@ mod values;
 pub use arrays::{Array, Numbers};
 pub use batches::{Batches, SampleBatch};
 pub use choice::DataChoice;
-pub use dataset::{Column, DataSplit, Dataset, Labels, Samples};
+pub use dataset::{Column, Dataset, Labels, Samples};
 pub use file::{no_file, reason};
 pub use idx::parse as parse_idx;
 pub use images::{Colours, Fit, PictureReading};
@@ -40,6 +40,7 @@ pub use moons::{MOON_SIDE, draw_moon};
 pub use nearest::{nearest, usual_distance};
 pub use reading::{Cancel, Gaps, Progress, ReadOption, ReadSettings, Reading, Setting};
 pub use scaling::{Scaling, ScalingRule};
+pub use split::DataSplit;
 pub use values::{Count, Rows, Shared, Values};
 
 use std::path::PathBuf;

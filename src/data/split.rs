@@ -1,5 +1,6 @@
-//! One set of samples cut into those to train on and those to test with.
+//! Samples to train on and samples to test with, and how one set is cut into both.
 
+use super::{Dataset, ReadOption, ReadSettings, Scaling};
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -7,6 +8,37 @@ use std::collections::BTreeMap;
 
 /// Any number does; it is fixed so that a table is always cut alike.
 const SEED: u64 = 1936;
+
+/// Samples to train on and samples to test with.
+#[derive(Clone, Debug)]
+pub struct DataSplit {
+    /// Name to show.
+    pub name: String,
+    /// Samples to train on.
+    pub train: Dataset,
+    /// Samples the model never learns from.
+    pub test: Dataset,
+    /// What was understood of the files beyond what the samples show, and what was left aside, a sentence
+    /// each.
+    pub notes: Vec<String>,
+    /// What could be read otherwise.
+    pub options: Vec<ReadOption>,
+    /// The settings that they were read by.
+    pub reading: ReadSettings,
+}
+
+impl DataSplit {
+    /// Two parts of which nothing more is to be said.
+    pub fn new(name: String, train: Dataset, test: Dataset) -> Self {
+        Self { name, train, test, notes: Vec::new(), options: Vec::new(), reading: ReadSettings::default() }
+    }
+
+    /// The same data in the units of a model with this scaling, as [`Dataset::scaled`].
+    pub fn scaled(&self, scaling: Option<&Scaling>) -> Self {
+        let (train, test) = (self.train.scaled(scaling), self.test.scaled(scaling));
+        Self { train, test, ..self.clone() }
+    }
+}
 
 /// Which of `n` samples (at least 2), of classes `of`, are kept to test with: by seed, about `share` of every
 /// class, and at least one sample on either side.

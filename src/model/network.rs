@@ -4,15 +4,14 @@
 //! ignores labels. To convolutions the one-hot vector is told as planes, all ones or all zeros. The
 //! parameters come in the order trunk, heads, decoder, under the names that a model file has.
 
-use super::graph::{EncoderGraph, Graph};
+mod ops;
+
 use super::net::NetSpec;
 use super::penalty::sign;
 use super::plan::{build, n_layers};
 use super::tied::TiedDecoder;
 use crate::data::SampleKind;
-use crate::nn::{
-    Activation, Dense, Layer, Likelihood, Op, Param, Scalar, Scratch, Stack, Tape, ToldLabel, flat_mut,
-};
+use crate::nn::{Activation, Dense, Layer, Likelihood, Param, Scalar, Scratch, Stack, Tape, flat_mut};
 use ndarray::{Array2, ArrayView2, s};
 use std::ops::Range;
 
@@ -414,30 +413,6 @@ impl<S: Scalar> Network<S> {
         params
     }
 
-    /// A label that is told, as the first operation of either half.
-    fn told_op<'a>(&self, times: usize) -> Option<Op<'a, S>> {
-        (self.n_classes > 0).then_some(Op::Told(ToldLabel { n_classes: self.n_classes, times }))
-    }
-
-    /// The encoder's operations up to the heads.
-    fn trunk_ops(&self) -> Vec<Op<'_, S>> {
-        self.told_op(self.label_len).into_iter().chain(self.trunk.ops("encoder")).collect()
-    }
-
-    /// The operations of a head.
-    fn head_ops(&self, i: usize) -> Option<Vec<Op<'_, S>>> {
-        Some(self.heads.get(i)?.ops().into_iter().map(|op| op.named(HEADS[i])).collect())
-    }
-
-    /// The decoder's operations up to the likelihood's link.
-    fn decoder_ops(&self) -> Vec<Op<'_, S>> {
-        let layers = match &self.decoder {
-            NetDecoder::Free(stack) => stack.ops("decoder"),
-            NetDecoder::Tied(tied) => tied.ops(|i| self.tied_param(i)),
-        };
-        self.told_op(1).into_iter().chain(layers).collect()
-    }
-
     /// [`Self::tied_weight`] under its name: layers and the code's head have a weight and a bias each.
     fn tied_param(&self, i: usize) -> Param<'_, S> {
         self.params().swap_remove(2 * (self.trunk.layers().len() - i))
@@ -473,21 +448,6 @@ impl<S: Scalar> Network<S> {
             n_classes: self.n_classes,
             label_len: self.label_len,
         }
-    }
-}
-
-impl Network<f32> {
-    /// What it computes as elementary operations.
-    pub fn graph(&self) -> Graph<'_> {
-        let mut decoder = self.decoder_ops();
-        // The likelihood's link.
-        decoder.extend((self.likelihood == Likelihood::Bernoulli).then_some(Op::Activation(Activation::Sigmoid)));
-        let encoder = EncoderGraph {
-            trunk: self.trunk_ops(),
-            z: self.head_ops(0).unwrap_or_default(),
-            log_var: self.head_ops(1),
-        };
-        Graph { encoder, decoder }
     }
 }
 

@@ -12,6 +12,8 @@ pub struct Preview {
     settings: ReadSettings,
     /// What was read last.
     found: Option<DataSplit>,
+    /// Training samples of each of its classes, counted once.
+    counts: Vec<usize>,
     /// Why they cannot be read as is asked.
     error: Option<String>,
 }
@@ -25,6 +27,11 @@ impl Preview {
     /// What was read last; none while the first reading is under way.
     pub fn found(&self) -> Option<&DataSplit> {
         self.found.as_ref()
+    }
+
+    /// Training samples of each class of what was read.
+    pub fn class_counts(&self) -> &[usize] {
+        &self.counts
     }
 
     /// Why the last change of a setting came to nothing.
@@ -57,8 +64,8 @@ impl Session {
     }
 
     fn preview_data(&mut self, choice: DataChoice, settings: ReadSettings, effects: &mut Vec<Effect>) {
-        self.preview =
-            Some(Preview { choice: choice.clone(), settings: settings.clone(), found: None, error: None });
+        let (found, counts, error) = (None, Vec::new(), None);
+        self.preview = Some(Preview { choice: choice.clone(), settings: settings.clone(), found, counts, error });
         self.start_loading(choice, settings, true, effects);
     }
 
@@ -79,7 +86,10 @@ impl Session {
     pub(super) fn preview_loaded(&mut self, loaded: Result<Box<DataSplit>, String>) {
         let Some(preview) = &mut self.preview else { return };
         match loaded {
-            Ok(data) => preview.found = Some(*data),
+            Ok(data) => {
+                preview.counts = data.train.class_counts();
+                preview.found = Some(*data);
+            }
             Err(e) => match &preview.found {
                 Some(found) => (preview.settings, preview.error) = (found.reading.clone(), Some(e)),
                 None => {

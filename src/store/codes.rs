@@ -1,15 +1,15 @@
 //! Codes as files that other programs read: CSV, and numpy's `.npy` and `.npz`.
 
 use super::StoreError;
+use super::npz::Npz;
 use crate::data::{DataSplit, Dataset};
 use crate::model::{Codes, FrozenModel};
 use crate::train;
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
-use ndarray_npy::{WritableElement, WriteNpyExt};
+use ndarray_npy::WriteNpyExt;
 use serde::{Deserialize, Serialize};
-use std::io::{Cursor, Write};
+use std::io::Cursor;
 use std::path::Path;
-use zip::write::{SimpleFileOptions, ZipWriter};
 
 /// Which samples are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -157,74 +157,43 @@ fn csv(parts: &[CodedPart<'_>], with_log_var: bool) -> Result<Vec<u8>, StoreErro
 
 /// A matrix as `.npy`, single precision, row-major.
 pub fn npy(matrix: ArrayView2<f32>) -> Result<Vec<u8>, StoreError> {
-    array(&matrix)
-}
-
-fn array(values: &impl WriteNpyExt) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::new();
-    values.write_npy(&mut bytes).map_err(|e| StoreError::Format { format: "npy", problem: e.to_string() })?;
+    matrix.write_npy(&mut bytes).map_err(|e| StoreError::Format { format: "npy", problem: e.to_string() })?;
     Ok(bytes)
-}
-
-fn numbers<T: WritableElement>(values: impl Iterator<Item = T>) -> Result<Vec<u8>, StoreError> {
-    array(&values.collect::<ndarray::Array1<T>>())
 }
 
 /// Characters of a name that are kept: every one of an array takes as much room as the longest.
 const MAX_CHARS: usize = 256;
 
-/// Text as `.npy` of a fixed width, which is read without pickle: four bytes a character, in UTF-32.
-fn text(values: &[&str]) -> Vec<u8> {
-    let n_chars = |value: &&str| value.chars().count().min(MAX_CHARS);
-    let (n, width) = (values.len(), values.iter().map(n_chars).max().unwrap_or(0).max(1));
-    let head = format!("{{'descr': '<U{width}', 'fortran_order': False, 'shape': ({n},), }}");
-    // What stands before the head takes ten bytes; together they fill a multiple of 64 and end in a line break.
-    let len = (10 + head.len() + 1).next_multiple_of(64) - 10;
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    bytes.extend((len as u16).to_le_bytes());
-    bytes.extend(format!("{head:<filled$}\n", filled = len - 1).into_bytes());
-    for value in values {
-        let end = bytes.len() + 4 * width;
-        bytes.extend(value.chars().take(width).flat_map(|c| u32::from(c).to_le_bytes()));
-        bytes.resize(end, 0);
-    }
-    bytes
-}
-
 /// All that is known of the codes as arrays by name.
 fn npz(parts: &[CodedPart<'_>]) -> Result<Vec<u8>, StoreError> {
-    let problem = |e: String| StoreError::Format { format: "npz", problem: e };
-    let mut arrays: Vec<(&str, Vec<u8>)> = Vec::new();
-    for (name, values) in [
-        ("z", stacked(parts, |codes| Some(&codes.mu))),
-        ("log_var", stacked(parts, |codes| codes.log_var.as_ref())),
-    ] {
-        if let Some(values) = values {
-            arrays.push((name, npy(values.view())?));
+    let written = || -> std::io::Result<Vec<u8>> {
+        let mut npz = Npz::new(Cursor::new(Vec::new()));
+        for (name, values) in [
+            ("z", stacked(parts, |codes| Some(&codes.mu))),
+            ("log_var", stacked(parts, |codes| codes.log_var.as_ref())),
+        ] {
+            if let Some(values) = values {
+                npz.floats(name, values.shape(), crate::nn::flat(&values))?;
+            }
         }
-    }
-    let of_samples: Vec<(&CodedPart<'_>, usize)> = samples(parts).collect();
-    if has_labels(parts) {
-        let labels = || parts.iter().filter_map(|part| part.data.labels());
-        arrays.push(("label", numbers(labels().flat_map(|labels| labels.of.iter().map(|&of| i64::from(of))))?));
-        let names = labels().next().map_or(&[][..], |labels| &labels.names);
-        arrays.push(("label_names", text(&names.iter().map(String::as_str).collect::<Vec<_>>())));
-    }
-    if has_names(parts) {
-        let names: Vec<&str> = of_samples.iter().filter_map(|(part, idx)| part.data.caption(*idx)).collect();
-        arrays.push(("name", text(&names)));
-    }
-    arrays.push(("split", text(&of_samples.iter().map(|(part, _)| part.split).collect::<Vec<_>>())));
-    arrays.push(("index", numbers(of_samples.iter().map(|(_, idx)| *idx as i64))?));
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in arrays {
-        let options = SimpleFileOptions::default()
-            .compression_method(zip::CompressionMethod::Deflated)
-            .large_file(bytes.len() > u32::MAX as usize);
-        zip.start_file(format!("{name}.npy"), options).map_err(|e| problem(e.to_string()))?;
-        zip.write_all(&bytes).map_err(|e| problem(e.to_string()))?;
-    }
-    Ok(zip.finish().map_err(|e| problem(e.to_string()))?.into_inner())
+        let of_samples: Vec<(&CodedPart<'_>, usize)> = samples(parts).collect();
+        if has_labels(parts) {
+            let labels = || parts.iter().filter_map(|part| part.data.labels());
+            let of = labels().flat_map(|labels| labels.of.iter().map(|&of| i64::from(of)));
+            npz.whole("label", &of.collect::<Vec<i64>>())?;
+            let names = labels().next().map_or(&[][..], |labels| &labels.names);
+            npz.words("label_names", &names.iter().map(String::as_str).collect::<Vec<_>>(), MAX_CHARS)?;
+        }
+        if has_names(parts) {
+            let names = of_samples.iter().filter_map(|(part, idx)| part.data.caption(*idx));
+            npz.words("name", &names.collect::<Vec<_>>(), MAX_CHARS)?;
+        }
+        npz.words("split", &of_samples.iter().map(|(part, _)| part.split).collect::<Vec<_>>(), MAX_CHARS)?;
+        npz.whole("index", &of_samples.iter().map(|(_, idx)| *idx as i64).collect::<Vec<_>>())?;
+        npz.finish().map(Cursor::into_inner)
+    };
+    written().map_err(|e| StoreError::Format { format: "npz", problem: e.to_string() })
 }
 
 #[cfg(test)]

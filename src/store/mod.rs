@@ -11,6 +11,7 @@ mod embedded;
 mod export;
 mod losses;
 mod model_file;
+mod npz;
 mod onnx;
 mod projector;
 mod recognise;

@@ -73,7 +73,8 @@ fn understood(ui: &mut Ui, found: &DataSplit, cx: &mut Cx<'_>) {
     samples::preview(ui, rect, "preview", &found.train, N_SAMPLES, cx);
     small(ui, &facts(found), cx);
     if !found.train.classes().is_empty() {
-        let all = classes(&found.train);
+        let counts = cx.session.preview().map_or(&[][..], |preview| preview.class_counts());
+        let all = classes(&found.train, counts);
         let more = all.len().saturating_sub(N_CLASSES);
         let shown = all[..all.len().min(N_CLASSES)].join(", ");
         let more = if more > 0 { format!(" … and {more} more") } else { String::new() };
@@ -99,10 +100,9 @@ fn facts(found: &DataSplit) -> String {
 }
 
 /// The classes, each with the number of its training samples.
-fn classes(data: &Dataset) -> Vec<String> {
-    let counts = data.class_counts();
+fn classes(data: &Dataset, counts: &[usize]) -> Vec<String> {
     let named = data.classes().iter().zip(counts);
-    named.map(|(name, n)| format!("{name} ({})", number::count(n as u64))).collect()
+    named.map(|(name, n)| format!("{name} ({})", number::count(*n as u64))).collect()
 }
 
 /// What could be chosen otherwise, two in a row where there is room.

@@ -7,7 +7,7 @@
 //! random numbers, so losses agree as those of two seeds do; that is deliberate, for a reader of the program
 //! would have to read a generator of random numbers first.
 
-mod npz;
+mod data;
 mod python;
 mod template;
 
@@ -17,7 +17,7 @@ use crate::data::{DataSplit, Scaling};
 use crate::model::{METRICS, MetricId, SpecError, Torch, TorchConstant, TrainError, ValidSpec};
 use crate::nn::Method;
 use crate::train::{Schedule, TrainSpec, scaling_for};
-use npz::Npz;
+use data::write_data;
 use std::path::{Path, PathBuf};
 
 const TEMPLATE: &str = include_str!("train.py.in");
@@ -103,7 +103,7 @@ pub fn write_script(
     let text = text(stem, (spec, train), data, scaling.as_ref())?;
     check_target(path)?;
     // The program comes last, so that it never stands beside data of another.
-    atomic::write_with(&beside, |file| Npz::new(file).write(data, scaling.as_ref()))?;
+    atomic::write_with(&beside, |file| write_data(file, data, scaling.as_ref()))?;
     super::write(path, text.as_bytes())?;
     let n_bytes = std::fs::metadata(&beside).map_or(0, |file| file.len()) + text.len() as u64;
     Ok(ScriptFiles { program: path.into(), data: beside, n_bytes })

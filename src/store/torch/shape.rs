@@ -17,18 +17,18 @@ pub fn candidates(chain: &Chain, halving: Halving, data: Option<&Dataset>) -> Ve
         0 => {
             let n = n_features(chain);
             all.extend([1, 3].iter().filter_map(|&channels| square(n, channels)));
-            all.push(numbers(n));
+            all.push(SampleKind::row(n));
         }
         _ => {
             let channels = chain.enlarging().last().map_or(0, |layer| layer.n_out());
             let others = 1..=1024;
             let sides = USUAL_SIDES.into_iter().chain(others);
-            all.extend(sides.map(|side| SampleKind::Image { channels, height: side, width: side }));
+            all.extend(sides.map(|side| SampleKind::square(channels, side)));
         }
     }
     let mut fitting: Vec<SampleKind> = Vec::new();
     for kind in all {
-        if fits(chain, halving, &kind) && fitting.iter().all(|other| text(other) != text(&kind)) {
+        if fits(chain, halving, &kind) && fitting.iter().all(|other| other.written() != kind.written()) {
             fitting.push(kind);
         }
         if fitting.len() == MAX_OFFERED {
@@ -45,12 +45,7 @@ fn n_features(chain: &Chain) -> usize {
 
 fn square(n: usize, channels: usize) -> Option<SampleKind> {
     let side = (n / channels).isqrt();
-    (side > 3 && n == channels * side * side).then_some(SampleKind::Image { channels, height: side, width: side })
-}
-
-/// Rows of `n` numbers without names.
-fn numbers(n: usize) -> SampleKind {
-    SampleKind::Vector { names: (1..=n).map(|number| number.to_string()).collect() }
+    (side > 3 && n == channels * side * side).then_some(SampleKind::square(channels, side))
 }
 
 /// How a chain's convolutions halve the sides of maps.
@@ -66,7 +61,7 @@ pub enum Halving {
 pub fn fits(chain: &Chain, halving: Halving, kind: &SampleKind) -> bool {
     let stages = chain.convolutions();
     let Some(last) = stages.last() else { return kind.is_dense() && kind.n_features() == n_features(chain) };
-    let SampleKind::Image { channels, height, width } = *kind else { return false };
+    let Some([channels, height, width]) = kind.sides() else { return false };
     // Half a side is rounded up by kernels of an odd side, down by those of an even one and by pooling.
     let rounds_up = |layer: &Layer| layer.shape[2] % 2 == 1;
     let halved = |side: usize| {
@@ -82,26 +77,4 @@ pub fn fits(chain: &Chain, halving: Halving, kind: &SampleKind) -> bool {
     cells > 0
         && reads == last.n_out() * cells
         && chain.enlarging().last().is_some_and(|layer| layer.n_out() == channels)
-}
-
-/// A kind of sample as it is written in commands: `1x28x28`, or the number of columns.
-pub fn text(kind: &SampleKind) -> String {
-    match kind {
-        SampleKind::Image { channels, height, width } => format!("{channels}x{height}x{width}"),
-        other => other.n_features().to_string(),
-    }
-}
-
-/// Reads what [`text`] writes, and pictures of one channel without it.
-pub fn parse(text: &str) -> Option<SampleKind> {
-    let sides: Option<Vec<usize>> = text
-        .split(['x', 'X', '×'])
-        .map(|part| part.trim().parse().ok().filter(|side| (1..=1 << 20).contains(side)))
-        .collect();
-    match sides?[..] {
-        [n] => Some(numbers(n)),
-        [height, width] => Some(SampleKind::Image { channels: 1, height, width }),
-        [channels, height, width] => Some(SampleKind::Image { channels, height, width }),
-        _ => None,
-    }
 }

@@ -133,17 +133,18 @@ impl Reading<'_> {
                 layer.what()
             ));
         }
-        let choices = candidates.iter().map(|kind| (shape::text(kind), kind.to_string())).collect();
+        let choices = candidates.iter().map(|kind| (kind.written(), kind.to_string())).collect();
         let open = Open {
             name: "shape",
             title: "Samples",
             help: "What a sample is: channels × height × width of a picture, or so many numbers.",
             choices,
         };
-        let chosen = asking
-            .ask(open, |text| shape::parse(text).is_some_and(|kind| shape::fits(self.chain, halving, &kind)))?;
-        let known = candidates.into_iter().find(|kind| shape::text(kind) == chosen);
-        let input = known.or_else(|| shape::parse(&chosen)).ok_or_else(String::new)?;
+        let chosen = asking.ask(open, |text| {
+            SampleKind::of_written(text).is_some_and(|kind| shape::fits(self.chain, halving, &kind))
+        })?;
+        let known = candidates.into_iter().find(|kind| kind.written() == chosen);
+        let input = known.or_else(|| SampleKind::of_written(&chosen)).ok_or_else(String::new)?;
         let scaling = scaling(asking, &input, data.filter(|data| *data.kind() == input))?;
         Ok((input, scaling))
     }
