@@ -65,7 +65,7 @@ pub fn parse_range(text: &str) -> Result<[[f32; 2]; 2], UsageError> {
     };
     let bounds = |part: &str| -> Option<[f32; 2]> {
         let (low, high) = part.split_once(':')?;
-        let (low, high): (f32, f32) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
+        let (low, high): (f32, f32) = (plain(low).parse().ok()?, plain(high).parse().ok()?);
         (low.is_finite() && high.is_finite() && low < high).then_some([low, high])
     };
     let ranges: Option<Vec<[f32; 2]>> = text.split(',').map(bounds).collect();
@@ -91,6 +91,7 @@ mod tests {
     #[test]
     fn codes_are_checked() {
         assert_eq!(parse_z("--z", "0.5, -1.2", 2).unwrap(), [0.5, -1.2]);
+        assert_eq!(parse_z("--z", "0.5,\u{2212}1.2", 2).unwrap(), [0.5, -1.2], "as it is copied from a text");
         assert!(parse_z("--z", "0.5", 2).unwrap_err().to_string().contains("1 numbers"));
         for bad in ["nan,0", "inf,0", "x,0", ""] {
             assert!(parse_z("--z", bad, 2).unwrap_err().to_string().contains("finite"));
@@ -100,6 +101,7 @@ mod tests {
     #[test]
     fn ranges_and_dims_are_checked() {
         assert_eq!(parse_range("-3:3").unwrap(), [[-3.0, 3.0], [-3.0, 3.0]]);
+        assert_eq!(parse_range("\u{2212}3:3").unwrap(), [[-3.0, 3.0], [-3.0, 3.0]]);
         assert_eq!(parse_range("-3:3,-1:2").unwrap(), [[-3.0, 3.0], [-1.0, 2.0]]);
         for bad in ["3:-3", "1:nan", "1", "0:1,0:1,0:1", ""] {
             assert!(parse_range(bad).is_err(), "{bad}");

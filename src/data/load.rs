@@ -1,11 +1,9 @@
 //! What a path holds, told by its content, and the loader that reads it.
 
 use super::aligned::with_pictures;
-use super::file::open;
 use super::tree::Tree;
 use super::{DataChoice, DataError, DataSplit, Reading, embedded, idx, images, malformed, moons, npy, table};
-use flate2::bufread::MultiGzDecoder;
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::Path;
 
 /// Bytes by which a format is known.
@@ -66,7 +64,7 @@ fn load_file(path: &Path, reading: &Reading) -> Result<DataSplit, DataError> {
         Format::Zip => load_tree(&Tree::of_zip(path, reading)?, reading),
         Format::Idx => load_beside(path, reading, idx::load_file),
         Format::Array => load_beside(path, reading, npy::load_file),
-        Format::Table => table::load(path, reading),
+        Format::Table => table::load_file(&Tree::of_file(path), reading),
         Format::Other(what, instead) => Err(malformed(&name, format!("it is {what}; {instead}"))),
     }
 }
@@ -88,23 +86,13 @@ fn load_beside(
 
 /// What a file is, by its first bytes.
 pub fn format_of(path: &Path, reading: &Reading) -> Result<Format, DataError> {
-    Ok(format(&head(path, reading)?))
-}
-
-/// The first bytes of a file, unpacked where they are packed.
-fn head(path: &Path, reading: &Reading) -> Result<Vec<u8>, DataError> {
-    let io = |source| DataError::Io { path: path.into(), source };
-    let (from, _) = open(path, &reading.cancel)?;
+    let tree = Tree::of_file(path);
+    let mut opener = tree.opener(reading);
+    let (from, _) = opener.open(&tree.files()[0])?;
     let mut head = Vec::new();
-    from.take(N_SNIFFED as u64).read_to_end(&mut head).map_err(io)?;
-    if head.starts_with(&idx::GZIP) {
-        let (from, _) = open(path, &reading.cancel)?;
-        let mut unpacked = Vec::new();
-        // What is damaged has a short head, and its loader says why.
-        MultiGzDecoder::new(BufReader::new(from)).take(N_SNIFFED as u64).read_to_end(&mut unpacked).ok();
-        return Ok(unpacked);
-    }
-    Ok(head)
+    // What is damaged has a short head, and its loader says why.
+    from.take(N_SNIFFED as u64).read_to_end(&mut head).ok();
+    Ok(format(&head))
 }
 
 fn format(head: &[u8]) -> Format {
@@ -122,6 +110,8 @@ fn format(head: &[u8]) -> Format {
         _ if image::guess_format(head).is_ok() => {
             Format::Other("one picture", "choose the folder that holds it and others")
         }
+        // Text in UTF-16.
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Format::Table,
         _ if head.contains(&0) => {
             Format::Other("of no kind that is known", "choose a table, arrays, or a folder of pictures")
         }

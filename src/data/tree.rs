@@ -3,14 +3,13 @@
 //! Every loader of several files works on a [`Tree`], so that what lies in a zip is read as if it lay in a
 //! folder. What is hidden is passed over, and what is no regular file is not opened.
 
-use super::file::{Cancellable, open, read_declared};
+use super::file::{open, read_declared, reason};
 use super::{DataError, Reading, Shared, malformed};
+use flate2::bufread::MultiGzDecoder;
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
-use zip::read::ZipFile;
 
 /// Folders below the one that is named are looked into this far.
 const MAX_DEPTH: usize = 6;
@@ -45,20 +44,11 @@ enum At {
     Zip(usize),
 }
 
-/// A file of a [`Tree`] that is being read.
-pub enum Opened<'a> {
-    File(Cancellable<File>),
-    Zip(Box<ZipFile<'a, Cursor<Shared<u8>>>>),
-}
+/// A file of a [`Tree`] that is being read, unpacked.
+pub type Opened<'a> = Box<dyn Read + 'a>;
 
-impl Read for Opened<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::File(file) => file.read(buffer),
-            Self::Zip(file) => file.read(buffer),
-        }
-    }
-}
+/// How gzip-compressed data begin.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Opens the files of a [`Tree`]; one a thread.
 pub struct Opener<'a> {
@@ -84,6 +74,14 @@ impl Tree {
         let name = folder.display().to_string();
         let title = folder.file_name().map_or(name.clone(), |name| name.to_string_lossy().into());
         Ok(Self { name, title, files: walk.files, zip: None })
+    }
+
+    /// One file alone.
+    pub fn of_file(path: &Path) -> Self {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let file = TreeFile { folders: Vec::new(), name, at: At::Path(path.into()) };
+        let title = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into();
+        Self { name: path.display().to_string(), title, files: vec![file], zip: None }
     }
 
     /// The files in a zip.
@@ -153,25 +151,30 @@ impl Tree {
 }
 
 impl Opener<'_> {
-    /// Opens a file, and says its length where the length is sure.
+    /// Opens a file, and says its length where the length is sure; one that is packed by gzip, which its content
+    /// says and not its name, is unpacked as it is read.
     pub fn open(&mut self, file: &TreeFile) -> Result<(Opened<'_>, Option<u64>), DataError> {
         if self.reading.cancel.is_set() {
-            return Err(malformed(&self.tree.name, "reading was cancelled"));
+            return Err(self.reading.cancelled(&self.tree.name));
         }
-        match (&file.at, &mut self.zip) {
+        let shown = || self.tree.shown(file);
+        let (from, len): (Opened<'_>, Option<u64>) = match (&file.at, &mut self.zip) {
             (At::Path(path), _) => {
                 let (from, len) = open(path, &self.reading.cancel)?;
-                Ok((Opened::File(from), Some(len)))
+                (Box::new(from), Some(len))
             }
             (At::Zip(number), Some(zip)) => {
-                let shown = self.tree.shown(file);
-                let from = zip
-                    .by_index(*number)
-                    .map_err(|e| malformed(&shown, format!("it cannot be unpacked ({e})")))?;
-                Ok((Opened::Zip(Box::new(from)), None))
+                let unpacked = zip.by_index(*number);
+                let broken = |e| malformed(&shown(), format!("it cannot be unpacked ({e})"));
+                (Box::new(unpacked.map_err(broken)?), None)
             }
-            (At::Zip(_), None) => Err(malformed(&self.tree.name, "the zip was closed")),
-        }
+            (At::Zip(_), None) => return Err(malformed(&self.tree.name, "the zip was closed")),
+        };
+        let mut from = BufReader::new(from);
+        let head =
+            from.fill_buf().map_err(|e| malformed(&shown(), format!("it cannot be read ({})", reason(&e))))?;
+        let is_packed = head.starts_with(&GZIP);
+        Ok(if is_packed { (Box::new(MultiGzDecoder::new(from)), None) } else { (Box::new(from), len) })
     }
 
     /// The first bytes of a file, at most `n`; none where it cannot be read.
@@ -191,7 +194,7 @@ impl Opener<'_> {
             return Err(format!("it takes {len} bytes, above {most}"));
         }
         let declared = len.unwrap_or(most + 1) as usize;
-        let bytes = read_declared(&mut from, declared, len.is_some()).map_err(|e| super::reason(&e))?;
+        let bytes = read_declared(&mut from, declared, len.is_some()).map_err(|e| reason(&e))?;
         if bytes.len() as u64 > most { Err(format!("it takes more than {most} bytes")) } else { Ok(bytes) }
     }
 }

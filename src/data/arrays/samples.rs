@@ -92,27 +92,29 @@ impl Part {
             put_last(&mut values, 1, is_last);
             column.values = values.into();
         }
-        if let Some(captions) = &mut self.captions {
-            put_last(captions, 1, is_last);
+        if let Some(captions) = self.captions.take() {
+            let mut marked = is_last.iter();
+            let (last, kept): (Vec<String>, Vec<String>) =
+                captions.into_iter().partition(|_| marked.next() == Some(&true));
+            self.captions = Some([kept, last].concat());
         }
     }
 }
 
 /// Brings the rows marked to the end of `values`; only they are held twice meanwhile.
-fn put_last<T: Clone>(values: &mut [T], row: usize, is_last: &[bool]) {
+fn put_last<T: Copy>(values: &mut [T], row: usize, is_last: &[bool]) {
     let mut last = Vec::new();
     let mut n_kept = 0;
     for (i, &is_last) in is_last.iter().enumerate() {
+        let range = i * row..(i + 1) * row;
         if is_last {
-            last.extend_from_slice(&values[i * row..(i + 1) * row]);
+            last.extend_from_slice(&values[range]);
         } else {
-            for k in 0..row {
-                values.swap(n_kept * row + k, i * row + k);
-            }
+            values.copy_within(range, n_kept * row);
             n_kept += 1;
         }
     }
-    values[n_kept * row..].clone_from_slice(&last);
+    values[n_kept * row..].copy_from_slice(&last);
 }
 
 /// How the samples of both parts are read.
@@ -138,7 +140,7 @@ pub fn whole(
 ) -> Result<DataSplit, DataError> {
     let mut notes = Vec::new();
     let shape = shape(&train, reading)?;
-    let range = range_of(&train.array.values);
+    let range = if shape == Shape::Numbers { None } else { range_of(&train.array.values) };
     let Some(test) = test else {
         let n = train.n_samples();
         if n < 2 {

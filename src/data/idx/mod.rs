@@ -14,7 +14,7 @@ use super::file::read_declared;
 use super::tree::{Opener, Tree, TreeFile};
 use super::{DataError, Reading, malformed};
 use flate2::bufread::MultiGzDecoder;
-use std::io::{BufRead, BufReader, ErrorKind, Read};
+use std::io::{ErrorKind, Read};
 
 /// A type of number, by the code that the magic number has for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +63,6 @@ struct Head {
 const MAX_FEATURES: u64 = 1 << 20;
 /// Values that are read at a time where they are turned into others.
 const CHUNK: usize = 1 << 18;
-/// How gzip-compressed data begin.
-pub const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Parses an IDX stream; `plain_len` is the stream's length where it is known beforehand (an uncompressed
 /// file).
@@ -242,28 +240,16 @@ pub fn decompress(file: &str, compressed: &[u8], reading: &Reading) -> Result<Ar
     parse(file, MultiGzDecoder::new(compressed), None, reading)
 }
 
-/// Reads a file, compressed or not.
+/// Reads a file.
 fn read(tree: &Tree, file: &TreeFile, opener: &mut Opener<'_>, reading: &Reading) -> Result<Array, DataError> {
-    let name = tree.shown(file);
     let (from, len) = opener.open(file)?;
-    let mut from = BufReader::new(from);
-    if from.fill_buf().map_err(|e| unreadable(&name, &e))?.starts_with(&GZIP) {
-        parse(&name, MultiGzDecoder::new(from), None, reading)
-    } else {
-        parse(&name, from, len, reading)
-    }
+    parse(&tree.shown(file), from, len, reading)
 }
 
 /// Number of axes of a file, if it begins as an IDX file does.
 fn n_axes(file: &TreeFile, opener: &mut Opener<'_>) -> Option<usize> {
-    let (from, len) = opener.open(file).ok()?;
-    let mut from = BufReader::new(from);
-    let head = if from.fill_buf().ok()?.starts_with(&GZIP) {
-        head("", &mut MultiGzDecoder::new(from), None)
-    } else {
-        head("", &mut from, len)
-    };
-    head.ok().map(|head| head.dims.len())
+    let (mut from, len) = opener.open(file).ok()?;
+    head("", &mut from, len).ok().map(|head| head.dims.len())
 }
 
 #[cfg(test)]

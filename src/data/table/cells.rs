@@ -104,6 +104,14 @@ impl Column {
     }
 }
 
+/// A table as it was read.
+pub struct Cells {
+    /// The columns, at least one.
+    pub columns: Vec<Column>,
+    /// Whether the first row names them.
+    pub has_header: bool,
+}
+
 /// Reads all of a text as columns of equally many rows, at least one; those whose name `has_text` keep the text
 /// of their cells.
 pub fn read(
@@ -111,7 +119,7 @@ pub fn read(
     text: &str,
     reading: &Reading,
     has_text: impl Fn(&str) -> bool,
-) -> Result<Vec<Column>, DataError> {
+) -> Result<Cells, DataError> {
     let delimiter = delimiter(text);
     let mut rows = reader(text, delimiter).into_records();
     let first = match rows.next() {
@@ -145,7 +153,7 @@ pub fn read(
     let body = Body { file, text, delimiter, decimal_comma, empty: &empty, reading };
     let columns = body.read(has_header)?;
     match columns.first() {
-        Some(column) if !column.numbers.is_empty() => Ok(columns),
+        Some(column) if !column.numbers.is_empty() => Ok(Cells { columns, has_header }),
         _ => Err(malformed(file, "it holds the names of columns and no rows; use a table that has some")),
     }
 }

@@ -9,14 +9,13 @@ mod number;
 mod roles;
 
 use super::arrays::{Array, Numbers, Part, Shape, together, whole};
-use super::file::{self, read_declared};
-use super::tree::{Tree, TreeFile};
+use super::file::{read_declared, reason};
+use super::tree::{Opener, Tree, TreeFile};
 use super::{Column as Factor, DataError, DataSplit, Gaps, Labels, ReadOption, Reading, malformed};
-use cells::Column;
+use cells::{Cells, Column};
 use roles::Role;
 pub(super) use roles::is_test;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 /// Columns up to which each can also be coloured by.
@@ -28,12 +27,9 @@ const MAX_DEPTH: usize = 3;
 /// Grey levels of pixels.
 const LEVELS: std::ops::RangeInclusive<f32> = 0.0..=255.0;
 
-/// Loads a table from a file and keeps a part of it, even over the classes, to test with.
-pub fn load(path: &Path, reading: &Reading) -> Result<DataSplit, DataError> {
-    let (file, text, notes) = read(path, reading)?;
-    let mut split = parse(&file, name(path), &text, reading)?;
-    split.notes.splice(0..0, notes);
-    Ok(split)
+/// Loads a table from the file that `tree` is, and keeps a part of it, even over the classes, to test with.
+pub fn load_file(tree: &Tree, reading: &Reading) -> Result<DataSplit, DataError> {
+    load(tree, &tree.files()[0], None, reading)
 }
 
 /// Loads the table of a folder or zip: the only one, or one to train on beside one to test with; none where there
@@ -61,40 +57,68 @@ pub fn load_tree(tree: &Tree, reading: &Reading) -> Result<Option<DataSplit>, Da
             return Err(malformed(tree.name(), problem));
         }
     };
+    load(tree, train, test, reading).map(Some)
+}
+
+/// Loads the table of a file, and that of another to test with.
+fn load(
+    tree: &Tree,
+    train: &TreeFile,
+    test: Option<&TreeFile>,
+    reading: &Reading,
+) -> Result<DataSplit, DataError> {
     let mut opener = tree.opener(reading);
-    let mut text = |file: &TreeFile| {
-        let shown = tree.shown(file);
-        let bytes = opener.read(file, reading.max_bytes).map_err(|problem| malformed(&shown, problem))?;
-        let (text, note) = decoded(bytes);
-        Ok::<_, DataError>((shown, text, note))
-    };
-    let (file, of_train, note) = text(train)?;
-    let of_test = test.map(&mut text).transpose()?;
-    let of_test = of_test.as_ref().map(|(file, text, _)| (file.as_str(), text.as_str()));
-    let mut split = parse_both(&file, tree.title().into(), &of_train, of_test, reading)?;
+    let (train, note) = Text::read(tree, train, &mut opener, reading)?;
+    let test = test.map(|test| Text::read(tree, test, &mut opener, reading)).transpose()?;
+    let mut split = parse_both(tree.title().into(), &train, test.as_ref().map(|(test, _)| test), reading)?;
     split.notes.splice(0..0, note.map(String::from));
-    Ok(Some(split))
+    Ok(split)
 }
 
-fn name(path: &Path) -> String {
-    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into()
+/// The text of a table, without a byte order mark.
+struct Text {
+    /// The file's name, to show.
+    file: String,
+    text: String,
 }
 
-/// A file's name to show, its text, and what was noticed of how it is encoded.
-fn read(path: &Path, reading: &Reading) -> Result<(String, String, Vec<String>), DataError> {
-    let (mut from, len) = file::open(path, &reading.cancel)?;
-    let name = path.display().to_string();
-    reading.check_size(&name, len)?;
-    let bytes = read_declared(&mut from, len as usize, true)
-        .map_err(|source| DataError::Io { path: path.into(), source })?;
-    let (text, note) = decoded(bytes);
-    Ok((name, text, note.map(String::from).into_iter().collect()))
+impl Text {
+    fn new(file: &str, text: &str) -> Self {
+        Self { file: file.into(), text: text.strip_prefix('\u{feff}').unwrap_or(text).into() }
+    }
+
+    /// The text of a file, and what was noticed of how it is encoded.
+    fn read(
+        tree: &Tree,
+        file: &TreeFile,
+        opener: &mut Opener<'_>,
+        reading: &Reading,
+    ) -> Result<(Self, Option<&'static str>), DataError> {
+        let shown = tree.shown(file);
+        let (mut from, len) = opener.open(file)?;
+        reading.check_size(&shown, len.unwrap_or(0))?;
+        // One byte more than may be tells that there are more.
+        let declared = len.unwrap_or(reading.max_bytes.saturating_add(1)) as usize;
+        let bytes = read_declared(&mut from, declared, len.is_some())
+            .map_err(|e| malformed(&shown, format!("it cannot be read to its end ({})", reason(&e))))?;
+        reading.check_size(&shown, bytes.len() as u64)?;
+        let (mut text, note) = decoded(bytes);
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        Ok((Self { file: shown, text }, note))
+    }
 }
 
 /// Bytes as text: UTF-8, UTF-16 with its mark, else Latin-1, in which every byte is a letter.
 fn decoded(bytes: Vec<u8>) -> (String, Option<&'static str>) {
-    if let [0xff, 0xfe, rest @ ..] = &bytes[..] {
-        let units: Vec<u16> = rest.as_chunks().0.iter().map(|&unit| u16::from_le_bytes(unit)).collect();
+    let units = match &bytes[..] {
+        [0xff, 0xfe, rest @ ..] => Some((rest, u16::from_le_bytes as fn([u8; 2]) -> u16)),
+        [0xfe, 0xff, rest @ ..] => Some((rest, u16::from_be_bytes as fn([u8; 2]) -> u16)),
+        _ => None,
+    };
+    if let Some((rest, unit)) = units {
+        let units: Vec<u16> = rest.as_chunks().0.iter().map(|&bytes| unit(bytes)).collect();
         return (String::from_utf16_lossy(&units), Some("its text is UTF-16"));
     }
     match String::from_utf8(bytes) {
@@ -108,33 +132,30 @@ fn decoded(bytes: Vec<u8>) -> (String, Option<&'static str>) {
 
 /// Reads a table out of the text of `file`.
 pub fn parse(file: &str, name: String, text: &str, reading: &Reading) -> Result<DataSplit, DataError> {
-    parse_both(file, name, text, None, reading)
+    parse_both(name, &Text::new(file, text), None, reading)
 }
 
-/// As [`parse`], with the rows of another file, by its name and text, to test with.
-fn parse_both(
-    file: &str,
-    name: String,
-    text: &str,
-    test: Option<(&str, &str)>,
-    reading: &Reading,
-) -> Result<DataSplit, DataError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+/// As [`parse`], with the rows of another table to test with.
+fn parse_both(name: String, of: &Text, test: Option<&Text>, reading: &Reading) -> Result<DataSplit, DataError> {
+    let file = of.file.as_str();
     let mut notes = Vec::new();
-    let read = |file: &str, text| cells::read(file, text, reading, |name| roles::has_text(name, reading));
-    let mut columns = read(file, text)?;
-    if let Some((other, text)) = test {
-        let more = read(other, text.strip_prefix('\u{feff}').unwrap_or(text))?;
-        match beside(columns, more) {
+    let read = |of: &Text| cells::read(&of.file, &of.text, reading, |name| roles::has_text(name, reading));
+    let Cells { mut columns, has_header } = read(of)?;
+    let n_train = columns[0].numbers.len();
+    if let Some(test) = test {
+        match beside(columns, read(test)?.columns) {
             Ok(both) => columns = both,
             Err(alone) => {
                 columns = alone;
-                notes.push(format!("{other} has other columns and is left aside"));
+                notes.push(format!("{} has other columns and is left aside", test.file));
             }
         }
     }
-    let has_header = columns.iter().any(|column| column.is_unnamed || !column.name.starts_with("column "));
-    let roles = roles::assign(file, &columns, reading, |row| cells::line(text, has_header, row))?;
+    let place = |row: usize| match test {
+        Some(test) if row >= n_train => (test.file.as_str(), cells::line(&test.text, has_header, row - n_train)),
+        _ => (file, cells::line(&of.text, has_header, row)),
+    };
+    let roles = roles::assign(file, &columns, reading, place)?;
     let mut options = options(&columns, &roles, reading);
     let table = Table { file, columns, roles, reading };
     let (part, names) = table.into_part(&mut notes)?;

@@ -1,6 +1,7 @@
 //! What each column of a table is taken for.
 
 use super::cells::Column;
+use super::number::{Number, number};
 use crate::data::{DataError, Reading, malformed};
 use std::collections::HashSet;
 
@@ -46,12 +47,12 @@ pub fn is_test(word: &str) -> Option<bool> {
     }
 }
 
-/// Decides what each column is taken for; `line` says in which line a row stands.
-pub fn assign(
+/// Decides what each column is taken for; `place` says in which file and line a row stands.
+pub fn assign<'a>(
     file: &str,
     columns: &[Column],
     reading: &Reading,
-    line: impl Fn(usize) -> u64,
+    place: impl Fn(usize) -> (&'a str, u64),
 ) -> Result<Vec<Role>, DataError> {
     let wanted = |name: &str| find(file, columns, name);
     let mut roles = vec![Role::Feature; columns.len()];
@@ -107,13 +108,13 @@ pub fn assign(
         let is_number = matches!(role, Role::Feature | Role::Colour);
         if let Some((row, cell)) = column.words.first().filter(|_| is_number) {
             let name = &column.name;
-            let what = match super::number::number(cell, false) {
-                super::number::Number::Beyond => "is beyond single precision",
+            let what = match number(cell, false) {
+                Number::Beyond => "is beyond single precision",
                 _ => "is no number",
             };
+            let (file, line) = place(*row);
             let problem = format!(
-                "row {}, column {name:?}: {cell:?} {what}; mend it, or leave the column aside with data.ignore={name}",
-                line(*row)
+                "row {line}, column {name:?}: {cell:?} {what}; mend it, or leave the column aside with data.ignore={name}"
             );
             return Err(malformed(file, problem));
         }

@@ -11,14 +11,19 @@ fn split_as(text: &str, settings: &[(&str, &str)]) -> Result<DataSplit, String> 
     parse("file", "name".into(), text, &reading).map_err(|e| e.to_string())
 }
 
+/// As the user opens it.
+fn open(path: &std::path::Path, reading: &Reading) -> Result<DataSplit, DataError> {
+    crate::data::load(&crate::data::DataChoice::Path(path.into()), reading)
+}
+
 /// All rows in their order, as samples.
 fn read_as(text: &str, settings: &[(&str, &str)]) -> Result<Dataset, String> {
     let with = |reading: Reading, (path, text): &(&str, &str)| reading.with(path, text).unwrap();
     let reading = settings.iter().fold(Reading::default(), with);
     let columns =
         cells::read("file", text.trim_start_matches('\u{feff}'), &reading, |name| roles::has_text(name, &reading));
-    let of = |columns: Vec<Column>| {
-        let roles = roles::assign("file", &columns, &reading, |row| cells::line(text, true, row))?;
+    let of = |Cells { columns, has_header }: Cells| {
+        let roles = roles::assign("file", &columns, &reading, |row| ("file", cells::line(text, has_header, row)))?;
         let table = Table { file: "file", columns, roles, reading: &reading };
         let (part, names) = table.into_part(&mut Vec::new())?;
         together(part, names, &mut Vec::new())
@@ -183,20 +188,22 @@ fn a_file_is_read_within_limits_and_cut_evenly() {
     let path = folder.path().join("flowers.csv");
     let rows: String = (0..40).map(|i| format!("{i}.5,{}\n", ["elm", "rose"][i / 20])).collect();
     std::fs::write(&path, format!("a,kind\n{rows}")).unwrap();
-    let split = load(&path, &Reading::default()).unwrap();
+    let split = open(&path, &Reading::default()).unwrap();
     assert_eq!((&*split.name, split.train.n_samples(), split.test.n_samples()), ("flowers", 32, 8));
     assert_eq!(split.test.labels().unwrap().of.iter().filter(|&&class| class == 0).count(), 4);
     let small = Reading::default().with("data.max_bytes", "10").unwrap();
-    assert!(load(&path, &small).unwrap_err().to_string().contains("data.max_bytes"));
+    assert!(open(&path, &small).unwrap_err().to_string().contains("data.max_bytes"));
     std::fs::write(&path, b"gr\xf6\xdfe,b\n1,2\n3,4\n").unwrap();
-    let latin = load(&path, &Reading::default()).unwrap();
+    let latin = open(&path, &Reading::default()).unwrap();
     assert_eq!(
         (&*names(&latin.train)[0], &*latin.notes[0]),
         ("größe", "its text is no UTF-8; it was read as Latin-1")
     );
-    let wide: Vec<u8> = "\u{feff}a\tb\n1\t2\n3\t4\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    std::fs::write(&path, wide).unwrap();
-    assert_eq!(names(&load(&path, &Reading::default()).unwrap().train), ["a", "b"]);
+    for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+        let wide: Vec<u8> = "\u{feff}a\tb\n1\t2\n3\t4\n".encode_utf16().flat_map(unit).collect();
+        std::fs::write(&path, wide).unwrap();
+        assert_eq!(names(&open(&path, &Reading::default()).unwrap().train), ["a", "b"]);
+    }
 }
 
 #[test]
@@ -204,15 +211,54 @@ fn codes_are_known_by_their_names_or_said_to_be_codes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("codes.csv");
     std::fs::write(&path, "label,name,z0,z1\na,Ada,1,2\nb,Bob,3,4\na,Cid,5,6\n").unwrap();
-    let codes = load(&path, &Reading::default()).unwrap();
+    let codes = open(&path, &Reading::default()).unwrap();
     assert!(codes.train.are_codes() && codes.train.slice(1..2).unwrap().are_codes());
     assert_eq!(
         (codes.train.n_samples(), codes.train.caption(1), codes.train.classes().len()),
         (3, Some("Bob"), 2)
     );
     std::fs::write(&path, "label,x,y\na,1,2\nb,3,4\na,5,6\nb,7,8\n").unwrap();
-    assert!(!load(&path, &Reading::default()).unwrap().train.are_codes());
-    assert!(load(&path, &Reading { are_codes: Some(true), ..Reading::default() }).unwrap().train.are_codes());
+    assert!(!open(&path, &Reading::default()).unwrap().train.are_codes());
+    assert!(open(&path, &Reading { are_codes: Some(true), ..Reading::default() }).unwrap().train.are_codes());
+}
+
+#[test]
+fn two_tables_side_by_side_are_two_parts_and_errors_name_the_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    put("train.csv", b"a,b\n1,2\n3,4\n5,6\n");
+    put("test.csv", b"a,b\n7,8\n9,1\n");
+    let split = open(folder.path(), &Reading::default()).unwrap();
+    assert_eq!((values(&split.train), values(&split.test)), (vec![1., 2., 3., 4., 5., 6.], vec![7., 8., 9., 1.]));
+    put("test.csv", b"a,b\n7,8\n9,x1\n");
+    let error = open(folder.path(), &Reading::default()).unwrap_err().to_string();
+    assert!(error.contains("test.csv: row 3, column \"b\""), "{error}");
+    put("test.csv", b"a\n7\n9\n");
+    let split = open(folder.path(), &Reading::default()).unwrap();
+    assert!(split.notes[0].contains("test.csv has other columns"), "{:?}", split.notes);
+    put("other.csv", b"a,b\n1,2\n");
+    put("train.csv", b"a,b\n1,2\n");
+    std::fs::rename(folder.path().join("train.csv"), folder.path().join("one.csv")).unwrap();
+    let error = open(folder.path(), &Reading::default()).unwrap_err().to_string();
+    assert!(error.contains("3 tables") && error.contains("choose one"), "{error}");
+}
+
+#[test]
+fn a_packed_table_is_unpacked_within_the_limit() {
+    use std::io::Write;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flowers.data");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(b"a,b\n1,2\n3,4\n5,6\n").unwrap();
+    let packed = packed.finish().unwrap();
+    std::fs::write(&path, &packed).unwrap();
+    let split = open(&path, &Reading::default()).unwrap();
+    assert_eq!((names(&split.train), split.train.n_samples()), (vec!["a".to_string(), "b".into()], 2));
+    let small = Reading::default().with("data.max_bytes", "10").unwrap();
+    assert!(open(&path, &small).unwrap_err().to_string().contains("above the limit of 10"));
+    std::fs::write(&path, &packed[..packed.len() - 9]).unwrap();
+    let error = open(&path, &Reading::default()).unwrap_err().to_string();
+    assert!(error.contains("cannot be read to its end"), "{error}");
 }
 
 proptest! {
