@@ -90,7 +90,7 @@ fn pausing(what: &str, kind: &str, settings: &[(&str, &str)], data: &DataSplit) 
     let begin = |round: u64| {
         let (spec, train, data) = (spec.clone(), train.clone(), data.clone());
         let workers = workers();
-        let begin = Begin { slot: SlotId(0), generation: 1, spec, train, data, from: None };
+        let begin = Begin { slot: SlotId(0), generation: 1, spec: Some(spec), train, data, from: None };
         workers.train(TrainCommand::Begin(Box::new(begin)));
         wait(&workers, |outbox| outbox.snapshot.is_some());
         workers.train(TrainCommand::Go(Until::End));

@@ -96,6 +96,10 @@ fn every_command_of_the_page_runs() {
     idx(&at.join("FOLDER"));
     state_dict(&at.join("vae.pt"));
     tables(at);
+    for half in ["encoder", "decoder"] {
+        let network = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/onnx_models/traced-{half}.onnx"));
+        std::fs::copy(network, at.join(format!("{half}.onnx"))).unwrap();
+    }
     let all = commands(PAGE);
     assert!(all.len() > 8, "{all:?}");
     for command in all {

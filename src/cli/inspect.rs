@@ -80,12 +80,20 @@ fn of_model(checkpoint: &Checkpoint) -> Facts {
             "data_read_by",
             json!(trained.reading.iter().map(|(name, text)| format!("{name}={text}")).collect::<Vec<_>>()),
         ),
-        ("can_go_on", json!(checkpoint.learner.is_some() || trained.step == 0 && trained.brought.is_some())),
+        ("can_go_on", json!(can_go_on(checkpoint))),
     ];
     if let Some(brought) = &trained.brought {
         facts.extend(of_brought(brought));
     }
     facts
+}
+
+/// Whether the model can be trained on: its learner is in the file, or it begins from weights of elsewhere in
+/// layers of ours.
+fn can_go_on(checkpoint: &Checkpoint) -> bool {
+    let trained = &checkpoint.trained;
+    let begins = trained.step == 0 && trained.brought.is_some() && trained.model.info().spec().is_some();
+    checkpoint.learner.is_some() || begins
 }
 
 /// Where a model's first weights are from, how they were understood, and what can be chosen.

@@ -18,6 +18,13 @@ impl Weights {
 }
 
 impl Session {
+    /// Whether the active model came from elsewhere and can be looked at, but not trained on.
+    pub fn is_frozen(&self) -> bool {
+        let checkpoint = self.weights().checkpoint.as_ref();
+        self.weights().is_brought()
+            && checkpoint.is_some_and(|checkpoint| checkpoint.trained.model.info().spec().is_none())
+    }
+
     /// Where the active model's first weights are from, while something of them can be answered otherwise.
     pub fn open_questions(&self) -> Option<&Brought> {
         self.weights().brought().map(|brought| &**brought).filter(|brought| !brought.questions.is_empty())

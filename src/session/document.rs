@@ -6,7 +6,7 @@ use super::file::{MAX_BYTES, SessionFileV1, WeightsAt, fits};
 use super::{Effect, Session, SessionSpec, SlotId, SlotSpec, ToastKind, Weights};
 use crate::data::{Cancel, DataSplit, load, no_file};
 use crate::model::Capabilities;
-use crate::store;
+use crate::store::{self, Beside};
 use crate::train::{Checkpoint, CodeCloud, Run};
 use crate::worker::{Derive, Job, Pace, Snapshot, Written};
 use std::collections::BTreeMap;
@@ -70,6 +70,11 @@ impl Session {
     ) -> Option<WeightsAt> {
         let weights = self.weights_of(slot.id);
         let checkpoint = weights.checkpoint.as_ref()?;
+        if let (Some(brought), None) = (weights.brought(), checkpoint.trained.model.info().spec()) {
+            // Its network is not ours to write: its file keeps it.
+            let answers = brought.chosen().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+            return Some(WeightsAt::Foreign { file: brought.file.clone(), answers });
+        }
         // A file from elsewhere does not say what was chosen where it says nothing.
         let is_in_file = !weights.is_unsaved() && !self.is_in_foreign_file(slot.id);
         if let Some(file) = slot.file.as_ref().filter(|_| is_in_file) {
@@ -202,7 +207,11 @@ fn read(path: &Path, cancel: &Cancel) -> Result<Opened, String> {
     let slots = if data.train.are_codes() { &[][..] } else { &spec.slots };
     for slot in slots {
         let checkpoint = match weights.get(&slot.id) {
-            Some(at) => store::open(&at.path()).map_err(|e| e.to_string())?,
+            Some(at) => {
+                let answers = at.answers();
+                let beside = Beside { answers: &answers, data: Some(&data.train), keeps_what_fits: true };
+                store::open_as(&at.path(), beside).map_err(|e| e.to_string())?
+            }
             None => fresh(slot, &data).map_err(of_file)?,
         };
         let model = &checkpoint.trained.model;

@@ -12,7 +12,7 @@ use super::{
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
-use crate::model::{ModelSpec, Settings};
+use crate::model::{Answers, ModelSpec, Settings};
 use crate::store;
 use crate::train::TrainSpec;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,13 @@ pub enum WeightsAt {
     Trained(String),
     /// A model file.
     File(PathBuf),
+    /// A file of another program, with what it does not say.
+    Foreign {
+        /// The file.
+        file: PathBuf,
+        /// What was chosen.
+        answers: Answers,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,10 +113,7 @@ impl SessionFileV1 {
             id: slot.id.0,
             model: slot.model.clone(),
             training: slot.training.clone(),
-            weights: weights.get(&slot.id).map(|at| match at {
-                WeightsAt::File(path) => WeightsAt::File(from_folder(path, folder)),
-                trained @ WeightsAt::Trained(_) => trained.clone(),
-            }),
+            weights: weights.get(&slot.id).map(|at| at.moved(|path| from_folder(path, folder))),
             is_copy: slot.is_copy,
             z: slot.z.clone(),
             anchor: slot.anchor,
@@ -186,13 +190,10 @@ impl SessionFileV1 {
             return Err(format!("model {} is to be active and is not there or not visible", self.active));
         }
         self.check_tools(&lengths)?;
-        let weights = self.slots.iter().filter_map(|slot| {
-            let at = match slot.weights.clone()? {
-                WeightsAt::File(path) => WeightsAt::File(folder.join(path)),
-                trained @ WeightsAt::Trained(_) => trained,
-            };
-            Some((SlotId(slot.id), at))
-        });
+        let weights = self
+            .slots
+            .iter()
+            .filter_map(|slot| Some((SlotId(slot.id), slot.weights.as_ref()?.moved(|path| folder.join(path)))));
         let weights: BTreeMap<SlotId, WeightsAt> = weights.collect();
         let slot = |slot: SlotV1| SlotSpec {
             id: SlotId(slot.id),
@@ -295,7 +296,24 @@ impl WeightsAt {
     pub fn path(&self) -> PathBuf {
         match self {
             Self::Trained(name) => name.into(),
-            Self::File(path) => path.clone(),
+            Self::File(path) | Self::Foreign { file: path, .. } => path.clone(),
+        }
+    }
+
+    /// What is chosen where the file says nothing.
+    pub fn answers(&self) -> Answers {
+        match self {
+            Self::Foreign { answers, .. } => answers.clone(),
+            Self::Trained(_) | Self::File(_) => Answers::new(),
+        }
+    }
+
+    /// The same weights elsewhere; those inside the program stay where they are.
+    fn moved(&self, to: impl Fn(&Path) -> PathBuf) -> Self {
+        match self {
+            trained @ Self::Trained(_) => trained.clone(),
+            Self::File(path) => Self::File(to(path)),
+            Self::Foreign { file, answers } => Self::Foreign { file: to(file), answers: answers.clone() },
         }
     }
 }

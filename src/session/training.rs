@@ -120,6 +120,7 @@ impl Session {
     pub(super) fn begin_fresh(&mut self, id: SlotId, effects: &mut Vec<Effect>) -> bool {
         self.fit_to_data(id);
         let Some(spec) = self.valid_spec(id) else { return false };
+        let spec = Some(spec);
         self.left_unsaved |= self.weights_of(id).is_unsaved();
         self.weights.remove(&id);
         self.look(id, |slot| (slot.file, slot.is_copy) = (None, false));
@@ -141,14 +142,20 @@ impl Session {
         if self.settings_changed_of(id) {
             // Settings that ask for other weights wait for Train; these weights are shown by their own.
             let trained = &checkpoint.trained;
-            let Some(spec) = trained.model.info().spec().cloned() else { return false };
+            let spec = trained.model.info().spec().cloned();
             return self.begin(id, spec, Some(trained.train.clone()), effects);
         }
-        self.valid_spec(id).is_some_and(|spec| self.begin(id, spec, None, effects))
+        self.valid_spec(id).is_some_and(|spec| self.begin(id, Some(spec), None, effects))
     }
 
-    /// Sets up a run by these settings of training, or by the model's own.
-    fn begin(&mut self, id: SlotId, spec: ValidSpec, train: Option<TrainSpec>, effects: &mut Vec<Effect>) -> bool {
+    /// Sets up a run by these settings of training, or by the model's own; without a spec, shows what is there.
+    fn begin(
+        &mut self,
+        id: SlotId,
+        spec: Option<ValidSpec>,
+        train: Option<TrainSpec>,
+        effects: &mut Vec<Effect>,
+    ) -> bool {
         let (Some(data), Some(slot)) = (self.data.clone(), self.spec.slot_of(id)) else { return false };
         let train = train.unwrap_or_else(|| slot.training.clone());
         // What the run before still has to say is about other weights.
@@ -182,7 +189,9 @@ impl Session {
     /// What the shown losses are counted in: "nats an image", "squared error of a row".
     pub fn unit_of_loss(&self) -> String {
         let trained = self.model().and_then(|model| model.info().spec());
-        let unit = trained.map_or("nats", ValidSpec::unit_of_loss);
+        // Of a model from elsewhere nothing but its error is measured.
+        let is_foreign = self.model().is_some() && trained.is_none();
+        let unit = trained.map_or(if is_foreign { "squared error of" } else { "nats" }, ValidSpec::unit_of_loss);
         let each = self.data.as_ref().map_or("a sample", |data| data.train.kind().each());
         format!("{unit} {each}")
     }

@@ -3,9 +3,10 @@
 //!
 //! Every write goes to a temporary file beside its target, is flushed, and then renamed, so that a target is
 //! either the old file or the whole new one. Model files are safetensors. State dicts of PyTorch are read too,
-//! their pickles as data: nothing of a file is ever run.
+//! their pickles as data: no program in a file is ever run. Networks of ONNX are, as the operations that they are.
 
 mod atomic;
+mod brought;
 mod codes;
 mod embedded;
 mod export;
@@ -20,6 +21,7 @@ mod torch;
 mod wrong_kind;
 
 pub use atomic::{StoreError, check_target, write};
+pub use brought::Beside;
 pub use codes::{CodedPart, CodesFormat, Split, coded, codes, npy};
 pub use embedded::{EMBEDDED, Embedded, OPENING, embedded};
 pub use export::{gif, png, rows_csv};
@@ -29,5 +31,4 @@ pub use onnx::{Part, onnx};
 pub use projector::{NamedFile, projector, write_folder};
 pub use recognise::{PathKind, recognise};
 pub use script::{ScriptError, ScriptFiles, script, script_data, write_script};
-pub use torch::{Beside, weights_in};
 use wrong_kind::wrong_kind;

@@ -7,8 +7,8 @@
 //! or path in it, so equal trainings give equal bytes. The random state needs no place of its own: every draw
 //! follows from seed and step.
 
-use super::torch::{self, Beside};
-use super::{StoreError, wrong_kind};
+use super::brought::Beside;
+use super::{StoreError, onnx, torch, wrong_kind};
 use crate::data::{ReadSettings, SampleKind, Scaling, no_file, reason};
 use crate::model::Settings;
 use crate::model::{
@@ -173,14 +173,19 @@ pub fn save(path: &Path, checkpoint: &Checkpoint, slim: bool) -> Result<(), Stor
     super::write(path, &to_bytes(checkpoint, slim)?)
 }
 
-/// Whether what lies at a path begins as a model file does, halfmoon's own or one of PyTorch, or is a folder
-/// that holds one.
+/// Whether what lies at a path begins as a model file does, halfmoon's own, one of PyTorch or
+/// an ONNX file, or is a folder that holds one.
 pub fn is_model_file(path: &Path) -> bool {
     let mut head = Vec::new();
     let is_file = no_file(path).is_ok_and(|what| what.is_none());
     let mut read = || std::fs::File::open(path)?.take(torch::HEAD).read_to_end(&mut head);
-    let begins = is_file && read().is_ok() && (is_safetensors(&head) || torch::looks_like_model(&head));
-    begins || torch::weights_in(path).is_some()
+    let is_model = |head: &[u8]| is_safetensors(head) || torch::looks_like_model(head) || onnx::is_onnx(head);
+    is_file && read().is_ok() && is_model(&head) || model_in(path).is_some()
+}
+
+/// The model in a folder that another program saved; none in any other folder.
+fn model_in(folder: &Path) -> Option<PathBuf> {
+    torch::weights_in(folder).or_else(|| onnx::network_in(folder))
 }
 
 /// Whether bytes begin as a `.safetensors` does: the length of a header, and then the header.
@@ -198,7 +203,7 @@ fn load_as(path: &Path, beside: Beside<'_>) -> Result<Checkpoint, ModelFileError
     let io = |source| ModelFileError::Io { path: path.into(), source };
     let name = path.display().to_string();
     let bad = |problem: String| ModelFileError::Metadata { file: name.clone(), problem };
-    let file = torch::weights_in(path).unwrap_or_else(|| path.into());
+    let file = model_in(path).unwrap_or_else(|| path.into());
     if let Some(what) = no_file(&file).map_err(io)? {
         return Err(bad(format!("it is {what}, not a file; choose a model file")));
     }
@@ -210,6 +215,9 @@ fn load_as(path: &Path, beside: Beside<'_>) -> Result<Checkpoint, ModelFileError
     }
     if torch::is_archive(&bytes) || is_safetensors(&bytes) && !is_ours(&bytes) {
         return torch::open(path, &file, &bytes, beside).map_err(bad);
+    }
+    if onnx::is_onnx(&bytes) {
+        return onnx::open(path, &file, &bytes, beside).map_err(bad);
     }
     if let Some(problem) = wrong_kind(&bytes) {
         return Err(bad(problem));

@@ -26,6 +26,7 @@ pub fn recognise(path: &Path) -> Result<PathKind, String> {
         wrong(format!("it could not be read ({}); check the path and its permissions", reason(&e)))
     };
     match no_file(path).map_err(io)? {
+        Some("a folder") if is_model_file(path) => return Ok(PathKind::Model),
         Some("a folder") => return Ok(PathKind::Data),
         Some(what) => return Err(wrong(format!("it is {what}, not a file; choose a file or a folder"))),
         None => {}

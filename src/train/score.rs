@@ -35,7 +35,7 @@ pub fn score(model: &dyn FrozenModel, cloud: &CodeCloud, data: &DataSplit, cance
     let terms = evaluate(model, &data.test, usize::MAX, &|| cancel.is_set())?;
     Some(Scores {
         squared_error: terms.of(MetricId::SquaredError),
-        kl: model.info().has_prior().then(|| terms.of(MetricId::Kl)),
+        kl: terms.get(MetricId::Kl).filter(|_| model.info().has_prior()),
         n_params: model.info().n_params,
         secs: None,
         accuracy: accuracy(model, cloud, data, cancel),

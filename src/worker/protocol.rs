@@ -18,14 +18,14 @@ use std::sync::Arc;
 #[serde(transparent)]
 pub struct SlotId(pub u32);
 
-/// A run to set up, paused.
+/// A run to set up, paused; or a model to show that cannot be trained.
 pub struct Begin {
     /// Which model of the session.
     pub slot: SlotId,
     /// Counts the runs of a session; answers about older ones are stale.
     pub generation: u64,
-    /// The model.
-    pub spec: ValidSpec,
+    /// The model; none for one that came from elsewhere and is shown as it is.
+    pub spec: Option<ValidSpec>,
     /// How to train it.
     pub train: TrainSpec,
     /// What to learn from.

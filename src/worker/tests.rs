@@ -25,7 +25,7 @@ fn valid(settings: &[(&str, &str)]) -> ValidSpec {
 }
 
 fn begin(generation: u64, train: TrainSpec) -> TrainCommand {
-    let begin = Begin { slot: SlotId(0), generation, spec: valid(&[]), train, data: data(2000), from: None };
+    let begin = Begin { slot: SlotId(0), generation, spec: Some(valid(&[])), train, data: data(2000), from: None };
     TrainCommand::Begin(Box::new(begin))
 }
 
@@ -143,7 +143,7 @@ fn divergence_is_told_and_the_last_good_state_kept() {
     workers.train(TrainCommand::Begin(Box::new(Begin {
         slot: SlotId(0),
         generation: 4,
-        spec,
+        spec: Some(spec),
         train,
         data: data(500),
         from: None,
@@ -167,7 +167,8 @@ fn divergence_is_told_and_the_last_good_state_kept() {
 fn a_model_that_does_not_fit_the_data_is_an_error_not_a_panic() {
     let workers = workers();
     let spec = ModelSpec::default().check(&SampleKind::Image { channels: 1, height: 1, width: 3 }, &[]).unwrap();
-    let begin = Begin { slot: SlotId(0), generation: 1, spec, train: long(), data: data(10), from: None };
+    let begin =
+        Begin { slot: SlotId(0), generation: 1, spec: Some(spec), train: long(), data: data(10), from: None };
     workers.train(TrainCommand::Begin(Box::new(begin)));
     let error = event(&workers, "the refusal", |event| match event {
         Event::TrainFailed { error, .. } => Some(error),
@@ -415,8 +416,14 @@ fn a_run_that_cannot_be_set_up_hands_out_no_other_runs_state() {
         _ => None,
     });
     let spec = valid(&[("latent_dim", "3")]);
-    let other =
-        Begin { slot: SlotId(0), generation: 2, spec, train: long(), data: data(2000), from: Some(trained) };
+    let other = Begin {
+        slot: SlotId(0),
+        generation: 2,
+        spec: Some(spec),
+        train: long(),
+        data: data(2000),
+        from: Some(trained),
+    };
     workers.train(TrainCommand::Begin(Box::new(other)));
     let (generation, checkpoint) = event(&workers, "the refusal", |event| match event {
         Event::TrainFailed { generation, error, checkpoint } => {

@@ -5,8 +5,8 @@ use super::mailbox::{Mail, Mailbox};
 use super::outbox::SharedOutbox;
 use super::pool::{available_threads, compute_pool, lower_priority};
 use super::protocol::{Begin, Event, Phase, SlotId, Snapshot, TrainCommand, TrainStatus, Until};
-use crate::data::Cancel;
-use crate::model::{Capabilities, SharedModel, given_codes};
+use crate::data::{Cancel, DataSplit, Dataset};
+use crate::model::{Capabilities, FrozenModel, SharedModel, given_codes};
 use crate::train::{Checkpoint, CodeCloud, Recent, Run, TrainError, Trained};
 use rayon::ThreadPool;
 use std::sync::Arc;
@@ -30,7 +30,8 @@ pub fn serve(commands: &Mailbox<TrainCommand>, outbox: &SharedOutbox) {
             return refuse_all(commands, outbox, &error);
         }
     };
-    let mut trainer = Trainer { pool, interrupt: commands.interrupt(), outbox, active: None, slow: false };
+    let mut trainer =
+        Trainer { pool, interrupt: commands.interrupt(), outbox, active: None, showing: None, slow: false };
     loop {
         match commands.take(!trainer.has_work()) {
             Mail::Command(command) => trainer.obey(command),
@@ -55,7 +56,17 @@ struct Trainer<'a> {
     interrupt: &'a Cancel,
     outbox: &'a SharedOutbox,
     active: Option<Active>,
+    /// A model that is shown and cannot be trained, whose codes are still to be worked out.
+    showing: Option<Showing>,
     slow: bool,
+}
+
+/// A model to be shown as it is.
+struct Showing {
+    slot: SlotId,
+    generation: u64,
+    data: DataSplit,
+    model: SharedModel,
 }
 
 /// The run in hand.
@@ -75,10 +86,14 @@ struct Active {
 
 impl Trainer<'_> {
     fn has_work(&self) -> bool {
-        self.active.as_ref().is_some_and(|active| active.until.is_some() || active.owed.is_some())
+        let is_running = |active: &Active| active.until.is_some() || active.owed.is_some();
+        self.showing.is_some() || self.active.as_ref().is_some_and(is_running)
     }
 
     fn work(&mut self) {
+        if let Some(showing) = self.showing.take() {
+            return self.publish_shown(showing);
+        }
         match self.active.as_mut().and_then(|active| active.owed.take()) {
             Some((phase, model)) => self.publish_all_codes(phase, model),
             None => self.train_a_while(),
@@ -106,13 +121,19 @@ impl Trainer<'_> {
     }
 
     fn begin(&mut self, begin: &Begin) {
-        self.active = None;
+        (self.active, self.showing) = (None, None);
         if begin.data.train.are_codes() {
-            return self.show_codes(begin);
+            return self.show(begin, Arc::new(codes_alone(begin)));
         }
+        let Some(spec) = &begin.spec else {
+            return match &begin.from {
+                Some(from) => self.show(begin, Arc::clone(from)),
+                None => self.refuse(begin, "there is nothing to show".into()),
+            };
+        };
         let threads = self.pool.current_num_threads();
         let build = || {
-            let run = Run::new(&begin.spec, &begin.train, &begin.data, begin.from.as_deref(), threads)?;
+            let run = Run::new(spec, &begin.train, &begin.data, begin.from.as_deref(), threads)?;
             let checkpoint = match &begin.from {
                 Some(from) => Arc::clone(from),
                 None => Arc::new(run.checkpoint()?),
@@ -142,39 +163,51 @@ impl Trainer<'_> {
         }
     }
 
-    /// Shows data that are codes already: there is nothing to set up, and nothing to train.
-    fn show_codes(&mut self, begin: &Begin) {
-        let (train, generation) = (&begin.data.train, begin.generation);
-        let model = given_codes(train.kind(), &begin.data.name);
-        let indices = (0..train.n_samples() as u32).collect();
-        // Nothing is computed that would be worth breaking off.
-        let encode = || CodeCloud::new(&*model, train, indices, &|| false);
-        let cloud = match guarded("reading the codes", encode) {
-            Ok(cloud) => cloud.map(Arc::new),
-            Err(panic) => return self.refuse(begin, panic),
+    /// Shows a model as it is: there is nothing to set up, and nothing to train.
+    fn show(&mut self, begin: &Begin, checkpoint: Arc<Checkpoint>) {
+        let (slot, generation, model) = (begin.slot, begin.generation, Arc::clone(&checkpoint.trained.model));
+        self.outbox.put(|out| out.events.push(Event::Ready { generation, checkpoint }));
+        self.showing = Some(Showing { slot, generation, data: begin.data.clone(), model });
+    }
+
+    fn publish_shown(&mut self, showing: Showing) {
+        let Showing { slot, generation, data, model } = &showing;
+        let (slot, generation) = (*slot, *generation);
+        let indices = (0..data.train.n_samples() as u32).collect();
+        let cloud = match self.encode(&**model, &data.train, indices) {
+            Ok(cloud) => cloud,
+            Err(error) => {
+                return self
+                    .outbox
+                    .put(|out| out.events.push(Event::TrainFailed { generation, error, checkpoint: None }));
+            }
         };
-        let trained = Trained {
-            model: Arc::clone(&model),
-            train: begin.train.clone(),
-            step: 0,
-            data: train.fingerprint(),
-            reading: begin.data.reading.clone(),
-            test_curve: Vec::new(),
-            train_curve: Vec::new(),
-            recent: Recent::default(),
-            brought: None,
-        };
-        let checkpoint = Arc::new(Checkpoint { trained, learner: None });
-        let capabilities = Capabilities::of(&*model);
-        let snapshot = Snapshot { slot: begin.slot, generation, step: 0, capabilities, model, cloud };
+        if cloud.is_none() && model.encoder().is_some() {
+            // Cut short by a command, after which it is taken up again unless that was another model.
+            self.showing = Some(showing);
+            return;
+        }
+        let (capabilities, model) = (Capabilities::of(&**model), Arc::clone(model));
+        let cloud = cloud.map(Arc::new);
+        let snapshot = Snapshot { slot, generation, step: 0, capabilities, model, cloud };
         let phase = Phase::Paused;
         let status =
             TrainStatus { generation, phase, step: 0, last_step: 0, steps_per_epoch: 1, steps_per_s: 0.0 };
         self.outbox.put(|out| {
-            out.events.push(Event::Ready { generation, checkpoint });
             out.snapshot = Some(Arc::new(snapshot));
             out.status = Some(status);
         });
+    }
+
+    /// Codes of samples; none without an encoder, or where a command cuts it short.
+    fn encode(
+        &self,
+        model: &dyn FrozenModel,
+        data: &Dataset,
+        indices: Vec<u32>,
+    ) -> Result<Option<CodeCloud>, String> {
+        let is_cancelled = || self.interrupt.is_set();
+        guarded("encoding", || self.pool.install(|| CodeCloud::new(model, data, indices, &is_cancelled)))
     }
 
     /// Trains until a snapshot is due, a command waits, or the target is reached.
@@ -251,17 +284,13 @@ impl Trainer<'_> {
     }
 
     fn publish(&mut self, indices: Vec<u32>, phase: Phase, model: SharedModel) {
-        let Some(active) = &mut self.active else { return };
-        let interrupt = self.interrupt;
+        let Some(active) = &self.active else { return };
         let status = active.status(phase);
-        let data = &active.run.data().train;
-        let cloud = guarded("encoding", || {
-            self.pool.install(|| CodeCloud::new(&*model, data, indices, &|| interrupt.is_set()))
-        });
-        let cloud = match cloud {
+        let cloud = match self.encode(&*model, &active.run.data().train, indices) {
             Ok(cloud) => cloud,
             Err(panic) => return self.fail(panic),
         };
+        let Some(active) = &mut self.active else { return };
         active.send_points(self.outbox);
         if cloud.is_none() && model.encoder().is_some() {
             // Cut short by a command. While training the next probe makes up for it; at rest the codes are
@@ -282,6 +311,23 @@ impl Trainer<'_> {
             out.status = Some(status);
         });
     }
+}
+
+/// Codes that came without a model, as one that knows nothing else.
+fn codes_alone(begin: &Begin) -> Checkpoint {
+    let train = &begin.data.train;
+    let trained = Trained {
+        model: given_codes(train.kind(), &begin.data.name),
+        train: begin.train.clone(),
+        step: 0,
+        data: train.fingerprint(),
+        reading: begin.data.reading.clone(),
+        test_curve: Vec::new(),
+        train_curve: Vec::new(),
+        recent: Recent::default(),
+        brought: None,
+    };
+    Checkpoint { trained, learner: None }
 }
 
 impl Active {
@@ -380,9 +426,15 @@ mod tests {
         let train = TrainSpec { epochs: 1, batch: 50, ..TrainSpec::default() };
         let (commands, outbox) = (Mailbox::<TrainCommand>::default(), SharedOutbox::new(Arc::new(|| {})));
         let pool = compute_pool("test-pool", 1, false).unwrap();
-        let mut trainer =
-            Trainer { pool, interrupt: commands.interrupt(), outbox: &outbox, active: None, slow: false };
-        trainer.begin(&Begin { slot: SlotId(0), generation: 1, spec, train, data, from: None });
+        let mut trainer = Trainer {
+            pool,
+            interrupt: commands.interrupt(),
+            outbox: &outbox,
+            active: None,
+            showing: None,
+            slow: false,
+        };
+        trainer.begin(&Begin { slot: SlotId(0), generation: 1, spec: Some(spec), train, data, from: None });
         let active = trainer.active.as_mut().unwrap();
         for _ in 0..2 {
             active.run.advance(&Cancel::default()).unwrap();

@@ -123,7 +123,8 @@ impl Stage {
     }
 
     fn run(&self, begin: &crate::worker::Begin, steps: u64) -> Run {
-        let mut run = Run::new(&begin.spec, &begin.train, &begin.data, begin.from.as_deref(), 1).unwrap();
+        let spec = begin.spec.as_ref().unwrap();
+        let mut run = Run::new(spec, &begin.train, &begin.data, begin.from.as_deref(), 1).unwrap();
         for _ in 0..steps {
             run.advance(&Cancel::default()).unwrap();
         }

@@ -245,7 +245,7 @@ fn undo_after_other_settings_were_trained_shows_the_weights_before_by_their_own(
     stage.act(Action::Undo);
     let begun = stage.begun.as_ref().unwrap();
     assert_eq!(
-        Some(&begun.spec),
+        begun.spec.as_ref(),
         trained.trained.model.info().spec(),
         "relu and two dimensions, as it was trained"
     );

@@ -2,13 +2,12 @@
 //!
 //! [`archive`] takes a file of `torch.save` apart, [`pickle`] reads what it says without running anything,
 //! [`state`] finds the tensors, [`layers`] groups them by their names, [`chain`] puts the layers in order, and
-//! [`understood`] makes settings and weights of them. What the file does not say is asked ([`asking`]), with
+//! [`understood`] makes settings and weights of them. What the file does not say is asked, with
 //! the likeliest answer first. Networks of other layers are deliberately not guessed at: the first layer that
 //! does not fit is named.
 
 mod allowed;
 mod archive;
-mod asking;
 mod chain;
 mod layers;
 mod pickle;
@@ -18,15 +17,12 @@ mod state;
 mod understood;
 mod weights;
 
-pub use understood::Beside;
-
-use crate::model::Brought;
-use crate::train::{Checkpoint, Recent, TrainSpec, Trained};
+use super::brought::{Beside, checkpoint};
+use crate::train::Checkpoint;
 use archive::{Archive, PICKLE, ZIP};
 use safetensors::tensor::SafeTensors;
 use state::StateDict;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use understood::understood;
 
 /// Whether a file that begins so may be one of `torch.save`.
@@ -67,29 +63,8 @@ pub fn open(path: &Path, file: &Path, bytes: &[u8], beside: Beside<'_>) -> Resul
         (StateDict::of_safetensors(&tensors, n_bytes)?, "safetensors")
     };
     let found = understood(&state, pythae::beside(file), beside)?;
-    let n = state.tensors.len();
-    let brought = Brought {
-        from: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-        what: format!("a state dict of {n} tensors ({container})"),
-        notes: found.notes,
-        answers: found.questions.iter().map(|asked| (asked.name.to_owned(), asked.chosen.clone())).collect(),
-        questions: found.questions,
-        file: path.into(),
-    };
-    let n_samples = beside.data.map(|data| data.n_samples());
-    let train = TrainSpec::default();
-    let trained = Trained {
-        reading: Default::default(),
-        model: found.model,
-        train: n_samples.map_or_else(|| train.clone(), |n| train.fitted_to(n, usize::MAX)),
-        step: 0,
-        data: String::new(),
-        test_curve: Vec::new(),
-        train_curve: Vec::new(),
-        recent: Recent::default(),
-        brought: Some(Arc::new(brought)),
-    };
-    Ok(Checkpoint { trained, learner: None })
+    let what = format!("a state dict of {} tensors ({container})", state.tensors.len());
+    Ok(checkpoint(path, what, found, beside.data))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::chain::Chain;
 use super::layers::Layer;
 use crate::data::{Dataset, SampleKind};
+use crate::store::brought::dense_candidates;
 
 /// Sides that pictures often have, the commonest first.
 const USUAL_SIDES: [usize; 9] = [28, 32, 64, 128, 96, 48, 224, 256, 16];
@@ -12,20 +13,16 @@ const MAX_OFFERED: usize = 6;
 /// The kinds of sample that a model may be for, the likeliest first: those of the open data, pictures of usual
 /// sizes, numbers.
 pub fn candidates(chain: &Chain, halving: Halving, data: Option<&Dataset>) -> Vec<SampleKind> {
-    let mut all: Vec<SampleKind> = data.map(|data| data.kind().clone()).into_iter().collect();
-    match chain.convolutions().len() {
-        0 => {
-            let n = n_features(chain);
-            all.extend([1, 3].iter().filter_map(|&channels| square(n, channels)));
-            all.push(SampleKind::row(n));
-        }
+    let all = match chain.convolutions().len() {
+        0 => dense_candidates(n_features(chain), data),
         _ => {
             let channels = chain.enlarging().last().map_or(0, |layer| layer.n_out());
             let others = 1..=1024;
             let sides = USUAL_SIDES.into_iter().chain(others);
-            all.extend(sides.map(|side| SampleKind::square(channels, side)));
+            let squares = sides.map(|side| SampleKind::square(channels, side));
+            data.map(|data| data.kind().clone()).into_iter().chain(squares).collect()
         }
-    }
+    };
     let mut fitting: Vec<SampleKind> = Vec::new();
     for kind in all {
         if fits(chain, halving, &kind) && fitting.iter().all(|other| other.written() != kind.written()) {
@@ -41,11 +38,6 @@ pub fn candidates(chain: &Chain, halving: Halving, data: Option<&Dataset>) -> Ve
 /// Numbers of a sample of a dense model.
 fn n_features(chain: &Chain) -> usize {
     chain.decoder.last().map_or(0, |layer| layer.n_out())
-}
-
-fn square(n: usize, channels: usize) -> Option<SampleKind> {
-    let side = (n / channels).isqrt();
-    (side > 3 && n == channels * side * side).then_some(SampleKind::square(channels, side))
 }
 
 /// How a chain's convolutions halve the sides of maps.

@@ -1,8 +1,9 @@
 use super::chain::{Chain, Heads, chained};
 use super::layers::{Layer, words};
 use super::pickle::{self, Node};
-use super::{Beside, is_archive, looks_like_model, open};
+use super::{is_archive, looks_like_model, open};
 use crate::model::Answers;
+use crate::store::Beside;
 use proptest::prelude::*;
 use std::path::Path;
 

@@ -1,24 +1,13 @@
 //! A state dict understood as one of our own models: its settings, its weights in our order, and what had to
 //! be assumed.
 
-use super::asking::{Asking, Open};
 use super::chain::{Chain, Heads, chained};
 use super::layers::{ELSEWHERE, Layer, Layers};
 use super::shape::{self, Halving};
 use super::state::StateDict;
 use crate::data::{Dataset, SampleKind, Scaling};
-use crate::model::{Answers, ModelSpec, Question, Settings, SharedModel, scaled};
-
-/// What is known of a model from elsewhere beside its file.
-#[derive(Clone, Copy)]
-pub struct Beside<'a> {
-    /// What was chosen where the file says nothing.
-    pub answers: &'a Answers,
-    /// The data that it is to be shown on.
-    pub data: Option<&'a Dataset>,
-    /// Whether answers that do not fit are left aside; else they are refused.
-    pub keeps_what_fits: bool,
-}
+use crate::model::{Answers, ModelSpec, Settings, scaled};
+use crate::store::brought::{Asking, Beside, Understood, ask_shape, ask_values};
 
 /// What a folder's configuration says.
 #[derive(Clone, Debug, Default)]
@@ -29,16 +18,6 @@ pub struct Config {
     pub settings: Vec<(&'static str, String)>,
     /// What is said of it.
     pub notes: Vec<String>,
-}
-
-/// A model of ours with weights from elsewhere.
-pub struct Understood {
-    /// The model.
-    pub model: SharedModel,
-    /// How it was understood.
-    pub notes: Vec<String>,
-    /// What the file did not say.
-    pub questions: Vec<Question>,
 }
 
 /// Understands a state dict. The error is part of a sentence.
@@ -133,19 +112,8 @@ impl Reading<'_> {
                 layer.what()
             ));
         }
-        let choices = candidates.iter().map(|kind| (kind.written(), kind.to_string())).collect();
-        let open = Open {
-            name: "shape",
-            title: "Samples",
-            help: "What a sample is: channels × height × width of a picture, or so many numbers.",
-            choices,
-        };
-        let chosen = asking.ask(open, |text| {
-            SampleKind::of_written(text).is_some_and(|kind| shape::fits(self.chain, halving, &kind))
-        })?;
-        let known = candidates.into_iter().find(|kind| kind.written() == chosen);
-        let input = known.or_else(|| SampleKind::of_written(&chosen)).ok_or_else(String::new)?;
-        let scaling = scaling(asking, &input, data.filter(|data| *data.kind() == input))?;
+        let input = ask_shape(asking, candidates, |kind| shape::fits(self.chain, halving, kind))?;
+        let scaling = ask_values(asking, &input, data.filter(|data| *data.kind() == input), None)?;
         Ok((input, scaling))
     }
 
@@ -308,35 +276,4 @@ fn list(numbers: &[usize]) -> String {
 fn ends_in_its_own_sigmoid(spec: &ModelSpec, likelihood: &str) -> bool {
     let with = spec.with("likelihood", likelihood);
     with.is_ok_and(|spec| spec.visible_fields().iter().all(|field| field.path != "output"))
-}
-
-/// How values are scaled before they are encoded.
-fn scaling(
-    asking: &mut Asking<'_>,
-    input: &SampleKind,
-    data: Option<&Dataset>,
-) -> Result<Option<Scaling>, String> {
-    let choice = |value: &str, title: &str| (value.to_owned(), title.to_owned());
-    let mut choices = Vec::new();
-    let usual = data.and_then(|data| Scaling::fit(data.kind().usual_scaling(), data));
-    if usual.is_some() {
-        choices.push(choice("standard", "Standardised"));
-    }
-    choices.push(choice("as-they-are", if input.is_unit() { "0 to 1" } else { "As they are" }));
-    if input.is_unit() {
-        choices.extend([choice("0.5:0.5", "−1 to 1"), choice("0.1307:0.3081", "−.42 to 2.82")]);
-    }
-    let parse = |text: &str| {
-        let (mean, deviation) = text.split_once(':')?;
-        let (mean, deviation) = (mean.trim().parse().ok()?, deviation.trim().parse().ok()?);
-        Scaling::standard(input.n_features(), mean, deviation)
-    };
-    let open = Open {
-        name: "values",
-        title: "Values",
-        help: "How values were scaled before the model saw them: MEAN:DEVIATION as in Normalize, or standardised as the open data are.",
-        choices,
-    };
-    let chosen = asking.ask(open, |text| parse(text).is_some())?;
-    Ok(if chosen == "standard" { usual } else { parse(&chosen) })
 }

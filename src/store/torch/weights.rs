@@ -1,10 +1,10 @@
 //! The numbers of a state dict, put into the places that our own layers have for them.
 
-use super::asking::{Asking, Open};
 use super::chain::Heads;
 use super::layers::{ELSEWHERE, Layer, words};
 use super::understood::Reading;
 use crate::model::SharedModel;
+use crate::store::brought::{Asking, Open};
 
 /// Weight and bias of a layer, as ours has them.
 type Values = (Vec<f32>, Vec<f32>);

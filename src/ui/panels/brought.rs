@@ -16,7 +16,8 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let words = format!("From {}; what it does not say is assumed:", brought.from);
     let about = [std::slice::from_ref(&brought.what), &brought.notes].concat().join("\n");
     ui.label(RichText::new(words).font(theme::small()).color(cx.theme.faint)).on_hover_text(about);
-    for asked in &brought.questions {
+    // A question with one answer is none.
+    for asked in brought.questions.iter().filter(|asked| asked.choices.len() > 1) {
         let items: Vec<Item<'_>> = asked.choices.iter().map(|(_, title)| Item::new(title)).collect();
         let mut chosen = asked.choices.iter().position(|(value, _)| *value == asked.chosen).unwrap_or(0);
         row(ui, asked.title, |ui| {
@@ -27,5 +28,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
                 cx.send(Action::Answer(asked.name.into(), asked.choices[chosen].0.clone()));
             }
         });
+    }
+    if session.is_frozen() {
+        let words = "Its network is run as it is: it can be looked at, not trained on. Train makes a new model by the settings below.";
+        ui.label(RichText::new(words).font(theme::small()).color(cx.theme.faint));
     }
 }

@@ -1,0 +1,60 @@
+//! What models from elsewhere share, whatever their format: what is known beside their file, the questions that
+//! the file leaves open ([`asking`], [`samples`]), and how they stand once they are understood.
+
+mod asking;
+mod samples;
+
+pub use asking::{Asking, Open};
+pub use samples::{ask_shape, ask_values, dense_candidates};
+
+use crate::data::Dataset;
+use crate::model::{Answers, Brought, Question, SharedModel};
+use crate::train::{Checkpoint, Recent, TrainSpec, Trained};
+use std::path::Path;
+use std::sync::Arc;
+
+/// What is known of a model from elsewhere beside its file.
+#[derive(Clone, Copy)]
+pub struct Beside<'a> {
+    /// What was chosen where the file says nothing.
+    pub answers: &'a Answers,
+    /// The data that it is to be shown on.
+    pub data: Option<&'a Dataset>,
+    /// Whether answers that do not fit are left aside; else they are refused.
+    pub keeps_what_fits: bool,
+}
+
+/// A model from elsewhere, understood.
+pub struct Understood {
+    /// The model.
+    pub model: SharedModel,
+    /// How it was understood.
+    pub notes: Vec<String>,
+    /// What the file did not say.
+    pub questions: Vec<Question>,
+}
+
+/// A model that was understood, as one that was opened from `path`; `what` says what lies there.
+pub fn checkpoint(path: &Path, what: String, found: Understood, data: Option<&Dataset>) -> Checkpoint {
+    let brought = Brought {
+        from: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+        what,
+        notes: found.notes,
+        answers: found.questions.iter().map(|asked| (asked.name.to_owned(), asked.chosen.clone())).collect(),
+        questions: found.questions,
+        file: path.into(),
+    };
+    let train = TrainSpec::default();
+    let trained = Trained {
+        reading: Default::default(),
+        model: found.model,
+        train: data.map_or_else(|| train.clone(), |data| train.fitted_to(data.n_samples(), usize::MAX)),
+        step: 0,
+        data: String::new(),
+        test_curve: Vec::new(),
+        train_curve: Vec::new(),
+        recent: Recent::default(),
+        brought: Some(Arc::new(brought)),
+    };
+    Checkpoint { trained, learner: None }
+}

@@ -1,0 +1,106 @@
+use super::checked::checked;
+use super::{is_onnx, open};
+use crate::model::Answers;
+use crate::store::Beside;
+use proptest::prelude::*;
+use rten_onnx::onnx::{AttributeProto, DataType, GraphProto, ModelProto, NodeProto, TensorProto};
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+
+fn at(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/onnx_models").join(name)
+}
+
+/// What becomes of bytes that claim to be a model, with nothing beside them.
+fn opened(bytes: &[u8]) -> Result<(), String> {
+    let answers = Answers::new();
+    let beside = Beside { answers: &answers, data: None, keeps_what_fits: false };
+    let path = Path::new("no/such/folder/some.onnx");
+    open(path, path, bytes, beside).map(drop)
+}
+
+#[test]
+fn damaged_files_are_refused_and_break_nothing() {
+    let files = ["traced-encoder.onnx", "traced-decoder.onnx", "mlp.onnx", "keras-decoder.onnx"];
+    let files = files.map(|name| std::fs::read(at(name)).unwrap());
+    for file in &files {
+        assert!(is_onnx(file));
+        assert_eq!(opened(file), Ok(()));
+        for len in (0..file.len()).step_by(97) {
+            assert!(opened(&file[..len]).is_err(), "cut at {len} of {}", file.len());
+        }
+    }
+    proptest!(ProptestConfig::with_cases(200), |(which in 0usize..4, places in proptest::collection::vec((0usize..12_000, any::<u8>()), 1..5))| {
+        let mut bytes = files[which].clone();
+        for (at, byte) in places {
+            let at = at % bytes.len();
+            bytes[at] = byte;
+        }
+        // A changed weight is a model too; nothing may end the program.
+        let _ = opened(&bytes);
+    });
+}
+
+/// A network of one operation whose second input holds `axes`.
+fn shaped(op: &str, axes: &[i64], attribute: Option<(&str, &[i64])>) -> Vec<u8> {
+    let raw = axes.iter().flat_map(|axis| axis.to_le_bytes()).collect();
+    let axes = TensorProto {
+        name: Some("axes".into()),
+        dims: vec![axes.len() as i64],
+        data_type: Some(DataType::INT64),
+        raw_data: Some(RefCell::new(raw)),
+        ..TensorProto::default()
+    };
+    let attribute = attribute.map(|(name, ints)| AttributeProto {
+        name: Some(name.into()),
+        ints: ints.to_vec(),
+        ..AttributeProto::default()
+    });
+    let node = NodeProto {
+        op_type: Some(op.into()),
+        name: Some("the_one".into()),
+        input: vec![if op == "ConstantOfShape" { "axes" } else { "x" }.into(), "axes".into()],
+        output: vec!["y".into()],
+        attribute: attribute.into_iter().collect(),
+        ..NodeProto::default()
+    };
+    let graph = GraphProto { node: vec![node], initializer: vec![axes], ..GraphProto::default() };
+    ModelProto { ir_version: Some(8), graph: Some(graph), ..ModelProto::default() }.write_buf().unwrap()
+}
+
+#[test]
+fn sizes_that_no_network_needs_are_refused_before_anything_runs() {
+    let nowhere = Path::new("no/such/folder");
+    let verdict = |bytes: &[u8]| checked(bytes, nowhere).map(drop);
+    let huge = 1i64 << 40;
+    for op in ["ConstantOfShape", "Expand", "Tile", "Reshape"] {
+        assert_eq!(verdict(&shaped(op, &[4, 5], None)), Ok(()), "{op}");
+        let error = verdict(&shaped(op, &[4, huge], None)).unwrap_err();
+        assert!(error.contains("\"the_one\"") && error.contains("larger than any network needs"), "{error}");
+        assert!(verdict(&shaped(op, &[1 << 20, 1 << 20], None)).is_err(), "{op}: a product");
+    }
+    assert!(verdict(&shaped("Reshape", &[-1, 784], None)).is_ok());
+    for (op, name) in [("Conv", "pads"), ("ConvTranspose", "strides"), ("MaxPool", "kernel_shape")] {
+        assert_eq!(verdict(&shaped(op, &[1], Some((name, &[2, 2])))), Ok(()), "{op}");
+        assert!(verdict(&shaped(op, &[1], Some((name, &[2, huge])))).is_err(), "{op}");
+    }
+    assert!(verdict(&shaped("Pad", &[0, huge], None)).is_err());
+    assert!(verdict(&shaped("RandomNormal", &[1], Some(("shape", &[huge, huge])))).is_err());
+}
+
+#[test]
+fn weights_are_read_from_files_beside_it_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = std::fs::read(at("dynamo-encoder.onnx")).unwrap();
+    std::fs::copy(at("dynamo-encoder.onnx.data"), folder.path().join("dynamo-encoder.onnx.data")).unwrap();
+    assert!(checked(&bytes, folder.path()).is_ok());
+    let name = b"dynamo-encoder.onnx.data";
+    for elsewhere in [&b"../../other-place/some.data"[..name.len()], &b"/etc/hosts-and-more-of.x"[..name.len()]] {
+        let mut moved = bytes.clone();
+        while let Some(at) = moved.windows(name.len()).position(|window| window == name) {
+            moved[at..at + name.len()].copy_from_slice(elsewhere);
+        }
+        let error = checked(&moved, folder.path()).map(drop).unwrap_err();
+        assert!(error.contains("does not lie beside it"), "{error}");
+    }
+}
