@@ -314,7 +314,12 @@ impl Session {
         };
         // What is shown is no longer what the settings say.
         let is_before = step > 0 && !self.runs(slot) && self.settings_changed_of(slot);
-        let stands = brought.map_or(stands.clone(), |brought| format!("{stands}, begun by {}", brought.from));
+        let is_ours = self.model_of(slot).is_some_and(|model| model.info().spec().is_some());
+        let stands = match brought {
+            Some(brought) if is_ours => format!("{stands}, begun by {}", brought.from),
+            Some(brought) => format!("{}, as it is", brought.from),
+            None => stands,
+        };
         if is_before { format!("{stands}, before the change") } else { stands }
     }
 

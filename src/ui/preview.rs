@@ -40,6 +40,15 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
     if ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
         cx.send(Action::CancelLoad);
     }
+    // Enter is the first button's, unless it is for what has the keyboard.
+    let is_free = ui.ctx().memory(|memory| memory.focused().is_none());
+    if can_be_taken(cx) && is_free && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter)) {
+        cx.send(Action::TakeData);
+    }
+}
+
+fn can_be_taken(cx: &Cx<'_>) -> bool {
+    cx.session.preview().is_some_and(|preview| preview.found().is_some()) && !cx.session.is_loading()
 }
 
 fn card(ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -59,7 +68,7 @@ fn card(ui: &mut Ui, cx: &mut Cx<'_>) {
         None => small(ui, "What lies there is being read.", cx),
     });
     ui.add_space(4.0);
-    bottom(ui, preview.found().is_some(), cx);
+    bottom(ui, cx);
 }
 
 fn small(ui: &mut Ui, text: &str, cx: &Cx<'_>) {
@@ -134,11 +143,11 @@ fn choice(ui: &mut Ui, option: &ReadOption, cx: &mut Cx<'_>) {
 }
 
 /// How far reading has come, and the buttons.
-fn bottom(ui: &mut Ui, is_read: bool, cx: &mut Cx<'_>) {
+fn bottom(ui: &mut Ui, cx: &mut Cx<'_>) {
     let is_loading = cx.session.is_loading();
     ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
         let take = Button::new("Use these data").primary(true);
-        if ui.add_enabled(is_read && !is_loading, take).clicked() {
+        if ui.add_enabled(can_be_taken(cx), take).clicked() {
             cx.send(Action::TakeData);
         }
         if ui.add(Button::new("Cancel").name("Leave these data")).clicked() {

@@ -117,8 +117,10 @@ fn a_table_without_numbers_is_refused_and_one_with_gaps_says_so() {
     assert!(says(&window, "1 cell is empty: 1 row with one is left aside"));
     window.act(Action::ReadOtherwise("data.gaps".into(), "mean".into()));
     wait_for_reading(&mut window);
+    wait_for_reading(&mut window);
     assert!(says(&window, "filled with the mean"));
-    window.click("Use these data");
+    // Enter is the first button's.
+    window.key(Modifiers::NONE, Key::Enter);
     window
         .wait("the table", |session| session.spec().data == DataChoice::Path(path.clone()) && !session.is_busy());
     assert_eq!(window.session().data().unwrap().train.n_features(), 2);

@@ -8,6 +8,7 @@ use crate::data::table::coloured;
 use crate::data::{
     Column, DataError, DataSplit, Dataset, Labels, ReadOption, Reading, SampleKind, Values, malformed,
 };
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -87,11 +88,11 @@ impl Part {
         if let Some(labels) = &mut self.labels {
             put_last(labels, 1, is_last);
         }
-        for column in &mut self.columns {
+        self.columns.par_iter_mut().for_each(|column| {
             let mut values = column.values.to_vec();
             put_last(&mut values, 1, is_last);
             column.values = values.into();
-        }
+        });
         if let Some(captions) = self.captions.take() {
             let mut marked = is_last.iter();
             let (last, kept): (Vec<String>, Vec<String>) =

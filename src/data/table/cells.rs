@@ -5,6 +5,7 @@
 use super::number::{Number, number};
 use crate::data::{DataError, Reading, malformed};
 use csv::StringRecord;
+use memchr::memchr_iter;
 use rayon::prelude::*;
 
 /// Most columns.
@@ -12,6 +13,8 @@ const MAX_COLUMNS: usize = 1 << 20;
 /// Rows between two looks at whether to stop, and those that the way of writing is judged by.
 const ROWS_AT_ONCE: usize = 1024;
 const ROWS_JUDGED: usize = 20;
+/// Bytes of a short cell with its separator, by which memory is put aside.
+const CELL: usize = 6;
 /// Bytes of text that one thread reads at a time.
 const CHUNK: usize = 1 << 20;
 
@@ -47,6 +50,11 @@ impl Column {
         }
     }
 
+    /// Whether none of its words is a number, not even one that cannot be held.
+    pub fn is_of_words(&self) -> bool {
+        self.words.iter().all(|(_, word)| number(word, false) == Number::None)
+    }
+
     /// A column that says of rows of two files which are to test with.
     pub fn of_parts(n_train: usize, n_test: usize) -> Self {
         let texts: Vec<String> =
@@ -54,6 +62,16 @@ impl Column {
         let numbers = vec![f32::NAN; texts.len()];
         let words = texts.iter().cloned().enumerate().collect();
         Self { name: "split".into(), is_unnamed: true, numbers, gaps: Vec::new(), words, texts: Some(texts) }
+    }
+
+    /// Pieces of one column, one below the other.
+    fn joined(pieces: Vec<Self>) -> Self {
+        let n = pieces.iter().map(|piece| piece.numbers.len()).sum::<usize>();
+        let mut pieces = pieces.into_iter();
+        let mut column = pieces.next().unwrap_or_default();
+        column.numbers.reserve_exact(n - column.numbers.len());
+        pieces.for_each(|piece| column.append(piece));
+        column
     }
 
     /// Puts the rows of another column below its own.
@@ -177,28 +195,67 @@ struct Body<'a> {
 
 impl Body<'_> {
     fn read(&self, has_header: bool) -> Result<Vec<Column>, DataError> {
-        let chunks = if self.text.contains('"') { vec![self.text] } else { chunks(self.text) };
-        let parts: Vec<Vec<Column>> = chunks
-            .par_iter()
-            .enumerate()
-            .map(|(i, chunk)| self.part(chunk, has_header && i == 0))
-            .collect::<Result<_, DataError>>()?;
-        let mut parts = parts.into_iter();
-        let mut columns = parts.next().unwrap_or_default();
+        let has_quotes = self.text.contains('"');
+        let chunks = if has_quotes { vec![self.text] } else { chunks(self.text) };
+        let part = |(i, chunk): (usize, &&str)| {
+            let is_header = has_header && i == 0;
+            if has_quotes || ends_oddly(chunk) {
+                self.quoted(chunk, is_header)
+            } else {
+                self.plain(chunk, is_header)
+            }
+        };
+        let parts: Vec<Vec<Column>> = chunks.par_iter().enumerate().map(part).collect::<Result<_, DataError>>()?;
+        let mut by_column: Vec<Vec<Column>> = self.empty.iter().map(|_| Vec::new()).collect();
         for part in parts {
-            columns.iter_mut().zip(part).for_each(|(column, more)| column.append(more));
+            by_column.iter_mut().zip(part).for_each(|(all, column)| all.push(column));
+        }
+        Ok(by_column.into_par_iter().map(Column::joined).collect())
+    }
+
+    /// Reads a piece without quotes, in which every separator parts two cells.
+    fn plain(&self, text: &str, mut is_header: bool) -> Result<Vec<Column>, DataError> {
+        let mut columns = self.empty.to_vec();
+        let guess = text.len() / (self.empty.len() * CELL);
+        columns.iter_mut().for_each(|column| column.numbers.reserve(guess));
+        for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty()) {
+            if n % ROWS_AT_ONCE == 0 && self.reading.cancel.is_set() {
+                return Err(self.reading.cancelled(self.file));
+            }
+            let n_cells = if std::mem::take(&mut is_header) {
+                memchr_iter(self.delimiter, line.as_bytes()).count() + 1
+            } else {
+                self.take_line(line, &mut columns)
+            };
+            if n_cells != columns.len() {
+                return Err(self.uneven(n_cells, n as u64 + 1, text));
+            }
         }
         Ok(columns)
     }
 
-    fn part(&self, text: &str, mut is_header: bool) -> Result<Vec<Column>, DataError> {
+    /// Takes the cells of a line, as far as there are columns for them, and says how many there are.
+    fn take_line(&self, line: &str, columns: &mut [Column]) -> usize {
+        let (mut start, mut n) = (0, 0);
+        let ends = memchr_iter(self.delimiter, line.as_bytes()).chain([line.len()]);
+        for end in ends {
+            if let Some(column) = columns.get_mut(n) {
+                column.take(&line[start..end], self.decimal_comma);
+            }
+            (start, n) = (end + 1, n + 1);
+        }
+        n
+    }
+
+    /// Reads a piece as CSV may be written.
+    fn quoted(&self, text: &str, mut is_header: bool) -> Result<Vec<Column>, DataError> {
         let mut columns = self.empty.to_vec();
         let mut reader = reader(text, self.delimiter);
         let mut record = StringRecord::new();
         let mut n = 0;
         while reader.read_record(&mut record).map_err(|e| no_table(self.file, &e))? {
             if record.len() != columns.len() {
-                return Err(self.uneven(&record, text));
+                return Err(self.uneven(record.len(), record.position().map_or(1, csv::Position::line), text));
             }
             n += 1;
             if n % ROWS_AT_ONCE == 0 && self.reading.cancel.is_set() {
@@ -211,15 +268,21 @@ impl Body<'_> {
         Ok(columns)
     }
 
-    fn uneven(&self, record: &StringRecord, part: &str) -> DataError {
+    /// The error of a row of so many cells in a line of a piece.
+    fn uneven(&self, cells: usize, line: u64, part: &str) -> DataError {
         // A part is a piece of the whole text, whose lines before it count.
         let before = part.as_ptr() as usize - self.text.as_ptr() as usize;
-        let lines = self.text.as_bytes()[..before].iter().filter(|&&byte| byte == b'\n').count() as u64;
-        let row = lines + record.position().map_or(1, csv::Position::line);
-        let (cells, wanted) = (record.len(), self.empty.len());
+        let lines = memchr_iter(b'\n', &self.text.as_bytes()[..before]).count() as u64;
+        let (row, wanted) = (lines + line, self.empty.len());
         let problem = format!("row {row} has {cells} cells where the first has {wanted}; give every row as many");
         malformed(self.file, problem)
     }
+}
+
+/// Whether a line ends with a carriage return alone, as on old machines.
+fn ends_oddly(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
 }
 
 /// A text in pieces that end with a line, of about [`CHUNK`] bytes.

@@ -13,11 +13,14 @@ use super::file::{read_declared, reason};
 use super::tree::{Opener, Tree, TreeFile};
 use super::{Column as Factor, DataError, DataSplit, Gaps, Labels, ReadOption, Reading, malformed};
 use cells::{Cells, Column};
+use rayon::prelude::*;
 use roles::Role;
 pub(super) use roles::is_test;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Rows that one thread lays out at a time.
+const ROWS_AT_ONCE: usize = 4096;
 /// Columns up to which each can also be coloured by.
 const MAX_COLOURED: usize = 64;
 /// Columns up to which each may be offered as the class.
@@ -215,6 +218,13 @@ impl Table<'_> {
         (part.names, part.is_pixels) = (names, is_pixels);
         part.columns =
             self.with(Role::Colour).into_iter().map(|column| factor(&column.name, &column.numbers)).collect();
+        let of_words: Vec<&str> = self.with(Role::Words).into_iter().map(|column| column.name.as_str()).collect();
+        if let [first, ..] = of_words[..] {
+            notes.push(format!(
+                "left aside, for nothing is learned from words: {} (data.label={first} would make classes of them)",
+                of_words.join(", ")
+            ));
+        }
         if let Some(column) = self.take(Role::Split) {
             if !column.is_unnamed {
                 notes.push(format!("column {:?} says which rows are to test with", column.name));
@@ -294,18 +304,29 @@ impl Table<'_> {
         let n_values = n_rows * features.len();
         let too_many =
             |_| malformed(self.file, format!("its {n_values} numbers do not fit into memory; use a part of it"));
-        let rows = |row: usize| features.iter().map(move |column| column.numbers[row]);
         if is_pixels {
             let mut bytes = Vec::new();
             bytes.try_reserve_exact(n_values).map_err(too_many)?;
-            (0..n_rows).for_each(|row| bytes.extend(rows(row).map(|value| value as u8)));
+            bytes.resize(n_values, 0);
+            laid_out(features, &mut bytes, |value| value as u8);
             return Ok(Numbers::Bytes(bytes));
         }
         let mut floats = Vec::new();
         floats.try_reserve_exact(n_values).map_err(too_many)?;
-        (0..n_rows).for_each(|row| floats.extend(rows(row)));
+        floats.resize(n_values, 0.0);
+        laid_out(features, &mut floats, |value| value);
         Ok(Numbers::Floats(floats))
     }
+}
+
+/// Lays columns out row by row, on all cores.
+fn laid_out<T: Send>(columns: &[&Column], rows: &mut [T], of: impl Fn(f32) -> T + Sync) {
+    rows.par_chunks_mut(columns.len() * ROWS_AT_ONCE).enumerate().for_each(|(chunk, rows)| {
+        let first = chunk * ROWS_AT_ONCE;
+        for (row, values) in rows.chunks_exact_mut(columns.len()).enumerate() {
+            values.iter_mut().zip(columns).for_each(|(value, column)| *value = of(column.numbers[first + row]));
+        }
+    });
 }
 
 /// Whether columns are those of pixels: as many as a square picture has, or named so, and all of grey levels.
@@ -334,7 +355,7 @@ pub(super) fn coloured(names: &[String], values: &[f32]) -> Vec<Factor> {
     let column = |(column, name): (usize, &String)| {
         factor(name, &values.iter().skip(column).step_by(names.len()).copied().collect::<Vec<f32>>())
     };
-    names.iter().enumerate().map(column).collect()
+    names.par_iter().enumerate().map(column).collect()
 }
 
 /// A column to colour by; what stands in brackets behind its name is its unit.

@@ -29,6 +29,8 @@ pub enum Role {
     Split,
     /// Left aside, as the settings ask.
     Ignored,
+    /// Words, of which nothing is learned.
+    Words,
 }
 
 /// Whether a column of this name may hold a class, a name or a part, so that its text is wanted.
@@ -98,6 +100,12 @@ pub fn assign<'a>(
         .or_else(|| free(&roles, &|column| columns[column].is_unnamed && counts(&columns[column])));
     if let Some(column) = caption {
         roles[column] = Role::Caption;
+    }
+    // A word among numbers is a mistake; a column of nothing but words is not.
+    for (column, role) in columns.iter().zip(&mut roles).filter(|(_, role)| **role == Role::Feature) {
+        if !column.words.is_empty() && column.words.len() + column.gaps.len() == n_rows && column.is_of_words() {
+            *role = Role::Words;
+        }
     }
     let has_numbers = |column: &Column| column.numbers.iter().any(|number| !number.is_nan());
     if !columns.iter().zip(&roles).any(|(column, role)| *role == Role::Feature && has_numbers(column)) {

@@ -135,6 +135,43 @@ fn what_is_no_number_is_refused_at_its_place() {
 }
 
 #[test]
+fn columns_of_words_are_left_aside_and_said() {
+    let rows: String =
+        (0..30).map(|i| format!("{},{}.5,{},x{}\n", ["a", "b"][i % 2], i, ["m", "f", ""][i % 3], i)).collect();
+    let split = split_as(&format!("species,mass,sex,tag\n{rows}"), &[]).unwrap();
+    assert_eq!((split.train.n_features(), split.train.classes()), (1, &["a".to_string(), "b".to_string()][..]));
+    assert!(
+        split.notes.iter().any(|note| note.contains("learned from words: sex (data.label=sex")),
+        "{:?}",
+        split.notes
+    );
+    assert!(
+        !split.notes.iter().any(|note| note.contains("empty")),
+        "gaps among words cost no row: {:?}",
+        split.notes
+    );
+    // One word among numbers, or a number that cannot be held, is still refused.
+    fails_with(read_as("a,b\n1,2\nx,3\n4,5\n", &[]), &["row 3", "\"x\" is no number"]);
+    fails_with(read_as("a,b\n1e99,2\n1,3\n4,5\n", &[]), &["row 2", "beyond single precision"]);
+}
+
+#[test]
+fn lines_end_in_any_way_and_are_counted_alike() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = format!("a,b{end}1,2{end}{end}3,4{end}5,6{end}");
+        assert_eq!(values(&table(&text)), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "{end:?}");
+        if end == "\r" {
+            // Where no line ends as lines do now, none is counted.
+            continue;
+        }
+        let short = text.replace("5,6", "5");
+        fails_with(read_as(&short, &[]), &["row 5 has 1 cells where the first has 2"]);
+        let long = text.replace("3,4", "3,4,9");
+        fails_with(read_as(&long, &[]), &["row 4 has 3 cells where the first has 2"]);
+    }
+}
+
+#[test]
 fn columns_are_features_or_to_colour_by_or_say_the_part() {
     let text = "a,b,age (years),split\n1,2,30,train\n3,4,31,test\n5,6,32,train\n7,8,33,test\n";
     let split =

@@ -89,10 +89,22 @@ pub fn large(ui: &Ui, place: Rect, view: ViewId, name: &str, cx: &mut Cx<'_>) ->
 /// Draws `n` samples of some data, with a texture called `name`.
 pub fn preview(ui: &Ui, place: Rect, name: &str, data: &Dataset, n: usize, cx: &mut Cx<'_>) {
     let scaling = scaling(data, cx);
-    let first = || Shown::samples(data, scaling, &of_several_classes(data, n), n);
+    let first = || {
+        let usual = if scaling.is_none() { usual_scaling(data) } else { None };
+        Shown::samples(data, scaling.or(usual.as_ref()), &of_several_classes(data, n), n)
+    };
     let stamp = u64::from(data.checksum()) ^ scaling.map_or(0, Scaling::stamp);
     let (shown, tiles) = cx.textures.shown(ui.ctx(), name, stamp, first);
     drawn(&shown).preview(ui, place, &tiles, n, &cx.theme);
+}
+
+/// How columns of data that no model knows are brought to one scale, as bars side by side need it; judged by a
+/// few samples from all over the data, so that no frame waits for the rest.
+fn usual_scaling(data: &Dataset) -> Option<Scaling> {
+    const JUDGED: usize = 200;
+    let (n, kept) = (data.n_samples(), data.n_samples().min(JUDGED));
+    let spread: Vec<u32> = (0..kept).map(|i| (i * n / kept) as u32).collect();
+    Scaling::fit(data.kind().usual_scaling(), &data.select(&spread).ok()?)
 }
 
 /// The first samples or, where those are of one class, some from all over the data.
