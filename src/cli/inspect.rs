@@ -10,7 +10,6 @@ use crate::store;
 use crate::train::Checkpoint;
 use anyhow::Result;
 use serde_json::{Value, json};
-use std::path::Path;
 
 /// Facts by their names, in the order that people read them in.
 type Facts = Vec<(&'static str, Value)>;
@@ -20,13 +19,13 @@ const MAX_LISTED: usize = 40;
 
 /// Prints what lies at a path, or under an embedded name.
 pub fn inspect(args: &InspectArgs) -> Result<()> {
-    let path = Path::new(&args.path);
+    let path = args.path.as_path();
     let is_model = store::embedded(path).is_some() || store::is_model_file(path);
     let settings = Settings::of_files(&args.set)?;
     let found = if is_model {
         of_model(&settings.open(path, None)?)
     } else {
-        let choice: DataChoice = args.path.parse().map_err(super::UsageError)?;
+        let choice = DataChoice::of_os(path.as_os_str()).map_err(super::UsageError)?;
         of_data(&load_data(&choice, &ReadSettings::default(), &settings.of_data)?)
     };
     match args.report {

@@ -1,8 +1,20 @@
 //! Values of options: codes, dimensions, ranges and the like, each with a sentence of its own where it is wrong.
 
 use super::UsageError;
+use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
+use clap::builder::{OsStringValueParser, TryMapValueParser, TypedValueParser, ValueParserFactory};
+use std::ffi::OsString;
+
+/// Names of data, which may be paths that are no text.
+impl ValueParserFactory for DataChoice {
+    type Parser = TryMapValueParser<OsStringValueParser, fn(OsString) -> Result<Self, String>>;
+
+    fn value_parser() -> Self::Parser {
+        OsStringValueParser::new().try_map(|text| Self::of_os(&text))
+    }
+}
 
 /// Reads how a path runs.
 pub fn parse_walk(text: &str) -> Result<Walk, String> {

@@ -1,6 +1,7 @@
 //! Which data: an embedded set by name, or a path.
 
 use serde::{Deserialize, Serialize};
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -69,6 +70,13 @@ impl FromStr for DataChoice {
             "wine" => Ok(Self::Wine),
             path => Ok(Self::Path(path.into())),
         }
+    }
+}
+
+impl DataChoice {
+    /// As from a text; what is none, as a system may name a file, is a path.
+    pub fn of_os(text: &OsStr) -> Result<Self, String> {
+        text.to_str().map_or_else(|| Ok(Self::Path(text.into())), str::parse)
     }
 }
 

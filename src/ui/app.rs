@@ -4,6 +4,7 @@ use super::context::{Cx, WindowState};
 use super::files::Purpose;
 use super::layout::{Layout, PAD, Tray};
 use super::panels::{self, Panel, Place};
+use super::place::OnScreen;
 use super::plane::PlaneView;
 use super::textures::Textures;
 use super::theme::{self, Theme};
@@ -31,6 +32,7 @@ pub struct App {
     window: WindowState,
     /// When the program started, until the first picture is there.
     awaiting_first: Option<Instant>,
+    on_screen: OnScreen,
 }
 
 impl App {
@@ -61,6 +63,7 @@ impl App {
             title: String::new(),
             window,
             awaiting_first: options.started,
+            on_screen: OnScreen::default(),
         };
         app.perform(effects);
         Ok(app)
@@ -396,6 +399,7 @@ impl eframe::App for App {
         let mut actions = Vec::new();
         self.draw(ui, &mut actions);
         self.ask_for_files(frame);
+        self.on_screen.look(ui.ctx(), frame);
         self.look_after_closing(ui.ctx());
         self.name_window(ui.ctx());
         // Applied at once, so that the decoder works while the frame is still being drawn.

@@ -37,6 +37,8 @@ pub struct Files {
     card: Option<Card>,
     /// Newest first.
     pub recent: Vec<PathBuf>,
+    /// Those of them that this window used, newest first.
+    pub used: Vec<PathBuf>,
     /// Close the window once the model is saved; set while its card is open or it is being written, and no
     /// longer.
     pub closes_when_saved: bool,
@@ -97,11 +99,21 @@ impl Files {
         if path.to_str().is_none() {
             return;
         }
-        if self.recent.first().is_none_or(|newest| newest != path) {
-            self.recent.retain(|old| old != path);
-            self.recent.insert(0, path.clone());
-            self.recent.truncate(MAX_RECENT);
+        for list in [&mut self.recent, &mut self.used] {
+            if list.first().is_none_or(|newest| newest != path) {
+                list.retain(|old| old != path);
+                list.insert(0, path.clone());
+                list.truncate(MAX_RECENT);
+            }
         }
+    }
+
+    /// The files to remember, where another window may have remembered some meanwhile: those that this one used,
+    /// then the others'.
+    pub fn to_remember(&self, remembered: Option<Vec<PathBuf>>) -> Vec<PathBuf> {
+        let others = remembered.unwrap_or_else(|| self.recent.clone());
+        let others = others.into_iter().filter(|path| !self.used.contains(path));
+        self.used.iter().cloned().chain(others).take(MAX_RECENT).collect()
     }
 }
 

@@ -15,6 +15,7 @@ mod keys;
 mod layout;
 mod palette;
 mod panels;
+mod place;
 mod plane;
 mod prefs;
 mod preview;
@@ -94,12 +95,15 @@ pub fn open(options: &Options) -> Result<(), WindowError> {
     Err(WindowError(last))
 }
 
+/// What the system calls the program, and the folder that its window remembers things in.
+const APP: &str = "halfmoon";
+
 fn open_with(options: &Options, renderer: eframe::Renderer) -> eframe::Result {
     let native = eframe::NativeOptions {
         renderer,
         viewport: egui::ViewportBuilder::default()
             .with_title("halfmoon")
-            .with_app_id("halfmoon")
+            .with_app_id(APP)
             .with_inner_size([1280.0, 800.0])
             .with_min_inner_size([640.0, 480.0])
             .with_icon(icon())
@@ -107,7 +111,7 @@ fn open_with(options: &Options, renderer: eframe::Renderer) -> eframe::Result {
         ..Default::default()
     };
     let options = options.clone();
-    eframe::run_native("halfmoon", native, Box::new(move |cc| Ok(Box::new(App::new(cc, options)?))))
+    eframe::run_native(APP, native, Box::new(move |cc| Ok(Box::new(App::new(cc, options)?))))
 }
 
 /// Whether a window system can be reached; winit's own errors are long.

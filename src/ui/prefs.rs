@@ -1,12 +1,17 @@
 //! What the window remembers from one time to the next, beside its place, theme and text size, which egui
 //! keeps.
 
+use super::APP;
 use super::context::WindowState;
 use eframe::Storage;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 const KEY: &str = "halfmoon";
+/// Egui's file in the folder of the program, and the most bytes of it.
+const FILE: &str = "app.ron";
+const MAX_BYTES: u64 = 4 << 20;
 
 /// The remembered part of a window's state.
 #[derive(Default, Serialize, Deserialize)]
@@ -28,11 +33,15 @@ pub fn load(storage: Option<&dyn Storage>, window: &mut WindowState) {
     }
 }
 
-/// Remembers it.
+/// Remembers it, beside what another window may have remembered since this one began.
 pub fn save(storage: &mut dyn Storage, window: &WindowState) {
+    save_beside(storage, window, stored());
+}
+
+fn save_beside(storage: &mut dyn Storage, window: &WindowState, stored: Option<Prefs>) {
     let prefs = Prefs {
         learn_folded: window.learn_folded,
-        recent: window.files.recent.clone(),
+        recent: window.files.to_remember(stored.map(|prefs| prefs.recent)),
         hints_done: window.hints_done.into(),
     };
     if let Ok(text) = serde_json::to_string(&prefs) {
@@ -40,10 +49,18 @@ pub fn save(storage: &mut dyn Storage, window: &WindowState) {
     }
 }
 
+/// What lies in egui's file now, which it reads only when a window opens; none where nothing can be read.
+fn stored() -> Option<Prefs> {
+    let path = eframe::storage_dir(APP)?.join(FILE);
+    let is_small = std::fs::metadata(&path).is_ok_and(|file| file.is_file() && file.len() <= MAX_BYTES);
+    let text = is_small.then(|| std::fs::read_to_string(path)).and_then(Result::ok)?;
+    let mut all: HashMap<String, String> = ron::from_str(&text).ok()?;
+    serde_json::from_str(&all.remove(KEY)?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashMap;
 
     #[derive(Default)]
     struct Memory(HashMap<String, String>);
@@ -67,7 +84,7 @@ mod tests {
         let mut window = WindowState { learn_folded: Some(true), ..WindowState::default() };
         window.files.remember("moons.safetensors".as_ref());
         window.hints_done[2] = 2;
-        save(&mut memory, &window);
+        save_beside(&mut memory, &window, None);
         let mut back = WindowState::default();
         load(Some(&memory), &mut back);
         assert_eq!((back.learn_folded, back.hints_done[2]), (Some(true), 2));
@@ -76,5 +93,21 @@ mod tests {
         let mut fresh = WindowState::default();
         load(Some(&memory), &mut fresh);
         assert!(fresh.files.recent.is_empty());
+    }
+    #[test]
+    fn files_that_another_window_used_stay_remembered() {
+        let mut memory = Memory::default();
+        let mut window = WindowState::default();
+        window.files.recent = vec!["/old".into(), "/older".into()];
+        window.files.remember("/mine".as_ref());
+        let stored = Prefs { recent: vec!["/theirs".into(), "/mine".into(), "/old".into()], ..Prefs::default() };
+        save_beside(&mut memory, &window, Some(stored));
+        let mut back = WindowState::default();
+        load(Some(&memory), &mut back);
+        assert_eq!(back.files.recent, ["/mine", "/theirs", "/old"].map(PathBuf::from));
+        let many = Prefs { recent: (0..20).map(|i| format!("/{i}").into()).collect(), ..Prefs::default() };
+        save_beside(&mut memory, &window, Some(many));
+        load(Some(&memory), &mut back);
+        assert_eq!((back.files.recent.len(), &back.files.recent[1]), (8, &PathBuf::from("/0")));
     }
 }
