@@ -350,6 +350,12 @@ impl Dataset {
         })
     }
 
+    /// At most `most` samples, spread evenly over the set, which may be sorted by class.
+    pub fn spread(&self, most: usize) -> Vec<u32> {
+        let (n, kept) = (self.n_samples() as u64, self.n_samples().min(most) as u64);
+        (0..kept).map(|i| (i * n / kept) as u32).collect()
+    }
+
     /// The samples `indices` in this order, with all that is known of them.
     pub fn select(&self, indices: &[u32]) -> Result<Self, DataError> {
         if let Some(beyond) = indices.iter().find(|&&idx| idx as usize >= self.n_samples) {

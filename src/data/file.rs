@@ -70,6 +70,34 @@ fn name(kind: FileType) -> &'static str {
     if kind.is_dir() { "a folder" } else { "a pipe or device" }
 }
 
+/// Why a file was not read whole.
+#[derive(Debug)]
+pub enum NotRead {
+    /// It is no regular file but this, such as `a pipe`.
+    Is(&'static str),
+    /// It holds more bytes than asked for.
+    TooLong,
+    /// The system said so.
+    Io(io::Error),
+}
+
+impl From<io::Error> for NotRead {
+    fn from(e: io::Error) -> Self {
+        Self::Io(e)
+    }
+}
+
+/// All of a regular file of up to `most` bytes.
+pub fn read_whole(path: &Path, most: u64) -> Result<Vec<u8>, NotRead> {
+    if let Some(what) = no_file(path)? {
+        return Err(NotRead::Is(what));
+    }
+    let mut bytes = Vec::new();
+    // One byte more than may be tells that there are more.
+    File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(NotRead::TooLong) } else { Ok(bytes) }
+}
+
 /// Reads up to `declared` bytes, fewer where the data end before.
 ///
 /// The buffer never holds room for more than `declared`. Where the length is not `known` to be there, it

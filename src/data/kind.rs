@@ -93,6 +93,18 @@ impl SampleKind {
         }
     }
 
+    /// The grey or coloured pictures that samples of such axes are, with channels first, last or left out, and
+    /// whether they come last; none for other axes.
+    pub fn of_axes(axes: &[usize]) -> Option<(Self, bool)> {
+        let ([channels, height, width], is_last) = match *axes {
+            [height, width] => ([1, height, width], false),
+            [channels @ (1 | 3), height, width] => ([channels, height, width], false),
+            [height, width, channels @ (1 | 3)] => ([channels, height, width], true),
+            _ => return None,
+        };
+        Some((Self::Image { channels, height, width }, is_last))
+    }
+
     /// As it is written in settings: `1x28x28`, or the number of columns.
     pub fn written(&self) -> String {
         match self.sides() {

@@ -31,7 +31,7 @@ pub use arrays::{Array, Numbers};
 pub use batches::{Batches, SampleBatch};
 pub use choice::DataChoice;
 pub use dataset::{Column, Dataset, Labels, Samples};
-pub use file::{no_file, reason};
+pub use file::{NotRead, no_file, read_whole, reason};
 pub use idx::parse as parse_idx;
 pub use images::{Colours, Fit, PictureReading};
 pub use kind::{PADDING, SampleKind};

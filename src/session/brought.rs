@@ -15,14 +15,18 @@ impl Weights {
     pub(super) fn is_brought(&self) -> bool {
         self.brought().is_some()
     }
+
+    /// Whether it came from elsewhere and into no layers of ours.
+    pub(super) fn is_frozen(&self) -> bool {
+        let spec = self.checkpoint.as_ref().map(|checkpoint| checkpoint.trained.model.info().spec());
+        self.is_brought() && spec.is_some_and(|spec| spec.is_none())
+    }
 }
 
 impl Session {
     /// Whether the active model came from elsewhere and can be looked at, but not trained on.
     pub fn is_frozen(&self) -> bool {
-        let checkpoint = self.weights().checkpoint.as_ref();
-        self.weights().is_brought()
-            && checkpoint.is_some_and(|checkpoint| checkpoint.trained.model.info().spec().is_none())
+        self.weights().is_frozen()
     }
 
     /// Where the active model's first weights are from, while something of them can be answered otherwise.

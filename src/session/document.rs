@@ -4,13 +4,12 @@
 use super::derived::Answering;
 use super::file::{MAX_BYTES, SessionFileV1, WeightsAt, fits};
 use super::{Effect, Session, SessionSpec, SlotId, SlotSpec, ToastKind, Weights};
-use crate::data::{Cancel, DataSplit, load, no_file};
+use crate::data::{Cancel, DataSplit, NotRead, load, read_whole, reason};
 use crate::model::Capabilities;
 use crate::store::{self, Beside};
 use crate::train::{Checkpoint, CodeCloud, Run};
 use crate::worker::{Derive, Job, Pace, Snapshot, Written};
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
@@ -70,7 +69,7 @@ impl Session {
     ) -> Option<WeightsAt> {
         let weights = self.weights_of(slot.id);
         let checkpoint = weights.checkpoint.as_ref()?;
-        if let (Some(brought), None) = (weights.brought(), checkpoint.trained.model.info().spec()) {
+        if let Some(brought) = weights.brought().filter(|_| weights.is_frozen()) {
             // Its network is not ours to write: its file keeps it.
             let answers = brought.chosen().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
             return Some(WeightsAt::Foreign { file: brought.file.clone(), answers });
@@ -229,16 +228,11 @@ fn read(path: &Path, cancel: &Cancel) -> Result<Opened, String> {
 }
 
 fn read_text(path: &Path) -> Result<Vec<u8>, String> {
-    let io = |e: std::io::Error| format!("it could not be read ({e}); check the path and its permissions");
-    if let Some(what) = no_file(path).map_err(io)? {
-        return Err(format!("it is {what}, not a file; choose a session file"));
-    }
-    let mut text = Vec::new();
-    std::fs::File::open(path).map_err(io)?.take(MAX_BYTES + 1).read_to_end(&mut text).map_err(io)?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err(format!("it holds more than {MAX_BYTES} bytes, more than any session"));
-    }
-    Ok(text)
+    read_whole(path, MAX_BYTES).map_err(|e| match e {
+        NotRead::Is(what) => format!("it is {what}, not a file; choose a session file"),
+        NotRead::TooLong => format!("it holds more than {MAX_BYTES} bytes, more than any session"),
+        NotRead::Io(e) => format!("it could not be read ({}); check the path and its permissions", reason(&e)),
+    })
 }
 
 /// The weights that follow from a model's seed.

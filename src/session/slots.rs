@@ -314,10 +314,9 @@ impl Session {
         };
         // What is shown is no longer what the settings say.
         let is_before = step > 0 && !self.runs(slot) && self.settings_changed_of(slot);
-        let is_ours = self.model_of(slot).is_some_and(|model| model.info().spec().is_some());
         let stands = match brought {
-            Some(brought) if is_ours => format!("{stands}, begun by {}", brought.from),
-            Some(brought) => format!("{}, as it is", brought.from),
+            Some(brought) if weights.is_frozen() => format!("{}, as it is", brought.from),
+            Some(brought) => format!("{stands}, begun by {}", brought.from),
             None => stands,
         };
         if is_before { format!("{stands}, before the change") } else { stands }

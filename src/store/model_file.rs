@@ -9,7 +9,7 @@
 
 use super::brought::Beside;
 use super::{StoreError, onnx, torch, wrong_kind};
-use crate::data::{ReadSettings, SampleKind, Scaling, no_file, reason};
+use crate::data::{NotRead, ReadSettings, SampleKind, Scaling, no_file, read_whole, reason};
 use crate::model::Settings;
 use crate::model::{
     Answers, Brought, LearnerState, ModelSpec, Question, SpecError, StateTensor, ValidSpec, scaled,
@@ -204,15 +204,11 @@ fn load_as(path: &Path, beside: Beside<'_>) -> Result<Checkpoint, ModelFileError
     let name = path.display().to_string();
     let bad = |problem: String| ModelFileError::Metadata { file: name.clone(), problem };
     let file = model_in(path).unwrap_or_else(|| path.into());
-    if let Some(what) = no_file(&file).map_err(io)? {
-        return Err(bad(format!("it is {what}, not a file; choose a model file")));
-    }
-    let from = std::fs::File::open(&file).map_err(io)?;
-    let mut bytes = Vec::new();
-    from.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(bad(format!("it holds more than {MAX_BYTES} bytes, more than any model of ours")));
-    }
+    let bytes = read_whole(&file, MAX_BYTES).map_err(|e| match e {
+        NotRead::Is(what) => bad(format!("it is {what}, not a file; choose a model file")),
+        NotRead::TooLong => bad(format!("it holds more than {MAX_BYTES} bytes, more than any model of ours")),
+        NotRead::Io(e) => io(e),
+    })?;
     if torch::is_archive(&bytes) || is_safetensors(&bytes) && !is_ours(&bytes) {
         return torch::open(path, &file, &bytes, beside).map_err(bad);
     }

@@ -25,14 +25,13 @@ pub fn recognise(path: &Path) -> Result<PathKind, String> {
     let io = |e: std::io::Error| {
         wrong(format!("it could not be read ({}); check the path and its permissions", reason(&e)))
     };
+    if is_model_file(path) {
+        return Ok(PathKind::Model);
+    }
     match no_file(path).map_err(io)? {
-        Some("a folder") if is_model_file(path) => return Ok(PathKind::Model),
         Some("a folder") => return Ok(PathKind::Data),
         Some(what) => return Err(wrong(format!("it is {what}, not a file; choose a file or a folder"))),
         None => {}
-    }
-    if is_model_file(path) {
-        return Ok(PathKind::Model);
     }
     let mut head = Vec::new();
     std::fs::File::open(path).map_err(io)?.take(N_SNIFFED).read_to_end(&mut head).map_err(io)?;

@@ -1,7 +1,7 @@
 //! How good a model is beside others: its error, its divergence, and how well its codes tell classes apart.
 
 use super::{CodeCloud, encode, evaluate};
-use crate::data::{Cancel, DataSplit, Dataset, Labels};
+use crate::data::{Cancel, DataSplit, Labels};
 use crate::latent::knn::knn_accuracy;
 use crate::model::{FrozenModel, MetricId};
 use ndarray::Axis;
@@ -45,7 +45,7 @@ pub fn score(model: &dyn FrozenModel, cloud: &CodeCloud, data: &DataSplit, cance
 /// The share of test codes whose class their nearest training codes vote for; none without classes.
 fn accuracy(model: &dyn FrozenModel, cloud: &CodeCloud, data: &DataSplit, cancel: &Cancel) -> Option<f64> {
     let (known, of) = (data.train.labels()?, data.test.labels()?);
-    let (voters, voted) = (spread(&data.train, MAX_VOTERS), spread(&data.test, MAX_VOTED_ON));
+    let (voters, voted) = (data.train.spread(MAX_VOTERS), data.test.spread(MAX_VOTED_ON));
     let codes = encode(model, &data.test, &voted, &|| cancel.is_set())?.mu;
     let places: Vec<usize> = voters.iter().filter_map(|&idx| cloud.place_of(idx)).collect();
     let references = cloud.codes.mu.select(Axis(0), &places);
@@ -53,10 +53,4 @@ fn accuracy(model: &dyn FrozenModel, cloud: &CodeCloud, data: &DataSplit, cancel
         indices.iter().map(|&idx| labels.of[idx as usize]).collect()
     };
     Some(knn_accuracy(references.view(), &class(known, &voters), codes.view(), &class(of, &voted), K))
-}
-
-/// At most `most` samples, spread evenly over the set, which may be sorted by class.
-fn spread(data: &Dataset, most: usize) -> Vec<u32> {
-    let (n, kept) = (data.n_samples(), data.n_samples().min(most));
-    (0..kept).map(|i| (i * n / kept) as u32).collect()
 }

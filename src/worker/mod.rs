@@ -17,6 +17,7 @@ mod mailbox;
 mod outbox;
 pub mod pool;
 mod protocol;
+mod shown;
 mod train;
 
 pub use crate::train::CodeCloud;

@@ -5,9 +5,10 @@ use super::mailbox::{Mail, Mailbox};
 use super::outbox::SharedOutbox;
 use super::pool::{available_threads, compute_pool, lower_priority};
 use super::protocol::{Begin, Event, Phase, SlotId, Snapshot, TrainCommand, TrainStatus, Until};
-use crate::data::{Cancel, DataSplit, Dataset};
-use crate::model::{Capabilities, FrozenModel, SharedModel, given_codes};
-use crate::train::{Checkpoint, CodeCloud, Recent, Run, TrainError, Trained};
+use super::shown::{self, Showing};
+use crate::data::{Cancel, Dataset};
+use crate::model::{Capabilities, FrozenModel, SharedModel};
+use crate::train::{Checkpoint, CodeCloud, Run, TrainError};
 use rayon::ThreadPool;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,7 +17,7 @@ use std::time::{Duration, Instant};
 const SNAPSHOT_EVERY: Duration = Duration::from_millis(80);
 /// Codes of a snapshot while training: few enough to cost little, always the same samples, so that points
 /// move.
-const N_PROBE: u64 = 1024;
+const N_PROBE: usize = 1024;
 /// Time between two steps in slow motion.
 const SLOW_STEP: Duration = Duration::from_millis(250);
 
@@ -61,14 +62,6 @@ struct Trainer<'a> {
     slow: bool,
 }
 
-/// A model to be shown as it is.
-struct Showing {
-    slot: SlotId,
-    generation: u64,
-    data: DataSplit,
-    model: SharedModel,
-}
-
 /// The run in hand.
 struct Active {
     run: Run,
@@ -92,7 +85,8 @@ impl Trainer<'_> {
 
     fn work(&mut self) {
         if let Some(showing) = self.showing.take() {
-            return self.publish_shown(showing);
+            self.showing = showing.publish(|model, data, indices| self.encode(model, data, indices), self.outbox);
+            return;
         }
         match self.active.as_mut().and_then(|active| active.owed.take()) {
             Some((phase, model)) => self.publish_all_codes(phase, model),
@@ -123,7 +117,7 @@ impl Trainer<'_> {
     fn begin(&mut self, begin: &Begin) {
         (self.active, self.showing) = (None, None);
         if begin.data.train.are_codes() {
-            return self.show(begin, Arc::new(codes_alone(begin)));
+            return self.show(begin, Arc::new(shown::codes_alone(begin)));
         }
         let Some(spec) = &begin.spec else {
             return match &begin.from {
@@ -165,38 +159,9 @@ impl Trainer<'_> {
 
     /// Shows a model as it is: there is nothing to set up, and nothing to train.
     fn show(&mut self, begin: &Begin, checkpoint: Arc<Checkpoint>) {
-        let (slot, generation, model) = (begin.slot, begin.generation, Arc::clone(&checkpoint.trained.model));
+        self.showing = Some(Showing::new(begin, &checkpoint));
+        let generation = begin.generation;
         self.outbox.put(|out| out.events.push(Event::Ready { generation, checkpoint }));
-        self.showing = Some(Showing { slot, generation, data: begin.data.clone(), model });
-    }
-
-    fn publish_shown(&mut self, showing: Showing) {
-        let Showing { slot, generation, data, model } = &showing;
-        let (slot, generation) = (*slot, *generation);
-        let indices = (0..data.train.n_samples() as u32).collect();
-        let cloud = match self.encode(&**model, &data.train, indices) {
-            Ok(cloud) => cloud,
-            Err(error) => {
-                return self
-                    .outbox
-                    .put(|out| out.events.push(Event::TrainFailed { generation, error, checkpoint: None }));
-            }
-        };
-        if cloud.is_none() && model.encoder().is_some() {
-            // Cut short by a command, after which it is taken up again unless that was another model.
-            self.showing = Some(showing);
-            return;
-        }
-        let (capabilities, model) = (Capabilities::of(&**model), Arc::clone(model));
-        let cloud = cloud.map(Arc::new);
-        let snapshot = Snapshot { slot, generation, step: 0, capabilities, model, cloud };
-        let phase = Phase::Paused;
-        let status =
-            TrainStatus { generation, phase, step: 0, last_step: 0, steps_per_epoch: 1, steps_per_s: 0.0 };
-        self.outbox.put(|out| {
-            out.snapshot = Some(Arc::new(snapshot));
-            out.status = Some(status);
-        });
     }
 
     /// Codes of samples; none without an encoder, or where a command cuts it short.
@@ -269,12 +234,9 @@ impl Trainer<'_> {
             Ok(Err(e)) => return self.fail(e.to_string()),
             Err(panic) => return self.fail(panic),
         };
-        let n = active.run.data().train.n_samples() as u64;
         let model = Arc::clone(&trained.model);
         active.last_good = Arc::new(Checkpoint { trained, learner: None });
-        // Spread evenly over the whole set, which may be sorted by class.
-        let count = n.min(N_PROBE);
-        let indices = (0..count).map(|i| (i * n / count) as u32).collect();
+        let indices = active.run.data().train.spread(N_PROBE);
         self.publish(indices, Phase::Running, model);
     }
 
@@ -311,23 +273,6 @@ impl Trainer<'_> {
             out.status = Some(status);
         });
     }
-}
-
-/// Codes that came without a model, as one that knows nothing else.
-fn codes_alone(begin: &Begin) -> Checkpoint {
-    let train = &begin.data.train;
-    let trained = Trained {
-        model: given_codes(train.kind(), &begin.data.name),
-        train: begin.train.clone(),
-        step: 0,
-        data: train.fingerprint(),
-        reading: begin.data.reading.clone(),
-        test_curve: Vec::new(),
-        train_curve: Vec::new(),
-        recent: Recent::default(),
-        brought: None,
-    };
-    Checkpoint { trained, learner: None }
 }
 
 impl Active {

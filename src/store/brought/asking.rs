@@ -92,7 +92,8 @@ impl<'a> Asking<'a> {
     }
 }
 
-fn put_first(choices: &mut [(String, String)], value: &str) {
+/// Brings an answer, if it is among the choices, before the others.
+pub fn put_first(choices: &mut [(String, String)], value: &str) {
     if let Some(at) = choices.iter().position(|choice| choice.0 == value) {
         choices[..=at].rotate_right(1);
     }

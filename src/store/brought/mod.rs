@@ -2,9 +2,11 @@
 //! the file leaves open ([`asking`], [`samples`]), and how they stand once they are understood.
 
 mod asking;
+#[cfg(test)]
+pub mod damage;
 mod samples;
 
-pub use asking::{Asking, Open};
+pub use asking::{Asking, Open, put_first};
 pub use samples::{ask_shape, ask_values, dense_candidates};
 
 use crate::data::Dataset;

@@ -1,6 +1,6 @@
 //! The questions about samples: what one is, and how its values were scaled.
 
-use super::{Asking, Open};
+use super::{Asking, Open, put_first};
 use crate::data::{Dataset, SampleKind, Scaling};
 
 /// The kinds of sample of `n` numbers, the likeliest first: that of the open data, square pictures, numbers.
@@ -55,9 +55,7 @@ pub fn ask_values(
             choice("0:0.003921569", "0 to 255"),
         ]);
     }
-    if let Some(at) = choices.iter().position(|choice| Some(choice.0.as_str()) == likeliest) {
-        choices[..=at].rotate_right(1);
-    }
+    likeliest.into_iter().for_each(|likeliest| put_first(&mut choices, likeliest));
     let parse = |text: &str| {
         let (mean, deviation) = text.split_once(':')?;
         let (mean, deviation) = (mean.trim().parse().ok()?, deviation.trim().parse().ok()?);

@@ -4,6 +4,7 @@ use super::pickle::{self, Node};
 use super::{is_archive, looks_like_model, open};
 use crate::model::Answers;
 use crate::store::Beside;
+use crate::store::brought::damage::damaged_files_break_nothing;
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -27,21 +28,7 @@ fn legacy(object: &[u8]) -> Vec<u8> {
 #[test]
 fn damaged_files_are_refused_and_break_nothing() {
     let files = ["fc.pt", "legacy.pt", "checkpoint.pth", "fc.safetensors"].map(fixture);
-    for file in &files {
-        assert_eq!(opened(file), Ok(()));
-        for len in (0..file.len()).step_by(7) {
-            assert!(opened(&file[..len]).is_err(), "cut at {len} of {}", file.len());
-        }
-    }
-    proptest!(ProptestConfig::with_cases(400), |(which in 0usize..4, places in proptest::collection::vec((0usize..30_000, any::<u8>()), 1..6))| {
-        let mut bytes = files[which].clone();
-        for (at, byte) in places {
-            let at = at % bytes.len();
-            bytes[at] = byte;
-        }
-        // A changed weight is a model too; nothing may panic.
-        let _ = opened(&bytes);
-    });
+    damaged_files_break_nothing(&files, 7, 400, opened);
 }
 
 /// Operations with what a state dict is made of.

@@ -102,9 +102,7 @@ pub fn preview(ui: &Ui, place: Rect, name: &str, data: &Dataset, n: usize, cx: &
 /// few samples from all over the data, so that no frame waits for the rest.
 fn usual_scaling(data: &Dataset) -> Option<Scaling> {
     const JUDGED: usize = 200;
-    let (n, kept) = (data.n_samples(), data.n_samples().min(JUDGED));
-    let spread: Vec<u32> = (0..kept).map(|i| (i * n / kept) as u32).collect();
-    Scaling::fit(data.kind().usual_scaling(), &data.select(&spread).ok()?)
+    Scaling::fit(data.kind().usual_scaling(), &data.select(&data.spread(JUDGED)).ok()?)
 }
 
 /// The first samples or, where those are of one class, some from all over the data.

@@ -4,17 +4,16 @@
 //! A network may still ask for more memory than there is by numbers that it works out itself; `rten` sets no
 //! limit. What can be seen without running it is seen here.
 
-use crate::data::{no_file, reason};
+use crate::data::{NotRead, read_whole, reason};
 use rten_onnx::onnx::{AttributeProto, DataLocation, DataType, GraphProto, ModelProto, NodeProto, TensorProto};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::io::Read;
 use std::path::{Component, Path};
 
 /// Most numbers that one value may hold, by what the file says of its shape.
 const MAX_NUMBERS: u64 = 1 << 28;
 /// Longest side of a kernel, largest step and widest margin.
-const MAX_ATTRIBUTE: i64 = 1 << 14;
+const MAX_ATTRIBUTE: u64 = 1 << 14;
 /// Most operations of a network.
 const MAX_NODES: usize = 100_000;
 /// Most bytes of weights beside the file.
@@ -22,8 +21,8 @@ const MAX_BYTES: u64 = 4 << 30;
 
 /// What a sound file says.
 pub struct Checked {
-    /// The file again, where an axis of no length stood for an open one; none where it is as it should be.
-    pub mended: Option<Vec<u8>>,
+    /// The file, with open axes where it gave them no length.
+    pub bytes: Vec<u8>,
     /// Names of the values that its operations work out, in order.
     pub inner: Vec<String>,
     /// Facts that its writer left, by their names.
@@ -49,7 +48,7 @@ pub fn checked(bytes: &[u8], folder: &Path) -> Result<Checked, String> {
     let names = graph.node.iter().flat_map(|node| &node.output).filter(|name| !name.is_empty());
     let facts = model.metadata_props.iter().filter_map(|fact| Some((fact.key.clone()?, fact.value.clone()?)));
     Ok(Checked {
-        mended,
+        bytes: mended.unwrap_or_else(|| bytes.to_vec()),
         inner: names.cloned().collect(),
         facts: facts.collect(),
         weights: beside(&graph, folder)?,
@@ -114,14 +113,14 @@ fn check_node(node: &NodeProto, constants: &BTreeMap<&str, &TensorProto>) -> Res
         "Range" => constant(1).and_then(|limit| wholes(limit)),
         _ => None,
     };
-    let is_wide = each.is_some_and(|each| each.iter().any(|side| side.abs() > MAX_ATTRIBUTE));
+    let is_wide = each.is_some_and(|each| each.iter().any(is_far));
     let scales =
         if matches!(op, "Resize" | "Upsample") { constant(if op == "Resize" { 2 } else { 1 }) } else { None };
     let is_enlarged = scales
         .and_then(|scales| floats(scales))
         .is_some_and(|scales| scales.iter().any(|scale| !(0.0..=64.0).contains(scale)));
-    let is_far = node.attribute.iter().any(|attribute| attribute_is_far(op, attribute));
-    if is_large || is_wide || is_enlarged || is_far { Err(too_large(&format!("{name:?}"))) } else { Ok(()) }
+    let reaches_far = node.attribute.iter().any(|attribute| attribute_is_far(op, attribute));
+    if is_large || is_wide || is_enlarged || reaches_far { Err(too_large(&format!("{name:?}"))) } else { Ok(()) }
 }
 
 /// Whether a number of an operation is beyond what pictures need.
@@ -130,9 +129,12 @@ fn attribute_is_far(op: &str, attribute: &AttributeProto) -> bool {
         ["pads", "strides", "dilations", "kernel_shape", "output_padding", "output_shape", "hidden_size"];
     let is_limited = attribute.name.as_deref().is_some_and(|name| limited.contains(&name));
     let is_shape = attribute.name.as_deref() == Some("shape") && op.starts_with("Random");
-    let is_far = |value: &i64| value.unsigned_abs() > MAX_ATTRIBUTE as u64;
     is_limited && attribute.ints.iter().chain(&attribute.i).any(is_far)
         || is_shape && product(&attribute.ints).is_none()
+}
+
+fn is_far(value: &i64) -> bool {
+    value.unsigned_abs() > MAX_ATTRIBUTE
 }
 
 /// More numbers than any value has axes.
@@ -197,19 +199,15 @@ fn read(name: &str, folder: &Path, most: u64) -> Result<Vec<u8>, String> {
             "its weights are to be read from {name:?}, which does not lie beside it; put them there"
         ));
     }
-    let path = folder.join(name);
-    let io = |e: std::io::Error| {
-        format!("its weights in {name:?} could not be read ({}); keep that file beside it", reason(&e))
-    };
-    if let Some(what) = no_file(&path).map_err(io)? {
-        return Err(format!("its weights are to be in {name:?}, which is {what}; keep that file beside it"));
-    }
-    let mut bytes = Vec::new();
-    std::fs::File::open(&path).map_err(io)?.take(most + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() as u64 > most {
-        return Err(format!(
-            "its weights in {name:?} are more than {MAX_BYTES} bytes, more than is looked at here"
-        ));
-    }
-    Ok(bytes)
+    read_whole(&folder.join(name), most).map_err(|e| match e {
+        NotRead::Is(what) => {
+            format!("its weights are to be in {name:?}, which is {what}; keep that file beside it")
+        }
+        NotRead::TooLong => {
+            format!("its weights in {name:?} are more than {MAX_BYTES} bytes, more than is looked at here")
+        }
+        NotRead::Io(e) => {
+            format!("its weights in {name:?} could not be read ({}); keep that file beside it", reason(&e))
+        }
+    })
 }

@@ -3,7 +3,7 @@
 use super::network::{Given, Network, Tensor};
 use crate::data::{Dataset, Scaling};
 use crate::model::{Batch, Codes, Decoder, Draw, Encoder, FrozenModel, MetricId, Metrics, ModelInfo, Scorer};
-use crate::nn::{Param, Scratch};
+use crate::nn::{Activation, Param, Scratch, flat, flat_mut, kl_divergence};
 use ndarray::{Array2, ArrayView2, Axis};
 use std::sync::Arc;
 
@@ -12,11 +12,16 @@ use std::sync::Arc;
 pub struct Form {
     /// The axes.
     pub axes: Vec<usize>,
-    /// Channels, rows and columns of pictures whose channels come last.
-    pub last: Option<[usize; 3]>,
+    /// Whether they are pictures whose channels come last.
+    pub is_last: bool,
 }
 
 impl Form {
+    /// Numbers along such axes, in the order that they have here too.
+    pub fn of(axes: Vec<usize>) -> Self {
+        Self { axes, is_last: false }
+    }
+
     /// How many numbers a sample is.
     pub fn len(&self) -> usize {
         self.axes.iter().product()
@@ -24,32 +29,25 @@ impl Form {
 
     /// Samples of ours as the network takes them.
     fn given(&self, x: ArrayView2<'_, f32>) -> Vec<f32> {
-        match self.last {
-            Some([channels, height, width]) => turned(x.iter().copied(), [x.nrows(), channels, height * width]),
-            None => x.iter().copied().collect(),
+        match self.axes[..] {
+            [height, width, channels] if self.is_last => turned(x, [channels, height * width]),
+            _ => x.iter().copied().collect(),
         }
     }
 
     /// What a network gave as samples of ours.
-    fn taken(&self, values: Vec<f32>) -> Vec<f32> {
-        match self.last {
-            Some([channels, height, width]) => {
-                let n = values.len() / self.len();
-                turned(values.into_iter(), [n, height * width, channels])
-            }
-            None => values,
+    fn taken(&self, values: Array2<f32>) -> Vec<f32> {
+        match self.axes[..] {
+            [height, width, channels] if self.is_last => turned(values.view(), [height * width, channels]),
+            _ => values.into_raw_vec_and_offset().0,
         }
     }
 }
 
-/// The two last of three axes the other way round.
-fn turned(values: impl Iterator<Item = f32>, [n, rows, columns]: [usize; 3]) -> Vec<f32> {
-    let mut turned = vec![0.0; n * rows * columns];
-    for (at, value) in values.enumerate() {
-        let (sample, place) = (at / (rows * columns), at % (rows * columns));
-        turned[sample * rows * columns + place % columns * rows + place / columns] = value;
-    }
-    turned
+/// Rows of `x` that hold so many rows and columns, with these the other way round.
+fn turned(x: ArrayView2<'_, f32>, [rows, columns]: [usize; 2]) -> Vec<f32> {
+    let maps = x.to_shape((x.nrows(), rows, columns));
+    maps.map(|maps| maps.permuted_axes([0, 2, 1]).iter().copied().collect()).unwrap_or_default()
 }
 
 /// A label that a network is told beside its numbers.
@@ -123,14 +121,18 @@ impl Way {
         let axes = std::iter::once(n).chain(self.form.axes.iter().copied()).collect();
         let mut given = vec![(self.from.as_str(), Given::Floats(axes, &values))];
         let class = |row: usize| labels.get(row).copied().unwrap_or(0);
-        let wholes: Vec<i32> = (0..n).map(|row| class(row).into()).collect();
-        let n_classes = self.told.as_ref().map_or(0, |told| told.n_classes);
-        let one_hot: Vec<f32> = (0..n)
-            .flat_map(|row| (0..n_classes).map(move |of| if of == usize::from(class(row)) { 1.0 } else { 0.0 }))
-            .collect();
-        if let Some(told) = &self.told {
-            let floats = || Given::Floats(vec![n, n_classes], &one_hot);
-            given.push((&told.name, if told.is_one_hot { floats() } else { Given::Wholes(&wholes) }));
+        let (mut one_hot, mut wholes) = (Vec::new(), Vec::new());
+        match &self.told {
+            Some(told) if told.is_one_hot => {
+                one_hot.resize(n * told.n_classes, 0.0);
+                (0..n).for_each(|row| one_hot[row * told.n_classes + usize::from(class(row))] = 1.0);
+                given.push((&told.name, Given::Floats(vec![n, told.n_classes], &one_hot)));
+            }
+            Some(told) => {
+                wholes.extend((0..n).map(|row| i32::from(class(row))));
+                given.push((&told.name, Given::Wholes(&wholes)));
+            }
+            None => {}
         }
         let wanted: Vec<&str> = self.to.iter().map(String::as_str).collect();
         self.network.run(&given, &wanted)
@@ -250,10 +252,9 @@ impl Decoder for Halves {
         // Offered only where there is a decoder.
         let Some(Decoding { way, form, link }) = &self.decoder else { return Array2::default((z.nrows(), 0)) };
         let found = way.go_on(z, labels, &[form.len()]).pop().unwrap_or_default();
-        let values = form.taken(found.into_raw_vec_and_offset().0);
-        let mut x_hat = Array2::from_shape_vec((z.nrows(), form.len()), values).unwrap_or_default();
+        let mut x_hat = Array2::from_shape_vec((z.nrows(), form.len()), form.taken(found)).unwrap_or_default();
         if matches!(link, Link::Sigmoid(_)) {
-            x_hat.mapv_inplace(|value| 1.0 / (1.0 + (-value).exp()));
+            Activation::Sigmoid.apply(flat_mut(&mut x_hat));
         }
         if let Link::Unit(Some(scaling)) | Link::Sigmoid(Some(scaling)) = link {
             scaling.apply(x_hat.view_mut());
@@ -274,17 +275,8 @@ impl Scorer for Halves {
         // How it was trained is not known: what can be said of any model is its squared error.
         let metrics = Metrics::default().with(MetricId::SquaredError, off);
         match codes.log_var.filter(|_| self.info.has_prior()) {
-            Some(log_var) => metrics.with(MetricId::Kl, kl_from_normal(codes.mu.view(), log_var.view())),
+            Some(log_var) => metrics.with(MetricId::Kl, kl_divergence(flat(&codes.mu), flat(&log_var))),
             None => metrics,
         }
     }
-}
-
-/// ½ Σ (μ² + σ² − ln σ² − 1).
-fn kl_from_normal(mu: ArrayView2<'_, f32>, log_var: ArrayView2<'_, f32>) -> f64 {
-    let each = mu.iter().zip(log_var).map(|(&mu, &log_var)| {
-        let (mu, log_var) = (f64::from(mu), f64::from(log_var));
-        0.5 * (mu * mu + log_var.exp() - log_var - 1.0)
-    });
-    each.sum()
 }

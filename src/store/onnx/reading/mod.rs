@@ -20,7 +20,7 @@ use ndarray::Array2;
 use network::Network;
 use pair::{Halved, halved};
 use questions::{ask_codes, ask_link, ask_prior, likeliest_values};
-use roles::{Found, picture};
+use roles::Found;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -97,7 +97,8 @@ impl Reading<'_> {
             self.halved.encoder.as_ref().map(|way| way.form.axes.clone()),
             self.halved.decoder.as_ref().map(|(_, axes)| axes.clone()),
         ];
-        let pictures: Vec<SampleKind> = axes.iter().flatten().filter_map(|axes| Some(picture(axes)?.0)).collect();
+        let pictures: Vec<SampleKind> =
+            axes.iter().flatten().filter_map(|axes| Some(SampleKind::of_axes(axes)?.0)).collect();
         let lengths: Vec<usize> = axes.iter().flatten().map(|axes| axes.iter().product()).collect();
         let n = lengths.first().copied().unwrap_or(0);
         if lengths.iter().any(|&len| len != n) {
@@ -117,9 +118,11 @@ impl Reading<'_> {
                     kind.is_dense() && kind.n_features() == n
                 })?,
             };
-        let [encoder, decoder] = axes.map(|axes| {
-            axes.map(|axes| picture(&axes).map_or(Form { axes: axes.clone(), last: None }, |(_, form)| form))
-        });
+        let form = |axes: Vec<usize>| Form {
+            is_last: SampleKind::of_axes(&axes).is_some_and(|(_, is_last)| is_last),
+            axes,
+        };
+        let [encoder, decoder] = axes.map(|axes| axes.map(form));
         Ok((input, Forms { encoder, decoder }))
     }
 
@@ -127,7 +130,7 @@ impl Reading<'_> {
     fn take_codes(&mut self, code: Option<Found>, log_var: Option<&Found>) -> usize {
         let is_whole = self.halved.is_whole;
         if let (Some((way, _)), Some(code), true) = (&mut self.halved.decoder, &code, is_whole) {
-            (way.from, way.form) = (code.name.clone(), Form { axes: code.axes.clone(), last: None });
+            (way.from, way.form) = (code.name.clone(), Form::of(code.axes.clone()));
         }
         let len = code.as_ref().map(Found::len);
         if let (Some(way), Some(code)) = (&mut self.halved.encoder, code) {

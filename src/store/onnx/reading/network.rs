@@ -1,12 +1,11 @@
 //! A network of an ONNX file: checked before it is loaded, and run by `rten`.
 
-use super::checked::{Checked, checked};
+use super::checked::Checked;
 use rten::{
     DataType, Dimension, Model, ModelOptions, NodeId, OpRegistry, ValueOrView, ValueType, ValueView, op_registry,
 };
 use rten_tensor::Layout;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 
 /// Where a network takes or gives numbers.
 #[derive(Clone, Debug)]
@@ -38,17 +37,16 @@ pub struct Network {
 pub type Tensor = (Vec<usize>, Vec<f32>);
 
 impl Network {
-    /// Loads the network of a file with these bytes, whose other files lie in `folder`; of one that `is_closed`,
-    /// values on the way may be worked away for speed. The error is part of a sentence.
-    pub fn load(bytes: &[u8], folder: &Path, is_closed: bool) -> Result<Self, String> {
-        let Checked { mended, inner, facts, weights } = checked(bytes, folder)?;
+    /// Loads the network of a file that was looked at; of one that `is_closed`, values on the way may be worked
+    /// away for speed. The error is part of a sentence.
+    pub fn load(checked: &Checked, is_closed: bool) -> Result<Self, String> {
         let mut options = ModelOptions::with_ops(operators());
         options.enable_optimization(is_closed).prepack_weights(true);
-        for (name, bytes) in weights {
-            options.external_data(&name, bytes);
+        for (name, bytes) in &checked.weights {
+            options.external_data(name, bytes.clone());
         }
-        let bytes = mended.unwrap_or_else(|| bytes.to_vec());
-        let model = guarded(|| options.load(bytes).map_err(|e| e.to_string()))
+        let (inner, facts) = (checked.inner.clone(), checked.facts.clone());
+        let model = guarded(|| options.load(checked.bytes.clone()).map_err(|e| e.to_string()))
             .map_err(|e| format!("its network cannot be run: {e}"))?;
         let ports = |ids: &[NodeId]| ids.iter().map(|id| port(&model, *id)).collect::<Vec<_>>();
         let (inputs, outputs) = (ports(model.input_ids()), ports(model.output_ids()));

@@ -1,12 +1,12 @@
 //! The halves of a model: both in one network, or in two files that lie side by side.
 
+use super::checked::checked;
 use super::halves::Way;
 use super::is_onnx;
 use super::network::Network;
 use super::roles::{Found, Role, role};
-use crate::data::{Dataset, no_file, reason};
+use crate::data::{Dataset, NotRead, read_whole, reason};
 use crate::store::brought::{Asking, Open};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -92,10 +92,11 @@ impl Halved {
         let is_whole = role.is_whole;
         let (mut encoder, mut decoder, mut codes, mut given) = (None, None, Vec::new(), Vec::new());
         for role in [Some(role), other].into_iter().flatten() {
+            let is_decoder = role.x_hat.is_some();
             if let Some(x_hat) = role.x_hat {
                 decoder = Some((Way { to: vec![x_hat.name], ..role.way.clone() }, x_hat.axes));
             }
-            if is_whole || decoder.is_none() || !role.codes.is_empty() {
+            if is_whole || !is_decoder {
                 (encoder, codes, given) = (Some(role.way), role.codes, role.given);
             }
         }
@@ -108,18 +109,22 @@ impl Halved {
 }
 
 fn opened(file: &Path, bytes: &[u8], data: Option<&Dataset>) -> Result<Role, String> {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let as_fast = role(&Arc::new(Network::load(bytes, folder, true)?), data);
-    // The code of a whole network is a value on the way, which may have been worked away.
-    match as_fast {
-        Ok(role) if !role.is_whole => Ok(role),
-        _ => role(&Arc::new(Network::load(bytes, folder, false)?), data),
+    let checked = checked(bytes, file.parent().unwrap_or(Path::new("")))?;
+    let mut role = role(&Arc::new(Network::load(&checked, false)?), data)?;
+    if !role.is_whole {
+        // Nothing on the way is asked for, so that it may go faster.
+        role.way.network = Arc::new(Network::load(&checked, true)?);
     }
+    Ok(role)
 }
 
 /// The other half of a model in a file. The error is part of a sentence.
 fn fitting(path: &Path, role: &Role, data: Option<&Dataset>) -> Result<Role, String> {
-    let bytes = read(path)?;
+    let bytes = read_whole(path, MAX_BYTES).map_err(|e| match e {
+        NotRead::Is(what) => format!("it is {what}"),
+        NotRead::TooLong => "it is larger than an ONNX file can be".into(),
+        NotRead::Io(e) => format!("it could not be read ({})", reason(&e)),
+    })?;
     if !is_onnx(&bytes) {
         return Err("it is no ONNX file".into());
     }
@@ -135,19 +140,6 @@ fn fitting(path: &Path, role: &Role, data: Option<&Dataset>) -> Result<Role, Str
         return Err(format!("the decoder takes codes of {n} numbers, the encoder gives {}", lengths.join(", ")));
     }
     Ok(other)
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let io = |e: std::io::Error| format!("it could not be read ({})", reason(&e));
-    if let Some(what) = no_file(path).map_err(io)? {
-        return Err(format!("it is {what}"));
-    }
-    let mut bytes = Vec::new();
-    std::fs::File::open(path).map_err(io)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err("it is larger than an ONNX file can be".into());
-    }
-    Ok(bytes)
 }
 
 /// The file beside `file` that is called as its other half would be.

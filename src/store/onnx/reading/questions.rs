@@ -5,7 +5,7 @@ use super::pair::{Halved, NONE};
 use super::roles::Found;
 use crate::data::{SampleKind, Scaling};
 use crate::model::Prior;
-use crate::store::brought::{Asking, Open};
+use crate::store::brought::{Asking, Open, put_first};
 
 /// Which value is the code, and which its log-variance; neither of a decoder alone.
 pub fn ask_codes(asking: &mut Asking<'_>, halved: &Halved) -> Result<(Option<Found>, Option<Found>), String> {
@@ -94,9 +94,7 @@ pub fn ask_link(
         None if low < -1.5 && high > 1.5 => "sigmoid",
         _ => "as-they-are",
     };
-    if let Some(at) = choices.iter().position(|choice| choice.0 == likeliest) {
-        choices[..=at].rotate_right(1);
-    }
+    put_first(&mut choices, likeliest);
     let help = "How the decoder's numbers become pixels: scaled back as values were, from 0 to 1 as they are, or through a sigmoid.";
     let chosen = asking.ask(Open { name: "output", title: "Output", help, choices }, |_| false)?;
     Ok(match chosen.as_str() {

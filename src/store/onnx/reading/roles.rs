@@ -2,7 +2,7 @@
 
 use super::halves::{Form, Told, Way};
 use super::network::{Network, Port};
-use crate::data::{Dataset, SampleKind};
+use crate::data::Dataset;
 use std::sync::Arc;
 
 /// A value that a network gives, and how many numbers of it there are a sample.
@@ -43,7 +43,7 @@ const OF_LABELS: [&str; 7] = ["label", "class", "cond", "onehot", "one_hot", "ta
 /// Sees what a network is. The error is part of a sentence.
 pub fn role(network: &Arc<Network>, data: Option<&Dataset>) -> Result<Role, String> {
     let (input, told) = inputs(network)?;
-    let form = Form { axes: sides(input, data)?, last: None };
+    let form = Form::of(sides(input, data)?);
     let (n, batch) = (form.len(), input.axes.first().copied().flatten());
     if n == 0 || n > MAX_NUMBERS {
         return Err(format!(
@@ -158,7 +158,7 @@ fn try_out(way: &Way, n: usize) -> Result<Vec<Found>, String> {
 /// A network from samples to samples: its code is among its outputs, or inside it.
 fn whole(way: Way, given: Vec<Found>, x_hat: Found) -> Result<Role, String> {
     let decodes = |code: &Found| {
-        let from = Form { axes: code.axes.clone(), last: None };
+        let from = Form::of(code.axes.clone());
         let way = Way { from: code.name.clone(), form: from, to: vec![x_hat.name.clone()], ..way.clone() };
         try_out(&way, 1).is_ok_and(|found| found.first().is_some_and(|found| found.len() == x_hat.len()))
     };
@@ -189,21 +189,4 @@ fn narrowest(way: &Way, n: usize) -> Vec<Found> {
     found.reverse();
     found.truncate(MAX_TRIED);
     found
-}
-
-/// The kind of picture that a sample with these axes is, and whether its channels come last; none for rows of
-/// numbers.
-pub fn picture(axes: &[usize]) -> Option<(SampleKind, Form)> {
-    let sides = match *axes {
-        [height, width] => [1, height, width],
-        [channels @ (1 | 3), height, width] => [channels, height, width],
-        [height, width, channels @ (1 | 3)] => {
-            let sides = [channels, height, width];
-            let kind = SampleKind::Image { channels, height, width };
-            return Some((kind, Form { axes: axes.to_vec(), last: Some(sides) }));
-        }
-        _ => return None,
-    };
-    let [channels, height, width] = sides;
-    Some((SampleKind::Image { channels, height, width }, Form { axes: axes.to_vec(), last: None }))
 }
