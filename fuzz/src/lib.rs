@@ -1,8 +1,11 @@
 //! What the fuzz targets share: bytes as a file or a folder, opened as halfmoon opens what users bring.
 //!
-//!     cargo install cargo-fuzz
-//!     sh fuzz/seeds.sh                        once, from the repository's root: what each target begins from
-//!     cargo +nightly fuzz run tables -- -timeout=1 -rss_limit_mb=2048 -runs=1000000
+//! In this folder, with a C++ compiler for libFuzzer:
+//!
+//!     sh seeds.sh                             once: what each target begins from
+//!     HOST=$(rustc -vV | sed -n 's/host: //p')
+//!     RUSTC_WRAPPER=$PWD/counted.sh cargo build --release --target $HOST
+//!     target/$HOST/release/tables corpus/tables -timeout=1 -rss_limit_mb=2048 -runs=1000000
 //!
 //! A target finds a panic, an overflow, a read that takes a second, and one that takes more memory than that limit.
 

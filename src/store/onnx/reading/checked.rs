@@ -4,6 +4,7 @@
 //! A network may still ask for more memory than there is by numbers that it works out itself; `rten` sets no
 //! limit. What can be seen without running it is seen here.
 
+use super::protobuf;
 use crate::data::{NotRead, read_whole, reason};
 use rten_onnx::onnx::{AttributeProto, DataLocation, DataType, GraphProto, ModelProto, NodeProto, TensorProto};
 use std::collections::BTreeMap;
@@ -33,8 +34,7 @@ pub struct Checked {
 
 /// Looks at the bytes of a file whose other files lie in `folder`. The error is part of a sentence.
 pub fn checked(bytes: &[u8], folder: &Path) -> Result<Checked, String> {
-    let mut model =
-        ModelProto::parse_buf(bytes).map_err(|_| "it is no whole ONNX file; export the model again")?;
+    let mut model = protobuf::model(bytes).ok_or("it is no whole ONNX file; export the model again")?;
     let mended = mended(&mut model)?;
     let graph = model.graph.ok_or("it holds no network; export the model again")?;
     if graph.node.len() > MAX_NODES {

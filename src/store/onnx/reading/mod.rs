@@ -8,6 +8,7 @@ mod checked;
 mod halves;
 mod network;
 mod pair;
+mod protobuf;
 mod questions;
 mod roles;
 
