@@ -265,7 +265,8 @@ fn the_marginalised_denoiser_is_least_squares_over_every_mask() {
 #[test]
 fn without_corruption_the_marginalised_denoiser_is_pca() {
     let x = oracle("x");
-    let spec = ModelSpec::of_kind("mda").unwrap().with("corruption", "none").unwrap();
+    let spec =
+        ModelSpec::of_kind("mda").unwrap().with("corruption", "none").unwrap().with("latent_dim", "2").unwrap();
     let model = solved(&spec, &x);
     assert!(apart(&decode(&model, &codes(&model, &x)), &oracle("reconstruction.2")) < 1e-5);
 }

@@ -6,7 +6,7 @@
 //! by λ Σ z², since nothing else does.
 
 use super::describe::{Body, Describe};
-use super::field::{Field, FieldKind, field};
+use super::field::{Field, FieldKind, field, makes_kind};
 use super::net::NetSpec;
 use super::network::{Encoded, Network, Write};
 use super::penalty::{OfCodes, PenaltySpec};
@@ -52,26 +52,31 @@ const CODES: &[(&str, &str)] = &[("linear", "Linear"), ("sigmoid", "Sigmoid"), (
 impl Describe for AeSpec {
     fn fields(&self) -> Vec<Field> {
         let mut fields = NetSpec::fields();
-        fields.push(field(
+        fields.push(makes_kind(field(
             "code_activation",
             "Code activation",
             FieldKind::Choice(CODES),
             "Nonlinearity of the code itself; sigmoid for a sparse code, which wants activations between 0 and 1.",
             "z = f(W h + b)",
-        ));
+        )));
         fields.extend(PenaltySpec::fields());
-        fields.push(field(
+        fields.push(makes_kind(field(
             "pretrain",
             "Epochs a layer",
             FieldKind::Int { min: 0, max: 1000, step: 1 },
             "Of the planned epochs, so many for each pair of layers alone before the whole is fine-tuned (Bengio 2007); 0 for none.",
             "n→m→n, then m→k→m on the codes, …",
-        ));
+        )));
         fields
     }
 
     fn body(&self, _n_features: usize) -> Option<Body> {
         Some(Body { net: self.net.clone(), n_heads: 1, code: self.code_activation })
+    }
+
+    fn stage(&self, epoch: u64) -> Option<[u64; 2]> {
+        let n_stages = stacked::n_stages(self.net.hidden.len());
+        Some([stacked::stage(self.pretrain, n_stages, epoch)?, n_stages])
     }
 
     /// Layers can be trained in pairs only where the decoder mirrors the encoder.
@@ -277,8 +282,7 @@ impl<S: Scalar> Objective<S> for Ae<S> {
     }
 
     fn stage(&self, epoch: u64) -> Option<u64> {
-        let stage = epoch.checked_div(self.pretrain)?;
-        (stage < self.n_stages).then_some(stage)
+        stacked::stage(self.pretrain, self.n_stages, epoch)
     }
 
     fn params(&self) -> Vec<Param<'_, S>> {

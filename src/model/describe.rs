@@ -77,6 +77,11 @@ pub trait Describe {
         None
     }
 
+    /// While layers are trained alone, a pair at a time: the pair of an epoch, from 0, and how many there are.
+    fn stage(&self, _epoch: u64) -> Option<[u64; 2]> {
+        None
+    }
+
     /// Whether encoder and decoder are told the label.
     fn is_told_the_label(&self) -> bool {
         false

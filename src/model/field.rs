@@ -51,6 +51,22 @@ pub enum FieldKind {
     },
 }
 
+/// Where a setting stands in the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// In sight at once.
+    Main,
+    /// What can make a model another kind: a corruption, a penalty, β. In sight where it makes the present one,
+    /// and never carried into a kind that it is not part of.
+    Kind,
+    /// The rest of the network.
+    Network,
+    /// How it is trained.
+    Training,
+    /// What few will ever change.
+    Expert,
+}
+
 /// Which value of which other setting a setting depends on; `a|b` stands for either.
 pub type Visible = Option<(&'static str, &'static str)>;
 
@@ -71,8 +87,8 @@ pub struct Field {
     pub visible_if: Visible,
     /// When a change takes hold.
     pub applies: Applies,
-    /// Whether it makes a model what it is, and is in sight at once.
-    pub is_main: bool,
+    /// Where it stands in the form.
+    pub section: Section,
 }
 
 impl Field {
@@ -162,12 +178,31 @@ pub const fn field(
     help: &'static str,
     formula: &'static str,
 ) -> Field {
-    Field { path, title, kind, help, formula, visible_if: None, applies: Applies::Rebuild, is_main: false }
+    Field {
+        path,
+        title,
+        kind,
+        help,
+        formula,
+        visible_if: None,
+        applies: Applies::Rebuild,
+        section: Section::Network,
+    }
 }
 
 /// The same setting, in sight at once.
 pub const fn main(field: Field) -> Field {
-    Field { is_main: true, ..field }
+    Field { section: Section::Main, ..field }
+}
+
+/// The same setting, which can make a model another kind.
+pub const fn makes_kind(field: Field) -> Field {
+    Field { section: Section::Kind, ..field }
+}
+
+/// The same setting, which is about how a model is trained.
+pub const fn in_training(field: Field) -> Field {
+    Field { section: Section::Training, ..field }
 }
 
 /// The same setting, taking hold at the next training step.

@@ -17,6 +17,11 @@ pub struct Kind {
     pub formula: &'static str,
     /// Settings made on top of the defaults.
     pub settings: &'static [(&'static str, &'static str)],
+    /// The one of them that marks it: whatever else than the default that says, a model is of this kind. None where
+    /// all of them together do.
+    pub mark: Option<&'static str>,
+    /// The settings of [`super::Section::Kind`] that are its own: in sight, and kept in another kind that has them too.
+    pub own: &'static [&'static str],
 }
 
 /// Every kind, in the order of the lecture.
@@ -28,6 +33,8 @@ pub const KINDS: &[Kind] = &[
         help: "The best linear code there is, found exactly and at once: the directions of largest variance (Pearson 1901).",
         formula: "z = Wᵀ(x − x̄), x̂ = x̄ + W z",
         settings: &[],
+        mark: None,
+        own: &[],
     },
     Kind {
         name: "linear",
@@ -36,6 +43,8 @@ pub const KINDS: &[Kind] = &[
         help: "An autoencoder without nonlinearity: it learns the plane of PCA, though turned within it (Baldi and Hornik 1989).",
         formula: "Loss = ‖x − W′(W x + b) − b′‖²",
         settings: &[("hidden", ""), ("activation", "linear"), ("likelihood", "mse")],
+        mark: None,
+        own: &[],
     },
     Kind {
         name: "ae",
@@ -44,6 +53,8 @@ pub const KINDS: &[Kind] = &[
         help: "Encodes each image as one point and decodes it back; nothing orders the points.",
         formula: "Loss = reconstruction + λ Σ z²",
         settings: &[],
+        mark: None,
+        own: &["code_l2"],
     },
     Kind {
         name: "deep",
@@ -52,6 +63,8 @@ pub const KINDS: &[Kind] = &[
         help: "784-1000-500-250 and down to the code, as Hinton and Salakhutdinov (2006) built it.",
         formula: "Loss = reconstruction",
         settings: &[("hidden", "1000,500,250"), ("activation", "elu")],
+        mark: None,
+        own: &[],
     },
     Kind {
         name: "stacked",
@@ -60,6 +73,8 @@ pub const KINDS: &[Kind] = &[
         help: "Each pair of layers is trained alone, from the image on; then all are fine-tuned together (Bengio 2007).",
         formula: "n→m→n, then m→k→m on the codes, …",
         settings: &[("pretrain", "3"), ("activation", "sigmoid")],
+        mark: Some("pretrain"),
+        own: &["pretrain"],
     },
     Kind {
         name: "denoising",
@@ -67,7 +82,9 @@ pub const KINDS: &[Kind] = &[
         title: "AE, denoising",
         help: "Sees a corrupted image and is asked for the clean one, so it must learn what images look like (Vincent 2010).",
         formula: "Loss = reconstruction(x, decoder(encoder(x + noise)))",
-        settings: &[("corruption", "masking")],
+        settings: &[("corruption", "masking"), ("latent_dim", "16")],
+        mark: Some("corruption"),
+        own: &["corruption", "corruption_level"],
     },
     Kind {
         name: "mda",
@@ -75,7 +92,9 @@ pub const KINDS: &[Kind] = &[
         title: "Denoising, marginalised",
         help: "The best linear denoiser over every corruption at once, found in closed form, and stackable (Chen 2012).",
         formula: "W = E[x x̃ᵀ] E[x̃ x̃ᵀ]⁻¹, h = tanh(W x)",
-        settings: &[],
+        settings: &[("latent_dim", "16")],
+        mark: None,
+        own: &["corruption", "corruption_level"],
     },
     Kind {
         name: "contractive",
@@ -84,6 +103,8 @@ pub const KINDS: &[Kind] = &[
         help: "Its codes are asked to stand still when the image moves a little (Rifai 2011).",
         formula: "Loss = reconstruction + λ ‖∂z/∂x‖²",
         settings: &[("contractive", "0.1")],
+        mark: Some("contractive"),
+        own: &["contractive"],
     },
     Kind {
         name: "sparse",
@@ -92,6 +113,8 @@ pub const KINDS: &[Kind] = &[
         help: "A wide code of which few dimensions are active for any one image (Ng 2011).",
         formula: "Loss = reconstruction + β Σ KL(ρ ‖ ρ̂)",
         settings: &[("code_activation", "sigmoid"), ("sparsity", "1"), ("latent_dim", "64"), ("hidden", "")],
+        mark: Some("sparsity"),
+        own: &["sparsity", "sparsity_target"],
     },
     Kind {
         name: "vae",
@@ -100,6 +123,8 @@ pub const KINDS: &[Kind] = &[
         help: "Encodes each image as a small Gaussian and keeps those near N(0, I).",
         formula: "Loss = reconstruction + β · KL",
         settings: &[],
+        mark: None,
+        own: &["beta"],
     },
     Kind {
         name: "cvae",
@@ -108,6 +133,8 @@ pub const KINDS: &[Kind] = &[
         help: "As the VAE, but encoder and decoder are told the class: the code holds only what the label leaves open.",
         formula: "Loss = −ln p(x | z, y) + β · KL",
         settings: &[],
+        mark: None,
+        own: &["beta"],
     },
     Kind {
         name: "gmm",
@@ -116,5 +143,7 @@ pub const KINDS: &[Kind] = &[
         help: "Some Gaussians on the coordinates of a PCA, found by expectation maximisation; sampling chooses one, then a place in it.",
         formula: "Loss = −ln Σ π N(z; μ, Σ) + noise",
         settings: &[],
+        mark: None,
+        own: &[],
     },
 ];

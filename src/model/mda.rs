@@ -10,7 +10,7 @@
 use super::TrainError;
 use super::closed_form::{ClosedForm, EachChunk, Moments, give_up_if, not_finite, to_f32};
 use super::describe::{Body, Describe};
-use super::field::{Field, FieldKind, field};
+use super::field::{Field, FieldKind, field, main};
 use super::net::{LikelihoodName, NetSpec};
 use super::noise::{Corruption, NoiseSpec};
 use crate::data::Cancel;
@@ -42,13 +42,13 @@ impl Describe for MdaSpec {
     fn fields(&self) -> Vec<Field> {
         let mut fields = vec![
             NetSpec::latent_dim_field(),
-            field(
+            main(field(
                 "layers",
                 "Layers",
                 FieldKind::Int { min: 1, max: 8, step: 1 },
                 "Layers of the encoder; all but the last are as wide as the image, and each is solved on the one below.",
                 "h = tanh(W h + b)",
-            ),
+            )),
         ];
         let noise = NoiseSpec::fields().into_iter().filter(|field| field.path.starts_with("corruption"));
         fields.extend(noise.map(|field| Field { applies: super::field::Applies::Rebuild, ..field }));

@@ -51,7 +51,7 @@ pub use closed_form::{ClosedForm, EachChunk};
 pub use codes::given_codes;
 pub use conv::{Arch, ConvSpec, Convolution, Downsampling, Upsampling};
 pub use draws::{Draw, Draws, Scope};
-pub use field::{Applies, Field, FieldKind, Settings, Visible, parse_list};
+pub use field::{Applies, Field, FieldKind, Section, Settings, Visible, parse_list};
 pub use graph::{EncoderGraph, Graph};
 pub use info::{Latent, ModelInfo, Origin, Prior};
 pub use kinds::{KINDS, Kind};

@@ -7,7 +7,7 @@
 //! draw comes from a stream that is passed in.
 
 use super::Torch;
-use super::field::{Field, FieldKind, field, live};
+use super::field::{Field, FieldKind, field, in_training, live, makes_kind};
 use crate::nn::{Purpose, standard_normal, stream};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -67,14 +67,14 @@ impl NoiseSpec {
     /// The settings.
     pub fn fields() -> Vec<Field> {
         vec![
-            live(field(
+            makes_kind(live(field(
                 "corruption",
                 "Corruption",
                 FieldKind::Choice(CORRUPTIONS),
                 "What the encoder sees is corrupted in training; the target stays the clean image (Vincent 2010).",
                 "Loss = reconstruction(x, decoder(encoder(x + noise)))",
-            )),
-            live(Field {
+            ))),
+            makes_kind(live(Field {
                 visible_if: Some(("corruption", "gaussian|masking|salt_pepper")),
                 ..field(
                     "corruption_level",
@@ -83,14 +83,14 @@ impl NoiseSpec {
                     "Standard deviation of the Gaussian noise, or the share of pixels that is masked or set to 0 or 1.",
                     "",
                 )
-            }),
-            live(field(
+            })),
+            in_training(live(field(
                 "binarise",
                 "Binarisation",
                 FieldKind::Choice(BINARISATIONS),
                 "Draws each pixel as 0 or 1 with its grey level as the probability: once (static) or at each step (dynamic).",
                 "P(x = 1) = grey level",
-            )),
+            ))),
         ]
     }
 

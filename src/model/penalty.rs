@@ -5,7 +5,7 @@
 //! rather than at its codes, has a file of its own.
 
 use super::Torch;
-use super::field::{Field, FieldKind, field, live};
+use super::field::{Field, FieldKind, field, live, makes_kind};
 use crate::nn::Scalar;
 use ndarray::{Array2, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ impl PenaltySpec {
     /// The settings.
     pub fn fields() -> Vec<Field> {
         let weight = |path, title, help, formula| {
-            live(field(path, title, FieldKind::Float { min: 0.0, max: 1e4 }, help, formula))
+            makes_kind(live(field(path, title, FieldKind::Float { min: 0.0, max: 1e4 }, help, formula)))
         };
         vec![
             weight(
@@ -74,13 +74,13 @@ impl PenaltySpec {
             },
             Field {
                 visible_if: Some(("code_activation", "sigmoid")),
-                ..live(field(
+                ..makes_kind(live(field(
                     "sparsity_target",
                     "Wanted activation",
                     FieldKind::Float { min: 1e-3, max: 0.999 },
                     "ρ, the mean activation that each dimension of the code is asked to have over a batch.",
                     "ρ̂ = mean of z over the batch",
-                ))
+                )))
             },
             weight(
                 "contractive",

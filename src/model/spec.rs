@@ -3,7 +3,7 @@
 use super::ae::{Ae, AeSpec};
 use super::closed_form::ClosedForm;
 use super::describe::{Body, Describe};
-use super::field::{Field, Settings};
+use super::field::{Field, Section, Settings};
 use super::info::{Latent, ModelInfo, Origin, Prior, fits};
 use super::kinds::{KINDS, Kind};
 use super::mda::MdaSpec;
@@ -83,25 +83,48 @@ impl ModelSpec {
 
     /// The entry of [`KINDS`] that says most about these settings.
     pub fn entry(&self) -> &'static Kind {
-        // The window asks in every frame, so the settings are turned into values once.
-        let (values, fields) = (self.values(), self.fields());
+        self.entries().into_iter().max_by_key(|kind| kind.settings.len()).unwrap_or(&KINDS[0])
+    }
+
+    /// Every entry of [`KINDS`] that these settings are of.
+    fn entries(&self) -> Vec<&'static Kind> {
+        // Settings are turned into values once: the window asks often.
+        let (values, fields) = (self.values(), self.visible_fields());
+        let usual = Self::of_base(self.kind()).map(|usual| usual.values());
         let is_made = |(path, text): &(&str, &str)| {
             let made = fields.iter().find(|field| field.path == *path).and_then(|field| field.parse(text).ok());
             made.as_ref() == values.get(*path)
         };
-        let holds = |kind: &&Kind| kind.base == self.kind() && kind.settings.iter().all(is_made);
-        let fitting = KINDS.iter().filter(holds);
-        fitting.max_by_key(|kind| kind.settings.len()).unwrap_or(&KINDS[0])
+        let is_marked = |mark: &str| {
+            let usual = usual.as_ref().and_then(|usual| usual.get(mark));
+            fields.iter().any(|field| field.path == mark) && values.get(mark) != usual
+        };
+        // A variant with a single entry is of that kind, whatever is set.
+        let is_alone = |kind: &Kind| KINDS.iter().filter(|other| other.base == kind.base).count() == 1;
+        let holds = |kind: &&Kind| match kind.mark {
+            _ if kind.base != self.kind() => false,
+            Some(mark) => is_marked(mark),
+            None => is_alone(kind) || kind.settings.iter().all(is_made),
+        };
+        KINDS.iter().filter(holds).collect()
     }
 
-    /// Another kind with the settings that both share kept, but for those that made this one what it is.
+    /// Another kind with the settings that both share kept, but for those that made this one what it is, or would
+    /// make that one something else.
     pub fn to_kind(&self, name: &str) -> Result<Self, SpecError> {
         let other = Self::of_kind(name)?;
         let (mine, mut values) = (self.values(), other.values());
         let kind =
             KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| SpecError::Kind { name: name.into() })?;
-        let made = |path: &str| kind.settings.iter().chain(self.entry().settings).any(|(set, _)| *set == path);
-        for field in other.fields().iter().filter(|field| !made(field.path)) {
+        let (all, mine_is) = (self.entries(), self.entry());
+        let by_kinds = || all.iter().chain([&kind]).flat_map(|kind| kind.settings);
+        let made = |path: &str| by_kinds().any(|(set, _)| *set == path);
+        let stays = |field: &&Field| {
+            let path = field.path;
+            let is_shared = kind.own.contains(&path) && mine_is.own.contains(&path);
+            !made(path) && (field.section != Section::Kind || is_shared)
+        };
+        for field in other.fields().iter().filter(stays) {
             if let (Some(value), Some(slot)) = (mine.get(field.path), values.get_mut(field.path)) {
                 *slot = value.clone();
             }
@@ -111,8 +134,19 @@ impl ModelSpec {
     }
 
     /// The same, with a likelihood that fits samples of kind `input`: numbers beyond [0, 1] take a Gaussian
-    /// one with learned noise where codes have a prior to be weighed against it, else the squared error.
+    /// one with learned noise where codes have a prior to be weighed against it, else the squared error; and
+    /// with codes that a closed form can find in them, where its kind asks for longer ones.
     pub fn fitted_to(&self, input: &SampleKind) -> Self {
+        let is_usual = self
+            .entry()
+            .settings
+            .iter()
+            .any(|(path, text)| *path == self.length_setting() && text.parse() == Ok(self.latent_dim()));
+        if is_usual && self.is_closed_form() && self.latent_dim() > input.n_features() {
+            let len = input.n_features().min(Self::default().latent_dim()).to_string();
+            let shorter = self.with(self.length_setting(), &len);
+            return shorter.map_or_else(|_| self.clone(), |shorter| shorter.fitted_to(input));
+        }
         let Some(body) = self.described().body(input.n_features()).filter(Body::is_bernoulli) else {
             return self.clone();
         };
@@ -173,6 +207,12 @@ impl ModelSpec {
     pub fn is_trained_by_gradients(&self) -> bool {
         let n_features = 0;
         !self.is_closed_form() && self.described().body(n_features).is_some()
+    }
+
+    /// While its layers are trained alone, a pair at a time: the pair of an epoch, from 0, and how many there
+    /// are.
+    pub fn stage(&self, epoch: u64) -> Option<[u64; 2]> {
+        self.described().stage(epoch)
     }
 
     /// The setting that says how long a code is.
@@ -450,6 +490,43 @@ impl ValidSpec {
 mod tests {
     use super::*;
     use crate::model::Settings;
+
+    #[test]
+    fn choosing_a_kind_gives_that_kind_whatever_it_was_before() {
+        for from in KINDS {
+            let mut by_hand = ModelSpec::of_kind(from.name).unwrap();
+            // Whatever can make a kind of it, made by hand on top.
+            for (path, text) in [("corruption", "gaussian"), ("contractive", "2"), ("code_l1", "1"), ("beta", "4")]
+            {
+                by_hand = by_hand.with(path, text).unwrap_or(by_hand);
+            }
+            for to in KINDS {
+                let chosen = by_hand.to_kind(to.name).unwrap();
+                assert_eq!(chosen.entry().name, to.name, "from {}", from.name);
+                let usual = ModelSpec::of_kind(to.name).unwrap();
+                for field in chosen.fields().iter().filter(|field| field.section == Section::Kind) {
+                    let is_shared = to.own.contains(&field.path) && by_hand.entry().own.contains(&field.path);
+                    let (text, usual) = (chosen.text(field.path), usual.text(field.path));
+                    assert!(is_shared || text == usual, "{} to {}: {} is {text}", from.name, to.name, field.path);
+                }
+            }
+        }
+        let told = ModelSpec::of_kind("vae").unwrap().with("beta", "4").unwrap().to_kind("cvae").unwrap();
+        assert_eq!(told.text("beta"), "4", "what both are made of stays");
+    }
+
+    #[test]
+    fn a_kind_is_told_by_its_mark_whatever_its_strength() {
+        let named = |kind: &str, settings: &[(&str, &str)]| {
+            ModelSpec::of_kind(kind).unwrap().with_all(settings).unwrap().entry().name
+        };
+        assert_eq!(named("ae", &[("corruption", "salt_pepper")]), "denoising");
+        assert_eq!(named("ae", &[("contractive", "3")]), "contractive");
+        assert_eq!(named("sparse", &[("latent_dim", "20"), ("sparsity", "4")]), "sparse");
+        assert_eq!(named("sparse", &[("code_activation", "linear")]), "ae", "nothing is sparse without a sigmoid");
+        assert_eq!(named("mda", &[("corruption", "gaussian"), ("latent_dim", "3")]), "mda");
+        assert_eq!(named("stacked", &[("pretrain", "0"), ("activation", "relu")]), "ae");
+    }
 
     #[test]
     fn operations_of_a_step_are_those_of_its_products() {

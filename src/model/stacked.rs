@@ -15,6 +15,11 @@ pub fn n_stages(n_hidden: usize) -> u64 {
     n_hidden as u64 + 1
 }
 
+/// The pair that is trained alone in an epoch, where `pretrain` epochs are given to each of `n_stages`.
+pub fn stage(pretrain: u64, n_stages: u64, epoch: u64) -> Option<u64> {
+    epoch.checked_div(pretrain).filter(|stage| *stage < n_stages)
+}
+
 /// The loss of one pair over a batch; with `grads` also `weight` times its gradient, 0 for every other layer.
 ///
 /// The network has dense layers alone, and a decoder that mirrors its encoder.

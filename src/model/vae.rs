@@ -7,7 +7,7 @@
 //! it: q(z|x, y) and p(x|z, y).
 
 use super::describe::{Body, Describe};
-use super::field::{Field, FieldKind, field, live};
+use super::field::{Field, FieldKind, field, in_training, live, makes_kind};
 use super::net::NetSpec;
 use super::network::{Network, Write};
 use super::{
@@ -68,20 +68,20 @@ impl Describe for VaeSpec {
     fn fields(&self) -> Vec<Field> {
         let mut fields = NetSpec::fields();
         fields.extend([
-            live(field(
+            makes_kind(live(field(
                 "beta",
                 "β",
                 FieldKind::Float { min: 0.0, max: 1e4 },
                 "Weight of KL against reconstruction. β = 1 is the evidence bound; 0 forgets the prior, and σ falls towards 0.",
                 "Loss = reconstruction + β · KL",
-            )),
-            live(field(
+            ))),
+            in_training(live(field(
                 "kl_warmup",
                 "KL warm-up steps",
                 FieldKind::Int { min: 0, max: 1_000_000, step: 1 },
                 "Steps over which β rises from 0 to its full height, so that no dimension is given up early (Sønderby 2016).",
                 "β · min(1, step / warm-up)",
-            )),
+            ))),
         ]);
         fields
     }

@@ -85,6 +85,10 @@ impl Session {
                     Some(data) => model.fitted_to(data.train.kind()),
                     None => model,
                 });
+                if changed.as_ref().is_ok_and(|model| model.entry().own.contains(&"corruption")) {
+                    // What it is for is seen on images that are corrupted.
+                    self.spec.corrupted_page.get_or_insert(0);
+                }
                 self.change_settings(changed, |slot, model| slot.model = model);
             }
             Action::Set(Group::Model, path, text) => {

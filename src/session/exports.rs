@@ -183,7 +183,7 @@ impl Session {
             .zip(self.data.as_ref())
             .is_some_and(|(checkpoint, data)| checkpoint.trained.data != data.train.fingerprint());
         let first = weights.test_curve.first().map(|point| point.step).filter(|step| is_elsewhere && *step > 0);
-        first.unwrap_or_else(|| self.steps_per_epoch())
+        first.unwrap_or_else(|| self.steps_per_epoch_then(self.spec.active))
     }
 
     /// Hands what is worked out on to be written.

@@ -41,6 +41,7 @@ use exports::Exports;
 pub use file::EXTENSION;
 pub use files::{data_for, trained_models};
 use forms::Forms;
+pub use forms::Setting;
 pub use names::SlotName;
 pub use recipe::{PictureOf, Recipe};
 use setup::UnderWay;
@@ -69,6 +70,7 @@ use slots::Scored;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+pub use training::Plan;
 use undo::History;
 use views::Views;
 
@@ -324,6 +326,12 @@ impl Session {
     /// Where a model's training stands, if a run is set up.
     pub fn status_of(&self, slot: SlotId) -> Option<&TrainStatus> {
         self.run.status.as_ref().filter(|_| self.run.slot == slot && self.run.state != RunState::Ended)
+    }
+
+    /// Where the active model's training was paused, if it was, and can go on by its plan.
+    pub fn paused(&self) -> Option<&TrainStatus> {
+        let status = self.status().filter(|status| (1..status.last_step).contains(&status.step))?;
+        (!self.is_running() && self.next_step() == NextStep::Continue).then_some(status)
     }
 
     /// Whether training of the active model is under way, or asked for.

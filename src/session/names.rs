@@ -185,7 +185,7 @@ mod tests {
             (&[Case("pca", &["latent_dim=30"], ""), Case("ae", &["latent_dim=30"], "")], &["PCA", "AE"]),
             (&[Case("pca", &[], ""), Case("ae", &["latent_dim=30"], "")], &["PCA, 2-D", "AE, 30-D"]),
             (&[Case("vae", &["seed=0"], ""), Case("vae", &["seed=1"], "")], &["VAE, seed 0", "VAE, seed 1"]),
-            (&[Case("ae", &[], ""), Case("denoising", &[], "")], &["AE, plain", "AE, denoising"]),
+            (&[Case("ae", &[], ""), Case("denoising", &[], "")], &["AE, plain, 2-D", "AE, denoising, 16-D"]),
             (&[Case("vae", &["epochs=9"], ""), Case("vae", &[], "copy")], &["VAE", "VAE, as it was"]),
             (&[Case("vae", &[], "mnist-vae"), Case("vae", &[], "a/b/mine.safetensors")], &["VAE", "VAE, mine"]),
             (

@@ -24,6 +24,7 @@ impl Session {
         if let Some(snapshot) = outbox.snapshot.filter(|snapshot| snapshot.generation == generation) {
             self.take_snapshot(snapshot);
         }
+        self.note_speed();
         let of_this_run = |points: Vec<(u64, CurvePoint)>| {
             points.into_iter().filter(move |(of, _)| *of == generation).map(|(_, point)| point)
         };

@@ -65,4 +65,6 @@ pub struct RunInHand {
     pub state: RunState,
     /// Where its training stands, once it is set up.
     pub status: Option<TrainStatus>,
+    /// How many multiplications and additions a second training was last seen to take.
+    pub speed: Option<f64>,
 }

@@ -296,7 +296,7 @@ impl Session {
         let Some(step) = weights.snapshot.as_ref().map(|snapshot| snapshot.step) else {
             return if self.is_busy() || self.runs(slot) { "loading…".into() } else { "nothing trained".into() };
         };
-        let per_epoch = status.map_or_else(|| self.steps_per_epoch_of(slot), |status| status.steps_per_epoch);
+        let per_epoch = status.map_or_else(|| self.steps_per_epoch_then(slot), |status| status.steps_per_epoch);
         // A model from a file may have been trained on more data than are open: its own count of epochs
         // holds.
         let elsewhere = weights.checkpoint.as_ref().filter(|checkpoint| {

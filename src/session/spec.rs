@@ -260,6 +260,16 @@ impl Layer {
 pub enum Fold {
     /// The settings that matter less often.
     Settings,
+    /// What else can be added to a kind: corruptions and penalties.
+    Kinds,
+    /// The rest of the network.
+    Network,
+    /// The course of training.
+    Course,
+    /// What few will ever change.
+    Expert,
+    /// Data and model while training is paused.
+    Paused,
     /// The dimensions that carry least.
     Dimensions,
     /// The table of scores under the strips of a path.

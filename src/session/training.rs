@@ -1,11 +1,32 @@
 //! What happens to weights: setting runs up, training, going on, coming back.
 
 use super::run::{RunInHand, RunState};
-use super::{Effect, Session, SlotId, ToastKind, Weights};
-use crate::model::ValidSpec;
+use super::{Effect, NextStep, Session, SlotId, ToastKind, Weights};
+use crate::model::{ModelSpec, ValidSpec};
 use crate::train::{Checkpoint, TrainSpec, Trained};
 use crate::worker::{Begin, TrainCommand, Until};
 use std::sync::Arc;
+
+/// What the primary button of training would bring about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Plan {
+    /// The solution, at once.
+    Solve,
+    /// So many epochs from new weights.
+    Fresh {
+        /// Epochs.
+        epochs: u64,
+        /// How long they will take, as far as is known.
+        secs: Option<f32>,
+    },
+    /// So many epochs more of the present weights.
+    GoOn {
+        /// Epochs, the one that was begun among them.
+        epochs: u64,
+        /// How long they will take, as far as is known.
+        secs: Option<f32>,
+    },
+}
 
 impl Session {
     /// Whether what is open are codes that came without a model.
@@ -93,15 +114,66 @@ impl Session {
         });
     }
 
+    /// Where the active model's layers are trained alone, a pair at a time: which pair, from 0, of how many.
+    pub fn stage(&self) -> Option<[u64; 2]> {
+        let status = self.status()?;
+        let model = self.model()?;
+        model.info().spec()?.spec().stage(status.step / status.steps_per_epoch)
+    }
+
+    /// What the primary button would bring about, while nothing runs.
+    pub fn plan(&self) -> Plan {
+        let slot = self.slot();
+        if slot.model.is_closed_form() {
+            return Plan::Solve;
+        }
+        let per_epoch = self.steps_per_epoch();
+        let is_fresh = self.next_step() == NextStep::Train;
+        let step = self.weights().checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.trained.step);
+        let planned = slot.training.epochs * per_epoch;
+        let n_steps = if is_fresh || step >= planned { planned } else { planned - step };
+        let batch = slot.training.batch as f64;
+        let secs = self.run.speed.zip(self.step_products());
+        let secs = secs.map(|(speed, products)| (n_steps as f64 * batch * products / speed) as f32);
+        let secs = secs.filter(|secs| *secs > 0.0);
+        if is_fresh {
+            Plan::Fresh { epochs: slot.training.epochs, secs }
+        } else {
+            Plan::GoOn { epochs: n_steps.div_ceil(per_epoch), secs }
+        }
+    }
+
+    /// Remembers how fast training is, to say how long another will take.
+    pub(super) fn note_speed(&mut self) {
+        let Some(status) = self.run.status.filter(|status| status.steps_per_s > 0.0 && !self.slow_motion) else {
+            return;
+        };
+        let model = self.weights_of(self.run.slot).snapshot.as_ref().map(|snapshot| Arc::clone(&snapshot.model));
+        let Some(own) = model.as_ref().and_then(|model| model.info().spec()) else { return };
+        let batch = self.spec.slot_of(self.run.slot).map_or(0, |slot| slot.training.batch) as f64;
+        let speed = f64::from(status.steps_per_s) * batch * own.step_products();
+        self.run.speed = Some(speed).filter(|speed| *speed > 0.0).or(self.run.speed);
+    }
+
     /// Steps in one pass over the data for the active model.
     pub fn steps_per_epoch(&self) -> u64 {
         self.steps_per_epoch_of(self.spec.active)
     }
 
-    pub(super) fn steps_per_epoch_of(&self, id: SlotId) -> u64 {
-        let Some(slot) = self.spec.slot_of(id).filter(|slot| !slot.model.takes_all_samples()) else { return 1 };
+    fn steps_per_epoch_of(&self, id: SlotId) -> u64 {
+        self.spec.slot_of(id).map_or(1, |slot| self.steps_by(&slot.model, &slot.training))
+    }
+
+    /// Steps in one pass over the data when a model's weights were trained, whatever its settings say by now.
+    pub(super) fn steps_per_epoch_then(&self, id: SlotId) -> u64 {
+        let trained = self.weights_of(id).checkpoint.as_ref().map(|checkpoint| &checkpoint.trained);
+        let then = trained.and_then(|trained| Some((trained.model.info().spec()?.spec(), &trained.train)));
+        then.map_or_else(|| self.steps_per_epoch_of(id), |(model, training)| self.steps_by(model, training))
+    }
+
+    fn steps_by(&self, model: &ModelSpec, training: &TrainSpec) -> u64 {
         let n = self.data.as_ref().map_or(1, |data| data.train.n_samples());
-        n.div_ceil(slot.training.batch.clamp(1, n)) as u64
+        if model.takes_all_samples() { 1 } else { n.div_ceil(training.batch.clamp(1, n)) as u64 }
     }
 
     /// Checks a model's settings against the data; says so if they do not fit.
@@ -160,7 +232,8 @@ impl Session {
         let train = train.unwrap_or_else(|| slot.training.clone());
         // What the run before still has to say is about other weights.
         let generation = self.run.generation + 1;
-        self.run = RunInHand { slot: id, generation, state: RunState::Building, status: None };
+        let speed = self.run.speed;
+        self.run = RunInHand { slot: id, generation, state: RunState::Building, status: None, speed };
         let from = self.weights_of(id).checkpoint.clone();
         let begin = Begin { slot: id, generation, spec, train, data, from };
         effects.push(Effect::Train(TrainCommand::Begin(Box::new(begin))));

@@ -2,7 +2,7 @@
 
 use super::Schedule;
 use crate::data::{Dataset, Scaling, ScalingRule};
-use crate::model::{Applies, Field, FieldKind, Settings};
+use crate::model::{Applies, Field, FieldKind, Section, Settings};
 use crate::nn::Method;
 use serde::{Deserialize, Serialize};
 
@@ -147,7 +147,11 @@ impl Settings for TrainSpec {
             formula: "",
             visible_if: None,
             applies,
-            is_main: false,
+            section: match path {
+                "epochs" | "learning_rate" => Section::Main,
+                "shards" | "scaling" => Section::Expert,
+                _ => Section::Training,
+            },
         };
         vec![
             field(

@@ -74,6 +74,8 @@ struct Active {
     sent_points: usize,
     training_secs: f32,
     steps_per_s: f32,
+    /// Whether that speed is one of slow motion.
+    was_slow: bool,
     last_good: Arc<Checkpoint>,
 }
 
@@ -147,6 +149,7 @@ impl Trainer<'_> {
                     owed: None,
                     training_secs: 0.0,
                     steps_per_s: 0.0,
+                    was_slow: false,
                     last_good: checkpoint,
                 });
                 self.outbox.put(|out| out.events.push(ready));
@@ -303,6 +306,8 @@ impl Active {
             stepping += step_begin.elapsed();
             if slow {
                 wait(SLOW_STEP, interrupt);
+                // The rest is part of how long a step takes in slow motion.
+                stepping = step_begin.elapsed();
                 break;
             }
         }
@@ -311,8 +316,8 @@ impl Active {
         if n_steps > 0 {
             let speed = n_steps as f32 / stepping.as_secs_f32().max(1e-6);
             // A running mean, so that the time left does not jitter.
-            self.steps_per_s =
-                if self.steps_per_s == 0.0 { speed } else { 0.85 * self.steps_per_s + 0.15 * speed };
+            let is_first = self.steps_per_s == 0.0 || std::mem::replace(&mut self.was_slow, slow) != slow;
+            self.steps_per_s = if is_first { speed } else { 0.85 * self.steps_per_s + 0.15 * speed };
         }
         Ok(())
     }

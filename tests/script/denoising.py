@@ -48,9 +48,9 @@ class Model(nn.Module):
             nn.Linear(784, 128),
             nn.ReLU(),
         )
-        self.mu = nn.Linear(128, 2)
+        self.mu = nn.Linear(128, 16)
         self.decoder = nn.Sequential(
-            nn.Linear(2, 128),
+            nn.Linear(16, 128),
             nn.ReLU(),
             nn.Linear(128, 784),
         )
@@ -61,7 +61,7 @@ class Model(nn.Module):
         return self.mu(h)
 
     def decode(self, z):
-        """Logits of the features [n, 784] given codes z [n, 2]."""
+        """Logits of the features [n, 784] given codes z [n, 16]."""
         return self.decoder(z)
 
     def reconstruction(self, out, x):
@@ -154,7 +154,7 @@ def save(path, model, optimizer, args, data, step, train_curve, test_curve):
             "hidden": [128],
             "kernel": 3,
             "kind": "ae",
-            "latent_dim": 2,
+            "latent_dim": 16,
             "likelihood": "bernoulli",
             "noise": "fixed",
             "output": "linear",

@@ -54,6 +54,8 @@ fn training_moves_codes_and_lowers_the_loss() {
     window.wait("the step", |session| session.weights().snapshot.as_ref().unwrap().step == before + 1);
     window.wait("its end", |session| !session.is_running());
 
+    window.click("Stop");
+    window.steps(2);
     window.click("Reset");
     window.wait("fresh weights", |session| {
         session.weights().snapshot.as_ref().is_some_and(|snapshot| snapshot.step == 0) && !session.is_busy()
@@ -167,6 +169,95 @@ fn every_kind_trains_on_the_plane_and_decodes() {
         assert_eq!(window.session().latent_dim(), 3, "{}", kind.name);
         assert!(window.session().picture(ViewId::Picture).is_some(), "{}", kind.name);
     }
+}
+
+#[test]
+fn what_makes_a_kind_is_in_sight_and_a_dot_takes_back_what_is_not_usual() {
+    let mut window = moons();
+    let has = |window: &Window, name: &str| window.harness.query_all_by_label(name).next().is_some();
+    for name in ["β", "Learning rate", "Epochs"] {
+        assert!(has(&window, name), "{name} is in sight");
+    }
+    assert!(!has(&window, "Corruption") && !has(&window, "Shards"));
+    window.act(Action::SetKind("denoising".into()));
+    window.steps(2);
+    assert!(has(&window, "Corruption level") && !has(&window, "β"));
+    assert_eq!(window.session().slot().model.latent_dim(), 16, "two would mend nothing");
+    assert_eq!(window.session().spec().corrupted_page, Some(0), "its images are open");
+    // What is brought along is in sight too, and can be taken off.
+    window.act(Action::SetKind("vae".into()));
+    window.act(Action::Set(Group::Model, "corruption".into(), "gaussian".into()));
+    window.steps(2);
+    assert!(has(&window, "Corruption level"));
+    window.click("Corruption: back to none");
+    assert_eq!(window.session().slot().model.text("corruption"), "none");
+    window.steps(2);
+    assert!(!has(&window, "Corruption"));
+}
+
+#[test]
+fn what_the_buttons_will_do_is_said_before_they_are_pressed() {
+    let mut window = moons();
+    let says = |window: &Window, words: &str| window.harness.query_all_by_label_contains(words).next().is_some();
+    window.act(Action::Set(Group::Training, "epochs".into(), "3".into()));
+    window.steps(2);
+    assert!(says(&window, "Starts anew, 3 epochs"));
+    window.click("Train");
+    window.wait("the end", |session| !session.is_running() && session.weights().test_curve.len() == 3);
+    window.steps(2);
+    assert!(says(&window, "Goes on for 3 epochs · about "), "{:?}", window.session().plan());
+    assert!(!says(&window, "was trained with"));
+    window.act(Action::Set(Group::Model, "beta".into(), "0.1".into()));
+    window.steps(2);
+    assert!(says(&window, "was trained with β 1, not 0.1. Continue goes on with that, Reset begins with it."));
+    let stands = |window: &Window| window.session().stands(window.session().spec().active);
+    assert_eq!(stands(&window), "3 epochs", "the weights are still what is asked for");
+    // Other weights are asked for: epochs are still counted as they were trained.
+    window.act(Action::SetKind("pca".into()));
+    window.steps(2);
+    assert!(says(&window, "Is solved at once"));
+    assert_eq!(stands(&window), "3 epochs, before the change");
+}
+
+#[test]
+fn pause_and_continue_stand_in_the_same_place() {
+    let mut window = moons();
+    window.act(Action::Set(Group::Training, "epochs".into(), "500".into()));
+    window.click("Train");
+    window.wait("training", |session| session.is_running() && session.weights().snapshot.is_some());
+    window.steps(3);
+    let place = |window: &Window, name: &str| window.harness.get_by_label(name).rect();
+    let (pause, stop) = (place(&window, "Pause"), place(&window, "Stop"));
+    let small = ["One step", "One epoch", "Slow"].map(|name| place(&window, name));
+    window.click("Pause");
+    window.wait("the pause", |session| !session.is_running() && session.can_train());
+    window.steps(3);
+    assert_eq!((place(&window, "Continue"), place(&window, "Stop")), (pause, stop));
+    assert_eq!(["One step", "One epoch", "Slow"].map(|name| place(&window, name)), small);
+    assert!(window.harness.query_all_by_label("Model kind").next().is_none());
+    window.click("VAE, 2 dimensions");
+    window.steps(2);
+    assert!(window.harness.query_all_by_label("Model kind").next().is_some(), "settings unfold when asked");
+    window.click("Continue");
+    window.wait("training", |session| session.is_running());
+    window.click("Stop");
+    window.wait("the end", |session| !session.is_running() && session.paused().is_none());
+    window.steps(2);
+    assert!(window.harness.query_all_by_label("Reset").next().is_some());
+}
+
+#[test]
+fn layers_that_are_trained_alone_are_said() {
+    let mut window = moons();
+    window.act(Action::SetKind("stacked".into()));
+    window.act(Action::Set(Group::Model, "hidden".into(), "16".into()));
+    window.act(Action::Set(Group::Model, "pretrain".into(), "100".into()));
+    window.act(Action::Set(Group::Training, "epochs".into(), "300".into()));
+    window.act(Action::Train(Until::Steps(5)));
+    window.wait("five steps", |session| session.can_train() && session.status().is_some_and(|s| s.step == 5));
+    window.steps(3);
+    let line = window.harness.query_all_by_label_contains("Layers 1 of 2 alone").next();
+    assert!(line.is_some());
 }
 
 #[test]

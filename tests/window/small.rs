@@ -5,6 +5,7 @@ use eframe::egui::{Key, Modifiers, pos2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
 use halfmoon::model::Settings;
+use halfmoon::session::{Action, Fold};
 use halfmoon::ui::Options;
 
 fn small() -> Window {
@@ -50,8 +51,14 @@ fn the_rail_trains_and_pauses() {
 #[test]
 fn the_rest_of_the_settings_unfolds() {
     let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
-    assert!(!has(&window, "Batch"));
+    assert!(!has(&window, "Batch size"));
     window.click("More settings");
+    window.click("Corruption, penalties");
+    // The others are scrolled to.
+    for group in [Fold::Network, Fold::Course, Fold::Expert] {
+        window.act(Action::Unfold(group, true));
+    }
+    window.steps(2);
     let (model, training) = (&window.session().slot().model, &window.session().slot().training);
     let paths = model.visible_fields().into_iter().chain(training.visible_fields());
     let missing: Vec<&str> = paths

@@ -1,5 +1,6 @@
 //! Data: what is learned from.
 
+use super::model::{is_locked, locked_head};
 use super::{Panel, Place};
 use crate::data::{DataChoice, DataSplit};
 use crate::session::Action;
@@ -37,9 +38,9 @@ impl Panel for DataPanel {
     }
 
     fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
-        if cx.session.is_running() {
+        if is_locked(cx) {
             let name = cx.session.data().map_or("", |data| data.name.as_str());
-            section_head(ui, self.title(), Aside::Weak(name));
+            locked_head(ui, self.title(), name, cx);
             samples(ui, cx);
             return;
         }

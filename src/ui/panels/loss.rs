@@ -244,7 +244,7 @@ fn heights(parts: &[&Metric], room: f32, is_running: bool) -> Vec<f32> {
     const AROUND: f32 = 30.0;
     let ranges: Vec<[f32; 3]> = parts.iter().enumerate().map(|(place, part)| range(place, part)).collect();
     let most = |range: &[f32; 3]| range[if is_running { 2 } else { 1 }];
-    let left = room - FOOTER - 14.0 - AROUND * parts.len() as f32;
+    let left = room - FOOTER - 24.0 - AROUND * parts.len() as f32;
     let share = left / ranges.iter().map(most).sum::<f32>();
     ranges.iter().map(|range| (most(range) * share).floor().clamp(range[0], most(range))).collect()
 }

@@ -1,8 +1,8 @@
 //! Model: its kind, its size, and the settings that matter less often.
 
 use super::{Panel, Place, brought, form};
-use crate::model::{FieldKind, KINDS};
-use crate::session::{Action, Fold, Group};
+use crate::model::{FieldKind, KINDS, Section};
+use crate::session::{Action, Fold, Group, Setting};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
 use crate::ui::theme;
@@ -32,29 +32,71 @@ impl Panel for ModelPanel {
             ui.label(RichText::new(words).font(theme::small()).color(cx.theme.faint));
             return;
         }
-        if cx.session.is_running() {
+        if is_locked(cx) {
             return locked(ui, self.title(), cx);
         }
         section_head(ui, self.title(), Aside::None);
         brought::show(ui, cx);
         choose_kind(ui, cx);
-        let session = cx.session;
-        let (model, training) = (session.settings(Group::Model), session.settings(Group::Training));
-        let (first, rest): (Vec<_>, Vec<_>) = model.iter().partition(|(field, _)| field.is_main);
-        for (field, text) in first {
-            form::field(ui, Group::Model, field, text, cx);
+        for (group, setting) in all(cx).filter(|(_, setting)| setting.is_in_sight()) {
+            form::setting(ui, group, setting, cx);
         }
-        if rest.is_empty() && training.is_empty() {
+        if all(cx).all(|(_, setting)| setting.is_in_sight()) {
             return;
         }
-        if cx.fold(ui, Fold::Settings, "More settings", &summary(cx)) {
-            for (field, text) in rest {
-                form::field(ui, Group::Model, field, text, cx);
-            }
-            for (field, text) in training {
-                form::field(ui, Group::Training, field, text, cx);
+        if cx.fold(ui, Fold::Settings, "More settings", &summary(cx, |_| true)) {
+            for (section, fold, title) in GROUPS {
+                group(ui, section, fold, title, cx);
             }
         }
+    }
+}
+
+/// What is folded away, in the order of the form.
+const GROUPS: [(Section, Fold, &str); 4] = [
+    (Section::Kind, Fold::Kinds, "Corruption, penalties"),
+    (Section::Network, Fold::Network, "Network"),
+    (Section::Training, Fold::Course, "Course of training"),
+    (Section::Expert, Fold::Expert, "For experts"),
+];
+
+/// Every setting that applies now: the model's, then training's.
+fn all<'a>(cx: &Cx<'a>) -> impl Iterator<Item = (Group, &'a Setting)> + use<'a> {
+    let session = cx.session;
+    let of = move |group| session.settings(group).iter().map(move |setting| (group, setting));
+    of(Group::Model).chain(of(Group::Training))
+}
+
+/// The settings of a section that are out of sight, under a line that says which of them are unusual.
+fn group(ui: &mut Ui, section: Section, fold: Fold, title: &str, cx: &mut Cx<'_>) {
+    let belongs = |setting: &Setting| setting.field.section == section && !setting.is_in_sight();
+    if !all(cx).any(|(_, setting)| belongs(setting)) {
+        return;
+    }
+    if cx.fold(ui, fold, title, &summary(cx, belongs)) {
+        for (group, setting) in all(cx).filter(|(_, setting)| belongs(setting)) {
+            form::setting(ui, group, setting, cx);
+        }
+    }
+}
+
+/// Whether data and model stand still in a line each: while training runs, and while it is paused until they are
+/// unfolded.
+pub fn is_locked(cx: &Cx<'_>) -> bool {
+    let is_paused = cx.session.paused().is_some() && !cx.session.spec().unfolded.contains(&Fold::Paused);
+    cx.session.is_running() || is_paused
+}
+
+/// The head of a section that stands still: a link that unfolds it while training is paused, else words.
+pub fn locked_head(ui: &mut Ui, title: &str, words: &str, cx: &mut Cx<'_>) {
+    if cx.session.is_running() {
+        section_head(ui, title, Aside::Weak(words));
+        return;
+    }
+    let link = section_head(ui, title, Aside::Link(words));
+    let sentence = "Training is paused: shows data and settings, to change them.";
+    if help(link, title, sentence, None).clicked() {
+        cx.send(Action::Unfold(Fold::Paused, true));
     }
 }
 
@@ -68,37 +110,39 @@ fn choose_kind(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
 }
 
-/// The folded settings in a few words.
-fn summary(cx: &Cx<'_>) -> String {
-    let value = |group, path: &str| {
-        cx.session.settings(group).iter().find(|(field, _)| field.path == path).map(|(_, text)| text)
+/// The settings out of sight that are not as usual, in a few words.
+fn summary(cx: &Cx<'_>, belongs: impl Fn(&Setting) -> bool) -> String {
+    let unusual = all(cx).map(|(_, setting)| setting);
+    let unusual = unusual.filter(|setting| belongs(setting) && !setting.is_in_sight() && setting.is_changed());
+    let words = |setting: &Setting| {
+        let choice = match setting.field.kind {
+            FieldKind::Choice(choices) => choices.iter().find(|choice| choice.0 == setting.text),
+            _ => None,
+        };
+        let value = choice.map_or(form::or_none(&setting.text), |choice| choice.1);
+        format!("{} {value}", setting.field.title.to_lowercase())
     };
-    let beta = value(Group::Model, "beta").map(|beta| format!("β {beta} · ")).unwrap_or_default();
-    let seed = value(Group::Training, "seed").map_or("", String::as_str);
-    let training = cx.session.settings(Group::Training);
-    let optimizer = training.iter().find(|(field, _)| field.path == "optimizer").and_then(|(field, text)| {
-        let FieldKind::Choice(choices) = field.kind else { return None };
-        choices.iter().find(|choice| choice.0 == text).map(|choice| choice.1)
-    });
-    match optimizer {
-        Some(optimizer) => format!("{beta}{optimizer} · seed {seed}"),
-        None if cx.session.slot().model.is_closed_form() => "solved at once".into(),
-        None => format!("seed {seed}"),
+    let words: Vec<String> = unusual.map(words).collect();
+    match words.is_empty() {
+        true if cx.session.slot().model.is_closed_form() => "solved at once".into(),
+        true => "as usual".into(),
+        false => words.join(" · "),
     }
 }
 
 /// While training runs the settings stand still, in two lines.
-fn locked(ui: &mut Ui, title: &str, cx: &Cx<'_>) {
+fn locked(ui: &mut Ui, title: &str, cx: &mut Cx<'_>) {
     let slot = cx.session.slot();
     let kind = cx.session.kind().map_or("", |kind| kind.title).split(',').next().unwrap_or_default();
     let n = cx.session.latent_dim();
     let dimensions = if n == 1 { "1 dimension".into() } else { format!("{n} dimensions") };
-    section_head(ui, title, Aside::Weak(&format!("{kind}, {dimensions}")));
-    let shown = cx.session.settings(Group::Model).iter();
-    let shown = shown.filter(|(field, _)| field.is_main && field.path != slot.model.length_setting());
-    let mut parts: Vec<String> =
-        shown.map(|(field, text)| format!("{} {text}", field.title.to_lowercase())).collect();
-    parts.push(summary(cx));
+    let length = slot.model.length_setting();
+    let shown = all(cx).filter(|(_, setting)| setting.is_in_sight() && setting.field.path != length);
+    let mut parts: Vec<String> = shown
+        .map(|(_, setting)| format!("{} {}", setting.field.title.to_lowercase(), form::or_none(&setting.text)))
+        .collect();
+    parts.extend(Some(summary(cx, |_| true)).filter(|words| words != "as usual"));
+    locked_head(ui, title, &format!("{kind}, {dimensions}"), cx);
     let line = RichText::new(parts.join(" · ")).font(theme::small()).color(cx.theme.faint);
     ui.with_layout(eframe::egui::Layout::top_down(Align::Max), |ui| ui.add(Label::new(line).truncate()));
 }

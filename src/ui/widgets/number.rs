@@ -54,6 +54,17 @@ pub fn time_left(secs: f32) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{secs:02}") } else { format!("{minutes}:{secs:02}") }
 }
 
+/// A span of time in round words: `20 s`, `3 min`, `1.5 h`.
+pub fn about(secs: f32) -> String {
+    match secs {
+        secs if secs < 1.5 => "1 s".into(),
+        secs if secs < 10.0 => format!("{secs:.0} s"),
+        secs if secs < 90.0 => format!("{:.0} s", (secs / 5.0).round() * 5.0),
+        secs if secs < 5400.0 => format!("{:.0} min", secs / 60.0),
+        secs => format!("{} h", fixed(f64::from(secs) / 3600.0, 1)),
+    }
+}
+
 /// Reads a number as typed: either minus, thousands parted by any space; `None` where it is not a finite
 /// number.
 pub fn parse(text: &str) -> Option<f64> {

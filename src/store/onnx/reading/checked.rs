@@ -20,9 +20,11 @@ const MAX_NODES: usize = 100_000;
 /// Most bytes of weights beside the file.
 const MAX_BYTES: u64 = 4 << 30;
 
+const NOT_WHOLE: &str = "it is no whole ONNX file; export the model again";
+
 /// What a sound file says.
 pub struct Checked {
-    /// The file, with open axes where it gave them no length.
+    /// The file written anew from what was read, so that whoever reads it reads the same.
     pub bytes: Vec<u8>,
     /// Names of the values that its operations work out, in order.
     pub inner: Vec<String>,
@@ -34,8 +36,9 @@ pub struct Checked {
 
 /// Looks at the bytes of a file whose other files lie in `folder`. The error is part of a sentence.
 pub fn checked(bytes: &[u8], folder: &Path) -> Result<Checked, String> {
-    let mut model = protobuf::model(bytes).ok_or("it is no whole ONNX file; export the model again")?;
-    let mended = mended(&mut model)?;
+    let mut model = protobuf::model(bytes).ok_or(NOT_WHOLE)?;
+    open_axes(&mut model);
+    let bytes = model.write_buf().map_err(|_| NOT_WHOLE)?;
     let graph = model.graph.ok_or("it holds no network; export the model again")?;
     if graph.node.len() > MAX_NODES {
         return Err(format!(
@@ -48,23 +51,20 @@ pub fn checked(bytes: &[u8], folder: &Path) -> Result<Checked, String> {
     let names = graph.node.iter().flat_map(|node| &node.output).filter(|name| !name.is_empty());
     let facts = model.metadata_props.iter().filter_map(|fact| Some((fact.key.clone()?, fact.value.clone()?)));
     Ok(Checked {
-        bytes: mended.unwrap_or_else(|| bytes.to_vec()),
+        bytes,
         inner: names.cloned().collect(),
         facts: facts.collect(),
         weights: beside(&graph, folder)?,
     })
 }
 
-/// The file with open axes where it gives them no length, as scikit-learn's converter does; none without such.
-fn mended(model: &mut ModelProto) -> Result<Option<Vec<u8>>, String> {
-    let mut is_other = false;
+/// Opens the axes to which the file gives no length, as scikit-learn's converter does.
+fn open_axes(model: &mut ModelProto) {
     let graph = model.graph.iter_mut().flat_map(|graph| graph.input.iter_mut().chain(&mut graph.output));
     let tensors = graph.filter_map(|value| value.r#type.as_mut()?.tensor_type.as_mut()?.shape.as_mut());
     for dim in tensors.flat_map(|shape| &mut shape.dim).filter(|dim| dim.dim_value == Some(0)) {
-        (dim.dim_value, dim.dim_param, is_other) = (None, Some("n".into()), true);
+        (dim.dim_value, dim.dim_param) = (None, Some("n".into()));
     }
-    let written = is_other.then(|| model.write_buf()).transpose();
-    written.map_err(|_| "it is no whole ONNX file; export the model again".into())
 }
 
 /// The tensors that are there before anything is worked out, by their names.

@@ -1,5 +1,6 @@
 //! Protocol buffers from outside, read strictly: a number of too many bytes, a length beyond the end and messages
-//! nested without end are errors. The reader of the crate hangs, or asks for any memory, on some of these.
+//! nested without end are errors. The reader of the crate hangs, or asks for any memory, on some of these, so that it
+//! is given only what was read here and written anew.
 
 use rten_onnx::onnx::ModelProto;
 use rten_onnx::protobuf::{DecodeMessage, ErrorKind, OwnedValues, ProtobufError, ReadValue};
