@@ -11,10 +11,11 @@
 
 use halfmoon::data::{DataChoice, Reading, load};
 use halfmoon::model::Answers;
+use halfmoon::picture::Pixels;
 use halfmoon::store::{self, Beside};
 use std::fs;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 
 /// Most bytes that a packed file may hold.
 const MAX_BYTES: u64 = 64 << 20;
@@ -47,8 +48,13 @@ pub fn data(bytes: &[u8]) {
     read(put("data", bytes));
 }
 
-/// Reads bytes as the one picture of a folder.
+/// Reads bytes as a picture of a folder, beside one that is sound: a folder of one is refused unread.
 pub fn picture(bytes: &[u8]) {
+    static SOUND: Once = Once::new();
+    SOUND.call_once(|| {
+        let sound = store::png(&Pixels::new(4, 4)).expect("a picture");
+        put("sound.png", &sound);
+    });
     put("picture.png", bytes);
     read(folder().clone());
 }

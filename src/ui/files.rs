@@ -174,9 +174,44 @@ fn free_name(stem: &str, extension: &str) -> String {
     (1..1000).map(name).find(|name| !Path::new(name).exists()).unwrap_or_else(|| name(1))
 }
 
-/// A name without an extension gets the usual one.
+/// Endings that say what a file is; what follows another dot belongs to the name, as in `run-beta0.5`.
+const ENDINGS: [&str; 18] = [
+    "safetensors",
+    "halfmoon",
+    "png",
+    "gif",
+    "jpg",
+    "jpeg",
+    "webp",
+    "bmp",
+    "tiff",
+    "svg",
+    "pdf",
+    "csv",
+    "tsv",
+    "npy",
+    "npz",
+    "onnx",
+    "py",
+    "pt",
+];
+
+/// A name without an ending gets the usual one.
 fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
-    if path.extension().is_none() { path.with_extension(extension) } else { path }
+    if has_ending(&path) { path } else { path.with_added_extension(extension) }
+}
+
+fn has_ending(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&&*ending))
+}
+
+/// A typed name with this ending in place of the one that it has, if it has one.
+fn ending_changed(typed: &str, extension: &str) -> String {
+    let path = Path::new(typed.trim());
+    let path =
+        if has_ending(path) { path.with_extension(extension) } else { path.with_added_extension(extension) };
+    path.display().to_string()
 }
 
 /// Draws the card; a click elsewhere closes it, unless it is the one that opened it.
@@ -351,8 +386,7 @@ fn export(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
         let is_gif = Path::new(card.path.trim()).extension().is_some_and(|extension| extension == "gif");
         let mut chosen = usize::from(is_gif);
         if ui.add(Segmented::new("Format", &["Strip, PNG", "Walk, GIF"], &mut chosen).width(200.0)).changed() {
-            let extension = ["png", "gif"][chosen];
-            card.path = Path::new(card.path.trim()).with_extension(extension).display().to_string();
+            card.path = ending_changed(&card.path, ["png", "gif"][chosen]);
         }
     }
     let stays = exports::others(ui, cx);
@@ -435,4 +469,19 @@ fn close(ui: &mut Ui, card: &Card, cx: &mut Cx<'_>) -> bool {
         stays &= !cancel.clicked();
     });
     stays
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dot_in_a_name_is_no_ending() {
+        let with = |name: &str| with_extension(name.into(), "safetensors").display().to_string();
+        assert_eq!(with("run-beta0.5"), "run-beta0.5.safetensors");
+        assert_eq!(with("v2.final"), "v2.final.safetensors");
+        assert_eq!(with("mine.SafeTensors"), "mine.SafeTensors");
+        assert_eq!(ending_changed("run-beta0.5", "gif"), "run-beta0.5.gif");
+        assert_eq!(ending_changed("path.png", "gif"), "path.gif");
+    }
 }

@@ -73,6 +73,8 @@ pub struct Theme {
     pub track: Color32,
     /// Filled part of sliders and bars; the train curve.
     pub track_filled: Color32,
+    /// A curve of no emphasis and small bars.
+    pub curve: Color32,
     /// Failure: a toast's icon, an invalid value's stroke.
     pub bad: Color32,
     /// Success: a toast's icon.
@@ -105,10 +107,11 @@ impl Theme {
             on_accent: Color32::from_rgb(0x1b, 0x18, 0x10),
             accent_ground: Color32::from_rgb(0x2b, 0x2a, 0x27),
             accent_line: Color32::from_rgb(0x5d, 0x5a, 0x4c),
-            plane_grid: Color32::from_rgb(0x17, 0x1d, 0x27),
-            rings: Color32::from_rgb(0x2b, 0x34, 0x43),
+            plane_grid: Color32::from_rgb(0x5c, 0x63, 0x6f),
+            rings: Color32::from_rgb(0x5a, 0x64, 0x73),
             track: Color32::from_rgb(0x2a, 0x32, 0x40),
             track_filled: Color32::from_rgb(0x4a, 0x56, 0x6a),
+            curve: Color32::from_rgb(0x5e, 0x6a, 0x7e),
             bad: Color32::from_rgb(0xff, 0x8a, 0x7a),
             good: Color32::from_rgb(0x7f, 0xd6, 0xa4),
             shadow: Color32::from_rgba_premultiplied(0, 0, 0, 115),
@@ -136,10 +139,11 @@ impl Theme {
             on_accent: Color32::from_rgb(0xff, 0xff, 0xff),
             accent_ground: Color32::from_rgb(0xe3, 0xe9, 0xf6),
             accent_line: Color32::from_rgb(0xa9, 0xb9, 0xdc),
-            plane_grid: Color32::from_rgb(0xee, 0xf0, 0xf4),
-            rings: Color32::from_rgb(0xd3, 0xd9, 0xe2),
+            plane_grid: Color32::from_rgb(0x89, 0x8f, 0x99),
+            rings: Color32::from_rgb(0x87, 0x8f, 0x9b),
             track: Color32::from_rgb(0xd9, 0xde, 0xe6),
             track_filled: Color32::from_rgb(0xaa, 0xb4, 0xc3),
+            curve: Color32::from_rgb(0x7e, 0x88, 0x98),
             bad: Color32::from_rgb(0xb3, 0x26, 0x1e),
             good: Color32::from_rgb(0x1d, 0x7a, 0x4c),
             // #141e32 at 16 %, premultiplied.
@@ -329,6 +333,17 @@ mod tests {
             }
             assert!(contrast(theme.on_accent, theme.accent) > 8.0);
             assert!(contrast(theme.accent, theme.accent_ground) > 6.0);
+        }
+    }
+
+    #[test]
+    fn rings_grid_lines_and_curves_are_seen_on_a_projector() {
+        for theme in [Theme::dark(), Theme::light()] {
+            for (line, ground) in
+                [(theme.rings, theme.plane), (theme.plane_grid, theme.plane), (theme.curve, theme.panel)]
+            {
+                assert!(contrast(line, ground) >= 3.0, "{line:?} on {ground:?}: {}", contrast(line, ground));
+            }
         }
     }
 

@@ -53,7 +53,8 @@ fn grid_and_path_are_told_the_label_too() {
     window.act(Action::SetGrid(Some(GridRect { slot: SlotId(0), bounds: [[-1.0, 1.0], [-1.0, 1.0]] })));
     window.settle();
     let zeros = window.pixels(ViewId::Grid);
-    window.act(Action::SetLabel(4));
+    window.click("Tell label 4");
+    assert_eq!(window.session().spec().label, 4, "the grid's panel has the labels too");
     window.settle();
     assert_ne!(window.pixels(ViewId::Grid), zeros);
 }

@@ -5,7 +5,7 @@ use eframe::egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
 use halfmoon::model::{KINDS, Settings};
-use halfmoon::session::{Action, Group, NextStep};
+use halfmoon::session::{Action, Group, NextStep, Plan};
 use halfmoon::ui::Options;
 use halfmoon::worker::{Until, ViewId};
 
@@ -204,7 +204,8 @@ fn what_the_buttons_will_do_is_said_before_they_are_pressed() {
     assert!(says(&window, "Starts anew, 3 epochs"));
     window.click("Train");
     window.wait("the end", |session| !session.is_running() && session.weights().test_curve.len() == 3);
-    window.steps(2);
+    window.wait("the speed", |session| matches!(session.plan(), Plan::GoOn { secs: Some(_), .. }));
+    window.steps(3);
     assert!(says(&window, "Goes on for 3 epochs · about "), "{:?}", window.session().plan());
     assert!(!says(&window, "was trained with"));
     window.act(Action::Set(Group::Model, "beta".into(), "0.1".into()));

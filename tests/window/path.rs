@@ -1,7 +1,10 @@
 //! The path: set by clicks, dragged, typed, walked, exported.
 
 use super::harness::Window;
-use eframe::egui::{Key, Modifiers, PointerButton, Pos2, pos2, vec2};
+use eframe::egui::{
+    Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, TouchPhase, pos2, vec2,
+};
+use egui_kittest::kittest::Queryable;
 use halfmoon::latent::path::Walk;
 use halfmoon::session::{Action, PathEnd, SlotId, Tool};
 use halfmoon::worker::ViewId;
@@ -111,7 +114,7 @@ fn samples_can_be_typed_and_examples_chosen() {
     for (name, sample) in [("Sample at A", "17"), ("Sample at B", "2000")] {
         window.click(name);
         window.steps(2);
-        window.harness.event(eframe::egui::Event::Text(sample.into()));
+        window.harness.event(Event::Text(sample.into()));
         window.steps(2);
         window.key(Modifiers::NONE, Key::Enter);
     }
@@ -216,4 +219,28 @@ fn a_slider_ends_the_play() {
     let cloud = window.session().cloud().unwrap();
     let centre = cloud.code_of(cloud.centre().unwrap()).unwrap();
     assert_eq!((window.session().path_t(), window.session().z()), (None, &centre[..]));
+}
+
+#[test]
+fn a_long_strip_is_scrolled_by_the_wheel_and_follows_what_is_looked_at() {
+    let mut window = walked();
+    window.act(Action::SetPathSteps(33));
+    settle(&mut window);
+    let right = |window: &Window| window.harness.get_by_label("Step 33 of 33").rect().right();
+    let tray = 1024.0;
+    assert!(right(&window) > tray, "33 pictures do not fit");
+    window.move_to(window.harness.get_by_label("Step 4 of 33").rect().center());
+    let delta = vec2(0.0, -3000.0);
+    window.harness.event(Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta,
+        phase: TouchPhase::Move,
+        source: MouseWheelSource::Wheel,
+        modifiers: Modifiers::NONE,
+    });
+    window.steps(40);
+    assert!(right(&window) <= tray, "the wheel brings its end into sight: {}", right(&window));
+    window.act(Action::LookAt(Some(0.25)));
+    window.steps(40);
+    assert!(right(&window) > tray, "and what is looked at comes into sight");
 }

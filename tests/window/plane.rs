@@ -109,6 +109,13 @@ fn the_legend_hides_and_singles_out_classes() {
     window.click_at(at);
     assert!(window.session().spec().hidden.iter().eq(&[3]));
     window.steps(60);
+    let shown =
+        window.session().data().unwrap().train.labels().unwrap().of.iter().filter(|class| **class != 3).count();
+    let count = format!("{}\u{2009}{:03} of 10\u{2009}000 codes shown", shown / 1000, shown % 1000);
+    assert!(
+        window.harness.query_all_by_label(&count).next().is_some(),
+        "the legend counts what is shown: {count}"
+    );
     window.click("Show class 3");
     assert!(window.session().spec().hidden.is_empty());
     window.steps(60);

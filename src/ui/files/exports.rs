@@ -1,6 +1,6 @@
 //! The cards for what is written in formats of others: codes, losses, the model as ONNX, the Projector's folder.
 
-use super::{Card, Purpose, free_name, head, path_row, small, with_extension};
+use super::{Card, Purpose, ending_changed, free_name, head, path_row, small, with_extension};
 use crate::session::{Export, Part, Session, Split};
 use crate::ui::commands::EXPORTS;
 use crate::ui::context::Cx;
@@ -120,6 +120,6 @@ fn format(ui: &mut Ui, card: &mut Card) {
     let now = FORMATS.iter().map(|(format, _)| *format).find(|format| *format == ending).unwrap_or(FORMATS[0].0);
     let chosen = choice(ui, "Format", &FORMATS, now);
     if chosen != now {
-        card.path = path.with_extension(chosen).display().to_string();
+        card.path = ending_changed(&card.path, chosen);
     }
 }

@@ -1,7 +1,7 @@
 //! The grid, large: its pictures, its settings, and the cell under the pointer.
 
 use super::decode::picture;
-use super::{Panel, Place};
+use super::{Panel, Place, labels};
 use crate::latent::grid::Spacing;
 use crate::model::Capabilities;
 use crate::session::{Action, GridRect, GridSettings, PlaneAxes, Recipe, SlotId};
@@ -45,6 +45,7 @@ impl Panel for GridPanel {
         counts(ui, cx);
         ui.add_space(2.0);
         ranges(ui, cx);
+        labels::choose(ui, cx);
     }
 }
 

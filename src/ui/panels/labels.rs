@@ -49,7 +49,9 @@ fn tiles(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
     let side = if n * (TILE + 8.0) <= rect.width() + 8.0 { TILE } else { TILE_SMALL };
     let gap = ((rect.width() - side * n) / (n - 1.0).max(1.0)).clamp(6.0, 10.0).floor();
     let scroll = ScrollArea::horizontal().id_salt("label strip");
-    scroll.show(&mut ui.new_child(UiBuilder::new().max_rect(rect.expand2(vec2(FRAME, 0.0)))), |ui| {
+    let mut area = ui.new_child(UiBuilder::new().max_rect(rect.expand2(vec2(FRAME, 0.0))));
+    area.style_mut().always_scroll_the_only_direction = true;
+    scroll.show(&mut area, |ui| {
         let size = vec2(n * (side + gap) - gap + 2.0 * FRAME, side + 24.0 + FRAME);
         let (strip, _) = ui.allocate_exact_size(size, Sense::hover());
         for (label, name) in classes.iter().enumerate() {

@@ -9,8 +9,8 @@ use crate::ui::plane::mode;
 use crate::ui::theme;
 use crate::ui::widgets::{Button, Combo, Item, LegendItem, Showing, help, legend_width, number};
 use eframe::egui::{
-    Align, Color32, Layout as Flow, Mesh, Popup, PopupCloseBehavior, Rect, RichText, Sense, Shape, Ui, UiBuilder,
-    pos2, vec2,
+    Align, Color32, Layout as Flow, Mesh, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea, Sense, Shape, Ui,
+    UiBuilder, pos2, vec2,
 };
 
 /// Points between two classes, and what the count of codes takes at its longest.
@@ -48,8 +48,12 @@ fn classes_width(ui: &Ui, cx: &Cx<'_>) -> f32 {
 }
 
 fn count(cx: &Cx<'_>) -> String {
-    let n = cx.session.cloud().map_or(0, |cloud| cloud.indices.len()) as u64;
-    let codes = number::count(n);
+    let n = cx.session.cloud().map_or(0, |cloud| cloud.indices.len());
+    let n_hidden = n_hidden(cx);
+    let codes = match n_hidden {
+        0 => number::count(n as u64),
+        hidden => format!("{} of {}", number::count((n - hidden) as u64), number::count(n as u64)),
+    };
     let n_dims = cx.session.latent_dim();
     if let (false, Some(label)) = (cx.session.is_running(), cx.session.label_name()) {
         return format!("codes labelled {label} are lit");
@@ -59,6 +63,17 @@ fn count(cx: &Cx<'_>) -> String {
         (false, true) => format!("{codes} codes · 2 of {n_dims} dimensions drawn"),
         (false, false) => format!("{codes} codes shown"),
     }
+}
+
+/// How many of the codes are of classes that are hidden.
+fn n_hidden(cx: &Cx<'_>) -> usize {
+    let hidden = &cx.session.spec().hidden;
+    let labels = cx.session.data().and_then(|data| data.train.labels());
+    let (Some(labels), Some(cloud), false) = (labels, cx.session.cloud(), hidden.is_empty()) else { return 0 };
+    let mut is_hidden = vec![false; labels.names.len()];
+    hidden.iter().for_each(|class| is_hidden.get_mut(*class).into_iter().for_each(|it| *it = true));
+    let of = |sample: &&u32| labels.of.get(**sample as usize).is_some_and(|class| is_hidden[usize::from(*class)]);
+    cloud.indices.iter().filter(of).count()
 }
 
 /// What codes are coloured by, where there is a choice.
@@ -112,7 +127,9 @@ fn classes_menu(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
     let button = ui.add(Button::new("Classes").caret(true));
     Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
-        ui.vertical(|ui| classes(ui, cx));
+        // As many classes as there may be: those beyond the window are scrolled to.
+        let height = ui.ctx().content_rect().height() - 120.0;
+        ScrollArea::vertical().max_height(height).show(ui, |ui| ui.vertical(|ui| classes(ui, cx)));
     });
 }
 

@@ -217,7 +217,7 @@ fn curves(weights: &Weights, others: &[Other<'_>], id: MetricId, theme: &Theme) 
 }
 
 fn strokes(theme: &Theme) -> [(&'static str, Stroke); 2] {
-    [("train", Stroke::new(1.25, theme.track_filled)), ("test", Stroke::new(1.75, theme.accent))]
+    [("train", Stroke::new(1.25, theme.curve)), ("test", Stroke::new(1.75, theme.accent))]
 }
 
 /// Where the charts end: the axis is already as long as the planned run.

@@ -23,12 +23,15 @@ const BAR: f32 = 14.0;
 pub struct Strips {
     /// How far each model's picture moves in each step, and the stamp of the picture that these are of.
     changes: BTreeMap<SlotId, (u64, Vec<f32>)>,
+    /// The step of each that was looked at last, and how far it is scrolled.
+    followed: BTreeMap<SlotId, (Option<usize>, f32)>,
 }
 
 impl Strips {
     /// Forgets the strips of all other models.
     pub fn retain(&mut self, slots: &[SlotId]) {
         self.changes.retain(|slot, _| slots.contains(slot));
+        self.followed.retain(|slot, _| slots.contains(slot));
     }
 
     /// A model's pictures with their places on the path, and between them how far the picture moves; as large
@@ -47,8 +50,22 @@ impl Strips {
         // Frames lie around the tiles, and the scrolled area cuts what lies outside it.
         let builder = UiBuilder::new().max_rect(rect.expand2(vec2(FRAME, 0.0)));
         let scroll = ScrollArea::horizontal().id_salt("path strip");
-        scroll.show(&mut ui.new_child(builder), |ui| {
-            let width = steps as f32 * (side + gap) - gap;
+        let width = steps as f32 * (side + gap) - gap;
+        let (before, offset) = self.followed.get(&slot).copied().unwrap_or_default();
+        let hidden = current.filter(|_| current != before).and_then(|step| {
+            let left = step as f32 * (side + gap) + FRAME;
+            let is_seen = left >= offset && left + side <= offset + rect.width();
+            (!is_seen).then_some(left - (rect.width() - side) / 2.0)
+        });
+        // Play and keys take the strip along.
+        let scroll = match hidden {
+            Some(left) => scroll.horizontal_scroll_offset(left.clamp(0.0, (width - rect.width()).max(0.0))),
+            None => scroll,
+        };
+        let mut area = ui.new_child(builder);
+        // There is but one way to scroll, so the wheel need not be held sideways.
+        area.style_mut().always_scroll_the_only_direction = true;
+        let shown = scroll.show(&mut area, |ui| {
             let size = vec2(width + 2.0 * FRAME, side + FRAME + if is_alone { 20.0 } else { BAR });
             let (strip, _) = ui.allocate_exact_size(size, eframe::egui::Sense::hover());
             for step in 0..steps {
@@ -75,22 +92,25 @@ impl Strips {
                 if is_alone {
                     caption(ui, place, step, steps, is_current, cx);
                 }
-                if step + 1 < steps && gap >= 8.0 {
+                if step + 1 < steps {
                     // Below the tiles, and where they have captions, beside these.
                     let bottom = place.bottom() + if is_alone { 19.0 } else { BAR + 1.0 };
-                    self.bar(ui, slot, pos2(place.right() + gap / 2.0, bottom), step, cx);
+                    self.bar(ui, slot, pos2(place.right() + gap / 2.0, bottom), (step, gap), cx);
                 }
             }
         });
+        self.followed.insert(slot, (current, shown.state.unclamped_offset().x));
     }
 
     /// How far a model's picture moves in a step, on the scale of its own greatest move.
-    fn bar(&self, ui: &Ui, slot: SlotId, foot: Pos2, step: usize, cx: &Cx<'_>) {
+    fn bar(&self, ui: &Ui, slot: SlotId, foot: Pos2, (step, gap): (usize, f32), cx: &Cx<'_>) {
         let Some((_, changes)) = self.changes.get(&slot) else { return };
         let most = changes.iter().copied().fold(1e-6, f32::max);
         let height = (changes.get(step).copied().unwrap_or(0.0) / most * BAR).max(1.0);
-        let bar = Rect::from_min_max(foot - vec2(5.0, height), foot + vec2(5.0, 0.0));
-        ui.painter().rect_filled(bar, 2, cx.theme.track_filled);
+        // Narrow between captions that stand close.
+        let half = if gap < 8.0 { 2.0 } else { 5.0 };
+        let bar = Rect::from_min_max(foot - vec2(half, height), foot + vec2(half, 0.0));
+        ui.painter().rect_filled(bar, half.min(2.0), cx.theme.curve);
     }
 }
 

@@ -30,11 +30,9 @@ impl Panel for TrainingPanel {
         if cx.session.has_codes_alone() {
             return;
         }
-        if cx.session.is_running() {
-            if let Some(status) = cx.session.status().copied() {
-                section_head(ui, self.title(), Aside::Accent("running"));
-                return under_way(ui, &status, cx);
-            }
+        if let Some(status) = cx.session.status().copied().filter(|_| cx.session.is_running()) {
+            section_head(ui, self.title(), Aside::Accent("running"));
+            return under_way(ui, &status, cx);
         }
         let state = cx.session.stands(cx.session.spec().active);
         section_head(ui, self.title(), Aside::Faint(&state));
@@ -179,8 +177,6 @@ fn small_steps(ui: &mut Ui, cx: &mut Cx<'_>) {
     let can_train = cx.session.can_train();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        // Their texts stand in line with what is above, not their frames, which show under the pointer alone.
-        ui.add_space(-11.0);
         for (word, until, sentence) in [
             ("One step", Until::Steps(1), "Takes a single mini-batch."),
             ("One epoch", Until::EpochEnd, "Trains to the end of this pass over the data."),

@@ -6,10 +6,13 @@ use crate::ui::context::Cx;
 use crate::ui::theme::{self, Theme};
 use crate::ui::ticks::{decimals, ticks as round_values};
 use crate::ui::widgets::{Combo, Item, help, number};
-use eframe::egui::{Align2, Painter, Pos2, Rect, Stroke, Ui, pos2, vec2};
+use eframe::egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
 /// Distance between two grid lines, about, in points.
 const EVERY: f32 = 100.0;
+/// A dot of a grid line, and from one to the next: seen from afar, and quiet beside the codes.
+const DOT: f32 = 1.0;
+const DOTS: f32 = 6.0;
 
 fn values(view: &View, axis: usize) -> (Vec<f64>, f64) {
     let length = if axis == 0 { view.rect.width() } else { view.rect.height() };
@@ -22,14 +25,17 @@ fn values(view: &View, axis: usize) -> (Vec<f64>, f64) {
 /// Lines at round numbers; with one dimension the other direction only tells classes apart and has none.
 pub fn grid_lines(painter: &Painter, view: &View, n_dims: usize, theme: &Theme) {
     let stroke = Stroke::new(1.0, theme.plane_grid);
+    let (rect, dotted) = (view.rect, |ends: [Pos2; 2]| Shape::dashed_line(&ends, stroke, DOT, DOTS - DOT));
     for value in values(view, 0).0 {
-        painter.vline(view.screen([value as f32, 0.0]).x, view.rect.y_range(), stroke);
+        let x = view.screen([value as f32, 0.0]).x.round() + 0.5;
+        painter.extend(dotted([pos2(x, rect.top()), pos2(x, rect.bottom())]));
     }
     if n_dims < 2 {
         return;
     }
     for value in values(view, 1).0 {
-        painter.hline(view.rect.x_range(), view.screen([0.0, value as f32]).y, stroke);
+        let y = view.screen([0.0, value as f32]).y.round() + 0.5;
+        painter.extend(dotted([pos2(rect.left(), y), pos2(rect.right(), y)]));
     }
 }
 
