@@ -7,7 +7,8 @@
 //!     RUSTC_WRAPPER=$PWD/counted.sh cargo build --release --target $HOST
 //!     target/$HOST/release/tables corpus/tables -timeout=1 -rss_limit_mb=2048 -runs=1000000
 //!
-//! A target finds a panic, an overflow, a read that takes a second, and one that takes more memory than that limit.
+//! A target finds a panic, an overflow, a read that takes a second, and one that takes more memory than that
+//! limit.
 
 use halfmoon::data::{DataChoice, Reading, load};
 use halfmoon::model::Answers;

@@ -93,8 +93,8 @@ impl SampleKind {
         }
     }
 
-    /// The grey or coloured pictures that samples of such axes are, with channels first, last or left out, and
-    /// whether they come last; none for other axes.
+    /// The grey or coloured pictures that samples of such axes are, with channels first, last or left out,
+    /// and whether they come last; none for other axes.
     pub fn of_axes(axes: &[usize]) -> Option<(Self, bool)> {
         let ([channels, height, width], is_last) = match *axes {
             [height, width] => ([1, height, width], false),

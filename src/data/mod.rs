@@ -3,8 +3,8 @@
 //! Images stay bytes and counts sparse until a batch is gathered; an image's features are ordered channel,
 //! row, column. Values lie in memory once, and parts share them. Every file is hostile until checked: sizes
 //! are compared with what the file holds before anything is allocated, and what is not finite is refused at
-//! its place. Pictures in files of their own are brought to one size. Deliberately not here: augmentation, and
-//! anything else that changes what was stored.
+//! its place. Pictures in files of their own are brought to one size. Deliberately not here: augmentation,
+//! and anything else that changes what was stored.
 
 mod aligned;
 mod arrays;
@@ -36,7 +36,7 @@ pub use idx::parse as parse_idx;
 pub use images::{Colours, Fit, PictureReading};
 pub use kind::{PADDING, SampleKind};
 pub use load::load;
-pub use moons::{MOON_SIDE, draw_moon};
+pub use moons::{MOON_KIND, draw_moon};
 pub use nearest::{nearest, usual_distance};
 pub use reading::{Cancel, Gaps, Progress, ReadOption, ReadSettings, Reading, Setting};
 pub use scaling::{Scaling, ScalingRule};

@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 /// Rows and columns of a moon's picture.
 pub const MOON_SIDE: usize = 28;
+/// What kind of sample a drawn moon is.
+pub const MOON_KIND: SampleKind = SampleKind::Image { channels: 1, height: MOON_SIDE, width: MOON_SIDE };
 
 const EARTHSHINE: f32 = 0.07;
 /// Points a pixel is averaged over, each way.
@@ -73,8 +75,7 @@ fn moons(n: usize, bands: &[Band], stream: u64) -> Result<Dataset, DataError> {
         .zip(factors)
         .map(|((name, unit), values)| Column { name: name.into(), unit: unit.into(), values: values.into() })
         .collect();
-    let kind = SampleKind::Image { channels: 1, height: MOON_SIDE, width: MOON_SIDE };
-    Dataset::new(kind, Values::Bytes(bytes.into()), Some(Labels { names, of: of.into() }), columns)
+    Dataset::new(MOON_KIND, Values::Bytes(bytes.into()), Some(Labels { names, of: of.into() }), columns)
 }
 
 /// Draws a moon in the middle of a 28×28 picture of grey levels.

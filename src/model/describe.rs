@@ -77,7 +77,8 @@ pub trait Describe {
         None
     }
 
-    /// While layers are trained alone, a pair at a time: the pair of an epoch, from 0, and how many there are.
+    /// While layers are trained alone, a pair at a time: the pair of an epoch, from 0, and how many there
+    /// are.
     fn stage(&self, _epoch: u64) -> Option<[u64; 2]> {
         None
     }

@@ -56,8 +56,8 @@ pub enum FieldKind {
 pub enum Section {
     /// In sight at once.
     Main,
-    /// What can make a model another kind: a corruption, a penalty, β. In sight where it makes the present one,
-    /// and never carried into a kind that it is not part of.
+    /// What can make a model another kind: a corruption, a penalty, β. In sight where it makes the present
+    /// one, and never carried into a kind that it is not part of.
     Kind,
     /// The rest of the network.
     Network,

@@ -2,6 +2,8 @@
 //!
 //! The window's list and the command line's `--kind` both read this table.
 
+use super::{Field, ModelSpec, Section, Settings, SpecError};
+
 /// One entry: a kind of model, with the settings that make it what its name says.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Kind {
@@ -17,10 +19,9 @@ pub struct Kind {
     pub formula: &'static str,
     /// Settings made on top of the defaults.
     pub settings: &'static [(&'static str, &'static str)],
-    /// The one of them that marks it: whatever else than the default that says, a model is of this kind. None where
-    /// all of them together do.
-    pub mark: Option<&'static str>,
-    /// The settings of [`super::Section::Kind`] that are its own: in sight, and kept in another kind that has them too.
+    /// The settings of [`Section::Kind`] that are its own: in sight, and kept in another kind that has them
+    /// too. One that is made as well marks it: whatever else than the default it says, a model is of this
+    /// kind.
     pub own: &'static [&'static str],
 }
 
@@ -33,7 +34,6 @@ pub const KINDS: &[Kind] = &[
         help: "The best linear code there is, found exactly and at once: the directions of largest variance (Pearson 1901).",
         formula: "z = Wᵀ(x − x̄), x̂ = x̄ + W z",
         settings: &[],
-        mark: None,
         own: &[],
     },
     Kind {
@@ -43,7 +43,6 @@ pub const KINDS: &[Kind] = &[
         help: "An autoencoder without nonlinearity: it learns the plane of PCA, though turned within it (Baldi and Hornik 1989).",
         formula: "Loss = ‖x − W′(W x + b) − b′‖²",
         settings: &[("hidden", ""), ("activation", "linear"), ("likelihood", "mse")],
-        mark: None,
         own: &[],
     },
     Kind {
@@ -53,7 +52,6 @@ pub const KINDS: &[Kind] = &[
         help: "Encodes each image as one point and decodes it back; nothing orders the points.",
         formula: "Loss = reconstruction + λ Σ z²",
         settings: &[],
-        mark: None,
         own: &["code_l2"],
     },
     Kind {
@@ -63,7 +61,6 @@ pub const KINDS: &[Kind] = &[
         help: "784-1000-500-250 and down to the code, as Hinton and Salakhutdinov (2006) built it.",
         formula: "Loss = reconstruction",
         settings: &[("hidden", "1000,500,250"), ("activation", "elu")],
-        mark: None,
         own: &[],
     },
     Kind {
@@ -73,7 +70,6 @@ pub const KINDS: &[Kind] = &[
         help: "Each pair of layers is trained alone, from the image on; then all are fine-tuned together (Bengio 2007).",
         formula: "n→m→n, then m→k→m on the codes, …",
         settings: &[("pretrain", "3"), ("activation", "sigmoid")],
-        mark: Some("pretrain"),
         own: &["pretrain"],
     },
     Kind {
@@ -83,7 +79,6 @@ pub const KINDS: &[Kind] = &[
         help: "Sees a corrupted image and is asked for the clean one, so it must learn what images look like (Vincent 2010).",
         formula: "Loss = reconstruction(x, decoder(encoder(x + noise)))",
         settings: &[("corruption", "masking"), ("latent_dim", "16")],
-        mark: Some("corruption"),
         own: &["corruption", "corruption_level"],
     },
     Kind {
@@ -93,7 +88,6 @@ pub const KINDS: &[Kind] = &[
         help: "The best linear denoiser over every corruption at once, found in closed form, and stackable (Chen 2012).",
         formula: "W = E[x x̃ᵀ] E[x̃ x̃ᵀ]⁻¹, h = tanh(W x)",
         settings: &[("latent_dim", "16")],
-        mark: None,
         own: &["corruption", "corruption_level"],
     },
     Kind {
@@ -103,7 +97,6 @@ pub const KINDS: &[Kind] = &[
         help: "Its codes are asked to stand still when the image moves a little (Rifai 2011).",
         formula: "Loss = reconstruction + λ ‖∂z/∂x‖²",
         settings: &[("contractive", "0.1")],
-        mark: Some("contractive"),
         own: &["contractive"],
     },
     Kind {
@@ -113,7 +106,6 @@ pub const KINDS: &[Kind] = &[
         help: "A wide code of which few dimensions are active for any one image (Ng 2011).",
         formula: "Loss = reconstruction + β Σ KL(ρ ‖ ρ̂)",
         settings: &[("code_activation", "sigmoid"), ("sparsity", "1"), ("latent_dim", "64"), ("hidden", "")],
-        mark: Some("sparsity"),
         own: &["sparsity", "sparsity_target"],
     },
     Kind {
@@ -123,7 +115,6 @@ pub const KINDS: &[Kind] = &[
         help: "Encodes each image as a small Gaussian and keeps those near N(0, I).",
         formula: "Loss = reconstruction + β · KL",
         settings: &[],
-        mark: None,
         own: &["beta"],
     },
     Kind {
@@ -133,7 +124,6 @@ pub const KINDS: &[Kind] = &[
         help: "As the VAE, but encoder and decoder are told the class: the code holds only what the label leaves open.",
         formula: "Loss = −ln p(x | z, y) + β · KL",
         settings: &[],
-        mark: None,
         own: &["beta"],
     },
     Kind {
@@ -143,7 +133,118 @@ pub const KINDS: &[Kind] = &[
         help: "Some Gaussians on the coordinates of a PCA, found by expectation maximisation; sampling chooses one, then a place in it.",
         formula: "Loss = −ln Σ π N(z; μ, Σ) + noise",
         settings: &[],
-        mark: None,
         own: &[],
     },
 ];
+
+impl Kind {
+    /// The entry of this name.
+    fn named(name: &str) -> Result<&'static Self, SpecError> {
+        KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| SpecError::Kind { name: name.into() })
+    }
+
+    /// The setting that marks it; none where all that are made together do.
+    fn mark(&self) -> Option<&'static str> {
+        self.settings.iter().map(|(path, _)| *path).find(|path| self.own.contains(path))
+    }
+}
+
+impl ModelSpec {
+    /// The settings that a name of [`KINDS`] stands for.
+    pub fn of_kind(name: &str) -> Result<Self, SpecError> {
+        let kind = Kind::named(name)?;
+        let base = Self::of_base(kind.base).ok_or_else(|| SpecError::Kind { name: name.into() })?;
+        base.with_all(kind.settings)
+    }
+
+    /// The entry of [`KINDS`] that says most about these settings.
+    pub fn entry(&self) -> &'static Kind {
+        let says_most = self.entries().into_iter().max_by_key(|kind| kind.settings.len());
+        says_most.or(KINDS.iter().find(|kind| kind.base == self.kind())).unwrap_or(&KINDS[0])
+    }
+
+    /// Every entry of [`KINDS`] that these settings are of.
+    fn entries(&self) -> Vec<&'static Kind> {
+        // Settings are turned into values once: the window asks often.
+        let (values, fields) = (self.values(), self.visible_fields());
+        let usual = Self::of_base(self.kind()).map(|usual| usual.values());
+        let is_made = |(path, text): &(&str, &str)| {
+            let made = fields.iter().find(|field| field.path == *path).and_then(|field| field.parse(text).ok());
+            made.as_ref() == values.get(*path)
+        };
+        let is_marked = |mark: &str| {
+            let usual = usual.as_ref().and_then(|usual| usual.get(mark));
+            fields.iter().any(|field| field.path == mark) && values.get(mark) != usual
+        };
+        let holds = |kind: &&Kind| match kind.mark() {
+            _ if kind.base != self.kind() => false,
+            Some(mark) => is_marked(mark),
+            None => kind.settings.iter().all(is_made),
+        };
+        KINDS.iter().filter(holds).collect()
+    }
+
+    /// Another kind with the settings that both share kept, but for those that made this one what it is, or
+    /// would make that one something else.
+    pub fn to_kind(&self, name: &str) -> Result<Self, SpecError> {
+        let (kind, other) = (Kind::named(name)?, Self::of_kind(name)?);
+        let (mine, mut values) = (self.values(), other.values());
+        let (all, mine_is) = (self.entries(), self.entry());
+        let by_kinds = || all.iter().chain([&mine_is, &kind]).flat_map(|kind| kind.settings);
+        let made = |path: &str| by_kinds().any(|(set, _)| *set == path);
+        let stays = |field: &&Field| {
+            let path = field.path;
+            let is_shared = kind.own.contains(&path) && mine_is.own.contains(&path);
+            !made(path) && (field.section != Section::Kind || is_shared)
+        };
+        for field in other.fields().iter().filter(stays) {
+            if let (Some(value), Some(slot)) = (mine.get(field.path), values.get_mut(field.path)) {
+                *slot = value.clone();
+            }
+        }
+        serde_json::from_value(values)
+            .map_err(|e| SpecError::Setting { path: "kind".into(), problem: e.to_string() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choosing_a_kind_gives_that_kind_whatever_it_was_before() {
+        for from in KINDS {
+            let mut by_hand = ModelSpec::of_kind(from.name).unwrap();
+            // Whatever can make a kind of it, made by hand on top.
+            for (path, text) in [("corruption", "gaussian"), ("contractive", "2"), ("code_l1", "1"), ("beta", "4")]
+            {
+                by_hand = by_hand.with(path, text).unwrap_or(by_hand);
+            }
+            for to in KINDS {
+                let chosen = by_hand.to_kind(to.name).unwrap();
+                assert_eq!(chosen.entry().name, to.name, "from {}", from.name);
+                let usual = ModelSpec::of_kind(to.name).unwrap();
+                for field in chosen.fields().iter().filter(|field| field.section == Section::Kind) {
+                    let is_shared = to.own.contains(&field.path) && by_hand.entry().own.contains(&field.path);
+                    let (text, usual) = (chosen.text(field.path), usual.text(field.path));
+                    assert!(is_shared || text == usual, "{} to {}: {} is {text}", from.name, to.name, field.path);
+                }
+            }
+        }
+        let told = ModelSpec::of_kind("vae").unwrap().with("beta", "4").unwrap().to_kind("cvae").unwrap();
+        assert_eq!(told.text("beta"), "4", "what both are made of stays");
+    }
+
+    #[test]
+    fn a_kind_is_told_by_its_mark_whatever_its_strength() {
+        let named = |kind: &str, settings: &[(&str, &str)]| {
+            ModelSpec::of_kind(kind).unwrap().with_all(settings).unwrap().entry().name
+        };
+        assert_eq!(named("ae", &[("corruption", "salt_pepper")]), "denoising");
+        assert_eq!(named("ae", &[("contractive", "3")]), "contractive");
+        assert_eq!(named("sparse", &[("latent_dim", "20"), ("sparsity", "4")]), "sparse");
+        assert_eq!(named("sparse", &[("code_activation", "linear")]), "ae", "nothing is sparse without a sigmoid");
+        assert_eq!(named("mda", &[("corruption", "gaussian"), ("latent_dim", "3")]), "mda");
+        assert_eq!(named("stacked", &[("pretrain", "0"), ("activation", "relu")]), "ae");
+    }
+}

@@ -3,9 +3,8 @@
 use super::ae::{Ae, AeSpec};
 use super::closed_form::ClosedForm;
 use super::describe::{Body, Describe};
-use super::field::{Field, Section, Settings};
+use super::field::{Field, Settings};
 use super::info::{Latent, ModelInfo, Origin, Prior, fits};
-use super::kinds::{KINDS, Kind};
 use super::mda::MdaSpec;
 use super::mixture::GmmSpec;
 use super::net::LikelihoodName;
@@ -46,13 +45,6 @@ impl Default for ModelSpec {
 }
 
 impl ModelSpec {
-    /// The settings that a name of [`KINDS`] stands for.
-    pub fn of_kind(name: &str) -> Result<Self, SpecError> {
-        let unknown = || SpecError::Kind { name: name.into() };
-        let kind = KINDS.iter().find(|kind| kind.name == name).ok_or_else(unknown)?;
-        Self::of_base(kind.base).ok_or_else(unknown)?.with_all(kind.settings)
-    }
-
     /// An autoencoder whose encoder has one head, or two and a prior, told the label or not, with these
     /// settings.
     pub fn of_network(n_heads: usize, is_told: bool, settings: &[(&str, String)]) -> Result<Self, SpecError> {
@@ -65,7 +57,7 @@ impl ModelSpec {
     }
 
     /// The default settings of a variant.
-    fn of_base(base: &str) -> Option<Self> {
+    pub(super) fn of_base(base: &str) -> Option<Self> {
         match base {
             "pca" => Some(Self::Pca(PcaSpec::default())),
             "mda" => Some(Self::Mda(MdaSpec::default())),
@@ -77,60 +69,8 @@ impl ModelSpec {
         }
     }
 
-    fn with_all(self, settings: &[(&str, &str)]) -> Result<Self, SpecError> {
+    pub(super) fn with_all(self, settings: &[(&str, &str)]) -> Result<Self, SpecError> {
         settings.iter().try_fold(self, |spec, (path, text)| spec.with(path, text))
-    }
-
-    /// The entry of [`KINDS`] that says most about these settings.
-    pub fn entry(&self) -> &'static Kind {
-        self.entries().into_iter().max_by_key(|kind| kind.settings.len()).unwrap_or(&KINDS[0])
-    }
-
-    /// Every entry of [`KINDS`] that these settings are of.
-    fn entries(&self) -> Vec<&'static Kind> {
-        // Settings are turned into values once: the window asks often.
-        let (values, fields) = (self.values(), self.visible_fields());
-        let usual = Self::of_base(self.kind()).map(|usual| usual.values());
-        let is_made = |(path, text): &(&str, &str)| {
-            let made = fields.iter().find(|field| field.path == *path).and_then(|field| field.parse(text).ok());
-            made.as_ref() == values.get(*path)
-        };
-        let is_marked = |mark: &str| {
-            let usual = usual.as_ref().and_then(|usual| usual.get(mark));
-            fields.iter().any(|field| field.path == mark) && values.get(mark) != usual
-        };
-        // A variant with a single entry is of that kind, whatever is set.
-        let is_alone = |kind: &Kind| KINDS.iter().filter(|other| other.base == kind.base).count() == 1;
-        let holds = |kind: &&Kind| match kind.mark {
-            _ if kind.base != self.kind() => false,
-            Some(mark) => is_marked(mark),
-            None => is_alone(kind) || kind.settings.iter().all(is_made),
-        };
-        KINDS.iter().filter(holds).collect()
-    }
-
-    /// Another kind with the settings that both share kept, but for those that made this one what it is, or would
-    /// make that one something else.
-    pub fn to_kind(&self, name: &str) -> Result<Self, SpecError> {
-        let other = Self::of_kind(name)?;
-        let (mine, mut values) = (self.values(), other.values());
-        let kind =
-            KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| SpecError::Kind { name: name.into() })?;
-        let (all, mine_is) = (self.entries(), self.entry());
-        let by_kinds = || all.iter().chain([&kind]).flat_map(|kind| kind.settings);
-        let made = |path: &str| by_kinds().any(|(set, _)| *set == path);
-        let stays = |field: &&Field| {
-            let path = field.path;
-            let is_shared = kind.own.contains(&path) && mine_is.own.contains(&path);
-            !made(path) && (field.section != Section::Kind || is_shared)
-        };
-        for field in other.fields().iter().filter(stays) {
-            if let (Some(value), Some(slot)) = (mine.get(field.path), values.get_mut(field.path)) {
-                *slot = value.clone();
-            }
-        }
-        serde_json::from_value(values)
-            .map_err(|e| SpecError::Setting { path: "kind".into(), problem: e.to_string() })
     }
 
     /// The same, with a likelihood that fits samples of kind `input`: numbers beyond [0, 1] take a Gaussian
@@ -213,6 +153,12 @@ impl ModelSpec {
     /// are.
     pub fn stage(&self, epoch: u64) -> Option<[u64; 2]> {
         self.described().stage(epoch)
+    }
+
+    /// Whether the encoder sees anything else than the target in training.
+    pub fn corrupts(&self) -> bool {
+        let n_features = 0;
+        self.described().body(n_features).is_some_and(|body| body.net.samples.corrupts())
     }
 
     /// The setting that says how long a code is.
@@ -490,43 +436,6 @@ impl ValidSpec {
 mod tests {
     use super::*;
     use crate::model::Settings;
-
-    #[test]
-    fn choosing_a_kind_gives_that_kind_whatever_it_was_before() {
-        for from in KINDS {
-            let mut by_hand = ModelSpec::of_kind(from.name).unwrap();
-            // Whatever can make a kind of it, made by hand on top.
-            for (path, text) in [("corruption", "gaussian"), ("contractive", "2"), ("code_l1", "1"), ("beta", "4")]
-            {
-                by_hand = by_hand.with(path, text).unwrap_or(by_hand);
-            }
-            for to in KINDS {
-                let chosen = by_hand.to_kind(to.name).unwrap();
-                assert_eq!(chosen.entry().name, to.name, "from {}", from.name);
-                let usual = ModelSpec::of_kind(to.name).unwrap();
-                for field in chosen.fields().iter().filter(|field| field.section == Section::Kind) {
-                    let is_shared = to.own.contains(&field.path) && by_hand.entry().own.contains(&field.path);
-                    let (text, usual) = (chosen.text(field.path), usual.text(field.path));
-                    assert!(is_shared || text == usual, "{} to {}: {} is {text}", from.name, to.name, field.path);
-                }
-            }
-        }
-        let told = ModelSpec::of_kind("vae").unwrap().with("beta", "4").unwrap().to_kind("cvae").unwrap();
-        assert_eq!(told.text("beta"), "4", "what both are made of stays");
-    }
-
-    #[test]
-    fn a_kind_is_told_by_its_mark_whatever_its_strength() {
-        let named = |kind: &str, settings: &[(&str, &str)]| {
-            ModelSpec::of_kind(kind).unwrap().with_all(settings).unwrap().entry().name
-        };
-        assert_eq!(named("ae", &[("corruption", "salt_pepper")]), "denoising");
-        assert_eq!(named("ae", &[("contractive", "3")]), "contractive");
-        assert_eq!(named("sparse", &[("latent_dim", "20"), ("sparsity", "4")]), "sparse");
-        assert_eq!(named("sparse", &[("code_activation", "linear")]), "ae", "nothing is sparse without a sigmoid");
-        assert_eq!(named("mda", &[("corruption", "gaussian"), ("latent_dim", "3")]), "mda");
-        assert_eq!(named("stacked", &[("pretrain", "0"), ("activation", "relu")]), "ae");
-    }
 
     #[test]
     fn operations_of_a_step_are_those_of_its_products() {

@@ -85,7 +85,7 @@ impl Session {
                     Some(data) => model.fitted_to(data.train.kind()),
                     None => model,
                 });
-                if changed.as_ref().is_ok_and(|model| model.entry().own.contains(&"corruption")) {
+                if changed.as_ref().is_ok_and(|model| model.corrupts()) {
                     // What it is for is seen on images that are corrupted.
                     self.spec.corrupted_page.get_or_insert(0);
                 }
@@ -279,8 +279,8 @@ impl Session {
         }
     }
 
-    /// Loads a model into the active one's place, or beside the others; one from elsewhere by the `answers` to
-    /// what its file does not say, and by the data that are open.
+    /// Loads a model into the active one's place, or beside the others; one from elsewhere by the `answers`
+    /// to what its file does not say, and by the data that are open.
     pub(super) fn load_model(
         &mut self,
         path: PathBuf,

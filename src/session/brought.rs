@@ -51,7 +51,8 @@ impl Session {
         self.load_model(file, false, answers, effects);
     }
 
-    /// Opens a model anew that was opened before there were data, for which it may be after all; says whether.
+    /// Opens a model anew that was opened before there were data, for which it may be after all; says
+    /// whether.
     pub(super) fn opens_for_data(
         &mut self,
         path: &Path,

@@ -46,8 +46,8 @@ impl Setting {
         self.text != self.usual
     }
 
-    /// Whether it is in sight without unfolding anything: what makes the model what it is, whether it is usual
-    /// for its kind or was brought along.
+    /// Whether it is in sight without unfolding anything: what makes the model what it is, whether it is
+    /// usual for its kind or was brought along.
     pub fn is_in_sight(&self) -> bool {
         match self.field.section {
             Section::Main => true,
@@ -63,8 +63,8 @@ struct Changed {
     training: TrainSpec,
     checkpoint: Arc<Checkpoint>,
     is_changed: bool,
-    /// The settings that take hold as training goes on, by which the weights were made otherwise: title, value then,
-    /// value now.
+    /// The settings that take hold as training goes on, by which the weights were made otherwise: title,
+    /// value then, value now.
     live: Vec<[String; 3]>,
 }
 
@@ -140,8 +140,8 @@ impl Session {
         self.forms.form.as_ref()?.step_products
     }
 
-    /// The settings of the active model that take hold as training goes on, and by which its weights were made
-    /// otherwise: title, value then, value now. None where other weights are asked for anyway.
+    /// The settings of the active model that take hold as training goes on, and by which its weights were
+    /// made otherwise: title, value then, value now. None where other weights are asked for anyway.
     pub fn changed_live(&self) -> &[[String; 3]] {
         let known = self.forms.changed.get(&self.spec.active).filter(|known| !known.is_changed);
         known.map_or(&[], |known| &known.live)
@@ -173,7 +173,8 @@ impl Session {
     }
 }
 
-/// The model's settings that take hold at the next step and are others than those that the weights were made by.
+/// The model's settings that take hold at the next step and are others than those that the weights were made
+/// by.
 fn changed_live(checkpoint: &Checkpoint, model: &ModelSpec) -> Vec<[String; 3]> {
     let Some(own) = checkpoint.trained.model.info().spec().filter(|_| checkpoint.trained.step > 0) else {
         return Vec::new();

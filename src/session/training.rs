@@ -220,7 +220,8 @@ impl Session {
         self.valid_spec(id).is_some_and(|spec| self.begin(id, Some(spec), None, effects))
     }
 
-    /// Sets up a run by these settings of training, or by the model's own; without a spec, shows what is there.
+    /// Sets up a run by these settings of training, or by the model's own; without a spec, shows what is
+    /// there.
     fn begin(
         &mut self,
         id: SlotId,

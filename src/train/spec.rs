@@ -147,20 +147,18 @@ impl Settings for TrainSpec {
             formula: "",
             visible_if: None,
             applies,
-            section: match path {
-                "epochs" | "learning_rate" => Section::Main,
-                "shards" | "scaling" => Section::Expert,
-                _ => Section::Training,
-            },
+            section: Section::Training,
         };
+        let main = |field: Field| Field { section: Section::Main, ..field };
+        let expert = |field: Field| Field { section: Section::Expert, ..field };
         vec![
-            field(
+            main(field(
                 "epochs",
                 "Epochs",
                 FieldKind::Int { min: 1, max: Self::MAX_EPOCHS, step: 1 },
                 "Passes over the training samples; more can be added later.",
                 Applies::Live,
-            ),
+            )),
             field(
                 "batch",
                 "Batch size",
@@ -178,13 +176,13 @@ impl Settings for TrainSpec {
                     Applies::Live,
                 )
             },
-            field(
+            main(field(
                 "learning_rate",
                 "Learning rate",
                 FieldKind::Float { min: 1e-8, max: 10.0 },
                 "Step size η; too large diverges, too small crawls. SGD wants larger ones than Adam.",
                 Applies::Live,
-            ),
+            )),
             Field {
                 formula: "m ← μ · m + g,  w ← w − η · m",
                 visible_if: Some(("optimizer", "sgd")),
@@ -241,14 +239,14 @@ impl Settings for TrainSpec {
                 "Same seed, same weights to the last bit.",
                 Applies::Rebuild,
             ),
-            field(
+            expert(field(
                 "shards",
                 "Shards",
                 FieldKind::Int { min: 1, max: 64, step: 1 },
                 "Parts of a batch that are worked on side by side; part of what the result depends on, unlike threads.",
                 Applies::Rebuild,
-            ),
-            Field {
+            )),
+            expert(Field {
                 formula: "x ← (x − mean) / deviation",
                 ..field(
                     "scaling",
@@ -258,7 +256,7 @@ impl Settings for TrainSpec {
                      tables and to leave images.",
                     Applies::Rebuild,
                 )
-            },
+            }),
         ]
     }
 }

@@ -2,15 +2,19 @@
 //! system's dialog.
 
 mod exports;
+mod names;
 
 use super::context::Cx;
 use super::theme;
 use super::widgets::{Button, Link, Segmented, help};
-use crate::session::{Action, EXTENSION, Export, NewSlot, Session, script_data, setups, trained_models};
+use crate::session::{Action, Export, NewSlot, Session, script_data, setups, trained_models};
 use eframe::egui::{
     Align, Align2, Area, Id, Key, Layout as Flow, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
 };
+use names::{ending_changed, free_name, is_session, with_extension};
 use std::path::{Path, PathBuf};
+
+pub use names::typed;
 
 /// What the card is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -108,8 +112,8 @@ impl Files {
         }
     }
 
-    /// The files to remember, where another window may have remembered some meanwhile: those that this one used,
-    /// then the others'.
+    /// The files to remember, where another window may have remembered some meanwhile: those that this one
+    /// used, then the others'.
     pub fn to_remember(&self, remembered: Option<Vec<PathBuf>>) -> Vec<PathBuf> {
         let others = remembered.unwrap_or_else(|| self.recent.clone());
         let others = others.into_iter().filter(|path| !self.used.contains(path));
@@ -141,16 +145,6 @@ impl Card {
     }
 }
 
-/// A path as it is typed, where `~` is the user's folder, as in a shell.
-pub fn typed(text: &str) -> PathBuf {
-    let text = text.trim();
-    let below = text.strip_prefix('~').filter(|below| below.is_empty() || below.starts_with(['/', '\\']));
-    match (below, std::env::home_dir()) {
-        (Some(below), Some(home)) => home.join(below.trim_start_matches(['/', '\\'])),
-        _ => text.into(),
-    }
-}
-
 fn action(purpose: Purpose, path: &Path) -> Option<Action> {
     let path = path.to_path_buf();
     Some(match purpose {
@@ -162,56 +156,6 @@ fn action(purpose: Purpose, path: &Path) -> Option<Action> {
         Purpose::Export => Action::Export(with_extension(path, "png")),
         Purpose::ExportAs(what) => Action::ExportAs(what, exports::with_usual_ending(what, path)),
     })
-}
-
-fn is_session(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == EXTENSION)
-}
-
-/// A name that no file here has yet: `path.png`, `path-2.png`, ….
-fn free_name(stem: &str, extension: &str) -> String {
-    let name = |i: u32| if i == 1 { format!("{stem}.{extension}") } else { format!("{stem}-{i}.{extension}") };
-    (1..1000).map(name).find(|name| !Path::new(name).exists()).unwrap_or_else(|| name(1))
-}
-
-/// Endings that say what a file is; what follows another dot belongs to the name, as in `run-beta0.5`.
-const ENDINGS: [&str; 18] = [
-    "safetensors",
-    "halfmoon",
-    "png",
-    "gif",
-    "jpg",
-    "jpeg",
-    "webp",
-    "bmp",
-    "tiff",
-    "svg",
-    "pdf",
-    "csv",
-    "tsv",
-    "npy",
-    "npz",
-    "onnx",
-    "py",
-    "pt",
-];
-
-/// A name without an ending gets the usual one.
-fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
-    if has_ending(&path) { path } else { path.with_added_extension(extension) }
-}
-
-fn has_ending(path: &Path) -> bool {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    ending.is_some_and(|ending| ENDINGS.contains(&&*ending))
-}
-
-/// A typed name with this ending in place of the one that it has, if it has one.
-fn ending_changed(typed: &str, extension: &str) -> String {
-    let path = Path::new(typed.trim());
-    let path =
-        if has_ending(path) { path.with_extension(extension) } else { path.with_added_extension(extension) };
-    path.display().to_string()
 }
 
 /// Draws the card; a click elsewhere closes it, unless it is the one that opened it.
@@ -469,19 +413,4 @@ fn close(ui: &mut Ui, card: &Card, cx: &mut Cx<'_>) -> bool {
         stays &= !cancel.clicked();
     });
     stays
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_dot_in_a_name_is_no_ending() {
-        let with = |name: &str| with_extension(name.into(), "safetensors").display().to_string();
-        assert_eq!(with("run-beta0.5"), "run-beta0.5.safetensors");
-        assert_eq!(with("v2.final"), "v2.final.safetensors");
-        assert_eq!(with("mine.SafeTensors"), "mine.SafeTensors");
-        assert_eq!(ending_changed("run-beta0.5", "gif"), "run-beta0.5.gif");
-        assert_eq!(ending_changed("path.png", "gif"), "path.gif");
-    }
 }

@@ -1,4 +1,5 @@
-//! A model that is shown as it is and cannot be trained: codes without a model, or a network of another program.
+//! A model that is shown as it is and cannot be trained: codes without a model, or a network of another
+//! program.
 
 use super::outbox::SharedOutbox;
 use super::protocol::{Begin, Event, Phase, SlotId, Snapshot, TrainStatus};
@@ -22,8 +23,8 @@ impl Showing {
         Self { slot, generation, data: begin.data.clone(), model }
     }
 
-    /// Hands out the model with the codes that `encode` finds of all samples; itself, to be taken up again, where
-    /// a command cut that short.
+    /// Hands out the model with the codes that `encode` finds of all samples; itself, to be taken up again,
+    /// where a command cut that short.
     pub fn publish(
         self,
         encode: impl FnOnce(&dyn FrozenModel, &Dataset, Vec<u32>) -> Result<Option<CodeCloud>, String>,

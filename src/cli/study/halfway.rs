@@ -2,9 +2,7 @@
 
 use super::{Findings, mean_and_spread};
 use crate::cli::parse::StudyArgs;
-use crate::data::{
-    Cancel, DataChoice, DataSplit, Dataset, MOON_SIDE, Reading, SampleKind, Values, draw_moon, load, nearest,
-};
+use crate::data::{Cancel, DataChoice, DataSplit, Dataset, MOON_KIND, Reading, Values, draw_moon, load, nearest};
 use crate::latent::path::{PathSpec, Walk};
 use crate::model::{FrozenModel, ModelSpec, Settings};
 use crate::nn::Scratch;
@@ -163,8 +161,7 @@ impl TrueMoons {
                 }
             }
         }
-        let kind = SampleKind::Image { channels: 1, height: MOON_SIDE, width: MOON_SIDE };
-        Ok(Self { coarse: Dataset::new(kind, Values::Bytes(bytes.into()), None, Vec::new())?, factors })
+        Ok(Self { coarse: Dataset::new(MOON_KIND, Values::Bytes(bytes.into()), None, Vec::new())?, factors })
     }
 
     /// Distance of a picture from the nearest true moon, and that moon's phase.

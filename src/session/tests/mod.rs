@@ -14,7 +14,7 @@ use crate::latent::grid::Spacing;
 use crate::model::Settings;
 use crate::picture::{Pixels, Shown};
 use crate::train::{Run, encode};
-use crate::worker::{DataLoad, Decoded, Derive, Event, Job, Outbox, Phase, TrainCommand, Until, ViewId};
+use crate::worker::{DataLoad, Decoded, Derive, Event, Job, Outbox, Phase, Snapshot, TrainCommand, Until, ViewId};
 
 fn data(kind: SampleKind) -> DataSplit {
     let n = kind.n_features() * 40;

@@ -31,7 +31,8 @@ impl<'a> Asking<'a> {
         Self { given, beside, keeps_what_fits, questions: Vec::new() }
     }
 
-    /// The answer to a question: one of its choices, or another that `accepts` takes. The error is a sentence.
+    /// The answer to a question: one of its choices, or another that `accepts` takes. The error is a
+    /// sentence.
     pub fn ask(&mut self, open: Open, accepts: impl Fn(&str) -> bool) -> Result<String, String> {
         let Open { name, title, help, mut choices } = open;
         if let Some(likeliest) = self.beside.get(name) {

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-/// Holds a reader to sound `files`, each cut at every `step`th byte, and with some bytes changed `cases` times.
+/// Holds a reader to sound `files`, each cut at every `step`th byte, and with some bytes changed `cases`
+/// times.
 pub fn damaged_files_break_nothing(
     files: &[Vec<u8>],
     step: usize,

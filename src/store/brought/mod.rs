@@ -1,5 +1,5 @@
-//! What models from elsewhere share, whatever their format: what is known beside their file, the questions that
-//! the file leaves open ([`asking`], [`samples`]), and how they stand once they are understood.
+//! What models from elsewhere share, whatever their format: what is known beside their file, the questions
+//! that the file leaves open ([`asking`], [`samples`]), and how they stand once they are understood.
 
 mod asking;
 #[cfg(test)]

@@ -1,6 +1,8 @@
-//! The cards for what is written in formats of others: codes, losses, the model as ONNX, the Projector's folder.
+//! The cards for what is written in formats of others: codes, losses, the model as ONNX, the Projector's
+//! folder.
 
-use super::{Card, Purpose, ending_changed, free_name, head, path_row, small, with_extension};
+use super::names::{ending_changed, free_name, with_extension};
+use super::{Card, Purpose, head, path_row, small};
 use crate::session::{Export, Part, Session, Split};
 use crate::ui::commands::EXPORTS;
 use crate::ui::context::Cx;

@@ -3,8 +3,8 @@
 use crate::model::{Field, FieldKind, parse_list};
 use crate::session::{Action, Group, Setting};
 use crate::ui::context::Cx;
-use crate::ui::widgets::{Combo, Item, Stepper, TextField, child, help, row};
-use eframe::egui::{CursorIcon, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use crate::ui::widgets::{Combo, Item, Stepper, TextField, help, row, unusual};
+use eframe::egui::Ui;
 
 /// Largest whole number that is set by steps; larger ranges are typed.
 const MAX_STEPPED: u64 = 1024;
@@ -13,17 +13,17 @@ const MAX_STEPPED: u64 = 1024;
 pub fn setting(ui: &mut Ui, group: Group, setting: &Setting, cx: &mut Cx<'_>) {
     let Setting { field, text, .. } = setting;
     let formula = (!field.formula.is_empty()).then_some(field.formula);
-    let line = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), 24.0));
+    let line = ui.cursor().min;
     let changed = row(ui, field.title, |ui| {
         let (response, changed) = control(ui, field, text);
-        let sentence = match setting.is_changed() {
-            true => format!("{} Usually {}.", field.help, or_none(&setting.usual)),
-            false => field.help.to_owned(),
-        };
+        let usually =
+            if setting.is_changed() { format!(" Usually {}.", or_none(&setting.usual)) } else { String::new() };
+        let sentence = format!("{}{usually}", field.help);
         help(response, field.title, &sentence, formula);
         changed
     });
-    let back = setting.is_changed() && back(ui, line, setting, cx);
+    let (now, usual) = (or_none(text), or_none(&setting.usual));
+    let back = setting.is_changed() && unusual(ui, line, field.title, [now, usual]).clicked();
     if let Some(text) = changed.or(back.then(|| setting.usual.clone())) {
         cx.send(Action::Set(group, field.path.into(), text));
     }
@@ -32,24 +32,6 @@ pub fn setting(ui: &mut Ui, group: Group, setting: &Setting, cx: &mut Cx<'_>) {
 /// A value as words can hold it.
 pub fn or_none(text: &str) -> &str {
     if text.is_empty() { "none" } else { text }
-}
-
-/// The dot beside a value that is not the usual one; a click on it or the name sets that again.
-fn back(ui: &mut Ui, line: Rect, setting: &Setting, cx: &Cx<'_>) -> bool {
-    // It begins in the margin and ends where the control may begin.
-    let place = Rect::from_min_max(line.min - vec2(12.0, 0.0), pos2(line.left() + 96.0, line.bottom()));
-    let mut beside = child(ui, ("back", setting.field.path), UiBuilder::new().max_rect(place));
-    let response = beside.allocate_rect(place, Sense::click());
-    let (title, usual) = (setting.field.title, or_none(&setting.usual));
-    let name = format!("{title}: back to {usual}");
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-    ui.painter().circle_filled(pos2(line.left() - 8.0, line.center().y), 2.0, cx.theme.accent);
-    if response.has_focus() {
-        let ring = eframe::egui::Stroke::new(1.5, cx.theme.accent);
-        ui.painter().rect_stroke(place, 4, ring, eframe::egui::StrokeKind::Inside);
-    }
-    let sentence = format!("It is {} now; a click takes that back.", or_none(&setting.text));
-    help(response, &name, &sentence, None).on_hover_cursor(CursorIcon::PointingHand).clicked()
 }
 
 fn control(ui: &mut Ui, field: &Field, text: &str) -> (eframe::egui::Response, Option<String>) {

@@ -80,8 +80,8 @@ fn group(ui: &mut Ui, section: Section, fold: Fold, title: &str, cx: &mut Cx<'_>
     }
 }
 
-/// Whether data and model stand still in a line each: while training runs, and while it is paused until they are
-/// unfolded.
+/// Whether data and model stand still in a line each: while training runs, and while it is paused until they
+/// are unfolded.
 pub fn is_locked(cx: &Cx<'_>) -> bool {
     let is_paused = cx.session.paused().is_some() && !cx.session.spec().unfolded.contains(&Fold::Paused);
     cx.session.is_running() || is_paused

@@ -98,8 +98,8 @@ pub fn preview(ui: &Ui, place: Rect, name: &str, data: &Dataset, n: usize, cx: &
     drawn(&shown).preview(ui, place, &tiles, n, &cx.theme);
 }
 
-/// How columns of data that no model knows are brought to one scale, as bars side by side need it; judged by a
-/// few samples from all over the data, so that no frame waits for the rest.
+/// How columns of data that no model knows are brought to one scale, as bars side by side need it; judged by
+/// a few samples from all over the data, so that no frame waits for the rest.
 fn usual_scaling(data: &Dataset) -> Option<Scaling> {
     const JUDGED: usize = 200;
     Scaling::fit(data.kind().usual_scaling(), &data.select(&data.spread(JUDGED)).ok()?)

@@ -31,6 +31,7 @@ pub mod text_field;
 pub mod tile;
 pub mod toast;
 pub mod tool_switch;
+mod unusual;
 pub mod value;
 
 pub use button::{Button, Chip, IconButton, Link};
@@ -50,4 +51,5 @@ pub use text_field::TextField;
 pub use tile::Tile;
 pub use toast::Toast;
 pub use tool_switch::{Segmented, Tool, ToolSwitch};
+pub use unusual::unusual;
 pub use value::Value;

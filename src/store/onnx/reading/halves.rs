@@ -99,8 +99,8 @@ impl Way {
         found.into_iter().map(matrix).collect()
     }
 
-    /// The axes of the wanted values of `n` samples without that of the samples; none of one that is not of so
-    /// many samples, or holds no floating-point numbers.
+    /// The axes of the wanted values of `n` samples without that of the samples; none of one that is not of
+    /// so many samples, or holds no floating-point numbers.
     pub fn axes(&self, n: usize) -> Result<Vec<Option<Vec<usize>>>, String> {
         let n = self.batch.unwrap_or(n);
         let zeros = Array2::zeros((n, self.form.len()));
@@ -189,8 +189,8 @@ pub struct Halves {
 }
 
 impl Halves {
-    /// Runs some samples of the data through, or zeros, so that a network that does not work is refused before it
-    /// is shown. The error is part of a sentence.
+    /// Runs some samples of the data through, or zeros, so that a network that does not work is refused
+    /// before it is shown. The error is part of a sentence.
     pub fn try_out(&self, data: Option<&Dataset>) -> Result<(), String> {
         let indices: Vec<u32> = (0..data.map_or(2, Dataset::n_samples).min(8) as u32).collect();
         let mut x = Array2::zeros((indices.len(), self.info.n_features()));

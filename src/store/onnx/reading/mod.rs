@@ -1,8 +1,9 @@
 //! ONNX models that are looked at as they are: an encoder, a decoder, or both in one file or in two.
 //!
-//! [`checked`] looks at a file before anything of it runs, [`network`] runs it, [`roles`] tells from the sizes of
-//! what goes in and out which half it is, and [`halves`] is the model. What the file does not say is asked, with
-//! the likeliest answer first. Such a model is frozen: its operations are not ours, so it is not trained on.
+//! [`checked`] looks at a file before anything of it runs, [`network`] runs it, [`roles`] tells from the
+//! sizes of what goes in and out which half it is, and [`halves`] is the model. What the file does not say is
+//! asked, with the likeliest answer first. Such a model is frozen: its operations are not ours, so it is not
+//! trained on.
 
 mod checked;
 mod halves;
@@ -27,8 +28,8 @@ use std::sync::Arc;
 
 pub use pair::network_in;
 
-/// Whether a file that begins so may be an ONNX model: a message whose first field is the format's version, and
-/// whose next is one of those that follow it.
+/// Whether a file that begins so may be an ONNX model: a message whose first field is the format's version,
+/// and whose next is one of those that follow it.
 pub fn is_onnx(head: &[u8]) -> bool {
     matches!(head, [0x08, 1..=32, 0x12 | 0x1a | 0x22 | 0x28 | 0x32 | 0x3a | 0x42, ..])
 }

@@ -37,8 +37,8 @@ pub struct Network {
 pub type Tensor = (Vec<usize>, Vec<f32>);
 
 impl Network {
-    /// Loads the network of a file that was looked at; of one that `is_closed`, values on the way may be worked
-    /// away for speed. The error is part of a sentence.
+    /// Loads the network of a file that was looked at; of one that `is_closed`, values on the way may be
+    /// worked away for speed. The error is part of a sentence.
     pub fn load(checked: &Checked, is_closed: bool) -> Result<Self, String> {
         let mut options = ModelOptions::with_ops(operators());
         options.enable_optimization(is_closed).prepack_weights(true);
@@ -62,8 +62,8 @@ impl Network {
         self.facts.iter().find(|fact| fact.0 == name).map(|fact| fact.1.as_str())
     }
 
-    /// Works out the values named `wanted` from those `given`; none for one that is of no floating-point numbers.
-    /// The error is part of a sentence.
+    /// Works out the values named `wanted` from those `given`; none for one that is of no floating-point
+    /// numbers. The error is part of a sentence.
     pub fn run(&self, given: &[(&str, Given<'_>)], wanted: &[&str]) -> Result<Vec<Option<Tensor>>, String> {
         let id =
             |name: &str| self.model.find_node(name).ok_or_else(|| format!("there is no value {name:?} in it"));

@@ -1,6 +1,6 @@
-//! Protocol buffers from outside, read strictly: a number of too many bytes, a length beyond the end and messages
-//! nested without end are errors. The reader of the crate hangs, or asks for any memory, on some of these, so that it
-//! is given only what was read here and written anew.
+//! Protocol buffers from outside, read strictly: a number of too many bytes, a length beyond the end and
+//! messages nested without end are errors. The reader of the crate hangs, or asks for any memory, on some of
+//! these, so that it is given only what was read here and written anew.
 
 use rten_onnx::onnx::ModelProto;
 use rten_onnx::protobuf::{DecodeMessage, ErrorKind, OwnedValues, ProtobufError, ReadValue};
@@ -83,7 +83,7 @@ impl ReadValue for Strict<'_> {
 
 /// The messages that can hold others of their kind, somewhere inside.
 #[derive(Clone, Copy)]
-enum Message {
+enum Nested {
     Model,
     Graph,
     Node,
@@ -93,7 +93,7 @@ enum Message {
     Sequence,
 }
 
-impl Message {
+impl Nested {
     /// The message that one of its fields holds, where that may go on.
     fn inside(self, field: u64) -> Option<Self> {
         Some(match (self, field) {
@@ -113,10 +113,10 @@ impl Message {
     }
 }
 
-/// Whether messages are nested too deep to be read by calls that call themselves. What is not whole is left to
-/// the reader.
+/// Whether messages are nested too deep to be read by calls that call themselves. What is not whole is left
+/// to the reader.
 fn is_deep(bytes: &[u8]) -> bool {
-    let mut waiting = vec![(Message::Model, bytes, 0)];
+    let mut waiting = vec![(Nested::Model, bytes, 0)];
     while let Some((message, bytes, depth)) = waiting.pop() {
         if depth > MAX_DEPTH {
             return true;
@@ -150,17 +150,11 @@ fn field<'a>(fields: &mut Strict<'a>) -> Option<(u64, &'a [u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::onnx::writing::protobuf::Message;
 
-    /// A field that holds bytes.
-    fn held(field: u8, bytes: &[u8]) -> Vec<u8> {
-        let mut written = vec![field << 3 | 2];
-        let mut len = bytes.len();
-        while len >= 0x80 {
-            written.push(len as u8 | 0x80);
-            len >>= 7;
-        }
-        written.push(len as u8);
-        [written, bytes.to_vec()].concat()
+    /// A message with a field that holds bytes.
+    fn held(field: u64, bytes: &[u8]) -> Vec<u8> {
+        Message::default().bytes(field, bytes).into_bytes()
     }
 
     #[test]

@@ -96,8 +96,9 @@ fn weights_are_read_from_files_beside_it_alone() {
 
 #[test]
 fn what_a_file_says_is_the_same_to_whoever_reads_it() {
-    // A message in it is longer than the one around it says, so that a reader that steps over the outer one goes
-    // on at another place than one that looks inside: at numbers of too many bytes, on which it would hang.
+    // A message in it is longer than the one around it says, so that a reader that steps over the outer one
+    // goes on at another place than one that looks inside: at numbers of too many bytes, on which it would
+    // hang.
     let start = b"\x08\x0e\x3a\x4f\x0a\x1c\x0a\x01x\x12\x01z\x1a\x0fthe_determinant\xa2\x03Det\x12\x03odd";
     let bytes = [&start[..], &[0x55; 23], &[0xd2; 41], &[0x55; 18], b"t\xa2\x03Det\x12\x03odd", &[0x55; 72]];
     let bytes = [&bytes.concat()[..], b"\x03\x12\x01nB\x04\x0a\x00\x10\x11"].concat();

@@ -9,7 +9,7 @@
 //! Format: <https://onnx.ai/onnx/repo-docs/IR.html>, operators of set 17.
 
 mod graph;
-mod protobuf;
+pub mod protobuf;
 
 use crate::data::SampleKind;
 use crate::model::{EncoderGraph, FrozenModel, Graph};
