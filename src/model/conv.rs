@@ -108,13 +108,13 @@ impl ConvSpec {
     pub fn fields() -> Vec<Field> {
         let only_conv = |field: Field| Field { visible_if: Some(("arch", "conv")), ..field };
         vec![
-            main(field(
+            field(
                 "arch",
                 "Network",
                 FieldKind::Choice(ARCHS),
                 "Dense layers see all pixels at once; convolutional stages look for the same small patterns everywhere.",
                 "",
-            )),
+            ),
             only_conv(main(field(
                 "channels",
                 "Feature maps",

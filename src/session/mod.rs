@@ -262,9 +262,12 @@ impl Session {
     }
 
     /// Where the active model's training was paused, if it was, and can go on by its plan.
-    pub fn paused(&self) -> Option<&TrainStatus> {
-        let status = self.status().filter(|status| (1..status.last_step).contains(&status.step))?;
-        (!self.is_running() && self.next_step() == NextStep::Continue).then_some(status)
+    pub fn paused(&self) -> Option<TrainStatus> {
+        // What stopped says where, together with that it did; the status may still be that of a step before.
+        let step = self.weights().checkpoint.as_ref()?.trained.step;
+        let status = TrainStatus { step, ..*self.status()? };
+        let is_within = (1..status.last_step).contains(&step);
+        (is_within && !self.is_running() && self.next_step() == NextStep::Continue).then_some(status)
     }
 
     /// Whether training of the active model is under way, or asked for.

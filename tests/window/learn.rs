@@ -204,6 +204,10 @@ fn what_the_buttons_will_do_is_said_before_they_are_pressed() {
     assert!(says(&window, "Starts anew, 3 epochs"));
     window.click("Train");
     window.wait("the end", |session| !session.is_running() && session.weights().test_curve.len() == 3);
+    window.wait("all codes of it", |session| {
+        let shown = session.weights().snapshot.as_ref().map(|snapshot| snapshot.step);
+        shown == session.weights().checkpoint.as_ref().map(|checkpoint| checkpoint.trained.step)
+    });
     window.wait("the speed", |session| matches!(session.plan(), Plan::GoOn { secs: Some(_), .. }));
     window.steps(3);
     assert!(says(&window, "Goes on for 3 epochs · about "), "{:?}", window.session().plan());

@@ -104,6 +104,23 @@ fn stop_ends_the_run_once_it_has_paused() {
 }
 
 #[test]
+fn what_has_finished_is_never_called_paused() {
+    let mut stage = Stage::new();
+    stage.act(Action::Set(Group::Training, "epochs".into(), "1".into()));
+    stage.act(Action::Train(Until::End));
+    let begin = stage.begun.take().unwrap();
+    let before = stage.run(&begin, 1);
+    stage.publish(&before, Phase::Running);
+    let run = stage.run(&begin, before.last_step());
+    let (generation, checkpoint) = (stage.session.run.generation, Arc::new(run.checkpoint().unwrap()));
+    assert!(before.step() < run.last_step(), "the status is of a step before the last");
+    // All codes, and with them the last status, come a while after.
+    stage.event(Event::Stopped { generation, checkpoint, finished: true, training_secs: 0.1 });
+    assert!(!stage.session.is_running() && stage.session.paused().is_none());
+    stage.begun = Some(begin);
+}
+
+#[test]
 fn a_failed_training_keeps_the_last_good_model() {
     let mut stage = Stage::new();
     stage.act(Action::Train(Until::End));

@@ -55,7 +55,7 @@ impl Panel for ModelPanel {
 /// What is folded away, in the order of the form.
 const GROUPS: [(Section, Fold, &str); 4] = [
     (Section::Kind, Fold::Kinds, "Corruption, penalties"),
-    (Section::Network, Fold::Network, "Network"),
+    (Section::Network, Fold::Network, "Network in detail"),
     (Section::Training, Fold::Course, "Course of training"),
     (Section::Expert, Fold::Expert, "For experts"),
 ];

@@ -36,7 +36,7 @@ impl Panel for TrainingPanel {
         }
         let state = cx.session.stands(cx.session.spec().active);
         section_head(ui, self.title(), Aside::Faint(&state));
-        match cx.session.paused().copied() {
+        match cx.session.paused() {
             Some(status) => under_way(ui, &status, cx),
             None => at_rest(ui, cx),
         }

@@ -6,7 +6,7 @@ use crate::ui::context::Cx;
 use crate::ui::theme::{self, Theme};
 use crate::ui::ticks::{decimals, ticks as round_values};
 use crate::ui::widgets::{Combo, Item, help, number};
-use eframe::egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+use eframe::egui::{Align2, Mesh, Painter, Pos2, Rect, Shape, Ui, Vec2, pos2, vec2};
 
 /// Distance between two grid lines, about, in points.
 const EVERY: f32 = 100.0;
@@ -24,19 +24,22 @@ fn values(view: &View, axis: usize) -> (Vec<f64>, f64) {
 
 /// Lines at round numbers; with one dimension the other direction only tells classes apart and has none.
 pub fn grid_lines(painter: &Painter, view: &View, n_dims: usize, theme: &Theme) {
-    let stroke = Stroke::new(1.0, theme.plane_grid);
-    let (rect, dotted) = (view.rect, |ends: [Pos2; 2]| Shape::dashed_line(&ends, stroke, DOT, DOTS - DOT));
+    let (rect, mut dots) = (view.rect, Mesh::default());
+    let mut dot = |x: f32, y: f32| {
+        dots.add_colored_rect(Rect::from_min_size(pos2(x, y), Vec2::splat(DOT)), theme.plane_grid);
+    };
+    let places = |length: f32| (0..(length / DOTS) as usize).map(|i| i as f32 * DOTS);
     for value in values(view, 0).0 {
-        let x = view.screen([value as f32, 0.0]).x.round() + 0.5;
-        painter.extend(dotted([pos2(x, rect.top()), pos2(x, rect.bottom())]));
+        let x = view.screen([value as f32, 0.0]).x.round();
+        places(rect.height()).for_each(|y| dot(x, rect.top() + y));
     }
-    if n_dims < 2 {
-        return;
+    if n_dims > 1 {
+        for value in values(view, 1).0 {
+            let y = view.screen([0.0, value as f32]).y.round();
+            places(rect.width()).for_each(|x| dot(rect.left() + x, y));
+        }
     }
-    for value in values(view, 1).0 {
-        let y = view.screen([0.0, value as f32]).y.round() + 0.5;
-        painter.extend(dotted([pos2(rect.left(), y), pos2(rect.right(), y)]));
-    }
+    painter.add(Shape::mesh(dots));
 }
 
 /// The numbers of the lines, over patches of the plane's colour.

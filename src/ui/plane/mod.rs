@@ -272,14 +272,12 @@ fn progress(slot: SlotId, cx: &Cx<'_>) -> Option<f32> {
 /// The live pill while training, else the tool's hint.
 fn pill_on_top(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
     let top = pos2(rect.center().x, rect.top() + 12.0);
-    if let Some(status) = cx.session.status().copied() {
-        if cx.session.is_running() {
-            return live_pill(ui, top, &status, cx);
-        }
-        if (1..status.last_step).contains(&status.step) {
-            let text = format!("Paused at step {}", number::count(status.step));
-            return pill::live(ui, top, pill::Dot::Hollow, &text, "");
-        }
+    if let Some(status) = cx.session.status().copied().filter(|_| cx.session.is_running()) {
+        return live_pill(ui, top, &status, cx);
+    }
+    if let Some(status) = cx.session.paused() {
+        let text = format!("Paused at step {}", number::count(status.step));
+        return pill::live(ui, top, pill::Dot::Hollow, &text, "");
     }
     let spec = cx.session.spec();
     let (hint, icon, text) = match (spec.tool, spec.grid.rect) {
