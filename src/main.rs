@@ -25,8 +25,12 @@ fn open_window(args: Args, started: std::time::Instant) -> ExitCode {
         cli::Renderer::Wgpu => Renderer::Wgpu,
         cli::Renderer::Glow => Renderer::Glow,
     };
+    let reading = match cli::window_reading(&args.set) {
+        Ok(reading) => reading,
+        Err(e) => return cli::report(&e.into()),
+    };
     let Args { model, data, session, .. } = args;
-    let options = Options { model, data, session, renderer, started: Some(started) };
+    let options = Options { model, data, reading, session, renderer, started: Some(started) };
     open(&options).map_or_else(|e| cli::report(&e.into()), |()| ExitCode::SUCCESS)
 }
 

@@ -49,6 +49,15 @@ fn farthest(a: &Array2<f32>, b: &Array2<f32>) -> f32 {
     a.iter().zip(b).fold(0.0, |most, (a, b)| most.max((a - b).abs()))
 }
 
+#[test]
+fn what_weights_do_not_show_is_said_to_be_assumed() {
+    let says = |name: &str| {
+        let brought = open(name, &[]).trained.brought.unwrap();
+        brought.notes.iter().any(|note| note.contains("assumed") && note.contains("pad by"))
+    };
+    assert!(says("conv.pt") && !says("fc.pt"));
+}
+
 /// Holds a model to what it gave in PyTorch.
 fn equals(checkpoint: &Checkpoint, io: &str, tolerance: f32) {
     let bytes = std::fs::read(at(&format!("{io}.io.safetensors"))).unwrap();

@@ -22,6 +22,7 @@ mod train;
 mod values;
 
 pub use parse::{Args, Command, Renderer};
+pub use settings::window_reading;
 
 use crate::data::reason;
 use crate::model::SpecError;

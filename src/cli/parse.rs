@@ -24,8 +24,11 @@ pub struct Args {
     /// Data to open in the window.
     #[arg(long)]
     pub data: Option<DataChoice>,
+    /// How --data are read, such as data.label=species or data.side=32; `help inspect` lists what there is.
+    #[arg(long = "set", value_name = "data.NAME=VALUE", requires = "data")]
+    pub set: Vec<String>,
     /// Session to open in the window, with its data and models.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "data"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "data", "set"])]
     pub session: Option<PathBuf>,
     /// How the window is drawn; auto takes a real GPU, else OpenGL in software.
     #[arg(long, value_enum, default_value_t = Renderer::Auto)]

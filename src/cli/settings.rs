@@ -48,6 +48,14 @@ impl Asked {
     }
 }
 
+/// How the window reads its data, by settings of which each is `data.NAME=VALUE`.
+pub fn window_reading(set: &[String]) -> Result<ReadSettings, UsageError> {
+    set.iter().try_fold(ReadSettings::default(), |settings, setting| {
+        let (name, text) = name_and_value(setting)?;
+        settings.with(name, text).map_err(UsageError)
+    })
+}
+
 /// The settings asked for, on top of the defaults or of the resumed file's own.
 fn settings(
     kind: Option<&str>,

@@ -44,7 +44,7 @@ impl App {
         let ctx = cc.egui_ctx.clone();
         let workers = Workers::start(Arc::new(move || ctx.request_repaint()))?;
         let data = options.data.unwrap_or_else(|| data_for(options.model.as_deref()));
-        let spec = SessionSpec { data, ..SessionSpec::default() };
+        let spec = SessionSpec { data, reading: options.reading, ..SessionSpec::default() };
         let mut session = Session::new(spec);
         let effects = match options.session {
             Some(path) => session.apply(Action::OpenSession(path)),

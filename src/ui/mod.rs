@@ -29,7 +29,7 @@ pub mod widgets;
 
 pub use app::App;
 
-use crate::data::DataChoice;
+use crate::data::{DataChoice, ReadSettings};
 use eframe::egui;
 use std::path::PathBuf;
 
@@ -40,6 +40,8 @@ pub struct Options {
     pub model: Option<PathBuf>,
     /// Data; else the embedded digits.
     pub data: Option<DataChoice>,
+    /// How these are read.
+    pub reading: ReadSettings,
     /// A session file, in the place of both.
     pub session: Option<PathBuf>,
     /// What draws it.

@@ -139,6 +139,18 @@ fn same_seed_same_bytes_and_resuming_is_exact() {
 }
 
 #[test]
+fn the_window_is_told_how_its_data_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for (line, words) in [
+        ("--data moons --set data.color=red", &["data.color", "data.max_bytes"][..]),
+        ("--data moons --set beta=2", &["beta", "data.max_bytes"]),
+        ("--set data.side=12", &["--data"]),
+    ] {
+        refused(folder.path(), line, 2, words);
+    }
+}
+
+#[test]
 fn sizes_and_rates_out_of_range_are_usage_errors() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();

@@ -2,7 +2,7 @@
 
 use super::harness::Window;
 use egui_kittest::kittest::Queryable;
-use halfmoon::data::DataChoice;
+use halfmoon::data::{DataChoice, ReadSettings};
 use halfmoon::model::Settings;
 use halfmoon::picture::Shown;
 use halfmoon::session::{Action, GridRect, Group, Tool};
@@ -86,4 +86,17 @@ fn codes_without_a_model_are_plotted_and_say_what_is_not_there() {
     // And back to data with a model.
     window.act(Action::ChooseData(DataChoice::Iris));
     window.wait("the table", |session| session.picture(ViewId::Picture).is_some() && session.cloud().is_some());
+}
+
+#[test]
+fn data_of_the_command_line_are_read_as_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flowers.csv");
+    let rows: Vec<String> = (0..40).map(|i| format!("{}.5,{},{}\n", i, i % 7, ["a", "b"][i % 2])).collect();
+    std::fs::write(&path, format!("long,wide,sort\n{}", rows.concat())).unwrap();
+    let reading = ReadSettings::default().with("data.ignore", "wide").unwrap();
+    let data = Some(DataChoice::Path(path));
+    let window = Window::open(Options { data, reading: reading.clone(), ..Options::default() });
+    let data = window.session().data().unwrap();
+    assert_eq!((data.train.n_features(), &data.reading), (1, &reading));
 }

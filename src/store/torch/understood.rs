@@ -253,6 +253,12 @@ impl Reading<'_> {
         if !bare.is_empty() {
             notes.push(format!("without biases, which begin at 0: {bare}"));
         }
+        if !chain.convolutions().is_empty() {
+            notes.push(
+                "assumed, as weights do not show it: convolutions pad by (kernel − 1) / 2 pixels, rounded down"
+                    .into(),
+            );
+        }
         if !self.state.aside.is_empty() {
             notes.push(format!("left aside: {}", self.state.aside.join(", ")));
         }
