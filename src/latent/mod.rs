@@ -2,10 +2,12 @@
 //!
 //! Everything here is plain arithmetic on codes and plot coordinates: no model, no input or output, no clock.
 
+pub mod densest;
 pub mod ellipse;
 pub mod grid;
 pub mod index;
 pub mod knn;
+pub mod lanes;
 pub mod path;
 pub mod plane;
 pub mod principal;

@@ -3,6 +3,8 @@
 //! Its plainest case draws two chosen dimensions with the others fixed. Nothing here asks u and v to be
 //! orthogonal or of unit length; finding good directions (principal axes, say) is left to others.
 
+use ndarray::{ArrayView1, ArrayView2};
+
 /// A plane in z, spanned by two directions from an origin; all three have length latent_dim.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plane {
@@ -70,11 +72,37 @@ impl Plane {
             [0.0, 0.0]
         }
     }
+
+    /// How near each of `codes` [n, latent_dim] lies to the plane: .15 + .85·exp(−d²/2s²), d its distance from it, s
+    /// such that a tenth of the codes stay above one half. The directions must be orthonormal.
+    pub fn nearness(&self, codes: ArrayView2<f32>) -> Vec<f32> {
+        let Self { origin, u, v } = self;
+        let squared = |code: ArrayView1<f32>| -> f32 {
+            let [mut x, mut y] = [0.0f32; 2];
+            for (dim, z) in code.iter().enumerate() {
+                x += (z - origin[dim]) * u[dim];
+                y += (z - origin[dim]) * v[dim];
+            }
+            code.iter().enumerate().map(|(dim, z)| (z - origin[dim] - x * u[dim] - y * v[dim]).powi(2)).sum()
+        };
+        let mut weights: Vec<f32> = codes.rows().into_iter().map(squared).collect();
+        if weights.is_empty() {
+            return weights;
+        }
+        let mut sorted = weights.clone();
+        let tenth = sorted.len() / 10;
+        let (_, d2, _) = sorted.select_nth_unstable_by(tenth, f32::total_cmp);
+        // .15 + .85·e^−x = .5 at x = .887.
+        let rate = 0.887 / d2.max(1e-9);
+        weights.iter_mut().for_each(|d2| *d2 = 0.15 + 0.85 * (-*d2 * rate).exp());
+        weights
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::Array2;
     use proptest::prelude::*;
 
     #[test]
@@ -132,5 +160,27 @@ mod tests {
             let other = [best[0] + nudge[0], best[1] + nudge[1]];
             prop_assert!(squared(best) <= squared(other) + 1e-4);
         }
+    }
+
+    #[test]
+    fn a_tenth_of_the_codes_stay_above_one_half_and_far_ones_fade_away() {
+        // Distances 0, 1, 2, … from the plane of the first two dimensions through 3 in the third.
+        let codes = Array2::from_shape_fn((100, 3), |(i, dim)| [i as f32, -(i as f32), 3.0 + i as f32][dim]);
+        let weights = Plane::axes(&[9.0, 9.0, 3.0], 0, 1).nearness(codes.view());
+        assert!((weights[0] - 1.0).abs() < 1e-6);
+        assert!((weights[10] - 0.5).abs() < 1e-3, "the tenth: {}", weights[10]);
+        assert_eq!(weights.iter().filter(|weight| **weight > 0.501).count(), 10);
+        assert!(weights[40] < 0.1501);
+    }
+
+    #[test]
+    fn distances_are_from_the_plane_whatever_its_directions() {
+        let half = 0.5f32.sqrt();
+        let plane = Plane { origin: vec![0.0; 3], u: vec![half, half, 0.0], v: vec![half, -half, 0.0] };
+        let codes = Array2::from_shape_fn((30, 3), |(i, dim)| [i as f32, 2.0 * i as f32, (i % 7 + 1) as f32][dim]);
+        assert_eq!(plane.nearness(codes.view()).len(), 30);
+        let along = Plane::axes(&[0.0; 3], 0, 1).nearness(codes.view());
+        let turned = plane.nearness(codes.view());
+        assert!(along.iter().zip(&turned).all(|(a, b)| (a - b).abs() < 1e-3));
     }
 }

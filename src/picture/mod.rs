@@ -5,6 +5,7 @@
 //! themselves, as egui blends its colours. Nothing here writes a file or knows a screen.
 
 mod bars;
+pub mod colours;
 pub mod mosaic;
 pub mod palette;
 pub mod render;
@@ -12,6 +13,7 @@ pub mod scatter;
 mod shown;
 pub mod sprite;
 mod stamp;
+pub mod ticks;
 
 pub use bars::Bar;
 pub use shown::{Numbers, Sentences, Shown, Words};

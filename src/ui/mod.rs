@@ -22,7 +22,6 @@ mod preview;
 mod samples;
 mod textures;
 pub mod theme;
-mod ticks;
 mod toasts;
 mod top_bar;
 pub mod widgets;

@@ -1,10 +1,10 @@
 //! Grid lines, ticks and the names of the axes, inside the plane.
 
 use super::View;
+use crate::picture::ticks::{decimals, ticks as round_values};
 use crate::session::{Action, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::theme::{self, Theme};
-use crate::ui::ticks::{decimals, ticks as round_values};
 use crate::ui::widgets::{Combo, Item, help, number};
 use eframe::egui::{Align2, Mesh, Painter, Pos2, Rect, Shape, Ui, Vec2, pos2, vec2};
 

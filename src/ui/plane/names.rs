@@ -5,70 +5,11 @@ use super::codes::colour_of;
 use crate::session::{ColourBy, Layer};
 use crate::ui::context::Cx;
 use crate::ui::theme;
-use crate::worker::CodeCloud;
 use eframe::egui::{Rect, Stroke, StrokeKind, Ui, Vec2, vec2};
 
-/// Most classes that are named; more names would hide the codes.
-const MAX_NAMED: usize = 30;
-/// Codes of a class that are looked at for the densest place.
-const MAX_LOOKED_AT: usize = 4096;
-/// Places along each axis between which the densest is chosen.
-const CELLS: usize = 24;
 /// Height of a name's pill, and how near two pills may come.
 const HEIGHT: f32 = 22.0;
 const GAP: f32 = 3.0;
-
-/// The densest place of each class's codes in plot coordinates; none for a class without codes.
-pub fn densest(cloud: &CodeCloud, points: &[[f32; 2]], labels: &[u16], n_classes: usize) -> Vec<Option<[f32; 2]>> {
-    if n_classes > MAX_NAMED {
-        return Vec::new();
-    }
-    let mut of_class: Vec<Vec<[f32; 2]>> = vec![Vec::new(); n_classes];
-    for (idx, point) in cloud.indices.iter().zip(points) {
-        let class = labels.get(*idx as usize).map(|&class| usize::from(class));
-        if let Some(list) = class.and_then(|class| of_class.get_mut(class))
-            && list.len() < MAX_LOOKED_AT
-        {
-            list.push(*point);
-        }
-    }
-    of_class.iter().map(|points| densest_place(points)).collect()
-}
-
-/// The mean of the points in the fullest of some cells, which overlap by half so that no border cuts a crowd
-/// in two.
-fn densest_place(points: &[[f32; 2]]) -> Option<[f32; 2]> {
-    let first = *points.first()?;
-    let (mut low, mut high) = (first, first);
-    for point in points {
-        for axis in 0..2 {
-            low[axis] = low[axis].min(point[axis]);
-            high[axis] = high[axis].max(point[axis]);
-        }
-    }
-    let cell = |point: &[f32; 2], axis: usize| {
-        let share = (point[axis] - low[axis]) / (high[axis] - low[axis]).max(1e-9);
-        ((share * CELLS as f32) as usize).min(CELLS - 1)
-    };
-    let mut counts = vec![0u32; CELLS * CELLS];
-    for point in points {
-        counts[cell(point, 1) * CELLS + cell(point, 0)] += 1;
-    }
-    let at = |x: usize, y: usize| counts[y.min(CELLS - 1) * CELLS + x.min(CELLS - 1)];
-    let around = |x: usize, y: usize| {
-        let near = |at: usize| at.saturating_sub(1)..=(at + 1).min(CELLS - 1);
-        near(y).flat_map(|y| near(x).map(move |x| (x, y))).map(|(x, y)| at(x, y)).sum::<u32>()
-    };
-    let places = (0..CELLS).flat_map(|y| (0..CELLS).map(move |x| (x, y)));
-    let (x, y) = places.max_by_key(|&(x, y)| around(x, y))?;
-    let is_near = |point: &&[f32; 2]| cell(point, 0).abs_diff(x) <= 1 && cell(point, 1).abs_diff(y) <= 1;
-    let (mut sum, mut n) = ([0.0; 2], 0.0);
-    for point in points.iter().filter(is_near) {
-        sum = [sum[0] + point[0], sum[1] + point[1]];
-        n += 1.0;
-    }
-    (n > 0.0).then(|| [sum[0] / n, sum[1] / n])
-}
 
 /// Draws the names, except those that would lie on one of the `covered` places.
 pub fn paint(ui: &Ui, scene: &Scene<'_>, covered: &[Rect], cx: &Cx<'_>) {
@@ -139,17 +80,6 @@ fn push_apart(places: &mut [Rect]) {
 mod tests {
     use super::*;
     use eframe::egui::pos2;
-
-    #[test]
-    fn the_crowd_gets_the_name_not_the_stragglers() {
-        let crowd = (0..60).map(|i| [2.0 + 0.01 * (i % 8) as f32, -1.0 + 0.01 * (i / 8) as f32]);
-        let stragglers = (0..40).map(|i| [-4.0 + 0.2 * i as f32, 3.0 - 0.15 * i as f32]);
-        let points: Vec<[f32; 2]> = crowd.chain(stragglers).collect();
-        let [x, y] = densest_place(&points).unwrap();
-        assert!((x - 2.0).abs() < 0.4 && (y + 1.0).abs() < 0.4, "{x} {y}");
-        assert_eq!(densest_place(&[]), None);
-        assert_eq!(densest_place(&[[1.0, 2.0]]), Some([1.0, 2.0]));
-    }
 
     #[test]
     fn names_in_one_place_are_pushed_apart() {

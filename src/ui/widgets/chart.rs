@@ -4,8 +4,8 @@
 //! follow the curves that are in sight. Charts of one group share their steps.
 
 use super::{number, paint};
+use crate::picture::ticks::{decimals, ticks};
 use crate::ui::theme::{self, Theme};
-use crate::ui::ticks::{decimals, ticks};
 use eframe::egui::{
     Align2, Color32, Id, Pos2, Rangef, Rect, Response, Role, Sense, Stroke, Ui, Vec2b, WidgetInfo, pos2, vec2,
 };

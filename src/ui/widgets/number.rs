@@ -2,15 +2,7 @@
 
 const THIN_SPACE: char = '\u{2009}';
 
-/// `value` with `decimals` places and U+2212 for minus; what rounds to zero has no sign.
-pub fn fixed(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}");
-    match text.strip_prefix('-') {
-        Some(digits) if digits.chars().all(|c| c == '0' || c == '.') => digits.to_owned(),
-        Some(digits) => format!("\u{2212}{digits}"),
-        None => text,
-    }
-}
+pub use crate::picture::ticks::written as fixed;
 
 /// A coordinate of a code: two decimals.
 pub fn z(value: f32) -> String {

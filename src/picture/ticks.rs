@@ -22,6 +22,16 @@ pub fn decimals(step: f64) -> usize {
     (-step.log10().floor()).clamp(0.0, 8.0) as usize
 }
 
+/// `value` with so many decimals and U+2212 for minus; what rounds to zero has no sign.
+pub fn written(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(digits) if digits.chars().all(|c| c == '0' || c == '.') => digits.to_owned(),
+        Some(digits) => format!("\u{2212}{digits}"),
+        None => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
