@@ -5,6 +5,7 @@
 //! a query walks rows outwards from its own, narrowing as it finds nearer points. Points are not moved or
 //! added later.
 
+use super::outline::Outline;
 use super::stats::view_bounds;
 
 /// Points per cell aimed at: fewer cost memory, more cost time.
@@ -129,6 +130,31 @@ impl PointIndex {
         }
         nearest
     }
+
+    /// The indices of the visible points within an outline, in no order.
+    ///
+    /// Row by row of cells, so that each point is held against the few edges that reach its row.
+    pub fn within(&self, outline: &Outline, is_visible: impl Fn(u32) -> bool) -> Vec<u32> {
+        let [x, y] = outline.bounds();
+        let mut found = Vec::new();
+        for row in self.cell(1, y[0])..=self.cell(1, y[1]) {
+            let start = self.starts[row * self.side + self.cell(0, x[0])] as usize;
+            let end = self.starts[row * self.side + self.cell(0, x[1]) + 1] as usize;
+            let band = outline.band(self.heights(row));
+            let points = self.points[start..end].iter().zip(&self.point_idx[start..end]);
+            found.extend(points.filter(|(p, idx)| band.holds(**p) && is_visible(**idx)).map(|(_, idx)| *idx));
+        }
+        found
+    }
+
+    /// The heights of the points in a row of cells, and a little more for what rounding may do; outliers lie
+    /// in the outermost rows.
+    fn heights(&self, row: usize) -> [f32; 2] {
+        let at = |row: f32| self.low[1] + row / self.cells_per_unit[1];
+        let low = if row == 0 { f32::NEG_INFINITY } else { at(row as f32 - 0.5) };
+        let high = if row + 1 == self.side { f32::INFINITY } else { at(row as f32 + 1.5) };
+        [low, high]
+    }
 }
 
 #[cfg(test)]
@@ -192,6 +218,23 @@ mod tests {
                 }
                 None => prop_assert!(least > 1.0 - 1e-5, "{least}"),
             }
+        }
+
+        #[test]
+        fn within_equals_a_look_at_all(
+            mut points in prop::collection::vec([-4.0f32..4.0, -4.0f32..4.0], 0..400),
+            outlier in prop::option::of([-1e3f32..1e3, -1e3f32..1e3]),
+            line in prop::collection::vec([-5.0f32..5.0, -5.0f32..5.0], 3..30),
+            divisor in 1u32..4,
+        ) {
+            points.extend(outlier);
+            let visible = |idx: u32| idx.is_multiple_of(divisor);
+            let outline = Outline::new(&line).unwrap();
+            let all = outline.band([f32::NEG_INFINITY, f32::INFINITY]);
+            let mut found = PointIndex::new(&points).within(&outline, visible);
+            found.sort_unstable();
+            let wanted = (0..points.len() as u32).filter(|&idx| visible(idx) && all.holds(points[idx as usize]));
+            prop_assert_eq!(found, wanted.collect::<Vec<_>>());
         }
     }
 }

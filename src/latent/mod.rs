@@ -8,6 +8,7 @@ pub mod grid;
 pub mod index;
 pub mod knn;
 pub mod lanes;
+pub mod outline;
 pub mod path;
 pub mod plane;
 pub mod principal;

@@ -1,6 +1,7 @@
 //! What can be done to a session, and what it asks to be done outside.
 
 use super::exports::Export;
+use super::selection::{Choice, Joining, Shape};
 use super::slots::NewSlot;
 use super::spec::{AxisFit, ColourBy, Fold, GridRect, Layer, PathEnd, Preset, Tool};
 use crate::data::DataChoice;
@@ -85,6 +86,10 @@ pub enum Action {
     Pick(Option<u32>),
     /// Pick a training sample beside the others, or let go of it.
     PickAlso(u32),
+    /// Choose training samples, in the place of those that are chosen, beside them, or take them away.
+    Choose(Choice, Joining),
+    /// The line by which the hand chooses samples.
+    SetShape(Shape),
     /// Change one value of the active model's kept code.
     SetZ(usize, f32),
     /// Keep the code nearest to the mean of the codes, in every model.

@@ -9,6 +9,7 @@ use crate::data::{DataChoice, ReadSettings};
 use crate::model::{Answers, Settings};
 use crate::store::{OPENING, embedded};
 use crate::worker::{DataLoad, Job, OpenAs, TrainCommand};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 impl Session {
@@ -126,6 +127,8 @@ impl Session {
             Action::Point(sample) => self.spec.selection.hovered = sample,
             Action::Pick(sample) => self.pick(sample),
             Action::PickAlso(sample) => self.pick_also(sample),
+            Action::Choose(choice, joining) => self.choose(choice, joining),
+            Action::SetShape(shape) => self.spec.shape = shape,
             Action::SetZ(dim, value) => self.set_z(dim, value),
             Action::Centre => self.centre(),
             Action::SampleZ => self.sample_z(),
@@ -161,9 +164,9 @@ impl Session {
                     spec.layers.insert(layer);
                 }
             }),
-            Action::ToggleClass(class) => self.change(|spec| {
-                if !spec.hidden.remove(&class) {
-                    spec.hidden.insert(class);
+            Action::ToggleClass(class) => self.hide_classes(|hidden| {
+                if !hidden.remove(&class) {
+                    hidden.insert(class);
                 }
             }),
             Action::ShowAlone(class) => self.show_alone(class),
@@ -309,13 +312,22 @@ impl Session {
 
     fn show_alone(&mut self, class: usize) {
         let n = self.data.as_ref().and_then(|data| data.train.labels()).map_or(0, |labels| labels.names.len());
-        let all: std::collections::BTreeSet<usize> = (0..n).collect();
+        let all: BTreeSet<usize> = (0..n).collect();
         let mut alone = all.clone();
         alone.remove(&class);
         // A double click comes after a first click, which hid or showed the class by itself.
+        self.hide_classes(|hidden| {
+            let was_alone = *hidden == alone || *hidden == all;
+            *hidden = if was_alone { Default::default() } else { alone };
+        });
+    }
+
+    /// Changes which classes are hidden; their samples are chosen no longer.
+    fn hide_classes(&mut self, change: impl FnOnce(&mut BTreeSet<usize>)) {
+        let train = self.data.as_ref().map(|data| data.train.clone());
         self.change(|spec| {
-            let was_alone = spec.hidden == alone || spec.hidden == all;
-            spec.hidden = if was_alone { Default::default() } else { alone };
+            change(&mut spec.hidden);
+            Self::let_go_of_hidden(spec, train.as_ref());
         });
     }
 

@@ -7,7 +7,7 @@
 
 use super::{
     Anchor, AxisFit, ColourBy, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE, PathEnd, PathSettings, PlaneAxes,
-    Selection, SessionSpec, SlotId, SlotSpec, Tool,
+    Samples, Selection, SessionSpec, Shape, SlotId, SlotSpec, Tool,
 };
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -43,9 +43,11 @@ pub struct SessionFileV1 {
     reading: ReadSettings,
     slots: Vec<SlotV1>,
     active: u32,
-    samples: BTreeSet<u32>,
+    samples: Samples,
     focused: Option<u32>,
     tool: Tool,
+    #[serde(default)]
+    shape: Shape,
     grid: GridV1,
     path: PathV1,
     label: usize,
@@ -130,6 +132,7 @@ impl SessionFileV1 {
             samples: spec.selection.samples.clone(),
             focused: spec.selection.focused,
             tool: spec.tool,
+            shape: spec.shape,
             grid: GridV1 { rect: spec.grid.rect, steps: spec.grid.steps, spacing: spec.grid.spacing },
             path: PathV1 {
                 ends: spec.path.ends.clone(),
@@ -214,6 +217,7 @@ impl SessionFileV1 {
             active: SlotId(self.active),
             selection: Selection { samples: self.samples, focused: self.focused, hovered: None },
             tool: self.tool,
+            shape: self.shape,
             grid: GridSettings { rect: self.grid.rect, steps: self.grid.steps, spacing: self.grid.spacing },
             path: PathSettings {
                 ends: self.path.ends,

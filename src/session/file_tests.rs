@@ -110,17 +110,19 @@ proptest! {
     fn a_session_survives_its_file(
         z in proptest::collection::vec(-1e4f32..1e4, 2), (a, b) in (end(), end()), steps in 2usize..=20,
         samples in proptest::collection::btree_set(0u32..1000, 0..20), hidden in proptest::collection::btree_set(0usize..300, 0..5),
-        low in -1e3f32..0.0, high in 0f32..1e3, half in 1e-3f32..1e3, tool in 0..3usize, label in 0usize..9,
+        low in -1e3f32..0.0, high in 0f32..1e3, half in 1e-3f32..1e3, tool in 0..4usize, label in 0usize..9,
     ) {
         let mut spec = spec();
         spec.slots[0].z = z;
         spec.slots[1].file = Some("/home/me/class/models/ten.safetensors".into());
         spec.slots[1].fit = AxisFit::Fixed { centre: [low, high], half: [half, 1.0] };
         spec.slots[1].axes = if steps > 9 { PlaneAxes::Principal } else { PlaneAxes::Dimensions([steps, 0]) };
-        (spec.path.ends, spec.grid.steps, spec.selection.samples, spec.hidden) = ([a, b], steps, samples, hidden);
+        (spec.path.ends, spec.grid.steps, spec.hidden) = ([a, b], steps, hidden);
+        spec.selection.samples = samples.into_iter().collect();
+        spec.shape = [Shape::Lasso, Shape::Rectangle][label % 2];
         spec.path.at = (steps < 15).then_some(high / 1e3);
         spec.grid.rect = Some(GridRect { slot: SlotId(7), bounds: [[low, high], [low, low]] });
-        (spec.tool, spec.label) = ([Tool::Explore, Tool::Path, Tool::Grid][tool], label);
+        (spec.tool, spec.label) = ([Tool::Explore, Tool::Path, Tool::Grid, Tool::Select][tool], label);
         let folder = Path::new("/home/me/class");
         let text = SessionFileV1::new(&spec, &weights(), folder).unwrap().to_text().unwrap();
         let (read, at) = SessionFileV1::parse(text.as_bytes()).unwrap().check(folder).unwrap();

@@ -94,7 +94,7 @@ impl Session {
             }
             Tool::Grid => (self.grid_picture(spec.active)?, None),
             Tool::Explore if self.shows_label_row() => (PictureOf::Labels { z: self.z().to_vec() }, None),
-            Tool::Explore => (PictureOf::Code { z: self.z().to_vec() }, None),
+            Tool::Explore | Tool::Select => (PictureOf::Code { z: self.z().to_vec() }, None),
         })
     }
 

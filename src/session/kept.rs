@@ -1,7 +1,7 @@
 //! The code that each model shows: under the pointer, on the path, or kept; and how places on one plane lie
 //! on another's.
 
-use super::{Anchor, Effect, PlaneAxes, Session, SlotId, SlotSpec, ToastKind};
+use super::{Anchor, Effect, PlaneAxes, Samples, Session, SlotId, SlotSpec, ToastKind};
 use crate::latent::plane::Plane;
 use crate::nn::{Purpose, standard_normal, stream};
 
@@ -112,7 +112,7 @@ impl Session {
         self.hover = at.filter(fits);
     }
 
-    /// Keeps a code that stands on nothing; what was picked is let go.
+    /// Keeps a code that stands on nothing; a sample that was picked is let go.
     pub(super) fn keep(&mut self, slot: SlotId, z: &[f32]) {
         let fits = self.spec.slot_of(slot).is_some_and(|slot| slot.z.len() == z.len());
         if !fits || !z.iter().all(|value| value.is_finite()) {
@@ -120,7 +120,7 @@ impl Session {
         }
         self.look_at_what_is_kept();
         self.change(|spec| {
-            (spec.selection.focused, spec.selection.samples) = (None, Default::default());
+            spec.selection.focus(None);
             if let Some(slot) = spec.slot_mut(slot) {
                 slot.z = z.iter().map(|value| value.clamp(-MAX_Z, MAX_Z)).collect();
                 slot.anchor = Anchor::Free;
@@ -168,16 +168,14 @@ impl Session {
         self.anchor_all(Anchor::Centre, None);
     }
 
-    /// Every model keeps the code of a training sample; none lets go of what was picked.
+    /// Every model keeps the code of a training sample; none lets go of all that are chosen.
     pub(super) fn pick(&mut self, sample: Option<u32>) {
         match sample {
             Some(sample) if self.spec.slots.iter().all(|slot| self.code_by(slot.id, sample).is_none()) => {
                 self.complain_of_sample(sample);
             }
             Some(sample) => self.anchor_all(Anchor::Sample(sample), Some(sample)),
-            None => self.change(|spec| {
-                (spec.selection.focused, spec.selection.samples) = (None, Default::default());
-            }),
+            None => self.change(|spec| spec.selection.choose(Samples::default())),
         }
     }
 
@@ -186,10 +184,9 @@ impl Session {
         let n = self.data.as_ref().map_or(0, |data| data.train.n_samples());
         if (sample as usize) < n {
             self.change(|spec| {
-                if !spec.selection.samples.remove(&sample) {
-                    spec.selection.samples.insert(sample);
-                }
-                spec.selection.focused.take_if(|focused| !spec.selection.samples.contains(focused));
+                let (chosen, it) = (&spec.selection.samples, Samples::from([sample]));
+                let is_chosen = chosen.holds(sample);
+                spec.selection.choose(if is_chosen { chosen.without(&it) } else { chosen.with(&it) });
             });
         }
     }
@@ -197,7 +194,7 @@ impl Session {
     fn anchor_all(&mut self, anchor: Anchor, focused: Option<u32>) {
         self.look_at_what_is_kept();
         let before = self.spec.clone();
-        (self.spec.selection.focused, self.spec.selection.samples) = (focused, focused.into_iter().collect());
+        self.spec.selection.focus(focused);
         let ids: Vec<SlotId> = self.spec.slots.iter().map(|slot| slot.id).collect();
         for id in ids {
             // A model whose codes are not all here keeps what it has until they are.

@@ -8,6 +8,7 @@
 mod action;
 mod apply;
 mod brought;
+mod chosen;
 mod derived;
 mod document;
 mod exports;
@@ -23,6 +24,7 @@ mod preview;
 mod receive;
 mod recipe;
 mod run;
+mod selection;
 mod setup;
 mod slots;
 mod spec;
@@ -36,6 +38,7 @@ pub use crate::store::{Part, Split, script_data};
 pub use crate::train::{CorruptedRows, CurvePoint, LogP, Scores};
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
+pub use chosen::Common;
 use document::OpeningSession;
 pub use exports::Export;
 use exports::Exports;
@@ -45,12 +48,13 @@ use forms::Forms;
 pub use forms::Setting;
 pub use names::SlotName;
 pub use recipe::{PictureOf, Recipe};
+pub use selection::{Choice, Joining, Samples, Selection, Shape};
 use setup::UnderWay;
 pub use setup::{SetUp, setups};
 pub use slots::{MAX_VISIBLE, NewSlot};
 pub use spec::{
     Anchor, AxisFit, ColourBy, Fold, GridRect, GridSettings, Layer, PathEnd, PathSettings, PlaneAxes, Preset,
-    Selection, SessionSpec, SlotSpec, Tool,
+    SessionSpec, SlotSpec, Tool,
 };
 use toast::Toasts;
 pub use toast::{Toast, ToastKind};
@@ -104,6 +108,7 @@ pub struct Session {
     history: History,
     views: Views,
     nearby: Nearby,
+    chosen: chosen::Chosen,
     scored: BTreeMap<SlotId, Scored>,
     measured: Measured,
     exports: Exports,
@@ -175,6 +180,7 @@ impl Session {
             history: History::default(),
             views: Views::default(),
             nearby: Nearby::default(),
+            chosen: chosen::nothing(),
             scored: BTreeMap::new(),
             measured: Measured::default(),
             exports: Exports::default(),

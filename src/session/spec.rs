@@ -1,5 +1,6 @@
 //! The serialisable part of a session.
 
+use super::selection::{Selection, Shape};
 use crate::data::{DataChoice, ReadSettings};
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
@@ -26,6 +27,8 @@ pub struct SessionSpec {
     pub selection: Selection,
     /// What the pointer does on the plane.
     pub tool: Tool,
+    /// The line by which the hand chooses samples.
+    pub shape: Shape,
     /// The grid and how it is divided.
     pub grid: GridSettings,
     /// The path and how it is walked.
@@ -142,25 +145,6 @@ impl PlaneAxes {
     }
 }
 
-/// Training samples that are lit on every plane.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Selection {
-    /// All that are picked.
-    pub samples: BTreeSet<u32>,
-    /// The one that was picked last, whose codes are kept.
-    pub focused: Option<u32>,
-    /// The one under the pointer.
-    #[serde(skip)]
-    pub hovered: Option<u32>,
-}
-
-impl Selection {
-    /// The sample that is looked at: under the pointer, else picked last.
-    pub fn looked_at(&self) -> Option<u32> {
-        self.hovered.or(self.focused)
-    }
-}
-
 /// What the pointer does on the plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -171,6 +155,8 @@ pub enum Tool {
     Path,
     /// Drag a rectangle open into a grid of images.
     Grid,
+    /// Draw a line around codes to choose their samples.
+    Select,
 }
 
 /// The path: its ends, once they are set, and how it is walked.
@@ -327,6 +313,7 @@ impl Default for SessionSpec {
             slots: vec![first],
             selection: Selection::default(),
             tool: Tool::Explore,
+            shape: Shape::default(),
             grid: GridSettings { rect: None, steps: 8, spacing: Spacing::Linear },
             path: PathSettings { ends: [None, None], steps: 9, walk: Walk::Linear, at: None },
             label: 0,

@@ -120,6 +120,7 @@ impl Session {
     /// Requests for every view whose codes or model changed.
     pub(super) fn refresh_views(&mut self, effects: &mut Vec<Effect>) {
         self.refresh_nearest(effects);
+        self.refresh_chosen(effects);
         self.refresh_scores(effects);
         self.refresh_measured(effects);
         let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
@@ -153,7 +154,7 @@ impl Session {
                 let grid = self.grid_of(id);
                 views.extend(grid.map(|grid| (ViewId::Grid, plain(grid.codes(&self.plane_of(id)), grid.steps))));
             }
-            Tool::Explore => {}
+            Tool::Explore | Tool::Select => {}
         }
         if id == self.spec.active {
             if self.shows_label_row() {

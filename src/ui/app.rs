@@ -28,6 +28,7 @@ pub struct App {
     textures: Textures,
     toasts: Toasts,
     path_tray: panels::path::PathTray,
+    select_tray: panels::select::SelectTray,
     title: String,
     window: WindowState,
     /// When the program started, until the first picture is there.
@@ -60,6 +61,7 @@ impl App {
             textures: Textures::default(),
             toasts: Toasts::default(),
             path_tray: panels::path::PathTray::default(),
+            select_tray: panels::select::SelectTray::default(),
             title: String::new(),
             window,
             awaiting_first: options.started,
@@ -106,6 +108,7 @@ impl App {
                 let shows_scores = self.session.spec().unfolded.contains(&Fold::Scores);
                 Tray::Path { n_models, shows_scores }
             }
+            Tool::Select => Tray::Select,
             _ if n_models > 1 => Tray::Compare(n_models),
             _ if self.session.shows_label_row() => Tray::Labels,
             _ => Tray::None,
@@ -127,10 +130,11 @@ impl App {
         draw_planes(ui, layout.plane, &mut self.planes, &mut cx);
         within(ui, "legend", layout.legend, |ui| panels::legend::show(ui, &layout, &mut cx));
         if tray != Tray::None {
-            let (path_tray, rect) = (&mut self.path_tray, layout.tray);
+            let (path_tray, select_tray, rect) = (&mut self.path_tray, &mut self.select_tray, layout.tray);
             ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, theme.hairline));
             within(ui, "tray", rect, |ui| match tray {
                 Tray::Path { .. } => path_tray.show(ui, &layout, &mut cx),
+                Tray::Select => select_tray.show(ui, &layout, &mut cx),
                 Tray::Compare(_) => panels::compare::show(ui, rect, &mut cx),
                 _ => panels::labels::show(ui, &layout, &mut cx),
             });

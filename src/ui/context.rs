@@ -108,7 +108,9 @@ pub struct WindowState {
     /// The cell of the grid under the pointer: column and row.
     pub grid_cell: Option<(usize, usize)>,
     /// How often each hint's action was done; at two the hint goes.
-    pub hints_done: [u32; 8],
+    pub hints_done: [u32; 9],
+    /// Type what to choose.
+    pub query_asked: bool,
     /// The end of the path that keys move: 0 is A, 1 is B.
     pub path_focus: usize,
     /// Keys asked for an end to be set at the pointer.
@@ -144,7 +146,8 @@ impl Default for WindowState {
             wants_folder: false,
             fit_requested: false,
             grid_cell: None,
-            hints_done: [0; 8],
+            hints_done: [0; 9],
+            query_asked: false,
             path_focus: 0,
             set_end: [false; 2],
             playing: None,

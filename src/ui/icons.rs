@@ -19,6 +19,8 @@ pub const EXPORT: &str = "\u{eaf0}";
 pub const FLOPPY_DISK: &str = "\u{e248}";
 /// The Grid tool.
 pub const GRID_FOUR: &str = "\u{e296}";
+/// The Select tool.
+pub const LASSO: &str = "\u{edc6}";
 /// Fit the plane to its codes.
 pub const CORNERS_OUT: &str = "\u{e1d0}";
 /// Undo.

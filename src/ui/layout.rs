@@ -28,6 +28,8 @@ pub enum Tray {
         /// Whether the table is unfolded.
         shows_scores: bool,
     },
+    /// The chosen samples.
+    Select,
     /// A table of so many models side by side.
     Compare(usize),
 }
@@ -38,6 +40,7 @@ impl Tray {
         match self {
             Self::None => 0.0,
             Self::Labels => 136.0,
+            Self::Select => super::panels::select::HEIGHT,
             Self::Path { n_models, shows_scores } => super::panels::path::height(n_models, shows_scores),
             Self::Compare(n_models) => super::panels::compare::height(n_models),
         }
@@ -77,7 +80,7 @@ impl Layout {
         let learn_width = if is_folded { RAIL } else { SIDE };
         let decode_width = match tool {
             _ if width < 700.0 => 0.0,
-            Tool::Explore | Tool::Path => SIDE,
+            Tool::Explore | Tool::Path | Tool::Select => SIDE,
             Tool::Grid if width - learn_width - 368.0 < 320.0 => SIDE,
             Tool::Grid if width < 1120.0 => 368.0,
             Tool::Grid => 424.0,
@@ -130,7 +133,7 @@ mod tests {
     #[test]
     fn the_plane_stays_usable_in_every_size() {
         for width in (640..2000).step_by(20) {
-            for tool in [Tool::Explore, Tool::Path, Tool::Grid] {
+            for tool in [Tool::Explore, Tool::Path, Tool::Grid, Tool::Select] {
                 let layout = layout(width as f32, 480.0, tool);
                 assert!(layout.plane.width() >= 320.0 && layout.plane.height() >= 240.0, "{width}: {layout:?}");
             }

@@ -11,10 +11,11 @@ use super::{icons, theme};
 use crate::session::{Action, AxisFit, Layer, NewSlot, Tool};
 use eframe::egui::{Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, Ui, UiBuilder, pos2, vec2};
 
-const TOOLS: [(Tool, &Command, &str); 3] = [
+const TOOLS: [(Tool, &Command, &str); 4] = [
     (Tool::Explore, &commands::EXPLORE, icons::CROSSHAIR_SIMPLE),
     (Tool::Path, &commands::PATH, icons::PATH),
     (Tool::Grid, &commands::GRID, icons::GRID_FOUR),
+    (Tool::Select, &commands::SELECT, icons::LASSO),
 ];
 
 /// Draws the bar.

@@ -19,6 +19,7 @@ mod nearby;
 mod path;
 mod plane;
 mod preview;
+mod select;
 mod sessions;
 mod setups;
 mod small;

@@ -38,6 +38,13 @@ fn actions() -> impl Strategy<Value = Action> {
         Just(Export::Losses),
         proptest::sample::select(vec![Part::Encoder, Part::Decoder, Part::All]).prop_map(Export::Onnx)
     ];
+    let choice = prop_oneof![
+        proptest::sample::select(vec![Choice::All, Choice::Others]),
+        proptest::collection::vec(any::<u32>(), 0..9).prop_map(|samples| Choice::These(samples.into())),
+        n().prop_map(Choice::Class),
+        text().prop_map(Choice::Said),
+    ];
+    let joining = proptest::sample::select(vec![Joining::Instead, Joining::Also, Joining::Without]);
     let colour = prop_oneof![Just(ColourBy::Class), n().prop_map(ColourBy::Column)];
     Union::new([
         data.prop_map(Action::ChooseData).boxed(),
@@ -59,10 +66,14 @@ fn actions() -> impl Strategy<Value = Action> {
         sample().prop_map(Action::Point).boxed(),
         sample().prop_map(Action::Pick).boxed(),
         any::<u32>().prop_map(Action::PickAlso).boxed(),
+        (choice, joining).prop_map(|(choice, joining)| Action::Choose(choice, joining)).boxed(),
+        proptest::sample::select(vec![Shape::Lasso, Shape::Rectangle]).prop_map(Action::SetShape).boxed(),
         slot().prop_map(Action::DrawPrincipal).boxed(),
         (n(), -1e4f32..1e4).prop_map(|(dim, value)| Action::SetZ(dim, value)).boxed(),
         (slot(), n(), n()).prop_map(|(slot, axis, dim)| Action::SetAxis(slot, axis, dim)).boxed(),
-        proptest::sample::select(vec![Tool::Explore, Tool::Path, Tool::Grid]).prop_map(Action::SetTool).boxed(),
+        proptest::sample::select(vec![Tool::Explore, Tool::Path, Tool::Grid, Tool::Select])
+            .prop_map(Action::SetTool)
+            .boxed(),
         proptest::option::of(rect).prop_map(Action::SetGrid).boxed(),
         n().prop_map(Action::SetGridSteps).boxed(),
         proptest::sample::select(vec![Spacing::Linear, Spacing::Gaussian]).prop_map(Action::SetSpacing).boxed(),

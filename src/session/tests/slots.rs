@@ -157,6 +157,9 @@ fn a_click_on_a_code_keeps_it_whole_in_every_model_and_elsewhere_only_there() {
     assert_eq!(stage.spec().selection.samples, [7, 9].into());
     stage.act(Action::Keep(pca, vec![0.25, 0.5]));
     assert_eq!((stage.z_in(pca), stage.z_in(SlotId(0))), (vec![0.25, 0.5], stage.code(SlotId(0), 7)));
+    let selection = &stage.spec().selection;
+    assert_eq!((selection.focused, &*selection.samples), (None, &[7, 9][..]), "several that are chosen stay");
+    stage.act(Action::Pick(None));
     assert_eq!(stage.spec().selection, Selection::default());
     stage.act(Action::Undo);
     assert_eq!(stage.spec().selection.samples, [7, 9].into(), "picking is a step of undo");

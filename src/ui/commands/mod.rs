@@ -4,6 +4,7 @@
 
 mod on_document;
 mod on_plane;
+mod on_selection;
 mod on_window;
 mod orders;
 mod ready;
@@ -11,6 +12,7 @@ mod table;
 
 pub use on_document::*;
 pub use on_plane::*;
+pub use on_selection::*;
 pub use on_window::*;
 pub use orders::Order;
 pub use ready::can_set_up;
@@ -51,6 +53,8 @@ pub enum Group {
     Plane,
     /// The path and the grid.
     Path,
+    /// The chosen samples.
+    Select,
     /// Learning.
     Learn,
     /// Files and steps of undo.
@@ -61,9 +65,10 @@ pub enum Group {
 
 impl Group {
     /// All of them in the order of the lists, with their headings.
-    pub const ALL: [(Self, &str); 5] = [
+    pub const ALL: [(Self, &str); 6] = [
         (Self::Plane, "Plane"),
         (Self::Path, "Path and grid"),
+        (Self::Select, "Select"),
         (Self::Learn, "Learn"),
         (Self::Document, "Document"),
         (Self::Window, "Window"),
@@ -111,6 +116,8 @@ impl Keys {
     pub fn text(&self) -> String {
         let name = match self.key {
             Key::Escape => "Esc",
+            Key::Delete => "Del",
+            Key::Slash => "/",
             Key::Minus => "−",
             Key::Plus => "+",
             Key::Equals => "=",

@@ -193,6 +193,8 @@ fn step_pictures(session: &Session, by: isize) -> Action {
     let spec = session.spec();
     match spec.tool {
         Tool::Path => Action::SetPathSteps(spec.path.steps.saturating_add_signed(by)),
-        Tool::Explore | Tool::Grid => Action::SetGridSteps(spec.grid.steps.saturating_add_signed(by)),
+        Tool::Explore | Tool::Grid | Tool::Select => {
+            Action::SetGridSteps(spec.grid.steps.saturating_add_signed(by))
+        }
     }
 }

@@ -37,6 +37,8 @@ pub enum Order {
     Play,
     /// Set an end of the path at the pointer.
     SetEnd(usize),
+    /// Type what to choose.
+    Query,
     /// One step back from whatever is open.
     BackOut,
 }
@@ -67,6 +69,10 @@ impl Order {
             Self::Text(by) => resize_text(ctx, by),
             Self::Play => toggle_play(ui, cx),
             Self::SetEnd(end) => cx.window.set_end[end] = true,
+            Self::Query => {
+                cx.send(Action::SetTool(Tool::Select));
+                cx.window.query_asked = true;
+            }
             Self::BackOut => back_out(cx),
         }
         ctx.request_repaint();
@@ -115,5 +121,9 @@ fn back_out(cx: &mut Cx<'_>) {
     } else if cx.session.spec().tool == Tool::Grid {
         let has_grid = cx.session.spec().grid.rect.is_some();
         cx.send(if has_grid { Action::SetGrid(None) } else { Action::SetTool(Tool::Explore) });
+    } else if cx.session.spec().selection.is_lit() {
+        cx.send(Action::Pick(None));
+    } else if cx.session.spec().tool == Tool::Select {
+        cx.send(Action::SetTool(Tool::Explore));
     }
 }

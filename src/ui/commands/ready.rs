@@ -22,6 +22,14 @@ pub fn has_weights(session: &Session) -> Ready {
     check(session.weights().checkpoint.is_some(), "there is no model yet")
 }
 
+pub fn has_data(session: &Session) -> Ready {
+    check(session.data().is_some(), "there are no data yet")
+}
+
+pub fn has_chosen(session: &Session) -> Ready {
+    check(!session.spec().selection.samples.is_empty(), "nothing is chosen")
+}
+
 pub fn has_codes(session: &Session) -> Ready {
     check(session.cloud().is_some(), "there are no codes yet")
 }

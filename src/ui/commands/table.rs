@@ -3,21 +3,23 @@
 use super::Command;
 use super::on_document::*;
 use super::on_plane::*;
+use super::on_selection::*;
 use super::on_window::*;
 
 /// What the hand does that no command does, with what it is for: listed beside the keys.
-pub const GESTURES: [(&str, &str); 7] = [
+pub const GESTURES: [(&str, &str); 8] = [
     ("Click", "Keep the point under the pointer"),
     ("← ↑ → ↓", "Move the kept point or the grid"),
     ("Shift ←, Ctrl ←", "Ten times as far, a tenth as far"),
     ("Enter", "Keep the reticle's point, or lay a grid"),
     ("Wheel", "Zoom at the pointer"),
     ("Right drag, Space drag", "Pan"),
+    ("Shift, Ctrl while choosing", "Add to the chosen, take away from them"),
     ("Shift, Ctrl while drawing", "Square, from the centre"),
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 50] = [
+pub static ALL: [&Command; 56] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -38,6 +40,12 @@ pub static ALL: [&Command; 50] = [
     &RANDOM_CODES,
     &MORE,
     &FEWER,
+    &SELECT,
+    &QUERY,
+    &CHOOSE_ALL,
+    &INVERT,
+    &CLEAR,
+    &SHAPE,
     &TRAIN,
     &ONE_STEP,
     &ONE_EPOCH,

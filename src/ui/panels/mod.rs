@@ -18,6 +18,7 @@ mod nearest;
 pub mod path;
 pub mod rail;
 mod reconstruction;
+pub mod select;
 mod strip;
 mod training;
 

@@ -4,12 +4,13 @@ use super::{View, mode};
 use crate::latent::densest::densest;
 use crate::latent::index::PointIndex;
 use crate::latent::lanes::lanes;
+use crate::latent::outline::Outline;
 use crate::latent::plane::Plane;
 use crate::picture::Pixels;
 use crate::picture::colours::{Colours, colours_of, radius};
 use crate::picture::palette::{Rgb, class_colour};
 use crate::picture::scatter::{self, Scatter, rasterise};
-use crate::session::{ColourBy, PlaneAxes, Session, SlotId};
+use crate::session::{ColourBy, PlaneAxes, Samples, Session, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::textures::color_image;
 use crate::worker::CodeCloud;
@@ -22,6 +23,9 @@ const GREY: Rgb = [0x7b, 0x87, 0x99];
 /// Opacity of the two snapshots before, newest first.
 const AFTERGLOW: [f32; 2] = [0.20, 0.10];
 
+/// What is left of codes beside those that are chosen.
+const DIMMED: f32 = 0.25;
+
 /// What the points and their colours were worked out from.
 #[derive(Clone, PartialEq)]
 struct PointsKey {
@@ -33,6 +37,8 @@ struct PointsKey {
     /// What places the plane where that matters: with more than two dimensions codes fade by their distance
     /// from it.
     origin: Vec<f32>,
+    /// The samples that stand out, where several are chosen.
+    lit: Option<Samples>,
 }
 
 /// What the texture was drawn from, beside the points.
@@ -91,10 +97,16 @@ impl CodeLayer {
     /// The code nearest to a place within `radius` points on the screen, by its place in the cloud.
     pub fn nearest(&self, view: &View, at: Pos2, radius: f32, session: &Session) -> Option<u32> {
         let reach = radius / view.scale;
-        let hidden = &session.spec().hidden;
-        let by_class = session.spec().colour == ColourBy::Class;
-        let is_visible = |i: u32| !by_class || !hidden.contains(&usize::from(self.colour[i as usize]));
+        let samples = &self.cloud.as_ref()?.indices;
+        let is_visible = |i: u32| session.shows(samples[i as usize]);
         self.index.as_ref()?.nearest(view.plot(at), [reach, reach], is_visible)
+    }
+
+    /// The samples whose codes lie within an outline in plot coordinates, but for hidden ones.
+    pub fn within(&self, outline: &Outline, session: &Session) -> Samples {
+        let (Some(cloud), Some(index)) = (&self.cloud, &self.index) else { return Samples::default() };
+        let is_visible = |i: u32| session.shows(cloud.indices[i as usize]);
+        index.within(outline, is_visible).into_iter().map(|i| cloud.indices[i as usize]).collect()
     }
 
     /// Where the code of a training sample lies, in plot coordinates.
@@ -122,6 +134,7 @@ impl CodeLayer {
             axes: spec.axes,
             colour: session.spec().colour,
             origin: if fades { plane.origin.clone() } else { Vec::new() },
+            lit: Some(&session.spec().selection).filter(|chosen| chosen.is_lit()).map(|it| it.samples.clone()),
         };
         if self.key.as_ref() == Some(&key) {
             return;
@@ -151,6 +164,10 @@ impl CodeLayer {
             .data()
             .map_or_else(|| vec![0; cloud.indices.len()], |data| colours_of(&data.train, &cloud.indices, column));
         self.weight = fades.then(|| plane.nearness(cloud.codes.mu.view()));
+        if let Some(lit) = &key.lit {
+            let weight = self.weight.get_or_insert_with(|| vec![1.0; cloud.indices.len()]);
+            dim_others(weight, &cloud.indices, lit);
+        }
         self.cloud = Some(Arc::clone(cloud));
         self.key = Some(key);
     }
@@ -263,8 +280,31 @@ impl Palette {
     }
 }
 
+/// Lets the codes of all samples but those that are lit fall back; both lists are in ascending order.
+fn dim_others(weight: &mut [f32], samples: &[u32], lit: &[u32]) {
+    let mut rest = lit.iter().peekable();
+    for (weight, sample) in weight.iter_mut().zip(samples) {
+        while rest.next_if(|lit| *lit < sample).is_some() {}
+        if rest.peek() != Some(&sample) {
+            *weight *= DIMMED;
+        }
+    }
+}
+
 /// The colour of a sample's class.
 pub fn colour_of(cx: &Cx<'_>, class: usize) -> Color32 {
     let [r, g, b] = class_colour(mode(&cx.theme), class);
     Color32::from_rgb(r, g, b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_that_are_not_chosen_fall_back() {
+        let mut weight = [1.0, 0.8, 1.0, 0.4];
+        dim_others(&mut weight, &[2, 3, 5, 9], &[1, 3, 4, 9, 12]);
+        assert_eq!(weight, [0.25, 0.8, 0.25, 0.4]);
+    }
 }

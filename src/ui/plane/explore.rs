@@ -105,7 +105,8 @@ fn keys(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-fn kept_point(painter: &Painter, scene: &Scene<'_>, cx: &Cx<'_>) {
+/// The kept point.
+pub fn kept_point(painter: &Painter, scene: &Scene<'_>, cx: &Cx<'_>) {
     let Some(slot) = cx.session.spec().slot_of(scene.slot) else { return };
     if cx.session.model_of(scene.slot).is_some() {
         painter.circle(scene.place(&slot.z, cx), 5.5, cx.theme.accent, Stroke::new(1.5, cx.theme.plane));

@@ -13,21 +13,24 @@ mod lens;
 mod names;
 mod path_tool;
 mod rings;
+mod select_tool;
 mod selected;
 mod title;
 mod view;
 
 pub use codes::colour_of;
 pub use lens::sample_texture;
+pub use select_tool::joining;
 pub use view::View;
 
 use super::context::Cx;
 use super::icons;
 use super::theme::{self, Theme};
 use super::widgets::{number, pill};
+use crate::latent::outline::Outline;
 use crate::latent::stats::view_bounds;
 use crate::picture::palette::Mode;
-use crate::session::{Action, AxisFit, Layer, SlotId, Tool};
+use crate::session::{Action, AxisFit, Layer, Samples, SlotId, Tool};
 use crate::worker::TrainStatus;
 use codes::CodeLayer;
 use eframe::egui::{
@@ -46,6 +49,7 @@ pub struct PlaneView {
     explore: explore::ExploreTool,
     grid: grid_tool::GridTool,
     path: path_tool::PathTool,
+    select: select_tool::SelectTool,
 }
 
 /// Where a tool draws: a model's plane as it is seen now.
@@ -68,6 +72,11 @@ impl Scene<'_> {
     pub fn sample_at(&self, at: Pos2, reach: f32, cx: &Cx<'_>) -> Option<u32> {
         let code = self.codes.nearest(self.view, at, reach, cx.session)?;
         cx.session.cloud_of(self.slot)?.indices.get(code as usize).copied()
+    }
+
+    /// The samples whose codes lie within an outline in plot coordinates, but for hidden ones.
+    pub fn samples_within(&self, outline: &Outline, cx: &Cx<'_>) -> Samples {
+        self.codes.within(outline, cx.session)
     }
 
     /// Whether keys that name no plane are meant for this one: it lies under the pointer, or is the active
@@ -111,7 +120,7 @@ impl PlaneView {
         rings::names(ui.painter(), &view, slot, cx);
         let scene = Scene { slot, view: &view, codes: &self.codes };
         let covered = match cx.session.spec().tool {
-            Tool::Explore => Vec::new(),
+            Tool::Explore | Tool::Select => Vec::new(),
             Tool::Path => path_tool::covered(&scene, cx),
             Tool::Grid => cx.session.grid_rect(slot).map(|bounds| view.screen_rect(bounds)).into_iter().collect(),
         };
@@ -125,6 +134,7 @@ impl PlaneView {
             Tool::Explore => self.explore.show(ui, &response, &scene, cx),
             Tool::Path => self.path.show(ui, &response, &scene, cx),
             Tool::Grid => self.grid.show(ui, &response, &scene, cx),
+            Tool::Select => self.select.show(ui, &response, &scene, cx),
         }
         if !cx.session.is_compared() {
             progress_line(ui, rect, slot, cx);
@@ -308,6 +318,9 @@ fn pill_on_top(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
             Some(_) => (5, icons::PATH, "Click where it ends.".into()),
             None => (6, icons::PATH, "Drag A or B, or click a third point to start anew. Space plays.".into()),
         },
+        (Tool::Select, _) => {
+            (select_tool::HINT, icons::LASSO, "Draw around codes. Shift adds, Ctrl takes away.".into())
+        }
         (Tool::Grid, None) => (1, icons::GRID_FOUR, "Drag a rectangle: it fills with decoded pictures.".into()),
         (Tool::Grid, Some(_)) => {
             (2, icons::GRID_FOUR, "Drag to move, handles to resize. Drag elsewhere for a new grid.".into())

@@ -27,6 +27,8 @@ pub(super) struct Edit<'a> {
     pub(super) opens: fn(char) -> bool,
     /// Where the text stands.
     pub(super) align: Align,
+    /// Whether it is to be typed into from now on, as if it were clicked.
+    pub(super) is_asked: bool,
 }
 
 #[derive(Clone)]
@@ -68,7 +70,7 @@ impl Edit<'_> {
             return Some(typed);
         }
         // A focused widget answers Enter and Space as a click.
-        response.clicked().then(|| self.shown.to_owned())
+        (response.clicked() || self.is_asked).then(|| self.shown.to_owned())
     }
 
     /// Lets the text be typed from the next frame on: a text field that is born and focused in the frame of a

@@ -14,12 +14,13 @@ pub struct TextField<'a> {
     hint: &'a str,
     width: Option<f32>,
     align: Align,
+    opened: bool,
 }
 
 impl<'a> TextField<'a> {
     /// A field called `name` for `text`, as wide as there is room.
     pub fn new(name: &'a str, text: &'a mut String) -> Self {
-        Self { name, text, check: &|_| true, hint: "", width: None, align: Align::Min }
+        Self { name, text, check: &|_| true, hint: "", width: None, align: Align::Min, opened: false }
     }
 
     /// Takes only texts that `check` accepts; while typing, others turn the line bad.
@@ -37,6 +38,12 @@ impl<'a> TextField<'a> {
     /// Sets the width in points.
     pub const fn width(mut self, width: f32) -> Self {
         self.width = Some(width);
+        self
+    }
+
+    /// Begins to be typed into in this frame, as if it were clicked.
+    pub const fn opened(mut self, opened: bool) -> Self {
+        self.opened = opened;
         self
     }
 
@@ -59,6 +66,7 @@ impl Widget for TextField<'_> {
             check: self.check,
             opens: |c| !c.is_control() && !c.is_alphabetic() && c != ' ',
             align: self.align,
+            is_asked: self.opened,
         }
         .show(ui, &response);
         if let Some(text) = taken {

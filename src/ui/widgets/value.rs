@@ -136,6 +136,7 @@ impl<N: Numeric> Widget for Value<'_, N> {
             check: &|text| number::parse(text).is_some_and(|value| range.contains(&value)),
             opens: |c| c.is_ascii_digit() || matches!(c, '-' | '\u{2212}' | '.'),
             align: self.align,
+            is_asked: false,
         }
         .show(ui, &response);
         if let Some(value) = taken.and_then(|text| number::parse(&text)) {
