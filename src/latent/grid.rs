@@ -2,8 +2,8 @@
 //!
 //! With Gaussian spacing the codes stand at equal steps of prior probability, as in the manifold figures of
 //! Kingma and Welling (2014, appendix A), but between the rectangle's own bounds: Φ⁻¹(Φ(lo) + t·(Φ(hi) −
-//! Φ(lo))). Cells are drawn evenly in the rectangle whatever the spacing. Decoding and drawing are done
-//! elsewhere.
+//! Φ(lo))). The cells' edges then stand at such steps too, so that each cell lies where it is decoded. Decoding
+//! and drawing are done elsewhere.
 
 use super::plane::Plane;
 use ndarray::Array2;
@@ -39,7 +39,14 @@ impl GridSpec {
     /// Always within the bounds, and so finite where they are. A range that holds no probability in double
     /// precision (beyond some 36σ) is spaced linearly.
     pub fn values(range: [f32; 2], steps: usize, spacing: Spacing) -> Vec<f32> {
-        (0..steps).map(|i| value(range, steps, spacing, i)).collect()
+        (0..steps).map(|i| place(range, spacing, (i as f64 + 0.5) / steps as f64)).collect()
+    }
+
+    /// Where the cells end between two bounds, from the first bound to the second: one more than there are
+    /// cells.
+    pub fn edges(range: [f32; 2], steps: usize, spacing: Spacing) -> Vec<f32> {
+        let inner = (1..steps).map(|i| place(range, spacing, i as f64 / steps as f64));
+        std::iter::once(range[0]).chain(inner).chain([range[1]]).collect()
     }
 
     /// The codes of all cells, [steps², latent_dim], row by row: row 0 at the top (largest y), column 0 at
@@ -58,28 +65,37 @@ impl GridSpec {
         codes
     }
 
-    /// The cell drawn at plot coordinates `p`, as (column, row), or `None` outside the rectangle or where it
+    /// The cell that holds plot coordinates `p`, as (column, row), or `None` outside the rectangle or where it
     /// is empty.
     pub fn cell_at(&self, p: [f32; 2]) -> Option<(usize, usize)> {
         let spec = self.normalised();
         let along = |range: [f32; 2], at: f32| {
-            let [lo, hi] = range.map(f64::from);
-            let t = (f64::from(at) - lo) / (hi - lo);
-            // A rectangle without width makes t infinite or NaN, which no range contains.
-            let inside = spec.steps > 0 && (0.0..=1.0).contains(&t);
-            inside.then(|| ((t * spec.steps as f64) as usize).min(spec.steps - 1))
+            let is_inside = spec.steps > 0 && range[0] < range[1] && (range[0]..=range[1]).contains(&at);
+            let edges = is_inside.then(|| Self::edges(range, spec.steps, spec.spacing))?;
+            Some(edges[1..spec.steps].partition_point(|edge| *edge <= at))
         };
         let (col, from_below) = (along(spec.x, p[0])?, along(spec.y, p[1])?);
         Some((col, spec.steps - 1 - from_below))
     }
 
-    /// The plot coordinates of a cell's code; with Gaussian spacing they may lie outside the cell as drawn.
+    /// The bounds of all columns from the left, and of all rows from the top, in plot coordinates.
+    pub fn bounds(&self) -> [Vec<[f32; 2]>; 2] {
+        let spec = self.normalised();
+        let pairs = |range| {
+            let edges = Self::edges(range, spec.steps, spec.spacing);
+            edges.windows(2).map(|pair| [pair[0], pair[1]]).collect::<Vec<_>>()
+        };
+        [pairs(spec.x), pairs(spec.y).into_iter().rev().collect()]
+    }
+
+    /// The plot coordinates of a cell's code.
     ///
     /// Panics where the grid has no such cell.
     pub fn centre(&self, col: usize, row: usize) -> [f32; 2] {
         let (spec, n) = (self.normalised(), self.steps);
         assert!(col < n && row < n, "cell ({col}, {row}) of a grid of {n} steps");
-        [value(spec.x, n, spec.spacing, col), value(spec.y, n, spec.spacing, n - 1 - row)]
+        let along = |range, i: usize| place(range, spec.spacing, (i as f64 + 0.5) / n as f64);
+        [along(spec.x, col), along(spec.y, n - 1 - row)]
     }
 
     /// The same grid with its bounds in ascending order.
@@ -90,9 +106,9 @@ impl GridSpec {
     }
 }
 
-fn value(range: [f32; 2], steps: usize, spacing: Spacing, i: usize) -> f32 {
+/// What lies at the share `t` of the way between two bounds.
+fn place(range: [f32; 2], spacing: Spacing, t: f64) -> f32 {
     let [lo, hi] = range.map(f64::from);
-    let t = (i as f64 + 0.5) / steps as f64;
     let linear = lo + t * (hi - lo);
     let value = match spacing {
         Spacing::Linear => linear,
@@ -130,6 +146,16 @@ mod tests {
         let upper = GridSpec::values([10.0, 10.5], 3, Spacing::Gaussian);
         // Far out the tail falls so fast that all codes crowd to the inner bound.
         assert!(upper[0] > 10.0 && upper[1] < 10.1 && upper[2] < 10.2, "{upper:?}");
+    }
+
+    #[test]
+    fn cells_end_at_quantiles_of_the_prior() {
+        let edges = GridSpec::edges([-30.0, 30.0], 4, Spacing::Gaussian);
+        let want = [-30.0, -0.674_489_8, 0.0, 0.674_489_8, 30.0];
+        assert!(edges.iter().zip(want).all(|(edge, want)| (edge - want).abs() < 1e-6), "{edges:?}");
+        assert_eq!(GridSpec::edges([-2.0, 2.0], 4, Spacing::Linear), [-2.0, -1.0, 0.0, 1.0, 2.0]);
+        let [columns, rows] = SPEC.bounds();
+        assert_eq!((columns[0], rows[0], rows[3]), ([-2.0, -1.0], [2.0, 3.0], [-1.0, 0.0]), "rows from the top");
     }
 
     #[test]
@@ -193,16 +219,14 @@ mod tests {
         }
 
         #[test]
-        fn cell_at_inverts_the_layout(steps in 1usize..25, at in (0usize..25, 0usize..25), gaussian: bool) {
+        fn a_cell_lies_where_it_is_decoded(steps in 1usize..25, at in (0usize..25, 0usize..25), gaussian: bool) {
             let (col, row) = (at.0 % steps, at.1 % steps);
             let spacing = if gaussian { Spacing::Gaussian } else { Spacing::Linear };
             let spec = GridSpec { steps, spacing, ..SPEC };
-            let side = 4.0 / steps as f32;
-            let drawn = [-2.0 + (col as f32 + 0.5) * side, 3.0 - (row as f32 + 0.5) * side];
-            prop_assert_eq!(spec.cell_at(drawn), Some((col, row)));
-            if !gaussian {
-                prop_assert_eq!(spec.cell_at(spec.centre(col, row)), Some((col, row)));
-            }
+            let [columns, rows] = spec.bounds();
+            let middle = |[lo, hi]: [f32; 2]| (lo + hi) / 2.0;
+            prop_assert_eq!(spec.cell_at([middle(columns[col]), middle(rows[row])]), Some((col, row)));
+            prop_assert_eq!(spec.cell_at(spec.centre(col, row)), Some((col, row)));
             let code = spec.codes(&Plane::axes(&[0.0, 0.0], 0, 1)).row(row * steps + col).to_vec();
             prop_assert_eq!(code, spec.centre(col, row).to_vec());
         }

@@ -153,7 +153,10 @@ impl Session {
                 self.change(|spec| spec.path.steps = steps.clamp(*range.start(), *range.end()));
             }
             Action::SetWalk(walk) => self.change(|spec| spec.path.walk = walk),
-            Action::LookAt(t) => self.spec.path.at = t.filter(|t| t.is_finite()).map(|t| t.clamp(0.0, 1.0)),
+            Action::LookAt(t) => {
+                self.hover = None;
+                self.spec.path.at = t.filter(|t| t.is_finite()).map(|t| t.clamp(0.0, 1.0));
+            }
             Action::SetLabel(label) => {
                 if label < self.n_labels() {
                     self.change(|spec| spec.label = label);

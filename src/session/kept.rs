@@ -32,6 +32,11 @@ impl Session {
         self.hover.as_ref().filter(|(of, _)| *of == slot).map(|(_, z)| z.as_slice())
     }
 
+    /// Whether a code under the pointer is looked at, of any model.
+    pub fn is_hovered(&self) -> bool {
+        self.hover.is_some()
+    }
+
     /// The code of a training sample by the active model, if it is among those shown.
     pub fn code_of(&self, sample: u32) -> Option<Vec<f32>> {
         self.code_by(self.spec.active, sample)

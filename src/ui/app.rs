@@ -151,8 +151,8 @@ impl App {
         preview::show(ui, &mut cx);
         palette::show(ui, &mut cx);
         keys::handle(ui, &mut cx);
-        // Nothing else tells that the pointer has left the grid, which is drawn in two places.
-        if cx.session.spec().tool == Tool::Grid && cx.window.grid_cell.is_none() && cx.session.hover().is_some() {
+        // Nothing else tells that the pointer has left what is drawn both on the plane and beside it.
+        if matches!(tool, Tool::Path | Tool::Grid) && !cx.window.looks && cx.session.is_hovered() {
             cx.send(Action::Hover(None));
         }
         let strips = std::mem::take(&mut cx.window.strips);
@@ -181,7 +181,8 @@ fn draw_planes(ui: &mut Ui, room: Rect, planes: &mut BTreeMap<SlotId, PlaneView>
         Rect::from_min_max(egui::pos2(left, room.top()), egui::pos2(right, room.bottom()))
     };
     cx.window.plane_ids.clear();
-    cx.window.grid_cell = None;
+    cx.window.lit_cell = cx.window.grid_cell.take();
+    cx.window.looks = false;
     cx.window.plane_under = (0..n).find(|i| ui.rect_contains_pointer(place(*i))).map(|i| slots[i]);
     for (i, slot) in slots.into_iter().enumerate() {
         let plane = planes.entry(slot).or_default();

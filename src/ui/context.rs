@@ -36,6 +36,14 @@ impl Cx<'_> {
         self.actions.push(action);
     }
 
+    /// Looks at a code of a model in this frame, as the tools do that draw on the plane.
+    pub fn look(&mut self, slot: SlotId, z: Vec<f32>) {
+        self.window.looks = true;
+        if self.session.hover_of(slot) != Some(&z[..]) {
+            self.send(Action::Hover(Some((slot, z))));
+        }
+    }
+
     /// Copies a text and says so, for nothing else shows that it was done.
     pub fn copy(&mut self, ctx: &Context, what: &str, text: String) {
         self.send(Action::Tell(format!("Copied {what}"), text.clone()));
@@ -107,6 +115,10 @@ pub struct WindowState {
     pub fit_requested: bool,
     /// The cell of the grid under the pointer: column and row.
     pub grid_cell: Option<(usize, usize)>,
+    /// The cell that was under the pointer in the frame before, wherever the grid is drawn.
+    pub lit_cell: Option<(usize, usize)>,
+    /// Whether a drawing tool looks at something under the pointer in this frame.
+    pub looks: bool,
     /// How often each hint's action was done; at two the hint goes.
     pub hints_done: [u32; 9],
     /// Type what to choose.
@@ -146,6 +158,8 @@ impl Default for WindowState {
             wants_folder: false,
             fit_requested: false,
             grid_cell: None,
+            lit_cell: None,
+            looks: false,
             hints_done: [0; 9],
             query_asked: false,
             path_focus: 0,

@@ -1,9 +1,11 @@
 //! The grid: drawn, moved, resized, divided.
 
 use super::harness::Window;
-use eframe::egui::{Key, Modifiers, PointerButton, pos2, vec2};
+use eframe::egui::{Color32, Key, Modifiers, PointerButton, Rect, Shape, pos2, vec2};
+use halfmoon::data::DataChoice;
 use halfmoon::latent::grid::Spacing;
-use halfmoon::session::{Action, SlotId, Tool};
+use halfmoon::session::{Action, GridRect, SlotId, Tool};
+use halfmoon::ui::Options;
 use halfmoon::worker::ViewId;
 
 #[test]
@@ -81,20 +83,120 @@ fn a_cell_under_the_pointer_is_decoded() {
 }
 
 #[test]
-fn leaving_the_cells_shows_the_kept_point_again() {
+fn beside_the_cells_the_place_under_the_pointer_is_decoded() {
     let mut window = Window::opening();
     window.click("Grid");
+    // Before there is a grid one sees what one is about to draw around.
+    window.move_to(pos2(420.0, 220.0));
+    window.steps(2);
+    let place = window.session().hover().expect("a place").to_vec();
     window.drag(PointerButton::Primary, pos2(400.0, 200.0), pos2(600.0, 400.0), |_| {});
     window.move_to(pos2(420.0, 220.0));
     window.steps(2);
-    assert!(window.session().hover().is_some());
-    // Onto the plane beside the grid, then back, then out to the side panel without crossing the plane.
-    for outside in [pos2(700.0, 500.0), pos2(100.0, 300.0)] {
-        window.move_to(pos2(420.0, 220.0));
-        window.move_to(outside);
+    assert_ne!(window.session().hover(), Some(&place[..]), "in a cell its own code");
+    window.move_to(pos2(700.0, 500.0));
+    window.steps(2);
+    let beside = window.session().hover().expect("a place beside").to_vec();
+    assert!(beside[0] > place[0] && beside[1] < place[1]);
+    // Out to the side panel without crossing the plane.
+    window.move_to(pos2(420.0, 220.0));
+    window.move_to(pos2(100.0, 300.0));
+    window.steps(2);
+    assert_eq!(window.session().hover(), None);
+}
+
+#[test]
+fn with_gaussian_spacing_a_cell_lies_where_it_is_decoded() {
+    let mut window = Window::opening();
+    window.click("Grid");
+    window.act(Action::SetGridSteps(6));
+    window.act(Action::SetSpacing(Spacing::Gaussian));
+    // Two places without a grid tell what lies where.
+    let at = |window: &mut Window, x: f32| {
+        window.move_to(pos2(x, 404.0));
         window.steps(2);
-        assert_eq!(window.session().hover(), None, "{outside:?}");
+        window.session().z()[0]
+    };
+    let (low, high) = (at(&mut window, 500.3), at(&mut window, 800.3));
+    let z_at = |x: f32| low + (x - 500.3) / 300.0 * (high - low);
+    window.act(Action::SetGrid(Some(GridRect { slot: SlotId(0), bounds: [[-2.0, 2.0], [-2.0, 2.0]] })));
+    window.settle();
+    let [tiles, _] = window.textured();
+    assert_eq!(tiles.len(), 36);
+    let mut centres = Vec::new();
+    for (column, tile) in tiles[..6].iter().enumerate() {
+        window.move_to(tile.center());
+        window.steps(2);
+        centres.push(window.session().z()[0]);
+        let off = (z_at(tile.center().x) - centres[column]).abs();
+        assert!(off < 0.2, "column {column} shows {}, and lies at {}", centres[column], z_at(tile.center().x));
     }
+    assert!(centres[1] - centres[0] > 1.5 * (centres[3] - centres[2]), "{centres:?}");
+}
+
+#[test]
+fn pictures_keep_their_shape_in_every_rectangle_and_panel() {
+    // Twenty wide, twenty-eight high.
+    let folder = tempfile::tempdir().unwrap();
+    for (name, n) in [("train", 40u32), ("t10k", 10)] {
+        let mut bytes = vec![0, 0, 8, 3];
+        [n, 28, 20].iter().for_each(|size| bytes.extend(size.to_be_bytes()));
+        bytes.extend((0..n * 560).map(|i| (i * 37 % 251) as u8));
+        std::fs::write(folder.path().join(format!("{name}-images-idx3-ubyte")), bytes).unwrap();
+    }
+    let data = Some(DataChoice::Path(folder.path().into()));
+    let mut window = Window::open(Options { data, ..Options::default() });
+    window.act(Action::SetTool(Tool::Grid));
+    window.drag(PointerButton::Primary, pos2(300.0, 300.0), pos2(700.0, 460.0), |_| {});
+    window.settle();
+    let is_of_shape = |rect: &Rect, of: [f32; 2]| (rect.width() / rect.height() - of[0] / of[1]).abs() < 0.02;
+    let [tiles, pictures] = window.textured();
+    assert!(tiles.len() == 64 && tiles.iter().all(|tile| is_of_shape(tile, [20.0, 28.0])), "{tiles:?}");
+    let panel = pictures.iter().filter(|rect| rect.width() > 200.0).collect::<Vec<_>>();
+    assert!(matches!(panel[..], [rect] if is_of_shape(rect, [20.0, 28.0])), "{panel:?}");
+
+    window.act(Action::SetTool(Tool::Path));
+    window.click_at(pos2(400.0, 300.0));
+    window.click_at(pos2(700.0, 400.0));
+    window.wait("the strip", |session| session.picture(ViewId::Path).is_some());
+    window.steps(2);
+    let [_, pictures] = window.textured();
+    let thumbnails = pictures.iter().filter(|rect| (55.0..57.0).contains(&rect.height())).collect::<Vec<_>>();
+    assert!(thumbnails.len() == 2 && thumbnails.iter().all(|rect| is_of_shape(rect, [20.0, 28.0])));
+}
+
+#[test]
+fn a_cell_of_the_panel_is_lit_on_the_plane_too() {
+    let mut window = Window::opening();
+    window.act(Action::Keep(SlotId(0), vec![0.0, 0.0]));
+    window.click("Grid");
+    window.click("Square at the kept point");
+    window.settle();
+    window.move_to(pos2(1100.0, 250.0));
+    window.steps(4);
+    let lit = |window: &Window| -> Vec<Rect> {
+        let mark = Color32::from_rgb(0xf1, 0xe4, 0xb9);
+        let all = window.shapes().into_iter().filter_map(|shape| match shape {
+            Shape::Rect(rect) if rect.stroke.color == mark && rect.stroke.width == 2.0 => Some(rect.rect),
+            _ => None,
+        });
+        all.collect()
+    };
+    let both = lit(&window);
+    assert_eq!(both.len(), 2, "{both:?}");
+    let [plane, panel] = both[..] else { panic!("two marks") };
+    assert!(plane.right() < 856.0 && panel.contains(pos2(1100.0, 250.0)));
+    let [tiles, _] = window.textured();
+    let z = window.session().z().to_vec();
+    window.move_to(plane.center());
+    window.steps(2);
+    assert!(
+        window.session().z() == z && tiles.iter().any(|tile| plane.expand(0.5).contains_rect(*tile)),
+        "the same cell"
+    );
+    window.move_to(pos2(100.0, 300.0));
+    window.steps(3);
+    assert!(lit(&window).is_empty());
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Opens the program headless and drives it.
 
 use eframe::egui::{
-    ColorImage, Event, ImageData, Key, Modifiers, PointerButton, Pos2, TextureId, TexturesDelta, pos2, vec2,
+    ColorImage, Event, ImageData, Key, Modifiers, PointerButton, Pos2, Rect, Shape, TextureId, TexturesDelta,
+    pos2, vec2,
 };
 use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, TestRenderer};
@@ -110,6 +111,35 @@ impl Window {
                 .all(|view| session.wanted_stamp(*view) == session.picture(*view).map(|picture| picture.stamp))
         });
         self.steps(2);
+    }
+
+    /// Everything that was drawn in the last frame.
+    pub fn shapes(&self) -> Vec<Shape> {
+        fn flat(shape: &Shape, into: &mut Vec<Shape>) {
+            match shape {
+                Shape::Vec(shapes) => shapes.iter().for_each(|shape| flat(shape, into)),
+                shape => into.push(shape.clone()),
+            }
+        }
+        let mut all = Vec::new();
+        self.harness.output().shapes.iter().for_each(|clipped| flat(&clipped.shape, &mut all));
+        all
+    }
+
+    /// The rectangles that show parts of textures: of meshes of several tiles, and of pictures alone.
+    pub fn textured(&self) -> [Vec<Rect>; 2] {
+        let (mut tiles, mut pictures) = (Vec::new(), Vec::new());
+        for shape in self.shapes() {
+            match shape {
+                Shape::Mesh(mesh) if mesh.texture_id != TextureId::default() && mesh.vertices.len() > 4 => {
+                    let corners = mesh.vertices.chunks(4);
+                    tiles.extend(corners.map(|corners| Rect::from_two_pos(corners[0].pos, corners[3].pos)));
+                }
+                Shape::Rect(rect) if rect.brush.is_some() => pictures.push(rect.rect),
+                _ => {}
+            }
+        }
+        [tiles, pictures]
     }
 
     pub fn pixels(&self, view: ViewId) -> Vec<u8> {

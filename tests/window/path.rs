@@ -70,6 +70,38 @@ fn two_clicks_make_a_path_and_its_ends_are_the_decodes_of_their_codes() {
 }
 
 #[test]
+fn what_lies_under_the_pointer_is_decoded_before_an_end_is_set_and_on_the_strip() {
+    let mut window = Window::opening();
+    window.key(Modifiers::NONE, Key::P);
+    window.move_to(A);
+    window.settle();
+    let (looked_at, picture) =
+        (window.session().hover().expect("a place").to_vec(), window.pixels(ViewId::Picture));
+    window.click_at(A);
+    assert_eq!(ends(&window)[0].as_ref(), Some(&looked_at), "one sees what one is about to click");
+    window.move_to(B);
+    window.settle();
+    assert_ne!(window.pixels(ViewId::Picture), picture);
+    window.click_at(B);
+    settle(&mut window);
+    let path = window.session().path().unwrap();
+    window.move_to(window.harness.get_by_label("Step 7 of 9").rect().center());
+    settle(&mut window);
+    assert_eq!((window.session().z(), window.session().path_t()), (&path.at(0.75)[..], Some(0.0)));
+    assert_eq!(window.pixels(ViewId::Picture), tile(&window, 6));
+    window.click("Step 7 of 9");
+    window.key(Modifiers::NONE, Key::ArrowLeft);
+    assert_eq!(
+        window.session().z(),
+        path.at(0.625),
+        "after a key the path is looked at, though the pointer rests"
+    );
+    window.move_to(pos2(100.0, 300.0));
+    window.steps(2);
+    assert_eq!(window.session().hover(), None);
+}
+
+#[test]
 fn a_dragged_end_and_a_dragged_place_are_followed() {
     let mut window = walked();
     let before = window.pixels(ViewId::Path);

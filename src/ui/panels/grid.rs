@@ -8,6 +8,7 @@ use crate::session::{Action, GridRect, GridSettings, PlaneAxes, Recipe, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
 use crate::ui::layout::Layout;
+use crate::ui::textures::fitted;
 use crate::ui::widgets::{Aside, Button, IconButton, Segmented, Stepper, Value, help, number, section_head};
 use crate::ui::{icons, theme};
 use crate::worker::ViewId;
@@ -88,17 +89,18 @@ fn pictures(ui: &mut Ui, cx: &mut Cx<'_>) {
         return;
     };
     let texture = cx.textures.of_slot(ui.ctx(), "grid", active, picture);
+    let rect = Rect::from_center_size(rect.center(), fitted(&texture, side));
     Image::new(&texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, rect);
-    let cell_side = side / grid.steps as f32;
-    if let Some(pointer) = response.hover_pos() {
-        let at = (pointer - rect.min) / cell_side;
+    let pointer = response.hover_pos().filter(|pointer| rect.contains(*pointer));
+    if let Some(pointer) = pointer {
+        let at = (pointer - rect.min) / rect.size() * grid.steps as f32;
         let limit = grid.steps - 1;
         cx.window.grid_cell = Some(((at.x as usize).min(limit), (at.y as usize).min(limit)));
     }
     if let Some((col, row)) = cx.window.grid_cell {
         let place = cell_rect(rect, grid.steps, col, row);
         ui.painter().rect_stroke(place, 0, Stroke::new(2.0, cx.theme.mark), StrokeKind::Inside);
-        if response.hovered() {
+        if pointer.is_some() {
             look_at_cell(col, row, response.clicked_by(PointerButton::Primary), cx);
         }
     }
@@ -111,13 +113,13 @@ pub fn look_at_cell(col: usize, row: usize, keeps: bool, cx: &mut Cx<'_>) {
     let z = cx.session.plane().z_from_plot(grid.centre(col, row));
     if keeps {
         cx.send(Action::Keep(active, z));
-    } else if cx.session.hover() != Some(&z[..]) {
-        cx.send(Action::Hover(Some((active, z))));
+    } else {
+        cx.look(active, z);
     }
 }
 
-/// The cell's place in a grid drawn in `rect`.
-pub fn cell_rect(rect: Rect, steps: usize, col: usize, row: usize) -> Rect {
+/// The cell's place in the panel, where all are alike.
+fn cell_rect(rect: Rect, steps: usize, col: usize, row: usize) -> Rect {
     let size = rect.size() / steps as f32;
     Rect::from_min_size(rect.min + vec2(col as f32 * size.x, row as f32 * size.y), size)
 }

@@ -8,7 +8,7 @@ mod decode;
 mod dimensions;
 mod form;
 mod grid;
-pub use grid::{cell_rect, look_at_cell, square_at};
+pub use grid::{look_at_cell, square_at};
 pub mod labels;
 pub mod legend;
 mod loss;

@@ -7,7 +7,7 @@ use crate::ui::context::Cx;
 use crate::ui::theme;
 use crate::ui::widgets::Tile;
 use crate::worker::ViewId;
-use eframe::egui::{Align2, Key, Modifiers, Pos2, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Align2, Key, Modifiers, Pos2, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 use std::collections::BTreeMap;
 
 /// Largest and smallest side of a tile; between them it changes by steps.
@@ -82,6 +82,7 @@ impl Strips {
                 let name = format!("Step {} of {steps}{of}", step + 1);
                 let tile = Tile::new(&name, texture.id(), uv, vec2(side, side)).chosen(is_current).aspect(aspect);
                 let response = ui.put(place, tile);
+                look(ui, &response, slot, t, cx);
                 if response.clicked() {
                     // So that the arrow keys go on from here.
                     response.request_focus();
@@ -111,6 +112,18 @@ impl Strips {
         let half = if gap < 8.0 { 2.0 } else { 5.0 };
         let bar = Rect::from_min_max(foot - vec2(half, height), foot + vec2(half, 0.0));
         ui.painter().rect_filled(bar, half.min(2.0), cx.theme.curve);
+    }
+}
+
+/// The picture under the pointer is looked at, until something else is while the pointer rests.
+fn look(ui: &Ui, response: &eframe::egui::Response, slot: SlotId, t: f32, cx: &mut Cx<'_>) {
+    if !response.hovered() || cx.window.playing.is_some() {
+        return;
+    }
+    let Some(z) = cx.session.path_of(slot).map(|path| path.at(t)) else { return };
+    let has_moved = ui.input(|i| i.pointer.delta() != Vec2::ZERO);
+    if has_moved || cx.session.hover_of(slot) == Some(&z[..]) {
+        cx.look(slot, z);
     }
 }
 

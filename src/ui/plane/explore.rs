@@ -62,7 +62,7 @@ impl ExploreTool {
 }
 
 /// The code at a place: of many dimensions the whole one of the sample there, else the place itself.
-fn code_at(at: Pos2, sample: Option<u32>, scene: &Scene<'_>, cx: &Cx<'_>) -> Vec<f32> {
+pub fn code_at(at: Pos2, sample: Option<u32>, scene: &Scene<'_>, cx: &Cx<'_>) -> Vec<f32> {
     let plane = cx.session.plane_of(scene.slot);
     let whole =
         sample.filter(|_| plane.origin.len() > 2).and_then(|sample| cx.session.code_by(scene.slot, sample));

@@ -1,13 +1,17 @@
 //! Grid: a rectangle that fills with decoded pictures while it is drawn; then it is moved, resized and read.
 
+use super::explore::code_at;
+use super::lens::REACH;
 use super::{Scene, arrow_keys, is_for_tool, pan_cursor};
+use crate::latent::grid::GridSpec;
 use crate::session::{Action, GridRect};
 use crate::ui::context::Cx;
-use crate::ui::panels::{cell_rect, look_at_cell, square_at};
+use crate::ui::panels::{look_at_cell, square_at};
+use crate::ui::textures::fitted_tile;
 use crate::worker::ViewId;
 use eframe::egui::{
-    CursorIcon, Image, Key, Modifiers, PointerButton, Pos2, Rect, Response, Stroke, StrokeKind, Ui, Vec2, pos2,
-    vec2,
+    Color32, CursorIcon, Key, Mesh, Modifiers, PointerButton, Pos2, Rect, Response, Shape, Stroke, StrokeKind, Ui,
+    Vec2, pos2, vec2,
 };
 
 /// How near to a handle the pointer grabs it, in points.
@@ -40,9 +44,33 @@ impl GridTool {
             cursor(ui, response, rect, self.drag);
         }
         keys(ui, response, scene, cx);
-        let Some(rect) = rect else { return };
-        paint(ui, rect, scene, cx);
-        hover_cell(ui, response, rect, scene, cx);
+        if let Some(rect) = rect {
+            paint(ui, rect, scene, cx);
+        }
+        if let Some((col, row)) = self.look(ui, response, scene, cx)
+            && let Some(grid) = cx.session.grid_of(scene.slot).filter(|grid| col.max(row) < grid.steps)
+        {
+            let [columns, rows] = grid.bounds();
+            let cell = scene.view.screen_rect([columns[col], rows[row]]);
+            ui.painter().rect_stroke(cell, 0, Stroke::new(2.0, cx.theme.mark), StrokeKind::Inside);
+        }
+    }
+
+    /// Looks at what lies under the pointer: a cell by the active model, lit wherever the grid is drawn, and
+    /// beside the cells the place itself. The cell to be lit.
+    fn look(&self, ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) -> Option<(usize, usize)> {
+        let lit = cx.window.lit_cell;
+        let is_free = response.hovered() && !response.dragged() && self.drag.is_none();
+        let Some(at) = response.hover_pos().filter(|_| is_free) else { return lit };
+        let grid = cx.session.grid_of(scene.slot);
+        let Some((col, row)) = grid.and_then(|grid| grid.cell_at(scene.view.plot(at))) else {
+            let sample = scene.sample_at(at, REACH, cx);
+            cx.look(scene.slot, code_at(at, sample, scene, cx));
+            return None;
+        };
+        cx.window.grid_cell = Some((col, row));
+        look_at_cell(col, row, response.clicked_by(PointerButton::Primary) && is_for_tool(ui), cx);
+        Some((col, row))
     }
 
     fn drag(&mut self, ui: &Ui, response: &Response, rect: Option<Rect>, scene: &Scene<'_>, cx: &mut Cx<'_>) {
@@ -156,10 +184,7 @@ fn keys(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
 fn paint(ui: &Ui, rect: Rect, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     ui.painter().add(cx.theme.card_shadow().as_shape(rect, 0));
     ui.painter().rect_filled(rect, 0, cx.theme.field);
-    if let Some(picture) = cx.session.picture_of(scene.slot, ViewId::Grid) {
-        let texture = cx.textures.of_slot(ui.ctx(), "grid", scene.slot, picture);
-        Image::new(&texture).paint_at(ui, rect);
-    }
+    tiles(ui, scene, cx);
     ui.painter().rect_stroke(rect, 0, Stroke::new(1.5, cx.theme.accent), StrokeKind::Outside);
     for (_, at) in handles(rect) {
         let handle = Rect::from_center_size(at, Vec2::splat(HANDLE));
@@ -167,17 +192,25 @@ fn paint(ui: &Ui, rect: Rect, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// The cell under the pointer is lit here and in the panel, and decoded by the active model.
-fn hover_cell(ui: &Ui, response: &Response, rect: Rect, scene: &Scene<'_>, cx: &mut Cx<'_>) {
-    let Some(grid) = cx.session.grid_of(scene.slot) else { return };
-    let pointer = response.hover_pos().filter(|_| response.hovered() && !response.dragged());
-    let cell = pointer.and_then(|pointer| grid.cell_at(scene.view.plot(pointer)));
-    let Some((col, row)) = cell else { return };
-    cx.window.grid_cell = cell;
-    let keeps = response.clicked_by(PointerButton::Primary) && is_for_tool(ui);
-    look_at_cell(col, row, keeps, cx);
-    let place = cell_rect(rect, grid.steps, col, row);
-    ui.painter().rect_stroke(place, 0, Stroke::new(2.0, cx.theme.mark), StrokeKind::Inside);
+/// The pictures, each in its cell and in its own shape, as one mesh.
+fn tiles(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
+    let Some(picture) = cx.session.picture_of(scene.slot, ViewId::Grid) else { return };
+    // While others are being decoded the pictures may still be those of another number.
+    let n = picture.columns;
+    let Some(grid) = cx.session.grid_of(scene.slot).map(|grid| GridSpec { steps: n, ..grid }) else { return };
+    let texture = cx.textures.of_slot(ui.ctx(), "grid", scene.slot, picture);
+    let mut mesh = Mesh::with_texture(texture.id());
+    let [columns, rows] = grid.bounds();
+    let size = Vec2::splat(1.0 / n as f32);
+    for (row, y) in rows.into_iter().enumerate() {
+        for (col, &x) in columns.iter().enumerate() {
+            let cell = scene.view.screen_rect([x, y]);
+            let shown = Rect::from_center_size(cell.center(), fitted_tile(picture, n, cell.size()));
+            let uv = Rect::from_min_size(pos2(col as f32 * size.x, row as f32 * size.y), size);
+            mesh.add_rect_with_uv(shown, uv, Color32::WHITE);
+        }
+    }
+    ui.painter().add(Shape::mesh(mesh));
 }
 
 #[cfg(test)]

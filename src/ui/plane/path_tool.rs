@@ -4,6 +4,7 @@ use super::{Scene, arrow_keys, is_for_tool, pan_cursor};
 use crate::latent::path::PathSpec;
 use crate::session::{Action, PathEnd};
 use crate::ui::context::Cx;
+use crate::ui::textures::fitted_tile;
 use crate::ui::theme;
 use crate::worker::ViewId;
 use eframe::egui::{
@@ -38,9 +39,6 @@ enum Drag {
 impl PathTool {
     /// Answers the pointer and the keys and draws the path.
     pub fn show(&mut self, ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
-        if cx.session.hover_of(scene.slot).is_some() {
-            cx.send(Action::Hover(None));
-        }
         keys(ui, response, scene, cx);
         // A button that is let go outside the plane is let go all the same.
         if !ui.input(|i| i.pointer.primary_down()) && !response.drag_stopped() {
@@ -114,17 +112,19 @@ impl PathTool {
 /// The next letter travels with the pointer until a click sets it down.
 fn travel(ui: &Ui, response: &Response, scene: &Scene<'_>, (end, at): (usize, Pos2), cx: &mut Cx<'_>) {
     let place = end_at(at, scene, cx);
-    let mut tip = at;
+    let (mut tip, mut code) = (at, cx.session.plane_of(scene.slot).z_from_plot(scene.view.plot(at)));
     if let PathEnd::Sample(sample) = place
         && let Some(z) = cx.session.code_by(scene.slot, sample)
     {
         tip = scene.place(&z, cx);
         ui.painter().circle_stroke(tip, 6.0, Stroke::new(1.5, cx.theme.accent));
+        code = z;
     }
     if end == 1 && cx.session.path_hover() != Some(&place) {
         cx.send(Action::HoverEnd(Some(place.clone())));
     }
     letter(ui.painter(), tip + vec2(18.0, 16.0), LETTERS[end], cx);
+    cx.look(scene.slot, code);
     if response.clicked_by(PointerButton::Primary) && is_for_tool(ui) {
         cx.send(Action::SetEnd(end, Some(place)));
         cx.window.path_focus = end;
@@ -239,6 +239,7 @@ fn pictures(ui: &Ui, path: &PathSpec, scene: &Scene<'_>, is_whole: bool, cx: &mu
     let Some(picture) = cx.session.picture_of(scene.slot, ViewId::Path) else { return };
     // The picture may still be that of a path with another number of steps.
     let n = picture.columns as f32;
+    let size = fitted_tile(picture, 1, Vec2::splat(THUMBNAIL));
     let texture = cx.textures.of_slot(ui.ctx(), "path", scene.slot, picture);
     for (end, place) in thumbnails(path, scene, cx).into_iter().enumerate() {
         if end == 1 && !is_whole {
@@ -246,6 +247,7 @@ fn pictures(ui: &Ui, path: &PathSpec, scene: &Scene<'_>, is_whole: bool, cx: &mu
         }
         let left = if end == 0 { 0.0 } else { 1.0 - 1.0 / n };
         let uv = Rect::from_min_max(pos2(left, 0.0), pos2(left + 1.0 / n, 1.0));
+        let place = Rect::from_center_size(place.center(), size);
         ui.painter().add(cx.theme.card_shadow().as_shape(place, theme::TILE_RADIUS));
         Image::new(&texture).uv(uv).corner_radius(theme::TILE_RADIUS).paint_at(ui, place);
         let frame = Stroke::new(1.0, cx.theme.accent);
