@@ -2,14 +2,14 @@
 
 use super::context::{Cx, WindowState};
 use super::files::Purpose;
-use super::layout::{Layout, PAD, Tray};
+use super::layout::{Folds, Layout, PAD, Sizes, Tray};
 use super::panels::{self, Panel, Place};
 use super::place::OnScreen;
 use super::plane::PlaneView;
 use super::textures::Textures;
 use super::theme::{self, Theme};
 use super::toasts::Toasts;
-use super::widgets::{child, part};
+use super::widgets::{child, low, part};
 use super::{Options, files, help, keys, palette, prefs, preview, top_bar};
 use crate::data::DataChoice;
 use crate::session::{Action, EXTENSION, Effect, Export, Fold, Session, SessionSpec, SlotId, Tool, data_for};
@@ -113,9 +113,17 @@ impl App {
             _ if self.session.shows_label_row() => Tray::Labels,
             _ => Tray::None,
         };
-        let layout = Layout::new(ui.max_rect(), tool, tray, self.window.learn_folded);
+        let WindowState { learn, decode, presents, point_factor, .. } = &self.window;
+        let folds = Folds { learn: learn.folded, decode: decode.folded, presents: *presents };
+        let sizes = Sizes::new(ui.max_rect().size(), *presents, *point_factor);
+        let layout = Layout::new(ui.max_rect(), tool, tray, folds, &sizes);
+        self.window.sizes = sizes;
         let help_was_open = self.window.help_open;
-        self.window.learn_is_folded = layout.is_folded;
+        layout.tell(&mut self.window.learn, &mut self.window.decode);
+        self.window.keys_lead = ui.input(|i| {
+            let was_pressed = i.pointer.any_pressed();
+            (self.window.keys_lead && !was_pressed) || i.key_pressed(egui::Key::Tab)
+        });
         self.window.strips.clear();
         self.window.n_nearest = 0;
         self.window.popup_was_open = egui::Popup::is_any_open(ui.ctx());
@@ -126,24 +134,27 @@ impl App {
             Cx { session: &self.session, theme, actions, textures: &mut self.textures, window: &mut self.window };
         ui.painter().rect_filled(ui.max_rect(), 0, theme.panel);
         // This order is also that of the Tab key: tools, plane, Learn, Decode.
-        within(ui, "top", layout.top, |ui| top_bar::show(ui, &layout, &mut cx));
+        within(ui, "top", layout.top, |ui| {
+            if cx.window.presents {
+                top_bar::presented(ui, &layout, &mut cx);
+            } else {
+                top_bar::show(ui, &layout, &mut cx);
+            }
+        });
         draw_planes(ui, layout.plane, &mut self.planes, &mut cx);
         within(ui, "legend", layout.legend, |ui| panels::legend::show(ui, &layout, &mut cx));
         if tray != Tray::None {
             let (path_tray, select_tray, rect) = (&mut self.path_tray, &mut self.select_tray, layout.tray);
             ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, theme.hairline));
-            within(ui, "tray", rect, |ui| match tray {
-                Tray::Path { .. } => path_tray.show(ui, &layout, &mut cx),
-                Tray::Select => select_tray.show(ui, &layout, &mut cx),
+            low(ui, "tray", rect, tray.least(), |ui, rect| match tray {
+                Tray::Path { .. } => path_tray.show(ui, rect, &mut cx),
+                Tray::Select => select_tray.show(ui, rect, &mut cx),
                 Tray::Compare(_) => panels::compare::show(ui, rect, &mut cx),
-                _ => panels::labels::show(ui, &layout, &mut cx),
+                _ => panels::labels::show(ui, rect, &mut cx),
             });
         }
         draw_learn(ui, &layout, &mut self.panels, &mut cx);
-        let place = if cx.session.spec().tool == Tool::Grid { Place::Grid } else { Place::Decode };
-        if layout.decode.width() > 0.0 {
-            within(ui, "decode", layout.decode, |ui| column(ui, place, &layout, &mut self.panels, &mut cx));
-        }
+        draw_decode(ui, &layout, &mut self.panels, &mut cx);
         hairlines(ui, &layout, &theme);
         self.toasts.show(ui, layout.plane, &mut cx);
         help::show(ui, help_was_open, &mut cx);
@@ -196,32 +207,52 @@ fn draw_planes(ui: &mut Ui, room: Rect, planes: &mut BTreeMap<SlotId, PlaneView>
 
 /// Learn in its place, or the rail, or Learn over the plane.
 fn draw_learn(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &mut Cx<'_>) {
-    if !layout.is_folded {
+    if !cx.window.learn.is_folded {
         within(ui, "learn", layout.learn, |ui| column(ui, Place::Learn, layout, panels, cx));
         return;
     }
     // The click that opens it is elsewhere too, and so is one on a list over it, which is gone when that is
     // looked at.
-    let was_open = cx.window.learn_over && !egui::Popup::is_any_open(ui.ctx());
-    within(ui, "rail", layout.learn, |ui| panels::rail::show(ui, cx));
-    if cx.window.learn_over {
-        let area = egui::Area::new(egui::Id::unique("learn over")).fixed_pos(layout.learn_over.min);
-        let response = area.show(ui.ctx(), |ui| {
-            // Only room that is taken counts as inside.
-            ui.allocate_exact_size(layout.learn_over.size(), egui::Sense::hover());
-            ui.painter().rect(
-                layout.learn_over,
-                0,
-                cx.theme.panel,
-                Stroke::new(1.0, cx.theme.hairline),
-                egui::StrokeKind::Inside,
-            );
-            within(ui, "learn", layout.learn_over, |ui| column(ui, Place::Learn, layout, panels, cx));
-        });
-        if was_open && response.response.clicked_elsewhere() {
-            cx.window.learn_over = false;
+    let was_open = cx.window.learn.is_over && !egui::Popup::is_any_open(ui.ctx());
+    if !cx.window.presents {
+        within(ui, "rail", layout.learn, |ui| panels::rail::learn(ui, cx));
+    }
+    if cx.window.learn.is_over {
+        let draw = |ui: &mut Ui| column(ui, Place::Learn, layout, panels, cx);
+        let response = over(ui, "learn", layout.learn_over, draw);
+        if was_open && response.clicked_elsewhere() {
+            cx.window.learn.is_over = false;
         }
     }
+}
+
+/// Decode, or the grid, in its place, or the rail, or over the plane, where it stays while the plane is used.
+fn draw_decode(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &mut Cx<'_>) {
+    let place = if cx.session.spec().tool == Tool::Grid { Place::Grid } else { Place::Decode };
+    if !cx.window.decode.is_folded {
+        within(ui, "decode", layout.decode, |ui| column(ui, place, layout, panels, cx));
+        return;
+    }
+    if !cx.window.presents {
+        within(ui, "decode rail", layout.decode, |ui| panels::rail::decode(ui, place, cx));
+    }
+    if cx.window.decode.is_over {
+        over(ui, "decode", layout.decode_over, |ui| column(ui, place, layout, panels, cx));
+    }
+}
+
+/// Draws a side panel over the plane.
+fn over(ui: &Ui, id: &str, rect: Rect, add: impl FnOnce(&mut Ui)) -> egui::Response {
+    let area = egui::Area::new(egui::Id::unique((id, "over"))).fixed_pos(rect.min);
+    let shown = area.show(ui.ctx(), |ui| {
+        // Only room that is taken counts as inside.
+        ui.allocate_exact_size(rect.size(), egui::Sense::hover());
+        let theme = Theme::of(ui);
+        let line = Stroke::new(1.0, theme.hairline);
+        ui.painter().rect(rect, 0, theme.panel, line, egui::StrokeKind::Inside);
+        within(ui, id, rect, add);
+    });
+    shown.response
 }
 
 /// Draws inside a rectangle, clipped to it.
@@ -262,9 +293,10 @@ fn hairlines(ui: &Ui, layout: &Layout, theme: &Theme) {
     let painter = ui.painter();
     painter.hline(layout.top.x_range(), layout.top.bottom() - 0.5, stroke);
     painter.hline(layout.legend.x_range(), layout.legend.top() + 0.5, stroke);
-    painter.vline(layout.learn.right() + 0.5, layout.learn.y_range(), stroke);
-    if layout.decode.width() > 0.0 {
-        painter.vline(layout.decode.left() - 0.5, layout.decode.y_range(), stroke);
+    for (side, x) in [(layout.learn, layout.learn.right() + 0.5), (layout.decode, layout.decode.left() - 0.5)] {
+        if side.width() > 0.0 {
+            painter.vline(x, side.y_range(), stroke);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What panels are handed: the session to read, a list to put actions in, and the window's own bits of state.
 
 use super::files::Files;
+use super::layout::Sizes;
 use super::palette::Palette;
 use super::textures::Textures;
 use super::theme::Theme;
@@ -89,20 +90,51 @@ impl Playing {
     }
 }
 
+/// A side of the window, and how it is folded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Side {
+    /// Whether it is to be folded, where the user said so.
+    pub folded: Option<bool>,
+    /// Whether it is folded in this frame.
+    pub is_folded: bool,
+    /// Whether there is room for it beside the plane.
+    pub fits: bool,
+    /// Whether it lies over the plane, while it is folded.
+    pub is_over: bool,
+}
+
+impl Side {
+    /// Folds or unfolds it; over the plane where there is no room for it.
+    pub fn toggle(&mut self) {
+        if self.fits {
+            self.folded = Some(!self.is_folded);
+            self.is_over = false;
+        } else {
+            self.is_over = !self.is_over;
+        }
+    }
+}
+
 /// State of the window that no document keeps.
 pub struct WindowState {
     /// When the program started; animations count from here.
     pub start: Instant,
-    /// Whether Learn is folded to a rail, where the user said so.
-    pub learn_folded: Option<bool>,
-    /// Whether Learn is a rail in this frame.
-    pub learn_is_folded: bool,
+    /// Learn, which may be folded to a rail.
+    pub learn: Side,
+    /// Decode, or the grid's panel in its place, which may be folded too.
+    pub decode: Side,
+    /// Whether the plane has the window to itself, and all is larger, as for a projector.
+    pub presents: bool,
+    /// The user's own factor on the radius of the codes.
+    pub point_factor: f32,
+    /// How large things are drawn in this frame.
+    pub sizes: Sizes,
     /// Where the column that is being drawn begins: it may be scrolled out of sight.
     pub column_top: f32,
-    /// Whether Learn lies over the plane, opened from the rail.
-    pub learn_over: bool,
     /// Class whose codes the legend lights.
     pub lit_class: Option<usize>,
+    /// What is typed above the list of many classes.
+    pub class_query: String,
     /// Whether the keys are listed.
     pub help_open: bool,
     /// The card that finds commands by their names.
@@ -131,6 +163,8 @@ pub struct WindowState {
     pub playing: Option<Playing>,
     /// Files to open, save and export.
     pub files: Files,
+    /// Whether the keyboard was used last to go from control to control, and not the pointer.
+    pub keys_lead: bool,
     /// Whether a list or menu was open when the frame began, to which Escape then belongs.
     pub popup_was_open: bool,
     /// The ids of the planes that are drawn.
@@ -147,11 +181,14 @@ impl Default for WindowState {
     fn default() -> Self {
         Self {
             start: Instant::now(),
-            learn_folded: None,
-            learn_is_folded: false,
+            learn: Side::default(),
+            decode: Side::default(),
+            presents: false,
+            point_factor: 1.0,
+            sizes: Sizes::default(),
             column_top: 0.0,
-            learn_over: false,
             lit_class: None,
+            class_query: String::new(),
             help_open: false,
             palette: Palette::default(),
             strips: Vec::new(),
@@ -166,6 +203,7 @@ impl Default for WindowState {
             set_end: [false; 2],
             playing: None,
             files: Files::default(),
+            keys_lead: false,
             popup_was_open: false,
             plane_ids: Vec::new(),
             plane_under: None,

@@ -2,6 +2,7 @@
 //! keeps.
 
 use super::APP;
+use super::commands::POINTS;
 use super::context::WindowState;
 use eframe::Storage;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ const MAX_BYTES: u64 = 4 << 20;
 #[serde(default)]
 struct Prefs {
     learn_folded: Option<bool>,
+    decode_folded: Option<bool>,
+    point_factor: Option<f32>,
     recent: Vec<PathBuf>,
     hints_done: Vec<u32>,
 }
@@ -26,7 +29,11 @@ struct Prefs {
 pub fn load(storage: Option<&dyn Storage>, window: &mut WindowState) {
     let text = storage.and_then(|storage| storage.get_string(KEY));
     let prefs: Prefs = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    window.learn_folded = prefs.learn_folded;
+    window.learn.folded = prefs.learn_folded;
+    window.decode.folded = prefs.decode_folded;
+    if let Some(factor) = prefs.point_factor.filter(|factor| POINTS.contains(factor)) {
+        window.point_factor = factor;
+    }
     window.files.recent = prefs.recent;
     for (done, remembered) in window.hints_done.iter_mut().zip(prefs.hints_done) {
         *done = remembered;
@@ -40,7 +47,9 @@ pub fn save(storage: &mut dyn Storage, window: &WindowState) {
 
 fn save_beside(storage: &mut dyn Storage, window: &WindowState, stored: Option<Prefs>) {
     let prefs = Prefs {
-        learn_folded: window.learn_folded,
+        learn_folded: window.learn.folded,
+        decode_folded: window.decode.folded,
+        point_factor: Some(window.point_factor),
         recent: window.files.to_remember(stored.map(|prefs| prefs.recent)),
         hints_done: window.hints_done.into(),
     };
@@ -81,18 +90,24 @@ mod tests {
     #[test]
     fn what_is_remembered_comes_back_and_nonsense_does_no_harm() {
         let mut memory = Memory::default();
-        let mut window = WindowState { learn_folded: Some(true), ..WindowState::default() };
+        let mut window = WindowState::default();
+        (window.learn.folded, window.decode.folded) = (Some(true), Some(false));
         window.files.remember("moons.safetensors".as_ref());
         window.hints_done[2] = 2;
+        window.point_factor = 1.5;
         save_beside(&mut memory, &window, None);
         let mut back = WindowState::default();
         load(Some(&memory), &mut back);
-        assert_eq!((back.learn_folded, back.hints_done[2]), (Some(true), 2));
+        assert_eq!((back.learn.folded, back.decode.folded), (Some(true), Some(false)));
+        assert_eq!((back.hints_done[2], back.point_factor), (2, 1.5));
         assert_eq!(back.files.recent, [std::path::absolute("moons.safetensors").unwrap()]);
-        memory.set_string(KEY, "{\"recent\": 7".into());
-        let mut fresh = WindowState::default();
-        load(Some(&memory), &mut fresh);
-        assert!(fresh.files.recent.is_empty());
+        for nonsense in ["{\"recent\": 7", "{\"point_factor\": -1e9}"] {
+            memory.set_string(KEY, nonsense.into());
+            let mut fresh = WindowState::default();
+            load(Some(&memory), &mut fresh);
+            assert!(fresh.files.recent.is_empty());
+            assert_eq!(fresh.point_factor, 1.0);
+        }
     }
     #[test]
     fn files_that_another_window_used_stay_remembered() {

@@ -1,15 +1,19 @@
 //! The bar on top: name, tools, view, and what concerns the whole document.
 
-use super::commands::{self, Command, FIT, HELP, LAYERS, THEME};
+use super::commands::{self, Command, FIT, FULL_SCREEN, HELP, LAYERS, POINTS, POINTS_STEP, PRESENT, TEXT, THEME};
 use super::context::Cx;
 use super::files::Purpose;
+use super::icons;
 use super::layout::{Layout, PAD, SIDE};
+use super::theme::{self, Theme};
 use super::widgets::{
-    Button, Checkbox, IconButton, Tool as ToolEntry, ToolSwitch, help, mark, marked_entry, menu_entry,
+    Button, Checkbox, IconButton, Stepper, Tool as ToolEntry, ToolSwitch, help, mark, marked_entry, menu_entry,
 };
-use super::{icons, theme};
 use crate::session::{Action, AxisFit, Layer, NewSlot, Tool};
-use eframe::egui::{Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{
+    Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, Ui, UiBuilder, Widget, pos2, vec2,
+};
+use std::ops::RangeInclusive;
 
 const TOOLS: [(Tool, &Command, &str); 4] = [
     (Tool::Explore, &commands::EXPLORE, icons::CROSSHAIR_SIMPLE),
@@ -18,61 +22,165 @@ const TOOLS: [(Tool, &Command, &str); 4] = [
     (Tool::Select, &commands::SELECT, icons::LASSO),
 ];
 
-/// Draws the bar.
+/// Left end of the tools beside the program's name, beside its mark alone, and without both.
+const LEFT: [f32; 3] = [162.0, 44.0, 8.0];
+/// Least distance between two parts, and of the last from the window's right end.
+const GAP: f32 = 12.0;
+const END: f32 = 10.0;
+/// Side of an icon button, and distance between two.
+const ICON: f32 = 30.0;
+const BETWEEN: f32 = 2.0;
+/// Buttons at the right end.
+const N_DOCUMENT: usize = 7;
+
+/// Draws the bar. Its parts are laid out from left to right, which is also the order of the Tab key.
 pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     let bar = layout.top;
-    let name_left = bar.left() + PAD;
-    mark(ui.painter(), pos2(name_left + 9.0, bar.center().y), 8.0, cx.theme.accent);
-    let name = pos2(name_left + 27.0, bar.center().y);
-    ui.painter().text(name, Align2::LEFT_CENTER, "halfmoon", theme::semibold(15.0), cx.theme.text);
-
-    let name_width = if layout.is_folded { 162.0 } else { SIDE + 12.0 };
-    let tools = Rect::from_min_max(pos2(bar.left() + name_width, bar.top()), bar.max);
-    part(ui, tools, Flow::left_to_right(Align::Center), |ui| tool_switch(ui, layout, cx));
-    let document = Rect::from_min_max(bar.min, pos2(bar.right() - 10.0, bar.bottom()));
-    let taken = part(ui, document, Flow::right_to_left(Align::Center), |ui| document_buttons(ui, cx));
-    let view_right = layout.plane.right().min(bar.right() - SIDE).min(taken - 8.0);
-    let view = Rect::from_min_max(bar.min, pos2(view_right - 12.0, bar.bottom()));
-    part(ui, view, Flow::right_to_left(Align::Center), |ui| view_buttons(ui, layout, cx));
+    let form = Form::new(ui, layout, cx);
+    let middle = bar.left_center();
+    if form.left > LEFT[2] {
+        mark(ui.painter(), middle + vec2(PAD + 9.0, 0.0), 8.0, cx.theme.accent);
+    }
+    if form.left > LEFT[1] {
+        let at = middle + vec2(PAD + 27.0, 0.0);
+        ui.painter().text(at, Align2::LEFT_CENTER, "halfmoon", theme::semibold(15.0), cx.theme.text);
+    }
+    let tools = part(ui, bar, bar.left() + form.left, |ui| tool_switch(ui, form.has_tool_names, cx));
+    let document_left = bar.right() - END - icons_width(form.n_document);
+    // Above the right end of the plane, where there is room.
+    let view_width = view_width(ui, form.has_view_words, form.has_sizes);
+    let wanted = layout.plane.right().min(bar.right() - SIDE) - GAP - view_width;
+    let view_left = wanted.min(document_left - GAP - view_width).max(tools + GAP);
+    part(ui, bar, view_left, |ui| view_buttons(ui, &form, cx));
+    part(ui, bar, document_left, |ui| document_buttons(ui, &form, cx));
 }
 
-/// Draws a part of the bar and returns its left end.
-fn part(ui: &mut Ui, rect: Rect, flow: Flow, add: impl FnOnce(&mut Ui)) -> f32 {
-    let mut child = ui.new_child(UiBuilder::new().max_rect(rect).layout(flow));
-    child.spacing_mut().item_spacing = vec2(2.0, 0.0);
+/// Draws the bar while the plane is presented: the tools, and the way back.
+pub fn presented(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+    let bar = layout.top;
+    let sentences = sentences();
+    let switch = |names: bool| ToolSwitch::new(&entries(&sentences), &mut 0).icons_only(!names).width(ui);
+    let has_names = PAD + switch(true) + GAP + ICON + END <= bar.width();
+    part(ui, bar, bar.left() + PAD, |ui| tool_switch(ui, has_names, cx));
+    part(ui, bar, bar.right() - END - ICON, |ui| {
+        let end = ui.add(IconButton::new(icons::X, "End the presentation"));
+        if help(end, "End the presentation", "All is again as it was before. Esc or F5.", None).clicked() {
+            PRESENT.run(ui, cx);
+        }
+    });
+}
+
+/// Draws a part of the bar from its left end on and returns its right end.
+fn part(ui: &mut Ui, bar: Rect, left: f32, add: impl FnOnce(&mut Ui)) -> f32 {
+    let rect = Rect::from_min_max(pos2(left, bar.top()), bar.max);
+    let mut child = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::left_to_right(Align::Center)));
+    child.spacing_mut().item_spacing = vec2(BETWEEN, 0.0);
     add(&mut child);
-    child.min_rect().left()
+    child.min_rect().right()
 }
 
-fn tool_switch(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+fn icons_width(n: usize) -> f32 {
+    n as f32 * (ICON + BETWEEN) - BETWEEN
+}
+
+/// How much the bar says in words, and how many buttons it has room for.
+struct Form {
+    /// Left end of the tools.
+    left: f32,
+    has_tool_names: bool,
+    has_view_words: bool,
+    /// Whether Sizes and Fit have buttons of their own; else what they do is in the menu.
+    has_sizes: bool,
+    /// Buttons at the right end; where they are not all, the last is a menu of the others.
+    n_document: usize,
+}
+
+impl Form {
+    /// The fullest form that fits. The names of the tools are the last words to go: they say what can be done.
+    fn new(ui: &Ui, layout: &Layout, cx: &Cx<'_>) -> Self {
+        let sentences = sentences();
+        let entries = entries(&sentences);
+        let switch = |names: bool| ToolSwitch::new(&entries, &mut 0).icons_only(!names).width(ui);
+        let switch = [false, true].map(switch);
+        let beside_learn = if cx.window.learn.is_folded { LEFT[0] } else { layout.learn.right() + GAP };
+        // What is said, and how many buttons there must be room for at least.
+        let forms = [
+            (beside_learn, true, true, true, N_DOCUMENT),
+            (LEFT[0], true, true, true, N_DOCUMENT),
+            (LEFT[0], true, false, true, N_DOCUMENT),
+            (LEFT[1], true, false, true, 2),
+            (LEFT[1], false, false, true, 2),
+            (LEFT[2], false, false, false, 1),
+        ];
+        let forms = forms.map(|(left, has_tool_names, has_view_words, has_sizes, least)| {
+            let view = view_width(ui, has_view_words, has_sizes);
+            let taken = left + switch[usize::from(has_tool_names)] + view;
+            let room = layout.top.width() - END - taken - 2.0 * GAP;
+            let n_document = (((room + BETWEEN) / (ICON + BETWEEN)).max(1.0) as usize).min(N_DOCUMENT);
+            let fits = icons_width(least) <= room;
+            (fits, Self { left, has_tool_names, has_view_words, has_sizes, n_document })
+        });
+        let [.., (_, smallest)] = &forms;
+        let smallest = Self { ..*smallest };
+        forms.into_iter().find_map(|(fits, form)| fits.then_some(form)).unwrap_or(smallest)
+    }
+}
+
+fn sentences() -> [String; TOOLS.len()] {
+    TOOLS.map(|(_, command, _)| command.sentence())
+}
+
+fn entries(sentences: &[String; TOOLS.len()]) -> [ToolEntry<'_>; TOOLS.len()] {
+    std::array::from_fn(|i| ToolEntry { icon: TOOLS[i].2, name: TOOLS[i].1.name, help: &sentences[i] })
+}
+
+fn tool_switch(ui: &mut Ui, has_names: bool, cx: &mut Cx<'_>) {
     let current = cx.session.spec().tool;
     let mut chosen = TOOLS.iter().position(|(tool, ..)| *tool == current).unwrap_or(0);
-    let sentences = TOOLS.map(|(_, command, _)| command.sentence());
-    let entries: Vec<ToolEntry<'_>> = TOOLS
-        .iter()
-        .zip(&sentences)
-        .map(|((_, command, icon), sentence)| ToolEntry { icon, name: command.name, help: sentence })
-        .collect();
-    if ui.add(ToolSwitch::new(&entries, &mut chosen).icons_only(layout.is_narrow)).changed() {
+    let sentences = sentences();
+    let entries = entries(&sentences);
+    if ui.add(ToolSwitch::new(&entries, &mut chosen).icons_only(!has_names)).changed() {
         TOOLS[chosen].1.run(ui, cx);
     }
 }
 
-fn view_buttons(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+/// The buttons that open what concerns the view, in words or as icons.
+fn compare_button(has_words: bool) -> Button<'static> {
+    menu_button("Compare", icons::COPY, has_words)
+}
+
+fn layers_button(has_words: bool) -> Button<'static> {
+    menu_button("Layers", icons::STACK, has_words)
+}
+
+fn menu_button(name: &'static str, icon: &'static str, has_words: bool) -> Button<'static> {
+    Button::new(if has_words { name } else { "" }).name(name).icon(icon).quiet(true).caret(has_words)
+}
+
+fn view_width(ui: &Ui, has_words: bool, has_sizes: bool) -> f32 {
+    let menus = [compare_button(has_words), layers_button(has_words)];
+    let menus = menus.iter().map(|button| button.natural_width(ui)).sum::<f32>() + BETWEEN;
+    menus + if has_sizes { BETWEEN + icons_width(2) } else { 0.0 }
+}
+
+fn view_buttons(ui: &mut Ui, form: &Form, cx: &mut Cx<'_>) {
+    compare(ui, form.has_view_words, cx);
+    layers(ui, form.has_view_words, cx);
+    if !form.has_sizes {
+        return;
+    }
+    sizes(ui, cx);
     let follows = cx.session.slot().fit == AxisFit::Fitted;
     let fit = IconButton::new(icons::CORNERS_OUT, FIT.name).chosen(follows && cx.session.is_running());
     if help(ui.add(fit), FIT.name, &FIT.sentence(), None).clicked() {
         FIT.run(ui, cx);
     }
-    layers(ui, layout, cx);
-    compare(ui, layout, cx);
 }
 
 /// The list of the models that are open and of those that can be put beside them.
-fn compare(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
-    let text = if layout.is_narrow { "" } else { "Compare" };
-    let button = Button::new(text).name("Compare").icon(icons::COPY).quiet(true).caret(!layout.is_narrow);
-    let button = ui.add_enabled(cx.session.data().is_some() && !cx.session.is_loading(), button);
+fn compare(ui: &mut Ui, has_words: bool, cx: &mut Cx<'_>) {
+    let is_ready = cx.session.data().is_some() && !cx.session.is_loading();
+    let button = ui.add_enabled(is_ready, compare_button(has_words));
     let sentence =
         "Another model's plane beside this one: the same samples, the same path, and a table of all. Up to three.";
     let button = help(button, "Compare", sentence, None);
@@ -119,9 +227,8 @@ fn open_models(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 /// The list of what is drawn on the plane.
-fn layers(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
-    let text = if layout.is_narrow { "" } else { "Layers" };
-    let button = ui.add(Button::new(text).name("Layers").icon(icons::STACK).quiet(true).caret(!layout.is_narrow));
+fn layers(ui: &mut Ui, has_words: bool, cx: &mut Cx<'_>) {
+    let button = ui.add(layers_button(has_words));
     let button = help(button, "Layers", "What is drawn on the plane. Keys 1 to 5.", None);
     Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(200.0).show(|ui| {
         ui.vertical(|ui| {
@@ -138,26 +245,88 @@ fn layers(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     });
 }
 
-fn document_buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let keys = ui.add(IconButton::new(icons::QUESTION, "Help").chosen(cx.window.help_open));
-    if help(keys, "Help", &HELP.sentence(), None).clicked() {
-        HELP.run(ui, cx);
-    }
+/// How large text and points are, and what the window fills.
+fn sizes(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let button = ui.add(Button::new("Aa").name("Sizes").quiet(true).width(ICON));
+    let sentence = "How large text and points are; full screen; a presentation.";
+    let button = help(button, "Sizes", sentence, None);
+    Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(216.0).show(|ui| {
+        ui.set_width(216.0);
+        let mut text = percent(ui.ctx().zoom_factor());
+        if percentage(ui, "Text size", &mut text, TEXT, 10) {
+            ui.ctx().set_zoom_factor(text as f32 / 100.0);
+        }
+        let mut points = percent(cx.window.point_factor);
+        if percentage(ui, "Point size", &mut points, POINTS, percent(POINTS_STEP)) {
+            cx.window.point_factor = points as f32 / 100.0;
+        }
+        ui.add_space(2.0);
+        let is_full = ui.input(|i| i.viewport().fullscreen.unwrap_or(false));
+        for (command, mut is_on) in [(&FULL_SCREEN, is_full), (&PRESENT, cx.window.presents)] {
+            if ui.add(Checkbox::new(command.name, &mut is_on).key(&command.key())).changed() {
+                command.run(ui, cx);
+            }
+        }
+    });
+}
+
+fn percent(factor: f32) -> usize {
+    (100.0 * factor).round() as usize
+}
+
+/// A row to set a percentage; tells whether it was changed.
+fn percentage(ui: &mut Ui, name: &str, value: &mut usize, range: RangeInclusive<f32>, step: usize) -> bool {
+    let range = percent(*range.start())..=percent(*range.end());
+    let changed = ui.horizontal(|ui| {
+        ui.label(RichText::new(name).color(Theme::of(ui).text));
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
+            ui.label(RichText::new("%").color(Theme::of(ui).weak));
+            ui.add(Stepper::new(name, value, range).step(step)).changed()
+        })
+    });
+    changed.inner.inner
+}
+
+/// What concerns the whole document and the window: as many buttons as there is room for, and in a menu the
+/// others.
+fn document_buttons(ui: &mut Ui, form: &Form, cx: &mut Cx<'_>) {
     let (icon, other) = if cx.theme.is_dark { (icons::SUN, "Light theme") } else { (icons::MOON, "Dark theme") };
-    if help(ui.add(IconButton::new(icon, other)), other, &THEME.sentence(), None).clicked() {
-        THEME.run(ui, cx);
+    let all: [(&Command, &str, &str); N_DOCUMENT] = [
+        (&commands::UNDO, icons::ARROW_U_UP_LEFT, "Undo"),
+        (&commands::REDO, icons::ARROW_U_UP_RIGHT, "Redo"),
+        (&commands::OPEN, icons::FOLDER_OPEN, "Open"),
+        (&commands::SAVE, icons::FLOPPY_DISK, "Save"),
+        (&commands::EXPORT, icons::EXPORT, "Export"),
+        (&THEME, icon, other),
+        (&HELP, icons::QUESTION, "Help"),
+    ];
+    let n_buttons = if form.n_document < N_DOCUMENT { form.n_document - 1 } else { N_DOCUMENT };
+    let (shown, others) = all.split_at(n_buttons);
+    for &(command, icon, name) in shown {
+        let is_open = std::ptr::eq(command, &HELP) && cx.window.help_open;
+        document_button(ui, IconButton::new(icon, name).chosen(is_open), name, command, cx);
     }
-    button(ui, &commands::EXPORT, icons::EXPORT, "Export", cx);
-    button(ui, &commands::SAVE, icons::FLOPPY_DISK, "Save", cx);
-    button(ui, &commands::OPEN, icons::FOLDER_OPEN, "Open", cx);
-    button(ui, &commands::REDO, icons::ARROW_U_UP_RIGHT, "Redo", cx);
-    button(ui, &commands::UNDO, icons::ARROW_U_UP_LEFT, "Undo", cx);
+    if others.is_empty() {
+        return;
+    }
+    let more = ui.add(Button::new("…").name("More").quiet(true).width(ICON));
+    Popup::menu(&help(more, "More", "What else there is.", None)).show(|ui| {
+        ui.vertical(|ui| {
+            for &(command, icon, name) in others {
+                document_button(ui, Button::new(name).icon(icon).quiet(true), name, command, cx);
+            }
+            let of_view = [&FIT, &commands::SMALLER, &commands::LARGER, &FULL_SCREEN, &PRESENT];
+            for command in of_view.into_iter().filter(|_| !form.has_sizes) {
+                document_button(ui, Button::new(command.name).quiet(true), command.name, command, cx);
+            }
+        });
+    });
 }
 
 /// A button that does a command and says why where it cannot.
-fn button(ui: &mut Ui, command: &Command, icon: &str, name: &str, cx: &mut Cx<'_>) {
+fn document_button(ui: &mut Ui, button: impl Widget, name: &str, command: &Command, cx: &mut Cx<'_>) {
     let why_not = (command.when)(cx.session).err();
-    let button = ui.add_enabled(why_not.is_none(), IconButton::new(icon, name));
+    let button = ui.add_enabled(why_not.is_none(), button);
     let sentence = match why_not {
         Some(reason) => format!("{} Now {reason}.", command.sentence()),
         None => command.sentence(),

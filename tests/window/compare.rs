@@ -1,7 +1,7 @@
 //! Models side by side.
 
 use super::harness::Window;
-use eframe::egui::{Event, Key, Modifiers, pos2};
+use eframe::egui::{Event, Key, Modifiers, Shape, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
 use halfmoon::session::{Action, GridRect, NewSlot, Preset, SlotId, Tool};
@@ -179,4 +179,38 @@ fn a_key_shows_the_kept_point_until_the_pointer_moves() {
     window.move_to(pos2(804.0, 350.0));
     window.steps(2);
     assert!(window.session().hover().is_some());
+}
+
+#[test]
+fn on_a_narrow_plane_the_lens_is_no_wider_than_one_picture() {
+    let mut window = moons();
+    for slot in [SECOND, SlotId(2)] {
+        beside(&mut window, "moons-ae", slot);
+    }
+    let plane = window.harness.query_all_by_label_contains("Latent plane").next().unwrap().rect();
+    assert!(plane.width() < 260.0);
+    // Somewhere on the first plane lies a code.
+    let mut widths = Vec::new();
+    for i in 0..200u8 {
+        let (x, y) = (f32::from(i % 20), f32::from(i / 20));
+        window.move_to(plane.min + vec2(60.0 + 7.0 * x, 0.3 * plane.height() + 24.0 * y));
+        window.steps(2);
+        if window.session().spec().selection.hovered.is_some() {
+            newest(&mut window, FIRST, ViewId::Sample);
+            window.steps(2);
+            let shapes = &window.harness.output().shapes;
+            widths = shapes
+                .iter()
+                .filter_map(|clipped| match &clipped.shape {
+                    Shape::Rect(rect) if rect.brush.is_some() && plane.contains_rect(rect.rect) => Some(rect.rect),
+                    _ => None,
+                })
+                .filter(|rect| rect.width() == 84.0)
+                .map(|rect| rect.left())
+                .collect();
+            break;
+        }
+    }
+    assert_eq!(widths.len(), 2, "the sample and what the model makes of it");
+    assert_eq!(widths[0], widths[1], "one under the other");
 }

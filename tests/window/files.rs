@@ -209,6 +209,30 @@ fn closing_asks_where_something_would_be_lost() {
 }
 
 #[test]
+fn the_keyboard_alone_answers_whether_to_save_before_closing() {
+    let mut window = trained();
+    let ask = |window: &mut Window| {
+        let viewport = window.harness.input_mut().viewports.entry(eframe::egui::ViewportId::ROOT).or_default();
+        viewport.events.push(eframe::egui::ViewportEvent::Close);
+        window.steps(4);
+    };
+    let has_focus = |window: &Window, name: &str| window.harness.get_by_label(name).is_focused();
+    ask(&mut window);
+    assert!(has_focus(&window, "Save before closing"), "the safe answer has the keyboard");
+    for name in ["Close without saving", "Keep the window open", "Save before closing", "Close without saving"] {
+        window.key(Modifiers::NONE, Key::Tab);
+        assert!(has_focus(&window, name), "Tab stays on the card and comes to “{name}”");
+    }
+    window.key(Modifiers::NONE, Key::Escape);
+    assert!(window.harness.query_by_label("Save before closing").is_none());
+    ask(&mut window);
+    window.key(Modifiers::NONE, Key::Enter);
+    window.steps(2);
+    assert!(window.harness.query_by_label("Save before closing").is_none(), "Enter saves: a name is asked for");
+    assert!(window.harness.query_all_by_label_contains("Save").next().is_some());
+}
+
+#[test]
 fn save_before_closing_closes_once_it_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = trained();

@@ -1,7 +1,7 @@
 //! The plane, the legend, and the window as a whole.
 
 use super::harness::{MIDDLE, Window};
-use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, pos2, vec2};
+use eframe::egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Shape, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
 use halfmoon::session::{Action, AxisFit, ColourBy, GridRect, SlotId, Tool};
@@ -25,8 +25,15 @@ fn every_size_theme_and_tool_can_be_drawn() {
             window.act(Action::SetTool(tool));
             window.act(Action::SetGrid(Some(GridRect { slot: SlotId(0), bounds: [[-1.0, 1.0], [-1.0, 1.0]] })));
             window.settle();
-            let name =
-                if window.harness.query_by_label("Light theme").is_some() { "Light theme" } else { "Dark theme" };
+            let shown = |window: &Window| {
+                ["Light theme", "Dark theme"]
+                    .into_iter()
+                    .find(|name| window.harness.query_by_label(name).is_some())
+            };
+            if shown(&window).is_none() {
+                window.click("More");
+            }
+            let name = shown(&window).expect("the other theme");
             window.click(name);
             window.key(Modifiers::NONE, Key::F1);
             window.key(Modifiers::NONE, Key::Escape);
@@ -197,4 +204,138 @@ fn overlays_open_by_a_click_and_close_by_one_elsewhere() {
     assert!(window.harness.query_by_label("Keys").is_some());
     window.click_at(pos2(1000.0, 620.0));
     assert!(window.harness.query_by_label("Keys").is_none());
+}
+
+/// How strongly the plane's edge is lined in the accent, which is where its focus ring lies.
+fn has_focus_ring(window: &Window) -> bool {
+    let plane = window.harness.get_by_label_contains("Latent plane").rect();
+    window.harness.output().shapes.iter().any(|clipped| {
+        let Shape::Rect(rect) = &clipped.shape else { return false };
+        rect.stroke.width == 1.5 && (rect.rect.width() - plane.width()).abs() < 8.0
+    })
+}
+
+#[test]
+fn the_plane_shows_that_the_keys_are_its_own_though_a_pointer_is_there() {
+    let mut window = Window::opening();
+    window.move_to(MIDDLE);
+    let mut n_tabs = 0;
+    while !window.harness.get_by_label_contains("Latent plane").is_focused() {
+        window.key(Modifiers::NONE, Key::Tab);
+        n_tabs += 1;
+        assert!(n_tabs < 40, "Tab comes to the plane");
+    }
+    assert!(has_focus_ring(&window));
+    window.click_at(MIDDLE + vec2(40.0, 0.0));
+    assert!(window.harness.get_by_label_contains("Latent plane").is_focused());
+    assert!(!has_focus_ring(&window), "who clicks knows where");
+}
+
+#[test]
+fn tab_goes_through_the_bar_from_left_to_right() {
+    let mut window = Window::opening();
+    let mut lefts = Vec::new();
+    for _ in 0..40 {
+        window.key(Modifiers::NONE, Key::Tab);
+        if window.harness.get_by_label_contains("Latent plane").is_focused() {
+            break;
+        }
+        let focused = window.harness.ctx.memory(|memory| memory.focused()).expect("something has the focus");
+        lefts.push(window.harness.ctx.read_response(focused).expect("it is drawn").rect.left());
+    }
+    assert!(lefts.len() > 8 && lefts.is_sorted(), "{lefts:?}");
+}
+
+#[test]
+fn enter_keeps_and_lays_a_grid_without_a_click_on_the_plane_before() {
+    let mut window = Window::opening();
+    window.move_to(pos2(800.0, 350.0));
+    window.settle();
+    let looked_at = window.session().z().to_vec();
+    window.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(window.session().slot().z, looked_at);
+    window.key(Modifiers::NONE, Key::G);
+    window.key(Modifiers::NONE, Key::Enter);
+    assert!(window.session().spec().grid.rect.is_some());
+}
+
+#[test]
+fn zooming_has_ends() {
+    let mut window = Window::opening();
+    window.move_to(MIDDLE);
+    let half = |window: &Window| match window.session().slot().fit {
+        AxisFit::Fixed { half, .. } => half[0],
+        AxisFit::Fitted => f32::NAN,
+    };
+    let wheel = |window: &mut Window, delta: f32| {
+        for _ in 0..60 {
+            let wheel = Event::MouseWheel {
+                unit: MouseWheelUnit::Point,
+                delta: vec2(0.0, delta),
+                phase: eframe::egui::TouchPhase::Move,
+                source: eframe::egui::MouseWheelSource::Wheel,
+                modifiers: Modifiers::NONE,
+            };
+            window.harness.event(wheel);
+            window.steps(1);
+        }
+        window.steps(40);
+        half(window)
+    };
+    let far = wheel(&mut window, -400.0);
+    assert!((10.0..100.0).contains(&far), "codes of ±5 are seen from {far}");
+    assert_eq!(wheel(&mut window, -400.0), far);
+    let near = wheel(&mut window, 400.0);
+    assert!((1e-4..0.1).contains(&near), "{near}");
+    assert_eq!(wheel(&mut window, 400.0), near);
+}
+
+#[test]
+fn an_arrow_leads_to_a_kept_point_out_of_sight() {
+    let mut window = Window::opening();
+    assert!(window.harness.query_by_label("Show the kept point").is_none());
+    window.act(Action::Keep(SlotId(0), vec![40.0, 3.0]));
+    window.steps(2);
+    let arrow = window.harness.get_by_label("Show the kept point").rect().center();
+    assert!((990.0..1024.0).contains(&arrow.x), "at the right edge: {arrow:?}");
+    window.click("Show the kept point");
+    window.steps(2);
+    assert!(window.harness.query_by_label("Show the kept point").is_none());
+    let AxisFit::Fixed { centre, .. } = window.session().slot().fit else { panic!("a view of its own") };
+    assert!((centre[0] - 40.0).abs() < 0.01 && (centre[1] - 3.0).abs() < 0.01);
+    assert_eq!(window.session().slot().z, [40.0, 3.0], "the click kept nothing else");
+}
+
+#[test]
+fn controls_on_the_plane_keep_the_pointer_from_it() {
+    let mut window = Window::opening();
+    window.act(Action::OpenTrained("mnist-vae-10d".into()));
+    window.wait("ten dimensions", |session| {
+        session.latent_dim() == 10 && session.cloud().is_some() && !session.is_busy()
+    });
+    window.steps(4);
+    let list = window.harness.get_by_label("Axis up").rect();
+    window.move_to(list.center());
+    window.steps(2);
+    assert!(window.session().hover().is_none(), "the list is pointed at, not the plane");
+    window.move_to(list.center() + vec2(120.0, 60.0));
+    window.steps(2);
+    assert!(window.session().hover().is_some());
+    let pill = window.harness.get_by_label("Close the hint").rect();
+    window.move_to(pill.center() - vec2(60.0, 0.0));
+    window.steps(2);
+    assert!(window.session().hover().is_none());
+}
+
+#[test]
+fn the_view_is_fitted_anew_to_another_room() {
+    let mut window = Window::opening();
+    let codes = |window: &Window| window.planes();
+    let before = codes(&window);
+    for size in [vec2(1920.0, 1080.0), vec2(853.0, 533.0), vec2(1280.0, 800.0)] {
+        window.harness.set_size(size);
+        window.steps(4);
+        assert_eq!(window.session().slot().fit, AxisFit::Fitted);
+    }
+    assert_eq!(codes(&window), before, "as it was in the room that it had");
 }

@@ -14,7 +14,7 @@ pub use on_document::*;
 pub use on_plane::*;
 pub use on_selection::*;
 pub use on_window::*;
-pub use orders::Order;
+pub use orders::{Order, POINTS, POINTS_STEP, TEXT};
 pub use ready::can_set_up;
 pub use table::{ALL, EXPORTS, GESTURES, LAYERS};
 
@@ -122,6 +122,7 @@ impl Keys {
             Key::Plus => "+",
             Key::Equals => "=",
             Key::Backslash => "\\",
+            Key::Pipe => "|",
             key => key.name(),
         };
         let ctrl = if self.modifiers.command { "Ctrl " } else { "" };

@@ -49,6 +49,15 @@ pub static FOLD: Command = Command {
     does: Does::Order(Order::FoldLearn),
 };
 
+pub static FOLD_DECODE: Command = Command {
+    name: "Fold Decode",
+    keys: &[Keys::plain(Key::Pipe)],
+    help: "Leaves its room to the plane, or shows it beside the plane, or over it where the window is narrow.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::FoldDecode),
+};
+
 pub static THEME: Command = Command {
     name: "Light or dark theme",
     keys: &[],
@@ -83,6 +92,42 @@ pub static USUAL: Command = Command {
     group: Group::Window,
     when: always,
     does: Does::Order(Order::Text(0)),
+};
+
+pub static LARGER_POINTS: Command = Command {
+    name: "Larger points",
+    keys: &[],
+    help: "Draws the codes a quarter larger.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::Points(1)),
+};
+
+pub static SMALLER_POINTS: Command = Command {
+    name: "Smaller points",
+    keys: &[],
+    help: "Draws the codes a quarter smaller.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::Points(-1)),
+};
+
+pub static USUAL_POINTS: Command = Command {
+    name: "Usual size of points",
+    keys: &[],
+    help: "Draws the codes as large as at the beginning.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::Points(0)),
+};
+
+pub static PRESENT: Command = Command {
+    name: "Present",
+    keys: &[Keys::plain(Key::F5)],
+    help: "Gives the window to the plane, with points, names and pictures as a projector wants them; Esc ends it.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::Present),
 };
 
 pub static FULL_SCREEN: Command = Command {

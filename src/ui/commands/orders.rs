@@ -4,9 +4,13 @@ use crate::session::{Action, Tool};
 use crate::ui::context::{Cx, Playing};
 use crate::ui::files::Purpose;
 use eframe::egui::{Context, Theme, ThemePreference, Ui, ViewportCommand};
+use std::ops::RangeInclusive;
 
-/// Smallest and largest text, as a factor of the usual one.
-const TEXT: std::ops::RangeInclusive<f32> = 0.8..=2.0;
+/// Smallest and largest text, and points of the codes, as factors of the usual ones.
+pub const TEXT: RangeInclusive<f32> = 0.8..=2.0;
+pub const POINTS: RangeInclusive<f32> = 0.5..=4.0;
+/// From one size of the points to the next.
+pub const POINTS_STEP: f32 = 0.25;
 
 /// Something that concerns the window alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +19,8 @@ pub enum Order {
     Fit,
     /// Fold Learn, or unfold it.
     FoldLearn,
+    /// Fold Decode, or unfold it.
+    FoldDecode,
     /// Show the list of keys, or close it.
     Help,
     /// Find a command by its name.
@@ -33,6 +39,10 @@ pub enum Order {
     Theme,
     /// Larger (1) or smaller (−1) text, or that of the beginning (0).
     Text(i8),
+    /// Larger (1) or smaller (−1) points of the codes, or the usual ones (0).
+    Points(i8),
+    /// Give the window to the plane and draw all larger, or end that.
+    Present,
     /// Play the path, or stop it there.
     Play,
     /// Set an end of the path at the pointer.
@@ -49,7 +59,8 @@ impl Order {
         let ctx = ui.ctx();
         match self {
             Self::Fit => cx.window.fit_requested = true,
-            Self::FoldLearn => cx.window.learn_folded = Some(!cx.window.learn_is_folded),
+            Self::FoldLearn => cx.window.learn.toggle(),
+            Self::FoldDecode => cx.window.decode.toggle(),
             Self::Help => cx.window.help_open = !cx.window.help_open,
             Self::Palette => cx.window.palette.open(),
             Self::Hints => cx.window.hints_done = Default::default(),
@@ -67,6 +78,8 @@ impl Order {
             Self::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
             Self::Theme => toggle_theme(ctx),
             Self::Text(by) => resize_text(ctx, by),
+            Self::Points(by) => resize_points(&mut cx.window.point_factor, by),
+            Self::Present => present(!cx.window.presents, cx),
             Self::Play => toggle_play(ui, cx),
             Self::SetEnd(end) => cx.window.set_end[end] = true,
             Self::Query => {
@@ -92,6 +105,19 @@ fn resize_text(ctx: &Context, by: i8) {
     ctx.set_zoom_factor(((factor * 10.0).round() / 10.0).clamp(*TEXT.start(), *TEXT.end()));
 }
 
+/// Makes the points of the codes a quarter larger or smaller.
+fn resize_points(factor: &mut f32, by: i8) {
+    let wanted = if by == 0 { 1.0 } else { *factor + POINTS_STEP * f32::from(by) };
+    *factor = wanted.clamp(*POINTS.start(), *POINTS.end());
+}
+
+/// Begins or ends presenting; what lies over the plane would lie over what is presented.
+fn present(presents: bool, cx: &mut Cx<'_>) {
+    cx.window.presents = presents;
+    cx.window.learn.is_over = false;
+    cx.window.decode.is_over = false;
+}
+
 /// Starts the walk where the path is looked at, or stops it there.
 fn toggle_play(ui: &Ui, cx: &mut Cx<'_>) {
     cx.window.playing = match cx.window.playing {
@@ -111,8 +137,11 @@ fn back_out(cx: &mut Cx<'_>) {
         cx.send(Action::CancelLoad);
     } else if let Some(id) = failure.map(|toast| toast.id) {
         cx.send(Action::Dismiss(id));
-    } else if cx.window.learn_over {
-        cx.window.learn_over = false;
+    } else if cx.window.learn.is_over || cx.window.decode.is_over {
+        cx.window.learn.is_over = false;
+        cx.window.decode.is_over = false;
+    } else if cx.window.presents {
+        present(false, cx);
     } else if cx.session.spec().tool == Tool::Path {
         let ends = &cx.session.spec().path.ends;
         let last = ends.iter().rposition(Option::is_some);

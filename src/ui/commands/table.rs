@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 56] = [
+pub static ALL: [&Command; 61] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -70,10 +70,15 @@ pub static ALL: [&Command; 56] = [
     &HINTS,
     &BACK_OUT,
     &FOLD,
+    &FOLD_DECODE,
     &THEME,
     &LARGER,
     &SMALLER,
     &USUAL,
+    &LARGER_POINTS,
+    &SMALLER_POINTS,
+    &USUAL_POINTS,
+    &PRESENT,
     &FULL_SCREEN,
     &QUIT,
 ];

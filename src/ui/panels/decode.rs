@@ -13,8 +13,9 @@ use crate::ui::widgets::{Aside, Button, IconButton, Slider, Value, help, number,
 use crate::worker::ViewId;
 use eframe::egui::{Align, Label, Layout as Flow, Rect, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
 
-/// Side of the picture where it stands alone, and where dimensions are listed below it.
-const PICTURE: f32 = 224.0;
+/// The picture, where it stands alone, is as many of these as there is room for: digits then have whole pixels.
+const PICTURE_STEP: f32 = 28.0;
+/// Side of the picture where dimensions are listed below it.
 const PICTURE_SMALL: f32 = 168.0;
 
 /// The panel.
@@ -46,7 +47,8 @@ impl Panel for DecodePanel {
             if layout.is_low {
                 picture_with_nearest(ui, cx);
             } else {
-                picture(ui, PICTURE, cx);
+                let side = (ui.available_width() / PICTURE_STEP).floor().max(1.0) * PICTURE_STEP;
+                picture(ui, side, cx);
             }
             ui.add_space(4.0);
             labels::choose(ui, cx);

@@ -10,8 +10,8 @@ use crate::ui::widgets::{Chip, Tile, help, number, part, progress};
 use crate::worker::ViewId;
 use eframe::egui::{Align, Layout as Flow, Rect, RichText, Ui, pos2, vec2};
 
-/// Height of one dimension with its strip.
-const ROW: f32 = 86.0;
+/// Height of one dimension beside the tiles of its strip.
+const ROW: f32 = 58.0;
 /// What lies below the rows: the fold, the buttons, the folded rows of corrupted images, margins.
 const BELOW: f32 = 138.0;
 
@@ -21,7 +21,8 @@ pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     // Measured within the panel: scrolling moves it, and makes no room.
     let above = ui.cursor().top() - ui.min_rect().top();
     let room = layout.decode.height() - PAD - above - BELOW;
-    let n_fit = ((room / ROW) as usize).clamp(2, order.len());
+    let row = ROW + ui.available_width() / STRIP_TILES as f32;
+    let n_fit = ((room / row) as usize).clamp(2, order.len());
     let shows_all = cx.session.spec().unfolded.contains(&Fold::Dimensions);
     let (first, rest) = order.split_at(if shows_all { order.len() } else { n_fit });
     for &dim in first {

@@ -5,27 +5,39 @@ use super::strip::FRAME;
 use crate::session::{Action, Layer, MAX_LABELS_SHOWN};
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
-use crate::ui::layout::Layout;
-use crate::ui::plane::colour_of;
+use crate::ui::layout::Sizes;
+use crate::ui::plane::mark_of;
 use crate::ui::textures::color_image;
 use crate::ui::widgets::{Chip, Combo, IconButton, Item, Tile, help, part};
 use crate::ui::{icons, theme};
 use crate::worker::ViewId;
 use eframe::egui::{Align, Align2, Layout as Flow, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 
-/// Side of a tile, and where labels are many.
-const TILE: f32 = 64.0;
-const TILE_SMALL: f32 = 56.0;
+/// Least side of a tile, and by how much one is smaller than those of a path, and where labels are many.
+const TILE_LEAST: f32 = 40.0;
+const SMALLER: [f32; 2] = [8.0, 16.0];
+/// Room for the names below the tiles.
+const CAPTION: f32 = 24.0;
+
+/// Height of the tray, and the least at which all of it is in sight.
+pub fn heights(sizes: &Sizes) -> [f32; 2] {
+    [HEAD + sizes.tiles[0] - SMALLER[0] + CAPTION + 4.0, HEAD + TILE_LEAST + CAPTION]
+}
 
 /// Draws the tray.
-pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
-    let inner = layout.tray.shrink2(vec2(MARGIN, 0.0));
+pub fn show(ui: &mut Ui, tray: Rect, cx: &mut Cx<'_>) {
+    let inner = tray.shrink2(vec2(MARGIN, 0.0));
     let head = Rect::from_min_size(inner.min, vec2(inner.width(), HEAD - 3.0));
     let mut row = ui.new_child(UiBuilder::new().max_rect(head).layout(Flow::left_to_right(Align::Center)));
-    row.label(RichText::new("Every label at this z").font(theme::semibold(13.0)));
-    row.label(RichText::new("same style, other labels").color(cx.theme.weak));
+    row.spacing_mut().item_spacing.x = 6.0;
+    let has_words = inner.width() > 380.0;
+    row.label(
+        RichText::new(if has_words { "Every label at this z" } else { "Labels" }).font(theme::semibold(13.0)),
+    );
+    if has_words {
+        row.label(RichText::new("same style, other labels").color(cx.theme.weak));
+    }
     row.with_layout(Flow::right_to_left(Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
         let close = ui.add(IconButton::new(icons::X, "Close the row of labels"));
         if help(close, "Close", "Layers brings it back. Key 5.", None).clicked() {
             cx.send(Action::ToggleLayer(Layer::LabelRow));
@@ -46,13 +58,15 @@ fn tiles(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
     let aspect = picture.tiles().width as f32 / picture.columns as f32 / picture.tiles().height.max(1) as f32;
     let texture = cx.textures.get(ui.ctx(), "labels", picture.stamp, || color_image(picture.tiles()));
     let n = classes.len() as f32;
-    let side = if n * (TILE + 8.0) <= rect.width() + 8.0 { TILE } else { TILE_SMALL };
+    let [side, smaller] = SMALLER.map(|by| cx.window.sizes.tiles[0] - by);
+    let side = if n * (side + 8.0) <= rect.width() + 8.0 { side } else { smaller };
+    let side = side.min(rect.height() - FRAME - CAPTION).max(TILE_LEAST);
     let gap = ((rect.width() - side * n) / (n - 1.0).max(1.0)).clamp(6.0, 10.0).floor();
     let scroll = ScrollArea::horizontal().id_salt("label strip");
     let mut area = ui.new_child(UiBuilder::new().max_rect(rect.expand2(vec2(FRAME, 0.0))));
     area.style_mut().always_scroll_the_only_direction = true;
     scroll.show(&mut area, |ui| {
-        let size = vec2(n * (side + gap) - gap + 2.0 * FRAME, side + 24.0 + FRAME);
+        let size = vec2(n * (side + gap) - gap + 2.0 * FRAME, side + CAPTION + FRAME);
         let (strip, _) = ui.allocate_exact_size(size, Sense::hover());
         for (label, name) in classes.iter().enumerate() {
             let place = Rect::from_min_size(
@@ -77,7 +91,7 @@ fn caption(ui: &Ui, place: Rect, label: usize, name: &str, is_told: bool, cx: &C
     let galley = ui.painter().layout_no_wrap(name.into(), font, colour);
     let width = (galley.size().x + 14.0).min(place.width());
     let (left, y) = (place.center().x - width / 2.0, place.bottom() + 14.0);
-    ui.painter().circle_filled(pos2(left + 4.0, y), 4.0, colour_of(cx, label));
+    mark_of(ui.painter(), pos2(left + 4.0, y), label, cx);
     let clip = Rect::from_min_max(pos2(left, y - 10.0), pos2(place.right(), y + 10.0));
     ui.painter().with_clip_rect(clip.intersect(ui.clip_rect())).galley(
         Align2::LEFT_CENTER.anchor_size(pos2(left + 14.0, y), galley.size()).min,

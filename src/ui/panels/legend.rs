@@ -9,34 +9,43 @@ use crate::ui::plane::mode;
 use crate::ui::theme;
 use crate::ui::widgets::{Button, Combo, Item, LegendItem, Showing, help, legend_width, number};
 use eframe::egui::{
-    Align, Color32, Layout as Flow, Mesh, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea, Sense, Shape, Ui,
-    UiBuilder, pos2, vec2,
+    Align, Color32, Key, Layout as Flow, Margin, Mesh, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea,
+    Sense, Shape, TextEdit, Ui, UiBuilder, pos2, vec2,
 };
 
-/// Points between two classes, and what the count of codes takes at its longest.
+/// Points between two classes.
 const GAP: f32 = 2.0;
-const COUNT: f32 = 140.0;
+/// Width of the list of what codes are coloured by, where there is room.
+const CHOICE: f32 = 136.0;
+/// What the button takes that the classes shrink to.
+const CLASSES: f32 = 116.0;
+/// So many classes are searched by name, in a field of this width.
+const MANY: usize = 20;
+const SEARCH: f32 = 256.0;
 
 /// Draws the legend.
 pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     let rect = layout.legend.shrink2(vec2(PAD - 4.0, 0.0));
     ui.painter().rect_filled(layout.legend, 0, cx.theme.panel);
     let mut right = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
-    let count = RichText::new(count(cx)).font(theme::small()).color(cx.theme.faint);
-    // The count gives way to the classes where it takes just the room they need.
+    // The count gives way to the classes, in a row or behind their button, and to what colours them.
     let needed = classes_width(ui, cx);
-    if needed <= rect.width() - COUNT || needed > rect.width() {
+    let has_choice = cx.session.data().is_some_and(|data| !data.train.columns().is_empty());
+    let choice = if has_choice { CHOICE + 8.0 } else { 0.0 };
+    let classes_room = if needed + choice <= rect.width() { needed } else { CLASSES };
+    let count = ui.painter().layout_no_wrap(count(cx), theme::small(), cx.theme.faint);
+    if classes_room + choice + count.size().x + 16.0 <= rect.width() {
         right.label(count);
     }
-    colour_by(&mut right, layout, cx);
+    colour_by(&mut right, cx);
     let left_part = Rect::from_min_max(rect.min, pos2(right.min_rect().left() - 8.0, rect.bottom()));
     let mut left = ui.new_child(UiBuilder::new().max_rect(left_part).layout(Flow::left_to_right(Align::Center)));
     left.set_clip_rect(left_part.intersect(ui.clip_rect()));
     left.spacing_mut().item_spacing.x = GAP;
     cx.window.lit_class = None;
     match cx.session.spec().colour {
-        ColourBy::Class if layout.is_narrow || needed > left_part.width() => classes_menu(&mut left, cx),
-        ColourBy::Class => classes(&mut left, cx),
+        ColourBy::Class if needed > left_part.width() => classes_menu(&mut left, cx),
+        ColourBy::Class => classes(&mut left, "", cx),
         ColourBy::Column(column) => scale(&mut left, column, cx),
     }
 }
@@ -77,9 +86,9 @@ fn n_hidden(cx: &Cx<'_>) -> usize {
 }
 
 /// What codes are coloured by, where there is a choice.
-fn colour_by(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+fn colour_by(ui: &mut Ui, cx: &mut Cx<'_>) {
     let Some(data) = cx.session.data() else { return };
-    if data.train.columns().is_empty() || layout.is_narrow {
+    if data.train.columns().is_empty() {
         return;
     }
     let names: Vec<String> = std::iter::once("Colour: class".to_string())
@@ -90,17 +99,20 @@ fn colour_by(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
         ColourBy::Class => 0,
         ColourBy::Column(column) => column + 1,
     };
-    let combo = ui.add(Combo::new("Colour by", &items, &mut chosen).width(136.0));
+    // Beside the button that the classes shrink to.
+    let width = (ui.available_width() - CLASSES).clamp(64.0, CHOICE);
+    let combo = ui.add(Combo::new("Colour by", &items, &mut chosen).width(width));
     if help(combo, "Colour by", "The class of each code, or another known factor of its sample.", None).changed() {
         cx.send(Action::Colour(if chosen == 0 { ColourBy::Class } else { ColourBy::Column(chosen - 1) }));
     }
 }
 
-fn classes(ui: &mut Ui, cx: &mut Cx<'_>) {
+/// The classes whose names hold a text.
+fn classes(ui: &mut Ui, query: &str, cx: &mut Cx<'_>) {
     let Some(labels) = cx.session.data().and_then(|data| data.train.labels()).cloned() else { return };
     let hidden = &cx.session.spec().hidden;
     let n_shown = labels.names.len() - hidden.len().min(labels.names.len());
-    for (class, name) in labels.names.iter().enumerate() {
+    for (class, name) in labels.names.iter().enumerate().filter(|(_, name)| is_found(name, query)) {
         let showing = match (hidden.contains(&class), n_shown) {
             (true, _) => Showing::Hidden,
             (false, 1) if labels.names.len() > 1 => Showing::Alone,
@@ -120,17 +132,54 @@ fn classes(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
 }
 
+/// Whether a class of this name is found by a query.
+fn is_found(name: &str, query: &str) -> bool {
+    name.to_lowercase().contains(&query.trim().to_lowercase())
+}
+
 /// The classes behind a button, where there is no room for a row of them.
 fn classes_menu(ui: &mut Ui, cx: &mut Cx<'_>) {
-    if cx.session.data().is_none_or(|data| data.train.labels().is_none()) {
-        return;
-    }
-    let button = ui.add(Button::new("Classes").caret(true));
-    Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+    let Some(labels) = cx.session.data().and_then(|data| data.train.labels()) else { return };
+    let n_classes = labels.names.len();
+    let text = format!("{n_classes} classes");
+    let button = ui.add(Button::new(&text).name("Classes").caret(true));
+    let shown = Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        let mut query = std::mem::take(&mut cx.window.class_query);
+        if n_classes >= MANY {
+            search(ui, &mut query, button.clicked(), cx);
+        }
         // As many classes as there may be: those beyond the window are scrolled to.
-        let height = ui.ctx().content_rect().height() - 120.0;
-        ScrollArea::vertical().max_height(height).show(ui, |ui| ui.vertical(|ui| classes(ui, cx)));
+        let height = ui.ctx().content_rect().height() - 160.0;
+        // The list stays as high as it was, else the field would move away from who types.
+        let scroll = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+        scroll.auto_shrink([false, n_classes < MANY]).show(ui, |ui| ui.vertical(|ui| classes(ui, &query, cx)));
+        cx.window.class_query = query;
     });
+    if shown.is_none() {
+        cx.window.class_query.clear();
+    }
+}
+
+/// The field above many classes, which has the keyboard from the beginning; Enter shows the first that is found by itself, and again all.
+fn search(ui: &mut Ui, query: &mut String, is_new: bool, cx: &mut Cx<'_>) {
+    ui.set_width(SEARCH);
+    let edit = TextEdit::singleline(query)
+        .hint_text("Find a class… Enter shows it alone")
+        .desired_width(SEARCH - 16.0)
+        .margin(Margin::symmetric(8, 6));
+    let field = ui.add(edit).accessible_name("Find a class");
+    let names = cx.session.data().map_or(&[][..], |data| data.train.classes());
+    let first = names.iter().position(|name| is_found(name, query));
+    let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
+    if entered && let Some(class) = first.filter(|_| !query.trim().is_empty()) {
+        cx.send(Action::ShowAlone(class));
+    }
+    if entered || is_new {
+        field.request_focus();
+    }
+    if first.is_none() {
+        ui.label(RichText::new("No class has such a name.").color(cx.theme.faint));
+    }
 }
 
 /// The colours of a column between its least and greatest value.

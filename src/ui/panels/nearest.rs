@@ -6,7 +6,7 @@ use crate::model::Capabilities;
 use crate::session::Action;
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
-use crate::ui::plane::colour_of;
+use crate::ui::plane::mark_of;
 use crate::ui::samples;
 use crate::ui::theme;
 use crate::ui::widgets::{Aside, Tile, child, help, section_head};
@@ -120,7 +120,7 @@ fn facts(ui: &Ui, i: usize, at: eframe::egui::Pos2, right: f32, cx: &Cx<'_>) {
         && let Some(&class) = labels.of.get(sample as usize)
     {
         let class = usize::from(class);
-        ui.painter().circle_filled(pos2(at.x + 4.0, at.y), 4.0, colour_of(cx, class));
+        mark_of(ui.painter(), pos2(at.x + 4.0, at.y), class, cx);
         let name = &labels.names[class];
         if name.chars().count() <= 2 {
             let font = theme::small();

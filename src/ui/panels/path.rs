@@ -1,14 +1,14 @@
 //! The tray of a path: its pictures in a row, how it runs, and its animation.
 
 use super::compare;
-use super::strip::{FRAME, Strips, TILE};
+use super::strip::{self, FRAME, Strips};
 use crate::latent::path::Walk;
 use crate::session::{Action, Fold, PathEnd, PathSettings, PictureOf, Recipe, SlotId, Tool};
 use crate::ui::commands::PLAY;
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
-use crate::ui::layout::Layout;
-use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, TextField, help, part};
+use crate::ui::layout::Sizes;
+use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, TextField, help, low, narrow, part};
 use crate::ui::{icons, theme};
 use eframe::egui::{
     Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, Ui, UiBuilder, pos2, vec2,
@@ -18,22 +18,28 @@ use eframe::egui::{
 pub const MARGIN: f32 = 24.0;
 /// Height of a tray's head.
 pub const HEAD: f32 = 44.0;
-/// Height of the tray of one model.
-const HEIGHT: f32 = 172.0;
-/// Side of a tile, height of a strip and width of its name where there are several.
-const SIDE: f32 = 56.0;
-const STRIP: f32 = 74.0;
+/// Width of a strip's name where there are several, and what its height is beside that of its tiles.
 const NAME: f32 = 116.0;
+const AROUND: f32 = 18.0;
+/// Height of the foot, with the samples that the ends stand on.
+const FOOT: f32 = 30.0;
+/// What the left part of the head needs.
+const LEFT: f32 = 430.0;
 /// Height of the heading that the table of scores folds under.
 const FOLD: f32 = 32.0;
 
-/// Height of the tray for so many models.
-pub const fn height(n_models: usize, shows_scores: bool) -> f32 {
+/// Height of the tray for so many models, and the least at which all of it is in sight or can be scrolled to.
+pub fn heights(n_models: usize, shows_scores: bool, sizes: &Sizes) -> [f32; 2] {
     if n_models < 2 {
-        return HEIGHT;
+        return [HEAD + strip::height(sizes.tiles[0]) + FOOT + 3.0, HEAD + strip::height(strip::LEAST)];
     }
-    let scores = if shows_scores { compare::height(n_models) } else { 0.0 };
-    HEAD + STRIP * n_models as f32 + FOLD + scores
+    [HEAD + strips_height(n_models, shows_scores, sizes), HEAD + sizes.tiles[1] + AROUND]
+}
+
+/// Height of the strips of several models with the table below them.
+fn strips_height(n_models: usize, shows_scores: bool, sizes: &Sizes) -> f32 {
+    let table = if shows_scores { compare::height(n_models) } else { 0.0 };
+    (sizes.tiles[1] + AROUND) * n_models as f32 + FOLD + table
 }
 
 /// The tray.
@@ -45,40 +51,50 @@ pub struct PathTray {
 
 impl PathTray {
     /// Draws the tray.
-    pub fn show(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+    pub fn show(&mut self, ui: &mut Ui, tray: Rect, cx: &mut Cx<'_>) {
         play(ui, cx);
-        let rect = layout.tray;
-        let inner = rect.shrink2(vec2(MARGIN, 0.0));
+        let inner = tray.shrink2(vec2(MARGIN, 0.0));
         let head = Rect::from_min_size(inner.min, vec2(inner.width(), HEAD));
-        let mut row = ui.new_child(UiBuilder::new().max_rect(head).layout(Flow::left_to_right(Align::Center)));
-        row.spacing_mut().item_spacing.x = 6.0;
-        self.head(&mut row, cx);
-        let rest = Rect::from_min_max(pos2(inner.left(), head.bottom()), inner.max);
+        self::head(ui, head, cx);
+        let mut rest = Rect::from_min_max(pos2(inner.left(), head.bottom()), inner.max);
         if cx.session.is_compared() {
-            return self.strips(ui, rest, cx);
+            let shows_scores = cx.session.spec().unfolded.contains(&Fold::Scores);
+            let needed = strips_height(cx.session.visible().count(), shows_scores, &cx.window.sizes);
+            return low(ui, "strips", rest, needed, |ui, rect| self.strips(ui, rect, cx));
+        }
+        // The foot gives its room to the pictures where there is little.
+        if rest.height() >= strip::height(strip::LEAST) + FOOT {
+            self.foot(ui, inner, cx);
+            rest.max.y -= FOOT;
         }
         match cx.session.path() {
-            Some(path) => self.strips.show(ui, rest, cx.session.spec().active, (path.steps, *TILE.end()), cx),
+            Some(path) => {
+                let most = cx.window.sizes.tiles[0];
+                self.strips.show(ui, rest, cx.session.spec().active, (path.steps, most), cx);
+            }
             None => set_ends(ui, rest, cx),
         }
-        self.foot(ui, inner, cx);
     }
 
     /// One strip a model, its name at the left, and below them the table of scores, folded.
     fn strips(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
         let slots: Vec<SlotId> = cx.session.visible().map(|slot| slot.id).collect();
         self.strips.retain(&slots);
-        let all = Rect::from_min_size(rect.min, vec2(rect.width(), STRIP * slots.len() as f32));
+        let side = cx.window.sizes.tiles[1];
+        let height = side + AROUND;
+        let all = Rect::from_min_size(rect.min, vec2(rect.width(), height * slots.len() as f32));
         if cx.session.path().is_none() {
             set_ends(ui, all, cx);
         }
+        // A name leaves its strip two tiles at least.
+        let name_width = NAME.min(rect.width() - 2.0 * side).max(0.0);
         for (i, &slot) in slots.iter().enumerate() {
-            let top = rect.top() + STRIP * i as f32;
-            let line = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), STRIP));
+            let top = rect.top() + height * i as f32;
+            let line = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), height));
             if let Some(path) = cx.session.path_of(slot) {
-                strip_name(ui, line, slot, cx);
-                let strip = Rect::from_min_max(pos2(line.left() + NAME, line.top()), line.max);
-                part(ui, ("strip", slot.0), |ui| self.strips.show(ui, strip, slot, (path.steps, SIDE), cx));
+                strip_name(ui, Rect::from_min_size(line.min, vec2(name_width - 8.0, side)), slot, cx);
+                let strip = Rect::from_min_max(pos2(line.left() + name_width, line.top()), line.max);
+                part(ui, ("strip", slot.0), |ui| self.strips.show(ui, strip, slot, (path.steps, side), cx));
             }
         }
         let fold_place = Rect::from_min_size(all.left_bottom(), vec2(rect.width(), FOLD));
@@ -90,44 +106,10 @@ impl PathTray {
         }
     }
 
-    fn head(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let is_wide = ui.available_width() > 640.0;
-        let is_narrow = ui.available_width() < 520.0;
-        ui.label(RichText::new("Path").font(theme::semibold(13.0)));
-        if !is_narrow {
-            presets(ui, cx);
-        }
-        let mut chosen = usize::from(cx.session.spec().path.walk == Walk::Spherical);
-        let (words, width) = if is_narrow { (["Line", "Arc"], 104.0) } else { (["Linear", "Spherical"], 152.0) };
-        let switch = ui.add(Segmented::new("Course", &words, &mut chosen).width(width));
-        let (sentence, formula) = (
-            "Keeps the length of z between those of the ends.",
-            "slerp(a, b; t) = (sin((1−t)ω) a + sin(tω) b) / sin ω",
-        );
-        if help(switch, "Spherical", sentence, Some(formula)).changed() {
-            cx.send(Action::SetWalk(if chosen == 0 { Walk::Linear } else { Walk::Spherical }));
-        }
-        if is_wide {
-            ui.add_space(4.0);
-            ui.label(RichText::new("Steps").color(cx.theme.weak));
-        }
-        let mut steps = cx.session.spec().path.steps;
-        let stepper = ui.add(Stepper::new("Steps", &mut steps, PathSettings::STEPS));
-        if help(stepper, "Steps", "Pictures along the path. Keys + and −.", None).changed() {
-            cx.send(Action::SetPathSteps(steps));
-        }
-        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-            buttons(ui, cx);
-            if cx.session.is_compared() {
-                whose_ends(ui, cx);
-            }
-        });
-    }
-
     /// What the bars mean, and the samples that the ends stand on, to type.
     fn foot(&mut self, ui: &mut Ui, inner: Rect, cx: &mut Cx<'_>) {
         let foot = Rect::from_min_max(
-            pos2(inner.left(), inner.bottom() - 30.0),
+            pos2(inner.left(), inner.bottom() - FOOT),
             pos2(inner.right(), inner.bottom() - 4.0),
         );
         let mut row = ui.new_child(UiBuilder::new().max_rect(foot).layout(Flow::right_to_left(Align::Center)));
@@ -160,6 +142,46 @@ impl PathTray {
     }
 }
 
+/// What is walked and how, and at the right what is done with it.
+fn head(ui: &mut Ui, head: Rect, cx: &mut Cx<'_>) {
+    let is_narrow = head.width() < 520.0;
+    let mut right = ui.new_child(UiBuilder::new().max_rect(head).layout(Flow::right_to_left(Align::Center)));
+    right.spacing_mut().item_spacing.x = 6.0;
+    buttons(&mut right, is_narrow, cx);
+    let left = Rect::from_min_max(head.min, pos2(right.min_rect().left() - 12.0, head.bottom()));
+    narrow(ui, "head", left, |ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        course(ui, is_narrow, cx);
+        if cx.session.is_compared() {
+            whose_ends(ui, cx);
+        }
+    });
+}
+
+/// Between what it walks, how, and in how many steps.
+fn course(ui: &mut Ui, is_narrow: bool, cx: &mut Cx<'_>) {
+    ui.label(RichText::new("Path").font(theme::semibold(13.0)));
+    presets(ui, cx);
+    let mut chosen = usize::from(cx.session.spec().path.walk == Walk::Spherical);
+    let switch = ui.add(Segmented::new("Course", &["Linear", "Spherical"], &mut chosen).width(152.0));
+    let (sentence, formula) = (
+        "Keeps the length of z between those of the ends.",
+        "slerp(a, b; t) = (sin((1−t)ω) a + sin(tω) b) / sin ω",
+    );
+    if help(switch, "Spherical", sentence, Some(formula)).changed() {
+        cx.send(Action::SetWalk(if chosen == 0 { Walk::Linear } else { Walk::Spherical }));
+    }
+    if !is_narrow {
+        ui.add_space(4.0);
+        ui.label(RichText::new("Steps").color(cx.theme.weak));
+    }
+    let mut steps = cx.session.spec().path.steps;
+    let stepper = ui.add(Stepper::new("Steps", &mut steps, PathSettings::STEPS));
+    if help(stepper, "Steps", "Pictures along the path. Keys + and −.", None).changed() {
+        cx.send(Action::SetPathSteps(steps));
+    }
+}
+
 /// The sample that an end stands on.
 fn sample_at(end: usize, cx: &Cx<'_>) -> Option<u32> {
     match cx.session.spec().path.ends[end] {
@@ -189,17 +211,16 @@ fn whose_ends(ui: &mut Ui, cx: &Cx<'_>) {
 }
 
 /// A model's name beside its strip, with what tells it from the others.
-fn strip_name(ui: &Ui, line: Rect, slot: SlotId, cx: &Cx<'_>) {
+fn strip_name(ui: &Ui, place: Rect, slot: SlotId, cx: &Cx<'_>) {
     let name = cx.session.name_of(slot);
     let second = if name.differs.is_empty() { cx.session.stands(slot) } else { name.differs };
-    let clip = Rect::from_min_size(line.min, vec2(NAME - 8.0, line.height()));
-    let painter = ui.painter().with_clip_rect(clip.intersect(ui.clip_rect()));
-    let middle = line.top() + FRAME + SIDE / 2.0;
+    let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
+    let middle = place.center().y + FRAME;
     for (text, font, colour, y) in [
         (name.kind, theme::semibold(13.0), cx.theme.text, middle - 9.0),
         (second, theme::small(), cx.theme.weak, middle + 9.0),
     ] {
-        painter.text(pos2(line.left(), y), Align2::LEFT_CENTER, text, font, colour);
+        painter.text(pos2(place.left(), y), Align2::LEFT_CENTER, text, font, colour);
     }
 }
 
@@ -235,7 +256,8 @@ fn class_pair(cx: &Cx<'_>) -> Option<String> {
     Some(format!("{} → {}", class(0)?, class(1)?))
 }
 
-fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
+/// The buttons at the right end, from there on; where it is narrow only those that are used most.
+fn buttons(ui: &mut Ui, is_narrow: bool, cx: &mut Cx<'_>) {
     let close = ui.add(IconButton::new(icons::X, "Close the path"));
     if help(close, "Close", "Back to Explore; the path stays. Key Esc.", None).clicked() {
         cx.send(Action::SetTool(Tool::Explore));
@@ -243,23 +265,24 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
     let is_whole = cx.session.spec().path.ends.iter().all(Option::is_some);
     let (word, icon) = if cx.window.playing.is_some() { ("Pause", icons::PAUSE) } else { ("Play", icons::PLAY) };
     let name = if cx.window.playing.is_some() { "Pause the path" } else { "Play" };
-    let play = ui.add_enabled(is_whole, Button::new(word).name(name).icon(icon).primary(is_whole));
+    let text = if is_narrow { "" } else { word };
+    let play = ui.add_enabled(is_whole, Button::new(text).name(name).icon(icon).primary(is_whole));
     if help(play, word, &PLAY.sentence(), None).clicked() {
         PLAY.run(ui, cx);
     }
-    if ui.available_width() > 34.0 {
+    if !is_narrow {
         let save = ui.add_enabled(is_whole, IconButton::new(icons::EXPORT, "Export the path"));
         if help(save, "Export…", "The strip as PNG, or the walk as GIF. Ctrl E.", None).clicked() {
             cx.window.files.open(Purpose::Export, cx.session);
         }
     }
-    if ui.available_width() > 40.0 {
+    if ui.available_width() > LEFT {
         let swap = ui.add_enabled(is_whole, IconButton::new(icons::SWAP, "Swap A and B"));
         if help(swap, "Swap A and B", "Turns the path round.", None).clicked() {
             cx.send(Action::SwapPath);
         }
     }
-    if ui.available_width() > 40.0
+    if ui.available_width() > LEFT
         && let Some(command) = recipe(cx).and_then(|recipe| recipe.command_line("path.png"))
     {
         let copy = ui.add(IconButton::new(icons::COPY, "Copy the path's command"));

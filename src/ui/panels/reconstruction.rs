@@ -2,7 +2,7 @@
 //! the error.
 
 use crate::ui::context::Cx;
-use crate::ui::plane::{colour_of, sample_texture};
+use crate::ui::plane::{mark_of, sample_texture};
 use crate::ui::textures::fitted;
 use crate::ui::theme;
 use crate::ui::widgets::{help, number};
@@ -93,7 +93,7 @@ fn captions(ui: &Ui, row: Rect, code: Rect, sample: u32, cx: &Cx<'_>) {
     let mut left = row.left();
     let labels = cx.session.data().and_then(|data| data.train.labels());
     if let Some(class) = labels.and_then(|labels| labels.of.get(sample as usize)) {
-        ui.painter().circle_filled(pos2(left + 4.0, y), 4.0, colour_of(cx, usize::from(*class)));
+        mark_of(ui.painter(), pos2(left + 4.0, y), usize::from(*class), cx);
         left += 12.0;
     }
     let words = number::count(u64::from(sample));

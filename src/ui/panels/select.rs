@@ -4,25 +4,29 @@ use super::path::MARGIN;
 use crate::session::{Action, Choice, Joining, Shape};
 use crate::ui::commands::{CHOOSE_ALL, CLEAR, INVERT, QUERY};
 use crate::ui::context::Cx;
-use crate::ui::layout::Layout;
-use crate::ui::plane::{colour_of, joining};
+use crate::ui::plane::{joining, mark_of};
 use crate::ui::textures::{color_image, fitted};
-use crate::ui::widgets::{Button, Segmented, TextField, Tile, child, cut_text, help, menu_entry, number, part};
+use crate::ui::widgets::{
+    Button, Segmented, TextField, Tile, child, cut_text, help, menu_entry, narrow, number, part,
+};
 use crate::ui::{samples, theme};
 use eframe::egui::{
     Align, Align2, Image, Layout as Flow, Popup, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2,
     WidgetInfo, pos2, vec2,
 };
 
-/// Height of the tray.
-pub const HEIGHT: f32 = 204.0;
+/// Height of the tray, and the least at which all of it is in sight or can be scrolled to.
+pub const HEIGHTS: [f32; 2] = [204.0, HEAD + SIDE + 2.0 * LINE + 14.0];
 const HEAD: f32 = 44.0;
+/// Width of the field for what to choose, and of the buttons beside it.
+const FIELD: f32 = 180.0;
+const BUTTONS: f32 = 180.0;
 /// Side of a sample, and the width of its column.
 const SIDE: f32 = 48.0;
 const COLUMN: f32 = 70.0;
 /// Height of a line of text.
 const LINE: f32 = 14.0;
-/// Side of the mean, and width of the counts beside it.
+/// Side of the mean at most, and width of the counts beside it.
 const MEAN: f32 = 112.0;
 const COUNTS: f32 = 92.0;
 /// Classes that are counted one by one.
@@ -40,12 +44,10 @@ pub struct SelectTray {
 
 impl SelectTray {
     /// Draws the tray.
-    pub fn show(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
-        let inner = layout.tray.shrink2(vec2(MARGIN, 0.0));
+    pub fn show(&mut self, ui: &mut Ui, tray: Rect, cx: &mut Cx<'_>) {
+        let inner = tray.shrink2(vec2(MARGIN, 0.0));
         let head = Rect::from_min_size(inner.min, vec2(inner.width(), HEAD));
-        let mut row = ui.new_child(UiBuilder::new().max_rect(head).layout(Flow::left_to_right(Align::Center)));
-        row.spacing_mut().item_spacing.x = 6.0;
-        self.head(&mut row, cx);
+        self.head(ui, head, cx);
         let body = Rect::from_min_max(pos2(inner.left(), head.bottom()), inner.max - vec2(0.0, 6.0));
         let mut pointed = None;
         if cx.session.spec().selection.samples.is_empty() {
@@ -54,8 +56,14 @@ impl SelectTray {
             ui.painter().text(at, Align2::CENTER_CENTER, words, font, cx.theme.weak);
         } else {
             let counts = if inner.width() > 600.0 { COUNTS } else { 0.0 };
-            common(ui, body, counts, cx);
-            let left = body.left() + MEAN + 12.0 + counts + if counts > 0.0 { 16.0 } else { 0.0 };
+            // Beside the mean there is room for two columns at least, and below it for its name.
+            let mean =
+                if inner.width() > MEAN + 2.0 * COLUMN + 24.0 { MEAN.min(body.height() - 20.0) } else { 0.0 };
+            let mut left = body.left();
+            if mean > 0.0 {
+                common(ui, body, mean, counts, cx);
+                left += mean + 12.0 + counts + if counts > 0.0 { 16.0 } else { 0.0 };
+            }
             pointed = gallery(ui, Rect::from_min_max(pos2(left, body.top()), body.max), cx);
         }
         let was_pointed = std::mem::replace(&mut self.points, pointed.is_some());
@@ -64,51 +72,85 @@ impl SelectTray {
         }
     }
 
-    fn head(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let is_narrow = ui.available_width() < 640.0;
-        let (n, all) = (cx.session.spec().selection.samples.len(), cx.session.data());
-        let all = all.map_or(0, |data| data.train.n_samples());
-        let (n, all) = (number::count(n as u64), number::count(all as u64));
-        ui.label(RichText::new(format!("{n} chosen")).font(theme::semibold(13.0)));
-        if !is_narrow {
-            ui.label(RichText::new(format!("of {all}")).color(cx.theme.weak));
-            ui.add_space(6.0);
+    /// How many are chosen, and how others are: what there is no room for beside the buttons is scrolled.
+    fn head(&mut self, ui: &mut Ui, head: Rect, cx: &mut Cx<'_>) {
+        let is_narrow = head.width() < 640.0;
+        let mut left = head;
+        if head.width() > 2.0 * BUTTONS {
+            let mut right =
+                ui.new_child(UiBuilder::new().max_rect(head).layout(Flow::right_to_left(Align::Center)));
+            right.spacing_mut().item_spacing.x = 2.0;
+            buttons(&mut right, cx);
+            left.max.x = right.min_rect().left() - 8.0;
         }
-        let mut shape = usize::from(cx.session.spec().shape == Shape::Rectangle);
-        let words = if is_narrow { ["Lasso", "Box"] } else { ["Lasso", "Rectangle"] };
-        let switch = ui.add(Segmented::new("Draw", &words, &mut shape));
-        let sentence = "What a drag on the plane draws. Shift adds to the chosen, Ctrl takes away. Hidden classes never count.";
-        if help(switch, "Lasso or rectangle", sentence, None).changed() {
-            cx.send(Action::SetShape(if shape == 0 { Shape::Lasso } else { Shape::Rectangle }));
-        }
-        by_class(ui, cx);
-        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            for (command, text) in [(&CLEAR, "Clear"), (&INVERT, "Invert"), (&CHOOSE_ALL, "All")] {
-                let is_ready = command.is_ready(cx.session);
-                let button = ui.add_enabled(is_ready, Button::new(text).name(command.name).quiet(true));
-                if help(button, command.name, &command.sentence(), None).clicked() {
-                    command.run(ui, cx);
-                }
+        narrow(ui, "head", left, |ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            how_many(ui, is_narrow, cx);
+            shape(ui, is_narrow, cx);
+            by_class(ui, cx);
+            if head.width() > 2.0 * BUTTONS {
+                // The field is at the right end where there is room for more than it.
+                let room = (left.right() - ui.cursor().left() - FIELD).max(0.0);
+                ui.add_space(room);
+                self.query(ui, cx);
+            } else {
+                self.query(ui, cx);
+                buttons(ui, cx);
             }
-            ui.add_space(4.0);
-            self.query(ui, cx);
         });
     }
 
     /// What to choose, typed.
     fn query(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let is_asked = std::mem::take(&mut cx.window.query_asked);
-        let width = ui.available_width().min(220.0);
         let field = TextField::new("Choose by words or numbers", &mut self.query)
             .hint("3, 10-20, class 7, a name")
             .opened(is_asked)
-            .width(width);
+            .width(FIELD);
         if help(ui.add(field), QUERY.name, &QUERY.sentence(), None).changed() {
             let said = std::mem::take(&mut self.query);
             if !said.trim().is_empty() {
                 cx.send(Action::Choose(Choice::Said(said), Joining::Instead));
             }
+        }
+    }
+}
+
+/// How many samples are chosen, and of how many.
+fn how_many(ui: &mut Ui, is_narrow: bool, cx: &Cx<'_>) {
+    let (n, all) = (cx.session.spec().selection.samples.len(), cx.session.data());
+    let all = all.map_or(0, |data| data.train.n_samples());
+    let (n, all) = (number::count(n as u64), number::count(all as u64));
+    ui.label(RichText::new(format!("{n} chosen")).font(theme::semibold(13.0)));
+    if !is_narrow {
+        ui.label(RichText::new(format!("of {all}")).color(cx.theme.weak));
+        ui.add_space(6.0);
+    }
+}
+
+/// What a drag on the plane draws.
+fn shape(ui: &mut Ui, is_narrow: bool, cx: &mut Cx<'_>) {
+    let mut shape = usize::from(cx.session.spec().shape == Shape::Rectangle);
+    let words = if is_narrow { ["Lasso", "Box"] } else { ["Lasso", "Rectangle"] };
+    let switch = ui.add(Segmented::new("Draw", &words, &mut shape));
+    let sentence =
+        "What a drag on the plane draws. Shift adds to the chosen, Ctrl takes away. Hidden classes never count.";
+    if help(switch, "Lasso or rectangle", sentence, None).changed() {
+        cx.send(Action::SetShape(if shape == 0 { Shape::Lasso } else { Shape::Rectangle }));
+    }
+}
+
+/// What is done with all samples or with the chosen ones; in either direction.
+fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let mut all = [(&CHOOSE_ALL, "All"), (&INVERT, "Invert"), (&CLEAR, "Clear")];
+    if ui.layout().prefer_right_to_left() {
+        all.reverse();
+    }
+    for (command, text) in all {
+        let is_ready = command.is_ready(cx.session);
+        let button = ui.add_enabled(is_ready, Button::new(text).name(command.name).quiet(true));
+        if help(button, command.name, &command.sentence(), None).clicked() {
+            command.run(ui, cx);
         }
     }
 }
@@ -136,8 +178,8 @@ fn by_class(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 /// The mean of the chosen samples and how many are of each class.
-fn common(ui: &mut Ui, body: Rect, counts: f32, cx: &mut Cx<'_>) {
-    let place = Rect::from_min_size(body.min, Vec2::splat(MEAN));
+fn common(ui: &mut Ui, body: Rect, side: f32, counts: f32, cx: &mut Cx<'_>) {
+    let place = Rect::from_min_size(body.min, Vec2::splat(side));
     let Some((stamp, common)) = cx.session.common() else {
         ui.painter().rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
         return;
@@ -145,7 +187,7 @@ fn common(ui: &mut Ui, body: Rect, counts: f32, cx: &mut Cx<'_>) {
     if let Some(mean) = &common.mean {
         ui.painter().rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
         let texture = cx.textures.get(ui.ctx(), "the mean", stamp, || color_image(mean.tiles()));
-        let picture = Rect::from_center_size(place.center(), fitted(&texture, MEAN));
+        let picture = Rect::from_center_size(place.center(), fitted(&texture, side));
         Image::new(&texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, picture);
         let response = ui.interact(place, ui.scope_id().with("mean"), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Mean of the chosen samples"));
@@ -177,7 +219,7 @@ fn class_lines(ui: &Ui, place: Rect, counts: &[usize], cx: &Cx<'_>) {
     for (i, &class) in order[..n_lines].iter().enumerate() {
         let at = line(i);
         let right = count(counts[class], at) - 6.0;
-        ui.painter().circle_filled(pos2(at.left() + 4.0, at.center().y), 4.0, colour_of(cx, class));
+        mark_of(ui.painter(), pos2(at.left() + 4.0, at.center().y), class, cx);
         let name = Rect::from_min_max(pos2(at.left() + 14.0, at.top()), pos2(right, at.bottom()));
         cut_text(ui.painter(), name, &data.train.classes()[class], theme::body(), cx.theme.text);
     }
@@ -246,7 +288,7 @@ fn sample_tile(ui: &mut Ui, at: Rect, sample: u32, texture: usize, cx: &mut Cx<'
     }
     let mut text = Rect::from_min_size(at.min + vec2(2.0, SIDE + 2.0), vec2(at.width() - 2.0, LINE));
     if let Some(class) = class {
-        ui.painter().circle_filled(pos2(text.left() + 4.0, text.center().y), 4.0, colour_of(cx, class));
+        mark_of(ui.painter(), pos2(text.left() + 4.0, text.center().y), class, cx);
         text.min.x += 12.0;
     }
     cut_text(ui.painter(), text, &number::count(u64::from(sample)), theme::small(), cx.theme.weak);

@@ -10,13 +10,21 @@ use crate::worker::ViewId;
 use eframe::egui::{Align2, Key, Modifiers, Pos2, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 use std::collections::BTreeMap;
 
-/// Largest and smallest side of a tile; between them it changes by steps.
-pub const TILE: std::ops::RangeInclusive<f32> = 40.0..=72.0;
+/// Least side of a tile; above it the side changes by steps.
+pub const LEAST: f32 = 40.0;
 const TILE_STEP: f32 = 4.0;
 /// Room that a tile's frame takes.
 pub const FRAME: f32 = 3.0;
 /// Greatest height of a bar.
 const BAR: f32 = 14.0;
+
+/// Room for the numbers below the tiles of a strip that is alone.
+const CAPTION: f32 = 20.0;
+
+/// Height of a strip that is alone, with tiles of this side.
+pub fn height(side: f32) -> f32 {
+    FRAME + side + CAPTION
+}
 
 /// The strips, with what was worked out of their pictures.
 #[derive(Default)]
@@ -35,7 +43,7 @@ impl Strips {
     }
 
     /// A model's pictures with their places on the path, and between them how far the picture moves; as large
-    /// as fits, and at most of this side.
+    /// as fits across and up, and at most of this side.
     pub fn show(&mut self, ui: &mut Ui, rect: Rect, slot: SlotId, (steps, most): (usize, f32), cx: &mut Cx<'_>) {
         let Some(picture) = cx.session.picture_of(slot, ViewId::Path) else { return };
         let (stamp, n_pictures) = (picture.stamp, picture.columns);
@@ -44,8 +52,9 @@ impl Strips {
             self.changes.insert(slot, (stamp, changes(picture.tiles(), n_pictures)));
         }
         let texture = cx.textures.of_slot(ui.ctx(), "path", slot, picture);
-        let (side, gap) = tile_side(rect.width(), steps, most);
         let is_alone = !cx.session.is_compared();
+        let below = if is_alone { CAPTION } else { BAR };
+        let (side, gap) = tile_side(rect.width(), steps, most.min(rect.height() - FRAME - below));
         let current = cx.session.path_t().zip(cx.session.path_of(slot)).map(|(t, path)| path.step_at(t));
         // Frames lie around the tiles, and the scrolled area cuts what lies outside it.
         let builder = UiBuilder::new().max_rect(rect.expand2(vec2(FRAME, 0.0)));
@@ -66,8 +75,12 @@ impl Strips {
         // There is but one way to scroll, so the wheel need not be held sideways.
         area.style_mut().always_scroll_the_only_direction = true;
         let shown = scroll.show(&mut area, |ui| {
-            let size = vec2(width + 2.0 * FRAME, side + FRAME + if is_alone { 20.0 } else { BAR });
-            let (strip, _) = ui.allocate_exact_size(size, eframe::egui::Sense::hover());
+            let size = vec2(width + 2.0 * FRAME, side + FRAME + below);
+            // In the middle, where they are fewer than there is room for.
+            let beside = if is_alone { ((rect.width() - width) / 2.0).floor().max(0.0) } else { 0.0 };
+            let room = size + vec2(beside, 0.0);
+            let (mut strip, _) = ui.allocate_exact_size(room, eframe::egui::Sense::hover());
+            strip.min.x += beside;
             for step in 0..steps {
                 let place = Rect::from_min_size(
                     strip.min + vec2(FRAME + step as f32 * (side + gap), FRAME),
@@ -170,14 +183,14 @@ fn caption(ui: &Ui, place: Rect, step: usize, steps: usize, is_current: bool, cx
 /// Side of a tile and the gap between two, for `n` in `width`; no tile is larger than `most`.
 fn tile_side(width: f32, n: usize, most: f32) -> (f32, f32) {
     let fitted = |gap: f32| ((width - gap * (n - 1) as f32) / n as f32 / TILE_STEP).floor() * TILE_STEP;
-    let least = *TILE.start();
+    let most = ((most / TILE_STEP).floor() * TILE_STEP).max(LEAST);
     let wide = fitted(8.0);
-    if wide >= least {
+    if wide >= LEAST {
         let side = wide.min(most);
         // What is left goes between the tiles, up to what looks like one strip.
         (side, gap(width, side, n))
     } else {
-        (fitted(4.0).clamp(least, most), 4.0)
+        (fitted(4.0).clamp(LEAST, most), 4.0)
     }
 }
 
@@ -208,9 +221,9 @@ mod tests {
     fn tiles_shrink_by_steps_and_then_the_strip_scrolls() {
         for n in 2..=33 {
             let (side, gap) = tile_side(720.0, n, 72.0);
-            assert!(TILE.contains(&side) && side % TILE_STEP == 0.0 && gap >= 4.0, "{n}: {side}, {gap}");
+            assert!((LEAST..=72.0).contains(&side) && side % TILE_STEP == 0.0 && gap >= 4.0, "{n}: {side}, {gap}");
             let width = n as f32 * (side + gap) - gap;
-            assert!(width <= 720.0 || side == *TILE.start(), "{n}: {width}");
+            assert!(width <= 720.0 || side == LEAST, "{n}: {width}");
         }
         assert_eq!(tile_side(720.0, 9, 72.0), (72.0, 9.0));
         assert_eq!(tile_side(720.0, 4, 72.0).0, 72.0);

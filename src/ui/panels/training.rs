@@ -177,11 +177,12 @@ fn small_steps(ui: &mut Ui, cx: &mut Cx<'_>) {
     let can_train = cx.session.can_train();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        for (word, until, sentence) in [
-            ("One step", Until::Steps(1), "Takes a single mini-batch."),
-            ("One epoch", Until::EpochEnd, "Trains to the end of this pass over the data."),
+        let [step, epoch] = ["One step", "One epoch"].map(Button::new);
+        for (button, word, until, sentence) in [
+            (step.flush(), "One step", Until::Steps(1), "Takes a single mini-batch."),
+            (epoch.quiet(true), "One epoch", Until::EpochEnd, "Trains to the end of this pass over the data."),
         ] {
-            let button = ui.add_enabled(can_train, Button::new(word).quiet(true));
+            let button = ui.add_enabled(can_train, button);
             if help(button, word, sentence, None).clicked() {
                 cx.send(Action::Train(until));
             }

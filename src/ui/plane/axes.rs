@@ -1,6 +1,6 @@
 //! Grid lines, ticks and the names of the axes, inside the plane.
 
-use super::View;
+use super::{CONTROLS, View, shield};
 use crate::picture::ticks::{decimals, ticks as round_values};
 use crate::session::{Action, SlotId};
 use crate::ui::context::Cx;
@@ -108,6 +108,7 @@ pub fn names(ui: &mut Ui, view: &View, slot: SlotId, cx: &mut Cx<'_>) {
         let items: Vec<Item<'_>> = titles.iter().map(|title| Item::new(title)).collect();
         let mut chosen = dims.map_or(n_dims, |dims| dims[axis]);
         let name = if axis == 0 { "Axis across" } else { "Axis up" };
+        shield(ui, place, CONTROLS[axis]);
         let combo = ui.put(place, Combo::new(name, &items, &mut chosen).width(size.x));
         let sentence = "Which dimension is drawn along this axis; the others stay at their sliders. Axis 1 and 2 are the \
                         directions along which the codes spread most.";

@@ -6,16 +6,19 @@ use crate::latent::index::PointIndex;
 use crate::latent::lanes::lanes;
 use crate::latent::outline::Outline;
 use crate::latent::plane::Plane;
+use crate::latent::stats::view_bounds;
 use crate::picture::Pixels;
 use crate::picture::colours::{Colours, colours_of, radius};
-use crate::picture::palette::{Rgb, class_colour};
+use crate::picture::palette::{Rgb, class_colour, is_ring};
 use crate::picture::scatter::{self, Scatter, rasterise};
 use crate::session::{ColourBy, PlaneAxes, Samples, Session, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::textures::color_image;
+use crate::ui::widgets::class_mark;
 use crate::worker::CodeCloud;
-use eframe::egui::{Color32, Pos2, Rect, TextureHandle, TextureOptions, Ui, pos2};
+use eframe::egui::{Color32, Painter, Pos2, Rect, TextureHandle, TextureOptions, Ui, pos2};
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// Codes of labels that the model is not told.
@@ -53,6 +56,8 @@ struct TextureKey {
 struct Look {
     view: View,
     pixels_per_point: f32,
+    /// Factor on the radius of the codes.
+    points: f32,
     is_dark: bool,
     hidden: BTreeSet<usize>,
     lit: Option<usize>,
@@ -61,7 +66,6 @@ struct Look {
 }
 
 /// The codes, their texture and the index for picking.
-#[derive(Default)]
 pub struct CodeLayer {
     key: Option<PointsKey>,
     /// Held so that the address in the key cannot be reused.
@@ -71,11 +75,32 @@ pub struct CodeLayer {
     weight: Option<Vec<f32>>,
     index: Option<PointIndex>,
     densest: Vec<Option<[f32; 2]>>,
+    /// What a view across and up is fitted to.
+    bounds: ([f32; 2], [f32; 2]),
     is_new: bool,
     pixels: Pixels,
     drawn: Option<TextureKey>,
     /// The newest texture, then those before.
     textures: Vec<TextureHandle>,
+}
+
+impl Default for CodeLayer {
+    fn default() -> Self {
+        Self {
+            key: None,
+            cloud: None,
+            points: Vec::new(),
+            colour: Vec::new(),
+            weight: None,
+            index: None,
+            densest: Vec::new(),
+            bounds: view_bounds(&[]),
+            is_new: false,
+            pixels: Pixels::default(),
+            drawn: None,
+            textures: Vec::new(),
+        }
+    }
 }
 
 impl CodeLayer {
@@ -87,6 +112,20 @@ impl CodeLayer {
     /// Where the codes of each class are densest, in plot coordinates.
     pub fn densest(&self) -> &[Option<[f32; 2]>] {
         &self.densest
+    }
+
+    /// What a view across and up is fitted to, in plot coordinates.
+    pub const fn bounds(&self) -> ([f32; 2], [f32; 2]) {
+        self.bounds
+    }
+
+    /// The least and the greatest scale of a view in this room: all codes in a small part of it, and a small
+    /// part of their extent filling it.
+    pub fn zoom_ends(&self, rect: Rect) -> RangeInclusive<f32> {
+        const ENDS: [f32; 2] = [1.0 / 8.0, 1000.0];
+        let (x, y) = self.bounds;
+        let [least, most] = ENDS.map(|factor| factor * View::fitted(rect, x, y).scale);
+        least..=most
     }
 
     /// Whether this frame's codes are others than the last one's.
@@ -153,6 +192,7 @@ impl CodeLayer {
                 PlaneAxes::Dimensions([x, y]) => mu.rows().into_iter().map(|z| [z[x], z[y]]).collect(),
                 PlaneAxes::Principal => mu.rows().into_iter().map(|z| plane.plot_from_z(&z.to_vec())).collect(),
             };
+            self.bounds = view_bounds(&self.points);
             self.index = Some(PointIndex::new(&self.points));
             self.densest = densest(&self.points, class_of, labels.map_or(0, |labels| labels.names.len()));
         }
@@ -181,6 +221,7 @@ impl CodeLayer {
         let look = Look {
             view: *view,
             pixels_per_point: ui.ctx().pixels_per_point(),
+            points: cx.window.sizes.points,
             is_dark: cx.theme.is_dark,
             hidden: cx.session.spec().hidden.clone(),
             lit: cx.window.lit_class,
@@ -217,7 +258,7 @@ impl CodeLayer {
             hollow: &palette.hollow,
             alpha: &palette.alpha,
             weight: self.weight.as_deref(),
-            radius: radius(self.points.len()) * density,
+            radius: radius(self.points.len()) * look.points * density,
             opacity: if look.is_dark { 0.80 } else { 0.75 },
         };
         rasterise(&scatter, &view, &mut self.pixels);
@@ -289,6 +330,11 @@ fn dim_others(weight: &mut [f32], samples: &[u32], lit: &[u32]) {
             *weight *= DIMMED;
         }
     }
+}
+
+/// Draws the mark of a class, the same wherever it is named.
+pub fn mark_of(painter: &Painter, at: Pos2, class: usize, cx: &Cx<'_>) {
+    class_mark(painter, at, colour_of(cx, class), is_ring(class));
 }
 
 /// The colour of a sample's class.

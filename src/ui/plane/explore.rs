@@ -1,10 +1,17 @@
 //! Explore: the decoder answers wherever the pointer is; a click keeps the point.
 
-use super::{Scene, arrow_keys, is_for_tool, lens, pan_cursor};
-use crate::session::Action;
+use super::{Scene, arrow_keys, enter_key, is_for_tool, lens, pan_cursor};
+use crate::session::{Action, AxisFit};
 use crate::ui::context::Cx;
 use crate::ui::theme::Theme;
-use eframe::egui::{CursorIcon, Key, Modifiers, Painter, PointerButton, Pos2, Response, Stroke, Ui, vec2};
+use crate::ui::widgets::help;
+use eframe::egui::{
+    CursorIcon, Painter, PointerButton, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo,
+    vec2,
+};
+
+/// How far from the plane's edge an arrow points to the kept point beyond it.
+const ARROW: f32 = 20.0;
 
 /// Where the pointer was, and whether a sample there was pointed at.
 #[derive(Default)]
@@ -16,7 +23,7 @@ pub struct ExploreTool {
 impl ExploreTool {
     /// Answers the pointer and the keys and draws kept point, reticle and lens.
     pub fn show(&mut self, ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
-        kept_point(ui.painter(), scene, cx);
+        kept_point(ui, scene, cx);
         keys(ui, response, scene, cx);
         let pointer = response.hover_pos().filter(|_| response.hovered() || response.dragged());
         let Some(at) = pointer.filter(|_| !pan_cursor(ui, response)) else {
@@ -99,17 +106,38 @@ fn keys(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
         let [px, py] = plane.plot_from_z(&slot.z);
         cx.send(Action::Keep(scene.slot, plane.z_from_plot([px + x * step, py + y * step])));
     }
-    let enter = response.has_focus() && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter));
-    if enter && let Some(z) = cx.session.hover_of(scene.slot) {
+    if enter_key(ui, response, scene, cx)
+        && let Some(z) = cx.session.hover_of(scene.slot)
+    {
         cx.send(Action::Keep(scene.slot, z.to_vec()));
     }
 }
 
-/// The kept point.
-pub fn kept_point(painter: &Painter, scene: &Scene<'_>, cx: &Cx<'_>) {
+/// Draws the kept point; beyond the plane's edge an arrow points to it, and a click there brings it into sight.
+pub fn kept_point(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     let Some(slot) = cx.session.spec().slot_of(scene.slot) else { return };
-    if cx.session.model_of(scene.slot).is_some() {
-        painter.circle(scene.place(&slot.z, cx), 5.5, cx.theme.accent, Stroke::new(1.5, cx.theme.plane));
+    if cx.session.model_of(scene.slot).is_none() {
+        return;
+    }
+    let at = scene.place(&slot.z, cx);
+    let room = scene.view.rect.shrink(ARROW);
+    if scene.view.rect.contains(at) || !room.is_positive() {
+        ui.painter().circle(at, 5.5, cx.theme.accent, Stroke::new(1.5, cx.theme.plane));
+        return;
+    }
+    let edge = room.clamp(at);
+    let direction = (at - edge).normalized();
+    let place = Rect::from_center_size(edge, Vec2::splat(24.0));
+    let arrow = ui.interact(place, ui.scope_id().with("kept point"), Sense::click_and_drag());
+    arrow.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Show the kept point"));
+    let across = direction.rot90() * 6.0;
+    let corners = vec![edge + direction * 9.0, edge - direction * 4.0 + across, edge - direction * 4.0 - across];
+    let line = Stroke::new(1.5, cx.theme.plane);
+    ui.painter().add(Shape::convex_polygon(corners, cx.theme.accent, line));
+    let sentence = "It lies beyond the edge, in this direction; a click brings it into sight.";
+    if help(arrow, "Kept point", sentence, None).clicked() {
+        let centre = scene.view.plot(at);
+        cx.send(Action::Fit(scene.slot, AxisFit::Fixed { centre, half: scene.view.half() }));
     }
 }
 

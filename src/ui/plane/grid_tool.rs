@@ -2,7 +2,7 @@
 
 use super::explore::code_at;
 use super::lens::REACH;
-use super::{Scene, arrow_keys, is_for_tool, pan_cursor};
+use super::{Scene, arrow_keys, enter_key, is_for_tool, pan_cursor};
 use crate::latent::grid::GridSpec;
 use crate::session::{Action, GridRect};
 use crate::ui::context::Cx;
@@ -10,8 +10,8 @@ use crate::ui::panels::{look_at_cell, square_at};
 use crate::ui::textures::fitted_tile;
 use crate::worker::ViewId;
 use eframe::egui::{
-    Color32, CursorIcon, Key, Mesh, Modifiers, PointerButton, Pos2, Rect, Response, Shape, Stroke, StrokeKind, Ui,
-    Vec2, pos2, vec2,
+    Color32, CursorIcon, Mesh, PointerButton, Pos2, Rect, Response, Shape, Stroke, StrokeKind, Ui, Vec2, pos2,
+    vec2,
 };
 
 /// How near to a handle the pointer grabs it, in points.
@@ -161,7 +161,7 @@ fn cursor(ui: &Ui, response: &Response, rect: Option<Rect>, drag: Option<Drag>) 
 
 /// Enter lays a square at the kept point; arrows move the grid, with Shift they resize it.
 fn keys(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
-    if response.has_focus() && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter)) {
+    if enter_key(ui, response, scene, cx) {
         cx.send(Action::SetGrid(square_at(scene.slot, cx)));
         return;
     }

@@ -1,18 +1,16 @@
 //! The lens: a card beside the reticle with the decoded picture and, on a code, the sample it is of.
 
 use super::Scene;
-use super::codes::colour_of;
+use super::codes::mark_of;
 use crate::session::Layer;
 use crate::ui::context::Cx;
 use crate::ui::samples;
 use crate::ui::textures::fitted;
 use crate::ui::theme;
-use crate::ui::widgets::number;
+use crate::ui::widgets::{cut_text, number};
 use crate::worker::ViewId;
-use eframe::egui::{Align2, Image, Pos2, Rect, Stroke, StrokeKind, TextureHandle, Ui, pos2, vec2};
+use eframe::egui::{Image, Pos2, Rect, Stroke, StrokeKind, TextureHandle, Ui, Vec2, pos2, vec2};
 
-/// Side of a picture.
-const SIDE: f32 = 84.0;
 const PAD: f32 = 7.0;
 const CAPTION: f32 = 20.0;
 /// How near the pointer must be to a code, in points.
@@ -82,21 +80,33 @@ fn card(ui: &Ui, at: Pos2, scene: &Scene<'_>, pictures: &[Picture], cx: &Cx<'_>)
     if pictures.is_empty() {
         return;
     }
-    let card = place(at, scene.view.rect, pictures.len());
+    let side = cx.window.sizes.lens;
+    let step = vec2(side + PAD, side + CAPTION);
+    // Where the plane is narrow they stand one under the other, and less of the codes is covered.
+    let n = pictures.len() as f32;
+    let is_narrow = n * step.x > 0.45 * scene.view.rect.width();
+    let (step, n) = if is_narrow { (vec2(0.0, step.y), vec2(1.0, n)) } else { (vec2(step.x, 0.0), vec2(n, 1.0)) };
+    let size = vec2(n.x * (side + PAD) + PAD, n.y * (side + CAPTION) + PAD);
+    let card = place(at, scene, size);
     ui.painter().add(cx.theme.card_shadow().as_shape(card, theme::CARD_RADIUS));
     let line = Stroke::new(1.0, cx.theme.pressed);
     ui.painter().rect(card, theme::CARD_RADIUS, cx.theme.panel, line, StrokeKind::Inside);
-    let mut left = card.left() + PAD;
-    for picture in pictures {
-        tile(ui, left, card, &picture.texture, cx);
-        let text_left = picture.class.map_or(left, |class| {
-            dot(ui, left, card, class, cx);
-            left + 13.0
-        });
-        let colour = if picture.is_weak { cx.theme.weak } else { cx.theme.text };
-        caption(ui, text_left, card, &picture.words, colour);
-        left += SIDE + PAD;
+    for (i, picture) in pictures.iter().enumerate() {
+        let corner = card.min + Vec2::splat(PAD) + step * i as f32;
+        show(ui, Rect::from_min_size(corner, Vec2::splat(side)), picture, cx);
     }
+}
+
+/// Draws a picture in its place, and below it what is said of it after its class's mark.
+fn show(ui: &Ui, place: Rect, picture: &Picture, cx: &Cx<'_>) {
+    tile(ui, place, &picture.texture, cx);
+    let mut line = Rect::from_min_size(place.left_bottom(), vec2(place.width(), CAPTION - 2.0));
+    if let Some(class) = picture.class {
+        mark_of(ui.painter(), line.left_center() + vec2(4.0, 0.0), class, cx);
+        line.min.x += 13.0;
+    }
+    let colour = if picture.is_weak { cx.theme.weak } else { cx.theme.text };
+    cut_text(ui.painter(), line, &picture.words, theme::small(), colour);
 }
 
 struct Sample {
@@ -120,29 +130,24 @@ pub fn sample_texture(ui: &Ui, idx: u32, cx: &mut Cx<'_>) -> Option<TextureHandl
     sample(ui, idx, cx).map(|sample| sample.texture)
 }
 
-/// Right and below the pointer, on the other side where that would leave the plane.
-fn place(at: Pos2, plane: Rect, n: usize) -> Rect {
-    let size = vec2(n as f32 * (SIDE + PAD) + PAD, SIDE + PAD + CAPTION);
-    let away = 20.0;
-    let x = if at.x + away + size.x > plane.right() { at.x - away - size.x } else { at.x + away };
-    let y = if at.y + away + size.y > plane.bottom() { at.y - away - size.y } else { at.y + away };
-    Rect::from_min_size(pos2(x.max(plane.left()), y.max(plane.top())), size)
+/// Right and below the pointer, on the other side where that would leave the plane or lie on a control of it.
+fn place(at: Pos2, scene: &Scene<'_>, size: Vec2) -> Rect {
+    let plane = scene.view.rect;
+    let away = vec2(20.0, 20.0);
+    let sides = [vec2(1.0, 1.0), vec2(-1.0, 1.0), vec2(1.0, -1.0), vec2(-1.0, -1.0)];
+    let cards = sides.map(|side| Rect::from_center_size(at + side * (away + size / 2.0), size));
+    let is_free = |card: &&Rect| {
+        plane.contains_rect(**card) && !scene.controls.iter().any(|control| control.intersects(**card))
+    };
+    cards.iter().find(is_free).copied().unwrap_or_else(|| {
+        let x = if cards[0].right() > plane.right() { cards[1].left() } else { cards[0].left() };
+        let y = if cards[0].bottom() > plane.bottom() { cards[2].top() } else { cards[0].top() };
+        Rect::from_min_size(pos2(x.max(plane.left()), y.max(plane.top())), size)
+    })
 }
 
-fn tile(ui: &Ui, left: f32, card: Rect, texture: &TextureHandle, cx: &Cx<'_>) {
-    let place = Rect::from_min_size(pos2(left, card.top() + PAD), vec2(SIDE, SIDE));
-    let picture = Rect::from_center_size(place.center(), fitted(texture, SIDE));
+fn tile(ui: &Ui, place: Rect, texture: &TextureHandle, cx: &Cx<'_>) {
+    let picture = Rect::from_center_size(place.center(), fitted(texture, place.width()));
     Image::new(texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, picture);
     ui.painter().rect_stroke(place, theme::TILE_RADIUS, Stroke::new(1.0, cx.theme.pressed), StrokeKind::Outside);
-}
-
-/// The class's dot before a caption.
-fn dot(ui: &Ui, left: f32, card: Rect, class: usize, cx: &Cx<'_>) {
-    let y = card.bottom() - CAPTION / 2.0 - 1.0;
-    ui.painter().circle_filled(pos2(left + 4.0, y), 4.0, colour_of(cx, class));
-}
-
-fn caption(ui: &Ui, left: f32, card: Rect, text: &str, colour: eframe::egui::Color32) {
-    let at = pos2(left, card.bottom() - CAPTION / 2.0 - 1.0);
-    ui.painter().text(at, Align2::LEFT_CENTER, text, theme::small(), colour);
 }

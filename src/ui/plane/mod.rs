@@ -18,7 +18,7 @@ mod selected;
 mod title;
 mod view;
 
-pub use codes::colour_of;
+pub use codes::mark_of;
 pub use lens::sample_texture;
 pub use select_tool::joining;
 pub use view::View;
@@ -28,7 +28,6 @@ use super::icons;
 use super::theme::{self, Theme};
 use super::widgets::{number, pill};
 use crate::latent::outline::Outline;
-use crate::latent::stats::view_bounds;
 use crate::picture::palette::Mode;
 use crate::session::{Action, AxisFit, Layer, Samples, SlotId, Tool};
 use crate::worker::TrainStatus;
@@ -37,6 +36,7 @@ use eframe::egui::{
     Align2, CursorIcon, EventFilter, Key, Modifiers, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui,
     WidgetInfo, pos2,
 };
+use std::ops::RangeInclusive;
 
 /// A model's plane, drawn once for each that is on screen, with what is cached for it.
 #[derive(Default)]
@@ -60,6 +60,16 @@ pub struct Scene<'a> {
     pub view: &'a View,
     /// Its codes.
     pub codes: &'a CodeLayer,
+    /// Where controls lie on it.
+    pub controls: &'a [Rect],
+}
+
+/// What is under each control that lies on a plane: it keeps the pointer from the plane.
+const CONTROLS: [&str; 3] = ["axis across", "axis up", "pill"];
+
+/// Keeps the pointer from the plane in a place that a control takes, called as in [`CONTROLS`].
+fn shield(ui: &Ui, place: Rect, name: &str) {
+    ui.interact(place, ui.scope_id().with(name), Sense::CLICK | Sense::DRAG);
 }
 
 impl Scene<'_> {
@@ -118,7 +128,9 @@ impl PlaneView {
         }
         ellipses::paint(ui.painter(), &view, slot, &plane, cx);
         rings::names(ui.painter(), &view, slot, cx);
-        let scene = Scene { slot, view: &view, codes: &self.codes };
+        let controls = CONTROLS.iter().filter_map(|name| ui.ctx().read_response(ui.scope_id().with(name)));
+        let controls: Vec<Rect> = controls.map(|response| response.rect).collect();
+        let scene = Scene { slot, view: &view, codes: &self.codes, controls: &controls };
         let covered = match cx.session.spec().tool {
             Tool::Explore | Tool::Select => Vec::new(),
             Tool::Path => path_tool::covered(&scene, cx),
@@ -140,7 +152,7 @@ impl PlaneView {
             progress_line(ui, rect, slot, cx);
             pill_on_top(ui, rect, cx);
         }
-        focus_ring(ui, &response, &cx.theme);
+        focus_ring(ui, &response, cx);
     }
 
     /// This frame's view, after fitting, panning and zooming.
@@ -150,7 +162,7 @@ impl PlaneView {
             AxisFit::Fixed { centre, half } if !cx.window.fit_requested => View::seeing(rect, centre, half),
             _ => self.fitted(rect, cx.window.fit_requested, cx.session.runs(slot)),
         };
-        if navigate(&mut view, response, ui) {
+        if navigate(&mut view, self.codes.zoom_ends(rect), response, ui) {
             cx.send(Action::Fit(slot, AxisFit::Fixed { centre: view.centre, half: view.half() }));
         } else if cx.window.fit_requested && fit != AxisFit::Fitted {
             cx.send(Action::Fit(slot, AxisFit::Fitted));
@@ -167,18 +179,17 @@ impl PlaneView {
         if let Some(view) = self.fitted.filter(|_| !is_asked && !has_moved) {
             return view;
         }
-        let points = self.codes.points();
-        let (x, y) = view_bounds(points);
+        let (x, y) = self.codes.bounds();
         let fitted = View::fitted(rect, x, y);
         let stays = |view: &View| is_trained && !is_asked && view.rect == rect && view.is_near(&fitted);
         let view = self.fitted.filter(stays).unwrap_or(fitted);
-        self.fitted = (!points.is_empty()).then_some(view);
+        self.fitted = (!self.codes.points().is_empty()).then_some(view);
         view
     }
 }
 
 /// Pans and zooms; returns whether the user moved the view.
-fn navigate(view: &mut View, response: &Response, ui: &Ui) -> bool {
+fn navigate(view: &mut View, ends: RangeInclusive<f32>, response: &Response, ui: &Ui) -> bool {
     let space = ui.input(|i| i.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
     let pans = response.dragged_by(PointerButton::Secondary)
         || response.dragged_by(PointerButton::Middle)
@@ -192,8 +203,7 @@ fn navigate(view: &mut View, response: &Response, ui: &Ui) -> bool {
         let (wheel, pinch) = ui.input(|i| (i.smooth_scroll_delta().y, i.zoom_delta()));
         let factor = (wheel * 0.004).exp() * pinch;
         if factor != 1.0 {
-            view.zoom(pointer, factor);
-            moved = true;
+            moved |= view.zoom(pointer, factor, ends);
         }
     }
     moved
@@ -204,11 +214,21 @@ fn is_for_tool(ui: &Ui) -> bool {
     !ui.input(|i| i.key_down(Key::Space)) || ui.ctx().text_edit_focused()
 }
 
+/// Whether keys are meant for this plane: it has the focus, or nothing has it.
+fn listens(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &Cx<'_>) -> bool {
+    let nothing_focused = ui.memory(|memory| memory.focused().is_none());
+    let is_covered = cx.window.files.is_open() || cx.window.palette.is_open();
+    response.has_focus() || (nothing_focused && !is_covered && scene.has_keys(cx))
+}
+
+/// Whether Enter was pressed for this plane; takes the key.
+fn enter_key(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &Cx<'_>) -> bool {
+    listens(ui, response, scene, cx) && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter))
+}
+
 /// How far the arrow keys ask to move, in units of a fiftieth of the view; None without a key.
 fn arrow_keys(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &Cx<'_>) -> Option<[f32; 2]> {
-    let nothing_focused = ui.memory(|memory| memory.focused().is_none());
-    let is_meant = response.has_focus() || (nothing_focused && scene.has_keys(cx));
-    if !is_meant {
+    if !listens(ui, response, scene, cx) {
         return None;
     }
     let held = |key| {
@@ -283,11 +303,11 @@ fn progress(slot: SlotId, cx: &Cx<'_>) -> Option<f32> {
 fn pill_on_top(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
     let top = pos2(rect.center().x, rect.top() + 12.0);
     if let Some(status) = cx.session.status().copied().filter(|_| cx.session.is_running()) {
-        return live_pill(ui, top, &status, cx);
+        return shield(ui, live_pill(ui, top, &status, cx), "pill");
     }
     if let Some(status) = cx.session.paused() {
         let text = format!("Paused at step {}", number::count(status.step));
-        return pill::live(ui, top, pill::Dot::Hollow, &text, "");
+        return shield(ui, pill::live(ui, top, pill::Dot::Hollow, &text, ""), "pill");
     }
     let spec = cx.session.spec();
     let (hint, icon, text) = match (spec.tool, spec.grid.rect) {
@@ -327,12 +347,17 @@ fn pill_on_top(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
         }
     };
     let fits = rect.width() > 440.0;
-    if cx.window.hints_done[hint] < 2 && fits && pill::hint(ui, top, rect.width() - 24.0, icon, &text, 1.0) {
-        cx.window.hints_done[hint] = 2;
+    if cx.window.hints_done[hint] < 2 && fits {
+        let width = rect.width() - 24.0;
+        let ground = pill::hint_place(ui, top, width, &text);
+        shield(ui, ground, "pill");
+        if pill::hint(ui, top, width, icon, &text, 1.0) {
+            cx.window.hints_done[hint] = 2;
+        }
     }
 }
 
-fn live_pill(ui: &Ui, top: Pos2, status: &TrainStatus, cx: &Cx<'_>) {
+fn live_pill(ui: &Ui, top: Pos2, status: &TrainStatus, cx: &Cx<'_>) -> Rect {
     // One breath takes 1.6 s; snapshots repaint ten times a second, which is enough for it.
     let phase = cx.window.start.elapsed().as_secs_f32() / 1.6 * std::f32::consts::TAU;
     let alpha = 0.75 + 0.25 * phase.sin();
@@ -340,13 +365,13 @@ fn live_pill(ui: &Ui, top: Pos2, status: &TrainStatus, cx: &Cx<'_>) {
     let epoch = (status.step / status.steps_per_epoch + 1).min(epochs);
     let left = status.last_step.saturating_sub(status.step) as f32 / status.steps_per_s.max(1e-3);
     let rest = format!("epoch {epoch} of {epochs}   {} left", number::time_left(left));
-    pill::live(ui, top, pill::Dot::Breathing(alpha), "Live", &rest);
+    pill::live(ui, top, pill::Dot::Breathing(alpha), "Live", &rest)
 }
 
-fn focus_ring(ui: &Ui, response: &Response, theme: &Theme) {
+fn focus_ring(ui: &Ui, response: &Response, cx: &Cx<'_>) {
     // A click focuses the plane too; only the keyboard needs to see where it is.
-    if response.has_focus() && !ui.input(|i| i.pointer.has_pointer()) {
-        let stroke = Stroke::new(1.5, theme.accent);
+    if response.has_focus() && cx.window.keys_lead {
+        let stroke = Stroke::new(1.5, cx.theme.accent);
         ui.painter().rect_stroke(response.rect.shrink(2.0), 0, stroke, eframe::egui::StrokeKind::Inside);
     }
 }

@@ -7,7 +7,7 @@ use crate::ui::context::Cx;
 use crate::ui::theme;
 use eframe::egui::{Rect, Stroke, StrokeKind, Ui, Vec2, vec2};
 
-/// Height of a name's pill, and how near two pills may come.
+/// Least height of a name's pill, and how near two pills may come.
 const HEIGHT: f32 = 22.0;
 const GAP: f32 = 3.0;
 
@@ -27,9 +27,11 @@ pub fn paint(ui: &Ui, scene: &Scene<'_>, covered: &[Rect], cx: &Cx<'_>) {
     let shown = named.filter(|(class, _)| !spec.hidden.contains(class));
     let mut pills: Vec<Pill> = shown
         .filter_map(|(class, (place, name))| {
-            let font = theme::semibold(if name.chars().count() > 1 { 13.0 } else { 15.0 });
+            let [letter, word] = cx.window.sizes.names;
+            let font = theme::semibold(if name.chars().count() > 1 { word } else { letter });
             let galley = ui.painter().layout_no_wrap(name.clone(), font, cx.theme.text);
-            let size = vec2((galley.size().x + 14.0).max(HEIGHT), HEIGHT);
+            let height = HEIGHT.max(galley.size().y + 4.0).round();
+            let size = vec2((galley.size().x + 14.0).max(height), height);
             Some(Pill { class, galley, rect: Rect::from_center_size(view.screen((*place)?), size) })
         })
         .collect();
@@ -40,7 +42,13 @@ pub fn paint(ui: &Ui, scene: &Scene<'_>, covered: &[Rect], cx: &Cx<'_>) {
             continue;
         }
         let stroke = Stroke::new(1.5, colour_of(cx, pill.class));
-        ui.painter().rect(rect, 11, cx.theme.plane.gamma_multiply(0.85), stroke, StrokeKind::Inside);
+        ui.painter().rect(
+            rect,
+            (rect.height() / 2.0) as u8,
+            cx.theme.plane.gamma_multiply(0.85),
+            stroke,
+            StrokeKind::Inside,
+        );
         let at = rect.center() - pill.galley.size() / 2.0;
         ui.painter().galley(at, std::sync::Arc::clone(&pill.galley), cx.theme.text);
     }

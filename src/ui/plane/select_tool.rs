@@ -25,7 +25,7 @@ pub struct SelectTool {
 impl SelectTool {
     /// Answers the pointer and draws the line.
     pub fn show(&mut self, ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
-        explore::kept_point(ui.painter(), scene, cx);
+        explore::kept_point(ui, scene, cx);
         let pans = pan_cursor(ui, response);
         self.draw_line(ui, response, cx.session.spec().shape);
         if response.drag_stopped_by(PointerButton::Primary) {

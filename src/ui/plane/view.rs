@@ -1,6 +1,7 @@
 //! From plot coordinates to points on the screen and back, with equal scales on both axes.
 
 use eframe::egui::{Pos2, Rect, Vec2, pos2, vec2};
+use std::ops::RangeInclusive;
 
 /// What part of the plane is seen, and where on the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,7 +15,7 @@ pub struct View {
 }
 
 /// The scale stays where `f32` still tells neighbouring codes apart.
-const SCALES: std::ops::RangeInclusive<f32> = 1e-3..=1e6;
+const SCALES: RangeInclusive<f32> = 1e-3..=1e6;
 
 impl View {
     /// The view that shows these bounds whole.
@@ -64,12 +65,19 @@ impl View {
         self.centre[1] += delta.y / self.scale;
     }
 
-    /// Enlarges by `factor` about a place that stays put.
-    pub fn zoom(&mut self, at: Pos2, factor: f32) {
-        let fixed = self.plot(at);
-        self.scale = (self.scale * factor).clamp(*SCALES.start(), *SCALES.end());
+    /// Enlarges by `factor` about a place that stays put, no further than to these scales; tells whether the
+    /// view is another than before.
+    pub fn zoom(&mut self, at: Pos2, factor: f32, ends: RangeInclusive<f32>) -> bool {
+        let (fixed, before) = (self.plot(at), self.scale);
+        // A view that was asked for beyond the ends may come back to them.
+        let (least, most) = (ends.start().min(before), ends.end().max(before));
+        self.scale = (before * factor).clamp(least.max(*SCALES.start()), most.min(*SCALES.end()));
+        if self.scale == before {
+            return false;
+        }
         let moved = self.screen(fixed) - at;
         self.pan(vec2(-moved.x, -moved.y));
+        true
     }
 
     /// Whether another view is so near that jumping to it would only tremble.
@@ -102,11 +110,14 @@ mod tests {
         let mut view = view();
         let pointer = pos2(400.0, 300.0);
         let before = view.plot(pointer);
-        view.zoom(pointer, 1.7);
+        assert!(view.zoom(pointer, 1.7, 1.0..=1000.0));
         let after = view.plot(pointer);
         assert!((before[0] - after[0]).abs() < 1e-4 && (before[1] - after[1]).abs() < 1e-4);
-        view.zoom(pointer, f32::MAX);
-        assert!(view.scale.is_finite());
+        assert!(view.zoom(pointer, f32::MAX, 1.0..=1000.0));
+        assert_eq!(view.scale, 1000.0);
+        assert!(!view.zoom(pointer, 2.0, 1.0..=1000.0), "this is the end");
+        assert!(view.zoom(pointer, 0.5, 1.0..=100.0), "from beyond an end the way back is free");
+        assert_eq!(view.scale, 500.0);
     }
 
     #[test]

@@ -4,7 +4,8 @@ use super::paint;
 use crate::ui::icons;
 use crate::ui::theme::{self, Theme};
 use eframe::egui::{
-    Align2, Color32, CursorIcon, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, Widget, WidgetInfo, vec2,
+    Align2, Color32, CursorIcon, FontId, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, Widget, WidgetInfo,
+    vec2,
 };
 
 /// A button with a text and perhaps an icon, 28 points high.
@@ -15,6 +16,7 @@ pub struct Button<'a> {
     name: &'a str,
     primary: bool,
     quiet: bool,
+    flush: bool,
     caret: bool,
     width: Option<f32>,
 }
@@ -22,7 +24,16 @@ pub struct Button<'a> {
 impl<'a> Button<'a> {
     /// A plain button as wide as its text; the text is its accessible name.
     pub const fn new(text: &'a str) -> Self {
-        Self { text, icon: None, name: text, primary: false, quiet: false, caret: false, width: None }
+        Self {
+            text,
+            icon: None,
+            name: text,
+            primary: false,
+            quiet: false,
+            flush: false,
+            caret: false,
+            width: None,
+        }
     }
 
     /// Puts an icon of [`crate::ui::icons`] before the text.
@@ -49,6 +60,13 @@ impl<'a> Button<'a> {
         self
     }
 
+    /// Leaves out the frame, and begins the text where the column begins.
+    pub const fn flush(mut self) -> Self {
+        self.quiet = true;
+        self.flush = true;
+        self
+    }
+
     /// Adds the caret of a button that opens a list.
     pub const fn caret(mut self, caret: bool) -> Self {
         self.caret = caret;
@@ -60,25 +78,51 @@ impl<'a> Button<'a> {
         self.width = Some(width);
         self
     }
+
+    /// How wide it is by itself, in points.
+    pub fn natural_width(&self, ui: &Ui) -> f32 {
+        let text = paint::width(ui.painter(), self.text, self.font());
+        (text + self.around_text() + 2.0 * self.padding()).ceil()
+    }
+
+    fn font(&self) -> FontId {
+        if self.primary { theme::semibold(13.0) } else { theme::body() }
+    }
+
+    const fn padding(&self) -> f32 {
+        if self.icon.is_some() { 12.0 } else { 11.0 }
+    }
+
+    const fn icon_width(&self) -> f32 {
+        match self.icon {
+            Some(_) if self.text.is_empty() => paint::ICON,
+            Some(_) => paint::ICON + paint::ICON_GAP,
+            None => 0.0,
+        }
+    }
+
+    /// Width of icon and caret with their gaps.
+    const fn around_text(&self) -> f32 {
+        self.icon_width() + if self.caret { paint::CARET + paint::ICON_GAP } else { 0.0 }
+    }
 }
 
 impl Widget for Button<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let theme = Theme::of(ui);
-        let padding = if self.icon.is_some() { 12.0 } else { 11.0 };
-        let icon_width = self.icon.map_or(0.0, |_| paint::ICON + paint::ICON_GAP);
-        let caret_width = if self.caret { paint::CARET + paint::ICON_GAP } else { 0.0 };
-        let room = self.width.map_or(f32::INFINITY, |width| (width - 8.0 - icon_width - caret_width).max(0.0));
-        let font = if self.primary { theme::semibold(13.0) } else { theme::body() };
+        let (padding, icon_width, around) = (self.padding(), self.icon_width(), self.around_text());
+        let room = self.width.map_or(f32::INFINITY, |width| (width - 8.0 - around).max(0.0));
         let color = if self.primary { theme.on_accent } else { theme.text };
-        let galley = paint::line(ui.painter(), self.text, font, color, room);
-        let content = icon_width + galley.size().x + caret_width;
-        let width = self.width.unwrap_or((content + 2.0 * padding).ceil());
+        let galley = paint::line(ui.painter(), self.text, self.font(), color, room);
+        let content = around + galley.size().x;
+        let outside = if self.flush { padding } else { 0.0 };
+        let width = self.width.unwrap_or((content + 2.0 * padding - outside).ceil());
         let response = ui.allocate_response(vec2(width, theme::CONTROL_HEIGHT), Sense::click());
         let is_enabled = ui.is_enabled();
         response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, self.name));
 
-        let rect = response.rect;
+        let mut rect = response.rect;
+        rect.min.x -= outside;
         let (fill, line) = match (self.primary, self.quiet) {
             (true, _) => (primary_fill(&theme, &response), Color32::TRANSPARENT),
             (false, true) => paint::quiet(&theme, &response),

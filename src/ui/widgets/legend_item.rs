@@ -69,10 +69,8 @@ impl Widget for LegendItem<'_> {
         let center = Pos2::new(rect.left() + 12.0, rect.center().y);
         if is_hidden {
             painter.circle_stroke(center, 3.5, Stroke::new(1.0, self.color));
-        } else if self.ring {
-            painter.circle_stroke(center, 3.0, Stroke::new(2.0, self.color));
         } else {
-            painter.circle_filled(center, 4.0, self.color);
+            paint::class_mark(painter, center, self.color, self.ring);
         }
         let (anchor, pos) = paint::left_middle(rect, rect.left() + 22.0);
         paint::place(painter, anchor, pos, galley);

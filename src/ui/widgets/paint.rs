@@ -30,6 +30,11 @@ pub(super) fn line(painter: &Painter, text: &str, font: FontId, color: Color32, 
     painter.layout_job(job)
 }
 
+/// Width of one line of text in points.
+pub(super) fn width(painter: &Painter, text: &str, font: FontId) -> f32 {
+    line(painter, text, font, Color32::PLACEHOLDER, f32::INFINITY).size().x
+}
+
 /// Text wrapped at `width` points.
 pub(super) fn lines(painter: &Painter, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
     painter.layout(text.to_owned(), font, color, width)
@@ -60,6 +65,15 @@ pub fn cut_text(painter: &Painter, place: Rect, text: &str, font: FontId, color:
     let galley = line(painter, text, font, color, place.width());
     let (anchor, pos) = left_middle(place, place.left());
     self::place(painter, anchor, pos, galley);
+}
+
+/// Draws the mark of a class: a disc of 8 points, or a ring where its colour is used a second time.
+pub fn class_mark(painter: &Painter, center: Pos2, color: Color32, is_ring: bool) {
+    if is_ring {
+        painter.circle_stroke(center, 3.0, Stroke::new(2.0, color));
+    } else {
+        painter.circle_filled(center, 4.0, color);
+    }
 }
 
 /// Draws an icon whose square of `size` points is centred on `center`.

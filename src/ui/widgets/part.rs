@@ -1,6 +1,7 @@
 //! A part of a panel whose controls stay themselves, whatever is drawn before it.
 
-use eframe::egui::{AsIdSalt, InnerResponse, Ui, UiBuilder};
+use eframe::egui::scroll_area::ScrollBarVisibility;
+use eframe::egui::{Align, AsIdSalt, InnerResponse, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, vec2};
 
 /// A child of `ui`, placed as `builder` says, under an identity that `name` gives within `ui`: see [`part`].
 pub fn child(ui: &mut Ui, name: impl AsIdSalt, builder: UiBuilder) -> Ui {
@@ -15,4 +16,29 @@ pub fn child(ui: &mut Ui, name: impl AsIdSalt, builder: UiBuilder) -> Ui {
 pub fn part<R>(ui: &mut Ui, name: impl AsIdSalt, add: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
     let id = ui.make_persistent_id(name);
     ui.scope_builder(UiBuilder::new().scope_id(id), add)
+}
+
+/// Shows what `add` shows in a place, clipped to it; where that is lower than `least` points it is scrolled, and
+/// `add` is given a place of that height.
+pub fn low(ui: &mut Ui, name: impl AsIdSalt, place: Rect, least: f32, add: impl FnOnce(&mut Ui, Rect)) {
+    let mut inside = child(ui, name, UiBuilder::new().max_rect(place));
+    inside.set_clip_rect(place.intersect(ui.clip_rect()));
+    if place.height() >= least {
+        return add(&mut inside, place);
+    }
+    ScrollArea::vertical().auto_shrink(false).show(&mut inside, |ui| {
+        let (whole, _) = ui.allocate_exact_size(vec2(place.width(), least), Sense::hover());
+        add(ui, whole);
+    });
+}
+
+/// Shows what `add` shows in a row as high as `place`; where it is wider than that it is scrolled.
+pub fn narrow(ui: &mut Ui, name: impl AsIdSalt, place: Rect, add: impl FnOnce(&mut Ui)) {
+    let mut inside = child(ui, name, UiBuilder::new().max_rect(place));
+    inside.style_mut().always_scroll_the_only_direction = true;
+    let bar = ScrollBarVisibility::AlwaysHidden;
+    ScrollArea::horizontal().auto_shrink(false).scroll_bar_visibility(bar).show(&mut inside, |ui| {
+        ui.set_height(place.height());
+        ui.with_layout(Layout::left_to_right(Align::Center), add);
+    });
 }

@@ -4,9 +4,10 @@ use super::paint;
 use crate::ui::icons;
 use crate::ui::theme::{self, Theme};
 use eframe::egui::{
-    Color32, CornerRadius, CursorIcon, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
-    pos2, vec2,
+    Color32, CornerRadius, CursorIcon, Galley, Painter, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
+use std::sync::Arc;
 
 const HEIGHT: f32 = 28.0;
 const PAD: f32 = 14.0;
@@ -20,16 +21,26 @@ pub enum Dot {
     Hollow,
 }
 
+/// What a hint takes beside its text.
+const AROUND: f32 = PAD + paint::ICON + 8.0 + 32.0;
+
+fn hint_text(ui: &Ui, width: f32, text: &str) -> Arc<Galley> {
+    paint::line(ui.painter(), text, theme::body(), Theme::of(ui).text, (width - AROUND).max(0.0))
+}
+
+/// Where [`hint`] shows its pill.
+pub fn hint_place(ui: &Ui, top: Pos2, width: f32, text: &str) -> Rect {
+    place(top, AROUND + hint_text(ui, width, text).size().x)
+}
+
 /// Shows a hint whose top edge is centred on `top`, and tells whether its × was clicked.
 ///
 /// `opacity` runs from 0 to 1 and lets it fade out; `width` is the room in points, in which the text is cut.
 pub fn hint(ui: &Ui, top: Pos2, width: f32, icon: &str, text: &str, opacity: f32) -> bool {
     let theme = Theme::of(ui);
     let painter = faded(ui, opacity);
-    let fixed = PAD + paint::ICON + 8.0 + 32.0;
-    let room = (width - fixed).max(0.0);
-    let galley = paint::line(&painter, text, theme::body(), theme.text, room);
-    let rect = ground(&painter, &theme, top, fixed + galley.size().x);
+    let galley = hint_text(ui, width, text);
+    let rect = ground(&painter, &theme, top, AROUND + galley.size().x);
     let y = rect.center().y;
     let left = rect.left() + PAD;
     let middle = pos2(left + paint::ICON / 2.0, y);
@@ -48,8 +59,9 @@ pub fn hint(ui: &Ui, top: Pos2, width: f32, icon: &str, text: &str, opacity: f32
     close.on_hover_cursor(CursorIcon::PointingHand).clicked()
 }
 
-/// Shows the state of the training with its top edge centred on `top`: a dot, a semibold title, a weak rest.
-pub fn live(ui: &Ui, top: Pos2, dot: Dot, title: &str, rest: &str) {
+/// Shows the state of the training with its top edge centred on `top`: a dot, a semibold title, a weak rest. Gives
+/// its place.
+pub fn live(ui: &Ui, top: Pos2, dot: Dot, title: &str, rest: &str) -> Rect {
     let theme = Theme::of(ui);
     let painter = ui.painter();
     let semibold = theme::semibold(13.0);
@@ -73,6 +85,7 @@ pub fn live(ui: &Ui, top: Pos2, dot: Dot, title: &str, rest: &str) {
     paint::place(painter, anchor, pos, title);
     let (anchor, pos) = paint::left_middle(rect, left + dot_width + title_width + gap);
     paint::place(painter, anchor, pos, rest);
+    rect
 }
 
 fn faded(ui: &Ui, opacity: f32) -> Painter {
@@ -81,10 +94,14 @@ fn faded(ui: &Ui, opacity: f32) -> Painter {
     painter
 }
 
-fn ground(painter: &Painter, theme: &Theme, top: Pos2, width: f32) -> Rect {
+fn place(top: Pos2, width: f32) -> Rect {
     let width = width.ceil();
     let min = pos2((top.x - width / 2.0).round(), top.y.round());
-    let rect = Rect::from_min_size(min, vec2(width, HEIGHT));
+    Rect::from_min_size(min, vec2(width, HEIGHT))
+}
+
+fn ground(painter: &Painter, theme: &Theme, top: Pos2, width: f32) -> Rect {
+    let rect = place(top, width);
     let round = CornerRadius::same(14);
     let fill: Color32 = theme.panel;
     painter.add(theme.card_shadow().as_shape(rect, round));

@@ -38,6 +38,23 @@ impl<'a> ToolSwitch<'a> {
         self.icons_only = icons_only;
         self
     }
+
+    /// Width of each tool in points.
+    fn widths(&self, ui: &Ui) -> Vec<f32> {
+        // The semibold text is the wider one: with it in every place nothing moves when the choice does.
+        let font = theme::semibold(13.0);
+        let text = |tool: &Tool<'_>| {
+            let width = paint::width(ui.painter(), tool.name, font.clone());
+            if self.icons_only { 0.0 } else { paint::ICON_GAP + width }
+        };
+        self.tools.iter().map(|tool| (paint::ICON + text(tool) + 20.0).ceil()).collect()
+    }
+
+    /// Width of the whole in points.
+    pub fn width(&self, ui: &Ui) -> f32 {
+        let gaps = TOOL_GAP * self.tools.len().saturating_sub(1) as f32;
+        self.widths(ui).iter().sum::<f32>() + gaps + 2.0 * INSET
+    }
 }
 
 const INSET: f32 = 3.0;
@@ -46,19 +63,8 @@ const TOOL_GAP: f32 = 2.0;
 impl Widget for ToolSwitch<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let theme = Theme::of(ui);
-        // The semibold text is the wider one: with it in every place nothing moves when the choice does.
-        let widths: Vec<f32> = self
-            .tools
-            .iter()
-            .map(|tool| {
-                let font = theme::semibold(13.0);
-                let text = paint::line(ui.painter(), tool.name, font, theme.text, f32::INFINITY);
-                let text = if self.icons_only { 0.0 } else { paint::ICON_GAP + text.size().x };
-                (paint::ICON + text + 20.0).ceil()
-            })
-            .collect();
-        let gaps = TOOL_GAP * self.tools.len().saturating_sub(1) as f32;
-        let size = vec2(widths.iter().sum::<f32>() + gaps + 2.0 * INSET, 32.0);
+        let widths = self.widths(ui);
+        let size = vec2(self.width(ui), 32.0);
         let mut whole = ui.allocate_response(size, Sense::hover());
         let rect = whole.rect;
         let line = Stroke::new(1.0, theme.control_line);
