@@ -107,7 +107,7 @@ fn format(head: &[u8]) -> Format {
         [b'P', b'A', b'R', b'1', ..] => Format::Other("a Parquet file", "save the table as CSV"),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Format::Other("an old Excel file", "save the table as CSV"),
         _ if is_model => Format::Other("a model, not data", "open it as a model, and choose data beside it"),
-        _ if image::guess_format(head).is_ok() => {
+        _ if images::is_picture(head) => {
             Format::Other("one picture", "choose the folder that holds it and others")
         }
         // Text in UTF-16.

@@ -6,6 +6,7 @@
 
 mod bars;
 pub mod colours;
+mod curve;
 pub mod mosaic;
 pub mod palette;
 pub mod render;

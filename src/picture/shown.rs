@@ -2,7 +2,7 @@
 //! take.
 
 use super::mosaic::mosaic;
-use super::{Pixels, bars};
+use super::{Pixels, bars, curve};
 use crate::data::{Dataset, SampleKind, Scaling, ScalingRule};
 use crate::model::FrozenModel;
 use ndarray::{Array2, ArrayView1, ArrayView2};
@@ -121,6 +121,10 @@ impl Shown {
     /// numbers.
     pub fn new(kind: &SampleKind, scaling: Option<&Scaling>, x: ArrayView2<f32>, columns: usize) -> Self {
         match kind {
+            // Of one row or column.
+            SampleKind::Image { channels: 1, height, width } if *height == 1 || *width == 1 => {
+                Self::Pictures(curve::tiles(x, columns))
+            }
             SampleKind::Image { channels, height, width } => {
                 Self::Pictures(mosaic(x, *channels, *height, *width, columns))
             }
@@ -185,13 +189,16 @@ mod tests {
 
     #[test]
     fn a_stored_image_and_its_decode_look_alike() {
-        let kind = SampleKind::Image { channels: 1, height: 1, width: 2 };
-        let values = Values::Bytes([0, 255, 51, 102].as_slice().into());
-        let data = Dataset::new(kind.clone(), values, None, vec![]).unwrap();
-        let stored = Shown::samples(&data, None, &[1], 1);
-        let decoded = Shown::new(&kind, None, array![[0.2, 0.4]].view(), 1);
-        assert_eq!(stored.tiles(), decoded.tiles());
-        assert!(matches!(stored, Shown::Pictures(_)));
+        for (height, width, size) in [(2, 2, [2, 2]), (1, 4, [4, 16]), (4, 1, [4, 16])] {
+            let kind = SampleKind::Image { channels: 1, height, width };
+            let values = Values::Bytes([0, 255, 7, 9, 51, 102, 204, 0].as_slice().into());
+            let data = Dataset::new(kind.clone(), values, None, vec![]).unwrap();
+            let stored = Shown::samples(&data, None, &[1], 1);
+            let decoded = Shown::new(&kind, None, array![[0.2, 0.4, 0.8, 0.0]].view(), 1);
+            assert_eq!(stored.tiles(), decoded.tiles());
+            assert!(matches!(stored, Shown::Pictures(_)));
+            assert_eq!([stored.tiles().width, stored.tiles().height], size, "one row of pixels is a curve");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::exports::Export;
 use super::selection::{Choice, Joining, Shape};
 use super::slots::NewSlot;
-use super::spec::{AxisFit, ColourBy, Fold, GridRect, Layer, PathEnd, Preset, Tool};
+use super::spec::{AxisFit, ColourBy, Fold, GridRect, Layer, PathEnd, Preset, Query, Tool};
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
@@ -90,6 +90,8 @@ pub enum Action {
     Choose(Choice, Joining),
     /// The line by which the hand chooses samples.
     SetShape(Shape),
+    /// Ask the models about an image from outside of the data: each keeps its code. None forgets it.
+    Ask(Option<Query>),
     /// Change one value of the active model's kept code.
     SetZ(usize, f32),
     /// Keep the code nearest to the mean of the codes, in every model.
@@ -138,6 +140,8 @@ pub enum Action {
     ShowStrips(Vec<usize>),
     /// How many nearest training images there is room for.
     ShowNearest(usize),
+    /// Make small pictures of all that opens without a file.
+    ShowGallery,
     /// Put another model beside the active one.
     AddSlot(NewSlot),
     /// Take a model away.

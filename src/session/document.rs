@@ -112,9 +112,9 @@ impl Session {
                     1 => "with the weights of one model beside it, ".into(),
                     n => format!("with the weights of {n} models beside it, "),
                 };
-                let about = format!("{models}in {}", folder_of(path).display());
+                let about = format!("{models}in {}", super::files::folder_of(path));
                 self.session_file = Some(path.into());
-                self.toast(ToastKind::Good, format!("Saved {name}"), about);
+                self.tell_written(path, format!("Saved {name}"), about);
             }
         }
     }

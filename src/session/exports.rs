@@ -231,6 +231,6 @@ impl Session {
         };
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let about = format!("{what}, {}, in {}", super::files::size(bytes), folder_of(path));
-        self.toast(ToastKind::Good, format!("Wrote {name}"), about);
+        self.tell_written(path, format!("Wrote {name}"), about);
     }
 }

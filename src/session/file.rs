@@ -7,7 +7,7 @@
 
 use super::{
     Anchor, AxisFit, ColourBy, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE, PathEnd, PathSettings, PlaneAxes,
-    Samples, Selection, SessionSpec, Shape, SlotId, SlotSpec, Tool,
+    Query, Samples, Selection, SessionSpec, Shape, SlotId, SlotSpec, Tool,
 };
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -45,6 +45,8 @@ pub struct SessionFileV1 {
     active: u32,
     samples: Samples,
     focused: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    query: Option<Query>,
     tool: Tool,
     #[serde(default)]
     shape: Shape,
@@ -131,6 +133,7 @@ impl SessionFileV1 {
             active: spec.active.0,
             samples: spec.selection.samples.clone(),
             focused: spec.selection.focused,
+            query: spec.query.as_ref().map(|query| moved_query(query, |path| from_folder(path, folder))),
             tool: spec.tool,
             shape: spec.shape,
             grid: GridV1 { rect: spec.grid.rect, steps: spec.grid.steps, spacing: spec.grid.spacing },
@@ -216,6 +219,7 @@ impl SessionFileV1 {
             slots: self.slots.into_iter().map(slot).collect(),
             active: SlotId(self.active),
             selection: Selection { samples: self.samples, focused: self.focused, hovered: None },
+            query: self.query.map(|query| moved_query(&query, |path| folder.join(path))),
             tool: self.tool,
             shape: self.shape,
             grid: GridSettings { rect: self.grid.rect, steps: self.grid.steps, spacing: self.grid.spacing },
@@ -251,6 +255,9 @@ impl SessionFileV1 {
             if !is_sound || !lengths.contains_key(&slot.0) {
                 return Err("its grid has bounds that are no rectangle on a model's plane; draw it again".into());
             }
+        }
+        if self.query.as_ref().is_some_and(|query| !query.is_sound()) {
+            return Err("it holds a drawing with lines far off its paper, or too many; draw it again".into());
         }
         if self.path.at.is_some_and(|at| !(0.0..=1.0).contains(&at)) {
             return Err("it looks at a place that is not on its path; save it again".into());
@@ -363,6 +370,14 @@ fn from_folder(path: &Path, folder: &Path) -> PathBuf {
     let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.into());
     let (path, folder) = (whole(path), whole(folder));
     path.strip_prefix(&folder).map_or_else(|_| path.clone(), Path::to_path_buf)
+}
+
+/// The same image elsewhere; what is drawn needs no file.
+fn moved_query(query: &Query, to: impl Fn(&Path) -> PathBuf) -> Query {
+    match query {
+        Query::Drawn(strokes) => Query::Drawn(strokes.clone()),
+        Query::File(path) => Query::File(to(path)),
+    }
 }
 
 /// The same data elsewhere; what needs no file stays what it is.

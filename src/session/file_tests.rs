@@ -15,6 +15,7 @@ fn spec() -> SessionSpec {
     spec.selection.samples = [3, 4].into();
     spec.unfolded = [Fold::Scores, Fold::Settings].into();
     spec.corrupted_page = Some(2);
+    spec.query = Some(Query::File("/home/me/class/own/seven.png".into()));
     spec
 }
 
@@ -40,11 +41,13 @@ fn paths_are_relative_to_the_file_where_they_lie_below_it() {
     let json = json();
     assert_eq!(json["slots"][1]["weights"]["file"], "models/ten.safetensors");
     assert_eq!(json["data"]["path"], "/data/moons", "what lies elsewhere is named whole");
+    assert_eq!(json["query"]["file"], "own/seven.png");
     let file = SessionFileV1::parse(json.to_string().as_bytes()).unwrap();
     let (read, at) = file.check(Path::new("/moved")).unwrap();
     assert_eq!(at[&SlotId(7)], WeightsAt::File("/moved/models/ten.safetensors".into()));
     assert_eq!(read.slots[1].file.as_deref(), Some(Path::new("/moved/models/ten.safetensors")));
     assert_eq!(read.data, DataChoice::Path("/data/moons".into()));
+    assert_eq!(read.query, Some(Query::File("/moved/own/seven.png".into())));
 }
 
 #[test]
@@ -52,10 +55,16 @@ fn what_cannot_be_is_said_in_a_sentence() {
     use serde_json::json;
     assert_eq!(said(|_| ()), "");
     type Change = fn(&mut serde_json::Value);
-    let cases: [(Change, &str); 19] = [
+    let cases: [(Change, &str); 20] = [
         (|json| json["version"] = json!(2), "it is of version 2"),
         (|json| *json = json!([1, 2]), "no session of halfmoon"),
         (|json| json["more"] = json!(1), "unknown field"),
+        (
+            |json| {
+                json["query"] = json!({"drawn": [{"points": [[0.5, 7.0]], "radius": 0.1, "colour": [0, 0, 0]}]});
+            },
+            "lines far off its paper",
+        ),
         (|json| json["slots"] = json!([]), "it has 0 models"),
         (|json| json["slots"][0]["is_visible"] = json!(false), ""),
         (|json| json["slots"][1]["is_visible"] = json!(false), "model 7 is to be active"),

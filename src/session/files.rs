@@ -176,7 +176,7 @@ impl Session {
         let (program, data) = (name(&files.program), name(&files.data));
         let size = size(files.n_bytes);
         let second = format!("{size}, in {}. Start it there: python {program}", folder_of(path));
-        self.toast(ToastKind::Good, format!("Wrote {program} and {data}"), second);
+        self.tell_written(path, format!("Wrote {program} and {data}"), second);
     }
 
     pub(super) fn saved(&mut self, path: &Path, model: Option<Arc<Checkpoint>>, saved: Result<u64, String>) {
@@ -190,10 +190,16 @@ impl Session {
             Some(checkpoint) => format!("{size}, step {}, with the optimizer", checkpoint.trained.step),
             None => size,
         };
-        self.toast(ToastKind::Good, format!("Saved {name}"), format!("{about}, in {}", folder_of(path)));
+        self.tell_written(path, format!("Saved {name}"), format!("{about}, in {}", folder_of(path)));
         if let Some(model) = model {
             self.note_file(path, &model);
         }
+    }
+
+    /// Tells that a file was written, and keeps its whole path beside the message.
+    pub(super) fn tell_written(&mut self, path: &Path, first: String, second: String) {
+        self.toast(ToastKind::Good, first, second);
+        self.toasts.about_file(std::path::absolute(path).unwrap_or_else(|_| path.into()));
     }
 
     /// Notes that a file holds these weights; meanwhile other models may be shown, it belongs to those that
@@ -220,9 +226,49 @@ pub(super) fn size(bytes: u64) -> String {
     }
 }
 
-/// The whole path of the folder that a file lies in: names are often given from where the program was
-/// started.
+/// The path of the folder that a file lies in, since names are often given from where the program was started;
+/// short enough for a message.
 pub(super) fn folder_of(path: &Path) -> String {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.into());
-    whole.parent().unwrap_or(&whole).display().to_string()
+    short(whole.parent().unwrap_or(&whole), std::env::home_dir().as_deref())
+}
+
+/// A path with `~` for the user's own folder and, where it is long, without its middle.
+fn short(path: &Path, home: Option<&Path>) -> String {
+    const MOST: usize = 56;
+    let below = home.filter(|home| home.parent().is_some()).and_then(|home| path.strip_prefix(home).ok());
+    let text = match below {
+        Some(below) if below.as_os_str().is_empty() => "~".into(),
+        Some(below) => format!("~{}{}", std::path::MAIN_SEPARATOR, below.display()),
+        None => path.display().to_string(),
+    };
+    let letters: Vec<char> = text.chars().collect();
+    if letters.len() <= MOST {
+        return text;
+    }
+    // The end tells more than the beginning.
+    let (first, last) = (MOST / 3, MOST - MOST / 3 - 1);
+    let part = |part: &[char]| part.iter().collect::<String>();
+    format!("{}…{}", part(&letters[..first]), part(&letters[letters.len() - last..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_named_from_home_and_without_their_middle() {
+        let home = Some(Path::new("/home/me"));
+        assert_eq!(short(Path::new("/home/me/class/one"), home), "~/class/one");
+        assert_eq!(short(Path::new("/home/me"), home), "~");
+        assert_eq!(short(Path::new("/home/mean"), home), "/home/mean");
+        assert_eq!(short(Path::new("/data"), Some(Path::new("/"))), "/data");
+        let long = format!("/data/{}/figures", "experiments/".repeat(9));
+        let cut = short(Path::new(&long), home);
+        assert_eq!(cut.chars().count(), 56);
+        assert!(
+            cut.starts_with("/data/exp") && cut.contains('…') && cut.ends_with("experiments//figures"),
+            "{cut}"
+        );
+    }
 }

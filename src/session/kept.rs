@@ -134,7 +134,7 @@ impl Session {
     }
 
     /// What is kept is looked at, not the path and not what lies under a pointer at rest.
-    fn look_at_what_is_kept(&mut self) {
+    pub(super) fn look_at_what_is_kept(&mut self) {
         (self.spec.path.at, self.hover, self.spec.selection.hovered) = (None, None, None);
     }
 
@@ -215,6 +215,7 @@ impl Session {
         let sample = match slot.anchor {
             Anchor::Free => None,
             Anchor::Sample(sample) => Some(sample),
+            Anchor::Query => return self.follow_query(id),
             Anchor::Centre => {
                 // While training, the same sample from probe to probe, so that the picture changes and does
                 // not jump.
@@ -233,7 +234,8 @@ impl Session {
     /// What a model that has just come keeps: the picked sample's code, else its centre, never another
     /// model's numbers.
     pub(super) fn anchor_anew(&mut self, id: SlotId) {
-        let anchor = self.spec.selection.focused.map_or(Anchor::Centre, Anchor::Sample);
+        let asked = if self.is_asked() { Anchor::Query } else { Anchor::Centre };
+        let anchor = self.spec.selection.focused.map_or(asked, Anchor::Sample);
         self.centres.remove(&id);
         self.spec.slot_mut(id).into_iter().for_each(|slot| slot.anchor = anchor);
     }
@@ -335,6 +337,8 @@ impl Session {
 
     /// Works out what follows from the present state, and asks for what is missing.
     pub(super) fn refresh(&mut self, effects: &mut Vec<Effect>) {
+        self.refresh_query(effects);
+        self.refresh_gallery(effects);
         self.refresh_codes();
         self.refresh_names();
         self.refresh_forms();

@@ -15,12 +15,14 @@ mod exports;
 mod file;
 mod files;
 mod forms;
+mod gallery;
 mod kept;
 mod measure;
 mod names;
 mod nearby;
 mod path;
 mod preview;
+mod query;
 mod receive;
 mod recipe;
 mod run;
@@ -34,8 +36,8 @@ mod undo;
 mod views;
 mod weights;
 
-pub use crate::store::{Part, Split, script_data};
-pub use crate::train::{CorruptedRows, CurvePoint, LogP, Scores};
+pub use crate::store::{ModelInSmall, Part, SetInSmall, Split, script_data};
+pub use crate::train::{CorruptedRows, CurvePoint, LogP, Placed, Scores};
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
 pub use chosen::Common;
@@ -46,15 +48,16 @@ pub use file::EXTENSION;
 pub use files::{data_for, trained_models};
 use forms::Forms;
 pub use forms::Setting;
+use gallery::Gallery;
 pub use names::SlotName;
 pub use recipe::{PictureOf, Recipe};
 pub use selection::{Choice, Joining, Samples, Selection, Shape};
 use setup::UnderWay;
-pub use setup::{SetUp, setups};
+pub use setup::{Lesson, SetUp, first_minute, setups};
 pub use slots::{MAX_VISIBLE, NewSlot};
 pub use spec::{
     Anchor, AxisFit, ColourBy, Fold, GridRect, GridSettings, Layer, PathEnd, PathSettings, PlaneAxes, Preset,
-    SessionSpec, SlotSpec, Tool,
+    Query, SessionSpec, SlotSpec, Tool,
 };
 use toast::Toasts;
 pub use toast::{Toast, ToastKind};
@@ -69,6 +72,8 @@ use measure::Measured;
 use names::Names;
 use nearby::Nearby;
 pub use preview::Preview;
+use query::Asked;
+pub use query::Input;
 use run::RunInHand;
 pub use run::RunState;
 use slots::Scored;
@@ -109,6 +114,8 @@ pub struct Session {
     views: Views,
     nearby: Nearby,
     chosen: chosen::Chosen,
+    asked: Asked,
+    gallery: Gallery,
     scored: BTreeMap<SlotId, Scored>,
     measured: Measured,
     exports: Exports,
@@ -181,6 +188,8 @@ impl Session {
             views: Views::default(),
             nearby: Nearby::default(),
             chosen: chosen::nothing(),
+            asked: Asked::default(),
+            gallery: Gallery::default(),
             scored: BTreeMap::new(),
             measured: Measured::default(),
             exports: Exports::default(),

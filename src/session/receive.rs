@@ -89,7 +89,7 @@ impl Session {
             Event::SessionSaved(path, beside, saved) => self.session_saved(&path, &beside, saved),
             Event::Exported(path, what, saved) => self.exported(&path, &what, saved),
             Event::ScriptWritten(path, written) => self.script_written(&path, written),
-            Event::FilePicked(_) => {}
+            Event::FilePicked(_) | Event::DialogClosed => {}
             Event::NoDialog => self.toast(
                 ToastKind::Bad,
                 "No file dialog on this system".into(),
@@ -139,6 +139,7 @@ impl Session {
             Ok(PathKind::Model) => self.load_model(path, false, Answers::new(), effects),
             Ok(PathKind::Session) => self.load_session(path, effects),
             Ok(PathKind::Data) => self.preview_path(path, effects),
+            Ok(PathKind::Picture) => self.ask_about_file(path),
             Err(e) => self.toast(ToastKind::Bad, e, "Nothing was changed.".into()),
         }
     }
@@ -204,6 +205,7 @@ impl Session {
             self.spec.colour = super::ColourBy::Class;
             self.look(self.spec.active, |slot| slot.fit = AxisFit::Fitted);
             self.spec.selection = Selection::default();
+            self.spec.query = None;
             self.spec.path.ends = [None, None];
             self.spec.grid.rect = None;
             // The other models were trained on what is gone.

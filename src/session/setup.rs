@@ -1,8 +1,9 @@
 //! Set-ups: lists of actions that bring up something worth seeing, with what they wait for.
 //!
-//! They are data, `assets/setups.json`, so that code names no class, no kind and no file.
+//! They are data, `assets/setups.json`, so that code names no class, no kind and no file. The same file holds the
+//! steps of the first minute, in which the user does things, and not the program.
 
-use super::{Action, Effect, Session};
+use super::{Action, Anchor, Effect, Session};
 use crate::model::KINDS;
 use crate::store;
 use serde::Deserialize;
@@ -31,7 +32,19 @@ enum Step {
     Await(Condition),
 }
 
-/// What a set-up waits for.
+/// A step of the first minute: what is to be seen, and what the user is to do.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lesson {
+    /// A few words, where `{sample}` and the like stand for what is on screen.
+    pub title: String,
+    /// What is to be seen, and to be done, likewise.
+    pub text: String,
+    /// What ends it.
+    until: Condition,
+}
+
+/// What a set-up or a step of the first minute waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Condition {
@@ -39,6 +52,14 @@ enum Condition {
     Idle,
     /// The codes of all samples are there, and nothing is being trained.
     Codes,
+    /// A sample is picked.
+    Picked,
+    /// The kept code stands on no sample.
+    Moved,
+    /// A model is being trained.
+    Running,
+    /// None is.
+    Rested,
 }
 
 /// All set-ups, and pairs of classes worth walking between where data have them.
@@ -46,6 +67,7 @@ enum Condition {
 #[serde(deny_unknown_fields)]
 struct Book {
     walks: Vec<[String; 2]>,
+    first_minute: Vec<Lesson>,
     setups: Vec<SetUp>,
 }
 
@@ -58,6 +80,9 @@ impl Book {
     /// Reads and checks a book; the error says what is wrong where.
     fn parse(text: &str) -> Result<Self, String> {
         let book: Self = serde_json::from_str(text).map_err(|e| format!("the set-ups cannot be read: {e}"))?;
+        for lesson in &book.first_minute {
+            lesson.check().map_err(|problem| format!("the step {:?} {problem}", lesson.title))?;
+        }
         let mut names = BTreeSet::new();
         for setup in &book.setups {
             setup.check().map_err(|problem| format!("the set-up {:?} {problem}", setup.name))?;
@@ -78,6 +103,23 @@ impl SetUp {
             return Err("has no steps".into());
         }
         self.steps.iter().try_for_each(Step::check)
+    }
+}
+
+impl Lesson {
+    /// What stands in its texts for what is on screen.
+    const PLACES: [&str; 4] = ["n", "sample", "code", "features"];
+
+    fn check(&self) -> Result<(), String> {
+        if self.title.trim().is_empty() || !self.text.ends_with('.') {
+            return Err("needs a title and a sentence".into());
+        }
+        let places = [&self.title, &self.text].into_iter().flat_map(|text| text.split('{').skip(1));
+        let names = places.map(|rest| rest.split('}').next().unwrap_or_default());
+        match names.into_iter().find(|name| !Self::PLACES.contains(name)) {
+            Some(name) => Err(format!("speaks of {name:?}, which is not known")),
+            None => Ok(()),
+        }
     }
 }
 
@@ -109,6 +151,11 @@ impl Step {
 /// Every set-up, in the order of the lists.
 pub fn setups() -> &'static [SetUp] {
     &BOOK.setups
+}
+
+/// The steps of the first minute.
+pub fn first_minute() -> &'static [Lesson] {
+    &BOOK.first_minute
 }
 
 /// Pairs of classes worth walking between, by their names.
@@ -166,6 +213,11 @@ impl Session {
         }
     }
 
+    /// Whether the user has done what a step of the first minute asks for.
+    pub fn has_done(&self, lesson: &Lesson) -> bool {
+        self.holds(lesson.until)
+    }
+
     fn holds(&self, condition: Condition) -> bool {
         let n = self.data.as_ref().map(|data| data.train.n_samples());
         match condition {
@@ -174,6 +226,10 @@ impl Session {
                 let n_codes = self.cloud().map(|cloud| cloud.indices.len());
                 !self.is_busy() && !self.is_running() && n_codes.is_some() && n_codes == n
             }
+            Condition::Picked => self.spec.selection.focused.is_some(),
+            Condition::Moved => self.slot().anchor == Anchor::Free,
+            Condition::Running => self.is_running(),
+            Condition::Rested => !self.is_running() && !self.is_busy(),
         }
     }
 }
@@ -186,13 +242,16 @@ mod tests {
     fn the_book_that_comes_along_is_sound() {
         let book = Book::parse(include_str!("../../assets/setups.json")).unwrap();
         assert!(book.setups.len() >= 5 && !book.walks.is_empty());
+        assert_eq!(book.first_minute.len(), 4);
         assert_eq!(setups(), book.setups);
     }
 
     #[test]
     fn books_with_mistakes_are_refused_with_their_place() {
         let book = |step: &str| {
-            format!(r#"{{"walks": [], "setups": [{{"name": "A", "help": "Shows.", "steps": [{step}]}}]}}"#)
+            format!(
+                r#"{{"walks": [], "first_minute": [], "setups": [{{"name": "A", "help": "Shows.", "steps": [{step}]}}]}}"#
+            )
         };
         assert!(Book::parse(&book(r#"{"await": "codes"}"#)).is_ok());
         for (text, problem) in [
@@ -209,7 +268,22 @@ mod tests {
             assert!(error.contains(problem), "{text}: {error}");
         }
         let one = r#"{"name": "A", "help": "Shows.", "steps": [{"await": "idle"}]}"#;
-        let twice = format!(r#"{{"walks": [], "setups": [{one}, {one}]}}"#);
+        let twice = format!(r#"{{"walks": [], "first_minute": [], "setups": [{one}, {one}]}}"#);
         assert!(Book::parse(&twice).unwrap_err().contains("two set-ups"));
+    }
+
+    #[test]
+    fn steps_of_the_first_minute_speak_of_what_there_is() {
+        let book = |title: &str, text: &str, until: &str| {
+            let lesson = format!(r#"{{"title": {title:?}, "text": {text:?}, "until": {until:?}}}"#);
+            Book::parse(&format!(r#"{{"walks": [], "first_minute": [{lesson}], "setups": []}}"#))
+                .err()
+                .unwrap_or_default()
+        };
+        assert_eq!(book("{sample}", "Its code is {code}.", "moved"), "");
+        assert!(book("{sample}", "Its code is {codes}.", "moved").contains("codes"));
+        assert!(book("", "Its code.", "moved").contains("needs a title"));
+        assert!(book("A", "Its code", "moved").contains("needs a title"));
+        assert!(book("A", "Its code.", "spring").contains("cannot be read"));
     }
 }

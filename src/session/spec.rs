@@ -1,7 +1,7 @@
 //! The serialisable part of a session.
 
 use super::selection::{Selection, Shape};
-use crate::data::{DataChoice, ReadSettings};
+use crate::data::{DataChoice, ReadSettings, Stroke};
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
 use crate::model::ModelSpec;
@@ -25,6 +25,8 @@ pub struct SessionSpec {
     pub active: SlotId,
     /// The training samples that are pointed at and picked, on every plane.
     pub selection: Selection,
+    /// An image from outside of the data that the models are asked about.
+    pub query: Option<Query>,
     /// What the pointer does on the plane.
     pub tool: Tool,
     /// The line by which the hand chooses samples.
@@ -116,6 +118,8 @@ pub enum Anchor {
     Centre,
     /// The code of a training sample.
     Sample(u32),
+    /// The code of the image that the models are asked about.
+    Query,
     /// Nothing: it stays.
     Free,
 }
@@ -142,6 +146,31 @@ impl PlaneAxes {
             Self::Dimensions(dims) => Some(dims),
             Self::Principal => None,
         }
+    }
+}
+
+/// An image from outside of the data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Query {
+    /// Drawn by hand.
+    Drawn(Vec<Stroke>),
+    /// The picture in a file.
+    File(PathBuf),
+}
+
+impl Query {
+    /// Most points of a drawing.
+    pub const MAX_POINTS: usize = 100_000;
+
+    /// Whether it is a drawing of sound numbers, or a file.
+    pub(super) fn is_sound(&self) -> bool {
+        let Self::Drawn(strokes) = self else { return true };
+        let is_sound = |stroke: &Stroke| {
+            (0.0..=1.0).contains(&stroke.radius) && stroke.points.as_flattened().iter().all(|x| x.abs() <= 2.0)
+        };
+        let n_points: usize = strokes.iter().map(|stroke| stroke.points.len()).sum();
+        n_points <= Self::MAX_POINTS && strokes.iter().all(is_sound)
     }
 }
 
@@ -260,6 +289,8 @@ pub enum Fold {
     Dimensions,
     /// The table of scores under the strips of a path.
     Scores,
+    /// The pad that is drawn on.
+    Pad,
 }
 
 /// The grid: its rectangle, once one is drawn, and how it is divided.
@@ -312,6 +343,7 @@ impl Default for SessionSpec {
             active: first.id,
             slots: vec![first],
             selection: Selection::default(),
+            query: None,
             tool: Tool::Explore,
             shape: Shape::default(),
             grid: GridSettings { rect: None, steps: 8, spacing: Spacing::Linear },

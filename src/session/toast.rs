@@ -1,5 +1,7 @@
 //! Short messages for the user.
 
+use std::path::PathBuf;
+
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ToastKind {
@@ -22,6 +24,8 @@ pub struct Toast {
     pub first: String,
     /// What stands now, or what to do.
     pub second: String,
+    /// The file or folder that it is about, where something was written.
+    pub path: Option<PathBuf>,
 }
 
 /// Messages that are shown, oldest first.
@@ -47,7 +51,7 @@ impl Toasts {
         if kind == ToastKind::Bad {
             log::warn!("{first}");
         }
-        self.list.push(Toast { id: self.next_id, kind, first, second });
+        self.list.push(Toast { id: self.next_id, kind, first, second, path: None });
         self.next_id += 1;
         if self.list.len() > MAX_SHOWN {
             let newest = self.list.len() - 1;
@@ -55,6 +59,11 @@ impl Toasts {
             self.list.remove(oldest.unwrap_or(0));
         }
         self.next_id - 1
+    }
+
+    /// Says which file the newest message is about.
+    pub fn about_file(&mut self, path: PathBuf) {
+        self.list.last_mut().into_iter().for_each(|toast| toast.path = Some(path.clone()));
     }
 
     /// Closes a message.

@@ -3,7 +3,7 @@
 //! Each view's codes follow from the session alone. When they or the model change, a new request goes out
 //! under a new stamp; a reply that is older than the picture shown is dropped.
 
-use super::{Effect, Layer, Session, Tool};
+use super::{Effect, Input, Layer, Session, Tool};
 use crate::data::Dataset;
 use crate::model::SharedModel;
 use crate::picture::{Pixels, Shown};
@@ -42,7 +42,7 @@ struct Wanted {
     model: SharedModel,
     z: Array2<f32>,
     labels: Vec<u16>,
-    sample: Option<u32>,
+    against: Option<(u32, u32)>,
 }
 
 /// Codes that a view is to show.
@@ -53,7 +53,7 @@ struct Codes {
     labels: Vec<u16>,
     /// Images in a row.
     columns: usize,
-    /// The training sample that the picture is held against.
+    /// The sample that the picture is held against, and where it is from.
     against: Option<(Dataset, u32)>,
 }
 
@@ -91,7 +91,7 @@ impl Views {
     /// A request, unless the view was asked for just that, or the codes are not ones of this model.
     fn want(&mut self, (view, slot): (ViewId, SlotId), model: &SharedModel, codes: Codes) -> Option<Effect> {
         let Codes { z, labels, columns, against } = codes;
-        let sample = against.as_ref().map(|(_, sample)| *sample);
+        let held_against = against.as_ref().map(|(data, sample)| (data.checksum(), *sample));
         if z.ncols() != model.info().latent_dim() {
             return None;
         }
@@ -99,13 +99,19 @@ impl Views {
             && Arc::ptr_eq(&wanted.model, model)
             && wanted.z == z
             && wanted.labels == labels
-            && wanted.sample == sample
+            && wanted.against == held_against
         {
             return None;
         }
         self.next_stamp += 1;
         let (stamp, model) = (self.next_stamp, Arc::clone(model));
-        let wanted = Wanted { stamp, model: Arc::clone(&model), z: z.clone(), labels: labels.clone(), sample };
+        let wanted = Wanted {
+            stamp,
+            model: Arc::clone(&model),
+            z: z.clone(),
+            labels: labels.clone(),
+            against: held_against,
+        };
         self.wanted.insert((view, slot), wanted);
         Some(Effect::Decode(DecodeRequest { view, slot, stamp, model, z, labels, columns, against }))
     }
@@ -169,12 +175,19 @@ impl Session {
         views
     }
 
-    /// The whole code of the sample that is looked at, to be held against the sample itself.
+    /// The whole code of what is looked at, to be held against that itself.
     fn sample_codes(&self, id: SlotId, told: bool) -> Option<Codes> {
-        let (sample, data) = (self.spec.selection.looked_at()?, &self.data.as_ref()?.train);
-        let z = row(&self.code_by(id, sample)?);
-        let labels = if told { data.labels_of(&[sample]) } else { Vec::new() };
-        Some(Codes { z, labels, columns: 1, against: Some((data.clone(), sample)) })
+        let (z, label, against) = match self.input_of(id)? {
+            Input::Sample(sample) => {
+                let data = &self.data.as_ref()?.train;
+                (self.code_by(id, sample)?, data.labels_of(&[sample]), (data.clone(), sample))
+            }
+            Input::Query => {
+                (self.placed(id)?.mu.clone(), vec![self.spec.label as u16], (self.asked()?.sample.clone(), 0))
+            }
+        };
+        let labels = if told { label } else { Vec::new() };
+        Some(Codes { z: row(&z), labels, columns: 1, against: Some(against) })
     }
 
     /// Number of classes that the active model is told; 0 for one that is told none.

@@ -1,7 +1,7 @@
 //! What lies at a path, told by its content: it opens as what it is, whatever its name.
 
 use super::model_file::is_model_file;
-use crate::data::{no_file, reason};
+use crate::data::{is_picture, no_file, reason};
 use std::io::Read;
 use std::path::Path;
 
@@ -14,6 +14,8 @@ pub enum PathKind {
     Model,
     /// A session.
     Session,
+    /// One picture.
+    Picture,
 }
 
 /// Bytes within which the text of a session shows what it is.
@@ -36,7 +38,11 @@ pub fn recognise(path: &Path) -> Result<PathKind, String> {
     let mut head = Vec::new();
     std::fs::File::open(path).map_err(io)?.take(N_SNIFFED).read_to_end(&mut head).map_err(io)?;
     let is_json = head.trim_ascii_start().starts_with(b"{");
-    Ok(if is_json { PathKind::Session } else { PathKind::Data })
+    Ok(match is_json {
+        true => PathKind::Session,
+        false if is_picture(&head) => PathKind::Picture,
+        false => PathKind::Data,
+    })
 }
 
 #[cfg(test)]
@@ -54,6 +60,7 @@ mod tests {
         assert_eq!(put("model.csv", b"\x10\0\0\0\0\0\0\0{}"), Ok(PathKind::Model));
         assert_eq!(put("session.txt", b" \n{\"version\":1}"), Ok(PathKind::Session));
         assert_eq!(put("table.safetensors", b"a,b\n1,2\n"), Ok(PathKind::Data));
+        assert_eq!(put("photo.csv", b"\x89PNG\r\n\x1a\n"), Ok(PathKind::Picture));
         assert_eq!(recognise(folder.path()), Ok(PathKind::Data));
         assert!(recognise(&folder.path().join("gone")).unwrap_err().contains("check the path"));
         #[cfg(unix)]

@@ -10,7 +10,7 @@ use super::textures::Textures;
 use super::theme::{self, Theme};
 use super::toasts::Toasts;
 use super::widgets::{child, low, part};
-use super::{Options, files, help, keys, palette, prefs, preview, top_bar};
+use super::{Options, files, first_minute, help, keys, pad, palette, prefs, preview, top_bar};
 use crate::data::DataChoice;
 use crate::session::{Action, EXTENSION, Effect, Export, Fold, Session, SessionSpec, SlotId, Tool, data_for};
 use crate::worker::{Event, Job, ViewId, Workers};
@@ -44,6 +44,7 @@ impl App {
         cc.egui_ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let ctx = cc.egui_ctx.clone();
         let workers = Workers::start(Arc::new(move || ctx.request_repaint()))?;
+        let opens_by_itself = options.data.is_none() && options.model.is_none() && options.session.is_none();
         let data = options.data.unwrap_or_else(|| data_for(options.model.as_deref()));
         let spec = SessionSpec { data, reading: options.reading, ..SessionSpec::default() };
         let mut session = Session::new(spec);
@@ -53,6 +54,10 @@ impl App {
         };
         let mut window = WindowState::default();
         prefs::load(cc.storage, &mut window);
+        // Where nothing can be remembered it would come every time.
+        if opens_by_itself && cc.storage.is_some() && !window.first_minute.was_shown {
+            window.first_minute.begin();
+        }
         let app = Self {
             session,
             workers,
@@ -156,6 +161,9 @@ impl App {
         draw_learn(ui, &layout, &mut self.panels, &mut cx);
         draw_decode(ui, &layout, &mut self.panels, &mut cx);
         hairlines(ui, &layout, &theme);
+        cx.window.over_plane = None;
+        pad::show(ui, layout.plane, &mut cx);
+        first_minute::show(ui, layout.plane, &mut cx);
         self.toasts.show(ui, layout.plane, &mut cx);
         help::show(ui, help_was_open, &mut cx);
         files::show(ui, &mut cx);
@@ -300,8 +308,9 @@ fn hairlines(ui: &Ui, layout: &Layout, theme: &Theme) {
     }
 }
 
-/// How the names of files end that can be opened and saved.
+/// How the names of files end that can be opened and saved, and those of pictures.
 const OPENED: [&str; 2] = ["safetensors", EXTENSION];
+const PICTURES: [&str; 7] = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tiff"];
 
 impl App {
     /// Asks the system for files. Made here, as some systems open dialogs from the main thread only, and
@@ -309,7 +318,8 @@ impl App {
     fn ask_for_files(&mut self, frame: &eframe::Frame) {
         if std::mem::take(&mut self.window.wants_folder) {
             let answer = rfd::AsyncFileDialog::new().set_parent(frame).pick_folder();
-            self.workers.ask(|| answered(answer, |folder| Event::FolderPicked(folder.path().into())));
+            let picked = |folder: rfd::FileHandle| Event::FolderPicked(folder.path().into());
+            self.window.waits_for_dialog |= self.workers.ask(move || answered(answer, picked));
         }
         let Some((purpose, path)) = self.window.files.wants_dialog.take() else { return };
         let dialog =
@@ -317,7 +327,8 @@ impl App {
         let picked = |file: rfd::FileHandle| Event::FilePicked(file.path().into());
         let asked = match purpose {
             Purpose::Open | Purpose::Beside => {
-                let answer = dialog.set_file_name("").add_filter("Models and sessions", &OPENED).pick_file();
+                let dialog = dialog.set_file_name("").add_filter("Models and sessions", &OPENED);
+                let answer = dialog.add_filter("Pictures", &PICTURES).pick_file();
                 self.workers.ask(move || answered(answer, picked))
             }
             Purpose::Save | Purpose::Close => {
@@ -348,6 +359,7 @@ impl App {
         };
         if asked {
             self.window.files.asked_for = Some(purpose);
+            self.window.waits_for_dialog = true;
         }
     }
 
@@ -395,7 +407,8 @@ fn answered<T>(answer: impl Future<Output = Option<T>>, event: impl FnOnce(T) ->
     let asked = Instant::now();
     match pollster::block_on(answer) {
         Some(file) => Some(event(file)),
-        None => (asked.elapsed() < HAND).then_some(Event::NoDialog),
+        None if asked.elapsed() < HAND => Some(Event::NoDialog),
+        None => Some(Event::DialogClosed),
     }
 }
 
@@ -407,6 +420,10 @@ impl eframe::App for App {
             .events
             .iter()
             .any(|event| matches!(event, Event::Saved(_, Some(_), _) | Event::SessionSaved(..)));
+        let is_answered = |event: &Event| {
+            matches!(event, Event::FilePicked(_) | Event::FolderPicked(_) | Event::NoDialog | Event::DialogClosed)
+        };
+        self.window.waits_for_dialog &= !outbox.events.iter().any(is_answered);
         outbox.events.retain(|event| match event {
             // A file picked in a dialog is for the card that asked for it.
             Event::FilePicked(path) => {

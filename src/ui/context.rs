@@ -1,7 +1,9 @@
 //! What panels are handed: the session to read, a list to put actions in, and the window's own bits of state.
 
 use super::files::Files;
+use super::first_minute::FirstMinute;
 use super::layout::Sizes;
+use super::pad::Brush;
 use super::palette::Palette;
 use super::textures::Textures;
 use super::theme::Theme;
@@ -141,6 +143,8 @@ pub struct WindowState {
     pub palette: Palette,
     /// Dimensions whose strips are in sight this frame.
     pub strips: Vec<usize>,
+    /// Whether a dialog of the system is awaited.
+    pub waits_for_dialog: bool,
     /// Ask for a folder in a dialog.
     pub wants_folder: bool,
     /// Fit the view at the next frame.
@@ -175,6 +179,12 @@ pub struct WindowState {
     pub space_pans: bool,
     /// Nearest training images that there is room for this frame.
     pub n_nearest: usize,
+    /// The card that lies over the plane.
+    pub over_plane: Option<eframe::egui::Rect>,
+    /// The first minute.
+    pub first_minute: FirstMinute,
+    /// What is drawn with on the pad.
+    pub brush: Brush,
 }
 
 impl Default for WindowState {
@@ -192,6 +202,7 @@ impl Default for WindowState {
             help_open: false,
             palette: Palette::default(),
             strips: Vec::new(),
+            waits_for_dialog: false,
             wants_folder: false,
             fit_requested: false,
             grid_cell: None,
@@ -209,6 +220,9 @@ impl Default for WindowState {
             plane_under: None,
             space_pans: false,
             n_nearest: 0,
+            over_plane: None,
+            first_minute: FirstMinute::default(),
+            brush: Brush::default(),
         }
     }
 }

@@ -2,18 +2,20 @@
 //! system's dialog.
 
 mod exports;
+mod gallery;
 mod names;
 
 use super::context::Cx;
 use super::theme;
 use super::widgets::{Button, Link, Segmented, help};
-use crate::session::{Action, Export, NewSlot, Session, script_data, setups, trained_models};
+use crate::session::{Action, Export, NewSlot, Session, ToastKind, Tool, script_data, setups};
 use eframe::egui::{
     Align, Align2, Area, Id, Key, Layout as Flow, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
 };
 use names::{ending_changed, free_name, is_session, with_extension};
 use std::path::{Path, PathBuf};
 
+pub use gallery::set_texture;
 pub use names::typed;
 
 /// What the card is for.
@@ -58,11 +60,18 @@ struct Card {
     purpose: Purpose,
     path: String,
     is_new: bool,
+    /// What it asked for is being opened, and the newest message before that.
+    opening: Option<Option<u64>>,
 }
+
+/// What is said while a dialog of the system is open, or is being waited for.
+pub const WAITING: &str = "Waiting for the system's dialog…";
 
 /// Files that are remembered.
 const MAX_RECENT: usize = 8;
 const WIDTH: f32 = 420.0;
+/// The card that opens things, which shows them.
+const WIDE: f32 = 620.0;
 
 impl Files {
     /// Opens the card, with a name to start from.
@@ -78,7 +87,7 @@ impl Files {
         };
         // A wish to close once the model is saved is of the card that it was said on.
         self.closes_when_saved = false;
-        self.card = Some(Card { purpose, path, is_new: true });
+        self.card = Some(Card { purpose, path, is_new: true, opening: None });
     }
 
     /// Whether the card is open.
@@ -161,6 +170,14 @@ fn action(purpose: Purpose, path: &Path) -> Option<Action> {
 /// Draws the card; a click elsewhere closes it, unless it is the one that opened it.
 pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
     let Some(mut card) = cx.window.files.card.take() else { return };
+    if let Some(newest) = card.opening.filter(|_| !cx.session.is_loading()) {
+        let toasts = cx.session.toasts();
+        if !toasts.iter().any(|toast| toast.kind == ToastKind::Bad && Some(toast.id) > newest) {
+            return;
+        }
+        // What was typed stays, to be mended.
+        (card.opening, card.is_new) = (None, true);
+    }
     let mut stays = true;
     // Each purpose has a card of its own size, whatever is chosen on it.
     let of = match card.purpose {
@@ -171,7 +188,8 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
     let area = Area::new(id).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
     let response = area.show(ui.ctx(), |ui| {
         cx.theme.card(16).show(ui, |ui| {
-            ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 64.0));
+            let width = if card.purpose == Purpose::Open { WIDE } else { WIDTH };
+            ui.set_width(width.min(ui.ctx().content_rect().width() - 64.0));
             ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
             stays = match card.purpose {
                 Purpose::Open => open(ui, &mut card, cx),
@@ -212,12 +230,16 @@ fn small(ui: &mut Ui, text: &str, cx: &Cx<'_>) {
 
 fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     head(ui, "Open", cx);
+    if !cx.session.shows_gallery() {
+        cx.send(Action::ShowGallery);
+    }
     let mut stays = true;
     // What lies below the lists takes its room first: a small window scrolls them.
     let height = (ui.ctx().content_rect().height() - 196.0).max(96.0);
     let lists = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
     lists.auto_shrink([false, true]).show(ui, |ui| {
-        stays &= trained(ui, cx);
+        stays &= gallery::trained(ui, cx);
+        stays &= gallery::sets(ui, cx);
         stays &= set_ups(ui, cx);
         stays &= recent(ui, card, cx);
     });
@@ -230,14 +252,16 @@ fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     stays & path_row(ui, card, "Open", cx)
 }
 
-/// The trained models, two in a row.
-fn trained(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
-    small(ui, "Trained models", cx);
+/// What can be brought about at once, such as the lecture's pairs.
+fn set_ups(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
+    ui.add_space(6.0);
+    small(ui, "Worth seeing", cx);
     let mut stays = true;
-    eframe::egui::Grid::new("trained").num_columns(2).spacing(vec2(16.0, 2.0)).show(ui, |ui| {
-        for (i, (name, title)) in trained_models().enumerate() {
-            if ui.add(Button::new(title).quiet(true)).clicked() {
-                cx.send(Action::OpenTrained(name.into()));
+    eframe::egui::Grid::new("set-ups").num_columns(2).spacing(vec2(16.0, 2.0)).show(ui, |ui| {
+        for (i, setup) in setups().iter().enumerate() {
+            let button = ui.add(Button::new(&setup.name).quiet(true));
+            if help(button, &setup.name, &setup.help, None).clicked() {
+                cx.send(Action::SetUp(setup.name.clone()));
                 stays = false;
             }
             if i % 2 == 1 {
@@ -245,22 +269,6 @@ fn trained(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
             }
         }
     });
-    stays
-}
-
-/// What can be brought about at once, such as the lecture's pairs.
-fn set_ups(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
-    ui.add_space(6.0);
-    small(ui, "Worth seeing", cx);
-    let mut stays = true;
-    ui.spacing_mut().item_spacing.y = 2.0;
-    for setup in setups() {
-        let button = ui.add(Button::new(&setup.name).quiet(true));
-        if help(button, &setup.name, &setup.help, None).clicked() {
-            cx.send(Action::SetUp(setup.name.clone()));
-            stays = false;
-        }
-    }
     stays
 }
 
@@ -321,7 +329,7 @@ fn train_elsewhere(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
 fn export(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     let Some((of, n)) = cx.session.export_of() else {
         head(ui, "Export", cx);
-        small(ui, "There is no picture.", cx);
+        small(ui, no_picture(cx.session), cx);
         return exports::others(ui, cx);
     };
     head(ui, &format!("Export the {}", of.name()), cx);
@@ -335,6 +343,17 @@ fn export(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     }
     let stays = exports::others(ui, cx);
     stays & path_row(ui, card, "Export", cx)
+}
+
+/// Why there is no picture to export, and what to do.
+fn no_picture(session: &Session) -> &'static str {
+    match session.spec().tool {
+        _ if session.model().is_none() => "There is no picture yet: train a model first, or open one.",
+        _ if !session.capabilities().decodes => "There is no picture: this model has no decoder.",
+        Tool::Path => "There is no path yet: click on the plane where it starts, and where it ends.",
+        Tool::Grid => "There is no grid yet: drag a rectangle on the plane.",
+        Tool::Explore | Tool::Select => "There is no picture yet; it comes in a moment.",
+    }
 }
 
 /// The typed path, a dialog for it, and the button that does it; says whether the card stays.
@@ -355,13 +374,18 @@ fn path_row(ui: &mut Ui, card: &mut Card, word: &str, cx: &mut Cx<'_>) -> bool {
     ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
         let is_typed = !card.path.trim().is_empty();
         let shown = if replaced.is_some() { "Replace" } else { word };
-        let done = ui.add_enabled(is_typed, Button::new(shown).name(&format!("{shown} this path")).primary(true));
+        let may_open = is_typed && card.opening.is_none();
+        let done = ui.add_enabled(may_open, Button::new(shown).name(&format!("{shown} this path")).primary(true));
         // Enter alone never writes over a file.
-        if (done.clicked() || (entered && is_typed && replaced.is_none()))
+        if (done.clicked() || (entered && may_open && replaced.is_none()))
             && let Some(action) = card.action()
         {
             cx.send(action);
-            stays = false;
+            if matches!(card.purpose, Purpose::Open | Purpose::Beside) {
+                card.opening = Some(cx.session.toasts().last().map(|toast| toast.id));
+            } else {
+                stays = false;
+            }
         }
         if ui.add(Button::new("Cancel").name("Close the card")).clicked() {
             cx.window.files.closes_when_saved = false;
@@ -371,6 +395,12 @@ fn path_row(ui: &mut Ui, card: &mut Card, word: &str, cx: &mut Cx<'_>) -> bool {
         if help(browse, "Browse…", "Chooses it in the system's dialog.", None).clicked() {
             cx.window.files.wants_dialog = Some((card.purpose, card.path.trim().into()));
         }
+        let words = match card.opening {
+            Some(_) => "Opening…",
+            None if cx.window.waits_for_dialog => WAITING,
+            None => return,
+        };
+        small(ui, words, cx);
     });
     stays
 }

@@ -1,6 +1,6 @@
 //! The list of keys.
 
-use super::commands::{ALL, Command, GESTURES, Group, HINTS, Keys};
+use super::commands::{ALL, Command, FIRST_MINUTE, GESTURES, Group, HINTS, Keys};
 use super::context::Cx;
 use super::theme;
 use super::widgets::Button;
@@ -37,9 +37,13 @@ pub fn show(ui: &Ui, was_open: bool, cx: &mut Cx<'_>) {
             let scroll = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
             scroll.auto_shrink([false, true]).show(ui, |ui| columns(ui, is_wide, cx));
             ui.add_space(6.0);
-            if ui.add(Button::new(HINTS.name)).clicked() {
-                HINTS.run(ui, cx);
-            }
+            ui.horizontal(|ui| {
+                for command in [&HINTS, &FIRST_MINUTE] {
+                    if ui.add(Button::new(command.name)).clicked() {
+                        command.run(ui, cx);
+                    }
+                }
+            });
             ui.add_space(6.0);
             let about = concat!(
                 "halfmoon ",

@@ -23,6 +23,7 @@ struct Prefs {
     point_factor: Option<f32>,
     recent: Vec<PathBuf>,
     hints_done: Vec<u32>,
+    saw_first_minute: bool,
 }
 
 /// Takes over what was remembered; what cannot be read is as if it were not there.
@@ -35,6 +36,7 @@ pub fn load(storage: Option<&dyn Storage>, window: &mut WindowState) {
         window.point_factor = factor;
     }
     window.files.recent = prefs.recent;
+    window.first_minute.was_shown = prefs.saw_first_minute;
     for (done, remembered) in window.hints_done.iter_mut().zip(prefs.hints_done) {
         *done = remembered;
     }
@@ -52,6 +54,7 @@ fn save_beside(storage: &mut dyn Storage, window: &WindowState, stored: Option<P
         point_factor: Some(window.point_factor),
         recent: window.files.to_remember(stored.map(|prefs| prefs.recent)),
         hints_done: window.hints_done.into(),
+        saw_first_minute: window.first_minute.was_shown,
     };
     if let Ok(text) = serde_json::to_string(&prefs) {
         storage.set_string(KEY, text);
@@ -95,11 +98,13 @@ mod tests {
         window.files.remember("moons.safetensors".as_ref());
         window.hints_done[2] = 2;
         window.point_factor = 1.5;
+        window.first_minute.was_shown = true;
         save_beside(&mut memory, &window, None);
         let mut back = WindowState::default();
         load(Some(&memory), &mut back);
         assert_eq!((back.learn.folded, back.decode.folded), (Some(true), Some(false)));
         assert_eq!((back.hints_done[2], back.point_factor), (2, 1.5));
+        assert!(back.first_minute.was_shown);
         assert_eq!(back.files.recent, [std::path::absolute("moons.safetensors").unwrap()]);
         for nonsense in ["{\"recent\": 7", "{\"point_factor\": -1e9}"] {
             memory.set_string(KEY, nonsense.into());

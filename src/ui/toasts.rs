@@ -39,8 +39,14 @@ impl Toasts {
                         ToastKind::Info => Kind::Info,
                         ToastKind::Bad => Kind::Bad,
                     };
-                    let card = Toast { kind, first: &toast.first, second: &toast.second, link: None };
-                    let closed = part(ui, toast.id, |ui| card.show(ui)).inner.close;
+                    let link = toast.path.as_ref().map(|_| "Copy path");
+                    let card = Toast { kind, first: &toast.first, second: &toast.second, link };
+                    let answer = part(ui, toast.id, |ui| card.show(ui)).inner;
+                    let path = toast.path.as_ref().filter(|_| answer.link);
+                    if let Some(path) = path {
+                        cx.copy(ui.ctx(), "the path", path.display().to_string());
+                    }
+                    let closed = answer.close || answer.link;
                     let age = self.since.entry(toast.id).or_insert_with(Instant::now).elapsed();
                     if closed || (toast.kind != ToastKind::Bad && age >= STAY) {
                         cx.send(Action::Dismiss(toast.id));

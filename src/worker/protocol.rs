@@ -338,6 +338,8 @@ pub enum Event {
     FilePicked(PathBuf),
     /// The system has no dialog to ask in.
     NoDialog,
+    /// A dialog was closed without an answer.
+    DialogClosed,
     /// Something was worked out; its answer went to whoever asked.
     Derived,
     /// A folder was chosen.

@@ -159,6 +159,53 @@ pub fn look_at(file: &TreeFile, opener: &mut Opener<'_>) -> Result<Seen, String>
     Ok(Seen { height, width, is_colour: is_colour(&image), is_clear })
 }
 
+/// A picture of its own, and whether it had the size that was wanted.
+pub struct OnePicture {
+    /// Channel by channel.
+    pub bytes: Vec<u8>,
+    /// What lies at its borders: red, green and blue, or the brightness alone, from 0 to 1.
+    pub ground: [f32; 3],
+    /// Whether it is as it was in its file.
+    pub is_whole: bool,
+}
+
+/// Decodes a picture as it is where it has the wanted size, else `fine` times as fine, all of it in sight over
+/// its own ground where it is to be `whole`.
+pub fn one(
+    file: &TreeFile,
+    opener: &mut Opener<'_>,
+    wanted: &Wanted,
+    fine: usize,
+    whole: bool,
+) -> Result<OnePicture, String> {
+    let image = over(read(file, opener)?, [255; 3]);
+    let is_whole = (image.height() as usize, image.width() as usize) == (wanted.height, wanted.width);
+    let ground = border(&image, wanted.channels);
+    let settings = PictureReading {
+        fit: if whole { Fit::Pad } else { Fit::Crop },
+        ground: ground.map(|level| (255.0 * level) as u8),
+        ..PictureReading::default()
+    };
+    let fine = if is_whole { 1 } else { fine };
+    let wanted = Wanted { height: fine * wanted.height, width: fine * wanted.width, ..*wanted };
+    let mut bytes = vec![0; wanted.channels * wanted.height * wanted.width];
+    put(&fitted(image, &wanted, &settings), &wanted, &mut bytes);
+    Ok(OnePicture { bytes, ground, is_whole })
+}
+
+/// What lies at the borders of a picture, in the middle of all values.
+fn border(image: &DynamicImage, channels: usize) -> [f32; 3] {
+    let rgb = if channels == 1 { DynamicImage::from(image.to_luma8()).to_rgb8() } else { image.to_rgb8() };
+    let (width, height) = rgb.dimensions();
+    let is_border = |x: u32, y: u32| x == 0 || y == 0 || x + 1 == width || y + 1 == height;
+    [0, 1, 2].map(|channel| {
+        let pixels = rgb.enumerate_pixels().filter(|(x, y, _)| is_border(*x, *y));
+        let mut levels: Vec<u8> = pixels.map(|(_, _, pixel)| pixel[channel]).collect();
+        levels.sort_unstable();
+        f32::from(levels[levels.len() / 2]) / 255.0
+    })
+}
+
 /// Decodes a picture into `out`, channel by channel, and says whether it lost colours; `Err` says why it
 /// cannot be decoded.
 pub fn decode(
@@ -169,15 +216,19 @@ pub fn decode(
     out: &mut [u8],
 ) -> Result<bool, String> {
     let image = fitted(over(read(file, opener)?, settings.ground), wanted, settings);
+    put(&image, wanted, out);
+    Ok(wanted.channels == 1 && is_colour(&image))
+}
+
+/// Puts the pixels of a picture into `out`, channel by channel.
+fn put(image: &DynamicImage, wanted: &Wanted, out: &mut [u8]) {
     if wanted.channels == 1 {
-        out.copy_from_slice(image.to_luma8().as_raw());
-        return Ok(is_colour(&image));
+        return out.copy_from_slice(image.to_luma8().as_raw());
     }
     let n_pixels = wanted.height * wanted.width;
     for (i, pixel) in image.to_rgb8().pixels().enumerate() {
         (0..3).for_each(|channel| out[channel * n_pixels + i] = pixel[channel]);
     }
-    Ok(false)
 }
 
 fn is_colour(image: &DynamicImage) -> bool {

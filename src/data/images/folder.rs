@@ -1,5 +1,6 @@
 //! Which files of a folder or zip are pictures, and what their folders say of them.
 
+use super::is_picture;
 use crate::data::tree::{Tree, TreeFile};
 use crate::data::{DataError, Reading};
 use std::collections::BTreeSet;
@@ -45,7 +46,7 @@ pub fn find<'a>(tree: &'a Tree, reading: &Reading) -> Result<Pictures<'a>, DataE
         if reading.cancel.is_set() {
             return Err(reading.cancelled(tree.name()));
         }
-        if image::guess_format(&opener.head(file, N_SNIFFED)).is_ok() {
+        if is_picture(&opener.head(file, N_SNIFFED)) {
             files.push(InFolders { file, folders: &file.folders, part: Part::Train });
         } else {
             others.push(file.name.as_str());

@@ -12,10 +12,31 @@ use super::split::test_indices;
 use super::table::labels;
 use super::tree::{Opener, Tree};
 use super::{DataError, DataSplit, Dataset, Labels, ReadOption, Reading, SampleKind, Values, malformed};
-use decode::{Seen, Wanted, decode, look_at};
+use decode::{OnePicture, Seen, Wanted, decode, look_at};
 use folder::{Found, Part, find};
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::Path;
+
+/// Whether a file that begins so is a picture.
+pub fn is_picture(head: &[u8]) -> bool {
+    image::guess_format(head).is_ok()
+}
+
+/// The picture in a file, to be one sample of images with these channels, rows and columns: as it is where it has
+/// their size, else `fine` times as fine, with all of it in sight if it is to be `whole`, else its middle.
+pub fn read_one(
+    path: &Path,
+    [channels, height, width]: [usize; 3],
+    fine: usize,
+    whole: bool,
+    reading: &Reading,
+) -> Result<OnePicture, DataError> {
+    let tree = Tree::of_file(path);
+    let wanted = Wanted { channels, height, width };
+    let one = decode::one(&tree.files()[0], &mut tree.opener(reading), &wanted, fine, whole);
+    one.map_err(|problem| malformed(tree.name(), problem))
+}
 
 /// Pictures that are decoded to judge all by.
 const N_JUDGED: usize = 256;

@@ -1,9 +1,19 @@
 //! Actions as data.
 
 use super::*;
+use crate::data::Stroke;
 use crate::latent::path::Walk;
 use proptest::prelude::*;
 use proptest::strategy::Union;
+
+fn query() -> impl Strategy<Value = Query> {
+    let stroke = (proptest::collection::vec([0f32..1.0, 0f32..1.0], 1..4), 0.01f32..0.2, any::<[u8; 3]>())
+        .prop_map(|(points, radius, colour)| Stroke { points, radius, colour });
+    prop_oneof![
+        proptest::collection::vec(stroke, 0..3).prop_map(Query::Drawn),
+        any::<String>().prop_map(|name| Query::File(name.into()))
+    ]
+}
 
 /// Any action that can be written down: its numbers are finite.
 fn actions() -> impl Strategy<Value = Action> {
@@ -68,6 +78,7 @@ fn actions() -> impl Strategy<Value = Action> {
         any::<u32>().prop_map(Action::PickAlso).boxed(),
         (choice, joining).prop_map(|(choice, joining)| Action::Choose(choice, joining)).boxed(),
         proptest::sample::select(vec![Shape::Lasso, Shape::Rectangle]).prop_map(Action::SetShape).boxed(),
+        proptest::option::of(query()).prop_map(Action::Ask).boxed(),
         slot().prop_map(Action::DrawPrincipal).boxed(),
         (n(), -1e4f32..1e4).prop_map(|(dim, value)| Action::SetZ(dim, value)).boxed(),
         (slot(), n(), n()).prop_map(|(slot, axis, dim)| Action::SetAxis(slot, axis, dim)).boxed(),
@@ -102,6 +113,7 @@ fn actions() -> impl Strategy<Value = Action> {
         any::<u64>().prop_map(Action::Dismiss).boxed(),
         proptest::sample::select(vec![
             Action::CancelLoad,
+            Action::ShowGallery,
             Action::LeaveAlone,
             Action::Pause,
             Action::Stop,

@@ -5,6 +5,7 @@ mod brought;
 mod data;
 mod derived;
 mod exports;
+mod query;
 mod slots;
 mod weights;
 

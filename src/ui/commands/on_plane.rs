@@ -1,8 +1,10 @@
 //! Commands of the tools, the plane, the path and the grid: what each is, its own help says.
 
-use super::ready::{always, can_sample, has_codes, has_model, has_path, is_told, offers, walks};
+use super::ready::{
+    always, can_draw, can_sample, has_codes, has_drawing, has_model, has_path, is_told, offers, walks,
+};
 use super::{Command, Does, Group, Keys, Order};
-use crate::session::{Action, Layer, Preset, Session, Tool};
+use crate::session::{Action, Fold, Layer, Preset, Session, Tool};
 use eframe::egui::Key;
 
 pub static EXPLORE: Command = Command {
@@ -57,6 +59,24 @@ pub static SAMPLE: Command = Command {
     group: Group::Plane,
     when: can_sample,
     does: Does::Act(|_| Action::SampleZ),
+};
+
+pub static DRAW: Command = Command {
+    name: "Draw an image",
+    keys: &[Keys::plain(Key::D)],
+    help: "A pad to draw on: where your own image lies, what the model makes of it, and which ones are like it.",
+    group: Group::Plane,
+    when: can_draw,
+    does: Does::Act(|session| Action::Unfold(Fold::Pad, !session.spec().unfolded.contains(&Fold::Pad))),
+};
+
+pub static CLEAR_DRAWING: Command = Command {
+    name: "Clear the drawing",
+    keys: &[],
+    help: "Forgets the image that was drawn or opened; Undo brings it back.",
+    group: Group::Plane,
+    when: has_drawing,
+    does: Does::Act(|_| Action::Ask(None)),
 };
 
 pub static NEXT_LABEL: Command = Command {

@@ -31,6 +31,15 @@ pub static HINTS: Command = Command {
     does: Does::Order(Order::Hints),
 };
 
+pub static FIRST_MINUTE: Command = Command {
+    name: "Show the first minute",
+    keys: &[],
+    help: "Four things to do, one after the other, that show what a latent space is.",
+    group: Group::Window,
+    when: always,
+    does: Does::Order(Order::FirstMinute),
+};
+
 pub static BACK_OUT: Command = Command {
     name: "Back out one step",
     keys: &[Keys::plain(Key::Escape)],

@@ -1,6 +1,6 @@
 //! What commands do to the window.
 
-use crate::session::{Action, Tool};
+use crate::session::{Action, Fold, Tool};
 use crate::ui::context::{Cx, Playing};
 use crate::ui::files::Purpose;
 use eframe::egui::{Context, Theme, ThemePreference, Ui, ViewportCommand};
@@ -27,6 +27,8 @@ pub enum Order {
     Palette,
     /// Show the hints again.
     Hints,
+    /// Show the first minute again.
+    FirstMinute,
     /// Ask for a file.
     File(Purpose),
     /// Save to the model's own file, or ask for one.
@@ -64,6 +66,10 @@ impl Order {
             Self::Help => cx.window.help_open = !cx.window.help_open,
             Self::Palette => cx.window.palette.open(),
             Self::Hints => cx.window.hints_done = Default::default(),
+            Self::FirstMinute => {
+                cx.window.first_minute.begin();
+                cx.window.help_open = false;
+            }
             Self::File(purpose) => cx.window.files.open(purpose, cx.session),
             Self::Save if cx.session.session_file().is_some() => {
                 let path = cx.session.session_file().map(Into::into);
@@ -140,6 +146,8 @@ fn back_out(cx: &mut Cx<'_>) {
     } else if cx.window.learn.is_over || cx.window.decode.is_over {
         cx.window.learn.is_over = false;
         cx.window.decode.is_over = false;
+    } else if cx.session.spec().unfolded.contains(&Fold::Pad) {
+        cx.send(Action::Unfold(Fold::Pad, false));
     } else if cx.window.presents {
         present(false, cx);
     } else if cx.session.spec().tool == Tool::Path {

@@ -38,6 +38,14 @@ pub fn can_sample(session: &Session) -> Ready {
     check(session.capabilities().samples, "this model has no prior")
 }
 
+pub fn can_draw(session: &Session) -> Ready {
+    check(session.can_ask(), "no model is open that encodes images")
+}
+
+pub fn has_drawing(session: &Session) -> Ready {
+    check(session.spec().query.is_some(), "nothing is drawn")
+}
+
 pub fn is_told(session: &Session) -> Ready {
     check(session.n_labels() > 0, "this model is told no label")
 }

@@ -19,13 +19,15 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 61] = [
+pub static ALL: [&Command; 64] = [
     &EXPLORE,
     &PATH,
     &GRID,
     &FIT,
     &CENTRE,
     &SAMPLE,
+    &DRAW,
+    &CLEAR_DRAWING,
     &NEXT_LABEL,
     &PREVIOUS_LABEL,
     &CODES,
@@ -68,6 +70,7 @@ pub static ALL: [&Command; 61] = [
     &PALETTE,
     &HELP,
     &HINTS,
+    &FIRST_MINUTE,
     &BACK_OUT,
     &FOLD,
     &FOLD_DECODE,

@@ -5,12 +5,12 @@ use super::{Panel, Place};
 use crate::data::{DataChoice, DataSplit};
 use crate::session::Action;
 use crate::ui::context::Cx;
-use crate::ui::files::typed;
+use crate::ui::files::{WAITING, set_texture, typed};
 use crate::ui::layout::Layout;
 use crate::ui::samples::preview;
 use crate::ui::widgets::{Aside, Button, Combo, IconButton, Item, Link, TextField, help, number, section_head};
 use crate::ui::{icons, theme};
-use eframe::egui::{RichText, Ui, vec2};
+use eframe::egui::{RichText, TextureHandle, Ui, vec2};
 
 /// Most notes that are shown; the rest stand in a help, and `halfmoon inspect` lists them all.
 const MAX_NOTES: usize = 3;
@@ -21,6 +21,8 @@ const N_SHOWN: usize = 8;
 #[derive(Default)]
 pub struct DataPanel {
     is_opening: bool,
+    /// The field has just come, and takes the keyboard.
+    is_new: bool,
     path: String,
 }
 
@@ -54,6 +56,7 @@ impl Panel for DataPanel {
         .clicked()
         {
             self.is_opening = !self.is_opening;
+            self.is_new = self.is_opening;
         }
         choose(ui, cx);
         if self.is_opening {
@@ -88,6 +91,9 @@ impl DataPanel {
             let width = ui.available_width() - 36.0;
             let field =
                 ui.add(TextField::new("Folder", &mut self.path).hint("Type a folder or .csv…").width(width));
+            if std::mem::take(&mut self.is_new) {
+                field.request_focus();
+            }
             if field.changed() && !self.path.trim().is_empty() {
                 cx.send(Action::Open(typed(&self.path)));
                 self.is_opening = false;
@@ -95,9 +101,12 @@ impl DataPanel {
             let browse = ui.add(IconButton::new(icons::FOLDER_OPEN, "Browse").framed());
             if help(browse, "Browse…", "Choose the folder in a dialog.", None).clicked() {
                 cx.window.wants_folder = true;
-                self.is_opening = false;
             }
         });
+        if cx.window.waits_for_dialog {
+            let words = RichText::new(WAITING).font(theme::small()).color(cx.theme.faint);
+            ui.label(words);
+        }
     }
 }
 
@@ -119,9 +128,22 @@ fn choose(ui: &mut Ui, cx: &mut Cx<'_>) {
         choices.push(current.clone());
     }
     let titles: Vec<String> = choices.iter().map(DataChoice::title).collect();
-    let items: Vec<Item<'_>> = titles.iter().map(|title| Item::new(title)).collect();
+    let strips: Vec<Option<TextureHandle>> = (0..choices.len()).map(|set| set_texture(ui, set, cx)).collect();
+    let item = |set: usize| {
+        let item = Item::new(&titles[set]);
+        if set >= DataChoice::EMBEDDED.len() {
+            return item;
+        }
+        let strip = strips[set].as_ref().map(|strip| (strip.id(), strip.aspect_ratio()));
+        let line = cx.session.set_in_small(set).map_or("", |set| &set.line);
+        item.note(line).strip(strip)
+    };
+    let items: Vec<Item<'_>> = (0..choices.len()).map(item).collect();
     let mut chosen = choices.iter().position(|choice| choice == current).unwrap_or(0);
     let combo = ui.add(Combo::new("Data", &items, &mut chosen).width(ui.available_width()));
+    if combo.clicked() && !cx.session.shows_gallery() {
+        cx.send(Action::ShowGallery);
+    }
     if combo.changed() {
         cx.send(Action::ChooseData(choices[chosen].clone()));
     }

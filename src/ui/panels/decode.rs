@@ -40,9 +40,7 @@ impl Panel for DecodePanel {
 
     fn ui(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
         section_head(ui, self.title(), Aside::Accent(&z_from(cx)));
-        if !layout.is_low {
-            reconstruction::show(ui, cx);
-        }
+        reconstruction::show(ui, layout.is_low, cx);
         if cx.session.latent_dim() <= 2 {
             if layout.is_low {
                 picture_with_nearest(ui, cx);

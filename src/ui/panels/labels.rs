@@ -35,7 +35,11 @@ pub fn show(ui: &mut Ui, tray: Rect, cx: &mut Cx<'_>) {
         RichText::new(if has_words { "Every label at this z" } else { "Labels" }).font(theme::semibold(13.0)),
     );
     if has_words {
-        row.label(RichText::new("same style, other labels").color(cx.theme.weak));
+        let words = match cx.session.n_labels() {
+            n if n > MAX_LABELS_SHOWN => format!("the first {MAX_LABELS_SHOWN} of {n}"),
+            _ => "same style, other labels".into(),
+        };
+        row.label(RichText::new(words).color(cx.theme.weak));
     }
     row.with_layout(Flow::right_to_left(Align::Center), |ui| {
         let close = ui.add(IconButton::new(icons::X, "Close the row of labels"));

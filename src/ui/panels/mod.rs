@@ -6,6 +6,7 @@ mod corruption;
 mod data;
 mod decode;
 mod dimensions;
+mod draw;
 mod form;
 mod grid;
 pub use grid::{look_at_cell, square_at};
@@ -14,7 +15,7 @@ pub mod legend;
 mod loss;
 mod mixture;
 mod model;
-mod nearest;
+pub mod nearest;
 pub mod path;
 pub mod rail;
 mod reconstruction;
@@ -68,6 +69,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::new(decode::DecodePanel),
         Box::new(mixture::MixturePanel),
         Box::new(nearest::NearestPanel),
+        Box::new(draw::DrawPanel),
         Box::new(corruption::CorruptionPanel),
         Box::new(grid::GridPanel),
         Box::new(grid::CellPanel),

@@ -53,19 +53,24 @@ impl Panel for NearestPanel {
         let head = section_head(ui, &format!("Nearest training {nouns}"), Aside::Faint(&format!("by {features}")));
         explain(head);
         cx.window.n_nearest = N_ROW;
-        let width = ui.available_width();
-        let gap = (width - N_ROW as f32 * SIDE) / (N_ROW - 1) as f32;
-        let (row, _) = ui.allocate_exact_size(vec2(width, SIDE + 18.0), eframe::egui::Sense::hover());
-        for i in 0..N_ROW {
-            let place = Rect::from_min_size(row.min + vec2(i as f32 * (SIDE + gap), 0.0), Vec2::splat(SIDE));
-            image(ui, i, place, cx);
-            facts(ui, i, pos2(place.left(), place.bottom() + 10.0), place.right(), cx);
-        }
+        row(ui, "Nearest", cx.session.nearest(), cx);
         if let Some(distance) = cx.session.usual_distance() {
             let noun = kind.map_or("sample", SampleKind::noun);
             let text = format!("For scale: an unseen test {noun} lies {distance:.1} from its nearest.");
             ui.label(RichText::new(text).font(theme::small()).color(cx.theme.faint));
         }
+    }
+}
+
+/// Four images side by side, called by `name` and their number, with their classes and distances.
+pub fn row(ui: &mut Ui, name: &str, found: &[(u32, f32)], cx: &mut Cx<'_>) {
+    let width = ui.available_width();
+    let gap = (width - N_ROW as f32 * SIDE) / (N_ROW - 1) as f32;
+    let (row, _) = ui.allocate_exact_size(vec2(width, SIDE + 18.0), eframe::egui::Sense::hover());
+    for i in 0..N_ROW {
+        let place = Rect::from_min_size(row.min + vec2(i as f32 * (SIDE + gap), 0.0), Vec2::splat(SIDE));
+        image(ui, (name, i), place, found, cx);
+        facts(ui, found.get(i), pos2(place.left(), place.bottom() + 10.0), place.right(), cx);
     }
 }
 
@@ -75,7 +80,8 @@ pub fn beside(ui: &mut Ui, at: Rect, cx: &mut Cx<'_>) {
     let gap = (at.height() - N_BESIDE as f32 * SIDE_BESIDE) / (N_BESIDE - 1) as f32;
     for i in 0..N_BESIDE {
         let top = at.top() + i as f32 * (SIDE_BESIDE + gap);
-        image(ui, i, Rect::from_min_size(pos2(at.left(), top), Vec2::splat(SIDE_BESIDE)), cx);
+        let place = Rect::from_min_size(pos2(at.left(), top), Vec2::splat(SIDE_BESIDE));
+        image(ui, ("Nearest", i), place, cx.session.nearest(), cx);
     }
 }
 
@@ -85,17 +91,17 @@ fn explain(response: eframe::egui::Response) {
 }
 
 /// One image; a click picks its sample.
-fn image(ui: &mut Ui, i: usize, place: Rect, cx: &mut Cx<'_>) {
+fn image(ui: &mut Ui, (called, i): (&str, usize), place: Rect, found: &[(u32, f32)], cx: &mut Cx<'_>) {
     ui.painter().rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
-    let (Some(&(sample, distance)), Some(data)) = (cx.session.nearest().get(i), cx.session.data()) else { return };
+    let (Some(&(sample, distance)), Some(data)) = (found.get(i), cx.session.data()) else { return };
     let train = &data.train;
-    let (texture, line) = samples::stored(ui, &format!("nearest {i}"), train, sample, cx);
+    let (texture, line) = samples::stored(ui, &format!("{called} {i}"), train, sample, cx);
     let class = train.labels().and_then(|labels| {
         let class = usize::from(*labels.of.get(sample as usize)?);
         labels.names.get(class).cloned()
     });
     let name = format!(
-        "Nearest {} {}, sample {sample}{}, distance {distance:.1}{}",
+        "{called} {} {}, sample {sample}{}, distance {distance:.1}{}",
         train.kind().noun(),
         i + 1,
         class.map_or_else(String::new, |class| format!(", class {class}")),
@@ -105,7 +111,7 @@ fn image(ui: &mut Ui, i: usize, place: Rect, cx: &mut Cx<'_>) {
     let tile = Tile::new(&name, texture.id(), Tile::WHOLE, size);
     // In a child: where the images stand is settled, and does not move what comes below.
     let place = Rect::from_center_size(place.center(), size);
-    let response = child(ui, ("nearest", i), UiBuilder::new().max_rect(place)).add(tile);
+    let response = child(ui, (called, i), UiBuilder::new().max_rect(place)).add(tile);
     if response.clicked() {
         cx.send(Action::Pick(Some(sample)));
     }
@@ -113,8 +119,8 @@ fn image(ui: &mut Ui, i: usize, place: Rect, cx: &mut Cx<'_>) {
 }
 
 /// Its class's dot and name, and its distance.
-fn facts(ui: &Ui, i: usize, at: eframe::egui::Pos2, right: f32, cx: &Cx<'_>) {
-    let Some(&(sample, distance)) = cx.session.nearest().get(i) else { return };
+fn facts(ui: &Ui, found: Option<&(u32, f32)>, at: eframe::egui::Pos2, right: f32, cx: &Cx<'_>) {
+    let Some(&(sample, distance)) = found else { return };
     let labels = cx.session.data().and_then(|data| data.train.labels());
     if let Some(labels) = labels
         && let Some(&class) = labels.of.get(sample as usize)

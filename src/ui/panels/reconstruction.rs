@@ -1,109 +1,219 @@
 //! The row that Decode begins with: the sample that is looked at, its code, what the model makes of that, and
 //! the error.
 
+use crate::session::{Input, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::plane::{mark_of, sample_texture};
+use crate::ui::samples;
 use crate::ui::textures::fitted;
 use crate::ui::theme;
-use crate::ui::widgets::{help, number};
+use crate::ui::widgets::{cut_text, help, number};
 use crate::worker::ViewId;
 use eframe::egui::{
-    Align2, Image, Rect, Sense, Stroke, StrokeKind, TextureHandle, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align2, Color32, Image, Painter, Rect, Sense, Stroke, StrokeKind, TextureHandle, Ui, WidgetInfo, pos2, vec2,
 };
 
-/// Side of a tile.
-const SIDE: f32 = 64.0;
-/// Room under the tiles for what is said of them.
-const CAPTION: f32 = 18.0;
+/// Side of a picture, and of one where there is little height.
+const SIDE: f32 = 72.0;
+const SIDE_LOW: f32 = 48.0;
+/// Height of a line of what is said under it.
+const LINE: f32 = 14.0;
+/// Room for an arrow.
+const ARROW: f32 = 14.0;
 /// Most numbers of a code that are drawn.
 const MAX_BARS: usize = 32;
 
+/// What is looked at: a code with what it was made of.
+struct Looked {
+    input: Input,
+    texture: Option<TextureHandle>,
+    mu: Vec<f32>,
+    sigma: Option<Vec<f32>>,
+}
+
+/// The row's three places.
+struct Places {
+    input: Rect,
+    code: Rect,
+    output: Rect,
+}
+
+impl Places {
+    fn new(row: Rect, side: f32) -> Self {
+        let at = |left: f32, width: f32| Rect::from_min_size(pos2(left, row.top()), vec2(width, side));
+        let width = row.width() - 2.0 * (side + ARROW);
+        Self {
+            input: at(row.left(), side),
+            code: at(row.left() + side + ARROW, width),
+            output: at(row.right() - side, side),
+        }
+    }
+}
+
 /// Draws the row; without a sample only what is decoded at z.
-pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let width = ui.available_width();
-    let (row, response) = ui.allocate_exact_size(vec2(width, SIDE + CAPTION), Sense::hover());
-    let gap = (width - 3.0 * SIDE) / 2.0;
-    let place = |i: usize| Rect::from_min_size(row.min + vec2(i as f32 * (SIDE + gap), 0.0), Vec2::splat(SIDE));
-    let sentence = "Input, code, output: the sample that is pointed at or picked, and what the model makes of its whole code.";
+pub fn show(ui: &mut Ui, is_low: bool, cx: &mut Cx<'_>) {
+    let side = if is_low { SIDE_LOW } else { SIDE };
+    let size = vec2(ui.available_width(), side + 2.0 * LINE + 4.0);
+    let (row, response) = ui.allocate_exact_size(size, Sense::hover());
+    let places = Places::new(row, side);
+    let sentence = "Input, code, output: the sample that is pointed at, picked or drawn, its whole code (the mean μ with one σ to \
+                    either side, where the model gives one), and what the model makes of that.";
     let response = help(response, "Reconstruction", sentence, Some("Σ (x̂ − x)²"));
     let active = cx.session.spec().active;
-    let Some(sample) = cx.session.spec().selection.looked_at() else {
+    let Some(looked) = looked_at(ui, active, cx) else {
         if let Some(picture) = cx.session.picture(ViewId::Picture) {
             let texture = cx.textures.of_slot(ui.ctx(), "picture", active, picture);
-            tile(ui, place(2), &texture, cx);
+            tile(ui, places.output, &texture, cx);
+            line(ui.painter(), places.output, (0, Align2::RIGHT_CENTER), "decoded", cx.theme.weak);
         }
-        let at = pos2(row.left(), place(0).center().y);
         let words = "Point at a code, or click it,\nto see its sample here.";
+        let at = pos2(row.left(), places.input.center().y);
         ui.painter().text(at, Align2::LEFT_CENTER, words, theme::small(), cx.theme.faint);
         return;
     };
-    if let Some(texture) = sample_texture(ui, sample, cx) {
-        tile(ui, place(0), &texture, cx);
+    if let Some(texture) = &looked.texture {
+        tile(ui, places.input, texture, cx);
     }
-    code(ui, place(1), sample, cx);
-    let mut said = format!("Sample {sample}");
-    if let Some(picture) = cx.session.picture(ViewId::Sample) {
-        let texture = cx.textures.of_slot(ui.ctx(), "sample", active, picture);
-        tile(ui, place(2), &texture, cx);
-        let is_newest = cx.session.wanted_stamp(ViewId::Sample) == Some(picture.stamp);
-        if let Some(error) = picture.squared_error.filter(|_| is_newest) {
-            let words = format!("Σ(x̂−x)² {}", number::fixed(error, 1));
-            let at = row.right_bottom() - vec2(0.0, CAPTION / 2.0);
-            ui.painter().text(at, Align2::RIGHT_CENTER, &words, theme::small(), cx.theme.text);
-            said = format!("{said}, squared error {error:.1}");
-        }
-    }
-    response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Image, true, &said));
-    for i in 0..2 {
-        let at = pos2(place(i).right() + gap / 2.0, place(i).center().y);
+    code(ui, places.code, &looked, cx);
+    let error = output(ui, places.output, active, cx);
+    for between in [(places.input, places.code), (places.code, places.output)] {
+        let at = pos2((between.0.right() + between.1.left()) / 2.0, row.top() + side / 2.0);
         ui.painter().text(at, Align2::CENTER_CENTER, "→", theme::body(), cx.theme.faint);
     }
-    captions(ui, row, place(1), sample, cx);
+    name_input(ui.painter(), places.input, looked.input, cx);
+    let numbers = numbers(ui.painter(), places.code, &looked, cx);
+    let mut said = match looked.input {
+        Input::Sample(sample) => format!("Sample {sample}"),
+        Input::Query => "Image from outside of the data".to_string(),
+    };
+    said = format!("{said}, code {}", numbers.join(", "));
+    if let Some(error) = error {
+        let words = number::fixed(error, 1);
+        line(ui.painter(), places.output, (0, Align2::RIGHT_CENTER), "Σ(x̂ − x)²", cx.theme.weak);
+        line(ui.painter(), places.output, (1, Align2::RIGHT_CENTER), &words, cx.theme.text);
+        said = format!("{said}, squared error {error:.1}");
+    }
+    response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Image, true, &said));
+}
+
+fn looked_at(ui: &Ui, slot: SlotId, cx: &mut Cx<'_>) -> Option<Looked> {
+    let input = cx.session.input_of(slot)?;
+    let sigma = |log_var: &[f32]| log_var.iter().map(|log_var| (0.5 * log_var).exp()).collect();
+    match input {
+        Input::Sample(sample) => {
+            let texture = sample_texture(ui, sample, cx);
+            let cloud = cx.session.cloud_of(slot)?;
+            let (mu, row) = (cloud.code_of(sample)?, cloud.place_of(sample)?);
+            let log_var = cloud.codes.log_var.as_ref().map(|log_var| log_var.row(row).to_vec());
+            Some(Looked { input, texture, mu, sigma: log_var.as_deref().map(sigma) })
+        }
+        Input::Query => {
+            let sample = cx.session.asked()?.sample.clone();
+            let (texture, _) = samples::stored(ui, "asked", &sample, 0, cx);
+            let placed = cx.session.placed(slot)?;
+            let sigma = placed.log_var.as_deref().map(sigma);
+            Some(Looked { input, texture: Some(texture), mu: placed.mu.clone(), sigma })
+        }
+    }
+}
+
+/// What the model makes of it, and its error.
+fn output(ui: &Ui, place: Rect, slot: SlotId, cx: &mut Cx<'_>) -> Option<f64> {
+    let picture = cx.session.picture(ViewId::Sample)?;
+    let texture = cx.textures.of_slot(ui.ctx(), "sample", slot, picture);
+    tile(ui, place, &texture, cx);
+    let is_newest = cx.session.wanted_stamp(ViewId::Sample) == Some(picture.stamp);
+    picture.squared_error.filter(|_| is_newest)
 }
 
 fn tile(ui: &Ui, place: Rect, texture: &TextureHandle, cx: &Cx<'_>) {
     ui.painter().rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
     let picture = Rect::from_center_size(place.center(), fitted(texture, place.width()));
     Image::new(texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, picture);
-    ui.painter().rect_stroke(place, theme::TILE_RADIUS, Stroke::new(1.0, cx.theme.pressed), StrokeKind::Outside);
+    frame(ui.painter(), place, cx);
 }
 
-/// The numbers of a code as bars from 0, on the scale of the largest of all codes.
-fn code(ui: &Ui, place: Rect, sample: u32, cx: &Cx<'_>) {
-    let (Some(z), Some(cloud)) = (cx.session.code_of(sample), cx.session.cloud()) else { return };
-    ui.painter().rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
-    ui.painter().rect_stroke(place, theme::TILE_RADIUS, Stroke::new(1.0, cx.theme.pressed), StrokeKind::Outside);
+fn frame(painter: &Painter, place: Rect, cx: &Cx<'_>) {
+    painter.rect_stroke(place, theme::TILE_RADIUS, Stroke::new(1.0, cx.theme.pressed), StrokeKind::Outside);
+}
+
+/// The dimensions that are drawn across and up; none while these are principal axes.
+fn drawn_dims(cx: &Cx<'_>) -> Option<[usize; 2]> {
+    cx.session.slot().axes.dimensions()
+}
+
+/// The numbers of a code as bars from 0, on the scale of the largest of all codes, those of the drawn dimensions
+/// strong, with one σ to either side of their ends.
+fn code(ui: &Ui, place: Rect, looked: &Looked, cx: &Cx<'_>) {
+    let painter = ui.painter();
+    painter.rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
+    frame(painter, place, cx);
+    let Some(cloud) = cx.session.cloud() else { return };
     let inner = place.shrink(5.0);
     let most = cloud.stats.iter().map(|stats| stats.min.abs().max(stats.max.abs())).fold(1e-9, f32::max);
-    let n = z.len().min(MAX_BARS);
+    let n = looked.mu.len().min(MAX_BARS);
     let step = inner.width() / n as f32;
-    ui.painter().hline(inner.x_range(), inner.center().y, Stroke::new(1.0, cx.theme.pressed));
-    for (i, value) in z.iter().take(n).enumerate() {
+    let y = |value: f32| inner.center().y - (value / most).clamp(-1.0, 1.0) * inner.height() / 2.0;
+    painter.hline(inner.x_range(), inner.center().y, Stroke::new(1.0, cx.theme.pressed));
+    for (i, &value) in looked.mu.iter().take(n).enumerate() {
         let x = inner.left() + (i as f32 + 0.5) * step;
-        let tip = inner.center().y - value / most * inner.height() / 2.0;
         let half = (step * 0.35).clamp(0.5, 5.0);
-        let bar = Rect::from_two_pos(pos2(x - half, inner.center().y), pos2(x + half, tip));
-        ui.painter().rect_filled(bar, 1, cx.theme.accent);
+        let bar = Rect::from_two_pos(pos2(x - half, y(0.0)), pos2(x + half, y(value)));
+        let is_drawn = drawn_dims(cx).is_none_or(|dims| dims.contains(&i));
+        painter.rect_filled(bar, 1, if is_drawn { cx.theme.accent } else { cx.theme.curve });
+        if let Some(sigma) = looked.sigma.as_ref().map(|sigma| sigma[i]) {
+            let reach = [pos2(x, y(value - sigma)), pos2(x, y(value + sigma))];
+            painter.line_segment(reach, Stroke::new(3.0, cx.theme.field));
+            painter.line_segment(reach, Stroke::new(1.0, cx.theme.text));
+        }
     }
 }
 
-/// The sample with its class under the input, and under the code how far it may lie from its mean.
-fn captions(ui: &Ui, row: Rect, code: Rect, sample: u32, cx: &Cx<'_>) {
-    let y = row.bottom() - CAPTION / 2.0;
-    let mut left = row.left();
-    let labels = cx.session.data().and_then(|data| data.train.labels());
-    if let Some(class) = labels.and_then(|labels| labels.of.get(sample as usize)) {
-        mark_of(ui.painter(), pos2(left + 4.0, y), usize::from(*class), cx);
-        left += 12.0;
+/// The numbers of the dimensions that are drawn, each with its σ; the first two where none is.
+fn numbers(painter: &Painter, place: Rect, looked: &Looked, cx: &Cx<'_>) -> Vec<String> {
+    let mut dims = drawn_dims(cx).unwrap_or([0, 1]).to_vec();
+    dims.dedup();
+    let number = |dim: usize| {
+        let sigma = looked.sigma.as_ref().map(|sigma| format!(" ± {}", number::fixed(f64::from(sigma[dim]), 2)));
+        format!("{}{}", number::z(looked.mu[dim]), sigma.unwrap_or_default())
+    };
+    let numbers: Vec<String> = dims.into_iter().filter(|dim| *dim < looked.mu.len()).map(number).collect();
+    numbers
+        .iter()
+        .enumerate()
+        .for_each(|(i, text)| line(painter, place, (i, Align2::CENTER_CENTER), text, cx.theme.text));
+    numbers
+}
+
+/// What the input is: its class and number.
+fn name_input(painter: &Painter, place: Rect, input: Input, cx: &Cx<'_>) {
+    let sample = match input {
+        Input::Sample(sample) => sample,
+        Input::Query => {
+            line(painter, place, (0, Align2::LEFT_CENTER), "not in", cx.theme.weak);
+            return line(painter, place, (1, Align2::LEFT_CENTER), "the data", cx.theme.weak);
+        }
+    };
+    let train = cx.session.data().map(|data| &data.train);
+    let labels = train.and_then(|train| train.labels());
+    let class = labels.and_then(|labels| Some((labels, usize::from(*labels.of.get(sample as usize)?))));
+    if let Some((labels, class)) = class {
+        let below = lines(place, 0);
+        mark_of(painter, pos2(below.left() + 4.0, below.center().y), class, cx);
+        let name = labels.names.get(class).map_or("", String::as_str);
+        let beside = Rect::from_min_max(below.min + vec2(12.0, 0.0), below.max);
+        cut_text(painter, beside, name, theme::small(), cx.theme.text);
     }
-    let words = number::count(u64::from(sample));
-    ui.painter().text(pos2(left, y), Align2::LEFT_CENTER, words, theme::small(), cx.theme.weak);
-    let sigma = cx.session.cloud().and_then(|cloud| {
-        let log_var = cloud.codes.log_var.as_ref()?.row(cloud.place_of(sample)?);
-        Some(log_var.iter().map(|log_var| (0.5 * log_var).exp()).sum::<f32>() / log_var.len() as f32)
-    });
-    if let Some(sigma) = sigma {
-        let words = format!("σ {}", number::fixed(f64::from(sigma), 2));
-        ui.painter().text(pos2(code.center().x, y), Align2::CENTER_CENTER, words, theme::small(), cx.theme.weak);
-    }
+    let words = format!("no. {}", number::count(u64::from(sample)));
+    line(painter, place, (usize::from(class.is_some()), Align2::LEFT_CENTER), &words, cx.theme.weak);
+}
+
+/// The room of a line under a place, by its number.
+fn lines(place: Rect, i: usize) -> Rect {
+    Rect::from_min_size(place.left_bottom() + vec2(0.0, 4.0 + i as f32 * LINE), vec2(place.width(), LINE))
+}
+
+/// A line of what is said under a place, by its number and where it stands.
+fn line(painter: &Painter, place: Rect, (i, align): (usize, Align2), text: &str, colour: Color32) {
+    painter.text(align.pos_in_rect(&lines(place, i)), align, text, theme::small(), colour);
 }

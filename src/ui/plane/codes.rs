@@ -134,10 +134,16 @@ impl CodeLayer {
     }
 
     /// The code nearest to a place within `radius` points on the screen, by its place in the cloud.
-    pub fn nearest(&self, view: &View, at: Pos2, radius: f32, session: &Session) -> Option<u32> {
+    pub fn nearest(&self, slot: SlotId, (view, at): (&View, Pos2), radius: f32, session: &Session) -> Option<u32> {
         let reach = radius / view.scale;
         let samples = &self.cloud.as_ref()?.indices;
-        let is_visible = |i: u32| session.shows(samples[i as usize]);
+        // Of a model that is told the label, the codes of other labels are no places of this plane.
+        let told = session.data().and_then(|data| data.train.labels()).filter(|_| session.n_labels_of(slot) > 0);
+        let is_meant = |i: u32| {
+            let class = told.and_then(|labels| labels.of.get(samples[i as usize] as usize));
+            class.is_none_or(|class| usize::from(*class) == session.spec().label)
+        };
+        let is_visible = |i: u32| session.shows(samples[i as usize]) && is_meant(i);
         self.index.as_ref()?.nearest(view.plot(at), [reach, reach], is_visible)
     }
 

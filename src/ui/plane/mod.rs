@@ -12,6 +12,7 @@ mod grid_tool;
 mod lens;
 mod names;
 mod path_tool;
+mod query;
 mod rings;
 mod select_tool;
 mod selected;
@@ -80,7 +81,7 @@ impl Scene<'_> {
 
     /// The training sample whose code lies nearest to a place, within `reach` points.
     pub fn sample_at(&self, at: Pos2, reach: f32, cx: &Cx<'_>) -> Option<u32> {
-        let code = self.codes.nearest(self.view, at, reach, cx.session)?;
+        let code = self.codes.nearest(self.slot, (self.view, at), reach, cx.session)?;
         cx.session.cloud_of(self.slot)?.indices.get(code as usize).copied()
     }
 
@@ -129,7 +130,7 @@ impl PlaneView {
         ellipses::paint(ui.painter(), &view, slot, &plane, cx);
         rings::names(ui.painter(), &view, slot, cx);
         let controls = CONTROLS.iter().filter_map(|name| ui.ctx().read_response(ui.scope_id().with(name)));
-        let controls: Vec<Rect> = controls.map(|response| response.rect).collect();
+        let controls: Vec<Rect> = controls.map(|response| response.rect).chain(cx.window.over_plane).collect();
         let scene = Scene { slot, view: &view, codes: &self.codes, controls: &controls };
         let covered = match cx.session.spec().tool {
             Tool::Explore | Tool::Select => Vec::new(),
@@ -141,6 +142,7 @@ impl PlaneView {
         axes::names(ui, &view, slot, cx);
         empty_words(ui, rect, slot, cx);
         selected::rings(ui.painter(), &scene, cx);
+        query::paint(ui.painter(), &scene, cx);
 
         match cx.session.spec().tool {
             Tool::Explore => self.explore.show(ui, &response, &scene, cx),

@@ -6,8 +6,11 @@ use crate::ui::theme::{self, Theme};
 use eframe::egui;
 use eframe::egui::{
     CursorIcon, EventFilter, Id, Key, Modifiers, Popup, PopupCloseBehavior, Pos2, Rect, RectAlign, Response, Role,
-    ScrollArea, Sense, SetOpenCommand, Stroke, Ui, Vec2, Widget, WidgetInfo, vec2,
+    ScrollArea, Sense, SetOpenCommand, Stroke, TextureId, Ui, Vec2, Widget, WidgetInfo, vec2,
 };
+
+/// Height of a strip of pictures in the list.
+const STRIP: f32 = 24.0;
 
 /// One line of a [`Combo`].
 #[derive(Clone, Copy, Debug)]
@@ -16,12 +19,26 @@ pub struct Item<'a> {
     pub text: &'a str,
     /// A second, weak line in the list.
     pub note: Option<&'a str>,
+    /// A strip of pictures below, once it is there: its texture, and its width over its height.
+    pub strip: Option<Option<(TextureId, f32)>>,
 }
 
 impl<'a> Item<'a> {
     /// An item of one line.
     pub const fn new(text: &'a str) -> Self {
-        Self { text, note: None }
+        Self { text, note: None, strip: None }
+    }
+
+    /// Gives it a second line.
+    pub const fn note(mut self, note: &'a str) -> Self {
+        self.note = Some(note);
+        self
+    }
+
+    /// Gives it room for a strip of pictures, and the strip if it is there.
+    pub const fn strip(mut self, strip: Option<(TextureId, f32)>) -> Self {
+        self.strip = Some(strip);
+        self
     }
 }
 
@@ -207,6 +224,7 @@ pub fn marked_entry(ui: &mut Ui, text: &str, is_marked: bool) -> Response {
 fn entry(ui: &mut Ui, id: Id, item: &Item<'_>, is_chosen: bool, is_lit: bool) -> Response {
     let theme = Theme::of(ui);
     let height = if item.note.is_some() { 42.0 } else { theme::CONTROL_HEIGHT };
+    let height = height + if item.strip.is_some() { STRIP + 6.0 } else { 0.0 };
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), height));
     let response = ui.interact(rect, id, Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, item.text));
@@ -223,6 +241,11 @@ fn entry(ui: &mut Ui, id: Id, item: &Item<'_>, is_chosen: bool, is_lit: bool) ->
     if let Some(note) = item.note {
         let galley = paint::line(painter, note, theme::small(), theme.faint, room);
         painter.galley(Pos2::new(left, rect.top() + 23.0), galley, theme.faint);
+    }
+    if let Some(Some((texture, aspect))) = item.strip {
+        let wide = (rect.width() - 12.0).min(STRIP * aspect);
+        let place = Rect::from_min_size(Pos2::new(left, rect.bottom() - STRIP - 4.0), vec2(wide, wide / aspect));
+        painter.image(texture, place, Rect::from_min_max(Pos2::ZERO, Pos2::new(1.0, 1.0)), egui::Color32::WHITE);
     }
     if is_chosen {
         let center = Pos2::new(rect.right() - 13.0, first.center().y);

@@ -1,0 +1,132 @@
+//! What opens without a file, in small: each set of data as a few samples, each trained model as the plane of its
+//! codes.
+
+use super::{EMBEDDED, Embedded};
+use crate::data::{Cancel, DataChoice, Dataset, Reading, load};
+use crate::latent::plane::Plane;
+use crate::latent::stats::view_bounds;
+use crate::picture::palette::{Mode, class_colour, is_ring};
+use crate::picture::scatter::{Scatter, View, rasterise};
+use crate::picture::{Pixels, Shown};
+use crate::train::CodeCloud;
+
+/// Samples of a set.
+pub const N_SAMPLES: usize = 8;
+/// Codes of a plane.
+const N_CODES: usize = 700;
+/// Width and height of a plane, in pixels: twice the points that it is shown at.
+const SIZE: [usize; 2] = [96, 76];
+const RADIUS: f32 = 1.6;
+
+/// A set of data with the trained models for it.
+pub struct SetInSmall {
+    /// Its first samples in one row.
+    pub samples: Pixels,
+    /// How many there are, and of what size.
+    pub line: String,
+    /// The models.
+    pub models: Vec<ModelInSmall>,
+}
+
+/// A trained model.
+pub struct ModelInSmall {
+    /// Its name.
+    pub name: &'static str,
+    /// The plane of some of its codes, for a dark and for a light ground.
+    pub planes: [Pixels; 2],
+    /// How long its codes are, and how long it was trained.
+    pub line: String,
+}
+
+/// A set of data with its models; none where they cannot be read, or when cancelled.
+pub fn in_small(choice: &DataChoice, cancel: &Cancel) -> Option<SetInSmall> {
+    let reading = Reading { cancel: cancel.clone(), ..Reading::default() };
+    let data = load(choice, &reading).ok()?;
+    let few: Vec<u32> = (0..N_SAMPLES.min(data.train.n_samples()) as u32).collect();
+    let samples = Shown::samples(&data.train, None, &few, few.len()).into_tiles();
+    let of_set = EMBEDDED.iter().filter(|model| model.data == *choice);
+    let models = of_set.map(|model| model_in_small(model, &data.train, cancel)).collect::<Option<_>>()?;
+    let line = format!("{} {} · {}", data.train.n_samples(), data.train.kind().nouns(), data.train.kind().size());
+    Some(SetInSmall { samples, line, models })
+}
+
+fn model_in_small(embedded: &Embedded, train: &Dataset, cancel: &Cancel) -> Option<ModelInSmall> {
+    let trained = embedded.open().ok()?.trained;
+    let cloud = CodeCloud::new(&*trained.model, train, train.spread(N_CODES), &|| cancel.is_set())?;
+    let n = trained.model.info().latent_dim();
+    let line = format!("{n} dimensions · {} epochs", trained.train.epochs);
+    Some(ModelInSmall {
+        name: embedded.name,
+        planes: [Mode::Dark, Mode::Light].map(|mode| plane(&cloud, train, mode)),
+        line,
+    })
+}
+
+/// Codes as dots in the colours of their classes, along what they spread most along.
+fn plane(cloud: &CodeCloud, train: &Dataset, mode: Mode) -> Pixels {
+    let n_dims = cloud.stats.len();
+    let through = vec![0.0; n_dims];
+    let plane = match &cloud.principal {
+        Some(principal) => principal.plane(&principal.mean),
+        None => Plane::axes(&through, 0, 1.min(n_dims - 1)),
+    };
+    let rows = cloud.codes.mu.rows();
+    let points: Vec<[f32; 2]> = rows.into_iter().map(|z| plane.plot_from_z(&z.to_vec())).collect();
+    let classes = train.labels_of(&cloud.indices);
+    let colour: Vec<u8> =
+        (0..points.len()).map(|i| classes.get(i).map_or(0, |class| (*class).min(255) as u8)).collect();
+    let n = 256;
+    let (x, y) = view_bounds(&points);
+    let reach = ((x[1] - x[0]) / SIZE[0] as f32).max((y[1] - y[0]) / SIZE[1] as f32);
+    let scatter = Scatter {
+        points: &points,
+        colour: &colour,
+        colours: &(0..n).map(|class| class_colour(mode, class)).collect::<Vec<_>>(),
+        hollow: &(0..n).map(is_ring).collect::<Vec<_>>(),
+        alpha: &vec![1.0; n],
+        weight: None,
+        radius: RADIUS,
+        opacity: 0.9,
+    };
+    let view = View {
+        centre: [(x[0] + x[1]) / 2.0, (y[0] + y[1]) / 2.0],
+        pixels_per_unit: 1.0 / reach,
+        width: SIZE[0],
+        height: SIZE[1],
+    };
+    let mut pixels = Pixels::default();
+    rasterise(&scatter, &view, &mut pixels);
+    pixels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_trained_model_is_shown_beside_its_data() {
+        let sets: Vec<SetInSmall> =
+            DataChoice::EMBEDDED.iter().map(|choice| in_small(choice, &Cancel::default()).unwrap()).collect();
+        let names: Vec<&str> = sets.iter().flat_map(|set| &set.models).map(|model| model.name).collect();
+        assert_eq!(names.len(), EMBEDDED.len());
+        assert!(EMBEDDED.iter().all(|model| names.contains(&model.name)));
+        assert_eq!(sets[0].line, "10000 images · 28 × 28");
+        assert_eq!((sets[0].samples.width, sets[0].samples.height), (N_SAMPLES * 28, 28));
+        for model in sets.iter().flat_map(|set| &set.models) {
+            // Some hundred dots of several colours, and room between them.
+            let pixels = model.planes[0].rgba.as_chunks::<4>().0;
+            let n_full = pixels.iter().filter(|pixel| pixel[3] > 128).count();
+            assert!((100..8000).contains(&n_full), "{}: {n_full}", model.name);
+            assert_ne!(model.planes[0], model.planes[1], "{}", model.name);
+        }
+        assert!(
+            sets[0]
+                .models
+                .iter()
+                .any(|model| model.line == "30 dimensions · 50 epochs" || model.line.starts_with("30 dimensions"))
+        );
+        let cancel = Cancel::default();
+        cancel.set();
+        assert!(in_small(&DataChoice::Moons, &cancel).is_none());
+    }
+}
