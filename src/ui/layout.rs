@@ -38,17 +38,22 @@ impl Sizes {
     /// The sizes in a window of size `area`; `points` is the user's own factor. Presented, codes have a radius
     /// of at least 3 where they have 1.9 else.
     pub fn new(area: Vec2, presents: bool, points: f32) -> Self {
-        let (tiles, lens, decode) = match area {
-            area if area.x >= 3200.0 && area.y >= 1600.0 => ([144.0, 96.0], 126.0, 424.0),
-            area if area.x >= 1800.0 && area.y >= 900.0 => ([96.0, 72.0], 84.0, 312.0),
-            _ => ([72.0, 56.0], 84.0, SIDE),
+        let usual = match area {
+            area if area.x >= 3200.0 && area.y >= 1600.0 => {
+                let (names, tiles) = ([18.0; 2], [144.0, 96.0]);
+                Self { points: 1.6 * points, names, lens: 126.0, tiles, decode: 424.0 }
+            }
+            area if area.x >= 1800.0 && area.y >= 900.0 => {
+                let (names, tiles) = ([15.0, 13.0], [96.0, 72.0]);
+                Self { points: 1.2 * points, names, lens: 84.0, tiles, decode: 312.0 }
+            }
+            _ => Self { points, names: [15.0, 13.0], lens: 84.0, tiles: [72.0, 56.0], decode: SIDE },
         };
-        let usual = Self { points, names: [15.0, 13.0], lens, tiles, decode };
         if !presents {
             return usual;
         }
         let tiles = usual.tiles.map(|side| side.max(96.0));
-        Self { points: points.max(3.0 / 1.9), names: [18.0; 2], lens: usual.lens.max(126.0), tiles, ..usual }
+        Self { points: usual.points.max(3.0 / 1.9), names: [18.0; 2], lens: usual.lens.max(126.0), tiles, ..usual }
     }
 }
 

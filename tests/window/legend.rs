@@ -43,7 +43,7 @@ fn many_classes_are_found_by_typing_and_shown_alone() {
     window.click("Classes");
     window.steps(3);
     assert_eq!(n_listed(&window), N_CLASSES);
-    window.harness.event(Event::Text("KIND 2".into()));
+    window.harness.event(Event::Text("D 2".into()));
     window.steps(3);
     assert_eq!(n_listed(&window), 10, "kind 20 to 29");
     window.harness.event(Event::Text("7".into()));

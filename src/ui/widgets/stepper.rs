@@ -11,9 +11,11 @@ use std::ops::RangeInclusive;
 
 const SIDE: f32 = 24.0;
 const GAP: f32 = 2.0;
+/// Room for a count of two digits, and what each further one takes.
 const VALUE: f32 = 36.0;
+const DIGIT: f32 = 8.0;
 
-/// A count between a minus and a plus, 88 × 24 points.
+/// A count between a minus and a plus, 88 × 24 points, wider where it may have more than two digits.
 #[must_use = "add it to a ui"]
 pub struct Stepper<'a> {
     name: &'a str,
@@ -38,7 +40,9 @@ impl<'a> Stepper<'a> {
 impl Widget for Stepper<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let (low, high) = (*self.range.start(), *self.range.end());
-        let (_, rect) = ui.allocate_space(vec2(2.0 * (SIDE + GAP) + VALUE, SIDE));
+        let n_digits = high.max(1).ilog10() + 1;
+        let width = VALUE + DIGIT * n_digits.saturating_sub(2) as f32;
+        let (_, rect) = ui.allocate_space(vec2(2.0 * (SIDE + GAP) + width, SIDE));
         let builder = UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center));
         let mut row = ui.new_child(builder);
         row.spacing_mut().item_spacing = Vec2::splat(GAP);
@@ -48,7 +52,7 @@ impl Widget for Stepper<'_> {
         if fewer.clicked() {
             *self.count = self.count.saturating_sub(self.step).clamp(low, high);
         }
-        let value = Value::new(self.name, self.count).range(low as f64..=high as f64).width(VALUE).centered();
+        let value = Value::new(self.name, self.count).range(low as f64..=high as f64).width(width).centered();
         let mut response = row.add(value);
         let more = format!("{}: more", self.name);
         let more = row.add_enabled_ui(*self.count < high, |ui| side(ui, icons::PLUS, &more)).inner;
