@@ -6,6 +6,7 @@ use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
 use halfmoon::session::{Action, Preset, Tool};
 use halfmoon::ui::Options;
+use halfmoon::worker::ViewId;
 
 /// Every shape that is drawn.
 fn shapes(window: &Window) -> Vec<Shape> {
@@ -55,6 +56,7 @@ fn lens_side(window: &Window) -> f32 {
 fn f5_gives_the_window_to_the_plane_and_esc_gives_all_back() {
     let mut window = Window::opening();
     window.act(Action::Preset(Preset::RandomCodes));
+    window.wait("the strip", |session| session.picture(ViewId::Path).is_some());
     window.settle();
     let tile = |window: &Window| window.harness.get_by_label("Step 1 of 9").rect().width();
     let before = (plane(&window), size_of(&window, "1"), tile(&window));

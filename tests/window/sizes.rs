@@ -3,8 +3,10 @@
 
 use super::harness::Window;
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, LayerId, Modifiers, Rect, Sense, Vec2, vec2};
-use egui_kittest::kittest::NodeT as _;
+use eframe::egui::{
+    Event, Key, LayerId, Modifiers, MouseWheelSource, MouseWheelUnit, Rect, Sense, TouchPhase, Vec2, pos2, vec2,
+};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use halfmoon::data::DataChoice;
 use halfmoon::session::{Action, Choice, Fold, Joining, Layer, NewSlot, Preset, Tool};
 use halfmoon::ui::Options;
@@ -26,12 +28,20 @@ struct Control {
     seen: Rect,
 }
 
-/// The controls of the window itself, without cards and lists over it, and what is scrolled.
-fn controls(window: &Window) -> (Vec<Control>, Vec<Rect>) {
+impl Control {
+    /// Whether a part of it is out of sight, in a window of this size.
+    fn is_cut(&self, size: Vec2) -> bool {
+        let hidden = self.rect.size() - self.seen.size();
+        hidden.max_elem() > 0.5
+            || !Rect::from_min_size(Default::default(), size).expand(0.5).contains_rect(self.rect)
+    }
+}
+
+/// The controls of the window itself, without cards and lists over it.
+fn controls(window: &Window) -> Vec<Control> {
     let widgets = window.harness.ctx.viewport(|viewport| {
         viewport.prev_pass.widgets.get_layer(LayerId::background()).copied().collect::<Vec<_>>()
     });
-    let scrolled = widgets.iter().filter(|widget| widget.sense == Sense::DRAG).map(|widget| widget.rect).collect();
     let root = window.harness.root();
     let nodes = root.children_recursive().filter_map(|node| {
         node.accesskit_node().bounding_box()?;
@@ -41,7 +51,42 @@ fn controls(window: &Window) -> (Vec<Control>, Vec<Rect>) {
         let widget = widgets.iter().find(|widget| widget.rect == rect && is_used(widget.sense))?;
         Some(Control { name, role, rect, seen: widget.interact_rect })
     });
-    (nodes.collect(), scrolled)
+    nodes.collect()
+}
+
+/// Whether a control that is cut comes into sight whole when it is scrolled to, by its name or by the wheel.
+fn is_reached(window: &mut Window, cut: &Control, size: Vec2) -> bool {
+    let is_whole = |window: &Window| {
+        let controls = controls(window);
+        let same = controls.iter().filter(|control| control.name == cut.name && control.role == cut.role);
+        same.into_iter().any(|control| control.seen.is_positive() && !control.is_cut(size))
+    };
+    let far = |rect: Rect| (rect.center() - cut.rect.center()).length_sq();
+    let nodes = window.harness.get_all_by_label(&cut.name);
+    if let Some(node) = nodes.min_by(|a, b| far(a.rect()).total_cmp(&far(b.rect()))) {
+        node.scroll_to_me();
+    }
+    window.steps(3);
+    // The wheel over a strip goes along it; beside it, it goes down the tray.
+    let left = controls(window)
+        .iter()
+        .find(|control| control.role == Role::Canvas)
+        .map_or(0.0, |plane| plane.rect.left());
+    for delta in [-60.0, 60.0] {
+        if is_whole(window) {
+            return true;
+        }
+        window.move_to(pos2(left + 34.0, cut.seen.center().y));
+        window.harness.event(Event::MouseWheel {
+            unit: MouseWheelUnit::Point,
+            delta: vec2(0.0, delta),
+            phase: TouchPhase::Move,
+            source: MouseWheelSource::Wheel,
+            modifiers: Modifiers::NONE,
+        });
+        window.steps(20);
+    }
+    is_whole(window)
 }
 
 /// Whether a control is the ground of others: a plane, or the title line over one.
@@ -50,22 +95,19 @@ fn is_ground(control: &Control) -> bool {
 }
 
 /// Says what is wrong in a window of this size.
-fn faults(window: &Window, size: Vec2) -> Vec<String> {
-    let (controls, scrolled) = controls(window);
+fn faults(window: &mut Window, size: Vec2) -> Vec<String> {
+    let mut controls = controls(window);
     assert!(controls.len() > 8, "only {} controls", controls.len());
+    controls.retain(|control| !is_ground(control) && control.seen.is_positive());
     let mut faults = Vec::new();
-    for (i, a) in controls.iter().enumerate().filter(|(_, a)| !is_ground(a) && a.seen.is_positive()) {
-        for b in controls[..i].iter().filter(|b| !is_ground(b) && b.seen.is_positive()) {
-            // Neighbours may touch.
-            if a.seen.shrink(1.0).intersects(b.seen.shrink(1.0)) {
-                faults.push(format!("{} {:?} lies on {} {:?}", a.name, a.seen, b.name, b.seen));
-            }
-        }
-        let is_scrolled = scrolled.iter().any(|area| area.expand(4.0).contains_rect(a.seen));
-        let is_cut =
-            a.rect.size() != a.seen.size() || !Rect::from_min_size(Default::default(), size).contains_rect(a.rect);
-        if is_cut && !is_scrolled {
-            faults.push(format!("{} {:?} is cut to {:?}", a.name, a.rect, a.seen));
+    for (i, a) in controls.iter().enumerate() {
+        // Neighbours may touch.
+        let lies_on = controls[..i].iter().filter(|b| a.seen.shrink(1.0).intersects(b.seen.shrink(1.0)));
+        faults.extend(lies_on.map(|b| format!("{} {:?} lies on {} {:?}", a.name, a.seen, b.name, b.seen)));
+    }
+    for cut in controls.iter().filter(|control| control.is_cut(size)) {
+        if !is_reached(window, cut, size) {
+            faults.push(format!("{} {:?} is cut to {:?}", cut.name, cut.rect, cut.seen));
         }
     }
     faults
@@ -76,7 +118,7 @@ fn tools(window: &Window) -> Vec<Rect> {
     let is_tool = |control: &Control| {
         control.role == Role::RadioButton && !control.name.contains(':') && control.rect.bottom() < 44.0
     };
-    controls(window).0.into_iter().filter(is_tool).map(|control| control.rect).collect()
+    controls(window).into_iter().filter(is_tool).map(|control| control.rect).collect()
 }
 
 /// A window of the moons, whose codes need not be drawn.
@@ -98,7 +140,7 @@ fn look(window: &mut Window, what: &str) {
         tools(window).iter().map(|rect| rect.width() + 2.0).sum::<f32>() + 4.0
     };
     let mut found = Vec::new();
-    let mut check = |window: &Window, size: Vec2, how: &str| {
+    let mut check = |window: &mut Window, size: Vec2, how: &str| {
         let bare = tools(window).iter().any(|rect| rect.width() < 44.0);
         let names = bare && size.x >= named + BAR;
         let faults = faults(window, size).into_iter().chain(names.then(|| "the tools lose their names".into()));

@@ -219,7 +219,7 @@ fn is_for_tool(ui: &Ui) -> bool {
 /// Whether keys are meant for this plane: it has the focus, or nothing has it.
 fn listens(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &Cx<'_>) -> bool {
     let nothing_focused = ui.memory(|memory| memory.focused().is_none());
-    let is_covered = cx.window.files.is_open() || cx.window.palette.is_open();
+    let is_covered = !ui.memory(|memory| memory.allows_interaction(ui.layer_id()));
     response.has_focus() || (nothing_focused && !is_covered && scene.has_keys(cx))
 }
 
