@@ -125,7 +125,7 @@ pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel, data: Option
         (Some(data), Some(from), Some(to), ..) => codes_of(model, data, args, [from, to])?,
         _ => return Err(UsageError("give --data with --from and --to, or --from-z and --to-z".into()).into()),
     };
-    let path = PathSpec { from, to, steps: usize::from(args.steps), walk: args.path };
+    let path = PathSpec { from, to, steps: usize::from(args.steps), walk: args.path, way: None };
     Ok(Recipe { model: args.model.clone(), label: args.label.clone(), of: PictureOf::Path(path) })
 }
 
@@ -205,7 +205,7 @@ mod tests {
             steps in 2usize..=33, arc: bool
         ) {
             let walk = if arc { Walk::Spherical } else { Walk::Linear };
-            let of = PictureOf::Path(PathSpec { from, to, steps, walk });
+            let of = PictureOf::Path(PathSpec { from, to, steps, walk, way: None });
             let recipe = Recipe { model: "m.safetensors".into(), label: None, of };
             let parsed = Args::try_parse_from(recipe.words("out.gif").unwrap()).unwrap();
             let Some(Command::Interpolate(args)) = parsed.command else { panic!("not a path") };

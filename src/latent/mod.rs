@@ -1,15 +1,23 @@
 //! Geometry of codes: planes and grids in z, statistics of a cloud of codes, picking.
 //!
-//! Everything here is plain arithmetic on codes and plot coordinates: no model, no input or output, no clock.
+//! Everything here is plain arithmetic on codes and plot coordinates: no model, no input or output, no clock. Where
+//! a decoder matters it comes as a function.
 
 pub mod densest;
 pub mod ellipse;
+pub mod geodesic;
+pub mod graph;
 pub mod grid;
+pub mod heat;
 pub mod index;
 pub mod knn;
 pub mod lanes;
+pub mod lattice;
 pub mod outline;
 pub mod path;
 pub mod plane;
 pub mod principal;
 pub mod stats;
+
+/// Decodes codes [n, latent_dim] to samples [n, features]; none once it is given up.
+pub type Decode<'a> = dyn FnMut(ndarray::ArrayView2<f32>) -> Option<ndarray::Array2<f32>> + 'a;

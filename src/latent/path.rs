@@ -1,7 +1,8 @@
-//! A walk from one code to another, straight or along the arc between them.
+//! A walk from one code to another: straight, along the arc between them, or by a way that was worked out.
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// How a path runs between its ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +12,20 @@ pub enum Walk {
     Linear,
     /// Along the arc (Shoemake 1985; White 2016 for codes): the length of z stays between those of the ends.
     Spherical,
+    /// From code to code, each among the next one's nearest.
+    Neighbours,
+    /// Where the decoded sample changes least.
+    Geodesic,
+}
+
+impl Walk {
+    /// All of them, with their names.
+    pub const ALL: [(Self, &str); 4] = [
+        (Self::Linear, "Linear"),
+        (Self::Spherical, "Spherical"),
+        (Self::Neighbours, "k-NN"),
+        (Self::Geodesic, "Geodesic"),
+    ];
 }
 
 /// A path with its ends and the number of pictures along it.
@@ -24,6 +39,9 @@ pub struct PathSpec {
     pub steps: usize,
     /// How it runs.
     pub walk: Walk,
+    /// The codes that it runs through at even steps of t [pieces + 1, latent_dim], both ends among them; none for
+    /// one that follows from its ends, or while its way is not known, which is walked straight.
+    pub way: Option<Arc<Array2<f32>>>,
 }
 
 /// Below this sine of the angle between the ends an arc cannot be told from a line (or runs anywhere).
@@ -40,6 +58,12 @@ impl PathSpec {
         if t >= 1.0 {
             return self.to.clone();
         }
+        if let Some(way) = self.way.as_ref().filter(|way| way.nrows() > 1) {
+            let at = t * (way.nrows() - 1) as f32;
+            let (before, share) = ((at as usize).min(way.nrows() - 2), at.fract());
+            let pairs = way.row(before).into_iter().zip(way.row(before + 1));
+            return pairs.map(|(a, b)| a + share * (b - a)).collect();
+        }
         let (a, b) = self.weights(f64::from(t));
         self.from
             .iter()
@@ -51,7 +75,7 @@ impl PathSpec {
     /// Weights of start and end at `t`.
     fn weights(&self, t: f64) -> (f64, f64) {
         let straight = (1.0 - t, t);
-        if self.walk == Walk::Linear {
+        if self.walk != Walk::Spherical {
             return straight;
         }
         let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
@@ -99,7 +123,8 @@ mod tests {
 
     #[test]
     fn a_quarter_turn_goes_through_its_middle() {
-        let path = PathSpec { from: vec![2.0, 0.0], to: vec![0.0, 2.0], steps: 3, walk: Walk::Spherical };
+        let path =
+            PathSpec { from: vec![2.0, 0.0], to: vec![0.0, 2.0], steps: 3, walk: Walk::Spherical, way: None };
         let half = path.at(0.5);
         assert!((half[0] - 2f32.sqrt()).abs() < 1e-6 && (half[1] - 2f32.sqrt()).abs() < 1e-6);
         assert_eq!(PathSpec { walk: Walk::Linear, ..path }.at(0.5), [1.0, 1.0]);
@@ -108,9 +133,20 @@ mod tests {
     #[test]
     fn ends_without_an_arc_are_joined_straight() {
         for (from, to) in [([0.0, 0.0], [1.0, 1.0]), ([1.0, 1.0], [2.0, 2.0]), ([1.0, 0.0], [-1.0, 0.0])] {
-            let path = PathSpec { from: from.into(), to: to.into(), steps: 5, walk: Walk::Spherical };
+            let path = PathSpec { from: from.into(), to: to.into(), steps: 5, walk: Walk::Spherical, way: None };
             assert_eq!(path.codes(), PathSpec { walk: Walk::Linear, ..path }.codes());
         }
+    }
+
+    #[test]
+    fn a_way_that_was_worked_out_is_walked_through_its_codes() {
+        let way = ndarray::array![[0.0, 0.0], [2.0, 0.0], [2.0, 4.0]];
+        let ends = [vec![0.0, 0.0], vec![2.0, 4.0]];
+        let [from, to] = ends;
+        let path = PathSpec { from, to, steps: 5, walk: Walk::Geodesic, way: Some(Arc::new(way)) };
+        assert_eq!([path.at(0.0), path.at(0.25), path.at(0.5)], [[0.0, 0.0], [1.0, 0.0], [2.0, 0.0]]);
+        assert_eq!([path.at(0.75), path.at(1.0)], [[2.0, 2.0], [2.0, 4.0]]);
+        assert_eq!(PathSpec { way: None, ..path }.at(0.5), [1.0, 2.0], "straight until it is known");
     }
 
     proptest! {
@@ -120,7 +156,7 @@ mod tests {
             steps in 2usize..=33
         ) {
             for walk in [Walk::Linear, Walk::Spherical] {
-                let path = PathSpec { from: from.clone(), to: to.clone(), steps, walk };
+                let path = PathSpec { from: from.clone(), to: to.clone(), steps, walk, way: None };
                 let codes = path.codes();
                 prop_assert_eq!(codes.row(0).to_vec(), from.clone());
                 prop_assert_eq!(codes.row(steps - 1).to_vec(), to.clone());
@@ -131,7 +167,7 @@ mod tests {
             let (a, b) = (length(&from), length(&to));
             prop_assume!(a > 0.1 && b > 0.1);
             let scaled: Vec<f32> = to.iter().map(|z| z * a / b).collect();
-            let path = PathSpec { from, to: scaled, steps, walk: Walk::Spherical };
+            let path = PathSpec { from, to: scaled, steps, walk: Walk::Spherical, way: None };
             let (sine, _) = path.weights(0.5);
             prop_assume!((sine - 0.5).abs() > 1e-6);
             for row in path.codes().rows() {

@@ -33,6 +33,25 @@ impl Plane {
         Self { origin, u: unit(x_dim), v }
     }
 
+    /// The plane through three codes, whose plot coordinates count from the first in units of z: across towards the
+    /// second, up on the side of the third. None where they lie in one line.
+    pub fn through([a, b, c]: [&[f32]; 3]) -> Option<Self> {
+        let from_a =
+            |z: &[f32]| -> Vec<f64> { z.iter().zip(a).map(|(z, a)| f64::from(*z) - f64::from(*a)).collect() };
+        let dot = |x: &[f64], y: &[f64]| -> f64 { x.iter().zip(y).map(|(x, y)| x * y).sum() };
+        let (across, other) = (from_a(b), from_a(c));
+        let along = dot(&across, &other) / dot(&across, &across);
+        let up: Vec<f64> = other.iter().zip(&across).map(|(other, across)| other - along * across).collect();
+        let unit = |direction: &[f64], of: &[f64]| -> Option<Vec<f32>> {
+            let length = dot(direction, direction).sqrt();
+            // What rounding leaves of a direction is none.
+            let is_one = length > 1e-5 * dot(of, of).sqrt() && length.is_finite();
+            is_one.then(|| direction.iter().map(|part| (part / length) as f32).collect())
+        };
+        let (u, v) = (unit(&across, &across)?, unit(&up, &other)?);
+        Some(Self { origin: a.to_vec(), u, v })
+    }
+
     /// The code at plot coordinates `p`, of length latent_dim.
     pub fn z_from_plot(&self, p: [f32; 2]) -> Vec<f32> {
         let directions = self.u.iter().zip(&self.v);
@@ -110,6 +129,22 @@ mod tests {
         let plane = Plane::axes(&[5.0, 6.0, 7.0], 2, 0);
         assert_eq!(plane.z_from_plot([1.5, -2.0]), [-2.0, 6.0, 1.5]);
         assert_eq!(plane.plot_from_z(&[3.0, 99.0, 4.0]), [4.0, 3.0]);
+    }
+
+    #[test]
+    fn three_codes_span_a_plane_that_goes_through_them() {
+        let [a, b, c] = [[1.0f32, 0.0, 2.0, -1.0], [3.0, 1.0, 2.0, 0.0], [0.0, 4.0, -1.0, 1.0]];
+        let plane = Plane::through([&a, &b, &c]).unwrap();
+        for z in [a, b, c] {
+            let back = plane.z_from_plot(plane.plot_from_z(&z));
+            assert!(back.iter().zip(&z).all(|(a, b)| (a - b).abs() < 1e-5), "{back:?}");
+        }
+        let ([ax, ay], [bx, by], [_, cy]) = (plane.plot_from_z(&a), plane.plot_from_z(&b), plane.plot_from_z(&c));
+        assert!(ax.abs() < 1e-6 && ay.abs() < 1e-6 && by.abs() < 1e-5 && cy > 0.0);
+        assert!((bx - 6f32.sqrt()).abs() < 1e-5, "in units of z: {bx}");
+        let middle = [2.0, 0.5, 2.0, -0.5];
+        assert_eq!(Plane::through([&a, &b, &middle]), None, "in one line");
+        assert_eq!(Plane::through([&a, &a, &c]), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::exports::Export;
 use super::selection::{Choice, Joining, Shape};
 use super::slots::NewSlot;
 use super::spec::{AxisFit, ColourBy, Fold, GridRect, Layer, PathEnd, Preset, Query, Tool};
+use super::surface::PlanePart;
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
@@ -102,6 +103,8 @@ pub enum Action {
     SetAxis(SlotId, usize, usize),
     /// Draw a model's plane along the two directions of most spread.
     DrawPrincipal(SlotId),
+    /// Draw a model's plane through the codes of three samples.
+    DrawThrough(SlotId, [u32; 3]),
     /// Choose what the pointer does.
     SetTool(Tool),
     /// Move, resize, draw or remove the grid.
@@ -136,6 +139,8 @@ pub enum Action {
     Colour(ColourBy),
     /// Whether a model's view follows the codes.
     Fit(SlotId, AxisFit),
+    /// What of a model's plane is on screen.
+    ShowPart(SlotId, PlanePart),
     /// Which dimensions' strips are on screen.
     ShowStrips(Vec<usize>),
     /// How many nearest training images there is room for.

@@ -135,6 +135,7 @@ impl Session {
             Action::SampleZ => self.sample_z(),
             Action::SetAxis(slot, axis, dim) => self.set_axis(slot, axis, dim),
             Action::DrawPrincipal(slot) => self.draw_principal(slot),
+            Action::DrawThrough(slot, samples) => self.draw_through(slot, samples),
             Action::SetTool(tool) => self.change(|spec| spec.tool = tool),
             Action::SetGrid(rect) => self.set_grid(rect),
             Action::SetGridSteps(steps) => {
@@ -163,11 +164,7 @@ impl Session {
                     self.change(|spec| spec.label = label);
                 }
             }
-            Action::ToggleLayer(layer) => self.change(|spec| {
-                if !spec.layers.remove(&layer) {
-                    spec.layers.insert(layer);
-                }
-            }),
+            Action::ToggleLayer(layer) => self.toggle_layer(layer),
             Action::ToggleClass(class) => self.hide_classes(|hidden| {
                 if !hidden.remove(&class) {
                     hidden.insert(class);
@@ -176,6 +173,7 @@ impl Session {
             Action::ShowAlone(class) => self.show_alone(class),
             Action::Colour(colour) => self.change(|spec| spec.colour = colour),
             Action::Fit(slot, fit) => self.look(slot, |slot| slot.fit = fit),
+            Action::ShowPart(slot, part) => self.show_part(slot, part),
             Action::ShowStrips(dims) => self.views.strips = dims,
             Action::ShowNearest(n) => self.nearby.want(n),
             Action::ShowGallery => self.show_gallery(),

@@ -340,8 +340,12 @@ pub fn fits(spec: &SessionSpec, data: &DataSplit) -> Result<(), String> {
         PathEnd::Sample(sample) => Some(*sample),
         PathEnd::Place { .. } => None,
     });
+    let through = spec.slots.iter().flat_map(|slot| match slot.axes {
+        PlaneAxes::Samples(samples) => samples.to_vec(),
+        PlaneAxes::Dimensions(_) | PlaneAxes::Principal => Vec::new(),
+    });
     let picked = spec.selection.samples.iter().copied().chain(spec.selection.focused);
-    let largest = anchors.chain(ends).chain(picked).max();
+    let largest = anchors.chain(ends).chain(picked).chain(through).max();
     if let Some(sample) = largest.filter(|&sample| sample as usize >= train.n_samples()) {
         return Err(format!(
             "it points at sample {sample}, and the data hold {}; open it with the data that it was saved with",

@@ -125,7 +125,11 @@ proptest! {
         spec.slots[0].z = z;
         spec.slots[1].file = Some("/home/me/class/models/ten.safetensors".into());
         spec.slots[1].fit = AxisFit::Fixed { centre: [low, high], half: [half, 1.0] };
-        spec.slots[1].axes = if steps > 9 { PlaneAxes::Principal } else { PlaneAxes::Dimensions([steps, 0]) };
+        spec.slots[1].axes = match steps {
+            ..10 => PlaneAxes::Dimensions([steps, 0]),
+            10..15 => PlaneAxes::Principal,
+            _ => PlaneAxes::Samples([3, 1, steps as u32]),
+        };
         (spec.path.ends, spec.grid.steps, spec.hidden) = ([a, b], steps, hidden);
         spec.selection.samples = samples.into_iter().collect();
         spec.shape = [Shape::Lasso, Shape::Rectangle][label % 2];

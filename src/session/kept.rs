@@ -1,7 +1,7 @@
 //! The code that each model shows: under the pointer, on the path, or kept; and how places on one plane lie
 //! on another's.
 
-use super::{Anchor, Effect, PlaneAxes, Samples, Session, SlotId, SlotSpec, ToastKind};
+use super::{Anchor, AxisFit, Effect, PlaneAxes, Samples, Session, SlotId, SlotSpec, ToastKind};
 use crate::latent::plane::Plane;
 use crate::nn::{Purpose, standard_normal, stream};
 
@@ -62,15 +62,38 @@ impl Session {
                 principal.plane(&spec.z)
             }
             (PlaneAxes::Principal, _) => Plane::axes(&spec.z, 0, 1),
+            (PlaneAxes::Samples(samples), _) => {
+                self.plane_through(slot, samples).unwrap_or_else(|| Plane::axes(&spec.z, 0, 1))
+            }
         }
     }
 
+    /// The plane through a model's codes of three samples; none where one has no code, or they lie in a line.
+    fn plane_through(&self, slot: SlotId, samples: [u32; 3]) -> Option<Plane> {
+        let [a, b, c] = samples.map(|sample| self.code_by(slot, sample));
+        Plane::through([&a?, &b?, &c?])
+    }
+
     /// Where nine tenths of a model's codes lie on its plane: bounds across and up.
-    fn spread_of(&self, slot: SlotId) -> [[f32; 2]; 2] {
+    pub(super) fn spread_of(&self, slot: SlotId) -> [[f32; 2]; 2] {
         let spread = |slot: &SlotSpec| -> Option<[[f32; 2]; 2]> {
             let cloud = self.cloud_of(slot.id)?;
             match slot.axes {
                 PlaneAxes::Principal => Some(cloud.principal.as_ref()?.spread),
+                // The same three samples span every model's plane.
+                PlaneAxes::Samples(samples) => {
+                    let plane = self.plane_of(slot.id);
+                    let places = samples.map(|sample| Some(plane.plot_from_z(&cloud.code_of(sample)?)));
+                    let [a, b, c] = places;
+                    let along = [a?, b?, c?];
+                    Some([0, 1].map(|axis| {
+                        let places = along.map(|place| place[axis]);
+                        [
+                            places.into_iter().fold(f32::INFINITY, f32::min),
+                            places.into_iter().fold(f32::MIN, f32::max),
+                        ]
+                    }))
+                }
                 PlaneAxes::Dimensions([x, y]) => {
                     let bounds = |dim: usize| cloud.stats.get(dim).map(|stats| [stats.q05, stats.q95]);
                     Some([bounds(x)?, if x == y { [-1.0, 1.0] } else { bounds(y)? }])
@@ -97,7 +120,6 @@ impl Session {
 
     /// Works out the code that each model on screen shows.
     pub(super) fn refresh_codes(&mut self) {
-        self.refresh_ends();
         let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
         self.shown = ids.into_iter().filter_map(|id| Some((id, self.shown_code(id)?))).collect();
     }
@@ -272,6 +294,26 @@ impl Session {
         }
     }
 
+    /// Draws the plane through three samples' codes, where these span one.
+    pub(super) fn draw_through(&mut self, id: SlotId, samples: [u32; 3]) {
+        if let Some(missing) = samples.into_iter().find(|sample| self.code_by(id, *sample).is_none()) {
+            return self.complain_of_sample(missing);
+        }
+        if self.plane_through(id, samples).is_none() {
+            let stands = "Pick three others; nothing was changed.".into();
+            return self.toast(ToastKind::Bad, "The three codes lie in one line".into(), stands);
+        }
+        self.change_slot(id, |slot| {
+            slot.axes = PlaneAxes::Samples(samples);
+            slot.fit = AxisFit::Fitted;
+        });
+    }
+
+    /// The three samples that are picked, where there are just three.
+    pub fn three_picked(&self) -> Option<[u32; 3]> {
+        <[u32; 3]>::try_from(&self.spec.selection.samples[..]).ok()
+    }
+
     /// Draws the two dimensions that carry most, where the model says how much each does; else, of many, the
     /// directions along which the codes spread most.
     pub(super) fn draw_what_carries_most(&mut self, id: SlotId) {
@@ -337,6 +379,8 @@ impl Session {
 
     /// Works out what follows from the present state, and asks for what is missing.
     pub(super) fn refresh(&mut self, effects: &mut Vec<Effect>) {
+        self.refresh_ends();
+        self.refresh_walks(effects);
         self.refresh_query(effects);
         self.refresh_gallery(effects);
         self.refresh_codes();

@@ -21,6 +21,7 @@ mod measure;
 mod names;
 mod nearby;
 mod path;
+mod posterior;
 mod preview;
 mod query;
 mod receive;
@@ -30,14 +31,16 @@ mod selection;
 mod setup;
 mod slots;
 mod spec;
+mod surface;
 mod toast;
 mod training;
 mod undo;
 mod views;
+mod walks;
 mod weights;
 
 pub use crate::store::{ModelInSmall, Part, SetInSmall, Split, script_data};
-pub use crate::train::{CorruptedRows, CurvePoint, LogP, Placed, Scores};
+pub use crate::train::{CorruptedRows, CurvePoint, LogP, Placed, Scores, Thumbnails, Underneath, Walked};
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
 pub use chosen::Common;
@@ -59,6 +62,8 @@ pub use spec::{
     Anchor, AxisFit, ColourBy, Fold, GridRect, GridSettings, Layer, PathEnd, PathSettings, PlaneAxes, Preset,
     Query, SessionSpec, SlotSpec, Tool,
 };
+pub use surface::PlanePart;
+use surface::Surfaces;
 use toast::Toasts;
 pub use toast::{Toast, ToastKind};
 pub use views::{MAX_LABELS_SHOWN, Picture, STRIP_TILES};
@@ -71,6 +76,7 @@ use derived::ModelOn;
 use measure::Measured;
 use names::Names;
 use nearby::Nearby;
+pub use posterior::Posterior;
 pub use preview::Preview;
 use query::Asked;
 pub use query::Input;
@@ -83,6 +89,7 @@ use std::sync::Arc;
 pub use training::Plan;
 use undo::History;
 use views::Views;
+use walks::Walks;
 pub use weights::Weights;
 
 /// The open document and what runs on it.
@@ -117,6 +124,8 @@ pub struct Session {
     asked: Asked,
     gallery: Gallery,
     scored: BTreeMap<SlotId, Scored>,
+    walks: Walks,
+    surfaces: Surfaces,
     measured: Measured,
     exports: Exports,
     toasts: Toasts,
@@ -191,6 +200,8 @@ impl Session {
             asked: Asked::default(),
             gallery: Gallery::default(),
             scored: BTreeMap::new(),
+            walks: Walks::new(),
+            surfaces: Surfaces::new(),
             measured: Measured::default(),
             exports: Exports::default(),
             toasts: Toasts::default(),

@@ -18,13 +18,19 @@ impl Session {
 
     /// A model's path: between its own codes of both ends.
     pub fn path_of(&self, slot: SlotId) -> Option<PathSpec> {
+        let way = self.walked_of(slot).and_then(|walked| walked.path.way.clone());
+        Some(PathSpec { way, ..self.path_between(slot)? })
+    }
+
+    /// A model's path by its ends, whatever way it takes between them.
+    pub(super) fn path_between(&self, slot: SlotId) -> Option<PathSpec> {
         let PathSettings { ends: [_, b], steps, walk, .. } = &self.spec.path;
         let from = self.end_of(slot, 0)?;
         let to = match b {
             Some(_) => self.end_of(slot, 1)?,
             None => self.end_code(slot, self.path_hover.as_ref()?)?,
         };
-        Some(PathSpec { from, to, steps: *steps, walk: *walk })
+        Some(PathSpec { from, to, steps: *steps, walk: *walk, way: None })
     }
 
     /// A model's code of an end of the path (0 is A, 1 is B), once that is set.

@@ -1,7 +1,7 @@
 //! The workers' results.
 
 use super::undo::State;
-use super::{AxisFit, Effect, RunState, Selection, Session, ToastKind, Weights};
+use super::{AxisFit, Effect, PlaneAxes, RunState, Selection, Session, ToastKind, Weights};
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::model::Answers;
 use crate::store::PathKind;
@@ -203,7 +203,12 @@ impl Session {
         if self.spec.data != choice || self.spec.reading != reading {
             self.spec.hidden.clear();
             self.spec.colour = super::ColourBy::Class;
-            self.look(self.spec.active, |slot| slot.fit = AxisFit::Fitted);
+            self.look(self.spec.active, |slot| {
+                slot.fit = AxisFit::Fitted;
+                if matches!(slot.axes, PlaneAxes::Samples(_)) {
+                    slot.axes = PlaneAxes::first(slot.z.len());
+                }
+            });
             self.spec.selection = Selection::default();
             self.spec.query = None;
             self.spec.path.ends = [None, None];

@@ -122,10 +122,16 @@ impl Recipe {
             }
             PictureOf::GridOn { .. } => return None,
             PictureOf::Path(path) => {
+                let name = match path.walk {
+                    Walk::Linear => "linear",
+                    Walk::Spherical => "slerp",
+                    // What the way was found by is not in the command's reach.
+                    Walk::Neighbours | Walk::Geodesic => return None,
+                };
                 option("from-z", list(&path.from));
                 option("to-z", list(&path.to));
                 option("steps", path.steps.to_string());
-                option("path", if path.walk == Walk::Linear { "linear" } else { "slerp" }.into());
+                option("path", name.into());
                 "interpolate"
             }
         };

@@ -132,6 +132,9 @@ pub enum PlaneAxes {
     Dimensions([usize; 2]),
     /// The two directions along which the codes spread most.
     Principal,
+    /// The plane through the codes of three samples: across from the first to the second, up on the side of the
+    /// third.
+    Samples([u32; 3]),
 }
 
 impl PlaneAxes {
@@ -144,7 +147,7 @@ impl PlaneAxes {
     pub const fn dimensions(self) -> Option<[usize; 2]> {
         match self {
             Self::Dimensions(dims) => Some(dims),
-            Self::Principal => None,
+            Self::Principal | Self::Samples(_) => None,
         }
     }
 }
@@ -256,17 +259,46 @@ pub enum Layer {
     Lens,
     /// The row of every label at z, below the plane.
     LabelRow,
+    /// 1 σ and 2 σ of the posterior of the sample that is looked at.
+    Posterior,
+    /// Draws from that posterior, on the plane and decoded.
+    PosteriorSamples,
+    /// How dense the codes lie.
+    Density,
+    /// A tint where codes are rare.
+    Rarity,
+    /// How much the decoder magnifies.
+    Magnification,
+    /// Faint pictures of what is decoded, underneath everything.
+    Underneath,
+    /// Pictures of samples at their codes, where there is room.
+    SamplePictures,
 }
 
 impl Layer {
     /// All of them, in the order of menu and keys, with their names.
-    pub const ALL: [(Self, &str); 5] = [
+    pub const ALL: [(Self, &str); 12] = [
         (Self::Codes, "Codes"),
         (Self::ClassNames, "Class names"),
         (Self::PriorRings, "Prior rings"),
         (Self::Lens, "Lens at the pointer"),
         (Self::LabelRow, "Every label at this z"),
+        (Self::Posterior, "Posterior of the sample"),
+        (Self::PosteriorSamples, "Draws from the posterior"),
+        (Self::Density, "Density of the codes"),
+        (Self::Rarity, "Tint where codes are rare"),
+        (Self::Magnification, "Magnification"),
+        (Self::Underneath, "Decoded pictures underneath"),
+        (Self::SamplePictures, "Pictures of samples"),
     ];
+    /// Those that are drawn unless they are left away.
+    pub const USUAL: [Self; 6] =
+        [Self::Codes, Self::ClassNames, Self::PriorRings, Self::Lens, Self::LabelRow, Self::Posterior];
+    /// Those that tint the whole plane: one at a time.
+    pub const HEATS: [Self; 3] = [Self::Density, Self::Rarity, Self::Magnification];
+    /// Those that are worked out beside the window.
+    pub const WORKED_OUT: [Self; 5] =
+        [Self::Density, Self::Rarity, Self::Magnification, Self::Underneath, Self::SamplePictures];
 }
 
 /// Something in the window that is folded away until it is asked for.
@@ -349,7 +381,7 @@ impl Default for SessionSpec {
             grid: GridSettings { rect: None, steps: 8, spacing: Spacing::Linear },
             path: PathSettings { ends: [None, None], steps: 9, walk: Walk::Linear, at: None },
             label: 0,
-            layers: Layer::ALL.map(|(layer, _)| layer).into(),
+            layers: Layer::USUAL.into(),
             hidden: BTreeSet::new(),
             colour: ColourBy::Class,
             unfolded: BTreeSet::new(),

@@ -3,6 +3,7 @@
 //! Each view's codes follow from the session alone. When they or the model change, a new request goes out
 //! under a new stamp; a reply that is older than the picture shown is dropped.
 
+use super::posterior::N_DECODED;
 use super::{Effect, Input, Layer, Session, Tool};
 use crate::data::Dataset;
 use crate::model::SharedModel;
@@ -129,6 +130,7 @@ impl Session {
         self.refresh_chosen(effects);
         self.refresh_scores(effects);
         self.refresh_measured(effects);
+        self.refresh_surfaces(effects);
         let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
         let mut wanted = Vec::new();
         for id in ids {
@@ -163,6 +165,11 @@ impl Session {
             Tool::Explore | Tool::Select => {}
         }
         if id == self.spec.active {
+            if self.shows_posterior_draws()
+                && let Some(posterior) = self.posterior_of(id)
+            {
+                views.push((ViewId::Posterior, plain(posterior.draws(N_DECODED), N_DECODED)));
+            }
             if self.shows_label_row() {
                 let (n, z) = (self.n_labels().min(MAX_LABELS_SHOWN), self.z());
                 let codes = Array2::from_shape_fn((n, z.len()), |(_, dim)| z[dim]);
@@ -202,11 +209,23 @@ impl Session {
 
     /// Whether the shown model has anything to draw on this layer.
     pub fn offers(&self, layer: Layer) -> bool {
+        self.offers_on(self.spec.active, layer)
+    }
+
+    /// Whether a model has anything to draw on this layer of its plane.
+    pub(super) fn offers_on(&self, slot: SlotId, layer: Layer) -> bool {
+        let capabilities = self.capabilities_of(slot);
+        let cloud = self.cloud_of(slot);
+        let is_plane = self.spec.slot_of(slot).is_some_and(|slot| slot.z.len() > 1);
         match layer {
             Layer::Codes | Layer::Lens => true,
-            Layer::ClassNames => self.n_labels() == 0,
-            Layer::PriorRings => self.capabilities().has_prior || self.capabilities().is_mixture,
-            Layer::LabelRow => self.n_labels() > 0,
+            Layer::ClassNames => self.n_labels_of(slot) == 0,
+            Layer::PriorRings => capabilities.has_prior || capabilities.is_mixture,
+            Layer::LabelRow => self.n_labels_of(slot) > 0,
+            Layer::Posterior | Layer::PosteriorSamples => cloud.is_some_and(|cloud| cloud.codes.log_var.is_some()),
+            Layer::Density | Layer::Rarity | Layer::SamplePictures => cloud.is_some() && is_plane,
+            Layer::Magnification => capabilities.decodes,
+            Layer::Underneath => capabilities.decodes && is_plane,
         }
     }
 

@@ -3,27 +3,33 @@
 
 mod cloud;
 mod corrupted;
+mod decoding;
 mod evaluate;
 mod learner;
 mod log_p;
 mod near;
 mod noise;
+mod on_plane;
 mod placed;
 mod run;
 mod schedule;
 mod score;
 mod solver;
 mod spec;
+mod walked;
 
 pub use crate::model::{Learner, LearnerState, TrainError};
 pub use cloud::CodeCloud;
 pub use corrupted::{CorruptedRows, corrupted};
+pub use decoding::decoding;
 pub use evaluate::{encode, evaluate, squared_error};
 pub use learner::GradientLearner;
 pub use log_p::{LogP, importance_weighted, live_log_p, quadrature};
 pub use near::nearest_to_code;
+pub use on_plane::{Thumbnails, Underneath, codes_on, thumbnails, underneath};
 pub use placed::{Placed, placed};
 pub use run::{Checkpoint, CurvePoint, Plan, Recent, Run, Trained, learner_of, scaling_for};
 pub use schedule::{Schedule, learning_rate};
 pub use score::{Scores, score};
 pub use spec::{OptimizerName, TrainSpec};
+pub use walked::{Walked, walked};

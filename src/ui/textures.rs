@@ -23,14 +23,36 @@ impl Textures {
         stamp: u64,
         pixels: impl FnOnce() -> ColorImage,
     ) -> TextureHandle {
+        self.filtered(ctx, name, stamp, options(), pixels)
+    }
+
+    /// As [`Self::get`], but smooth where it is enlarged.
+    pub fn smooth(
+        &mut self,
+        ctx: &Context,
+        name: &str,
+        stamp: u64,
+        pixels: impl FnOnce() -> ColorImage,
+    ) -> TextureHandle {
+        self.filtered(ctx, name, stamp, TextureOptions::LINEAR, pixels)
+    }
+
+    fn filtered(
+        &mut self,
+        ctx: &Context,
+        name: &str,
+        stamp: u64,
+        options: TextureOptions,
+        pixels: impl FnOnce() -> ColorImage,
+    ) -> TextureHandle {
         if let Some((held, texture)) = self.held.get_mut(name) {
             if *held != stamp {
                 *held = stamp;
-                texture.set(within_limits(ctx, pixels()), options());
+                texture.set(within_limits(ctx, pixels()), options);
             }
             return texture.clone();
         }
-        let texture = ctx.load_texture(name, within_limits(ctx, pixels()), options());
+        let texture = ctx.load_texture(name, within_limits(ctx, pixels()), options);
         self.held.insert(name.into(), (stamp, texture.clone()));
         texture
     }

@@ -229,8 +229,8 @@ fn open_models(ui: &mut Ui, cx: &mut Cx<'_>) {
 /// The list of what is drawn on the plane.
 fn layers(ui: &mut Ui, has_words: bool, cx: &mut Cx<'_>) {
     let button = ui.add(layers_button(has_words));
-    let button = help(button, "Layers", "What is drawn on the plane. Keys 1 to 5.", None);
-    Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(200.0).show(|ui| {
+    let button = help(button, "Layers", "What is drawn on the plane. Keys 1 to 9, M, U and V.", None);
+    Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(232.0).show(|ui| {
         ui.vertical(|ui| {
             for ((layer, name), command) in Layer::ALL.into_iter().zip(LAYERS) {
                 if !command.is_ready(cx.session) {

@@ -109,6 +109,8 @@ pub enum ViewId {
     Picture,
     /// The sample that is looked at, from its whole code.
     Sample,
+    /// Draws from the posterior of that sample.
+    Posterior,
     /// The pictures along the path.
     Path,
     /// The grid.

@@ -15,6 +15,7 @@ mod files;
 mod grid;
 mod harness;
 mod labels;
+mod layers;
 mod learn;
 mod legend;
 mod nearby;

@@ -203,6 +203,42 @@ fn steps_and_course_are_chosen_and_the_path_is_played() {
 }
 
 #[test]
+fn a_geodesic_and_a_way_along_codes_are_worked_out_and_their_evenness_is_said() {
+    let mut window = walked();
+    let worked_out = |window: &mut Window, walk: Walk| {
+        window.wait("the way", |session| {
+            session.walked_of(SlotId(0)).is_some_and(|walked| walked.path.walk == walk)
+        });
+        settle(window);
+        window.session().walked_of(SlotId(0)).unwrap().clone()
+    };
+    let line = worked_out(&mut window, Walk::Linear);
+    let strip = window.pixels(ViewId::Path);
+    window.click("Course: Geodesic");
+    let geodesic = worked_out(&mut window, Walk::Geodesic);
+    assert!(geodesic.length < line.length && geodesic.unevenness < 1.1, "{geodesic:?}");
+    assert!(line.unevenness > geodesic.unevenness);
+    assert_ne!(window.pixels(ViewId::Path), strip);
+    let middle = geodesic.path.way.as_ref().unwrap().row(32).to_vec();
+    window.act(Action::LookAt(Some(0.5)));
+    assert_eq!(window.session().z(), middle);
+    assert!(window.harness.query_by_label_contains("unevenness 1.0").is_some(), "beside the bars");
+
+    window.click("Course: k-NN");
+    let along = worked_out(&mut window, Walk::Neighbours);
+    let codes = window.session().cloud().unwrap().codes.mu.clone();
+    for z in along.path.way.unwrap().rows() {
+        let apart = |code: ndarray::ArrayView1<f32>| (code[0] - z[0]).hypot(code[1] - z[1]);
+        let nearest = codes.rows().into_iter().map(apart).fold(f32::INFINITY, f32::min);
+        assert!(nearest < 0.15, "no code is near {z}");
+    }
+    // Of other ends the way is another: until it is known the line is straight.
+    window.harness.state_mut().act(Action::SetEnd(0, Some(PathEnd::Sample(4))));
+    assert!(window.session().walked_of(SlotId(0)).is_none() && window.session().path().unwrap().way.is_none());
+    worked_out(&mut window, Walk::Neighbours);
+}
+
+#[test]
 fn the_keyboard_sets_both_ends_and_moves_them() {
     let mut window = Window::opening();
     window.key(Modifiers::NONE, Key::P);

@@ -112,7 +112,7 @@ fn measure(model: &dyn FrozenModel, data: &DataSplit, pairs: &[[u32; 2]], moons:
     };
     let code = |idx: u32| codes.row(idx as usize).to_vec();
     let of_pair = |pair: &[u32; 2]| {
-        let path = PathSpec { from: code(pair[0]), to: code(pair[1]), steps: 3, walk: Walk::Linear };
+        let path = PathSpec { from: code(pair[0]), to: code(pair[1]), steps: 3, walk: Walk::Linear, way: None };
         let (distance, phase) = moons.nearest(&decode(&path.at(0.5)));
         let own = pair.map(|idx| f64::from(moons.nearest(&decode(&code(idx))).0));
         (f64::from(distance), (own[0] + own[1]) / 2.0, BETWEEN.contains(&phase))

@@ -80,6 +80,13 @@ fn actions() -> impl Strategy<Value = Action> {
         proptest::sample::select(vec![Shape::Lasso, Shape::Rectangle]).prop_map(Action::SetShape).boxed(),
         proptest::option::of(query()).prop_map(Action::Ask).boxed(),
         slot().prop_map(Action::DrawPrincipal).boxed(),
+        (slot(), any::<[u32; 3]>()).prop_map(|(slot, samples)| Action::DrawThrough(slot, samples)).boxed(),
+        (slot(), -9f32..9.0, 0.1f32..500.0)
+            .prop_map(|(slot, at, scale)| {
+                let bounds = [[at, at + 2.0], [at - 1.0, at + 3.0]];
+                Action::ShowPart(slot, PlanePart { bounds, scale })
+            })
+            .boxed(),
         (n(), -1e4f32..1e4).prop_map(|(dim, value)| Action::SetZ(dim, value)).boxed(),
         (slot(), n(), n()).prop_map(|(slot, axis, dim)| Action::SetAxis(slot, axis, dim)).boxed(),
         proptest::sample::select(vec![Tool::Explore, Tool::Path, Tool::Grid, Tool::Select])
@@ -92,7 +99,7 @@ fn actions() -> impl Strategy<Value = Action> {
         proptest::option::of(end()).prop_map(Action::HoverEnd).boxed(),
         preset.prop_map(Action::Preset).boxed(),
         n().prop_map(Action::SetPathSteps).boxed(),
-        proptest::sample::select(vec![Walk::Linear, Walk::Spherical]).prop_map(Action::SetWalk).boxed(),
+        proptest::sample::select(Walk::ALL.to_vec()).prop_map(|(walk, _)| Action::SetWalk(walk)).boxed(),
         proptest::option::of(0f32..1.0).prop_map(Action::LookAt).boxed(),
         n().prop_map(Action::SetLabel).boxed(),
         proptest::sample::select(Layer::ALL.to_vec()).prop_map(|(layer, _)| Action::ToggleLayer(layer)).boxed(),

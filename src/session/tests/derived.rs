@@ -1,9 +1,62 @@
 //! What is worked out elsewhere of what the session shows.
 
 use super::*;
+use crate::latent::path::Walk;
 use crate::model::ModelSpec;
 
 const LOG_P: &str = "working out ln p(x)";
+const WAY: &str = "working out the path";
+
+#[test]
+fn a_way_is_of_its_own_ends_and_given_up_when_they_move() {
+    let mut stage = Stage::new();
+    let place = |x: f32, y: f32| Some(PathEnd::Place { slot: SlotId(0), z: vec![x, y] });
+    stage.act(Action::SetTool(Tool::Path));
+    stage.act(Action::SetWalk(Walk::Geodesic));
+    stage.act(Action::SetEnd(0, place(-1.0, -1.0)));
+    stage.act(Action::SetEnd(1, place(1.0, 0.5)));
+    stage.derive();
+    let path = stage.session.path().unwrap();
+    assert!(path.way.is_some() && stage.session.walked_of(SlotId(0)).is_some());
+    stage.act(Action::SetPathSteps(5));
+    assert!(stage.session.path().unwrap().way.is_some(), "it is the same path, however many pictures show it");
+    stage.act(Action::SetEnd(1, place(2.0, 2.0)));
+    assert_eq!(stage.session.path().unwrap().way, None, "it was of other ends");
+    let asked = stage.deriving.iter().rfind(|derive| derive.key.0 == WAY).unwrap().cancel.clone();
+    stage.act(Action::SetEnd(0, place(0.0, 0.0)));
+    assert!(asked.is_set(), "given up as A moves");
+    stage.derive();
+    assert_eq!(stage.session.walked_of(SlotId(0)).unwrap().path.from, [0.0, 0.0]);
+    stage.act(Action::SetTool(Tool::Explore));
+    assert!(stage.session.walked_of(SlotId(0)).is_none());
+}
+
+#[test]
+fn what_lies_on_a_plane_is_worked_out_while_it_is_shown_and_forgotten_with_it() {
+    let mut stage = Stage::new();
+    let slot = SlotId(0);
+    stage.derive();
+    assert!(stage.derive().is_empty(), "nothing is asked for layers that are not shown");
+    stage.act(Action::ToggleLayer(Layer::Magnification));
+    assert!(stage.derive().is_empty(), "nor before one knows what is on screen");
+    let part = |at: f32| PlanePart { bounds: [[at, at + 4.0], [-2.0, 2.0]], scale: 40.0 };
+    stage.act(Action::ShowPart(slot, part(-2.0)));
+    assert_eq!(stage.derive(), ["magnification"]);
+    let lattice = |stage: &Stage| stage.session.heat_of(slot, Layer::Magnification).map(|(_, heat)| heat.lattice);
+    let before = lattice(&stage).unwrap();
+    assert!(before.bounds[0][0] <= -2.0 && before.bounds[0][1] >= 2.0);
+    stage.act(Action::ShowPart(slot, part(1.0)));
+    assert_eq!(lattice(&stage), Some(before), "it stands until the next one is there");
+    stage.derive();
+    assert_ne!(lattice(&stage), Some(before));
+    stage.act(Action::ToggleLayer(Layer::Density));
+    assert_eq!(lattice(&stage), None, "one tint at a time");
+    assert_eq!(stage.derive(), ["how dense the codes are"]);
+    assert!(stage.session.heat_of(slot, Layer::Density).is_some());
+    stage.act(Action::ChooseData(DataChoice::FullHalf));
+    stage.data_come(Ok(data(WIDE)));
+    assert!(stage.session.heat_of(slot, Layer::Density).is_none(), "of other data it says nothing");
+}
 
 #[test]
 fn near_images_are_looked_for_once_and_do_not_outlive_their_data() {

@@ -1,9 +1,11 @@
 //! Commands of the tools, the plane, the path and the grid: what each is, its own help says.
 
 use super::ready::{
-    always, can_draw, can_sample, has_codes, has_drawing, has_model, has_path, is_told, offers, walks,
+    always, can_draw, can_sample, has_codes, has_drawing, has_model, has_path, has_three_picked, is_told, offers,
+    walks,
 };
 use super::{Command, Does, Group, Keys, Order};
+use crate::latent::path::Walk;
 use crate::session::{Action, Fold, Layer, Preset, Session, Tool};
 use eframe::egui::Key;
 
@@ -142,6 +144,81 @@ pub static LABEL_ROW: Command = Command {
     does: Does::Act(|_| Action::ToggleLayer(Layer::LabelRow)),
 };
 
+pub static POSTERIOR: Command = Command {
+    name: "Layer: posterior of the sample",
+    keys: &[Keys::plain(Key::Num6)],
+    help: "Draws 1 and 2 σ of the Gaussian that the encoder gives the sample under the pointer, or the picked one.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Posterior),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Posterior)),
+};
+
+pub static POSTERIOR_SAMPLES: Command = Command {
+    name: "Layer: draws from the posterior",
+    keys: &[Keys::plain(Key::Num7)],
+    help: "Draws codes from that Gaussian: as dots, and decoded in Decode.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::PosteriorSamples),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::PosteriorSamples)),
+};
+
+pub static DENSITY: Command = Command {
+    name: "Layer: density of the codes",
+    keys: &[Keys::plain(Key::Num8)],
+    help: "Tints the plane by how dense the codes lie.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Density),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Density)),
+};
+
+pub static RARITY: Command = Command {
+    name: "Layer: tint where codes are rare",
+    keys: &[Keys::plain(Key::Num9)],
+    help: "Greys the plane where hardly any code lies.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Rarity),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Rarity)),
+};
+
+pub static MAGNIFICATION: Command = Command {
+    name: "Layer: magnification",
+    keys: &[Keys::plain(Key::M)],
+    help: "Tints the plane by how much the decoded picture changes with z, √det JᵀJ.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Magnification),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Magnification)),
+};
+
+pub static UNDERNEATH: Command = Command {
+    name: "Layer: decoded pictures underneath",
+    keys: &[Keys::plain(Key::U)],
+    help: "Draws what is decoded, faint, underneath everything.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Underneath),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Underneath)),
+};
+
+pub static SAMPLE_PICTURES: Command = Command {
+    name: "Layer: pictures of samples",
+    keys: &[Keys::plain(Key::V)],
+    help: "Draws samples at their codes, where there is room.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::SamplePictures),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::SamplePictures)),
+};
+
+pub static THROUGH_THREE: Command = Command {
+    name: "Plane through three picked samples",
+    keys: &[],
+    help: "Draws the plane that holds the codes of the three samples that are picked.",
+    group: Group::Plane,
+    when: has_three_picked,
+    does: Does::Act(|session| {
+        let samples = session.three_picked().unwrap_or_default();
+        Action::DrawThrough(session.spec().active, samples)
+    }),
+};
+
 pub static SET_A: Command = Command {
     name: "Set A at the pointer",
     keys: &[Keys::plain(Key::A)],
@@ -176,6 +253,18 @@ pub static SWAP: Command = Command {
     group: Group::Path,
     when: has_path,
     does: Does::Act(|_| Action::SwapPath),
+};
+
+pub static COURSE: Command = Command {
+    name: "Next course of the path",
+    keys: &[],
+    help: "From linear to spherical, along the nearest codes, and the geodesic.",
+    group: Group::Path,
+    when: walks,
+    does: Does::Act(|session| {
+        let at = Walk::ALL.iter().position(|(walk, _)| *walk == session.spec().path.walk).unwrap_or(0);
+        Action::SetWalk(Walk::ALL[(at + 1) % Walk::ALL.len()].0)
+    }),
 };
 
 pub static RANDOM_CODES: Command = Command {

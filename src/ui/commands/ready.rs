@@ -54,6 +54,11 @@ pub fn offers(session: &Session, layer: Layer) -> Ready {
     check(session.offers(layer), "this model has nothing to draw there")
 }
 
+pub fn has_three_picked(session: &Session) -> Ready {
+    check(session.latent_dim() > 2, "the codes have no more dimensions than the plane")?;
+    check(session.three_picked().is_some(), "just three samples must be picked")
+}
+
 pub fn walks(session: &Session) -> Ready {
     check(session.spec().tool == Tool::Path, "choose the Path tool first")
 }

@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 64] = [
+pub static ALL: [&Command; 73] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -35,10 +35,19 @@ pub static ALL: [&Command; 64] = [
     &PRIOR_RINGS,
     &LENS,
     &LABEL_ROW,
+    &POSTERIOR,
+    &POSTERIOR_SAMPLES,
+    &DENSITY,
+    &RARITY,
+    &MAGNIFICATION,
+    &UNDERNEATH,
+    &SAMPLE_PICTURES,
+    &THROUGH_THREE,
     &SET_A,
     &SET_B,
     &PLAY,
     &SWAP,
+    &COURSE,
     &RANDOM_CODES,
     &MORE,
     &FEWER,
@@ -90,4 +99,17 @@ pub static ALL: [&Command; 64] = [
 pub static EXPORTS: [&Command; 4] = [&EXPORT_CODES, &EXPORT_LOSSES, &EXPORT_ONNX, &EXPORT_PROJECTOR];
 
 /// The commands that show a layer, in the order of [`Layer::ALL`].
-pub static LAYERS: [&Command; 5] = [&CODES, &CLASS_NAMES, &PRIOR_RINGS, &LENS, &LABEL_ROW];
+pub static LAYERS: [&Command; 12] = [
+    &CODES,
+    &CLASS_NAMES,
+    &PRIOR_RINGS,
+    &LENS,
+    &LABEL_ROW,
+    &POSTERIOR,
+    &POSTERIOR_SAMPLES,
+    &DENSITY,
+    &RARITY,
+    &MAGNIFICATION,
+    &UNDERNEATH,
+    &SAMPLE_PICTURES,
+];

@@ -174,6 +174,7 @@ fn ranges(ui: &mut Ui, cx: &mut Cx<'_>) {
     let names = match cx.session.slot().axes {
         PlaneAxes::Dimensions(dims) => dims.map(|dim| (format!("z[{dim}]"), format!("z {dim}"))),
         PlaneAxes::Principal => [1, 2].map(|axis| (format!("axis {axis}"), format!("axis {axis}"))),
+        PlaneAxes::Samples(_) => ["across", "up"].map(|word| (word.to_owned(), word.to_owned())),
     };
     if ui.available_width() < 300.0 {
         ui.horizontal(|ui| bounds(ui, &names[0], 0, rect, cx));

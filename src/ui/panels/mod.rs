@@ -17,6 +17,7 @@ mod mixture;
 mod model;
 pub mod nearest;
 pub mod path;
+mod posterior;
 pub mod rail;
 mod reconstruction;
 pub mod select;

@@ -8,10 +8,11 @@ use crate::ui::commands::PLAY;
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
 use crate::ui::layout::Sizes;
-use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, TextField, help, low, narrow, part};
+use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, TextField, help, low, narrow, number, part};
 use crate::ui::{icons, theme};
 use eframe::egui::{
-    Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, Ui, UiBuilder, pos2, vec2,
+    Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, Ui, UiBuilder, WidgetInfo, pos2,
+    vec2,
 };
 
 /// Margin at the left and right of a tray.
@@ -24,7 +25,7 @@ const AROUND: f32 = 18.0;
 /// Height of the foot, with the samples that the ends stand on.
 const FOOT: f32 = 30.0;
 /// What the left part of the head needs.
-const LEFT: f32 = 430.0;
+const LEFT: f32 = 546.0;
 /// Height of the heading that the table of scores folds under.
 const FOLD: f32 = 32.0;
 
@@ -108,6 +109,7 @@ impl PathTray {
 
     /// What the bars mean, and the samples that the ends stand on, to type.
     fn foot(&mut self, ui: &mut Ui, inner: Rect, cx: &mut Cx<'_>) {
+        let active = cx.session.spec().active;
         let foot = Rect::from_min_max(
             pos2(inner.left(), inner.bottom() - FOOT),
             pos2(inner.right(), inner.bottom() - 4.0),
@@ -131,14 +133,67 @@ impl PathTray {
             row.label(RichText::new(letter).color(cx.theme.weak));
             row.add_space(6.0);
         }
-        if foot.width() > 520.0 {
-            let words = "Bars: how far the picture moves in each step";
-            let at = pos2(foot.left(), foot.center().y);
-            let drawn = ui.painter().text(at, Align2::LEFT_CENTER, words, theme::small(), cx.theme.faint);
-            let response = ui.interact(drawn, ui.scope_id().with("bars"), eframe::egui::Sense::hover());
-            let sentence = "The change between neighbouring pictures. Even bars: an even path.";
-            help(response, "Bars", sentence, Some("‖x̂(k+1) − x̂(k)‖"));
+        let left = row.min_rect().left();
+        let words = format!("Bars: how far the picture moves in each step · {}", evenness(active, cx));
+        let at = pos2(foot.left(), foot.center().y);
+        let galley = ui.painter().layout_no_wrap(words, theme::small(), cx.theme.faint);
+        let galley = if foot.left() + galley.size().x + 12.0 < left {
+            galley
+        } else {
+            ui.painter().layout_no_wrap(evenness(active, cx), theme::small(), cx.theme.faint)
+        };
+        let place = Align2::LEFT_CENTER.anchor_size(at, galley.size());
+        let said = galley.text().to_owned();
+        ui.painter().galley(place.min, galley, cx.theme.faint);
+        let response = ui.interact(place, ui.scope_id().with("bars"), eframe::egui::Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Label, true, &said));
+        let sentence = "The change between neighbouring pictures; even bars: an even path. Length: the whole change along it. \
+                        Unevenness: the longest of 64 steps over their mean; 1 is even.";
+        help(response, "Bars, length and unevenness", sentence, Some("‖x̂(k+1) − x̂(k)‖"));
+    }
+}
+
+/// How the path runs: a choice of four.
+fn walk(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let walk = cx.session.spec().path.walk;
+    let mut chosen = Walk::ALL.iter().position(|(of, _)| *of == walk).unwrap_or(0);
+    let words = Walk::ALL.map(|(_, name)| name);
+    let switch = ui.add(Segmented::new("Course", &words, &mut chosen));
+    let (sentence, formula) = match walk {
+        Walk::Linear => ("Straight from A to B in z.", "(1−t) a + t b"),
+        Walk::Spherical => (
+            "Keeps the length of z between those of the ends.",
+            "slerp(a, b; t) = (sin((1−t)ω) a + sin(tω) b) / sin ω",
+        ),
+        Walk::Neighbours => (
+            "From code to code, each among the ten nearest of the one before: never where no code lies.",
+            "shortest Σ ‖z(k+1) − z(k)‖ in the graph",
+        ),
+        Walk::Geodesic => (
+            "Where the decoded picture changes least and evenly, from the straight line to the nearest such way.",
+            "least Σ ‖x̂(k+1) − x̂(k)‖²",
+        ),
+    };
+    if help(switch, Walk::ALL[chosen].1, sentence, Some(formula)).changed() {
+        cx.send(Action::SetWalk(Walk::ALL[chosen].0));
+    }
+}
+
+/// How long a model's path is and how even, or why it is not known.
+fn evenness(slot: SlotId, cx: &Cx<'_>) -> String {
+    let is_worked_out = matches!(cx.session.spec().path.walk, Walk::Neighbours | Walk::Geodesic);
+    match cx.session.walked_of(slot) {
+        Some(walked) if is_worked_out && walked.path.way.is_none() => "no such way joins A and B: straight".into(),
+        Some(walked) => {
+            format!(
+                "length {}, unevenness {}",
+                number::fixed(walked.length, 1),
+                number::fixed(walked.unevenness, 2)
+            )
         }
+        None if cx.session.is_training() => "length known once training pauses".into(),
+        None if cx.session.spec().path.ends.contains(&None) => String::new(),
+        None => "working out the way…".into(),
     }
 }
 
@@ -162,15 +217,7 @@ fn head(ui: &mut Ui, head: Rect, cx: &mut Cx<'_>) {
 fn course(ui: &mut Ui, is_narrow: bool, cx: &mut Cx<'_>) {
     ui.label(RichText::new("Path").font(theme::semibold(13.0)));
     presets(ui, cx);
-    let mut chosen = usize::from(cx.session.spec().path.walk == Walk::Spherical);
-    let switch = ui.add(Segmented::new("Course", &["Linear", "Spherical"], &mut chosen).width(152.0));
-    let (sentence, formula) = (
-        "Keeps the length of z between those of the ends.",
-        "slerp(a, b; t) = (sin((1−t)ω) a + sin(tω) b) / sin ω",
-    );
-    if help(switch, "Spherical", sentence, Some(formula)).changed() {
-        cx.send(Action::SetWalk(if chosen == 0 { Walk::Linear } else { Walk::Spherical }));
-    }
+    walk(ui, cx);
     if !is_narrow {
         ui.add_space(4.0);
         ui.label(RichText::new("Steps").color(cx.theme.weak));
@@ -216,9 +263,13 @@ fn strip_name(ui: &Ui, place: Rect, slot: SlotId, cx: &Cx<'_>) {
     let second = if name.differs.is_empty() { cx.session.stands(slot) } else { name.differs };
     let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
     let middle = place.center().y + FRAME;
+    let third = cx.session.walked_of(slot).map_or_else(String::new, |walked| {
+        format!("{} long, {} ×", number::fixed(walked.length, 1), number::fixed(walked.unevenness, 2))
+    });
     for (text, font, colour, y) in [
-        (name.kind, theme::semibold(13.0), cx.theme.text, middle - 9.0),
-        (second, theme::small(), cx.theme.weak, middle + 9.0),
+        (name.kind, theme::semibold(13.0), cx.theme.text, middle - 17.0),
+        (second, theme::small(), cx.theme.weak, middle),
+        (third, theme::small(), cx.theme.faint, middle + 16.0),
     ] {
         painter.text(pos2(place.left(), y), Align2::LEFT_CENTER, text, font, colour);
     }

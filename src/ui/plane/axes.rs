@@ -2,7 +2,7 @@
 
 use super::{CONTROLS, View, shield};
 use crate::picture::ticks::{decimals, ticks as round_values};
-use crate::session::{Action, SlotId};
+use crate::session::{Action, PlaneAxes, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{Combo, Item, help, number};
@@ -101,23 +101,33 @@ pub fn names(ui: &mut Ui, view: &View, slot: SlotId, cx: &mut Cx<'_>) {
         Rect::from_min_size(rect.left_top() + vec2(8.0, 8.0), size),
     ];
     let has_principal = cx.session.cloud_of(slot).is_some_and(|cloud| cloud.principal.is_some());
+    let axes = spec.axes;
+    let through = match axes {
+        PlaneAxes::Samples(samples) => Some(samples),
+        PlaneAxes::Dimensions(_) | PlaneAxes::Principal => cx.session.three_picked(),
+    };
     for (axis, place) in places.into_iter().enumerate() {
-        let mut titles: Vec<String> = (0..n_dims).map(|dim| format!("z[{dim}]")).collect();
-        // After the dimensions, the direction of most or second most spread.
-        titles.extend(has_principal.then(|| format!("axis {}", axis + 1)));
-        let items: Vec<Item<'_>> = titles.iter().map(|title| Item::new(title)).collect();
-        let mut chosen = dims.map_or(n_dims, |dims| dims[axis]);
+        let dimension = |dim| (format!("z[{dim}]"), Action::SetAxis(slot, axis, dim));
+        let mut choices: Vec<(String, Action)> = (0..n_dims).map(dimension).collect();
+        // After the dimensions, the direction of most or second most spread, and the plane of three codes.
+        choices.extend(has_principal.then(|| (format!("axis {}", axis + 1), Action::DrawPrincipal(slot))));
+        choices.extend(through.map(|samples| ("3 codes".to_owned(), Action::DrawThrough(slot, samples))));
+        let items: Vec<Item<'_>> = choices.iter().map(|(title, _)| Item::new(title)).collect();
+        let mut chosen = match axes {
+            PlaneAxes::Dimensions(dims) => dims[axis],
+            PlaneAxes::Principal => n_dims,
+            PlaneAxes::Samples(_) => choices.len() - 1,
+        };
         let name = if axis == 0 { "Axis across" } else { "Axis up" };
         shield(ui, place, CONTROLS[axis]);
         let combo = ui.put(place, Combo::new(name, &items, &mut chosen).width(size.x));
         let sentence = "Which dimension is drawn along this axis; the others stay at their sliders. Axis 1 and 2 are the \
-                        directions along which the codes spread most.";
-        if help(combo, name, sentence, None).changed() {
-            cx.send(if chosen == n_dims {
-                Action::DrawPrincipal(slot)
-            } else {
-                Action::SetAxis(slot, axis, chosen)
-            });
+                        directions along which the codes spread most. With three samples picked (Ctrl-click): the plane \
+                        through their codes.";
+        if help(combo, name, sentence, None).changed()
+            && let Some((_, action)) = choices.into_iter().nth(chosen)
+        {
+            cx.send(action);
         }
     }
 }

@@ -196,7 +196,9 @@ impl CodeLayer {
                     lanes(mu.column(0), class, labels.map_or(1, |labels| labels.names.len()))
                 }
                 PlaneAxes::Dimensions([x, y]) => mu.rows().into_iter().map(|z| [z[x], z[y]]).collect(),
-                PlaneAxes::Principal => mu.rows().into_iter().map(|z| plane.plot_from_z(&z.to_vec())).collect(),
+                PlaneAxes::Principal | PlaneAxes::Samples(_) => {
+                    mu.rows().into_iter().map(|z| plane.plot_from_z(&z.to_vec())).collect()
+                }
             };
             self.bounds = view_bounds(&self.points);
             self.index = Some(PointIndex::new(&self.points));

@@ -9,9 +9,12 @@ mod codes;
 mod ellipses;
 mod explore;
 mod grid_tool;
+mod heat;
 mod lens;
 mod names;
 mod path_tool;
+mod pictures;
+mod posterior;
 mod query;
 mod rings;
 mod select_tool;
@@ -30,7 +33,7 @@ use super::theme::{self, Theme};
 use super::widgets::{number, pill};
 use crate::latent::outline::Outline;
 use crate::picture::palette::Mode;
-use crate::session::{Action, AxisFit, Layer, Samples, SlotId, Tool};
+use crate::session::{Action, AxisFit, Layer, PlanePart, Samples, SlotId, Tool};
 use crate::worker::TrainStatus;
 use codes::CodeLayer;
 use eframe::egui::{
@@ -122,16 +125,21 @@ impl PlaneView {
         ui.set_clip_rect(rect.intersect(ui.clip_rect()));
         ui.painter().rect_filled(rect, 0, cx.theme.plane);
         let n_dims = plane.origin.len();
+        tell_part(&view, slot, cx);
+        pictures::underneath(ui, &view, slot, cx);
+        heat::paint(ui, &view, slot, cx);
         axes::grid_lines(ui.painter(), &view, n_dims, &cx.theme);
         rings::paint(ui.painter(), &view, slot, cx);
         if cx.session.spec().layers.contains(&Layer::Codes) {
             self.codes.paint(ui, &view, slot, cx);
         }
+        pictures::samples(ui, &view, slot, cx);
         ellipses::paint(ui.painter(), &view, slot, &plane, cx);
         rings::names(ui.painter(), &view, slot, cx);
         let controls = CONTROLS.iter().filter_map(|name| ui.ctx().read_response(ui.scope_id().with(name)));
         let controls: Vec<Rect> = controls.map(|response| response.rect).chain(cx.window.over_plane).collect();
         let scene = Scene { slot, view: &view, codes: &self.codes, controls: &controls };
+        posterior::paint(ui.painter(), &scene, &plane, cx);
         let covered = match cx.session.spec().tool {
             Tool::Explore | Tool::Select => Vec::new(),
             Tool::Path => path_tool::covered(&scene, cx),
@@ -140,6 +148,7 @@ impl PlaneView {
         names::paint(ui, &scene, &covered, cx);
         axes::ticks(ui.painter(), &view, n_dims, &cx.theme);
         axes::names(ui, &view, slot, cx);
+        heat::key(ui, &scene, cx);
         empty_words(ui, rect, slot, cx);
         selected::rings(ui.painter(), &scene, cx);
         query::paint(ui.painter(), &scene, cx);
@@ -187,6 +196,17 @@ impl PlaneView {
         let view = self.fitted.filter(stays).unwrap_or(fitted);
         self.fitted = (!self.codes.points().is_empty()).then_some(view);
         view
+    }
+}
+
+/// Says what of the plane is on screen, where a layer is worked out for just that.
+fn tell_part(view: &View, slot: SlotId, cx: &mut Cx<'_>) {
+    let of_a_part = [Layer::Magnification, Layer::Underneath, Layer::SamplePictures];
+    let part = PlanePart { bounds: view.plot_bounds(view.rect), scale: view.scale };
+    if of_a_part.iter().any(|layer| cx.session.spec().layers.contains(layer))
+        && cx.session.part_of(slot) != Some(part)
+    {
+        cx.send(Action::ShowPart(slot, part));
     }
 }
 
