@@ -1,7 +1,7 @@
 //! Explore: the decoder answers wherever the pointer is; a click keeps the point.
 
 use super::{Scene, arrow_keys, enter_key, is_for_tool, lens, pan_cursor};
-use crate::session::{Action, AxisFit};
+use crate::session::{Action, Anchor, AxisFit};
 use crate::ui::context::Cx;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::help;
@@ -122,7 +122,10 @@ pub fn kept_point(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     let at = scene.place(&slot.z, cx);
     let room = scene.view.rect.shrink(ARROW);
     if scene.view.rect.contains(at) || !room.is_positive() {
-        ui.painter().circle(at, 5.5, cx.theme.accent, Stroke::new(1.5, cx.theme.plane));
+        // The code of a drawing has a mark of its own.
+        if slot.anchor != Anchor::Query || cx.session.placed(scene.slot).is_none() {
+            ui.painter().circle(at, 5.5, cx.theme.accent, Stroke::new(1.5, cx.theme.plane));
+        }
         return;
     }
     let edge = room.clamp(at);
