@@ -4,14 +4,15 @@ use super::commands::{self, Command, FIT, FULL_SCREEN, HELP, LAYERS, POINTS, POI
 use super::context::Cx;
 use super::files::Purpose;
 use super::icons;
-use super::layout::{Layout, PAD, SIDE};
+use super::layout::{self, Layout, PAD, SIDE};
 use super::theme::{self, Theme};
 use super::widgets::{
     Button, Checkbox, IconButton, Stepper, Tool as ToolEntry, ToolSwitch, help, mark, marked_entry, menu_entry,
 };
 use crate::session::{Action, AxisFit, Layer, NewSlot, Tool};
 use eframe::egui::{
-    Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, Ui, UiBuilder, Widget, pos2, vec2,
+    Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea, Ui, UiBuilder, Widget,
+    pos2, vec2,
 };
 use std::ops::RangeInclusive;
 
@@ -231,7 +232,8 @@ fn layers(ui: &mut Ui, has_words: bool, cx: &mut Cx<'_>) {
     let button = ui.add(layers_button(has_words));
     let button = help(button, "Layers", "What is drawn on the plane. Keys 1 to 9, M, U and V.", None);
     Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(232.0).show(|ui| {
-        ui.vertical(|ui| {
+        let height = ui.ctx().content_rect().height() - layout::TOP - 32.0;
+        ScrollArea::vertical().max_height(height).show(ui, |ui| {
             for ((layer, name), command) in Layer::ALL.into_iter().zip(LAYERS) {
                 if !command.is_ready(cx.session) {
                     continue;

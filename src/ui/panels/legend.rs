@@ -22,6 +22,8 @@ const CLASSES: f32 = 116.0;
 /// So many classes are searched by name, in a field of this width.
 const MANY: usize = 20;
 const SEARCH: f32 = 256.0;
+/// Most of the window's height that their list takes from the plane.
+const LIST: f32 = 400.0;
 
 /// Draws the legend.
 pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
@@ -149,7 +151,7 @@ fn classes_menu(ui: &mut Ui, cx: &mut Cx<'_>) {
             search(ui, &mut query, button.clicked(), cx);
         }
         // As many classes as there may be: those beyond the window are scrolled to.
-        let height = ui.ctx().content_rect().height() - 160.0;
+        let height = (ui.ctx().content_rect().height() - 160.0).min(LIST);
         // The list stays as high as it was, else the field would move away from who types.
         let scroll = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
         scroll.auto_shrink([false, n_classes < MANY]).show(ui, |ui| ui.vertical(|ui| classes(ui, &query, cx)));

@@ -8,7 +8,7 @@ use crate::ui::layout::Layout;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::chart::{Chart, Curve, Shown, legend_line, thinned};
 use crate::ui::widgets::{Aside, help, number, section_head};
-use eframe::egui::{Align2, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align2, Label, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// Room at the right of a chart for the numbers of its grid lines.
 const LABELS: f32 = 44.0;
@@ -55,13 +55,22 @@ fn headline(ui: &mut Ui, cx: &Cx<'_>) {
     let test = weights.test_curve.last().map(|point| (point, "test"));
     let Some((newest, which)) = test.or(weights.train_curve.last().map(|point| (point, "train"))) else { return };
     let parts: Vec<&str> = newest.metrics.iter().filter_map(|(id, _)| id.metric().in_loss).collect();
-    let parts = parts.join(" + ");
+    let number = RichText::new(number::nats(newest.loss() as f32)).font(theme::headline()).color(cx.theme.text);
+    let words = format!("{which} = {}", parts.join(" + "));
+    let galley = |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, cx.theme.text).size().x;
+    let needed = galley(number.text(), theme::headline()) + 8.0 + galley(&words, theme::small());
+    let words = Label::new(RichText::new(words).font(theme::small()).color(cx.theme.weak)).truncate();
     // A long number leaves the words to the next line.
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 8.0;
-        ui.label(RichText::new(number::nats(newest.loss() as f32)).font(theme::headline()).color(cx.theme.text));
-        ui.label(RichText::new(format!("{which} = {parts}")).font(theme::small()).color(cx.theme.weak));
-    });
+    if needed <= ui.available_width() {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
+            ui.label(number);
+            ui.add(words);
+        });
+    } else {
+        ui.label(number);
+        ui.add(words);
+    }
 }
 
 /// What else is known of how good the model is, each in a line.
