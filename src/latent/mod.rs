@@ -4,6 +4,7 @@
 //! a decoder matters it comes as a function.
 
 pub mod densest;
+pub mod direction;
 pub mod ellipse;
 pub mod geodesic;
 pub mod graph;
@@ -13,6 +14,7 @@ pub mod index;
 pub mod knn;
 pub mod lanes;
 pub mod lattice;
+pub mod nearest;
 pub mod outline;
 pub mod path;
 pub mod plane;

@@ -7,6 +7,7 @@
 mod bars;
 pub mod colours;
 mod curve;
+mod filters;
 pub mod mosaic;
 pub mod palette;
 pub mod render;
@@ -17,7 +18,8 @@ mod stamp;
 pub mod ticks;
 
 pub use bars::Bar;
-pub use shown::{Numbers, Sentences, Shown, Words};
+pub use filters::{End, Units};
+pub use shown::{Numbers, Sentences, Shown, Words, held_against};
 
 /// An image in memory: RGBA, eight bits a channel, premultiplied, row by row from the top.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use super::mosaic::mosaic;
 use super::{Pixels, bars, curve};
 use crate::data::{Dataset, SampleKind, Scaling, ScalingRule};
 use crate::model::FrozenModel;
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, concatenate};
 use std::sync::Arc;
 
 /// Words of a document that are named.
@@ -71,7 +71,7 @@ impl Numbers {
         };
         let reach = Array2::from_shape_vec(x.dim(), x.indexed_iter().map(reach).collect()).unwrap_or_default();
         let shown: Vec<usize> = bars::picked(x.ncols()).collect();
-        let tiles = bars::tiles(reach.select(ndarray::Axis(1), &shown).view(), is_centred, columns);
+        let tiles = bars::tiles(reach.select(Axis(1), &shown).view(), is_centred, columns);
         Self { names: names.clone(), x: x.to_owned(), reach, is_centred, tiles }
     }
 
@@ -110,7 +110,7 @@ impl Sentences {
         let is_word = tokens.mapv(|token| f32::from(token > 0));
         let texts = tokens.rows().into_iter().map(text).collect();
         let shown: Vec<usize> = bars::picked(tokens.ncols()).collect();
-        Self { texts, tiles: bars::tiles(is_word.select(ndarray::Axis(1), &shown).view(), false, columns) }
+        Self { texts, tiles: bars::tiles(is_word.select(Axis(1), &shown).view(), false, columns) }
     }
 }
 
@@ -175,6 +175,19 @@ impl Shown {
             Self::Sentences(sentences) => sentences.tiles,
         }
     }
+}
+
+/// Samples `x` [n, features], what a model made of them and, of images, how far the two differ (|x̂ − x|): rows
+/// of one picture, and how many.
+pub fn held_against(model: &dyn FrozenModel, x: ArrayView2<f32>, x_hat: ArrayView2<f32>) -> (Pixels, usize) {
+    let mut rows = vec![x, x_hat];
+    let difference = (&x_hat - &x).mapv(f32::abs);
+    if let SampleKind::Image { .. } = model.info().input {
+        rows.push(difference.view());
+    }
+    let (n, n_rows) = (x.nrows(), rows.len());
+    let all = concatenate(Axis(0), &rows).unwrap_or_default();
+    (Shown::decoded(model, all.view(), n.max(1)).into_tiles(), n_rows)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! What can be done to a session, and what it asks to be done outside.
 
+use super::attributes::Side;
+use super::errors::ErrorPage;
 use super::exports::Export;
-use super::selection::{Choice, Joining, Shape};
+use super::selection::{Choice, Hiding, Joining, Shape};
 use super::slots::NewSlot;
 use super::spec::{AxisFit, ColourBy, Fold, GridRect, Layer, PathEnd, Preset, Query, Tool};
 use super::surface::PlanePart;
@@ -89,6 +91,8 @@ pub enum Action {
     PickAlso(u32),
     /// Choose training samples, in the place of those that are chosen, beside them, or take them away.
     Choose(Choice, Joining),
+    /// Hide training samples, or show all again.
+    Hide(Hiding),
     /// The line by which the hand chooses samples.
     SetShape(Shape),
     /// Ask the models about an image from outside of the data: each keeps its code. None forgets it.
@@ -159,6 +163,16 @@ pub enum Action {
     ShowSlot(SlotId, bool),
     /// Show a page of test images corrupted and mended, or none.
     ShowCorrupted(Option<usize>),
+    /// Keep the mean code of some samples minus that of others, by name or by what they are.
+    AddAttribute(String, Side, Side),
+    /// Call an attribute otherwise.
+    RenameAttribute(usize, String),
+    /// Take an attribute away.
+    RemoveAttribute(usize),
+    /// Move the active model's kept code to so many units of an attribute.
+    MoveAlong(usize, f32),
+    /// Look at a page of reconstructions, or at none.
+    ShowErrors(Option<ErrorPage>),
     /// Unfold something, or fold it away.
     Unfold(Fold, bool),
     /// A gesture begins: its changes are one step of undo.

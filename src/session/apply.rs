@@ -128,6 +128,7 @@ impl Session {
             Action::Pick(sample) => self.pick(sample),
             Action::PickAlso(sample) => self.pick_also(sample),
             Action::Choose(choice, joining) => self.choose(choice, joining),
+            Action::Hide(hiding) => self.hide(hiding),
             Action::SetShape(shape) => self.spec.shape = shape,
             Action::Ask(query) => self.ask(query),
             Action::SetZ(dim, value) => self.set_z(dim, value),
@@ -182,6 +183,11 @@ impl Session {
             Action::LeaveAlone => self.leave_alone(),
             Action::Activate(slot) => self.activate(slot),
             Action::ShowSlot(slot, shown) => self.show_slot(slot, shown),
+            Action::AddAttribute(name, plus, minus) => self.add_attribute(name, plus, minus),
+            Action::RenameAttribute(attribute, name) => self.rename_attribute(attribute, &name),
+            Action::RemoveAttribute(attribute) => self.remove_attribute(attribute),
+            Action::MoveAlong(attribute, to) => self.move_along(attribute, to),
+            Action::ShowErrors(page) => self.spec.errors = page,
             Action::ShowCorrupted(page) => self.spec.corrupted_page = page,
             Action::Unfold(fold, true) => drop(self.spec.unfolded.insert(fold)),
             Action::Unfold(fold, false) => drop(self.spec.unfolded.remove(&fold)),
@@ -355,10 +361,11 @@ impl Session {
         let files: Vec<_> = self.spec.slots.iter().map(|slot| (slot.id, slot.file.clone())).collect();
         // What is folded away is no part of what was done, nor where one looks on a path that stays.
         let (unfolded, corrupted_page) = (std::mem::take(&mut self.spec.unfolded), self.spec.corrupted_page);
+        let errors = self.spec.errors;
         let stays = state.spec.path.ends == self.spec.path.ends;
         let at = if stays { self.spec.path.at } else { state.spec.path.at };
         let path = PathSettings { at, ..state.spec.path };
-        self.spec = SessionSpec { unfolded, corrupted_page, path, ..state.spec };
+        self.spec = SessionSpec { unfolded, corrupted_page, errors, path, ..state.spec };
         (self.hover, self.spec.selection.hovered) = (None, None);
         if let Some(held) = state.held {
             self.weights = held.weights;

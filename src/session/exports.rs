@@ -24,6 +24,8 @@ pub enum Export {
     Projector(Split),
     /// The loss curves as CSV.
     Losses,
+    /// The chosen samples as CSV.
+    Chosen,
     /// The model, or half of it, as ONNX.
     Onnx(Part),
 }
@@ -89,6 +91,7 @@ impl Session {
             Export::Losses => {
                 check(weights.train_curve.len() + weights.test_curve.len() > 0, "nothing was trained yet")
             }
+            Export::Chosen => check(!self.spec.selection.samples.is_empty(), "nothing is chosen"),
             Export::Onnx(_) => check(self.capabilities().is_graph, "there is no network to write"),
         }
     }
@@ -159,6 +162,12 @@ impl Session {
                     (Arc::clone(train), Arc::clone(test), self.steps_per_epoch_of_curves());
                 let make = move |_: &Cancel| Some(store::losses_csv(&train, &test, per_epoch).map(Made::File));
                 ("the losses".into(), Box::new(make))
+            }
+            Export::Chosen if !ends_in("csv") => return Err(wrong("chosen samples are written as .csv")),
+            Export::Chosen => {
+                let (train, samples) = (data.ok_or_else(none)?.train, self.spec.selection.samples.clone());
+                let what = format!("{} chosen {}", samples.len(), self.nouns());
+                (what, Box::new(move |_: &Cancel| Some(store::chosen_csv(&train, &samples).map(Made::File))))
             }
             Export::Onnx(_) if !ends_in("onnx") => return Err(wrong("a model of others is written as .onnx")),
             Export::Onnx(part) => {

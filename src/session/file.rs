@@ -5,9 +5,10 @@
 //! where it lies below it. Everything read is hostile until [`SessionFileV1::check`] and [`fits`] have seen
 //! it.
 
+use super::attributes::{MAX_ATTRIBUTES, MAX_NAME};
 use super::{
-    Anchor, AxisFit, ColourBy, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE, PathEnd, PathSettings, PlaneAxes,
-    Query, Samples, Selection, SessionSpec, Shape, SlotId, SlotSpec, Tool,
+    Anchor, Attribute, AxisFit, ColourBy, ErrorPage, ErrorsOf, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE,
+    PathEnd, PathSettings, PlaneAxes, Query, Samples, Selection, SessionSpec, Shape, Side, SlotId, SlotSpec, Tool,
 };
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -28,7 +29,7 @@ pub const MAX_BYTES: u64 = 16 << 20;
 const MAX_SLOTS: usize = super::slots::MAX_SLOTS;
 /// Farthest a number of a code or a bound of a view may lie: beyond it `f32` products overflow.
 const MAX_PLACE: f32 = 1e6;
-/// Last page of corrupted images; data of more samples than these pages hold do not fit into memory.
+/// Last page of corrupted or reconstructed samples; data of more samples than these pages hold do not fit into memory.
 const MAX_PAGE: usize = 1 << 28;
 /// Most numbers of a code.
 const MAX_LENGTH: usize = 1 << 16;
@@ -55,9 +56,15 @@ pub struct SessionFileV1 {
     label: usize,
     layers: BTreeSet<Layer>,
     hidden_classes: BTreeSet<usize>,
+    #[serde(default)]
+    left_out: Samples,
     colour: ColourBy,
     unfolded: BTreeSet<Fold>,
     corrupted_page: Option<usize>,
+    #[serde(default)]
+    attributes: Vec<Attribute>,
+    #[serde(default)]
+    errors: Option<ErrorPage>,
 }
 
 /// A model, where its weights are, and how it is looked at.
@@ -146,9 +153,12 @@ impl SessionFileV1 {
             label: spec.label,
             layers: spec.layers.clone(),
             hidden_classes: spec.hidden.clone(),
+            left_out: spec.left_out.clone(),
             colour: spec.colour,
             unfolded: spec.unfolded.clone(),
             corrupted_page: spec.corrupted_page,
+            attributes: spec.attributes.clone(),
+            errors: spec.errors,
         })
     }
 
@@ -232,9 +242,12 @@ impl SessionFileV1 {
             label: self.label,
             layers: self.layers,
             hidden: self.hidden_classes,
+            left_out: self.left_out,
             colour: self.colour,
             unfolded: self.unfolded,
             corrupted_page: self.corrupted_page,
+            attributes: self.attributes,
+            errors: self.errors,
         };
         Ok((spec, weights))
     }
@@ -249,6 +262,15 @@ impl SessionFileV1 {
         }
         if let Some(page) = self.corrupted_page.filter(|&page| page > MAX_PAGE) {
             return Err(format!("it shows page {page} of corrupted images, which no data have; save it again"));
+        }
+        if let Some(ErrorPage { page, .. }) = self.errors.filter(|errors| errors.page > MAX_PAGE) {
+            return Err(format!("it shows page {page} of reconstructions, which no data have; save it again"));
+        }
+        let is_long = |attribute: &Attribute| attribute.name.chars().count() > MAX_NAME;
+        if self.attributes.len() > MAX_ATTRIBUTES || self.attributes.iter().any(is_long) {
+            return Err(format!(
+                "it has more than {MAX_ATTRIBUTES} attribute vectors, or one whose name is longer than {MAX_NAME} letters"
+            ));
         }
         if let Some(GridRect { slot, bounds }) = &self.grid.rect {
             let is_sound = bounds.iter().all(|[low, high]| is_place(*low) && is_place(*high) && low <= high);
@@ -344,8 +366,14 @@ pub fn fits(spec: &SessionSpec, data: &DataSplit) -> Result<(), String> {
         PlaneAxes::Samples(samples) => samples.to_vec(),
         PlaneAxes::Dimensions(_) | PlaneAxes::Principal => Vec::new(),
     });
+    let sides = || spec.attributes.iter().flat_map(|attribute| [&attribute.plus, &attribute.minus]);
+    let named = sides().filter_map(|side| match side {
+        Side::Samples(samples) => samples.last().copied(),
+        Side::All | Side::Class(_) => None,
+    });
     let picked = spec.selection.samples.iter().copied().chain(spec.selection.focused);
-    let largest = anchors.chain(ends).chain(picked).chain(through).max();
+    let picked = picked.chain(spec.left_out.last().copied());
+    let largest = anchors.chain(ends).chain(picked).chain(named).chain(through).max();
     if let Some(sample) = largest.filter(|&sample| sample as usize >= train.n_samples()) {
         return Err(format!(
             "it points at sample {sample}, and the data hold {}; open it with the data that it was saved with",
@@ -359,6 +387,14 @@ pub fn fits(spec: &SessionSpec, data: &DataSplit) -> Result<(), String> {
         return Err(format!("its codes are coloured by column {column}, and the data have {n_columns}"));
     }
     let n_classes = train.classes().len();
+    if let Some(ErrorPage { of: ErrorsOf::Class(class), .. }) = spec.errors
+        && class >= n_classes
+    {
+        return Err(format!("it shows reconstructions of class {class}, and the data have {n_classes}"));
+    }
+    if sides().any(|side| matches!(side, Side::Class(class) if *class >= n_classes)) {
+        return Err(format!("it has an attribute of a class that the data do not have; they have {n_classes}"));
+    }
     if spec.label > 0 && spec.label >= n_classes || spec.hidden.last().is_some_and(|&class| class >= n_classes) {
         return Err(format!("it names a class that the data do not have; they have {n_classes}"));
     }

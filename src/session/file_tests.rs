@@ -97,16 +97,28 @@ fn what_the_data_do_not_have_is_refused() {
     let all = Dataset::new(kind, Values::Bytes(vec![7; 20].into()), None, vec![]).unwrap();
     let data = DataSplit::new("five".into(), all.clone(), all);
     assert_eq!(fits(&spec(), &data), Ok(()));
-    let said = |change: fn(&mut SessionSpec)| {
+    let said = |change: &dyn Fn(&mut SessionSpec)| {
         let mut spec = spec();
         change(&mut spec);
         fits(&spec, &data).unwrap_err()
     };
-    assert!(said(|spec| spec.selection.focused = Some(5)).contains("sample 5, and the data hold 5"));
-    assert!(said(|spec| spec.path.ends[0] = Some(PathEnd::Sample(99))).contains("sample 99"));
-    assert!(said(|spec| spec.slots[1].anchor = Anchor::Sample(8)).contains("sample 8"));
-    assert!(said(|spec| spec.colour = ColourBy::Column(0)).contains("column 0"));
-    assert!(said(|spec| spec.hidden = [3].into()).contains("a class"));
+    assert!(
+        said(&|spec: &mut SessionSpec| spec.selection.focused = Some(5)).contains("sample 5, and the data hold 5")
+    );
+    assert!(said(&|spec: &mut SessionSpec| spec.path.ends[0] = Some(PathEnd::Sample(99))).contains("sample 99"));
+    assert!(said(&|spec: &mut SessionSpec| spec.slots[1].anchor = Anchor::Sample(8)).contains("sample 8"));
+    assert!(said(&|spec: &mut SessionSpec| spec.colour = ColourBy::Column(0)).contains("column 0"));
+    assert!(said(&|spec: &mut SessionSpec| spec.hidden = [3].into()).contains("a class"));
+    assert!(said(&|spec: &mut SessionSpec| spec.left_out = [7].into()).contains("sample 7"));
+    let sided = |plus: Side| {
+        move |spec: &mut SessionSpec| {
+            spec.attributes = vec![Attribute { name: String::new(), plus: plus.clone(), minus: Side::All }];
+        }
+    };
+    assert!(said(&sided(Side::Samples([1, 5].into()))).contains("sample 5, and the data hold 5"));
+    assert!(said(&sided(Side::Class(3))).contains("an attribute of a class"));
+    let of_class = ErrorPage { of: ErrorsOf::Class(4), ..ErrorPage::default() };
+    assert!(said(&|spec: &mut SessionSpec| spec.errors = Some(of_class)).contains("reconstructions of class 4"));
 }
 
 fn end() -> impl Strategy<Value = Option<PathEnd>> {
@@ -132,6 +144,10 @@ proptest! {
         };
         (spec.path.ends, spec.grid.steps, spec.hidden) = ([a, b], steps, hidden);
         spec.selection.samples = samples.into_iter().collect();
+        spec.errors = (label > 2).then_some(ErrorPage { of: ErrorsOf::Class(label), page: steps, ..ErrorPage::default() });
+        let (plus, minus) = (Side::Samples([label as u32, 9].into()), Side::Class(steps));
+        spec.attributes = vec![Attribute { name: "slant".into(), plus, minus }];
+        spec.left_out = [2, label as u32].into();
         spec.shape = [Shape::Lasso, Shape::Rectangle][label % 2];
         spec.path.at = (steps < 15).then_some(high / 1e3);
         spec.grid.rect = Some(GridRect { slot: SlotId(7), bounds: [[low, high], [low, low]] });

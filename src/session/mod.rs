@@ -7,10 +7,12 @@
 
 mod action;
 mod apply;
+mod attributes;
 mod brought;
 mod chosen;
 mod derived;
 mod document;
+mod errors;
 mod exports;
 mod file;
 mod files;
@@ -40,11 +42,13 @@ mod walks;
 mod weights;
 
 pub use crate::store::{ModelInSmall, Part, SetInSmall, Split, script_data};
-pub use crate::train::{CorruptedRows, CurvePoint, LogP, Placed, Scores, Thumbnails, Underneath, Walked};
+pub use crate::train::{CorruptedRows, CurvePoint, Errors, LogP, Placed, Scores, Thumbnails, Underneath, Walked};
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
+pub use attributes::{Attribute, Side};
 pub use chosen::Common;
 use document::OpeningSession;
+pub use errors::{ErrorOrder, ErrorPage, ErrorsOf, N_ON_PAGE};
 pub use exports::Export;
 use exports::Exports;
 pub use file::EXTENSION;
@@ -54,7 +58,7 @@ pub use forms::Setting;
 use gallery::Gallery;
 pub use names::SlotName;
 pub use recipe::{PictureOf, Recipe};
-pub use selection::{Choice, Joining, Samples, Selection, Shape};
+pub use selection::{Choice, Hiding, Joining, Samples, Selection, Shape};
 use setup::UnderWay;
 pub use setup::{Lesson, SetUp, first_minute, setups};
 pub use slots::{MAX_VISIBLE, NewSlot};
@@ -75,6 +79,7 @@ use crate::worker::{CodeCloud, TrainStatus, ViewId};
 use derived::ModelOn;
 use measure::Measured;
 use names::Names;
+pub use nearby::By;
 use nearby::Nearby;
 pub use posterior::Posterior;
 pub use preview::Preview;
@@ -123,6 +128,8 @@ pub struct Session {
     chosen: chosen::Chosen,
     asked: Asked,
     gallery: Gallery,
+    reconstructed: errors::Reconstructed,
+    directions: attributes::Directions,
     scored: BTreeMap<SlotId, Scored>,
     walks: Walks,
     surfaces: Surfaces,
@@ -199,6 +206,8 @@ impl Session {
             chosen: chosen::nothing(),
             asked: Asked::default(),
             gallery: Gallery::default(),
+            reconstructed: errors::Reconstructed::default(),
+            directions: attributes::nothing(),
             scored: BTreeMap::new(),
             walks: Walks::new(),
             surfaces: Surfaces::new(),

@@ -1,28 +1,43 @@
-//! The training images nearest to the one that is shown.
+//! The training samples nearest to what is shown: by what it decodes to, and by code.
 
 use super::derived::{About, Derived, Exactly, ModelOn};
 use super::{Effect, Session};
 use crate::data::{Cancel, Scaling, usual_distance};
-use crate::train::nearest_to_code;
+use crate::train::{nearest_by_code, nearest_to_code, usual_code_distance};
 use crate::worker::Pace;
 
-/// Samples and √Σ(x̂ − x)², nearest first.
-type Samples = Vec<(u32, f32)>;
+/// Samples and their distances, nearest first.
+type Near = Vec<(u32, f32)>;
 
-/// What the window has room for, what was found, and the scale to read it by.
+/// What samples are near by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Their features against those of what is decoded: √Σ(x̂ − x)².
+    Features,
+    /// Their codes against the one that is shown: ‖μ − z‖.
+    Code,
+}
+
+/// What the window has room for, what was found, and the scales to read it by.
 pub struct Nearby {
-    /// Images that the window has room for; none while it shows none.
+    /// Samples that the window has room for; none while it shows none.
     n_wanted: usize,
-    found: Derived<Looked, Samples>,
+    found: Derived<Looked, Near>,
     /// Of training data with this checksum.
     scale: Derived<Exactly<u32>, f32>,
+    by_code: Derived<Among, Near>,
+    code_scale: Derived<ModelOn, f32>,
 }
 
 impl Default for Nearby {
     fn default() -> Self {
-        let (found, scale) =
-            (Derived::new("the search for near images", 0), Derived::new("the scale of images", 0));
-        Self { n_wanted: 0, found, scale }
+        Self {
+            n_wanted: 0,
+            found: Derived::new("the search for near images", 0),
+            scale: Derived::new("the scale of images", 0),
+            by_code: Derived::new("the search for near codes", 0),
+            code_scale: Derived::new("the scale of codes", 0),
+        }
     }
 }
 
@@ -41,31 +56,51 @@ impl About for Looked {
     }
 }
 
+/// What was looked for, and among how many codes.
+#[derive(Clone, PartialEq)]
+struct Among {
+    looked: Looked,
+    n_codes: usize,
+}
+
+impl About for Among {
+    fn keeps(&self, older: &Self) -> bool {
+        self.looked.keeps(&older.looked)
+    }
+}
+
 impl Nearby {
-    /// Says how many images the window has room for.
+    /// Says how many samples the window has room for.
     pub fn want(&mut self, n: usize) {
         self.n_wanted = n;
     }
 }
 
 impl Session {
-    /// The training images nearest to the shown one: index and √Σ(x̂ − x)², nearest first.
-    pub fn nearest(&self) -> &[(u32, f32)] {
-        self.nearby.found.get().map_or(&[], Vec::as_slice)
+    /// The training samples nearest to what is shown, with their distances, nearest first.
+    pub fn nearest(&self, by: By) -> &[(u32, f32)] {
+        let found = match by {
+            By::Features => self.nearby.found.get(),
+            By::Code => self.nearby.by_code.get(),
+        };
+        found.map_or(&[], Vec::as_slice)
     }
 
-    /// How many nearest images the window has room for.
+    /// How many nearest samples the window has room for.
     pub fn n_nearest(&self) -> usize {
         self.nearby.n_wanted
     }
 
-    /// How far an unseen image usually lies from its nearest training image.
-    pub fn usual_distance(&self) -> Option<f32> {
-        self.nearby.scale.get().copied()
+    /// How far an unseen sample usually lies from its nearest training sample.
+    pub fn usual_distance(&self, by: By) -> Option<f32> {
+        match by {
+            By::Features => self.nearby.scale.get().copied(),
+            By::Code => self.nearby.code_scale.get().copied(),
+        }
     }
 
-    /// Asks for the images near the shown one where it is another than the one last looked for, and for their
-    /// scale.
+    /// Asks for the samples near what is shown where that is another than was last looked for, and for their
+    /// scales.
     pub(super) fn refresh_nearest(&mut self, effects: &mut Vec<Effect>) {
         let k = self.nearby.n_wanted;
         let may_ask = k > 0 && !self.is_busy();
@@ -82,10 +117,11 @@ impl Session {
         self.nearby.scale.follow(scale_of, is_shown, scale, effects);
 
         let pace = if self.is_running() { Pace::Gently } else { Pace::AtOnce };
-        let has_neighbours = self.capabilities().decodes || self.has_codes_alone();
-        let on = self.model_on().filter(|_| has_neighbours);
+        let decodes = self.capabilities().decodes;
+        let on = self.model_on();
         let (z, labels) = (self.z().to_vec(), self.labels(1));
-        let about = on.map(|on| Looked { on, z, labels, k });
+        let looked = on.clone().map(|on| Looked { on, z, labels, k });
+        let about = looked.clone().filter(|_| decodes);
         let asked = about.clone();
         let search = || {
             let data = data.clone();
@@ -95,5 +131,30 @@ impl Session {
             }
         };
         self.nearby.found.follow(about, may_ask.then_some(pace), search, effects);
+        self.refresh_near_codes(looked, may_ask, effects);
+    }
+
+    fn refresh_near_codes(&mut self, looked: Option<Looked>, may_ask: bool, effects: &mut Vec<Effect>) {
+        let cloud = self.cloud().cloned();
+        let pace = if self.is_running() { Pace::Gently } else { Pace::AtOnce };
+        let among = looked
+            .clone()
+            .zip(cloud.as_ref())
+            .map(|(looked, cloud)| Among { looked, n_codes: cloud.indices.len() });
+        let (asked, among_codes) = (among.clone(), cloud.clone());
+        let search = || {
+            move |_: &Cancel| {
+                let Among { looked: Looked { z, k, .. }, .. } = asked?;
+                nearest_by_code(&*among_codes?, &z, k)
+            }
+        };
+        self.nearby.by_code.follow(among, may_ask.then_some(pace), search, effects);
+
+        let on = looked.map(|looked| looked.on).filter(|_| self.capabilities().encodes && cloud.is_some());
+        let (asked, test) = (on.clone(), self.data.as_ref().map(|data| data.test.clone()));
+        let scale = || move |cancel: &Cancel| usual_code_distance(&*asked?.model, &*cloud?, &test?, cancel);
+        // At rest: among a probe each code lies farther from the nearest.
+        let pace = (may_ask && !self.is_running()).then_some(Pace::AtOnce);
+        self.nearby.code_scale.follow(on, pace, scale, effects);
     }
 }

@@ -211,6 +211,9 @@ impl Session {
             });
             self.spec.selection = Selection::default();
             self.spec.query = None;
+            self.spec.left_out = Default::default();
+            self.spec.errors = None;
+            self.spec.attributes.clear();
             self.spec.path.ends = [None, None];
             self.spec.grid.rect = None;
             // The other models were trained on what is gone.

@@ -136,7 +136,10 @@ pub enum Choice {
     These(Samples),
     /// Those of a class.
     Class(usize),
-    /// What was typed: numbers and ranges, `class` and a name, else a part of names of samples.
+    /// So many that are reconstructed worst by the active model.
+    Worst(usize),
+    /// What was typed: numbers and ranges, `class` and a name, `worst` and a number, else a part of names of
+    /// samples.
     Said(String),
 }
 
@@ -153,8 +156,20 @@ pub enum Joining {
     Without,
 }
 
+/// Training samples that are to be hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hiding {
+    /// The chosen ones, beside those that are hidden already.
+    Chosen,
+    /// All but the chosen ones.
+    Others,
+    /// None.
+    Nothing,
+}
+
 impl Session {
-    /// Whether the training sample is of a class that is shown.
+    /// Whether the training sample is shown, and its class.
     pub fn shows(&self, sample: u32) -> bool {
         self.data.as_ref().is_some_and(|data| shows(&self.spec, &data.train, sample))
     }
@@ -162,6 +177,10 @@ impl Session {
     /// Chooses training samples.
     pub(super) fn choose(&mut self, choice: Choice, joining: Joining) {
         let Some(train) = self.data.as_ref().map(|data| data.train.clone()) else { return };
+        self.give_up_waiting();
+        if let Some(n) = worst(&choice) {
+            return self.choose_worst(n, joining);
+        }
         let found = match self.samples_of(choice, &train) {
             Ok(found) => found,
             Err((first, second)) => return self.toast(ToastKind::Info, first, second.into()),
@@ -185,15 +204,32 @@ impl Session {
             Choice::Others => (0..n).collect::<Samples>().without(&self.spec.selection.samples),
             Choice::These(samples) => samples.iter().copied().filter(|sample| *sample < n).collect(),
             Choice::Class(class) => of_class(train, class),
+            // Known later.
+            Choice::Worst(_) => Samples::default(),
             Choice::Said(text) => {
                 let found = said(&text, train);
                 if found.is_empty() {
-                    let stands = "Type numbers (3, 10-20), a class (class 7), or a part of a sample's name.";
+                    let stands = "Type numbers (3, 10-20), a class (class 7), worst 50, or a part of a name.";
                     return Err((format!("No training sample is “{}”", text.trim()), stands));
                 }
                 found
             }
         })
+    }
+
+    /// Hides training samples, or shows all again; what is hidden is chosen no longer.
+    pub(super) fn hide(&mut self, hiding: Hiding) {
+        let Some(train) = self.data.as_ref().map(|data| data.train.clone()) else { return };
+        self.change(|spec| {
+            let chosen = &spec.selection.samples;
+            spec.left_out = match hiding {
+                Hiding::Chosen => spec.left_out.with(chosen),
+                Hiding::Others if chosen.is_empty() => return,
+                Hiding::Others => (0..train.n_samples() as u32).collect::<Samples>().without(chosen),
+                Hiding::Nothing => Samples::default(),
+            };
+            Self::let_go_of_hidden(spec, Some(&train));
+        });
     }
 
     /// Lets go of chosen samples that are hidden, within a change that hid them.
@@ -206,6 +242,9 @@ impl Session {
 }
 
 fn shows(spec: &SessionSpec, train: &Dataset, sample: u32) -> bool {
+    if spec.left_out.holds(sample) {
+        return false;
+    }
     // Colours of a column show every class.
     let class = train.labels().filter(|_| spec.colour == ColourBy::Class);
     class
@@ -214,7 +253,7 @@ fn shows(spec: &SessionSpec, train: &Dataset, sample: u32) -> bool {
 }
 
 fn shown_of(samples: Samples, spec: &SessionSpec, train: &Dataset) -> Samples {
-    if spec.hidden.is_empty() {
+    if spec.hidden.is_empty() && spec.left_out.is_empty() {
         return samples;
     }
     samples.iter().copied().filter(|&sample| shows(spec, train, sample)).collect()
@@ -223,6 +262,15 @@ fn shown_of(samples: Samples, spec: &SessionSpec, train: &Dataset) -> Samples {
 fn of_class(train: &Dataset, class: usize) -> Samples {
     let of = train.labels().map_or(&[][..], |labels| &labels.of);
     (0u32..).zip(of).filter(|(_, of)| usize::from(**of) == class).map(|(sample, _)| sample).collect()
+}
+
+/// How many of the worst a choice means, if it means those.
+fn worst(choice: &Choice) -> Option<usize> {
+    match choice {
+        Choice::Worst(n) => Some(*n),
+        Choice::Said(text) => text.trim().to_lowercase().strip_prefix("worst ")?.trim().parse().ok(),
+        _ => None,
+    }
 }
 
 /// The samples that a text names.
@@ -278,6 +326,8 @@ mod tests {
         assert_eq!(found(" Class 7 "), [1, 3]);
         assert_eq!(found("CAT"), [0, 2], "of names any part will do, however it is written");
         assert_eq!(found("blue"), [1]);
+        let worst = |text: &str| worst(&Choice::Said(text.into()));
+        assert_eq!((worst(" Worst 12"), worst("worst"), worst("worse 3")), (Some(12), None, None));
         assert_eq!((found(""), found("class dog"), found("4-2")), (vec![], vec![], vec![]));
     }
 

@@ -1,6 +1,8 @@
 //! The serialisable part of a session.
 
-use super::selection::{Selection, Shape};
+use super::attributes::Attribute;
+use super::errors::ErrorPage;
+use super::selection::{Samples, Selection, Shape};
 use crate::data::{DataChoice, ReadSettings, Stroke};
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
@@ -41,10 +43,16 @@ pub struct SessionSpec {
     pub layers: BTreeSet<Layer>,
     /// Classes that are not shown.
     pub hidden: BTreeSet<usize>,
+    /// Training samples that are not shown, whatever their class.
+    pub left_out: Samples,
     /// What codes are coloured by.
     pub colour: ColourBy,
     /// What is unfolded in the window.
     pub unfolded: BTreeSet<Fold>,
+    /// Differences of mean codes, by name.
+    pub attributes: Vec<Attribute>,
+    /// The page of reconstructions that is looked at; none while that is folded away.
+    pub errors: Option<ErrorPage>,
     /// The page of test samples that is shown corrupted and mended; none while that is folded away.
     pub corrupted_page: Option<usize>,
 }
@@ -319,6 +327,12 @@ pub enum Fold {
     Paused,
     /// The dimensions that carry least.
     Dimensions,
+    /// The training samples whose codes are nearest.
+    Nearest,
+    /// Differences of mean codes.
+    Attributes,
+    /// Weights as pictures.
+    Units,
     /// The table of scores under the strips of a path.
     Scores,
     /// The pad that is drawn on.
@@ -383,8 +397,11 @@ impl Default for SessionSpec {
             label: 0,
             layers: Layer::USUAL.into(),
             hidden: BTreeSet::new(),
+            left_out: Samples::default(),
             colour: ColourBy::Class,
             unfolded: BTreeSet::new(),
+            attributes: Vec::new(),
+            errors: None,
             corrupted_page: None,
         }
     }

@@ -127,7 +127,9 @@ impl Session {
     /// Requests for every view whose codes or model changed.
     pub(super) fn refresh_views(&mut self, effects: &mut Vec<Effect>) {
         self.refresh_nearest(effects);
+        self.refresh_errors(effects);
         self.refresh_chosen(effects);
+        self.refresh_attributes(effects);
         self.refresh_scores(effects);
         self.refresh_measured(effects);
         self.refresh_surfaces(effects);

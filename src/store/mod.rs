@@ -7,6 +7,7 @@
 
 mod atomic;
 mod brought;
+mod chosen;
 mod codes;
 mod embedded;
 mod export;
@@ -23,6 +24,7 @@ mod wrong_kind;
 
 pub use atomic::{StoreError, check_target, write};
 pub use brought::Beside;
+pub use chosen::chosen_csv;
 pub use codes::{CodedPart, CodesFormat, Split, coded, codes, npy};
 pub use embedded::{EMBEDDED, Embedded, OPENING, embedded};
 pub use export::{gif, png, rows_csv};

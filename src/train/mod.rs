@@ -1,9 +1,10 @@
 //! The training loop that knows no model: batches in, steps, metrics and frozen models out. And what is
-//! measured of a model: its codes, scores, neighbours, ln p(x), and how it mends corrupted samples.
+//! measured of a model: its codes, scores, neighbours, ln p(x), each sample's error, and how it mends corrupted samples.
 
 mod cloud;
 mod corrupted;
 mod decoding;
+mod errors;
 mod evaluate;
 mod learner;
 mod log_p;
@@ -22,10 +23,11 @@ pub use crate::model::{Learner, LearnerState, TrainError};
 pub use cloud::CodeCloud;
 pub use corrupted::{CorruptedRows, corrupted};
 pub use decoding::decoding;
+pub use errors::{Errors, Reconstructions, SampleErrors, errors, reconstructions};
 pub use evaluate::{encode, evaluate, squared_error};
 pub use learner::GradientLearner;
 pub use log_p::{LogP, importance_weighted, live_log_p, quadrature};
-pub use near::nearest_to_code;
+pub use near::{nearest_by_code, nearest_to_code, usual_code_distance};
 pub use on_plane::{Thumbnails, Underneath, codes_on, thumbnails, underneath};
 pub use placed::{Placed, placed};
 pub use run::{Checkpoint, CurvePoint, Plan, Recent, Run, Trained, learner_of, scaling_for};

@@ -29,6 +29,7 @@ pub struct App {
     toasts: Toasts,
     path_tray: panels::path::PathTray,
     select_tray: panels::select::SelectTray,
+    error_tray: panels::errors::ErrorTray,
     title: String,
     window: WindowState,
     /// When the program started, until the first picture is there.
@@ -67,6 +68,7 @@ impl App {
             toasts: Toasts::default(),
             path_tray: panels::path::PathTray::default(),
             select_tray: panels::select::SelectTray::default(),
+            error_tray: panels::errors::ErrorTray::default(),
             title: String::new(),
             window,
             awaiting_first: options.started,
@@ -113,6 +115,7 @@ impl App {
                 let shows_scores = self.session.spec().unfolded.contains(&Fold::Scores);
                 Tray::Path { n_models, shows_scores }
             }
+            _ if self.session.spec().errors.is_some() => Tray::Errors,
             Tool::Select => Tray::Select,
             _ if n_models > 1 => Tray::Compare(n_models),
             _ if self.session.shows_label_row() => Tray::Labels,
@@ -149,11 +152,13 @@ impl App {
         draw_planes(ui, layout.plane, &mut self.planes, &mut cx);
         within(ui, "legend", layout.legend, |ui| panels::legend::show(ui, &layout, &mut cx));
         if tray != Tray::None {
-            let (path_tray, select_tray, rect) = (&mut self.path_tray, &mut self.select_tray, layout.tray);
+            let (path_tray, select_tray) = (&mut self.path_tray, &mut self.select_tray);
+            let (error_tray, rect) = (&mut self.error_tray, layout.tray);
             ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, theme.hairline));
             low(ui, "tray", rect, tray.least(), |ui, rect| match tray {
                 Tray::Path { .. } => path_tray.show(ui, rect, &mut cx),
                 Tray::Select => select_tray.show(ui, rect, &mut cx),
+                Tray::Errors => error_tray.show(ui, rect, &mut cx),
                 Tray::Compare(_) => panels::compare::show(ui, rect, &mut cx),
                 _ => panels::labels::show(ui, rect, &mut cx),
             });
@@ -277,18 +282,28 @@ fn column(ui: &mut Ui, place: Place, layout: &Layout, panels: &mut [Box<dyn Pane
     // are not cut.
     let margin = egui::Frame::new().inner_margin(egui::Margin::symmetric(PAD as i8, 0));
     let scroll = egui::ScrollArea::vertical().id_salt("column").auto_shrink(false);
+    let capabilities = cx.session.capabilities();
+    let is_here = |panel: &dyn Panel| panel.place() == place && panel.is_available(&capabilities);
+    margin.show(ui, |ui| {
+        // A panel without anything there takes no room.
+        ui.spacing_mut().item_spacing = vec2(6.0, 0.0);
+        for panel in panels.iter_mut().filter(|panel| is_here(&***panel)) {
+            part(ui, ("top", panel.id()), |ui| {
+                ui.spacing_mut().item_spacing.y = 6.0;
+                panel.top(ui, layout, cx);
+            });
+        }
+    });
     let panels = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         cx.window.column_top = ui.cursor().top();
         ui.add_space(PAD - 2.0);
-        let capabilities = cx.session.capabilities();
-        let mut is_first = true;
-        for panel in panels.iter_mut().filter(|panel| panel.place() == place && panel.is_available(&capabilities))
-        {
-            if !is_first {
+        let mut before: Option<bool> = None;
+        for panel in panels.iter_mut().filter(|panel| is_here(&***panel)) {
+            if before.is_some_and(|folds| !(folds && panel.folds())) {
                 ui.add_space(gap - 6.0);
             }
-            is_first = false;
+            before = Some(panel.folds());
             part(ui, panel.id(), |ui| panel.ui(ui, layout, cx));
         }
         ui.add_space(8.0);
@@ -343,7 +358,7 @@ impl App {
                 let formats: &[&str] = match what {
                     Export::Codes(_) => &["csv", "npy", "npz"],
                     Export::Onnx(_) => &["onnx"],
-                    Export::Losses | Export::Projector(_) => &["csv"],
+                    Export::Losses | Export::Chosen | Export::Projector(_) => &["csv"],
                 };
                 let answer = dialog.add_filter("Files", formats).save_file();
                 self.workers.ask(move || answered(answer, picked))

@@ -31,7 +31,12 @@ impl Cx<'_> {
     pub fn send(&mut self, action: Action) {
         if matches!(
             action,
-            Action::Keep(..) | Action::Pick(_) | Action::SetZ(..) | Action::Centre | Action::SampleZ
+            Action::Keep(..)
+                | Action::MoveAlong(..)
+                | Action::Pick(_)
+                | Action::SetZ(..)
+                | Action::Centre
+                | Action::SampleZ
         ) {
             self.window.playing = None;
             self.actions.retain(|other| !matches!(other, Action::LookAt(_)));

@@ -79,6 +79,8 @@ pub enum Tray {
     },
     /// The chosen samples.
     Select,
+    /// A page of reconstructions.
+    Errors,
     /// A table of so many models side by side.
     Compare(usize),
 }
@@ -90,6 +92,7 @@ impl Tray {
             Self::None => [0.0; 2],
             Self::Labels => super::panels::labels::heights(sizes),
             Self::Select => super::panels::select::HEIGHTS,
+            Self::Errors => super::panels::errors::HEIGHTS,
             Self::Path { n_models, shows_scores } => super::panels::path::heights(n_models, shows_scores, sizes),
             Self::Compare(n_models) => [super::panels::compare::height(n_models); 2],
         }

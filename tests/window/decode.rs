@@ -5,7 +5,7 @@ use eframe::egui::{Event, Key, Modifiers, PointerButton, pos2, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use halfmoon::data::{Cancel, DataChoice, Reading, load};
 use halfmoon::model::{ModelSpec, Settings};
-use halfmoon::session::{Action, CorruptedRows, Group, PlaneAxes, Session, SlotId};
+use halfmoon::session::{Action, By, CorruptedRows, Group, PlaneAxes, Session, SlotId};
 use halfmoon::store;
 use halfmoon::train::{Run, TrainSpec};
 use halfmoon::ui::Options;
@@ -127,11 +127,11 @@ fn controls_stay_themselves_while_answers_come() {
         });
         found.collect()
     };
-    assert!(window.session().nearest().is_empty(), "the nearest images are still to come");
+    assert!(window.session().nearest(By::Features).is_empty(), "the nearest images are still to come");
     window.steps(1);
     let before = ids(&window);
     assert_eq!(before.len(), 5, "{before:?}");
-    window.wait("the nearest images", |session| !session.nearest().is_empty());
+    window.wait("the nearest images", |session| !session.nearest(By::Features).is_empty());
     window.settle();
     assert_eq!(ids(&window), before);
 }

@@ -4,7 +4,7 @@ use super::harness::Window;
 use eframe::egui::{Event, Key, Modifiers, Shape};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, Group};
+use halfmoon::session::{Action, By, Group};
 use halfmoon::ui::Options;
 use halfmoon::worker::Until;
 use std::fmt::Write as _;
@@ -78,9 +78,12 @@ fn a_class_beyond_ten_is_a_ring_in_decode_too() {
     let mut rings_of = |class: u16| {
         let sample = labels.iter().position(|label| *label == class).unwrap() as u32;
         window.act(Action::Pick(Some(sample)));
-        window.wait("its neighbours", |session| !session.nearest().is_empty() && !session.is_busy());
+        window.wait("its neighbours", |session| {
+            [By::Features, By::Code].iter().all(|by| !session.nearest(*by).is_empty()) && !session.is_busy()
+        });
         window.settle();
-        let near = window.session().nearest().iter().take(4);
+        let session = window.session();
+        let near = session.nearest(By::Features).iter().chain(session.nearest(By::Code));
         let beyond = near.filter(|(near, _)| labels[*near as usize] >= 10).count();
         (rings(&window), beyond + usize::from(class >= 10))
     };

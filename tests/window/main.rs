@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 
+mod attributes;
 mod brought;
 mod charts;
 mod colour;
@@ -10,6 +11,7 @@ mod commands;
 mod compare;
 mod decode;
 mod drawing;
+mod errors;
 mod exports;
 mod files;
 mod grid;
@@ -30,3 +32,4 @@ mod setups;
 mod sizes;
 mod small;
 mod tables;
+mod units;

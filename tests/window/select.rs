@@ -3,7 +3,7 @@
 use super::harness::Window;
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, pos2};
 use egui_kittest::kittest::Queryable;
-use halfmoon::session::{Action, AxisFit, Shape, SlotId, Tool};
+use halfmoon::session::{Action, AxisFit, Choice, Export, Hiding, Shape, SlotId, Tool};
 
 /// Half of what is seen, in plot units, and the points that such a unit takes: the plane is 516 high beside
 /// the tray.
@@ -172,4 +172,40 @@ fn a_line_in_hand_is_given_up_by_escape() {
         window.key(Modifiers::NONE, Key::Escape);
     });
     assert_eq!((chosen(&window).len(), window.session().spec().tool), (0, Tool::Select));
+}
+
+#[test]
+fn the_chosen_are_hidden_shown_alone_and_all_come_back() {
+    let mut window = opened();
+    let n = window.session().data().unwrap().train.n_samples();
+    draw(&mut window, &TRIANGLE, Modifiers::NONE);
+    let few = chosen(&window);
+    let lit = |window: &Window| window.planes()[0].pixels.iter().filter(|pixel| pixel.a() > 0).count();
+    window.move_to(pos2(100.0, 300.0));
+    window.key(Modifiers::SHIFT, Key::H);
+    window.steps(3);
+    let alone = lit(&window);
+    assert_eq!(window.session().spec().left_out.len() + few.len(), n);
+    window.key(Modifiers::NONE, Key::H);
+    window.steps(3);
+    assert!(chosen(&window).is_empty() && lit(&window) == 0, "none is left: {alone}");
+    window.key(Modifiers::COMMAND, Key::A);
+    assert!(chosen(&window).is_empty(), "what is hidden never counts");
+    window.act(Action::Hide(Hiding::Nothing));
+    window.key(Modifiers::COMMAND, Key::A);
+    window.steps(3);
+    assert!(chosen(&window).len() == n && lit(&window) > 2 * alone);
+}
+
+#[test]
+fn the_chosen_are_written_as_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.csv");
+    let mut window = opened();
+    window.act(Action::Choose(Choice::These([4, 1].into()), Default::default()));
+    let labels = window.session().data().unwrap().train.labels_of(&[1, 4]);
+    window.act(Action::ExportAs(Export::Chosen, path.clone()));
+    window.wait("the file", |_| path.exists());
+    let wanted = format!("index,split,label\n1,train,{}\n4,train,{}\n", labels[0], labels[1]);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), wanted);
 }

@@ -5,7 +5,7 @@ use egui_kittest::kittest::Queryable;
 use halfmoon::data::{DataChoice, ReadSettings};
 use halfmoon::model::Settings;
 use halfmoon::picture::Shown;
-use halfmoon::session::{Action, GridRect, Group, Tool};
+use halfmoon::session::{Action, By, GridRect, Group, Tool};
 use halfmoon::ui::Options;
 use halfmoon::worker::{SlotId, Until, ViewId};
 
@@ -36,9 +36,9 @@ fn a_table_trains_and_every_view_shows_its_numbers() {
     assert_eq!((&*numbers.names[12], numbers.x.dim()), ("proline", (1, 13)));
     assert!((200.0..1800.0).contains(&numbers.x[[0, 12]]), "in the data's own units");
     assert!(names(&window, "proline") > 0, "what is decoded can be read aloud");
-    window.wait("the nearest", |session| !session.nearest().is_empty());
+    window.wait("the nearest", |session| !session.nearest(By::Features).is_empty());
     window.steps(3);
-    assert!(names(&window, "Nearest row 1") > 0 && names(&window, "Nearest image") == 0);
+    assert!(names(&window, "Nearest by columns: row 1") > 0 && names(&window, ": image 1") == 0);
 
     // A grid of tiles of bars, and a path.
     window.act(Action::SetTool(Tool::Grid));
@@ -80,7 +80,7 @@ fn codes_without_a_model_are_plotted_and_say_what_is_not_there() {
     assert!(session.model().unwrap().info().spec().is_none() && !session.capabilities().decodes);
     assert_eq!(names(&window, "Picture decoded"), 0, "nothing is decoded");
     window.act(Action::Keep(SlotId(0), vec![1.0, 1.0, 8.0]));
-    window.wait("the neighbours", |session| session.nearest().first() == Some(&(8, 0.0)));
+    window.wait("the neighbours", |session| session.nearest(By::Code).first() == Some(&(8, 0.0)));
     window.act(Action::Train(Until::End));
     assert!(!window.session().is_running(), "there is nothing to train");
     // And back to data with a model.

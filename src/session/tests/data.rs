@@ -46,12 +46,32 @@ fn actions() -> impl Strategy<Value = Action> {
         split().prop_map(Export::Codes),
         split().prop_map(Export::Projector),
         Just(Export::Losses),
+        Just(Export::Chosen),
         proptest::sample::select(vec![Part::Encoder, Part::Decoder, Part::All]).prop_map(Export::Onnx)
     ];
+    let side = || {
+        prop_oneof![
+            Just(Side::All),
+            n().prop_map(Side::Class),
+            proptest::collection::vec(any::<u32>(), 0..9).prop_map(|samples| Side::Samples(samples.into()))
+        ]
+    };
+    let of = prop_oneof![
+        proptest::sample::select(vec![ErrorsOf::All, ErrorsOf::Chosen]),
+        n().prop_map(ErrorsOf::Class)
+    ];
+    let order = proptest::sample::select(vec![ErrorOrder::Worst, ErrorOrder::Best, ErrorOrder::Index]);
+    let errors = (any::<bool>(), order, of, n()).prop_map(|(is_test, order, of, page)| ErrorPage {
+        is_test,
+        order,
+        of,
+        page,
+    });
     let choice = prop_oneof![
         proptest::sample::select(vec![Choice::All, Choice::Others]),
         proptest::collection::vec(any::<u32>(), 0..9).prop_map(|samples| Choice::These(samples.into())),
         n().prop_map(Choice::Class),
+        n().prop_map(Choice::Worst),
         text().prop_map(Choice::Said),
     ];
     let joining = proptest::sample::select(vec![Joining::Instead, Joining::Also, Joining::Without]);
@@ -77,6 +97,9 @@ fn actions() -> impl Strategy<Value = Action> {
         sample().prop_map(Action::Pick).boxed(),
         any::<u32>().prop_map(Action::PickAlso).boxed(),
         (choice, joining).prop_map(|(choice, joining)| Action::Choose(choice, joining)).boxed(),
+        proptest::sample::select(vec![Hiding::Chosen, Hiding::Others, Hiding::Nothing])
+            .prop_map(Action::Hide)
+            .boxed(),
         proptest::sample::select(vec![Shape::Lasso, Shape::Rectangle]).prop_map(Action::SetShape).boxed(),
         proptest::option::of(query()).prop_map(Action::Ask).boxed(),
         slot().prop_map(Action::DrawPrincipal).boxed(),
@@ -114,6 +137,11 @@ fn actions() -> impl Strategy<Value = Action> {
         slot().prop_map(Action::Activate).boxed(),
         (slot(), any::<bool>()).prop_map(|(slot, shown)| Action::ShowSlot(slot, shown)).boxed(),
         proptest::option::of(n()).prop_map(Action::ShowCorrupted).boxed(),
+        (text(), side(), side()).prop_map(|(name, plus, minus)| Action::AddAttribute(name, plus, minus)).boxed(),
+        (n(), text()).prop_map(|(attribute, name)| Action::RenameAttribute(attribute, name)).boxed(),
+        n().prop_map(Action::RemoveAttribute).boxed(),
+        (n(), -9f32..9.0).prop_map(|(attribute, to)| Action::MoveAlong(attribute, to)).boxed(),
+        proptest::option::of(errors).prop_map(Action::ShowErrors).boxed(),
         any::<bool>().prop_map(|on| Action::Unfold(Fold::Scores, on)).boxed(),
         (text(), text()).prop_map(|(first, second)| Action::Tell(first, second)).boxed(),
         (text(), text()).prop_map(|(first, second)| Action::Complain(first, second)).boxed(),

@@ -63,24 +63,24 @@ fn near_images_are_looked_for_once_and_do_not_outlive_their_data() {
     let mut stage = Stage::new();
     stage.act(Action::Keep(SlotId(0), vec![0.0, 0.0]));
     stage.act(Action::ShowNearest(4));
-    assert!(stage.session.nearest().is_empty());
+    assert!(stage.session.nearest(By::Features).is_empty());
     stage.derive();
-    assert_eq!(stage.session.nearest().len(), 4);
-    assert!(stage.session.usual_distance().is_some());
-    let before = stage.session.nearest().to_vec();
+    assert_eq!(stage.session.nearest(By::Features).len(), 4);
+    assert!(stage.session.usual_distance(By::Features).is_some());
+    let before = stage.session.nearest(By::Features).to_vec();
     stage.act(Action::Keep(SlotId(0), vec![3.0, -2.0]));
-    assert_eq!(stage.session.nearest(), before, "while others are looked for these stand");
+    assert_eq!(stage.session.nearest(By::Features), before, "while others are looked for these stand");
     stage.derive();
     assert!(stage.derive().is_empty());
 
     stage.act(Action::Keep(SlotId(0), vec![0.0, 0.0]));
     stage.act(Action::ChooseData(DataChoice::FullHalf));
     stage.data_come(Ok(data(WIDE)));
-    assert!(stage.session.nearest().is_empty());
+    assert!(stage.session.nearest(By::Features).is_empty());
     stage.act(Action::Undo);
-    assert!(stage.session.nearest().is_empty(), "nor does undo bring them back with other data");
+    assert!(stage.session.nearest(By::Features).is_empty(), "nor does undo bring them back with other data");
     stage.derive();
-    assert_eq!(stage.session.nearest(), before, "but they are looked for anew");
+    assert_eq!(stage.session.nearest(By::Features), before, "but they are looked for anew");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Commands of the chosen samples: what each is, its own help says.
 
-use super::ready::{always, has_chosen, has_data};
+use super::ready::{always, has_chosen, has_data, hides, reconstructs};
 use super::{Command, Does, Group, Keys, Order};
-use crate::session::{Action, Choice, Joining, Shape, Tool};
+use crate::session::{Action, Choice, ErrorPage, Export, Hiding, Joining, Shape, Side, Tool};
+use crate::ui::files::Purpose;
 use eframe::egui::Key;
 
 pub static SELECT: Command = Command {
@@ -48,6 +49,78 @@ pub static CLEAR: Command = Command {
     group: Group::Select,
     when: has_chosen,
     does: Does::Act(|_| Action::Pick(None)),
+};
+
+pub static HIDE: Command = Command {
+    name: "Hide the chosen",
+    keys: &[Keys::plain(Key::H)],
+    help: "Leaves them out of every plane, until all are shown again.",
+    group: Group::Select,
+    when: has_chosen,
+    does: Does::Act(|_| Action::Hide(Hiding::Chosen)),
+};
+
+pub static ALONE: Command = Command {
+    name: "Show the chosen alone",
+    keys: &[Keys::shift(Key::H)],
+    help: "Hides all others.",
+    group: Group::Select,
+    when: has_chosen,
+    does: Does::Act(|_| Action::Hide(Hiding::Others)),
+};
+
+pub static SHOW_ALL: Command = Command {
+    name: "Show all samples again",
+    keys: &[],
+    help: "Those that were hidden come back; classes that are hidden stay so.",
+    group: Group::Select,
+    when: hides,
+    does: Does::Act(|_| Action::Hide(Hiding::Nothing)),
+};
+
+pub static EXPORT_CHOSEN: Command = Command {
+    name: "Export the chosen…",
+    keys: &[],
+    help: "Index, split, label and caption of each as a table (.csv).",
+    group: Group::Select,
+    when: |session| session.can_export(Export::Chosen),
+    does: Does::Order(Order::File(Purpose::ExportAs(Export::Chosen))),
+};
+
+pub static WORST: Command = Command {
+    name: "Choose the 50 worst",
+    keys: &[],
+    help: "The training samples that this model reconstructs worst; type worst 200 for as many.",
+    group: Group::Select,
+    when: reconstructs,
+    does: Does::Act(|_| Action::Choose(Choice::Worst(50), Joining::Instead)),
+};
+
+pub static RECONSTRUCTIONS: Command = Command {
+    name: "Reconstructions",
+    keys: &[Keys::plain(Key::X)],
+    help: "The worst and the best by their error, with a histogram of all, or closes them.",
+    group: Group::Select,
+    when: reconstructs,
+    does: Does::Act(|session| {
+        let is_open = session.spec().errors.is_some();
+        Action::ShowErrors((!is_open).then(ErrorPage::default))
+    }),
+};
+
+pub static ATTRIBUTE: Command = Command {
+    name: "Attribute vector of the chosen",
+    keys: &[],
+    help: "The mean code of the chosen minus that of all, as a slider in Decode.",
+    group: Group::Select,
+    when: |session| {
+        reconstructs(session)?;
+        has_chosen(session)
+    },
+    does: Does::Act(|session| {
+        let chosen = Side::Samples(session.spec().selection.samples.clone());
+        Action::AddAttribute(String::new(), chosen, Side::All)
+    }),
 };
 
 pub static SHAPE: Command = Command {

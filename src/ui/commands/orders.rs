@@ -150,6 +150,8 @@ fn back_out(cx: &mut Cx<'_>) {
         cx.send(Action::Unfold(Fold::Pad, false));
     } else if cx.window.presents {
         present(false, cx);
+    } else if cx.session.spec().errors.is_some() {
+        cx.send(Action::ShowErrors(None));
     } else if cx.session.spec().tool == Tool::Path {
         let ends = &cx.session.spec().path.ends;
         let last = ends.iter().rposition(Option::is_some);

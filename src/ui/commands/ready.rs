@@ -30,6 +30,15 @@ pub fn has_chosen(session: &Session) -> Ready {
     check(!session.spec().selection.samples.is_empty(), "nothing is chosen")
 }
 
+pub fn hides(session: &Session) -> Ready {
+    check(!session.spec().left_out.is_empty(), "none is hidden")
+}
+
+pub fn reconstructs(session: &Session) -> Ready {
+    let capabilities = session.capabilities();
+    check(capabilities.encodes && capabilities.decodes, "this model reconstructs nothing")
+}
+
 pub fn has_codes(session: &Session) -> Ready {
     check(session.cloud().is_some(), "there are no codes yet")
 }

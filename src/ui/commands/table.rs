@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 73] = [
+pub static ALL: [&Command; 80] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -56,6 +56,13 @@ pub static ALL: [&Command; 73] = [
     &CHOOSE_ALL,
     &INVERT,
     &CLEAR,
+    &HIDE,
+    &ALONE,
+    &SHOW_ALL,
+    &EXPORT_CHOSEN,
+    &WORST,
+    &RECONSTRUCTIONS,
+    &ATTRIBUTE,
     &SHAPE,
     &TRAIN,
     &ONE_STEP,

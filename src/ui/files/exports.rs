@@ -19,7 +19,7 @@ const CHOICES: f32 = 240.0;
 /// The ending of a file's usual format; none for a folder.
 fn ending(what: Export) -> Option<&'static str> {
     match what {
-        Export::Codes(_) | Export::Losses => Some("csv"),
+        Export::Codes(_) | Export::Losses | Export::Chosen => Some("csv"),
         Export::Onnx(_) => Some("onnx"),
         Export::Projector(_) => None,
     }
@@ -30,6 +30,7 @@ pub fn usual_name(what: Export, session: &Session) -> String {
     let stem = match what {
         Export::Codes(_) => "codes".into(),
         Export::Losses => "losses".into(),
+        Export::Chosen => "chosen".into(),
         Export::Projector(_) => "projector".into(),
         Export::Onnx(_) => {
             let name = session.document_name().replace(['/', ' '], "-");
@@ -93,6 +94,11 @@ pub fn card(ui: &mut Ui, what: Export, card: &mut Card, cx: &mut Cx<'_>) -> bool
         Export::Losses => {
             head(ui, "Export the losses", cx);
             small(ui, "A table with a row a point of the charts: step, epoch, train and test of each", cx);
+            what
+        }
+        Export::Chosen => {
+            head(ui, "Export the chosen samples", cx);
+            small(ui, "A table with a row a sample: index, split, label and caption", cx);
             what
         }
         Export::Onnx(part) => {

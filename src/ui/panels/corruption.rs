@@ -23,6 +23,10 @@ impl Panel for CorruptionPanel {
         "Corrupted images"
     }
 
+    fn folds(&self) -> bool {
+        true
+    }
+
     fn place(&self) -> Place {
         Place::Decode
     }

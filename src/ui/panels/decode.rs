@@ -6,7 +6,7 @@ use crate::session::{Action, Group};
 use crate::ui::commands::{CENTRE, SAMPLE};
 use crate::ui::context::Cx;
 use crate::ui::icons;
-use crate::ui::layout::Layout;
+use crate::ui::layout::{Layout, PAD};
 use crate::ui::samples;
 use crate::ui::theme;
 use crate::ui::widgets::{Aside, Button, IconButton, Slider, Value, help, number, part, section_head};
@@ -17,6 +17,8 @@ use eframe::egui::{Align, Label, Layout as Flow, Rect, RichText, Sense, Stroke, 
 const PICTURE_STEP: f32 = 28.0;
 /// Side of the picture where dimensions are listed below it.
 const PICTURE_SMALL: f32 = 168.0;
+/// Least height of Decode in which that stays in sight while the sliders scroll.
+const LEAST: f32 = 480.0;
 
 /// The panel.
 pub struct DecodePanel;
@@ -38,25 +40,27 @@ impl Panel for DecodePanel {
         capabilities.decodes
     }
 
+    fn top(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+        // Of many sliders the lower ones are scrolled to, and move the picture all the same.
+        if stays(layout, cx) {
+            ui.add_space(PAD - 2.0);
+            self.head(ui, layout, cx);
+        }
+    }
+
     fn ui(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
-        section_head(ui, self.title(), Aside::Accent(&z_from(cx)));
-        reconstruction::show(ui, layout.is_low, cx);
-        if cx.session.latent_dim() <= 2 {
-            if layout.is_low {
-                picture_with_nearest(ui, cx);
-            } else {
-                let side = (ui.available_width() / PICTURE_STEP).floor().max(1.0) * PICTURE_STEP;
-                picture(ui, side, cx);
-            }
+        if !stays(layout, cx) {
+            self.head(ui, layout, cx);
             ui.add_space(4.0);
+        }
+        if cx.session.latent_dim() <= 2 {
             labels::choose(ui, cx);
             for dim in 0..cx.session.latent_dim() {
                 slider_row(ui, dim, cx);
             }
         } else {
-            picture_with_nearest(ui, cx);
             labels::choose(ui, cx);
-            dimensions::show(ui, layout, cx);
+            dimensions::show(ui, cx);
         }
         ui.add_space(4.0);
         if cx.session.capabilities().needs_places {
@@ -64,6 +68,26 @@ impl Panel for DecodePanel {
         }
         part(ui, "buttons", |ui| buttons(ui, cx));
         posterior::show(ui, cx);
+    }
+}
+
+/// Whether what is decoded stays in sight while the rest scrolls: with many dimensions, where that leaves room
+/// for some of them.
+fn stays(layout: &Layout, cx: &Cx<'_>) -> bool {
+    cx.session.latent_dim() > 2 && layout.decode.height() > LEAST
+}
+
+impl DecodePanel {
+    /// What is looked at, and what is decoded.
+    fn head(&self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+        section_head(ui, self.title(), Aside::Accent(&z_from(cx)));
+        reconstruction::show(ui, layout.is_low, cx);
+        if nearest::stands_beside(layout, cx) {
+            picture_with_nearest(ui, cx);
+        } else {
+            let side = (ui.available_width() / PICTURE_STEP).floor().max(1.0) * PICTURE_STEP;
+            picture(ui, side, cx);
+        }
     }
 }
 
@@ -81,9 +105,6 @@ pub fn z_from(cx: &Cx<'_>) -> String {
 fn picture_with_nearest(ui: &mut Ui, cx: &mut Cx<'_>) {
     let left = ui.cursor().min;
     picture(ui, PICTURE_SMALL, cx);
-    if samples::is_wide(ViewId::Picture, cx) {
-        return;
-    }
     let beside = Rect::from_min_max(
         left + vec2(PICTURE_SMALL + 8.0, 0.0),
         left + vec2(ui.available_width(), PICTURE_SMALL),

@@ -3,7 +3,7 @@
 use super::decode::{slider, value};
 use crate::session::{Action, Fold, STRIP_TILES};
 use crate::ui::context::Cx;
-use crate::ui::layout::{Layout, PAD};
+use crate::ui::layout::PAD;
 use crate::ui::textures::color_image;
 use crate::ui::theme;
 use crate::ui::widgets::{Chip, Tile, help, number, part, progress};
@@ -12,15 +12,15 @@ use eframe::egui::{Align, Layout as Flow, Rect, RichText, Ui, pos2, vec2};
 
 /// Height of one dimension beside the tiles of its strip.
 const ROW: f32 = 58.0;
-/// What lies below the rows: the fold, the buttons, the folded rows of corrupted images, margins.
-const BELOW: f32 = 138.0;
+/// What lies below the rows: the fold, the buttons, what folds away below them, margins.
+const BELOW: f32 = 180.0;
 
 /// Draws as many dimensions as fit (at least two), or all.
-pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let order = by_kl(cx);
     // Measured within the panel: scrolling moves it, and makes no room.
     let above = ui.cursor().top() - ui.min_rect().top();
-    let room = layout.decode.height() - PAD - above - BELOW;
+    let room = ui.clip_rect().height() - PAD - above - BELOW;
     let row = ROW + ui.available_width() / STRIP_TILES as f32;
     let n_fit = ((room / row) as usize).clamp(2, order.len());
     let shows_all = cx.session.spec().unfolded.contains(&Fold::Dimensions);

@@ -76,15 +76,29 @@ fn count(cx: &Cx<'_>) -> String {
     }
 }
 
-/// How many of the codes are of classes that are hidden.
+/// How many of the codes are hidden, with their class or by themselves.
 fn n_hidden(cx: &Cx<'_>) -> usize {
-    let hidden = &cx.session.spec().hidden;
+    let spec = cx.session.spec();
+    let Some(cloud) = cx.session.cloud().filter(|_| !spec.hidden.is_empty() || !spec.left_out.is_empty()) else {
+        return 0;
+    };
     let labels = cx.session.data().and_then(|data| data.train.labels());
-    let (Some(labels), Some(cloud), false) = (labels, cx.session.cloud(), hidden.is_empty()) else { return 0 };
-    let mut is_hidden = vec![false; labels.names.len()];
-    hidden.iter().for_each(|class| is_hidden.get_mut(*class).into_iter().for_each(|it| *it = true));
-    let of = |sample: &&u32| labels.of.get(**sample as usize).is_some_and(|class| is_hidden[usize::from(*class)]);
-    cloud.indices.iter().filter(of).count()
+    let mut is_hidden = vec![false; labels.map_or(0, |labels| labels.names.len())];
+    // Colours of a column show every class.
+    if spec.colour == ColourBy::Class {
+        spec.hidden.iter().for_each(|class| is_hidden.get_mut(*class).into_iter().for_each(|it| *it = true));
+    }
+    let of_hidden_class = |sample: u32| {
+        let class = labels.and_then(|labels| labels.of.get(sample as usize));
+        class.is_some_and(|class| is_hidden[usize::from(*class)])
+    };
+    // Both lists are in ascending order.
+    let mut left_out = spec.left_out.iter().peekable();
+    let is_one = |sample: &&u32| {
+        while left_out.next_if(|other| other < sample).is_some() {}
+        left_out.peek() == Some(sample) || of_hidden_class(**sample)
+    };
+    cloud.indices.iter().filter(is_one).count()
 }
 
 /// What codes are coloured by, where there is a choice.

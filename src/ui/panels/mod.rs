@@ -1,5 +1,6 @@
 //! The panels of both sides, one file each. One list feeds the window and the test that opens each.
 
+mod attributes;
 mod brought;
 pub mod compare;
 mod corruption;
@@ -7,6 +8,7 @@ mod data;
 mod decode;
 mod dimensions;
 mod draw;
+pub mod errors;
 mod form;
 mod grid;
 pub use grid::{look_at_cell, square_at};
@@ -23,6 +25,7 @@ mod reconstruction;
 pub mod select;
 mod strip;
 mod training;
+mod units;
 
 use super::context::Cx;
 use super::layout::Layout;
@@ -56,7 +59,15 @@ pub trait Panel {
         true
     }
 
-    /// Draws it, heading included.
+    /// Whether it is a heading that its content folds under: such stand close together.
+    fn folds(&self) -> bool {
+        false
+    }
+
+    /// Draws what of it stays in sight above its column while the rest scrolls, where it leads one.
+    fn top(&mut self, _ui: &mut Ui, _layout: &Layout, _cx: &mut Cx<'_>) {}
+
+    /// Draws it, heading included unless that stays in sight.
     fn ui(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>);
 }
 
@@ -72,6 +83,9 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::new(nearest::NearestPanel),
         Box::new(draw::DrawPanel),
         Box::new(corruption::CorruptionPanel),
+        Box::new(errors::ErrorPanel),
+        Box::<attributes::AttributesPanel>::default(),
+        Box::<units::UnitsPanel>::default(),
         Box::new(grid::GridPanel),
         Box::new(grid::CellPanel),
     ]

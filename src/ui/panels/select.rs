@@ -2,7 +2,10 @@
 
 use super::path::MARGIN;
 use crate::session::{Action, Choice, Joining, Shape};
-use crate::ui::commands::{CHOOSE_ALL, CLEAR, INVERT, QUERY};
+use crate::ui::commands::{
+    ALONE, ATTRIBUTE, CHOOSE_ALL, CLEAR, Command, EXPORT_CHOSEN, HIDE, INVERT, QUERY, RECONSTRUCTIONS, SHOW_ALL,
+    WORST,
+};
 use crate::ui::context::Cx;
 use crate::ui::plane::{joining, mark_of};
 use crate::ui::textures::{color_image, fitted};
@@ -33,6 +36,9 @@ const COUNTS: f32 = 92.0;
 const MAX_COUNTS: usize = 6;
 /// Rows of samples in sight at once, at most.
 const MAX_ROWS: usize = 4;
+
+/// The commands of the menu.
+const MORE: [&Command; 7] = [&WORST, &HIDE, &ALONE, &SHOW_ALL, &RECONSTRUCTIONS, &ATTRIBUTE, &EXPORT_CHOSEN];
 
 /// The tray.
 #[derive(Default)]
@@ -88,6 +94,7 @@ impl SelectTray {
             how_many(ui, is_narrow, cx);
             shape(ui, is_narrow, cx);
             by_class(ui, cx);
+            more(ui, cx);
             if head.width() > 2.0 * BUTTONS {
                 // The field is at the right end where there is room for more than it.
                 let room = (left.right() - ui.cursor().left() - FIELD).max(0.0);
@@ -104,7 +111,7 @@ impl SelectTray {
     fn query(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let is_asked = std::mem::take(&mut cx.window.query_asked);
         let field = TextField::new("Choose by words or numbers", &mut self.query)
-            .hint("3, 10-20, class 7, a name")
+            .hint("12, 40-60, class 7…")
             .opened(is_asked)
             .width(FIELD);
         if help(ui.add(field), QUERY.name, &QUERY.sentence(), None).changed() {
@@ -174,6 +181,22 @@ fn by_class(ui: &mut Ui, cx: &mut Cx<'_>) {
                 }
             }
         });
+    });
+}
+
+/// What else can be done with them.
+fn more(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let button = ui.add(Button::new("More").name("More about the chosen").caret(true));
+    let sentence = "Hide them or all others, choose the worst reconstructed, write them to a file.";
+    let button = help(button, "More", sentence, None);
+    Popup::menu(&button).frame(cx.theme.card(5)).width(232.0).show(|ui| {
+        ui.set_width(232.0);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for command in MORE.into_iter().filter(|command| command.is_ready(cx.session)) {
+            if menu_entry(ui, command.name).clicked() {
+                command.run(ui, cx);
+            }
+        }
     });
 }
 

@@ -42,6 +42,8 @@ struct PointsKey {
     origin: Vec<f32>,
     /// The samples that stand out, where several are chosen.
     lit: Option<Samples>,
+    /// The samples that are hidden, whatever their class.
+    left_out: Samples,
 }
 
 /// What the texture was drawn from, beside the points.
@@ -179,6 +181,7 @@ impl CodeLayer {
             axes: spec.axes,
             colour: session.spec().colour,
             origin: if fades { plane.origin.clone() } else { Vec::new() },
+            left_out: session.spec().left_out.clone(),
             lit: Some(&session.spec().selection).filter(|chosen| chosen.is_lit()).map(|it| it.samples.clone()),
         };
         if self.key.as_ref() == Some(&key) {
@@ -215,6 +218,11 @@ impl CodeLayer {
         if let Some(lit) = &key.lit {
             let weight = self.weight.get_or_insert_with(|| vec![1.0; cloud.indices.len()]);
             dim_others(weight, &cloud.indices, lit);
+        }
+        if !key.left_out.is_empty() {
+            let weight = self.weight.get_or_insert_with(|| vec![1.0; cloud.indices.len()]);
+            let hidden = weight.iter_mut().zip(&cloud.indices).filter(|(_, sample)| key.left_out.holds(**sample));
+            hidden.for_each(|(weight, _)| *weight = 0.0);
         }
         self.cloud = Some(Arc::clone(cloud));
         self.key = Some(key);

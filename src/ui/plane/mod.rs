@@ -296,6 +296,8 @@ fn empty_words(ui: &Ui, rect: Rect, slot: SlotId, cx: &Cx<'_>) {
         "This model has no decoder: codes, but no pictures."
     } else if n_classes > 0 && cx.session.spec().hidden.len() >= n_classes {
         "Every class is hidden. Click a name below to show it."
+    } else if cx.session.data().is_some_and(|data| cx.session.spec().left_out.len() >= data.train.n_samples()) {
+        "Every sample is hidden. More, in the tray of Select, shows all again."
     } else {
         return;
     };

@@ -27,6 +27,10 @@ impl SelectTool {
     pub fn show(&mut self, ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
         explore::kept_point(ui, scene, cx);
         let pans = pan_cursor(ui, response);
+        // What Explore looked at is no longer under its reticle.
+        if cx.session.hover_of(scene.slot).is_some() {
+            cx.send(Action::Hover(None));
+        }
         self.draw_line(ui, response, cx.session.spec().shape);
         if response.drag_stopped_by(PointerButton::Primary) {
             self.choose(ui, scene, cx);
