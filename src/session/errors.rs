@@ -122,6 +122,11 @@ impl Session {
         }
     }
 
+    /// Whether samples are chosen as soon as their errors are known.
+    pub fn waits_for_errors(&self) -> bool {
+        self.reconstructed.waiting.is_some()
+    }
+
     /// Another choice is made: none waits any more.
     pub(super) fn give_up_waiting(&mut self) {
         self.reconstructed.waiting = None;

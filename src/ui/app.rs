@@ -284,6 +284,8 @@ fn column(ui: &mut Ui, place: Place, layout: &Layout, panels: &mut [Box<dyn Pane
     let scroll = egui::ScrollArea::vertical().id_salt("column").auto_shrink(false);
     let capabilities = cx.session.capabilities();
     let is_here = |panel: &dyn Panel| panel.place() == place && panel.is_available(&capabilities);
+    // What stays in sight leaves no gap where there is none.
+    ui.spacing_mut().item_spacing.y = 0.0;
     margin.show(ui, |ui| {
         // A panel without anything there takes no room.
         ui.spacing_mut().item_spacing = vec2(6.0, 0.0);

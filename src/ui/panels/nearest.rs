@@ -142,9 +142,10 @@ fn explain(response: eframe::egui::Response, formula: Option<&str>) {
     help(response, "Nearest training samples", sentence, formula);
 }
 
-/// A distance: codes lie closer together than pictures.
+/// A distance: codes lie closer together than pictures, and there is no room for a 0 before the point.
 fn decimals(distance: f32) -> String {
-    number::fixed(f64::from(distance), if distance < 1.0 { 2 } else { 1 })
+    let text = number::fixed(f64::from(distance), if distance < 1.0 { 2 } else { 1 });
+    text.strip_prefix('0').map_or(text.clone(), str::to_owned)
 }
 
 /// One sample; a click picks it.

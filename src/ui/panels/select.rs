@@ -57,7 +57,11 @@ impl SelectTray {
         let body = Rect::from_min_max(pos2(inner.left(), head.bottom()), inner.max - vec2(0.0, 6.0));
         let mut pointed = None;
         if cx.session.spec().selection.samples.is_empty() {
-            let words = "Nothing chosen. Draw around codes, or type what to choose.";
+            let words = if cx.session.waits_for_errors() {
+                "Measuring the error of every sample…"
+            } else {
+                "Nothing chosen. Draw around codes, or type what to choose."
+            };
             let (at, font) = (body.center() - vec2(0.0, HEAD / 4.0), theme::body());
             ui.painter().text(at, Align2::CENTER_CENTER, words, font, cx.theme.weak);
         } else {
