@@ -23,7 +23,7 @@ const LEAST: f32 = 112.0;
 /// Brushes: half their widths, where the longer side of the image is 1. The first is as wide as pens are in MNIST.
 const RADII: [(f32, &str); 3] = [(0.045, "Fine"), (0.08, "Medium"), (0.16, "Broad")];
 /// Colours to choose from: those of the first classes.
-const N_COLOURS: usize = 9;
+const N_COLOURS: usize = 10;
 /// How far the pointer moves, in points, before it leaves another point.
 const STEP: f32 = 1.0;
 
@@ -172,15 +172,15 @@ fn tools(ui: &mut Ui, frame: &Frame, cx: &mut Cx<'_>) {
         return;
     }
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.spacing_mut().item_spacing.x = 3.0;
         let any = ui.color_edit_button_srgb(&mut cx.window.brush.colour);
         help(any, "Any colour", "Chooses the brush's colour freely.", None);
         let mode = mode(&cx.theme);
         for i in 0..N_COLOURS {
             let of_class = class_colour(mode, i);
-            let (place, response) = ui.allocate_exact_size(vec2(16.0, 20.0), Sense::click());
+            let (place, response) = ui.allocate_exact_size(vec2(14.0, 20.0), Sense::click());
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Draw in colour {}", i + 1)));
-            ui.painter().circle_filled(place.center(), 7.0, colour(of_class));
+            ui.painter().circle_filled(place.center(), 6.5, colour(of_class));
             if response.clicked() {
                 cx.window.brush.colour = of_class;
             }

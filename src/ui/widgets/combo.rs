@@ -97,7 +97,9 @@ impl<'a> Combo<'a> {
     fn list(&self, ui: &mut Ui, id: Id, lit: &mut usize, moved: bool) -> Option<usize> {
         let mut picked = None;
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+        // Pictures make it long; a small window scrolls it.
+        let most = (ui.ctx().content_rect().height() - 160.0).clamp(160.0, 480.0);
+        ScrollArea::vertical().max_height(most).show(ui, |ui| {
             for (i, item) in self.items.iter().enumerate() {
                 let response = entry(ui, id.with(i), item, i == *self.chosen, i == *lit);
                 if response.hovered() && ui.input(|input| input.pointer.is_moving()) {
