@@ -7,7 +7,7 @@ use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
 use crate::ui::widgets::{Button, Combo, IconButton, Item, Slider, TextField, Value, fold, help, part};
 use crate::ui::{icons, theme};
-use eframe::egui::{Align, Layout as Flow, RichText, Ui};
+use eframe::egui::{RichText, Ui};
 
 /// How far a slider reaches, in units of the vector.
 const REACH: f32 = 2.0;
@@ -118,22 +118,20 @@ impl AttributesPanel {
         let (mut first, mut second) = (place(&self.plus, 1), place(&self.minus, 0));
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let width = (ui.available_width() - 76.0) / 2.0;
+            let width = (ui.available_width() - 18.0) / 2.0;
             let plus = ui.add(Combo::new("Mean of", &items, &mut first).width(width));
             help(plus, "A", "Those that have it.", None);
             ui.label(RichText::new("\u{2212}").color(cx.theme.weak));
             let minus = ui.add(Combo::new("Minus the mean of", &items, &mut second).width(width));
             help(minus, "B", "Those that lack it.", None);
-            ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-                let button = Button::new("Save").name("Save the attribute vector");
-                let button = ui.add_enabled(first != second, button);
-                let sentence = "Keeps the vector in the session; each model has its own of the same samples.";
-                if help(button, "Save", sentence, None).clicked() {
-                    let (plus, minus) = (sides[first].clone(), sides[second].clone());
-                    cx.send(Action::AddAttribute(String::new(), plus, minus));
-                }
-            });
         });
+        let button = Button::new("Save").name("Save the attribute vector");
+        let button = ui.add_enabled(first != second, button);
+        let sentence = "Keeps the vector in the session; each model has its own of the same samples.";
+        if help(button, "Save", sentence, None).clicked() {
+            let (plus, minus) = (sides[first].clone(), sides[second].clone());
+            cx.send(Action::AddAttribute(String::new(), plus, minus));
+        }
         (self.plus, self.minus) = (Some(sides[first].clone()), Some(sides[second].clone()));
         if cx.session.spec().attributes.is_empty() {
             let words = "Choose two groups: what the first has and the second lacks becomes a slider.";

@@ -27,6 +27,11 @@ const LINE: f32 = 15.0;
 const COLUMNS: f32 = crate::session::N_ON_PAGE as f32;
 /// Width of the histogram.
 const HISTOGRAM: f32 = 148.0;
+/// Widths of the head from which on it has room for its title, for the number of the page, and for the button
+/// that chooses what is on it.
+const WITH_TITLE: f32 = 712.0;
+const WITH_COUNT: f32 = 790.0;
+const WITH_CHOICE: f32 = 600.0;
 /// What is said of the rows.
 const ROWS: [&str; 3] = ["Samples", "Reconstructions", "Differences"];
 
@@ -113,8 +118,8 @@ impl ErrorTray {
 /// Which reconstructions, and the way to others.
 fn head(ui: &mut Ui, page: ErrorPage, cx: &mut Cx<'_>) {
     let show = |page: ErrorPage| Action::ShowErrors(Some(page));
-    let is_narrow = ui.available_width() < 640.0;
-    if !is_narrow {
+    let room = ui.available_width();
+    if room > WITH_TITLE {
         ui.label(RichText::new("Reconstructions").font(theme::semibold(13.0)));
         ui.add_space(2.0);
     }
@@ -145,9 +150,12 @@ fn head(ui: &mut Ui, page: ErrorPage, cx: &mut Cx<'_>) {
         if ui.add_enabled(at > 0, before).clicked() {
             cx.send(show(ErrorPage { page: at - 1, ..page }));
         }
-        if !is_narrow {
+        if room > WITH_COUNT {
             let text = format!("{} of {}", number::count(at as u64 + 1), number::count(n_pages as u64));
             ui.label(RichText::new(text).font(theme::small()).color(cx.theme.faint));
+        }
+        if room < WITH_CHOICE {
+            return;
         }
         let choose = Button::new("Choose").name("Choose these samples").quiet(true);
         let choose = ui.add_enabled(!page.is_test && !samples.is_empty(), choose);
