@@ -18,7 +18,7 @@
 //! | [`data`] | samples of every kind, batches, scaling, loaders, the drawn moons, the embedded sets |
 //! | [`model`] | one file a model or a variant's part; the spec that describes and builds it; the list of kinds |
 //! | [`latent`] | geometry of codes: planes, paths, grids, statistics, picking, neighbours |
-//! | [`picture`] | what samples look like, without a window: `Shown`, palette, mosaics, the plane's rasteriser |
+//! | [`picture`] | what samples look like, without a window: `Shown`, palette, mosaics, the plane's rasteriser, figures |
 //! | [`train`] | the loop that knows no model, its settings, noise and measurements, ln p(x) among them |
 //! | [`store`] | bytes on disk: model files, trained models, exports, atomic writes |
 //! | [`worker`] | the only threads: train, decode, a lane for files, a lane for what is worked out beside |

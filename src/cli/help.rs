@@ -102,6 +102,27 @@ Examples:
 
 The window copies the command of the grid that it shows.";
 
+/// Of `plane`.
+pub const PLANE: &str = "\
+Examples:
+  halfmoon plane --model mnist-vae --data mnist --out plane.svg
+  halfmoon plane --model mnist-vae --title VAE --model mnist-deep-ae --title 'Deep AE' --data mnist --width 17 --out planes.png
+  halfmoon plane --model moons-vae --data moons --colour-by phase --no-rings --theme dark --out moons.png
+
+The window copies the command of the plane that it shows.";
+
+/// Of `traverse`.
+pub const TRAVERSE: &str = "\
+Examples:
+  halfmoon traverse --model mnist-vae-10d --out dimensions.svg
+  halfmoon traverse --model mnist-vae-10d --dims 2,6 --steps 11 --width 12 --dpi 600 --out two.png";
+
+/// Of `curves`.
+pub const CURVES: &str = "\
+Examples:
+  halfmoon curves --model first.safetensors --out curves.svg
+  halfmoon curves --model a.safetensors --title 'β .1' --model b.safetensors --title 'β 10' --out both.svg";
+
 /// Of `interpolate`.
 pub const INTERPOLATE: &str = "\
 DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, a folder of pictures or of idx files, or a table (.csv, .tsv);

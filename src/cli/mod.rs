@@ -7,6 +7,7 @@
 
 mod bench;
 mod export;
+mod figures;
 mod help;
 mod inspect;
 mod kinds;
@@ -60,6 +61,9 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Export(args) => export::export(args),
         Command::Grid(args) => pictures::grid(args),
         Command::Interpolate(args) => pictures::interpolate(args),
+        Command::Plane(args) => figures::plane(args),
+        Command::Traverse(args) => figures::traverse(args),
+        Command::Curves(args) => figures::curves(args),
         Command::Inspect(args) => inspect::inspect(args),
         Command::Study(args) => study::run(args),
         Command::Bench(args) => bench::bench(args),

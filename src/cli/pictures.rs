@@ -1,10 +1,10 @@
 //! `halfmoon decode`, `grid` and `interpolate`: pictures by the same path as the window's.
 
-use super::UsageError;
 use super::model_commands::{extension, of_split};
 use super::opening::Settings;
 use super::parse::{DecodeArgs, GridArgs, InterpolateArgs};
 use super::values::{parse_dims, parse_range, parse_z};
+use super::{UsageError, figures};
 use crate::data::DataSplit;
 use crate::latent::grid::GridSpec;
 use crate::latent::path::PathSpec;
@@ -20,12 +20,16 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
     let checkpoint = Settings::of_files(&args.set)?.open_alone(&args.model)?;
     let model = &*checkpoint.trained.model;
     let z = parse_z("--z", &args.z, model.info().latent_dim())?;
+    let scale = usize::from(args.scale);
     let recipe = if args.label.as_deref() == Some("all") && !model.info().classes.is_empty() {
-        Recipe { model: args.model.clone(), label: None, of: PictureOf::Labels { z: z.clone() } }
+        Recipe { model: args.model.clone(), label: None, of: PictureOf::Labels { z: z.clone() }, scale }
     } else {
         let label = label(args.label.as_deref(), model)?;
-        Recipe { model: args.model.clone(), label, of: PictureOf::Code { z: z.clone() } }
+        Recipe { model: args.model.clone(), label, of: PictureOf::Code { z: z.clone() }, scale }
     };
+    if args.figure.asks(&args.out) {
+        return figures::picture(recipe, model, &args.figure, &args.out);
+    }
     let bytes = match extension(&args.out) {
         "png" => picture(&recipe, model)?,
         ending @ ("npy" | "csv") => {
@@ -50,7 +54,7 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
 }
 
 /// The class that the model is to be told, which must be given if and only if it is told one.
-fn label(given: Option<&str>, model: &dyn FrozenModel) -> Result<Option<String>, UsageError> {
+pub fn label(given: Option<&str>, model: &dyn FrozenModel) -> Result<Option<String>, UsageError> {
     let classes = &*model.info().classes;
     match given {
         None if classes.is_empty() => Ok(None),
@@ -72,11 +76,15 @@ fn label(given: Option<&str>, model: &dyn FrozenModel) -> Result<Option<String>,
 pub fn grid(args: &GridArgs) -> Result<()> {
     let checkpoint = Settings::of_files(&args.set)?.open_alone(&args.model)?;
     let model = &*checkpoint.trained.model;
-    if extension(&args.out) != "png" {
-        bail!("{}: a grid can be written as .png", args.out.display());
+    if !matches!(extension(&args.out), "png" | "svg") {
+        bail!("{}: a grid can be written as .png, or as a figure, .svg", args.out.display());
     }
     let mut recipe = grid_recipe(args, model.info().latent_dim())?;
     recipe.label = label(args.label.as_deref(), model)?;
+    if args.figure.asks(&args.out) {
+        check_size(&recipe, model)?;
+        return figures::picture(recipe, model, &args.figure, &args.out);
+    }
     let bytes = picture(&recipe, model)?;
     Ok(store::write(&args.out, &bytes)?)
 }
@@ -90,7 +98,12 @@ pub fn grid_recipe(args: &GridArgs, latent_dim: usize) -> Result<Recipe> {
         None => vec![0.0; latent_dim],
     };
     let grid = GridSpec { x, y, steps: usize::from(args.steps), spacing: args.spacing };
-    Ok(Recipe { model: args.model.clone(), label: args.label.clone(), of: PictureOf::Grid { dims, grid, z } })
+    Ok(Recipe {
+        model: args.model.clone(),
+        label: args.label.clone(),
+        of: PictureOf::Grid { dims, grid, z },
+        scale: usize::from(args.scale),
+    })
 }
 
 /// Walks from one code to another.
@@ -101,11 +114,15 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
         None => (None, settings.open(&args.model, None)?),
     };
     let model = &*checkpoint.trained.model;
-    if !matches!(extension(&args.out), "png" | "gif") {
-        bail!("{}: a walk can be written as a strip, .png, or an animation, .gif", args.out.display());
+    if !matches!(extension(&args.out), "png" | "gif" | "svg") {
+        bail!("{}: a walk can be written as a strip, .png or .svg, or an animation, .gif", args.out.display());
     }
     let mut recipe = path_recipe(args, model, data.as_ref())?;
     recipe.label = label(args.label.as_deref(), model)?;
+    if extension(&args.out) != "gif" && args.figure.asks(&args.out) {
+        check_size(&recipe, model)?;
+        return figures::picture(recipe, model, &args.figure, &args.out);
+    }
     let pixels = render(&recipe, model)?;
     let bytes = if extension(&args.out) == "gif" {
         store::gif(&pixels, usize::from(args.steps))?
@@ -126,7 +143,12 @@ pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel, data: Option
         _ => return Err(UsageError("give --data with --from and --to, or --from-z and --to-z".into()).into()),
     };
     let path = PathSpec { from, to, steps: usize::from(args.steps), walk: args.path, way: None };
-    Ok(Recipe { model: args.model.clone(), label: args.label.clone(), of: PictureOf::Path(path) })
+    Ok(Recipe {
+        model: args.model.clone(),
+        label: args.label.clone(),
+        of: PictureOf::Path(path),
+        scale: usize::from(args.scale),
+    })
 }
 
 /// The codes of two samples.
@@ -154,19 +176,24 @@ fn picture(recipe: &Recipe, model: &dyn FrozenModel) -> Result<Vec<u8>> {
 /// Most numbers that the pictures of one file may have together: a gigabyte of them.
 const MAX_VALUES: usize = 1 << 28;
 
-fn render(recipe: &Recipe, model: &dyn FrozenModel) -> Result<crate::picture::Pixels> {
+/// Checks that the pictures of one file are not more than memory holds.
+fn check_size(recipe: &Recipe, model: &dyn FrozenModel) -> Result<(), UsageError> {
     let n = match &recipe.of {
         PictureOf::Code { .. } => 1,
         PictureOf::Labels { .. } => model.info().classes.len(),
         PictureOf::Grid { grid, .. } | PictureOf::GridOn { grid, .. } => grid.steps * grid.steps,
         PictureOf::Path(path) => path.steps,
     };
-    if n.saturating_mul(model.info().n_features()) > MAX_VALUES {
+    if n.saturating_mul(model.info().n_features()).saturating_mul(recipe.scale * recipe.scale) > MAX_VALUES {
         return Err(UsageError(format!(
             "--steps: {n} pictures of this model are more than one file can hold; give fewer"
-        ))
-        .into());
+        )));
     }
+    Ok(())
+}
+
+fn render(recipe: &Recipe, model: &dyn FrozenModel) -> Result<crate::picture::Pixels> {
+    check_size(recipe, model)?;
     recipe
         .render(model, &mut Default::default())
         .ok_or_else(|| anyhow!("this model has no decoder, so there is no picture to write"))
@@ -192,7 +219,7 @@ mod tests {
             let grid = GridSpec { x: [low, low + width], y: [low - 1.0, low + width], steps, spacing };
             let of = PictureOf::Grid { dims: [2, 0], grid, z: z.clone() };
             let label = gaussian.then(|| name.trim().to_string());
-            let recipe = Recipe { model: format!("{name}.safetensors").into(), label, of };
+            let recipe = Recipe { model: format!("{name}.safetensors").into(), label, of, scale: 1 };
             let words = recipe.words("out.png").unwrap();
             let parsed = Args::try_parse_from(&words).unwrap();
             let Some(Command::Grid(args)) = parsed.command else { panic!("not a grid") };
@@ -206,7 +233,7 @@ mod tests {
         ) {
             let walk = if arc { Walk::Spherical } else { Walk::Linear };
             let of = PictureOf::Path(PathSpec { from, to, steps, walk, way: None });
-            let recipe = Recipe { model: "m.safetensors".into(), label: None, of };
+            let recipe = Recipe { model: "m.safetensors".into(), label: None, of, scale: 3 };
             let parsed = Args::try_parse_from(recipe.words("out.gif").unwrap()).unwrap();
             let Some(Command::Interpolate(args)) = parsed.command else { panic!("not a path") };
             let kind = crate::data::SampleKind::Image { channels: 1, height: 1, width: 1 };

@@ -75,17 +75,32 @@ pub fn parse_range(text: &str) -> Result<[[f32; 2]; 2], UsageError> {
             "--range {text:?} is not LOW:HIGH or LOW:HIGH,LOW:HIGH with finite numbers, LOW below HIGH"
         ))
     };
-    let bounds = |part: &str| -> Option<[f32; 2]> {
-        let (low, high) = part.split_once(':')?;
-        let (low, high): (f32, f32) = (plain(low).parse().ok()?, plain(high).parse().ok()?);
-        (low.is_finite() && high.is_finite() && low < high).then_some([low, high])
-    };
     let ranges: Option<Vec<[f32; 2]>> = text.split(',').map(bounds).collect();
     match ranges.ok_or_else(bad)?[..] {
         [both] => Ok([both, both]),
         [x, y] => Ok([x, y]),
         _ => Err(bad()),
     }
+}
+
+/// Reads `LOW:HIGH` for all of `n`, or as many with commas between.
+pub fn parse_ranges(text: &str, n: usize) -> Result<Vec<[f32; 2]>, UsageError> {
+    let ranges: Vec<[f32; 2]> = text.split(',').filter_map(bounds).collect();
+    let n_parts = text.split(',').count();
+    match ranges[..] {
+        [all] if n_parts == 1 => Ok(vec![all; n]),
+        _ if ranges.len() == n && n_parts == n => Ok(ranges),
+        _ => Err(UsageError(format!(
+            "--range {text:?} is not LOW:HIGH, or {n} of these with commas between, with finite numbers, LOW below HIGH"
+        ))),
+    }
+}
+
+/// Reads `LOW:HIGH`.
+fn bounds(text: &str) -> Option<[f32; 2]> {
+    let (low, high) = text.split_once(':')?;
+    let (low, high): (f32, f32) = (plain(low).parse().ok()?, plain(high).parse().ok()?);
+    (low.is_finite() && high.is_finite() && low < high).then_some([low, high])
 }
 
 /// Reads a time in seconds.
@@ -107,6 +122,15 @@ mod tests {
         assert!(parse_z("--z", "0.5", 2).unwrap_err().to_string().contains("1 numbers"));
         for bad in ["nan,0", "inf,0", "x,0", ""] {
             assert!(parse_z("--z", bad, 2).unwrap_err().to_string().contains("finite"));
+        }
+    }
+
+    #[test]
+    fn there_is_one_range_for_all_or_one_for_each() {
+        assert_eq!(parse_ranges("-3:3", 2).unwrap(), [[-3.0, 3.0]; 2]);
+        assert_eq!(parse_ranges("-3:3,0:1,2:4", 3).unwrap()[2], [2.0, 4.0]);
+        for bad in ["-3:3,0:1", "3:-3", "0:1,x", "nan:1"] {
+            assert!(parse_ranges(bad, 3).unwrap_err().to_string().contains("or 3 of these"), "{bad}");
         }
     }
 

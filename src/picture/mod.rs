@@ -7,6 +7,7 @@
 mod bars;
 pub mod colours;
 mod curve;
+pub mod figure;
 mod filters;
 pub mod mosaic;
 pub mod palette;
@@ -37,6 +38,20 @@ impl Pixels {
     pub fn new(width: usize, height: usize) -> Self {
         Self { width, height, rgba: vec![0; 4 * width * height] }
     }
+
+    /// The same with `scale` pixels along each side for every one.
+    pub fn enlarged(self, scale: usize) -> Self {
+        if scale <= 1 {
+            return self;
+        }
+        let (pixels, _) = self.rgba.as_chunks::<4>();
+        let mut rgba = Vec::with_capacity(self.rgba.len() * scale * scale);
+        for row in pixels.chunks(self.width.max(1)) {
+            let line: Vec<u8> = row.iter().flat_map(|pixel| [*pixel].repeat(scale)).flatten().collect();
+            (0..scale).for_each(|_| rgba.extend(&line));
+        }
+        Self { width: self.width * scale, height: self.height * scale, rgba }
+    }
 }
 
 /// The grey level of a mean in [0, 1]: 255·mean, rounded; values outside are clamped and NaN is 0.
@@ -48,6 +63,15 @@ pub fn level(mean: f32) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn enlarged_pixels_are_squares() {
+        let rgba = vec![1, 1, 1, 255, 2, 2, 2, 255, 3, 3, 3, 255, 4, 4, 4, 255];
+        let large = Pixels { width: 2, height: 2, rgba }.enlarged(3);
+        assert_eq!((large.width, large.height), (6, 6));
+        let at = |x: usize, y: usize| large.rgba[4 * (y * 6 + x)];
+        assert_eq!([at(0, 0), at(2, 2), at(3, 2), at(2, 3), at(5, 5)], [1, 1, 2, 3, 4]);
+    }
 
     #[test]
     fn levels_are_rounded_and_clamped() {

@@ -5,8 +5,11 @@
 //! van der Walt 2015; even in lightness, safe for the colour-blind) that keeps a contrast of 2.5 on its
 //! plane. Colours of the window's own parts are not here.
 
+use serde::{Deserialize, Serialize};
+
 /// The theme that colours are drawn on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Light marks on a near-black plane.
     Dark,

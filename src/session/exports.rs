@@ -3,9 +3,12 @@
 //! What is to be written is worked out on the lane of files, behind nothing but other files, can be given up
 //! until it is whole, and is written then.
 
+use super::figures::{FigureFormat, FigureOf};
 use super::files::folder_of;
-use super::{Effect, Session, ToastKind};
+use super::{Effect, Recipe, Session, ToastKind};
 use crate::data::Cancel;
+use crate::nn::Scratch;
+use crate::picture::figure::Look;
 use crate::store::{self, CodesFormat, NamedFile, Part, Split, StoreError};
 use crate::worker::pool::{available_threads, compute_pool};
 use crate::worker::{Derive, Job, Pace, Work, Written};
@@ -28,6 +31,10 @@ pub enum Export {
     Chosen,
     /// The model, or half of it, as ONNX.
     Onnx(Part),
+    /// What the tool shows, with so many pixels along a side for each of the model's, 1 to 16.
+    Pixels(u8),
+    /// A figure of what is shown, as the file's ending says.
+    Figure(FigureOf, Look),
 }
 
 /// What was made.
@@ -93,6 +100,8 @@ impl Session {
             }
             Export::Chosen => check(!self.spec.selection.samples.is_empty(), "nothing is chosen"),
             Export::Onnx(_) => check(self.capabilities().is_graph, "there is no network to write"),
+            Export::Pixels(_) => self.can_draw(FigureOf::Pictures),
+            Export::Figure(of, _) => self.can_draw(of),
         }
     }
 
@@ -178,6 +187,23 @@ impl Session {
                     Part::All => "the model as ONNX",
                 };
                 (what.into(), Box::new(make))
+            }
+            Export::Pixels(_) if !ends_in("png") => return Err(wrong("enlarged pixels are written as .png")),
+            Export::Pixels(scale) => {
+                let recipe = self.recipe_shown().ok_or_else(none)?;
+                let recipe = Recipe { scale: usize::from(scale), ..recipe };
+                let what = recipe.of.name();
+                let make = move |_: &Cancel| {
+                    let pixels = recipe.render(&*model, &mut Scratch::default())?;
+                    Some(store::png(&pixels).map(Made::File))
+                };
+                (what.into(), Box::new(make))
+            }
+            Export::Figure(of, look) => {
+                let format = FigureFormat::of(path).ok_or_else(|| wrong("figures are written as .svg or .png"))?;
+                let (what, draw) = self.drawing(of, look, format).ok_or_else(none)?;
+                let make = move |cancel: &Cancel| draw(cancel).map(|drawn| drawn.map(Made::File));
+                (format!("{what} as a figure"), Box::new(make))
             }
         })
     }

@@ -23,13 +23,18 @@ pub fn data_for(model: Option<&Path>) -> DataChoice {
 impl Session {
     /// Where commands find the weights shown; none while they are in no file.
     pub fn model_file(&self) -> Option<PathBuf> {
-        let checkpoint = self.weights().checkpoint.as_ref()?;
-        let snapshot = self.weights().snapshot.as_ref()?;
-        let in_file = self.weights().in_file.as_ref()?;
+        self.model_file_of(self.spec.active)
+    }
+
+    /// Where commands find a model's weights; none while they are in no file.
+    pub fn model_file_of(&self, slot: SlotId) -> Option<PathBuf> {
+        let weights = self.weights_of(slot);
+        let (checkpoint, snapshot) = (weights.checkpoint.as_ref()?, weights.snapshot.as_ref()?);
+        let in_file = weights.in_file.as_ref()?;
         let is_in_file = Arc::ptr_eq(checkpoint, in_file) && snapshot.step == checkpoint.trained.step;
         // A command would open a file from elsewhere by the likeliest answers.
         let is_as_read = checkpoint.trained.brought.as_ref().is_none_or(|brought| brought.chosen().count() == 0);
-        self.slot().file.clone().filter(|_| is_in_file && is_as_read)
+        self.spec.slot_of(slot)?.file.clone().filter(|_| is_in_file && is_as_read)
     }
 
     /// The file that the active model came from or went to.
@@ -107,6 +112,20 @@ impl Session {
         })
     }
 
+    /// What the tool shows, with the file of the weights where there is one.
+    pub(super) fn recipe_shown(&self) -> Option<Recipe> {
+        let (of, _) = self.export_of()?;
+        let model = self.model_file().unwrap_or_default();
+        Some(Recipe { model, label: self.label_name(), of, scale: 1 })
+    }
+
+    /// The command that writes what the tool shows into `out`, with so many pixels along a side for each of the
+    /// model's; none where the weights are in no file, or where there is no command for it.
+    pub fn pixels_command(&self, scale: u8, out: &str) -> Option<String> {
+        self.model_file()?;
+        Recipe { scale: usize::from(scale), ..self.recipe_shown()? }.command_line(out)
+    }
+
     pub(super) fn save_model(&mut self, path: Option<PathBuf>, effects: &mut Vec<Effect>) {
         let Some(path) = path.or_else(|| self.save_target()) else { return };
         match (self.is_running(), self.weights().checkpoint.clone()) {
@@ -140,7 +159,7 @@ impl Session {
             return self.toast(ToastKind::Bad, first, "Choose another name.".into());
         }
         // The model's own file does not matter here: the picture is of what is shown.
-        let recipe = Recipe { model: PathBuf::new(), label: self.label_name(), of };
+        let recipe = Recipe { model: PathBuf::new(), label: self.label_name(), of, scale: 1 };
         let render = Box::new(move || recipe.render(&*model, &mut Scratch::default()));
         effects.push(Effect::Job(Job::Save(path, Written::Picture { render, n: n.unwrap_or(1) })));
     }

@@ -55,23 +55,7 @@ impl Session {
     /// A model's plane through its kept point.
     pub fn plane_of(&self, slot: SlotId) -> Plane {
         let Some(spec) = self.spec.slot_of(slot) else { return Plane::axes(&[], 0, 0) };
-        let principal = self.cloud_of(slot).and_then(|cloud| cloud.principal.as_ref());
-        match (spec.axes, principal) {
-            (PlaneAxes::Dimensions([x, y]), _) => Plane::axes(&spec.z, x, y),
-            (PlaneAxes::Principal, Some(principal)) if principal.mean.len() == spec.z.len() => {
-                principal.plane(&spec.z)
-            }
-            (PlaneAxes::Principal, _) => Plane::axes(&spec.z, 0, 1),
-            (PlaneAxes::Samples(samples), _) => {
-                self.plane_through(slot, samples).unwrap_or_else(|| Plane::axes(&spec.z, 0, 1))
-            }
-        }
-    }
-
-    /// The plane through a model's codes of three samples; none where one has no code, or they lie in a line.
-    fn plane_through(&self, slot: SlotId, samples: [u32; 3]) -> Option<Plane> {
-        let [a, b, c] = samples.map(|sample| self.code_by(slot, sample));
-        Plane::through([&a?, &b?, &c?])
+        spec.axes.plane(&spec.z, self.cloud_of(slot).map(|cloud| &**cloud))
     }
 
     /// Where nine tenths of a model's codes lie on its plane: bounds across and up.
@@ -299,7 +283,7 @@ impl Session {
         if let Some(missing) = samples.into_iter().find(|sample| self.code_by(id, *sample).is_none()) {
             return self.complain_of_sample(missing);
         }
-        if self.plane_through(id, samples).is_none() {
+        if self.cloud_of(id).and_then(|cloud| cloud.plane_through(samples)).is_none() {
             let stands = "Pick three others; nothing was changed.".into();
             return self.toast(ToastKind::Bad, "The three codes lie in one line".into(), stands);
         }

@@ -19,6 +19,8 @@ pub struct Recipe {
     pub label: Option<String>,
     /// What is decoded.
     pub of: PictureOf,
+    /// Pixels along a side for each of the model's, 1 to 16.
+    pub scale: usize,
 }
 
 /// What is decoded into a picture.
@@ -94,7 +96,7 @@ impl Recipe {
                 vec![label as u16; z.nrows()]
             }
         };
-        render(model, &z.view(), &labels, columns, scratch)
+        render(model, &z.view(), &labels, columns, scratch).map(|pixels| pixels.enlarged(self.scale))
     }
 
     /// The command that writes the picture to `out`, word by word, where there is one.
@@ -138,6 +140,9 @@ impl Recipe {
         if let Some(label) = &self.label {
             option("label", label.clone());
         }
+        if self.scale > 1 {
+            option("scale", self.scale.to_string());
+        }
         option("out", out.into());
         words.insert(1, command.into());
         Some(words)
@@ -145,18 +150,17 @@ impl Recipe {
 
     /// The command as one line for a shell, words quoted where they must be, where there is one.
     pub fn command_line(&self, out: &str) -> Option<String> {
-        let plain = |c: char| c.is_alphanumeric() || "-_.,:/+=".contains(c);
-        let quote = |word: String| {
-            if !word.is_empty() && word.chars().all(plain) {
-                word
-            } else {
-                format!("'{}'", word.replace('\'', r"'\''"))
-            }
-        };
-        Some(self.words(out)?.into_iter().map(quote).collect::<Vec<_>>().join(" "))
+        Some(self.words(out)?.into_iter().map(quoted).collect::<Vec<_>>().join(" "))
     }
 }
 
-fn list(z: &[f32]) -> String {
+/// A word as a shell takes it.
+pub(super) fn quoted(word: String) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_.,:/+=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// Numbers as an option takes them.
+pub(super) fn list(z: &[f32]) -> String {
     z.iter().map(f32::to_string).collect::<Vec<_>>().join(",")
 }

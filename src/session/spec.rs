@@ -6,9 +6,10 @@ use super::selection::{Samples, Selection, Shape};
 use crate::data::{DataChoice, ReadSettings, Stroke};
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
+use crate::latent::plane::Plane;
 use crate::model::ModelSpec;
 use crate::store::OPENING;
-use crate::train::TrainSpec;
+use crate::train::{CodeCloud, TrainSpec};
 use crate::worker::SlotId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -146,6 +147,20 @@ pub enum PlaneAxes {
 }
 
 impl PlaneAxes {
+    /// The plane through `z`, where the codes of a model are `cloud`; of its first two dimensions where these say
+    /// nothing of another.
+    pub fn plane(self, z: &[f32], cloud: Option<&CodeCloud>) -> Plane {
+        let plane = match self {
+            Self::Dimensions([x, y]) => Some(Plane::axes(z, x, y)),
+            Self::Principal => {
+                let principal = cloud.and_then(|cloud| cloud.principal.as_ref());
+                principal.filter(|principal| principal.mean.len() == z.len()).map(|principal| principal.plane(z))
+            }
+            Self::Samples(samples) => cloud.and_then(|cloud| cloud.plane_through(samples)),
+        };
+        plane.unwrap_or_else(|| Plane::axes(z, 0, 1))
+    }
+
     /// The first two dimensions of codes of this length.
     pub const fn first(latent_dim: usize) -> Self {
         Self::Dimensions([0, if latent_dim > 1 { 1 } else { 0 }])

@@ -241,6 +241,17 @@ impl Session {
         if self.n_labels() > 0 { vec![self.spec.label as u16; n] } else { Vec::new() }
     }
 
+    /// The dimensions, those that carry most first.
+    pub fn dimensions_by_kl(&self) -> Vec<usize> {
+        let kl = |dim: usize| self.cloud().and_then(|cloud| cloud.stats.get(dim)?.kl_nats).unwrap_or(0.0);
+        let mut order: Vec<usize> = (0..self.latent_dim()).collect();
+        // While training the order would flicker; it settles on pause.
+        if !self.is_running() {
+            order.sort_by(|&a, &b| kl(b).total_cmp(&kl(a)));
+        }
+        order
+    }
+
     /// Codes of the strip under the slider of `dim`: the shown code with that dimension swept over the
     /// slider's range.
     fn strip_codes(&self, dim: usize) -> Array2<f32> {

@@ -2,6 +2,7 @@
 
 use super::encode;
 use crate::data::Dataset;
+use crate::latent::plane::Plane;
 use crate::latent::principal::Principal;
 use crate::latent::stats::{DimensionStats, dimension_stats, nearest_row};
 use crate::model::{Codes, FrozenModel};
@@ -49,6 +50,12 @@ impl CodeCloud {
     /// Where the code of a training sample stands, if it is here: a probe holds some samples, in order.
     pub fn place_of(&self, sample: u32) -> Option<usize> {
         self.indices.binary_search(&sample).ok()
+    }
+
+    /// The plane through the codes of three training samples; none where one is not here, or they lie in a line.
+    pub fn plane_through(&self, samples: [u32; 3]) -> Option<Plane> {
+        let [a, b, c] = samples.map(|sample| self.code_of(sample));
+        Plane::through([&a?, &b?, &c?])
     }
 
     /// The code of a training sample, if it is here.

@@ -360,6 +360,8 @@ impl App {
                 let formats: &[&str] = match what {
                     Export::Codes(_) => &["csv", "npy", "npz"],
                     Export::Onnx(_) => &["onnx"],
+                    Export::Pixels(_) => &["png"],
+                    Export::Figure(..) => &["svg", "png"],
                     Export::Losses | Export::Chosen | Export::Projector(_) => &["csv"],
                 };
                 let answer = dialog.add_filter("Files", formats).save_file();

@@ -2,17 +2,19 @@
 //! system's dialog.
 
 mod exports;
+mod figures;
 mod gallery;
 mod names;
 
 use super::context::Cx;
 use super::theme;
-use super::widgets::{Button, Link, Segmented, help};
-use crate::session::{Action, Export, NewSlot, Session, ToastKind, Tool, script_data, setups};
+use super::widgets::{Button, Link, help};
+use crate::session::{Action, Export, NewSlot, Session, ToastKind, script_data, setups};
 use eframe::egui::{
     Align, Align2, Area, Id, Key, Layout as Flow, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
 };
-use names::{ending_changed, free_name, is_session, with_extension};
+use figures::Chosen;
+use names::{free_name, is_session, with_extension};
 use std::path::{Path, PathBuf};
 
 pub use gallery::set_texture;
@@ -54,6 +56,8 @@ pub struct Files {
     pub wants_dialog: Option<(Purpose, PathBuf)>,
     /// What the system's open dialog was asked for.
     pub asked_for: Option<Purpose>,
+    /// How pictures are exported.
+    pub chosen: Chosen,
 }
 
 struct Card {
@@ -180,11 +184,13 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
     }
     let mut stays = true;
     // Each purpose has a card of its own size, whatever is chosen on it.
-    let of = match card.purpose {
-        Purpose::ExportAs(what) => Some(std::mem::discriminant(&what)),
-        _ => None,
+    let (of, what) = match card.purpose {
+        // One card for all that is a picture.
+        Purpose::ExportAs(Export::Pixels(_) | Export::Figure(..)) => (Purpose::Export, None),
+        Purpose::ExportAs(what) => (card.purpose, Some(std::mem::discriminant(&what))),
+        purpose => (purpose, None),
     };
-    let id = Id::unique(("files", std::mem::discriminant(&card.purpose), of));
+    let id = Id::unique(("files", std::mem::discriminant(&of), what));
     let area = Area::new(id).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
     let response = area.show(ui.ctx(), |ui| {
         cx.theme.card(16).show(ui, |ui| {
@@ -196,7 +202,9 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
                 Purpose::Beside => beside(ui, &mut card, cx),
                 Purpose::Save => save(ui, &mut card, cx),
                 Purpose::TrainElsewhere => train_elsewhere(ui, &mut card, cx),
-                Purpose::Export => export(ui, &mut card, cx),
+                Purpose::Export | Purpose::ExportAs(Export::Pixels(_) | Export::Figure(..)) => {
+                    figures::card(ui, &mut card, cx)
+                }
                 Purpose::ExportAs(what) => exports::card(ui, what, &mut card, cx),
                 Purpose::Close => close(ui, &card, cx),
             };
@@ -324,36 +332,6 @@ fn train_elsewhere(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
                  data beside it (.npz). The model that it saves opens here.";
     small(ui, words, cx);
     path_row(ui, card, "Write", cx)
-}
-
-fn export(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
-    let Some((of, n)) = cx.session.export_of() else {
-        head(ui, "Export", cx);
-        small(ui, no_picture(cx.session), cx);
-        return exports::others(ui, cx);
-    };
-    head(ui, &format!("Export the {}", of.name()), cx);
-    small(ui, "One pixel for each pixel of the model", cx);
-    if n.is_some() {
-        let is_gif = Path::new(card.path.trim()).extension().is_some_and(|extension| extension == "gif");
-        let mut chosen = usize::from(is_gif);
-        if ui.add(Segmented::new("Format", &["Strip, PNG", "Walk, GIF"], &mut chosen).width(200.0)).changed() {
-            card.path = ending_changed(&card.path, ["png", "gif"][chosen]);
-        }
-    }
-    let stays = exports::others(ui, cx);
-    stays & path_row(ui, card, "Export", cx)
-}
-
-/// Why there is no picture to export, and what to do.
-fn no_picture(session: &Session) -> &'static str {
-    match session.spec().tool {
-        _ if session.model().is_none() => "There is no picture yet: train a model first, or open one.",
-        _ if !session.capabilities().decodes => "There is no picture: this model has no decoder.",
-        Tool::Path => "There is no path yet: click on the plane where it starts, and where it ends.",
-        Tool::Grid => "There is no grid yet: drag a rectangle on the plane.",
-        Tool::Explore | Tool::Select => "There is no picture yet; it comes in a moment.",
-    }
 }
 
 /// The typed path, a dialog for it, and the button that does it; says whether the card stays.

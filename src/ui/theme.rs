@@ -4,6 +4,7 @@
 //! the window except the classes' is a token here, so no other file writes a colour down. What egui paints by
 //! itself (text fields, popups, scroll bars) is set from the same tokens by [`install`].
 
+use crate::picture::figure::text;
 use eframe::egui;
 use eframe::egui::epaint::Shadow;
 use eframe::egui::style::{Selection, WidgetVisuals, Widgets};
@@ -288,8 +289,8 @@ pub fn headline() -> FontId {
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     let files: [(&str, &'static [u8]); 3] = [
-        (REGULAR, include_bytes!("../../assets/fonts/Inter-tabular-Regular.otf")),
-        (SEMIBOLD, include_bytes!("../../assets/fonts/Inter-tabular-SemiBold.otf")),
+        (REGULAR, text::REGULAR),
+        (SEMIBOLD, text::SEMIBOLD),
         (ICONS, include_bytes!("../../assets/fonts/phosphor-subset.ttf")),
     ];
     for (name, bytes) in files {
@@ -311,6 +312,27 @@ fn fonts() -> FontDefinitions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::picture::figure::Tokens;
+    use crate::picture::palette::Mode;
+
+    #[test]
+    fn figures_have_the_colours_of_the_window_over_white_or_the_dark_plane() {
+        for (mode, theme) in [(Mode::Light, Theme::light()), (Mode::Dark, Theme::dark())] {
+            let tokens = Tokens::of(mode);
+            let rgb = |color: Color32| [color.r(), color.g(), color.b()];
+            let own = [
+                (tokens.text, theme.text),
+                (tokens.weak, theme.weak),
+                (tokens.faint, theme.faint),
+                (tokens.grid, theme.plane_grid),
+                (tokens.rings, theme.rings),
+                (tokens.accent, theme.accent),
+                (tokens.curve, theme.curve),
+            ];
+            assert!(own.iter().all(|(own, theirs)| *own == rgb(*theirs)), "{mode:?}");
+            assert!(tokens.ground == [255; 3] || tokens.ground == rgb(theme.plane));
+        }
+    }
 
     fn luminance(color: Color32) -> f32 {
         let c = egui::Rgba::from(color);

@@ -4,6 +4,7 @@
 
 mod arrays;
 mod exports;
+mod figures;
 mod paths;
 mod pictures;
 mod torch;

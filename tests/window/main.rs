@@ -13,6 +13,7 @@ mod decode;
 mod drawing;
 mod errors;
 mod exports;
+mod figures;
 mod files;
 mod grid;
 mod harness;

@@ -1,6 +1,7 @@
 //! The cards for what is written in formats of others: codes, losses, the model as ONNX, the Projector's
 //! folder.
 
+use super::figures::figure_name;
 use super::names::{ending_changed, free_name, with_extension};
 use super::{Card, Purpose, head, path_row, small};
 use crate::session::{Export, Part, Session, Split};
@@ -21,6 +22,8 @@ fn ending(what: Export) -> Option<&'static str> {
     match what {
         Export::Codes(_) | Export::Losses | Export::Chosen => Some("csv"),
         Export::Onnx(_) => Some("onnx"),
+        Export::Pixels(_) => Some("png"),
+        Export::Figure(..) => Some("svg"),
         Export::Projector(_) => None,
     }
 }
@@ -32,6 +35,8 @@ pub fn usual_name(what: Export, session: &Session) -> String {
         Export::Losses => "losses".into(),
         Export::Chosen => "chosen".into(),
         Export::Projector(_) => "projector".into(),
+        Export::Pixels(_) => session.export_of().map_or("picture", |(of, _)| of.name()).into(),
+        Export::Figure(of, _) => return figure_name(of, session),
         Export::Onnx(_) => {
             let name = session.document_name().replace(['/', ' '], "-");
             Path::new(&name).file_stem().map_or(name.clone(), |stem| stem.to_string_lossy().into())
@@ -106,6 +111,8 @@ pub fn card(ui: &mut Ui, what: Export, card: &mut Card, cx: &mut Cx<'_>) -> bool
             small(ui, "Takes and gives samples in the data's own units, any number at a time", cx);
             Export::Onnx(choice(ui, "Part", &PARTS, part))
         }
+        // Pictures have a card of their own.
+        Export::Pixels(_) | Export::Figure(..) => what,
     };
     card.purpose = Purpose::ExportAs(what);
     if let Err(why_not) = cx.session.can_export(what) {

@@ -17,7 +17,7 @@ const BELOW: f32 = 180.0;
 
 /// Draws as many dimensions as fit (at least two), or all.
 pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let order = by_kl(cx);
+    let order = cx.session.dimensions_by_kl();
     // Measured within the panel: scrolling moves it, and makes no room.
     let above = ui.cursor().top() - ui.min_rect().top();
     let room = ui.clip_rect().height() - PAD - above - BELOW;
@@ -38,16 +38,6 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 fn kl(dim: usize, cx: &Cx<'_>) -> Option<f32> {
     cx.session.cloud()?.stats.get(dim)?.kl_nats
-}
-
-/// Dimensions, those that carry most first; those drawn on the plane do not jump ahead.
-fn by_kl(cx: &Cx<'_>) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..cx.session.latent_dim()).collect();
-    // While training the order would flicker; it settles on pause.
-    if !cx.session.is_running() {
-        order.sort_by(|&a, &b| kl(b, cx).unwrap_or(0.0).total_cmp(&kl(a, cx).unwrap_or(0.0)));
-    }
-    order
 }
 
 fn kl_range(dims: &[usize], cx: &Cx<'_>) -> String {

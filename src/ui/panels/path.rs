@@ -350,6 +350,7 @@ fn recipe(cx: &Cx<'_>) -> Option<Recipe> {
         model: cx.session.model_file()?,
         label: cx.session.label_name(),
         of: PictureOf::Path(cx.session.path()?),
+        scale: 1,
     })
 }
 

@@ -1,0 +1,239 @@
+//! Figures for print: `halfmoon plane`, `traverse` and `curves`, and pictures as figures.
+
+use super::UsageError;
+use super::opening::Settings;
+use super::parse::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
+use super::pictures::label;
+use super::values::{parse_dims, parse_range, parse_ranges, parse_z};
+use crate::data::Dataset;
+use crate::latent::path::PathSpec;
+use crate::model::FrozenModel;
+use crate::picture::figure::{Figure, Look};
+use crate::picture::palette::Mode;
+use crate::session::{
+    FigureFormat, PlaneAxes, PlaneOf, PlanesOf, Recipe, Traversals, curves_figure, tiles_figure,
+};
+use crate::store;
+use crate::train::{Checkpoint, CodeCloud};
+use anyhow::{Result, anyhow, bail};
+use std::path::Path;
+
+impl FigureArgs {
+    /// Whether a figure is asked for, where a picture could be written as bare pixels too.
+    pub fn asks(&self, out: &Path) -> bool {
+        self.width.is_some() || FigureFormat::of(out) == Some(FigureFormat::Svg)
+    }
+
+    /// How the figure looks.
+    pub fn look(&self) -> Result<Look, UsageError> {
+        let usual = Look::default();
+        let width = self.width.unwrap_or(usual.width_cm());
+        if !Look::WIDTHS.contains(&width) {
+            let (low, high) = (Look::WIDTHS.start(), Look::WIDTHS.end());
+            return Err(UsageError(format!("--width {width} is not between {low} and {high} cm")));
+        }
+        Ok(Look {
+            mode: if self.theme == FigureTheme::Dark { Mode::Dark } else { Mode::Light },
+            width_tenth_mm: (100.0 * width).round() as u16,
+            dpi: self.dpi,
+            has_names: !self.no_names,
+            has_axes: !self.no_axes,
+        })
+    }
+
+    /// Writes a figure as the ending says.
+    fn write(&self, figure: Option<Figure>, out: &Path) -> Result<()> {
+        let figure = figure.ok_or_else(|| anyhow!("this model has no decoder, so there is nothing to draw"))?;
+        let format = FigureFormat::of(out)
+            .ok_or_else(|| anyhow!("{}: a figure can be written as .svg or .png", out.display()))?;
+        Ok(store::write(out, &format.write(&figure, &self.look()?)?)?)
+    }
+}
+
+/// Writes what a recipe makes as a figure.
+pub fn picture(recipe: Recipe, model: &dyn FrozenModel, args: &FigureArgs, out: &Path) -> Result<()> {
+    let look = args.look()?;
+    args.write(tiles_figure(&[(recipe, model, String::new())], &look), out)
+}
+
+/// Draws the planes of one or several models.
+pub fn plane(args: &PlaneArgs) -> Result<()> {
+    let look = args.figure.look()?;
+    check_format(&args.out)?;
+    let settings = Settings::of_files(&args.set)?;
+    let [first, others @ ..] = &args.model[..] else {
+        return Err(UsageError("--model is missing".into()).into());
+    };
+    let (data, checkpoint) = settings.open_on(first, &args.data)?;
+    let mut models = vec![checkpoint];
+    for path in others {
+        models.push(settings.open(path, Some(&data.train))?);
+    }
+    let mut clouds = Vec::new();
+    for (checkpoint, path) in models.iter().zip(&args.model) {
+        let model = &*checkpoint.trained.model;
+        model.info().fits(&data.train).map_err(|e| anyhow!("{}: {e}", path.display()))?;
+        let all = (0..data.train.n_samples() as u32).collect();
+        let cloud = CodeCloud::new(model, &data.train, all, &|| false);
+        clouds.push(cloud.ok_or_else(|| anyhow!("{}: this model has no encoder, so no codes", path.display()))?);
+    }
+    let planes = planes_of(args, &models, &clouds, &data.train)?;
+    let clouds: Vec<&CodeCloud> = clouds.iter().collect();
+    args.figure.write(Some(planes.figure(&clouds, &data.train, &look)), &args.out)
+}
+
+fn check_format(out: &Path) -> Result<()> {
+    if FigureFormat::of(out).is_none() {
+        bail!("{}: a figure can be written as .svg or .png", out.display());
+    }
+    Ok(())
+}
+
+/// What the arguments describe.
+pub fn planes_of(
+    args: &PlaneArgs,
+    models: &[Checkpoint],
+    clouds: &[CodeCloud],
+    data: &Dataset,
+) -> Result<PlanesOf, UsageError> {
+    let n = models.len();
+    for (name, given) in [
+        ("title", &args.title),
+        ("z", &args.z),
+        ("dims", &args.dims),
+        ("range", &args.range),
+        ("grid", &args.grid),
+        ("from-z", &args.from_z),
+        ("to-z", &args.to_z),
+    ] {
+        if given.len() > n {
+            return Err(UsageError(format!("--{name} is given {} times, for {n} models", given.len())));
+        }
+    }
+    let planes = models
+        .iter()
+        .zip(clouds)
+        .enumerate()
+        .map(|(i, (checkpoint, cloud))| plane_of(args, i, &*checkpoint.trained.model, cloud));
+    let class = |name: &String| {
+        let at = data.classes().iter().position(|class| class == name);
+        at.ok_or_else(|| {
+            UsageError(format!("--hide {name:?} is none of the classes: {}", data.classes().join(", ")))
+        })
+    };
+    let column = |name: &String| {
+        let names: Vec<&str> = data.columns().iter().map(|column| column.name.as_str()).collect();
+        let at = names.iter().position(|column| column == name);
+        at.ok_or_else(|| UsageError(format!("--colour-by {name:?} is none of the columns: {}", names.join(", "))))
+    };
+    Ok(PlanesOf {
+        planes: planes.collect::<Result<_, _>>()?,
+        column: args.colour_by.as_ref().map(column).transpose()?,
+        hidden: args.hide.iter().map(class).collect::<Result<_, _>>()?,
+        has_class_names: !args.no_class_names,
+    })
+}
+
+fn plane_of(
+    args: &PlaneArgs,
+    i: usize,
+    model: &dyn FrozenModel,
+    cloud: &CodeCloud,
+) -> Result<PlaneOf, UsageError> {
+    let len = model.info().latent_dim();
+    let centre = || cloud.centre().and_then(|sample| cloud.code_of(sample)).unwrap_or_else(|| vec![0.0; len]);
+    let path = match (args.from_z.get(i), args.to_z.get(i)) {
+        (Some(from), Some(to)) => Some(PathSpec {
+            from: parse_z("--from-z", from, len)?,
+            to: parse_z("--to-z", to, len)?,
+            steps: usize::from(args.steps),
+            walk: args.path,
+            way: None,
+        }),
+        (None, None) => None,
+        _ => return Err(UsageError("--from-z and --to-z are given together".into())),
+    };
+    let axes = match args.dims.get(i).map(String::as_str) {
+        Some("principal") => PlaneAxes::Principal,
+        _ if len == 1 => PlaneAxes::Dimensions([0, 0]),
+        Some(text) => match text.strip_prefix("samples:") {
+            Some(samples) => PlaneAxes::Samples(three(samples, cloud)?),
+            None => PlaneAxes::Dimensions(parse_dims(text, len)?),
+        },
+        None => PlaneAxes::Dimensions([0, 1]),
+    };
+    let range = args.range.get(i).filter(|text| *text != "codes");
+    Ok(PlaneOf {
+        title: args.title.get(i).cloned(),
+        z: args.z.get(i).map(|text| parse_z("--z", text, len)).transpose()?.unwrap_or_else(centre),
+        axes,
+        range: range.map(|text| parse_range(text)).transpose()?,
+        path,
+        grid: args.grid.get(i).map(|text| parse_range(text)).transpose()?,
+        has_rings: !args.no_rings && model.info().has_prior() && len > 1,
+    })
+}
+
+/// Three training samples.
+fn three(text: &str, cloud: &CodeCloud) -> Result<[u32; 3], UsageError> {
+    let samples: Option<Vec<u32>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+    let samples = samples.and_then(|samples| <[u32; 3]>::try_from(samples).ok());
+    let are_there = |samples: &[u32; 3]| samples.iter().all(|sample| cloud.place_of(*sample).is_some());
+    samples.filter(are_there).ok_or_else(|| {
+        UsageError(format!("--dims samples:{text}: give three training samples by number, like samples:3,7,12"))
+    })
+}
+
+/// Draws what dimensions do.
+pub fn traverse(args: &TraverseArgs) -> Result<()> {
+    let look = args.figure.look()?;
+    check_format(&args.out)?;
+    let checkpoint = Settings::of_files(&args.set)?.open_alone(&args.model)?;
+    let model = &*checkpoint.trained.model;
+    let traversals = traversals_of(args, model)?;
+    args.figure.write(traversals.figure(model, &look), &args.out)
+}
+
+/// What the arguments describe.
+pub fn traversals_of(args: &TraverseArgs, model: &dyn FrozenModel) -> Result<Traversals, UsageError> {
+    let len = model.info().latent_dim();
+    let dims: Vec<usize> = match &args.dims {
+        None => (0..len.min(64)).collect(),
+        Some(text) => {
+            let dims: Option<Vec<usize>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+            dims.filter(|dims| dims.iter().all(|dim| *dim < len)).ok_or_else(|| {
+                let last = len.saturating_sub(1);
+                UsageError(format!(
+                    "--dims {text:?} does not name dimensions from 0 to {last}; write it like 0,1,4"
+                ))
+            })?
+        }
+    };
+    let ranges = parse_ranges(&args.range, dims.len())?;
+    Ok(Traversals {
+        z: args.z.as_ref().map_or_else(|| Ok(vec![0.0; len]), |text| parse_z("--z", text, len))?,
+        swept: dims.into_iter().zip(ranges).collect(),
+        steps: usize::from(args.steps),
+        label: label(args.label.as_deref(), model)?,
+    })
+}
+
+/// Draws the loss curves that model files hold.
+pub fn curves(args: &CurvesArgs) -> Result<()> {
+    let look = args.figure.look()?;
+    check_format(&args.out)?;
+    let settings = Settings::of_files(&args.set)?;
+    let models = args.model.iter().map(|path| settings.open_alone(path)).collect::<Result<Vec<_>>>()?;
+    let name = |i: usize| {
+        let stem = || args.model[i].file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        args.title.get(i).cloned().unwrap_or_else(stem)
+    };
+    let named: Vec<_> = models
+        .iter()
+        .enumerate()
+        .map(|(i, model)| (name(i), &*model.trained.train_curve, &*model.trained.test_curve))
+        .collect();
+    let figure = curves_figure(&named, &look)
+        .ok_or_else(|| anyhow!("{}: the file holds no losses; train a model here", args.model[0].display()))?;
+    args.figure.write(Some(figure), &args.out)
+}

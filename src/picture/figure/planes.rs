@@ -1,0 +1,437 @@
+//! The latent plane of one or several models: codes, classes, rings of the prior, the path, the grid's edge.
+
+use super::{Anchor, Figure, Ink, LINE, Look, Mark, PLAIN, Pen, SMALL, Tokens, ink, pen, strong, text, words};
+use crate::picture::Pixels;
+use crate::picture::colours::{Colours, radius};
+use crate::picture::scatter::{self, Scatter, rasterise};
+use crate::picture::ticks::{decimals, ticks, written};
+
+/// What one model's plane shows.
+#[derive(Clone, Debug, Default)]
+pub struct PlanePanel {
+    /// What stands above it; or nothing.
+    pub title: Option<String>,
+    /// The codes in plot coordinates.
+    pub points: Vec<[f32; 2]>,
+    /// For each code its place in the table of colours; one that is beyond its end is not drawn.
+    pub colour: Vec<u8>,
+    /// For each code how near it lies to the plane, where codes have further dimensions.
+    pub weight: Option<Vec<f32>>,
+    /// What is seen, across and up.
+    pub bounds: [[f32; 2]; 2],
+    /// What runs across and up; nothing where there is only a line.
+    pub axes: [Option<String>; 2],
+    /// Names on the plane, each with its place in the table of colours and where it lies.
+    pub names: Vec<(usize, String, [f32; 2])>,
+    /// Where the prior's mean lies, where its rings are drawn.
+    pub prior: Option<[f32; 2]>,
+    /// The places of the steps of a path.
+    pub path: Vec<[f32; 2]>,
+    /// The edge of a grid, across and up.
+    pub grid: Option<[[f32; 2]; 2]>,
+}
+
+/// Most codes that are drawn as circles; more of them are one picture.
+const MAX_CIRCLES: usize = 20_000;
+/// Opacity of codes.
+const OPACITY: f32 = 0.75;
+/// Room for the numbers left of a plane and below it, for a title, and between planes.
+const LEFT: f32 = 22.0;
+const BELOW: f32 = 20.0;
+const TITLE: f32 = 14.0;
+const BETWEEN: f32 = 10.0;
+/// Height of a line of the legend, and between two of its names.
+const LEGEND_LINE: f32 = 12.0;
+const LEGEND_GAP: f32 = 10.0;
+/// Space between two grid lines, about.
+const EVERY: f32 = 48.0;
+/// Width over height of a plane: the narrowest and the widest.
+const ASPECT: [f32; 2] = [0.6, 1.6];
+
+/// Draws planes in a row, with one legend of the classes `named` (place in the table, name) below them.
+pub fn planes(panels: &[PlanePanel], colours: &Colours, named: &[(usize, String)], look: &Look) -> Figure {
+    let tokens = look.tokens();
+    let n = panels.len().max(1) as f32;
+    let [left, below] = if look.has_axes { [LEFT, BELOW] } else { [LINE, LINE] };
+    let width = ((look.width() - (n - 1.0) * BETWEEN) / n - left - LINE).max(1.0);
+    let has_titles = look.has_names && panels.iter().any(|panel| panel.title.is_some());
+    let top = if has_titles { TITLE } else { LINE };
+    let aspects = panels.iter().map(|panel| aspect(panel.bounds)).filter(|aspect| aspect.is_finite());
+    let height = width / aspects.fold(f32::INFINITY, f32::min).clamp(ASPECT[0], ASPECT[1]);
+
+    let mut marks = Vec::new();
+    for (i, panel) in panels.iter().enumerate() {
+        let x = i as f32 * (left + width + LINE + BETWEEN) + left;
+        let frame = Frame::new([x, top], [width, height], panel.bounds);
+        if let Some(title) = panel.title.as_ref().filter(|_| has_titles) {
+            let title = text::shortened(title, width, PLAIN);
+            marks.push(strong([x, TITLE / 2.0 - 1.0], Anchor::Start, title, tokens.text));
+        }
+        panel.draw(&frame, colours, look, &mut marks);
+    }
+    let mut bottom = top + height + below;
+    if look.has_names && !named.is_empty() {
+        bottom += legend(named, colours, [left, bottom + 4.0], look, &mut marks) + 4.0;
+    }
+    Figure { size: [look.width(), bottom], ground: tokens.ground, marks }
+}
+
+fn aspect([x, y]: [[f32; 2]; 2]) -> f32 {
+    (x[1] - x[0]) / (y[1] - y[0])
+}
+
+/// A plane's rectangle, and the part of the plane that fills it with one scale for both axes.
+struct Frame {
+    at: [f32; 2],
+    size: [f32; 2],
+    centre: [f32; 2],
+    /// Points of the figure for one unit of the plane.
+    scale: f32,
+}
+
+impl Frame {
+    fn new(at: [f32; 2], size: [f32; 2], [x, y]: [[f32; 2]; 2]) -> Self {
+        let scale = (size[0] / (x[1] - x[0])).min(size[1] / (y[1] - y[0])).max(f32::MIN_POSITIVE);
+        Self { at, size, centre: [(x[0] + x[1]) / 2.0, (y[0] + y[1]) / 2.0], scale }
+    }
+
+    /// Where plot coordinates lie in the figure.
+    fn place(&self, p: [f32; 2]) -> [f32; 2] {
+        [
+            self.at[0] + self.size[0] / 2.0 + (p[0] - self.centre[0]) * self.scale,
+            self.at[1] + self.size[1] / 2.0 - (p[1] - self.centre[1]) * self.scale,
+        ]
+    }
+
+    fn holds(&self, [x, y]: [f32; 2]) -> bool {
+        (self.at[0]..=self.at[0] + self.size[0]).contains(&x)
+            && (self.at[1]..=self.at[1] + self.size[1]).contains(&y)
+    }
+
+    /// Round values along an axis that are seen, and their step.
+    fn values(&self, axis: usize) -> (Vec<f64>, f64) {
+        let half = f64::from(self.size[axis] / self.scale / 2.0);
+        let middle = f64::from(self.centre[axis]);
+        ticks(middle - half, middle + half, (self.size[axis] / EVERY) as usize + 1)
+    }
+}
+
+impl PlanePanel {
+    fn draw(&self, frame: &Frame, colours: &Colours, look: &Look, marks: &mut Vec<Mark>) {
+        let tokens = look.tokens();
+        let mut inside = Vec::new();
+        if look.has_axes {
+            self.lines(frame, &tokens, &mut inside);
+        }
+        if let Some(prior) = self.prior {
+            rings(frame, prior, &tokens, &mut inside);
+        }
+        self.codes(frame, colours, look, &mut inside);
+        if let Some([x, y]) = self.grid {
+            let (low, high) = (frame.place([x[0], y[0]]), frame.place([x[1], y[1]]));
+            let size = [high[0] - low[0], low[1] - high[1]];
+            let pen = Some(pen(tokens.accent, 1.0));
+            inside.push(Mark::Rect { at: [low[0], high[1]], size, radius: 0.0, fill: None, pen });
+        }
+        self.walk(frame, &tokens, &mut inside);
+        marks.push(Mark::Clip { at: frame.at, size: frame.size, marks: inside });
+        if look.has_names && self.path.is_empty() {
+            self.name(frame, colours, &tokens, marks);
+        }
+        let pen = Some(pen(tokens.grid, LINE));
+        marks.push(Mark::Rect { at: frame.at, size: frame.size, radius: 0.0, fill: None, pen });
+        if look.has_axes {
+            self.numbers(frame, &tokens, marks);
+        }
+    }
+
+    /// Lines at round values; where there is one dimension there are none along the other.
+    fn lines(&self, frame: &Frame, tokens: &Tokens, marks: &mut Vec<Mark>) {
+        let fine = Pen { ink: Ink { rgb: tokens.grid, alpha: 0.5 }, width: 0.5, dash: Some([0.5, 2.0]) };
+        let [x, y] = frame.at;
+        let [width, height] = frame.size;
+        for value in frame.values(0).0 {
+            let at = frame.place([value as f32, 0.0])[0];
+            marks.push(Mark::Line { points: vec![[at, y], [at, y + height]], pen: fine });
+        }
+        for value in frame.values(1).0.into_iter().filter(|_| self.axes[1].is_some()) {
+            let at = frame.place([0.0, value as f32])[1];
+            marks.push(Mark::Line { points: vec![[x, at], [x + width, at]], pen: fine });
+        }
+    }
+
+    fn numbers(&self, frame: &Frame, tokens: &Tokens, marks: &mut Vec<Mark>) {
+        let [x, y] = frame.at;
+        let [width, height] = frame.size;
+        let name = |axis: usize, arrow| self.axes[axis].as_ref().map(|name| format!("{name} {arrow}"));
+        let mut end = x + width;
+        if let Some(name) = name(0, '→') {
+            end -= text::width(&name, SMALL, false) + 6.0;
+            marks.push(words([x + width, y + height + 8.0], Anchor::End, name, SMALL, tokens.weak));
+        }
+        let (values, step) = frame.values(0);
+        for value in values {
+            let (at, number) = (frame.place([value as f32, 0.0])[0], written(value, decimals(step)));
+            let half = text::width(&number, SMALL, false) / 2.0;
+            if at + half < end && at - half >= x - LEFT {
+                marks.push(words([at, y + height + 8.0], Anchor::Middle, number, SMALL, tokens.faint));
+            }
+        }
+        let Some(up) = name(1, '↑') else { return };
+        marks.push(words([x - 4.0, y + 5.0], Anchor::End, up, SMALL, tokens.weak));
+        let (values, step) = frame.values(1);
+        for value in values {
+            let at = frame.place([0.0, value as f32])[1];
+            if at > y + 13.0 && at < y + height {
+                marks.push(words([x - 4.0, at], Anchor::End, written(value, decimals(step)), SMALL, tokens.faint));
+            }
+        }
+    }
+
+    fn codes(&self, frame: &Frame, colours: &Colours, look: &Look, marks: &mut Vec<Mark>) {
+        // A dot is as large as it is on a plane of 600 points, in proportion.
+        let radius = (radius(self.points.len()) * frame.size[0] / 600.0).clamp(0.3, 2.0);
+        let seen = self.points.iter().filter(|point| frame.holds(frame.place(**point))).count();
+        if seen > MAX_CIRCLES || self.weight.is_some() {
+            marks.push(self.as_picture(frame, colours, radius, look));
+            return;
+        }
+        for (class, (&rgb, &is_hollow)) in colours.colours.iter().zip(&colours.hollow).enumerate() {
+            let of_class =
+                self.points.iter().zip(&self.colour).filter(|(_, colour)| usize::from(**colour) == class);
+            let places = of_class.map(|(point, _)| frame.place(*point)).filter(|place| frame.holds(*place));
+            let centres: Vec<[f32; 2]> = places.collect();
+            if centres.is_empty() {
+                continue;
+            }
+            let ink = Ink { rgb, alpha: OPACITY };
+            let ring = Pen { ink, width: 0.4 * radius, dash: None };
+            marks.push(match is_hollow {
+                true => Mark::Circles { centres, radius: 0.8 * radius, fill: None, pen: Some(ring) },
+                false => Mark::Circles { centres, radius, fill: Some(ink), pen: None },
+            });
+        }
+    }
+
+    /// The codes as pixels: too many for circles, or fading by how near they lie.
+    fn as_picture(&self, frame: &Frame, colours: &Colours, radius: f32, look: &Look) -> Mark {
+        let density = f32::from(look.dpi) / 72.0;
+        let pixels_of = |length: f32| (length * density).round().max(1.0) as usize;
+        let view = scatter::View {
+            centre: frame.centre,
+            pixels_per_unit: frame.scale * density,
+            width: pixels_of(frame.size[0]),
+            height: pixels_of(frame.size[1]),
+        };
+        let scatter = Scatter {
+            points: &self.points,
+            colour: &self.colour,
+            colours: &colours.colours,
+            hollow: &colours.hollow,
+            alpha: &vec![1.0; colours.colours.len()],
+            weight: self.weight.as_deref(),
+            radius: radius * density,
+            opacity: OPACITY,
+        };
+        let mut pixels = Pixels::default();
+        rasterise(&scatter, &view, &mut pixels);
+        Mark::Image { at: frame.at, size: frame.size, pixels }
+    }
+
+    /// The path with a casing, its steps, and the letters of its ends.
+    fn walk(&self, frame: &Frame, tokens: &Tokens, marks: &mut Vec<Mark>) {
+        let [Some(&a), Some(&b)] = [self.path.first(), self.path.last()] else { return };
+        let points: Vec<[f32; 2]> = self.path.iter().map(|point| frame.place(*point)).collect();
+        marks.push(Mark::Line { points: points.clone(), pen: pen(tokens.ground, 3.5) });
+        marks.push(Mark::Line { points: points.clone(), pen: pen(tokens.accent, 1.25) });
+        let fill = Some(ink(tokens.accent));
+        marks.push(Mark::Circles { centres: points, radius: 1.75, fill, pen: Some(pen(tokens.ground, 0.5)) });
+        for (end, letter) in [(a, "A"), (b, "B")] {
+            let at = frame.place(end);
+            let (fill, pen) = (Some(ink(tokens.ground)), Some(pen(tokens.accent, 1.0)));
+            marks.push(Mark::Circles { centres: vec![at], radius: 6.0, fill, pen });
+            marks.push(strong(at, Anchor::Middle, letter, tokens.text));
+        }
+    }
+
+    /// Names of classes, over a patch of the ground.
+    fn name(&self, frame: &Frame, colours: &Colours, tokens: &Tokens, marks: &mut Vec<Mark>) {
+        let mut pills: Vec<(usize, &str, [f32; 2], f32)> = Vec::new();
+        for (class, name, place) in &self.names {
+            let half = text::width(name, PLAIN, true) / 2.0 + 4.0;
+            let place = frame.place(*place);
+            // A name may be as wide as the plane; what is left of a class is in the legend.
+            if frame.holds(place) && half * 2.0 < frame.size[0] {
+                let [x, width] = [frame.at[0], frame.size[0]];
+                pills.push((*class, name, [place[0].clamp(x + half, x + width - half), place[1]], half));
+            }
+        }
+        push_apart(&mut pills);
+        for (class, name, [x, y], half) in pills {
+            let rgb = colours.colours.get(class).copied().unwrap_or(tokens.text);
+            let fill = Some(Ink { rgb: tokens.ground, alpha: 0.85 });
+            let (at, size) = ([x - half, y - 6.0], [2.0 * half, 12.0]);
+            marks.push(Mark::Rect { at, size, radius: 6.0, fill, pen: Some(pen(rgb, 1.0)) });
+            marks.push(strong([x, y], Anchor::Middle, name, tokens.text));
+        }
+    }
+}
+
+/// Moves names that lie on one another apart, upwards and downwards.
+fn push_apart(pills: &mut [(usize, &str, [f32; 2], f32)]) {
+    for _ in 0..12 {
+        for i in 0..pills.len() {
+            for j in 0..i {
+                let ([x, y], [other_x, other_y]) = (pills[i].2, pills[j].2);
+                let across = pills[i].3 + pills[j].3 + 1.0 - (x - other_x).abs();
+                let missing = 13.0 - (y - other_y).abs();
+                if across > 0.0 && missing > 0.0 {
+                    let shift = missing / 2.0 * if y < other_y { -1.0 } else { 1.0 };
+                    pills[i].2[1] += shift;
+                    pills[j].2[1] -= shift;
+                }
+            }
+        }
+    }
+}
+
+/// 1σ solid, 2σ and 3σ dashed, around the prior's mean.
+fn rings(frame: &Frame, prior: [f32; 2], tokens: &Tokens, marks: &mut Vec<Mark>) {
+    let centre = frame.place(prior);
+    for sigma in 1..=3u8 {
+        let radius = f32::from(sigma) * frame.scale;
+        let dash = (sigma > 1).then_some([2.25, 3.0]);
+        let pen = Some(Pen { dash, ..pen(tokens.rings, LINE) });
+        marks.push(Mark::Circles { centres: vec![centre], radius, fill: None, pen });
+    }
+}
+
+/// Draws the names with their dots from `at`, in as many lines as they take; returns how high that is.
+fn legend(named: &[(usize, String)], colours: &Colours, at: [f32; 2], look: &Look, marks: &mut Vec<Mark>) -> f32 {
+    let tokens = look.tokens();
+    let [mut x, mut y] = [at[0], at[1] + LEGEND_LINE / 2.0];
+    for (class, name) in named {
+        let name = text::shortened(name, look.width() - at[0] - 8.0, SMALL);
+        let width = 8.0 + text::width(&name, SMALL, false);
+        if x > at[0] && x + width > look.width() {
+            (x, y) = (at[0], y + LEGEND_LINE);
+        }
+        let rgb = colours.colours.get(*class).copied().unwrap_or(tokens.text);
+        let is_hollow = colours.hollow.get(*class).is_some_and(|is_hollow| *is_hollow);
+        let centres = vec![[x + 2.5, y]];
+        marks.push(match is_hollow {
+            true => Mark::Circles { centres, radius: 2.0, fill: None, pen: Some(pen(rgb, 1.0)) },
+            false => Mark::Circles { centres, radius: 2.5, fill: Some(ink(rgb)), pen: None },
+        });
+        marks.push(words([x + 8.0, y], Anchor::Start, name, SMALL, tokens.text));
+        x += width + LEGEND_GAP;
+    }
+    y + LEGEND_LINE / 2.0 - at[1]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::palette::Mode;
+
+    fn panel(n: usize) -> PlanePanel {
+        PlanePanel {
+            title: Some("VAE".into()),
+            points: (0..n).map(|i| [(i % 100) as f32 / 25.0 - 2.0, (i / 100 % 100) as f32 / 25.0 - 2.0]).collect(),
+            colour: (0..n).map(|i| (i % 3) as u8).collect(),
+            bounds: [[-2.0, 2.0], [-2.0, 2.0]],
+            axes: ["z[0]", "z[1]"].map(|name| Some(name.into())),
+            names: vec![(0, "moon".into(), [0.0, 0.0]), (1, "sun".into(), [0.05, 0.0])],
+            prior: Some([0.0, 0.0]),
+            ..PlanePanel::default()
+        }
+    }
+
+    fn drawn(n: usize, look: &Look) -> Figure {
+        let named = [(0, "moon".into()), (1, "sun".into())];
+        planes(&[panel(n)], &Colours::classes(look.mode, 2), &named, look)
+    }
+
+    fn all(marks: &[Mark]) -> Vec<&Mark> {
+        marks
+            .iter()
+            .flat_map(|mark| match mark {
+                Mark::Clip { marks, .. } => all(marks),
+                other => vec![other],
+            })
+            .collect()
+    }
+
+    fn n_circles(figure: &Figure, rgb: [u8; 3]) -> usize {
+        let of = |mark: &&Mark| match mark {
+            Mark::Circles { centres, fill: Some(ink), .. } if ink.rgb == rgb && ink.alpha < 1.0 => centres.len(),
+            _ => 0,
+        };
+        all(&figure.marks).iter().map(of).sum()
+    }
+
+    #[test]
+    fn codes_are_circles_of_their_class_and_of_hidden_ones_there_are_none() {
+        let figure = drawn(300, &Look::default());
+        let colours = Colours::classes(Mode::Light, 2).colours;
+        // A third of the codes is of a class beyond the table.
+        assert_eq!([n_circles(&figure, colours[0]), n_circles(&figure, colours[1])], [100, 100]);
+        assert!(all(&figure.marks).iter().all(|mark| !matches!(mark, Mark::Image { .. })));
+    }
+
+    #[test]
+    fn a_code_lies_where_the_numbers_of_the_axes_say() {
+        let frame = Frame::new([20.0, 10.0], [200.0, 100.0], [[-2.0, 2.0], [-2.0, 2.0]]);
+        assert_eq!(frame.scale, 25.0, "one scale for both axes");
+        assert_eq!(frame.place([0.0, 0.0]), [120.0, 60.0]);
+        assert_eq!(frame.place([1.0, 1.0]), [145.0, 35.0], "up is up");
+    }
+
+    #[test]
+    fn many_codes_are_one_picture_as_fine_as_asked() {
+        let of = |dpi| {
+            let figure = drawn(3 * MAX_CIRCLES, &Look { dpi, ..Look::default() });
+            let widths: Vec<usize> = all(&figure.marks)
+                .iter()
+                .filter_map(|mark| if let Mark::Image { pixels, .. } = mark { Some(pixels.width) } else { None })
+                .collect();
+            assert_eq!(widths.len(), 1);
+            widths[0]
+        };
+        assert!(of(300).abs_diff(2 * of(150)) <= 1);
+    }
+
+    #[test]
+    fn names_that_would_lie_on_one_another_do_not() {
+        let figure = drawn(300, &Look::default());
+        let names: Vec<[f32; 2]> = figure
+            .marks
+            .iter()
+            .filter_map(|mark| match mark {
+                Mark::Text { at, text, is_strong: true, .. } if text != "VAE" => Some(*at),
+                _ => None,
+            })
+            .collect();
+        assert!(names.len() == 2 && (names[0][1] - names[1][1]).abs() > 12.0, "{names:?}");
+    }
+
+    #[test]
+    fn what_is_left_away_leaves_no_room() {
+        let bare = Look { has_names: false, has_axes: false, ..Look::default() };
+        let figure = drawn(300, &bare);
+        assert!(all(&figure.marks).iter().all(|mark| !matches!(mark, Mark::Text { .. })));
+        assert!(figure.size[1] < drawn(300, &Look::default()).size[1]);
+        assert!((figure.size[0] - figure.size[1]).abs() < 3.0, "a square plane and its frame");
+    }
+
+    #[test]
+    fn several_planes_share_the_width_and_one_legend() {
+        let look = Look { width_tenth_mm: 1700, ..Look::default() };
+        let panels = [panel(30), panel(30)];
+        let figure = planes(&panels, &Colours::classes(look.mode, 2), &[(0, "moon".into())], &look);
+        let clips = figure.marks.iter().filter(|mark| matches!(mark, Mark::Clip { .. })).count();
+        let dots = figure.marks.iter().filter(|mark| matches!(mark, Mark::Circles { .. })).count();
+        assert_eq!((clips, dots), (2, 1));
+        assert!((figure.size[0] - 170.0 / 25.4 * 72.0).abs() < 0.1);
+    }
+}

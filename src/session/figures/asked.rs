@@ -1,0 +1,223 @@
+//! What the window asks to be drawn: planes, pictures, dimensions, curves, as they are on screen.
+
+use super::curves::curves_line;
+use super::{FigureFormat, PlaneOf, PlanesOf, Traversals, curves_figure, tiles_figure};
+use crate::data::Cancel;
+use crate::model::{FrozenModel, SharedModel};
+use crate::picture::figure::{Figure, Look};
+use crate::session::recipe::Recipe;
+use crate::session::{AxisFit, ColourBy, Layer, STRIP_TILES, Session, SlotSpec, Tool};
+use crate::store::StoreError;
+use crate::train::CodeCloud;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a figure is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureOf {
+    /// The planes on screen.
+    Planes,
+    /// What the tool shows: one picture, every label, the grid, the path of every model.
+    Pictures,
+    /// What each dimension does.
+    Traversals,
+    /// The loss curves of the models on screen.
+    Curves,
+}
+
+/// What draws a figure, on another thread; none where it was given up.
+pub(in crate::session) type Draw = Box<dyn FnOnce(&Cancel) -> Option<Result<Vec<u8>, StoreError>> + Send>;
+
+/// Most dimensions of a figure of traversals.
+const MAX_ROWS: usize = 64;
+
+impl Session {
+    /// Whether a figure can be drawn now, or in a few words why not.
+    pub fn can_draw(&self, of: FigureOf) -> Result<(), &'static str> {
+        let check = |can: bool, why_not| if can { Ok(()) } else { Err(why_not) };
+        match of {
+            FigureOf::Planes => {
+                check(self.visible().any(|slot| self.cloud_of(slot.id).is_some()), "there are no codes")
+            }
+            FigureOf::Pictures => check(self.export_of().is_some(), "there is no picture"),
+            FigureOf::Traversals => check(self.capabilities().decodes, "this model has no decoder"),
+            FigureOf::Curves => {
+                let measured = |slot: &SlotSpec| {
+                    let weights = self.weights_of(slot.id);
+                    weights.train_curve.len() + weights.test_curve.len() > 0
+                };
+                check(self.visible().any(measured), "nothing was trained yet")
+            }
+        }
+    }
+
+    /// What draws a figure of what is shown now, in a format, and what it is called.
+    pub(in crate::session) fn drawing(
+        &self,
+        of: FigureOf,
+        look: Look,
+        format: FigureFormat,
+    ) -> Option<(&'static str, Draw)> {
+        let written = move |figure: Option<Figure>| {
+            let none = || StoreError::Format { format: "picture", problem: "there is nothing to draw".into() };
+            figure.ok_or_else(none).and_then(|figure| format.write(&figure, &look))
+        };
+        Some(match of {
+            FigureOf::Planes => {
+                let (planes, clouds) = self.planes_drawn();
+                let data = self.data.clone()?;
+                let draw = move |_: &Cancel| {
+                    let clouds: Vec<&CodeCloud> = clouds.iter().map(|cloud| &**cloud).collect();
+                    Some(written(Some(planes.figure(&clouds, &data.train, &look))))
+                };
+                ("the plane", Box::new(draw))
+            }
+            FigureOf::Pictures => {
+                let (recipes, name) = (self.recipes_drawn(), self.export_of()?.0.name());
+                let draw = move |_: &Cancel| {
+                    let all: Vec<(Recipe, &dyn FrozenModel, String)> = recipes
+                        .iter()
+                        .map(|(recipe, model, name)| (recipe.clone(), &**model, name.clone()))
+                        .collect();
+                    Some(written(tiles_figure(&all, &look)))
+                };
+                (name, Box::new(draw))
+            }
+            FigureOf::Traversals => {
+                let (model, traversals) = (self.model()?.clone(), self.traversals_drawn());
+                let draw = move |_: &Cancel| Some(written(traversals.figure(&*model, &look)));
+                ("the dimensions", Box::new(draw))
+            }
+            FigureOf::Curves => {
+                let curves = self.measured().map(|slot| {
+                    let weights = self.weights_of(slot.id);
+                    let (train, test) = (Arc::clone(&weights.train_curve), Arc::clone(&weights.test_curve));
+                    (self.name_of(slot.id).whole(), train, test)
+                });
+                let curves: Vec<_> = curves.collect();
+                let draw = move |_: &Cancel| {
+                    let all: Vec<_> =
+                        curves.iter().map(|(name, train, test)| (name.clone(), &***train, &***test)).collect();
+                    Some(written(curves_figure(&all, &look)))
+                };
+                ("the curves", Box::new(draw))
+            }
+        })
+    }
+
+    /// The command that draws the same figure into `out`; none where weights are in no file, or where there is
+    /// no command for it.
+    pub fn figure_command(&self, of: FigureOf, look: &Look, out: &str) -> Option<String> {
+        self.can_draw(of).ok()?;
+        let files = |slots: &mut dyn Iterator<Item = &SlotSpec>| -> Option<Vec<PathBuf>> {
+            slots.map(|slot| self.model_file_of(slot.id)).collect()
+        };
+        match of {
+            FigureOf::Planes => {
+                let data = self.data.as_ref()?;
+                let (planes, _) = self.planes_drawn();
+                let models = files(&mut self.with_codes())?;
+                let name = self.spec.data.to_string();
+                planes.command_line(&models, (&name, &self.spec.reading, &data.train), look, out)
+            }
+            FigureOf::Pictures => match &self.recipes_drawn()[..] {
+                [(recipe, ..)] => {
+                    let recipe = Recipe { model: self.model_file()?, ..recipe.clone() };
+                    recipe.figure_line(look, out)
+                }
+                _ => None,
+            },
+            FigureOf::Traversals => Some(self.traversals_drawn().command_line(&self.model_file()?, look, out)),
+            FigureOf::Curves => {
+                let models = files(&mut self.measured())?;
+                let names: Vec<String> = self.measured().map(|slot| self.name_of(slot.id).whole()).collect();
+                Some(curves_line(&models, &names, look, out))
+            }
+        }
+    }
+
+    /// The models on screen whose codes are there.
+    fn with_codes(&self) -> impl Iterator<Item = &SlotSpec> {
+        self.visible()
+            .filter(|slot| self.cloud_of(slot.id).is_some_and(|cloud| cloud.codes.mu.ncols() == slot.z.len()))
+    }
+
+    /// The models on screen of which something was measured.
+    fn measured(&self) -> impl Iterator<Item = &SlotSpec> {
+        self.visible().filter(|slot| {
+            let weights = self.weights_of(slot.id);
+            weights.train_curve.len() + weights.test_curve.len() > 0
+        })
+    }
+
+    fn planes_drawn(&self) -> (PlanesOf, Vec<Arc<CodeCloud>>) {
+        let spec = &self.spec;
+        let names_classes = spec.layers.contains(&Layer::ClassNames)
+            // Under a given label all classes lie on one another.
+            && self.visible().all(|slot| self.n_labels_of(slot.id) == 0);
+        let all = PlanesOf {
+            planes: self.with_codes().map(|slot| self.plane_drawn(slot)).collect(),
+            column: match spec.colour {
+                ColourBy::Class => None,
+                ColourBy::Column(column) => Some(column),
+            },
+            hidden: if spec.colour == ColourBy::Class { spec.hidden.clone() } else { Default::default() },
+            has_class_names: names_classes,
+        };
+        (all, self.with_codes().filter_map(|slot| self.cloud_of(slot.id).cloned()).collect())
+    }
+
+    fn plane_drawn(&self, slot: &SlotSpec) -> PlaneOf {
+        let has_rings = self.spec.layers.contains(&Layer::PriorRings)
+            && self.capabilities_of(slot.id).has_prior
+            && slot.z.len() > 1;
+        PlaneOf {
+            title: self.is_compared().then(|| self.name_of(slot.id).whole()),
+            z: slot.z.clone(),
+            axes: slot.axes,
+            range: match slot.fit {
+                AxisFit::Fitted => None,
+                AxisFit::Fixed { centre, half } => {
+                    Some([0, 1].map(|axis| [centre[axis] - half[axis], centre[axis] + half[axis]]))
+                }
+            },
+            path: self.path_of(slot.id).filter(|_| self.spec.tool == Tool::Path),
+            grid: self.grid_of(slot.id).filter(|_| self.spec.tool == Tool::Grid).map(|grid| [grid.x, grid.y]),
+            has_rings,
+        }
+    }
+
+    /// What the tool shows of every model on screen that shows it.
+    fn recipes_drawn(&self) -> Vec<(Recipe, SharedModel, String)> {
+        let Some((of, _)) = self.export_of() else { return Vec::new() };
+        let recipe = |of| Recipe { model: PathBuf::new(), label: self.label_name(), of, scale: 1 };
+        let of_active = self.model().map(|model| (recipe(of), model.clone(), String::new()));
+        if self.spec.tool != Tool::Path || !self.is_compared() {
+            return of_active.into_iter().collect();
+        }
+        let of_slot = |slot: &SlotSpec| {
+            let (path, model) = (self.path_of(slot.id)?, self.model_of(slot.id)?.clone());
+            model.decoder()?;
+            let label = model.info().classes.get(self.spec.label).cloned();
+            let recipe =
+                Recipe { model: PathBuf::new(), label, of: super::super::PictureOf::Path(path), scale: 1 };
+            Some((recipe, model, self.name_of(slot.id).whole()))
+        };
+        self.visible().filter_map(of_slot).collect()
+    }
+
+    fn traversals_drawn(&self) -> Traversals {
+        let swept = self.dimensions_by_kl().into_iter().take(MAX_ROWS).map(|dim| {
+            let range = self.slider_range(dim);
+            (dim, [*range.start(), *range.end()])
+        });
+        Traversals {
+            z: self.slot().z.clone(),
+            swept: swept.collect(),
+            steps: STRIP_TILES + 1,
+            label: self.label_name(),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Figures for print: what they are of, how they are drawn, and the commands that make the same again.
+//!
+//! Window and command line draw by the same functions, so that a command makes the window's file.
+
+mod asked;
+mod curves;
+mod planes;
+mod tiles;
+
+pub use asked::FigureOf;
+pub use curves::curves_figure;
+pub use planes::{PlaneOf, PlanesOf};
+pub use tiles::{Traversals, tiles_figure};
+
+use super::recipe::quoted;
+use crate::picture::figure::{Figure, Look};
+use crate::picture::palette::Mode;
+use crate::store::{self, StoreError};
+use std::path::Path;
+
+/// What a file's ending says of how a figure is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureFormat {
+    /// Shapes and text.
+    Svg,
+    /// Pixels.
+    Png,
+}
+
+impl FigureFormat {
+    /// What the ending of `path` says; none for another.
+    pub fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        match ending.as_str() {
+            "svg" => Some(Self::Svg),
+            "png" => Some(Self::Png),
+            _ => None,
+        }
+    }
+
+    /// A figure as bytes.
+    pub fn write(self, figure: &Figure, look: &Look) -> Result<Vec<u8>, StoreError> {
+        match self {
+            Self::Svg => store::svg(figure),
+            Self::Png => store::figure_png(figure, look.dpi),
+        }
+    }
+}
+
+/// The words of a command that say how a figure looks, and where it goes.
+fn look_words(look: &Look, out: &str) -> Vec<String> {
+    let mut words = vec!["--width".into(), look.width_cm().to_string(), "--dpi".into(), look.dpi.to_string()];
+    if look.mode == Mode::Dark {
+        words.extend(["--theme".into(), "dark".into()]);
+    }
+    words.extend((!look.has_names).then(|| "--no-names".into()));
+    words.extend((!look.has_axes).then(|| "--no-axes".into()));
+    words.extend(["--out".into(), out.into()]);
+    words
+}
+
+/// A command as one line for a shell.
+fn line(words: impl IntoIterator<Item = String>) -> String {
+    words.into_iter().map(quoted).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,168 @@
+//! Figures of decoded pictures: what the tool shows, with names, and what every dimension does.
+
+use crate::latent::grid::GridSpec;
+use crate::model::FrozenModel;
+use crate::nn::Scratch;
+use crate::picture::Pixels;
+use crate::picture::figure::{Figure, Look, Matrix, matrix};
+use crate::picture::render::render;
+use crate::picture::ticks::written;
+use crate::session::recipe::{PictureOf, Recipe, list};
+use ndarray::Array2;
+use std::path::Path;
+
+/// Draws what recipes make, each of its own model with its name, a row below a row; none where a model has no
+/// decoder or what is drawn is no row.
+pub fn tiles_figure(of: &[(Recipe, &dyn FrozenModel, String)], look: &Look) -> Option<Figure> {
+    let [(recipe, model, _), others @ ..] = of else { return None };
+    let tiles = recipe.render(*model, &mut Scratch::default())?;
+    let mut all = recipe.of.matrix(tiles, &model.info().classes);
+    for (recipe, model, _) in others {
+        let more = recipe.render(*model, &mut Scratch::default())?;
+        if more.width != all.tiles.width || all.rows > 1 && !all.is_parted {
+            return None;
+        }
+        all.tiles.rgba.extend(&more.rgba);
+        all.tiles.height += more.height;
+        (all.rows, all.is_parted) = (all.rows + 1, true);
+    }
+    if !others.is_empty() {
+        all.row_names = of.iter().map(|(.., name)| name.clone()).collect();
+    }
+    Some(matrix(&all, look))
+}
+
+impl PictureOf {
+    fn matrix(&self, tiles: Pixels, classes: &[String]) -> Matrix {
+        match self {
+            Self::Code { z } => {
+                let name = z.iter().map(|z| written(f64::from(*z), 2)).collect::<Vec<_>>().join(", ");
+                let column_names = if z.len() <= 4 { vec![format!("z = {name}")] } else { Vec::new() };
+                Matrix { tiles, rows: 1, columns: 1, column_names, ..Matrix::default() }
+            }
+            Self::Labels { .. } => {
+                let column_names = classes.to_vec();
+                Matrix { tiles, rows: 1, columns: classes.len(), column_names, ..Matrix::default() }
+            }
+            Self::Grid { dims, grid, .. } => grid_matrix(tiles, grid, dims.map(|dim| format!("z[{dim}]"))),
+            Self::GridOn { grid, .. } => grid_matrix(tiles, grid, ["axis 1".into(), "axis 2".into()]),
+            Self::Path(path) => {
+                let names = (0..path.steps).map(|step| match step {
+                    0 => "A".into(),
+                    step if step + 1 == path.steps => "B".into(),
+                    step => written(f64::from(path.t_of(step)), 2),
+                });
+                Matrix { tiles, rows: 1, columns: path.steps, column_names: names.collect(), ..Matrix::default() }
+            }
+        }
+    }
+}
+
+fn grid_matrix(tiles: Pixels, grid: &GridSpec, [across, up]: [String; 2]) -> Matrix {
+    let spec = grid.normalised();
+    let names = |range: [f32; 2]| {
+        let decimals = if range[1] - range[0] < 10.0 { 2 } else { 1 };
+        let values = GridSpec::values(range, spec.steps, spec.spacing);
+        values.into_iter().map(move |value| written(f64::from(value), decimals)).collect::<Vec<_>>()
+    };
+    let row_names = names(spec.y).into_iter().rev().collect();
+    Matrix {
+        tiles,
+        rows: spec.steps,
+        columns: spec.steps,
+        row_names,
+        column_names: names(spec.x),
+        across: Some(across),
+        up: Some(up),
+        is_parted: false,
+    }
+}
+
+impl Recipe {
+    /// The command that draws the same as a figure, as one line for a shell, where there is one.
+    pub fn figure_line(&self, look: &Look, out: &str) -> Option<String> {
+        let mut words = self.words(out)?;
+        // The last two say where it goes.
+        words.truncate(words.len() - 2);
+        words.extend(super::look_words(look, out));
+        Some(super::line(words))
+    }
+}
+
+/// What each of some dimensions does: a row a dimension, swept while the others stay.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Traversals {
+    /// The code whose other dimensions stay.
+    pub z: Vec<f32>,
+    /// The dimensions, from the top, each with the bounds it is swept between.
+    pub swept: Vec<(usize, [f32; 2])>,
+    /// Pictures in a row, at least 2.
+    pub steps: usize,
+    /// The class that the model is told, by name, if it is told any.
+    pub label: Option<String>,
+}
+
+impl Traversals {
+    /// Fewest and most pictures in a row.
+    pub const STEPS: std::ops::RangeInclusive<usize> = 2..=33;
+
+    /// Draws them; none where the model has no decoder or is told another label.
+    pub fn figure(&self, model: &dyn FrozenModel, look: &Look) -> Option<Figure> {
+        let n = self.swept.len() * self.steps;
+        let value =
+            |[low, high]: [f32; 2], step: usize| low + (high - low) * step as f32 / (self.steps - 1) as f32;
+        let z = Array2::from_shape_fn((n, self.z.len()), |(i, dim)| {
+            let (swept, range) = self.swept[i / self.steps];
+            if dim == swept { value(range, i % self.steps) } else { self.z[dim] }
+        });
+        let classes = &model.info().classes;
+        let labels = match &self.label {
+            _ if classes.is_empty() => Vec::new(),
+            Some(name) => vec![classes.iter().position(|class| class == name)? as u16; n],
+            None => return None,
+        };
+        let tiles = render(model, &z.view(), &labels, self.steps, &mut Scratch::default())?;
+        let ranges: Vec<[f32; 2]> = self.swept.iter().map(|(_, range)| *range).collect();
+        let are_alike = ranges.windows(2).all(|pair| pair[0] == pair[1]);
+        let number = |value: f32| written(f64::from(value), if value.abs() < 10.0 { 1 } else { 0 });
+        // Where rows sweep over other stretches, each says its own.
+        let row_names = self.swept.iter().map(|(dim, [low, high])| match are_alike {
+            true => format!("z[{dim}]"),
+            false => format!("z[{dim}]  {} … {}", number(*low), number(*high)),
+        });
+        let columns = ranges.first().filter(|_| are_alike);
+        let column_names = columns.map(|range| (0..self.steps).map(|step| number(value(*range, step))).collect());
+        let all = Matrix {
+            tiles,
+            rows: self.swept.len(),
+            columns: self.steps,
+            row_names: row_names.collect(),
+            column_names: column_names.unwrap_or_default(),
+            is_parted: true,
+            ..Matrix::default()
+        };
+        Some(matrix(&all, look))
+    }
+
+    /// The words of the command that draws the same of the model in a file.
+    pub fn words(&self, model: &Path, look: &Look, out: &str) -> Vec<String> {
+        let mut words: Vec<String> = vec!["halfmoon".into(), "traverse".into()];
+        let mut option = |name: &str, value: String| words.extend([format!("--{name}"), value]);
+        option("model", model.display().to_string());
+        option("z", list(&self.z));
+        let joined = |parts: Vec<String>| parts.join(",");
+        option("dims", joined(self.swept.iter().map(|(dim, _)| dim.to_string()).collect()));
+        option("range", joined(self.swept.iter().map(|(_, [low, high])| format!("{low}:{high}")).collect()));
+        option("steps", self.steps.to_string());
+        if let Some(label) = &self.label {
+            option("label", label.clone());
+        }
+        words.extend(super::look_words(look, out));
+        words
+    }
+
+    /// The same as one line for a shell.
+    pub fn command_line(&self, model: &Path, look: &Look, out: &str) -> String {
+        super::line(self.words(model, look, out))
+    }
+}
