@@ -22,6 +22,8 @@ pub const HEAD: f32 = 44.0;
 /// Width of a strip's name where there are several, and what its height is beside that of its tiles.
 const NAME: f32 = 116.0;
 const AROUND: f32 = 18.0;
+/// The least room in which several strips are scrolled.
+const SCROLLED: f32 = 36.0;
 /// Height of the foot, with the samples that the ends stand on.
 const FOOT: f32 = 30.0;
 /// What the left part of the head needs.
@@ -34,7 +36,7 @@ pub fn heights(n_models: usize, shows_scores: bool, sizes: &Sizes) -> [f32; 2] {
     if n_models < 2 {
         return [HEAD + strip::height(sizes.tiles[0]) + FOOT + 3.0, HEAD + strip::height(strip::LEAST)];
     }
-    [HEAD + strips_height(n_models, shows_scores, sizes), HEAD + sizes.tiles[1] + AROUND]
+    [HEAD + strips_height(n_models, shows_scores, sizes), HEAD + SCROLLED]
 }
 
 /// Height of the strips of several models with the table below them.
