@@ -67,8 +67,12 @@ fn evenly(curve: &Array2<f32>, decode: &mut Decode<'_>) -> Option<Array2<f32>> {
         curve[[before, d]] + (share - before as f32) * (curve[[before + 1, d]] - curve[[before, d]])
     });
     let mut lengths = vec![0.0];
-    for step in steps(decode(fine.view())?.view()) {
-        lengths.push(lengths[lengths.len() - 1] + step);
+    // Some at a time, for samples may be large; each begins with the last one before.
+    for start in (0..last * FINE).step_by(BATCH) {
+        let end = (start + BATCH).min(last * FINE);
+        for step in steps(decode(fine.slice(s![start..=end, ..]))?.view()) {
+            lengths.push(lengths[lengths.len() - 1] + step);
+        }
     }
     let whole = lengths[lengths.len() - 1];
     if whole == 0.0 {

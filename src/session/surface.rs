@@ -19,6 +19,8 @@ const PICTURE_CELL: f32 = 48.0;
 /// Most cells of either, however large the window is.
 const MAX_HEAT_CELLS: usize = 6000;
 const MAX_PICTURES: usize = 900;
+/// Most numbers that all pictures on a plane may hold: of large ones there are fewer.
+const MAX_FEATURES: usize = 8 << 20;
 /// Tens by which a place counts as rarer than usual, at most.
 const MOST_RARE: f32 = 2.0;
 /// Reach of the differences that magnification is worked out by, as a share of the codes' spread.
@@ -209,6 +211,12 @@ impl Session {
         Lattice::covering(bounds, side / scale, most)
     }
 
+    /// How many pictures may lie on a model's plane.
+    fn most_pictures(&self, slot: SlotId) -> usize {
+        let n_features = self.model_of(slot).map_or(1, |model| model.info().n_features());
+        MAX_PICTURES.min(MAX_FEATURES / n_features.max(1)).max(4)
+    }
+
     fn refresh_places(&self, slot: SlotId, surface: &mut Surface, effects: &mut Vec<Effect>) {
         let about = |layer: Layer, side: f32, most: usize| {
             let is_shown = self.spec.slot_of(slot)?.is_visible
@@ -222,7 +230,7 @@ impl Session {
             Some(PlaceOn { on, plane, lattice, reach: REACH * widths[0].max(widths[1]), label: self.spec.label })
         };
         let magnified = about(Layer::Magnification, HEAT_CELL, MAX_HEAT_CELLS);
-        let decoded = about(Layer::Underneath, PICTURE_CELL, MAX_PICTURES);
+        let decoded = about(Layer::Underneath, PICTURE_CELL, self.most_pictures(slot));
         let asked = magnified.clone();
         let work = || {
             move |cancel: &Cancel| {
@@ -243,7 +251,7 @@ impl Session {
     }
 
     fn refresh_thumbnails(&self, slot: SlotId, surface: &mut Surface, effects: &mut Vec<Effect>) {
-        let lattice = Self::cells(surface.part, PICTURE_CELL, MAX_PICTURES);
+        let lattice = Self::cells(surface.part, PICTURE_CELL, self.most_pictures(slot));
         let about = lattice.and_then(|_| self.codes_on(slot, &[Layer::SamplePictures], lattice));
         let asked = about.clone();
         let work = || {
