@@ -9,8 +9,6 @@
 //! | the same with nearness | 2.2 ms | 4.2 ms |
 //! | 1 000 000 dots, radius 1 point | 14 ms | 39 ms |
 //!
-//! A lasso of 300 places around a third of the codes takes LASSO. The four nearest of
-//! 60 000 codes take NEAREST2 in two dimensions and NEAREST30 in thirty, those of 60 000 pictures of 784 bytes NEARESTP.
 //! Picking within six points takes 0.06 µs at 70 000 and 0.2 µs at a million; building its index 2.4 and
 //! 24 ms.
 
