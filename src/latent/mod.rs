@@ -6,6 +6,7 @@
 pub mod densest;
 pub mod direction;
 pub mod ellipse;
+pub mod factors;
 pub mod geodesic;
 pub mod graph;
 pub mod grid;
@@ -19,6 +20,7 @@ pub mod outline;
 pub mod path;
 pub mod plane;
 pub mod principal;
+pub mod procrustes;
 pub mod stats;
 
 /// Decodes codes [n, latent_dim] to samples [n, features]; none once it is given up.

@@ -165,6 +165,31 @@ impl Field {
         }
     }
 
+    /// Values to try one after the other, the present one `text` among them where that can be: powers of ten
+    /// around a number, doublings of a whole one, every word. None for a list, of which there is no order.
+    pub fn proposals(&self, text: &str) -> Vec<String> {
+        let now = |usual: f64| text.parse().unwrap_or(usual);
+        let proposed: Vec<String> = match self.kind {
+            FieldKind::Choice(choices) => choices.iter().map(|choice| choice.0.to_owned()).collect(),
+            FieldKind::Float { max, .. } => {
+                // A share, or what is 0 now, has no powers of ten around it.
+                let middle = if now(0.0) > 0.0 { now(0.0) } else { max.min(1.0) / 10.0 };
+                let factors = if max <= 1.0 { [0.5, 1.0, 2.0] } else { [0.1, 1.0, 10.0] };
+                // As few digits as say it: .1 and not .10000000000000001.
+                let rounded = |factor| format!("{:.5e}", middle * factor).parse::<f64>().unwrap_or(middle);
+                factors.iter().map(|factor| rounded(factor).to_string()).collect()
+            }
+            FieldKind::Int { min, .. } => {
+                let now = text.parse::<u64>().unwrap_or(min);
+                let values =
+                    if now == 0 { [0, 1, 2] } else { [now, now.saturating_mul(2), now.saturating_mul(4)] };
+                values.iter().map(u64::to_string).collect()
+            }
+            FieldKind::List { .. } | FieldKind::MirroredList { .. } => Vec::new(),
+        };
+        proposed.into_iter().filter(|text| self.parse(text).is_ok()).collect()
+    }
+
     fn error(&self, problem: String) -> SpecError {
         SpecError::Setting { path: self.path.into(), problem }
     }

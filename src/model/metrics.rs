@@ -87,8 +87,8 @@ pub const METRICS: [Metric; 10] = [
         in_loss: Some("reconstruction"),
         has_chart: true,
         decimals: 1,
-        help: "Cross-entropy, summed over features, mean over samples, in nats (or what the likelihood says).",
-        formula: "−Σ x ln x̂ + (1−x) ln(1−x̂)",
+        help: "How far what is decoded lies from the sample, as the likelihood says; mean over samples.",
+        formula: "−ln p(x | z)",
     },
     Metric {
         id: MetricId::NegLogP,

@@ -41,6 +41,7 @@ mod spec_error;
 mod stacked;
 mod tied;
 mod torch;
+mod turned;
 mod vae;
 
 #[cfg(test)]
@@ -64,6 +65,7 @@ pub use scaled::scaled;
 pub use spec::{ModelSpec, Training, ValidSpec};
 pub use spec_error::SpecError;
 pub use torch::{Torch, TorchConstant};
+pub use turned::turned;
 
 use crate::nn::{Param, Scratch};
 use ndarray::{Array2, ArrayView2};

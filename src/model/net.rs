@@ -102,6 +102,22 @@ pub enum LikelihoodName {
     Mse,
 }
 
+impl LikelihoodName {
+    /// What the reconstruction is by this likelihood: one sentence, and its formula.
+    pub const fn about(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Bernoulli => {
+                ("Cross-entropy, summed over features, mean over samples, in nats.", "−Σ x ln x̂ + (1−x) ln(1−x̂)")
+            }
+            Self::Gaussian => (
+                "−ln p(x | z) of a normal likelihood, summed over features, mean over samples, in nats.",
+                "Σ (x − x̂)²/2σ² + ½ ln 2πσ²",
+            ),
+            Self::Mse => ("Squared error, summed over features, mean over samples.", "Σ (x − x̂)²"),
+        }
+    }
+}
+
 impl Default for NetSpec {
     fn default() -> Self {
         Self {

@@ -59,6 +59,12 @@ pub enum Binarise {
     Dynamic,
 }
 
+impl Corruption {
+    /// Those that change anything, with their names.
+    pub const ALL: [(Self, &str); 3] =
+        [(Self::Gaussian, "Gaussian"), (Self::Masking, "Masking"), (Self::SaltPepper, "Salt and pepper")];
+}
+
 const CORRUPTIONS: &[(&str, &str)] =
     &[("none", "None"), ("gaussian", "Gaussian"), ("masking", "Masking"), ("salt_pepper", "Salt and pepper")];
 const BINARISATIONS: &[(&str, &str)] = &[("none", "None"), ("static", "Static"), ("dynamic", "Dynamic")];

@@ -286,6 +286,11 @@ impl ValidSpec {
         }
     }
 
+    /// What the reconstruction of such a model is: one sentence, and its formula; none for one that has none.
+    pub fn about_reconstruction(&self) -> Option<(&'static str, &'static str)> {
+        self.body.as_ref().map(|body| body.net.likelihood.about())
+    }
+
     /// What is done to samples before they are learned from.
     pub fn samples(&self) -> NoiseSpec {
         self.body.as_ref().map(|body| body.net.samples).unwrap_or_default()

@@ -49,6 +49,17 @@ impl Eigen {
     }
 }
 
+/// The orthogonal matrix nearest to a square one [n, n]: U·Vᵀ of its singular values' U·S·Vᵀ; none if it holds
+/// what is no finite number.
+pub fn nearest_orthogonal(matrix: ArrayView2<f64>) -> Option<Array2<f64>> {
+    if !matrix.iter().all(|value| value.is_finite()) {
+        return None;
+    }
+    let svd = to_faer(matrix).svd().ok()?;
+    let product = svd.U() * svd.V().transpose();
+    Some(Array2::from_shape_fn(matrix.dim(), |(row, col)| product[(row, col)]))
+}
+
 /// X with A·X = B for a symmetric positive definite A [n, n] and B [n, m]; none where A is not positive
 /// definite.
 pub fn solve_positive_definite(a: ArrayView2<f64>, b: ArrayView2<f64>) -> Option<Array2<f64>> {
@@ -111,6 +122,18 @@ mod tests {
         let close = |a: &Array2<f64>, b: &Array2<f64>| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-12);
         assert!(close(&again, &symmetric) && close(&v.t().dot(v), &Array2::eye(5)));
         assert!(symmetric_eigen(array![[f64::NAN]].view()).is_none());
+    }
+
+    #[test]
+    fn the_nearest_orthogonal_matrix_is_one_and_that_of_the_polar_form() {
+        let a = array![[2.0, 0.5, -0.3], [0.1, 1.5, 0.4], [-0.2, 0.3, 1.0]];
+        let q = nearest_orthogonal(a.view()).unwrap();
+        assert!((q.t().dot(&q) - Array2::<f64>::eye(3)).iter().all(|error| error.abs() < 1e-12));
+        // Qᵀ·A is then symmetric and positive definite.
+        let rest = q.t().dot(&a);
+        assert!((&rest - &rest.t()).iter().all(|error| error.abs() < 1e-12));
+        assert!(symmetric_eigen(rest.view()).unwrap().values.iter().all(|value| *value > 0.0));
+        assert!(nearest_orthogonal(array![[f64::NAN]].view()).is_none());
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod dense;
 mod dropout;
 mod flat;
 mod geometry;
+mod half;
 mod init;
 mod kernels;
 mod krylov;
@@ -37,11 +38,14 @@ pub use dense::Dense;
 pub use dropout::Dropout;
 pub use flat::{flat, flat_mut, shaped, shaped_mut, shaped_view};
 pub use geometry::{MapShape, Window};
+pub use half::{from_half, to_half};
 pub use kernels::AdamStep;
 pub use krylov::leading_eigen;
 pub use layer::{Layer, Param};
 pub use likelihood::{Likelihood, Reconstruction};
-pub use linalg::{Eigen, add_product, inverse_cholesky, solve_positive_definite, symmetric_eigen};
+pub use linalg::{
+    Eigen, add_product, inverse_cholesky, nearest_orthogonal, solve_positive_definite, symmetric_eigen,
+};
 pub use math::{kl_divergence, kl_gradient, reparameterize, reparameterize_gradient};
 pub use matmul::matmul;
 pub use op::{Affine, Arithmetic, Convolved, Op, Repeated, ToldLabel};

@@ -4,8 +4,9 @@ use super::attributes::Side;
 use super::errors::ErrorPage;
 use super::exports::Export;
 use super::selection::{Choice, Hiding, Joining, Shape};
+use super::series::Series;
 use super::slots::NewSlot;
-use super::spec::{AxisFit, ColourBy, Fold, GridRect, Layer, PathEnd, Preset, Query, Tool};
+use super::spec::{AxisFit, ColourBy, Fold, GridRect, Layer, PathEnd, Preset, Query, Staging, Tool};
 use super::surface::PlanePart;
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
@@ -71,6 +72,14 @@ pub enum Action {
     Set(Group, String, String),
     /// Train, or go on.
     Train(Until),
+    /// Train a model for each value of a setting, one after the other.
+    TrainSeries(Series),
+    /// Go on with the series where it stands.
+    ResumeSeries,
+    /// Show a model as it stood at a step of its training; none shows it as it stands now.
+    LookBack(SlotId, Option<u64>),
+    /// Turn codes that are looked back at to lie as near those of now as they can, or leave them as they were.
+    AlignBack(bool),
     /// Stop between two steps.
     Pause,
     /// End the run between two steps; its model stays.
@@ -105,6 +114,8 @@ pub enum Action {
     SampleZ,
     /// Draw a dimension of a model across (0) or up (1).
     SetAxis(SlotId, usize, usize),
+    /// Call a dimension of a model something; nothing takes its name away.
+    NameDimension(SlotId, usize, String),
     /// Draw a model's plane along the two directions of most spread.
     DrawPrincipal(SlotId),
     /// Draw a model's plane through the codes of three samples.
@@ -173,6 +184,8 @@ pub enum Action {
     MoveAlong(usize, f32),
     /// Look at a page of reconstructions, or at none.
     ShowErrors(Option<ErrorPage>),
+    /// Show one sample large, corrupted and mended by every model, or the planes again.
+    SetStage(Option<Staging>),
     /// Unfold something, or fold it away.
     Unfold(Fold, bool),
     /// A gesture begins: its changes are one step of undo.

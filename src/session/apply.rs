@@ -31,9 +31,11 @@ impl Session {
         let mut effects = Vec::new();
         if ends_setting_up(&action) {
             self.give_up_setting_up();
+            self.pause_series();
         }
         self.transition(action, &mut effects);
         self.go_on_setting_up(&mut effects);
+        self.go_on_with_series(&mut effects);
         self.refresh(&mut effects);
         effects
     }
@@ -101,12 +103,18 @@ impl Session {
                 self.change_settings(changed, |slot, training| slot.training = training);
             }
             Action::Train(until) => self.train(until, effects),
+            Action::LookBack(slot, step) => self.look_back(slot, step),
+            Action::AlignBack(is_aligned) => self.align_back(is_aligned),
+            Action::TrainSeries(series) => self.train_series(&series, effects),
+            Action::ResumeSeries => self.resume_series(effects),
             Action::Pause => {
+                self.pause_series();
                 if self.is_training() {
                     effects.push(Effect::Train(TrainCommand::Pause));
                 }
             }
             Action::Stop => {
+                self.pause_series();
                 self.run.state = self.run.state.asked_to_end();
                 if self.is_training() {
                     effects.push(Effect::Train(TrainCommand::Pause));
@@ -135,9 +143,11 @@ impl Session {
             Action::Centre => self.centre(),
             Action::SampleZ => self.sample_z(),
             Action::SetAxis(slot, axis, dim) => self.set_axis(slot, axis, dim),
+            Action::NameDimension(slot, dim, name) => self.name_dimension(slot, dim, &name),
             Action::DrawPrincipal(slot) => self.draw_principal(slot),
             Action::DrawThrough(slot, samples) => self.draw_through(slot, samples),
-            Action::SetTool(tool) => self.change(|spec| spec.tool = tool),
+            // A tool is for the planes, which the stage hides.
+            Action::SetTool(tool) => self.change(|spec| (spec.tool, spec.stage) = (tool, None)),
             Action::SetGrid(rect) => self.set_grid(rect),
             Action::SetGridSteps(steps) => {
                 let range = GridSettings::STEPS;
@@ -189,6 +199,11 @@ impl Session {
             Action::MoveAlong(attribute, to) => self.move_along(attribute, to),
             Action::ShowErrors(page) => self.spec.errors = page,
             Action::ShowCorrupted(page) => self.spec.corrupted_page = page,
+            Action::SetStage(stage) => {
+                if stage.is_none_or(|stage| stage.is_sound()) {
+                    self.change(|spec| spec.stage = stage);
+                }
+            }
             Action::Unfold(fold, true) => drop(self.spec.unfolded.insert(fold)),
             Action::Unfold(fold, false) => drop(self.spec.unfolded.remove(&fold)),
             Action::BeginGesture => self.history.begin(&self.spec),
@@ -401,6 +416,7 @@ fn ends_setting_up(action: &Action) -> bool {
             | Action::OpenTrained(_)
             | Action::CancelLoad
             | Action::Train(_)
+            | Action::TrainSeries(_)
             | Action::Reset
             | Action::Undo
             | Action::Redo

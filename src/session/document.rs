@@ -173,6 +173,7 @@ impl Session {
                 capabilities: Capabilities::of(&*checkpoint.trained.model),
                 model: Arc::clone(&checkpoint.trained.model),
                 cloud: cloud.map(Arc::new),
+                packed: None,
             };
             let cloud = snapshot.cloud.clone();
             let weights = Weights { snapshot: Some(Arc::new(snapshot)), cloud, ..Weights::opened(checkpoint) };

@@ -8,7 +8,8 @@
 use super::attributes::{MAX_ATTRIBUTES, MAX_NAME};
 use super::{
     Anchor, Attribute, AxisFit, ColourBy, ErrorPage, ErrorsOf, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE,
-    PathEnd, PathSettings, PlaneAxes, Query, Samples, Selection, SessionSpec, Shape, Side, SlotId, SlotSpec, Tool,
+    PathEnd, PathSettings, PlaneAxes, Query, Samples, Selection, SessionSpec, Shape, Side, SlotId, SlotSpec,
+    Staging, Tool,
 };
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -65,6 +66,8 @@ pub struct SessionFileV1 {
     attributes: Vec<Attribute>,
     #[serde(default)]
     errors: Option<ErrorPage>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stage: Option<Staging>,
 }
 
 /// A model, where its weights are, and how it is looked at.
@@ -76,9 +79,13 @@ struct SlotV1 {
     training: TrainSpec,
     weights: Option<WeightsAt>,
     is_copy: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_in_series: bool,
     z: Vec<f32>,
     anchor: Anchor,
     axes: PlaneAxes,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    names: BTreeMap<usize, String>,
     is_visible: bool,
     view: AxisFit,
 }
@@ -126,9 +133,11 @@ impl SessionFileV1 {
             training: slot.training.clone(),
             weights: weights.get(&slot.id).map(|at| at.moved(|path| from_folder(path, folder))),
             is_copy: slot.is_copy,
+            is_in_series: slot.is_in_series,
             z: slot.z.clone(),
             anchor: slot.anchor,
             axes: slot.axes,
+            names: slot.names.clone(),
             is_visible: slot.is_visible,
             view: slot.fit,
         };
@@ -159,6 +168,7 @@ impl SessionFileV1 {
             corrupted_page: spec.corrupted_page,
             attributes: spec.attributes.clone(),
             errors: spec.errors,
+            stage: spec.stage,
         })
     }
 
@@ -217,9 +227,11 @@ impl SessionFileV1 {
             training: slot.training,
             file: weights.get(&SlotId(slot.id)).map(WeightsAt::path),
             is_copy: slot.is_copy,
+            is_in_series: slot.is_in_series,
             z: slot.z,
             anchor: slot.anchor,
             axes: slot.axes,
+            names: slot.names,
             is_visible: slot.is_visible,
             fit: slot.view,
         };
@@ -248,6 +260,7 @@ impl SessionFileV1 {
             corrupted_page: self.corrupted_page,
             attributes: self.attributes,
             errors: self.errors,
+            stage: self.stage,
         };
         Ok((spec, weights))
     }
@@ -271,6 +284,9 @@ impl SessionFileV1 {
             return Err(format!(
                 "it has more than {MAX_ATTRIBUTES} attribute vectors, or one whose name is longer than {MAX_NAME} letters"
             ));
+        }
+        if self.stage.is_some_and(|stage| !stage.is_sound()) {
+            return Err("its stage corrupts in no way that there is; set it again".into());
         }
         if let Some(GridRect { slot, bounds }) = &self.grid.rect {
             let is_sound = bounds.iter().all(|[low, high]| is_place(*low) && is_place(*high) && low <= high);
@@ -307,6 +323,11 @@ impl SlotV1 {
         let is_drawable = self.axes.dimensions().is_none_or(|[x, y]| x < n && y < n && (x != y || n == 1));
         if !is_drawable {
             return wrong(format!("it is drawn along dimensions that its codes of {n} do not have"));
+        }
+        let is_name =
+            |name: &String| name.trim() == name && (1..=SlotSpec::MAX_NAME).contains(&name.chars().count());
+        if !self.names.iter().all(|(dim, name)| *dim < n && is_name(name)) {
+            return wrong(format!("it names dimensions that its codes of {n} do not have, or by no name"));
         }
         if let AxisFit::Fixed { centre, half } = self.view {
             let is_sound = centre.into_iter().all(is_place) && half.into_iter().all(|h| is_place(h) && h > 0.0);

@@ -8,6 +8,8 @@ fn spec() -> SessionSpec {
     let model = ModelSpec::default().with("latent_dim", "10").unwrap();
     spec.slots
         .push(SlotSpec { anchor: Anchor::Sample(4), ..SlotSpec::new(SlotId(7), model, TrainSpec::default()) });
+    spec.slots[1].is_in_series = true;
+    spec.slots[1].names = [(3, "slant".into())].into();
     spec.slots[0].fit = AxisFit::Fixed { centre: [0.5, -1.0], half: [2.0, 3.0] };
     spec.active = SlotId(7);
     spec.grid.rect = Some(GridRect { slot: SlotId(0), bounds: [[-1.0, 1.0], [0.0, 2.5]] });
@@ -16,6 +18,7 @@ fn spec() -> SessionSpec {
     spec.unfolded = [Fold::Scores, Fold::Settings].into();
     spec.corrupted_page = Some(2);
     spec.query = Some(Query::File("/home/me/class/own/seven.png".into()));
+    spec.stage = Some(Staging { corruption: crate::model::Corruption::Gaussian, level: 0.25, draw: 3 });
     spec
 }
 
@@ -55,8 +58,12 @@ fn what_cannot_be_is_said_in_a_sentence() {
     use serde_json::json;
     assert_eq!(said(|_| ()), "");
     type Change = fn(&mut serde_json::Value);
-    let cases: [(Change, &str); 20] = [
+    let cases: [(Change, &str); 24] = [
         (|json| json["version"] = json!(2), "it is of version 2"),
+        (|json| json["stage"]["level"] = json!(2.0), "its stage"),
+        (|json| json["stage"]["corruption"] = json!("none"), "its stage"),
+        (|json| json["slots"][1]["names"] = json!({"10": "slant"}), "names dimensions"),
+        (|json| json["slots"][1]["names"] = json!({"3": " "}), "or by no name"),
         (|json| *json = json!([1, 2]), "no session of halfmoon"),
         (|json| json["more"] = json!(1), "unknown field"),
         (

@@ -209,7 +209,10 @@ impl Session {
             Some(checkpoint) => format!("{size}, step {}, with the optimizer", checkpoint.trained.step),
             None => size,
         };
-        self.tell_written(path, format!("Saved {name}"), format!("{about}, in {}", folder_of(path)));
+        // What is shown may be an earlier state, which no file holds.
+        let back = self.looked_back(self.spec.active);
+        let not = back.map(|step| format!(" (not the one of step {step} that is looked at)")).unwrap_or_default();
+        self.tell_written(path, format!("Saved {name}"), format!("{about}{not}, in {}", folder_of(path)));
         if let Some(model) = model {
             self.note_file(path, &model);
         }

@@ -272,6 +272,18 @@ impl Session {
         self.change_slot(id, |slot| slot.axes = PlaneAxes::Dimensions(dims));
     }
 
+    /// Gives a dimension a name of its own, or takes it away.
+    pub(super) fn name_dimension(&mut self, id: SlotId, dim: usize, name: &str) {
+        let name: String = name.trim().chars().take(SlotSpec::MAX_NAME).collect();
+        self.change_slot(id, |slot| {
+            if name.trim().is_empty() || dim >= slot.z.len() {
+                slot.names.remove(&dim);
+            } else {
+                slot.names.insert(dim, name.trim().into());
+            }
+        });
+    }
+
     pub(super) fn draw_principal(&mut self, id: SlotId) {
         if self.cloud_of(id).is_some_and(|cloud| cloud.principal.is_some()) {
             self.change_slot(id, |slot| slot.axes = PlaneAxes::Principal);
@@ -333,6 +345,7 @@ impl Session {
         if slot.z.len() != latent_dim {
             slot.z = vec![0.0; latent_dim];
             slot.axes = PlaneAxes::first(latent_dim);
+            slot.names.clear();
             self.hover.take_if(|(of, _)| *of == id);
             self.anchor_anew(id);
         }
@@ -363,6 +376,7 @@ impl Session {
 
     /// Works out what follows from the present state, and asks for what is missing.
     pub(super) fn refresh(&mut self, effects: &mut Vec<Effect>) {
+        self.refresh_back(effects);
         self.refresh_ends();
         self.refresh_walks(effects);
         self.refresh_query(effects);

@@ -1,10 +1,10 @@
-//! What is worked out of models beside their codes: rows of corrupted images, and ln p(x).
+//! What is worked out of models beside their codes: rows of corrupted images, ln p(x), and what the dimensions do.
 
 use super::derived::{About, Derived, ModelOn};
-use super::{Effect, Session, SlotId};
+use super::{Effect, Fold, Session, SlotId, Staging};
 use crate::data::Cancel;
 use crate::model::{Corruption, NoiseSpec};
-use crate::train::{CorruptedRows, LogP, corrupted, live_log_p};
+use crate::train::{CorruptedRows, DimensionTable, LogP, corrupted, dimension_table, live_log_p};
 use crate::worker::Pace;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -21,8 +21,12 @@ const SNAPSHOTS_PER_SECOND: f64 = 150.0;
 pub struct Measured {
     /// Of each model on screen.
     rows: BTreeMap<SlotId, Derived<Rows, CorruptedRows>>,
+    /// The sample on the stage, by each model on screen.
+    staged: BTreeMap<SlotId, Derived<Staged, CorruptedRows>>,
     /// What was found, and the seconds that it took.
     log_p: Derived<ModelOn, (LogP, f64)>,
+    /// What the active model's dimensions do.
+    dimensions: Derived<ModelOn, DimensionTable>,
     n_snapshots: u64,
     /// Snapshots that had come when ln p(x) was last asked for.
     log_p_at: u64,
@@ -31,7 +35,8 @@ pub struct Measured {
 impl Default for Measured {
     fn default() -> Self {
         let log_p = Derived::new("working out ln p(x)", 0);
-        Self { rows: BTreeMap::new(), log_p, n_snapshots: 0, log_p_at: 0 }
+        let dimensions = Derived::new("holding dimensions against factors", 0);
+        Self { rows: BTreeMap::new(), staged: BTreeMap::new(), log_p, dimensions, n_snapshots: 0, log_p_at: 0 }
     }
 }
 
@@ -49,7 +54,33 @@ impl About for Rows {
     }
 }
 
+/// Which sample, corrupted how. While another is being made, the one made last stands.
+#[derive(Clone, PartialEq)]
+struct Staged {
+    on: ModelOn,
+    sample: u32,
+    staging: Staging,
+}
+
+impl About for Staged {
+    fn keeps(&self, older: &Self) -> bool {
+        self.on.keeps(&older.on)
+    }
+}
+
 impl Session {
+    /// The training sample on the stage: the one that is picked, else the one whose code lies in the middle.
+    pub fn staged_sample(&self) -> Option<u32> {
+        self.spec.selection.focused.or_else(|| self.cloud()?.centre())
+    }
+
+    /// The sample on the stage clean, corrupted and mended by a model, once it is there, with a number that
+    /// tells it from others.
+    pub fn staged(&self, slot: SlotId) -> Option<(u64, &CorruptedRows)> {
+        let staged = self.measured.staged.get(&slot)?;
+        staged.get().map(|found| (staged.stamp(), found))
+    }
+
     /// The rows of test images clean, corrupted and mended by a model, once they are there, with a number
     /// that tells them from others.
     pub fn corrupted(&self, slot: SlotId) -> Option<(u64, &CorruptedRows)> {
@@ -69,6 +100,11 @@ impl Session {
         self.measured.log_p.get().map(|(found, _)| *found)
     }
 
+    /// What the active model's dimensions do, once it is worked out.
+    pub fn dimension_table(&self) -> Option<&DimensionTable> {
+        self.measured.dimensions.get()
+    }
+
     pub(super) fn count_snapshot(&mut self) {
         self.measured.n_snapshots += 1;
     }
@@ -77,10 +113,28 @@ impl Session {
     pub(super) fn refresh_measured(&mut self, effects: &mut Vec<Effect>) {
         let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
         self.measured.rows.retain(|slot, _| ids.contains(slot));
+        self.measured.staged.retain(|slot, _| ids.contains(slot));
         for slot in ids {
             self.refresh_corrupted(slot, effects);
+            self.refresh_staged(slot, effects);
         }
         self.refresh_log_p(effects);
+        self.refresh_dimensions(effects);
+    }
+
+    /// Asks what the dimensions do, while that is in sight and once the codes of all samples are there.
+    fn refresh_dimensions(&mut self, effects: &mut Vec<Effect>) {
+        let is_shown = self.spec.unfolded.contains(&Fold::DimensionTable);
+        let (about, cloud, data) = (self.model_on().filter(|_| is_shown), self.cloud().cloned(), &self.data);
+        let counts = cloud.as_ref().zip(data.as_ref());
+        let is_whole = counts.is_some_and(|(cloud, data)| cloud.indices.len() == data.train.n_samples());
+        let pace = (is_whole && !self.is_busy() && !self.is_training()).then_some(Pace::AtOnce);
+        let asked = about.clone();
+        let work = || {
+            let data = data.clone();
+            move |cancel: &Cancel| dimension_table(&*asked?.model, &*cloud?, &data?.train, cancel)
+        };
+        self.measured.dimensions.follow(about, pace, work, effects);
     }
 
     fn refresh_corrupted(&mut self, slot: SlotId, effects: &mut Vec<Effect>) {
@@ -95,12 +149,33 @@ impl Session {
                 let (Rows { on, page, noise }, test) = (asked?, data?.test);
                 let n = test.n_samples();
                 let of_page = (0..N_CORRUPTED.min(n)).map(|i| ((page * N_CORRUPTED + i) % n) as u32);
-                corrupted(&*on.model, &noise, &test, &of_page.collect::<Vec<_>>())
+                corrupted(&*on.model, (&noise, 0), &test, &of_page.collect::<Vec<_>>())
             }
         };
         let pace = (!self.is_busy()).then_some(Pace::AtOnce);
         let rows = self.measured.rows.entry(slot);
         rows.or_insert_with(|| Derived::new("mending corrupted images", slot.0))
+            .follow(about, pace, mend, effects);
+    }
+
+    fn refresh_staged(&mut self, slot: SlotId, effects: &mut Vec<Effect>) {
+        let (sample, data) = (self.staged_sample(), &self.data);
+        let about = self
+            .spec
+            .stage
+            .and_then(|staging| Some(Staged { on: self.model_on_in(slot)?, sample: sample?, staging }));
+        let asked = about.clone();
+        let mend = || {
+            let data = data.clone();
+            move |_: &Cancel| {
+                let (Staged { on, sample, staging }, train) = (asked?, data?.train);
+                corrupted(&*on.model, (&staging.noise(), staging.draw), &train, &[sample])
+            }
+        };
+        let pace = (!self.is_busy()).then_some(Pace::AtOnce);
+        let staged = self.measured.staged.entry(slot);
+        staged
+            .or_insert_with(|| Derived::new("mending the sample on the stage", slot.0))
             .follow(about, pace, mend, effects);
     }
 

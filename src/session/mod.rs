@@ -8,6 +8,7 @@
 mod action;
 mod apply;
 mod attributes;
+mod back;
 mod brought;
 mod chosen;
 mod derived;
@@ -31,6 +32,7 @@ mod receive;
 mod recipe;
 mod run;
 mod selection;
+mod series;
 mod setup;
 mod slots;
 mod spec;
@@ -43,7 +45,10 @@ mod walks;
 mod weights;
 
 pub use crate::store::{ModelInSmall, Part, SetInSmall, Split, script_data};
-pub use crate::train::{CorruptedRows, CurvePoint, Errors, LogP, Placed, Scores, Thumbnails, Underneath, Walked};
+pub use crate::train::{
+    ACTIVE_VARIANCE, CorruptedRows, CurvePoint, DimensionTable, Errors, Factor, LogP, Placed, Scores, Thumbnails,
+    Underneath, Walked,
+};
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
 pub use attributes::{Attribute, Side};
@@ -61,12 +66,14 @@ use gallery::Gallery;
 pub use names::SlotName;
 pub use recipe::{PictureOf, Recipe};
 pub use selection::{Choice, Hiding, Joining, Samples, Selection, Shape};
+use series::SeriesRun;
+pub use series::{Series, SeriesState};
 use setup::UnderWay;
 pub use setup::{Lesson, SetUp, first_minute, setups};
 pub use slots::{MAX_VISIBLE, NewSlot};
 pub use spec::{
     Anchor, AxisFit, ColourBy, Fold, GridRect, GridSettings, Layer, PathEnd, PathSettings, PlaneAxes, Preset,
-    Query, SessionSpec, SlotSpec, Tool,
+    Query, SessionSpec, SlotSpec, Staging, Tool,
 };
 pub use surface::PlanePart;
 use surface::Surfaces;
@@ -78,6 +85,7 @@ use crate::data::{DataSplit, Progress};
 use crate::model::{Capabilities, MetricId, SharedModel};
 use crate::train::Checkpoint;
 use crate::worker::{CodeCloud, TrainStatus, ViewId};
+use back::LookingBack;
 use derived::ModelOn;
 use measure::Measured;
 use names::Names;
@@ -146,6 +154,8 @@ pub struct Session {
     /// A model that waits for its data, and its file.
     opening: Option<(PathBuf, Box<Checkpoint>)>,
     setting_up: UnderWay,
+    series: SeriesRun,
+    back: LookingBack,
     /// Counts the random pairs drawn.
     n_drawn: u64,
     /// Trained weights in no file gave way to others and are in Undo alone.
@@ -221,6 +231,8 @@ impl Session {
             preview: None,
             opening: None,
             setting_up: UnderWay::default(),
+            series: SeriesRun::default(),
+            back: LookingBack::default(),
             n_drawn: 0,
             left_unsaved: false,
         }
@@ -272,7 +284,7 @@ impl Session {
     }
 
     fn model_on_in(&self, slot: SlotId) -> Option<ModelOn> {
-        let (snapshot, data) = (self.weights_of(slot).snapshot.as_ref()?, self.data.as_ref()?);
+        let (snapshot, data) = (self.shown_snapshot(slot)?, self.data.as_ref()?);
         let model = Arc::clone(&snapshot.model);
         let fits = *data.train.kind() == model.info().input;
         fits.then(|| ModelOn { slot, generation: snapshot.generation, model, data: data.train.checksum() })
@@ -396,7 +408,7 @@ impl Session {
         self.is_solved_of(self.spec.active)
     }
 
-    fn is_solved_of(&self, slot: SlotId) -> bool {
+    pub(super) fn is_solved_of(&self, slot: SlotId) -> bool {
         self.weights_of(slot).checkpoint.as_ref().is_some_and(|checkpoint| {
             let spec = checkpoint.trained.model.info().spec();
             checkpoint.trained.step > 0 && spec.is_some_and(|spec| spec.spec().is_closed_form())

@@ -40,6 +40,7 @@ impl Session {
         self.receive_session(&mut effects);
         self.write_exports(&mut effects);
         self.go_on_setting_up(&mut effects);
+        self.go_on_with_series(&mut effects);
         self.refresh(&mut effects);
         effects
     }
@@ -52,6 +53,7 @@ impl Session {
         if let Some(cloud) = &snapshot.cloud {
             weights.cloud = Some(Arc::clone(cloud));
         }
+        weights.film_snapshot(&snapshot);
         let (is_first, is_trained) = (weights.snapshot.is_none(), snapshot.step > 0 || weights.is_brought());
         weights.snapshot = Some(snapshot);
         if is_first {
@@ -304,7 +306,8 @@ impl Session {
         let trained = &checkpoint.trained;
         self.look(id, |slot| {
             slot.file = Some(path);
-            slot.is_copy = false;
+            (slot.is_copy, slot.is_in_series) = (false, false);
+            slot.names.clear();
             if let Some(spec) = trained.model.info().spec() {
                 slot.model = spec.spec().clone();
             }

@@ -185,6 +185,7 @@ impl Session {
     }
 
     pub(super) fn set_up_by(&mut self, setup: &SetUp, effects: &mut Vec<Effect>) {
+        self.spec.stage = None;
         self.setting_up =
             UnderWay { rest: setup.steps.iter().cloned().collect(), n_recorded: self.history.n_recorded() };
         self.go_on_setting_up(effects);

@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Most models on screen: more planes would be too small to be read.
-pub const MAX_VISIBLE: usize = 3;
-/// Most models that a session holds.
-pub const MAX_SLOTS: usize = 9;
+pub const MAX_VISIBLE: usize = 9;
+/// Most models that a session holds: a full screen, and as many that wait.
+pub const MAX_SLOTS: usize = 18;
 
 /// A model to put beside the active one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,20 +48,18 @@ impl Session {
 
     /// A model as it stands.
     pub fn model_of(&self, slot: SlotId) -> Option<&SharedModel> {
-        self.weights_of(slot).snapshot.as_ref().map(|snapshot| &snapshot.model)
+        self.shown_snapshot(slot).map(|snapshot| &snapshot.model)
     }
 
     /// The codes that a model's plane shows.
     pub fn cloud_of(&self, slot: SlotId) -> Option<&Arc<CodeCloud>> {
-        self.weights_of(slot).cloud.as_ref()
+        let back = self.shown_snapshot(slot).filter(|_| self.looked_back(slot).is_some());
+        back.and_then(|snapshot| snapshot.cloud.as_ref()).or(self.weights_of(slot).cloud.as_ref())
     }
 
     /// What a model can do.
     pub fn capabilities_of(&self, slot: SlotId) -> Capabilities {
-        self.weights_of(slot)
-            .snapshot
-            .as_ref()
-            .map_or_else(Capabilities::default, |snapshot| snapshot.capabilities)
+        self.shown_snapshot(slot).map_or_else(Capabilities::default, |snapshot| snapshot.capabilities)
     }
 
     /// Whether a model is being trained, or was asked to be.
@@ -103,7 +101,7 @@ impl Session {
         if self.is_training() {
             Some(("Training is running", "Pause it first; nothing was changed."))
         } else if self.spec.slots.len() >= MAX_SLOTS {
-            Some(("Nine models are open", "Take one away first; nothing was changed."))
+            Some(("Eighteen models are open", "Take one away first; nothing was changed."))
         } else {
             None
         }
@@ -127,7 +125,7 @@ impl Session {
         }
         let before = self.present(true);
         let (slot, weights) = (self.slot().clone(), self.weights().clone());
-        let id = self.push_slot(SlotSpec { is_copy: true, ..slot });
+        let id = self.push_slot(SlotSpec { is_copy: true, is_in_series: false, ..slot });
         self.weights.insert(id, weights);
         self.history.record(before);
     }
@@ -293,6 +291,9 @@ impl Session {
     /// Where a model's training stands, in a few words.
     pub fn stands(&self, slot: SlotId) -> String {
         let (weights, status) = (self.weights_of(slot), self.status_of(slot));
+        if let Some(step) = self.looked_back(slot) {
+            return format!("as at step {step}");
+        }
         let Some(step) = weights.snapshot.as_ref().map(|snapshot| snapshot.step) else {
             return if self.is_busy() || self.runs(slot) { "loading…".into() } else { "nothing trained".into() };
         };

@@ -7,12 +7,12 @@ use crate::data::{DataChoice, ReadSettings, Stroke};
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
 use crate::latent::plane::Plane;
-use crate::model::ModelSpec;
+use crate::model::{Corruption, ModelSpec, NoiseSpec};
 use crate::store::OPENING;
 use crate::train::{CodeCloud, TrainSpec};
 use crate::worker::SlotId;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Everything that describes a session but the weights.
@@ -56,6 +56,9 @@ pub struct SessionSpec {
     pub errors: Option<ErrorPage>,
     /// The page of test samples that is shown corrupted and mended; none while that is folded away.
     pub corrupted_page: Option<usize>,
+    /// One sample that is shown large, corrupted and mended, in the place of the planes; none while these are
+    /// shown.
+    pub stage: Option<Staging>,
 }
 
 impl SessionSpec {
@@ -88,12 +91,16 @@ pub struct SlotSpec {
     pub file: Option<PathBuf>,
     /// Whether it was put beside another as that stood, and has not been trained since.
     pub is_copy: bool,
+    /// Whether it is one of a series that is trained one after the other.
+    pub is_in_series: bool,
     /// The kept code, whole.
     pub z: Vec<f32>,
     /// What the kept code stands on.
     pub anchor: Anchor,
     /// What its plane is drawn along.
     pub axes: PlaneAxes,
+    /// What the user calls its dimensions, those that have a name.
+    pub names: BTreeMap<usize, String>,
     /// Whether it is on screen.
     pub is_visible: bool,
     /// Whether the plane's view follows the codes.
@@ -101,6 +108,14 @@ pub struct SlotSpec {
 }
 
 impl SlotSpec {
+    /// Most letters of a dimension's name.
+    pub const MAX_NAME: usize = 40;
+
+    /// What a dimension is called: "z[3]", or with its own name "z[3] slant".
+    pub fn name_of(&self, dim: usize) -> String {
+        self.names.get(&dim).map_or_else(|| format!("z[{dim}]"), |name| format!("z[{dim}] {name}"))
+    }
+
     /// A model that has not begun, drawn by its first two dimensions.
     pub fn new(id: SlotId, model: ModelSpec, training: TrainSpec) -> Self {
         let latent_dim = model.latent_dim();
@@ -110,9 +125,11 @@ impl SlotSpec {
             training,
             file: None,
             is_copy: false,
+            is_in_series: false,
             z: vec![0.0; latent_dim],
             anchor: Anchor::Centre,
             axes: PlaneAxes::first(latent_dim),
+            names: BTreeMap::new(),
             is_visible: true,
             fit: AxisFit::Fitted,
         }
@@ -197,6 +214,30 @@ impl Query {
         };
         let n_points: usize = strokes.iter().map(|stroke| stroke.points.len()).sum();
         n_points <= Self::MAX_POINTS && strokes.iter().all(is_sound)
+    }
+}
+
+/// How the sample on the stage is corrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Staging {
+    /// In which way.
+    pub corruption: Corruption,
+    /// How much: a standard deviation, or a share of the values.
+    pub level: f64,
+    /// Which draw.
+    pub draw: u64,
+}
+
+impl Staging {
+    /// Whether it can be shown.
+    pub fn is_sound(&self) -> bool {
+        (0.0..=1.0).contains(&self.level) && self.corruption != Corruption::None
+    }
+
+    /// The noise, as models are told it.
+    pub fn noise(&self) -> NoiseSpec {
+        NoiseSpec { corruption: self.corruption, corruption_level: self.level, ..NoiseSpec::default() }
     }
 }
 
@@ -348,6 +389,8 @@ pub enum Fold {
     Attributes,
     /// Weights as pictures.
     Units,
+    /// What each dimension does.
+    DimensionTable,
     /// The table of scores under the strips of a path.
     Scores,
     /// The pad that is drawn on.
@@ -418,6 +461,7 @@ impl Default for SessionSpec {
             attributes: Vec::new(),
             errors: None,
             corrupted_page: None,
+            stage: None,
         }
     }
 }

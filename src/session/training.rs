@@ -52,6 +52,7 @@ impl Session {
         if starts {
             self.history.record(before);
             self.look(self.spec.active, |slot| slot.is_copy = false);
+            self.join_series(until);
             self.run.state = RunState::Running;
             effects.push(Effect::Train(TrainCommand::Go(until)));
         } else {
@@ -171,7 +172,7 @@ impl Session {
         then.map_or_else(|| self.steps_per_epoch_of(id), |(model, training)| self.steps_by(model, training))
     }
 
-    fn steps_by(&self, model: &ModelSpec, training: &TrainSpec) -> u64 {
+    pub(super) fn steps_by(&self, model: &ModelSpec, training: &TrainSpec) -> u64 {
         let n = self.data.as_ref().map_or(1, |data| data.train.n_samples());
         if model.takes_all_samples() { 1 } else { n.div_ceil(training.batch.clamp(1, n)) as u64 }
     }
@@ -195,7 +196,8 @@ impl Session {
         let spec = Some(spec);
         self.left_unsaved |= self.weights_of(id).is_unsaved();
         self.weights.remove(&id);
-        self.look(id, |slot| (slot.file, slot.is_copy) = (None, false));
+        // Other weights find other dimensions.
+        self.look(id, |slot| (slot.file, slot.is_copy, slot.names) = (None, false, Default::default()));
         self.begin(id, spec, None, effects)
     }
 
@@ -248,23 +250,29 @@ impl Session {
         weights.checkpoint = Some(checkpoint);
         weights.training_secs += training_secs;
         self.run.state = self.run.state.stopped();
-        if finished && training_secs > 1.0 {
-            let unit = self.unit_of_loss();
-            let loss = test.map_or_else(String::new, |loss| format!(", test loss {loss:.1} {unit}"));
-            let (first, how_long) = if self.is_solved() {
-                ("Solved", String::new())
-            } else {
-                ("Training finished", format!("{epochs} epochs, "))
-            };
-            self.toast(ToastKind::Info, first.into(), format!("{how_long}{training_secs:.0} s{loss}"));
+        let is_solved = self.is_solved_of(self.run.slot);
+        if !finished || self.series_goes() || !(is_solved || training_secs > 1.0) {
+            return;
         }
+        let unit = self.unit_of_loss_in(self.run.slot);
+        let loss = test.map(|loss| format!("test loss {loss:.1} {unit}")).unwrap_or_default();
+        let (first, second) = if is_solved {
+            (format!("Solved in {training_secs:.1} s"), loss)
+        } else {
+            ("Training finished".into(), format!("{epochs} epochs, {training_secs:.0} s, {loss}"))
+        };
+        self.toast(ToastKind::Info, first, second.trim_end_matches(", ").into());
     }
 
     /// What the shown losses are counted in: "nats an image", "squared error of a row".
     pub fn unit_of_loss(&self) -> String {
-        let trained = self.model().and_then(|model| model.info().spec());
+        self.unit_of_loss_in(self.spec.active)
+    }
+
+    fn unit_of_loss_in(&self, slot: SlotId) -> String {
+        let trained = self.model_of(slot).and_then(|model| model.info().spec());
         // Of a model from elsewhere nothing but its error is measured.
-        let is_foreign = self.model().is_some() && trained.is_none();
+        let is_foreign = self.model_of(slot).is_some() && trained.is_none();
         let unit = trained.map_or(if is_foreign { "squared error of" } else { "nats" }, ValidSpec::unit_of_loss);
         let each = self.data.as_ref().map_or("a sample", |data| data.train.kind().each());
         format!("{unit} {each}")
@@ -277,6 +285,7 @@ impl Session {
         effects: &mut Vec<Effect>,
     ) {
         (self.run.state, self.run.status) = (RunState::None, None);
+        self.pass_over_in_series(self.run.slot);
         let stands = match &checkpoint {
             Some(checkpoint) => format!("The model of step {} is kept.", checkpoint.trained.step),
             None => "Nothing was changed.".into(),

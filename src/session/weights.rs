@@ -1,7 +1,7 @@
 //! What a model on screen has learned: its weights, codes and curves.
 
 use crate::model::SharedModel;
-use crate::train::{Checkpoint, CurvePoint};
+use crate::train::{Checkpoint, CurvePoint, Film, Frame};
 use crate::worker::{CodeCloud, Snapshot};
 use std::sync::Arc;
 
@@ -20,11 +20,21 @@ pub struct Weights {
     pub test_curve: Arc<Vec<CurvePoint>>,
     /// The state that the slot's file holds, or the embedded model.
     pub in_file: Option<Arc<Checkpoint>>,
+    /// How model and codes stood along the training.
+    pub film: Arc<Film>,
     /// Seconds spent training them here; 0 where they come from elsewhere.
     pub training_secs: f32,
 }
 
 impl Weights {
+    /// Takes a snapshot into the film, where it was packed for it.
+    pub(super) fn film_snapshot(&mut self, snapshot: &Snapshot) {
+        if let (Some(model), Some(cloud)) = (&snapshot.packed, &snapshot.cloud) {
+            let frame = Frame { step: snapshot.step, model: Arc::clone(model), cloud: Arc::clone(cloud) };
+            Arc::make_mut(&mut self.film).offer(frame);
+        }
+    }
+
     /// The weights of an opened model, which its file holds.
     pub(super) fn opened(checkpoint: Checkpoint) -> Self {
         let (train_curve, test_curve) =
@@ -59,6 +69,8 @@ impl Weights {
         for checkpoint in [&self.checkpoint, &self.in_file].into_iter().flatten() {
             model(&checkpoint.trained.model);
         }
+        let frames = self.film.frames().iter();
+        parts.extend(frames.map(|frame| (Arc::as_ptr(frame) as usize, frame.model.n_bytes())));
         if let Some(learner) = self.checkpoint.as_ref().and_then(|checkpoint| checkpoint.learner.as_ref()) {
             let tensors = learner.tensors.iter();
             parts.extend(tensors.map(|tensor| (tensor.values.as_ptr() as usize, tensor.values.len() * 4)));

@@ -16,10 +16,11 @@ pub struct CorruptedRows {
     pub squared_errors: [f64; 2],
 }
 
-/// These samples clean, corrupted, and as the model mends them; none for one that cannot.
+/// These samples clean, corrupted, and as the model mends them; none for one that cannot. Each `draw` corrupts
+/// in another way.
 pub fn corrupted(
     model: &dyn FrozenModel,
-    noise: &NoiseSpec,
+    (noise, draw): (&NoiseSpec, u64),
     data: &Dataset,
     indices: &[u32],
 ) -> Option<CorruptedRows> {
@@ -31,7 +32,7 @@ pub fn corrupted(
     let mut seen = x.clone();
     for (mut row, &idx) in seen.rows_mut().into_iter().zip(indices) {
         // Each image has its own draw, so that it is the same whatever stands beside it.
-        let mut rng = stream(0, Purpose::Corruption, u64::from(idx));
+        let mut rng = stream(draw, Purpose::Corruption, u64::from(idx));
         noise.corrupt(flat_mut(&mut row), &mut rng);
     }
     let (labels, mut scratch) = (data.labels_of(indices), Scratch::default());

@@ -10,7 +10,9 @@ use super::textures::Textures;
 use super::theme::{self, Theme};
 use super::toasts::Toasts;
 use super::widgets::{child, low, part};
-use super::{Options, files, first_minute, help, keys, pad, palette, prefs, preview, top_bar};
+use super::{
+    Options, files, first_minute, help, keys, layout, pad, palette, prefs, preview, series, stage, top_bar,
+};
 use crate::data::DataChoice;
 use crate::session::{Action, EXTENSION, Effect, Export, Fold, Session, SessionSpec, SlotId, Tool, data_for};
 use crate::worker::{Event, Job, ViewId, Workers};
@@ -149,7 +151,11 @@ impl App {
                 top_bar::show(ui, &layout, &mut cx);
             }
         });
-        draw_planes(ui, layout.plane, &mut self.planes, &mut cx);
+        if cx.session.spec().stage.is_some() {
+            within(ui, "stage", layout.plane, |ui| stage::show(ui, &mut cx));
+        } else {
+            draw_planes(ui, layout.plane, &mut self.planes, &mut cx);
+        }
         within(ui, "legend", layout.legend, |ui| panels::legend::show(ui, &layout, &mut cx));
         if tray != Tray::None {
             let (path_tray, select_tray) = (&mut self.path_tray, &mut self.select_tray);
@@ -173,6 +179,7 @@ impl App {
         help::show(ui, help_was_open, &mut cx);
         files::show(ui, &mut cx);
         preview::show(ui, &mut cx);
+        series::show(ui, &mut cx);
         palette::show(ui, &mut cx);
         keys::handle(ui, &mut cx);
         // Nothing else tells that the pointer has left what is drawn both on the plane and beside it.
@@ -193,27 +200,21 @@ impl App {
     }
 }
 
-/// The planes of the models on screen, in a row.
+/// The planes of the models on screen: in a row, or many as a mosaic.
 fn draw_planes(ui: &mut Ui, room: Rect, planes: &mut BTreeMap<SlotId, PlaneView>, cx: &mut Cx<'_>) {
     let slots: Vec<SlotId> = cx.session.visible().map(|slot| slot.id).collect();
     planes.retain(|slot, _| slots.contains(slot));
-    let n = slots.len();
-    let width = (room.width() / n.max(1) as f32).floor();
-    let place = |i: usize| {
-        let left = room.left() + width * i as f32;
-        let right = if i + 1 == n { room.right() } else { left + width - 1.0 };
-        Rect::from_min_max(egui::pos2(left, room.top()), egui::pos2(right, room.bottom()))
-    };
+    let places = layout::planes(room, slots.len());
     cx.window.plane_ids.clear();
     cx.window.lit_cell = cx.window.grid_cell.take();
     cx.window.looks = false;
-    cx.window.plane_under = (0..n).find(|i| ui.rect_contains_pointer(place(*i))).map(|i| slots[i]);
-    for (i, slot) in slots.into_iter().enumerate() {
+    let under = places.iter().position(|place| ui.rect_contains_pointer(*place));
+    cx.window.plane_under = under.map(|i| slots[i]);
+    // The lines between them.
+    ui.painter().rect_filled(room, 0, cx.theme.hairline);
+    for (slot, place) in slots.into_iter().zip(places) {
         let plane = planes.entry(slot).or_default();
-        within(ui, &format!("plane {}", slot.0), place(i), |ui| plane.show(ui, slot, cx));
-        if i > 0 {
-            ui.painter().vline(place(i).left() - 0.5, room.y_range(), Stroke::new(1.0, cx.theme.hairline));
-        }
+        within(ui, &format!("plane {}", slot.0), place, |ui| plane.show(ui, slot, cx));
     }
     cx.window.fit_requested = false;
 }

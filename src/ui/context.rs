@@ -5,6 +5,7 @@ use super::first_minute::FirstMinute;
 use super::layout::Sizes;
 use super::pad::Brush;
 use super::palette::Palette;
+use super::series::SeriesCard;
 use super::textures::Textures;
 use super::theme::Theme;
 use super::widgets::fold;
@@ -146,6 +147,8 @@ pub struct WindowState {
     pub help_open: bool,
     /// The card that finds commands by their names.
     pub palette: Palette,
+    /// The card in which a series is put together.
+    pub series: SeriesCard,
     /// Dimensions whose strips are in sight this frame.
     pub strips: Vec<usize>,
     /// Whether a dialog of the system is awaited.
@@ -206,6 +209,7 @@ impl Default for WindowState {
             class_query: String::new(),
             help_open: false,
             palette: Palette::default(),
+            series: SeriesCard::default(),
             strips: Vec::new(),
             waits_for_dialog: false,
             wants_folder: false,

@@ -63,6 +63,33 @@ impl Default for Sizes {
     }
 }
 
+/// Most planes in one row; more are a mosaic.
+pub const IN_A_ROW: usize = 3;
+/// Least height of each plane of a mosaic, with its title.
+const SMALL_PLANE: f32 = 208.0;
+
+/// Rows of so many planes, each of at most [`IN_A_ROW`].
+const fn rows(n_planes: usize) -> usize {
+    n_planes.div_ceil(IN_A_ROW)
+}
+
+/// The places of so many planes in their room, with a line between them: rows of equal heights, in each of
+/// which the planes are equally wide.
+pub fn planes(room: Rect, n_planes: usize) -> Vec<Rect> {
+    let n_rows = rows(n_planes).max(1);
+    let (per_row, height) = (n_planes.div_ceil(n_rows), (room.height() / n_rows as f32).floor());
+    let place = |i: usize| {
+        let (row, column) = (i / per_row, i % per_row);
+        let in_row = per_row.min(n_planes - row * per_row);
+        let width = (room.width() / in_row as f32).floor();
+        let at = room.min + vec2(width * column as f32, height * row as f32);
+        let right = if column + 1 == in_row { room.right() } else { at.x + width - 1.0 };
+        let bottom = if row + 1 == n_rows { room.bottom() } else { at.y + height - 1.0 };
+        Rect::from_min_max(at, pos2(right, bottom))
+    };
+    (0..n_planes).map(place).collect()
+}
+
 /// What lies in the strip below the legend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tray {
@@ -86,6 +113,14 @@ pub enum Tray {
 }
 
 impl Tray {
+    /// Models on screen.
+    const fn n_models(self) -> usize {
+        match self {
+            Self::None | Self::Labels | Self::Select | Self::Errors => 1,
+            Self::Path { n_models, .. } | Self::Compare(n_models) => n_models,
+        }
+    }
+
     /// Height in points, and the least at which all of it is in sight.
     fn heights(self, sizes: &Sizes) -> [f32; 2] {
         match self {
@@ -94,7 +129,10 @@ impl Tray {
             Self::Select => super::panels::select::HEIGHTS,
             Self::Errors => super::panels::errors::HEIGHTS,
             Self::Path { n_models, shows_scores } => super::panels::path::heights(n_models, shows_scores, sizes),
-            Self::Compare(n_models) => [super::panels::compare::height(n_models); 2],
+            // Below a mosaic two rows are enough; the rest is scrolled.
+            Self::Compare(n_models) => {
+                [n_models, if n_models > IN_A_ROW { 2 } else { n_models }].map(super::panels::compare::height)
+            }
         }
     }
 
@@ -107,7 +145,11 @@ impl Tray {
     /// the room is not more than that.
     fn height(self, room: f32, sizes: &Sizes) -> f32 {
         let [wanted, least] = self.heights(sizes);
-        wanted.min((room - PLANE.y).max(least.min(room / 2.0))).max(0.0)
+        let plane = match rows(self.n_models()) {
+            0 | 1 => PLANE.y,
+            n_rows => SMALL_PLANE * n_rows as f32,
+        };
+        wanted.min((room - plane).max(least.min(room / 2.0))).max(0.0)
     }
 }
 
@@ -218,6 +260,24 @@ mod tests {
         assert_eq!(at_default(Tool::Explore).plane.size(), vec2(768.0, 720.0));
         assert_eq!(at_default(Tool::Path).tray.height(), 172.0);
         assert_eq!(at_default(Tool::Grid).decode.width(), 424.0);
+    }
+
+    #[test]
+    fn a_series_is_a_mosaic_of_planes_that_can_be_read() {
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(1280.0, 800.0));
+        for n in 1..=9 {
+            let room =
+                Layout::new(area, Tool::Explore, Tray::Compare(n), Folds::default(), &Sizes::default()).plane;
+            let places = planes(room, n);
+            assert_eq!(places.len(), n);
+            for (i, place) in places.iter().enumerate() {
+                assert!(place.width() >= 220.0 && place.height() >= 207.0, "{n}: {place:?}");
+                assert!(room.contains_rect(*place));
+                assert!(places[..i].iter().all(|other| !other.intersects(place.shrink(0.5))), "{n}");
+            }
+        }
+        let columns = |n: usize| planes(area, n).iter().filter(|place| place.top() == 0.0).count();
+        assert_eq!([1, 2, 3, 4, 5, 6, 7, 9].map(columns), [1, 2, 3, 2, 3, 3, 3, 3]);
     }
 
     #[test]

@@ -22,6 +22,8 @@ mod plane;
 mod prefs;
 mod preview;
 mod samples;
+mod series;
+mod stage;
 mod textures;
 pub mod theme;
 mod toasts;

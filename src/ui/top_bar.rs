@@ -183,7 +183,7 @@ fn compare(ui: &mut Ui, has_words: bool, cx: &mut Cx<'_>) {
     let is_ready = cx.session.data().is_some() && !cx.session.is_loading();
     let button = ui.add_enabled(is_ready, compare_button(has_words));
     let sentence =
-        "Another model's plane beside this one: the same samples, the same path, and a table of all. Up to three.";
+        "Another model's plane beside this one: the same samples, the same path, and a table of all. Up to nine.";
     let button = help(button, "Compare", sentence, None);
     Popup::menu(&button).width(304.0).frame(cx.theme.card(5)).show(|ui| {
         ui.set_width(304.0);
@@ -203,6 +203,10 @@ fn compare(ui: &mut Ui, has_words: bool, cx: &mut Cx<'_>) {
             {
                 cx.send(Action::AddSlot(NewSlot::Model(path)));
             }
+        }
+        ui.separator();
+        if menu_entry(ui, commands::TRAIN_SERIES.name).clicked() && commands::TRAIN_SERIES.is_ready(cx.session) {
+            commands::TRAIN_SERIES.run(ui, cx);
         }
         if menu_entry(ui, "Open a file…").clicked() {
             cx.window.files.open(Purpose::Beside, cx.session);

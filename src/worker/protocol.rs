@@ -7,7 +7,7 @@ use crate::data::{Cancel, DataChoice, DataSplit, Dataset, Progress, ReadSettings
 use crate::model::{Answers, Capabilities, SharedModel, ValidSpec};
 use crate::picture::{Pixels, Shown};
 use crate::store::{NamedFile, PathKind, ScriptFiles};
-use crate::train::{Checkpoint, CodeCloud, TrainSpec};
+use crate::train::{Checkpoint, CodeCloud, PackedModel, TrainSpec};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -100,6 +100,8 @@ pub struct Snapshot {
     pub capabilities: Capabilities,
     /// Codes of a fixed probe while training, of all training samples otherwise; none without an encoder.
     pub cloud: Option<Arc<CodeCloud>>,
+    /// The model in little room, for the film of a training under way.
+    pub packed: Option<Arc<PackedModel>>,
 }
 
 /// A place in the window that shows decoded pictures. The order is that of urgency.

@@ -44,7 +44,7 @@ impl Showing {
             return Some(self);
         }
         let capabilities = Capabilities::of(&*model);
-        let snapshot = Snapshot { slot, generation, step: 0, capabilities, model, cloud };
+        let snapshot = Snapshot { slot, generation, step: 0, capabilities, model, cloud, packed: None };
         let phase = Phase::Paused;
         let status =
             TrainStatus { generation, phase, step: 0, last_step: 0, steps_per_epoch: 1, steps_per_s: 0.0 };

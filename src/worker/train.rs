@@ -8,7 +8,7 @@ use super::protocol::{Begin, Event, Phase, SlotId, Snapshot, TrainCommand, Train
 use super::shown::{self, Showing};
 use crate::data::{Cancel, Dataset};
 use crate::model::{Capabilities, FrozenModel, SharedModel};
-use crate::train::{Checkpoint, CodeCloud, Run, TrainError};
+use crate::train::{Checkpoint, CodeCloud, PackedModel, Run, TrainError};
 use rayon::ThreadPool;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -263,6 +263,8 @@ impl Trainer<'_> {
             active.owed = (phase != Phase::Running).then_some((phase, model));
             return self.outbox.put(|out| out.status = Some(status));
         }
+        // What rests can be looked at as it is.
+        let packed = (phase == Phase::Running).then(|| PackedModel::of(&*model)).flatten().map(Arc::new);
         let snapshot = Snapshot {
             slot: active.slot,
             generation: active.generation,
@@ -270,6 +272,7 @@ impl Trainer<'_> {
             capabilities: Capabilities::of(&*model),
             model,
             cloud: cloud.map(Arc::new),
+            packed,
         };
         self.outbox.put(|out| {
             out.snapshot = Some(Arc::new(snapshot));

@@ -145,7 +145,7 @@ fn a_model_of_another_length_in_the_place_of_a_hovered_one_asks_for_nothing_that
     window.move_to(pos2(820.0, 300.0));
     window.steps(10);
     assert!(window.session().toasts().is_empty(), "{:?}", window.session().toasts());
-    window.act(Action::AddSlot(NewSlot::Model("moons-vae".into())));
+    window.act(Action::AddSlot(NewSlot::Model("emoji-conv-vae".into())));
     window.wait("the refusal", |session| !session.is_loading() && !session.toasts().is_empty());
     assert_eq!(window.session().visible().count(), 3, "a model of other images is refused");
 }

@@ -1,11 +1,13 @@
 //! Actions to spec and effects, and what comes back from the workers.
 
 mod actions;
+mod back;
 mod brought;
 mod data;
 mod derived;
 mod exports;
 mod query;
+mod series;
 mod slots;
 mod weights;
 
@@ -14,7 +16,7 @@ use crate::data::{Cancel, DataChoice, DataSplit, Dataset, SampleKind, Values};
 use crate::latent::grid::Spacing;
 use crate::model::Settings;
 use crate::picture::{Pixels, Shown};
-use crate::train::{Run, encode};
+use crate::train::{PackedModel, Run, encode};
 use crate::worker::{DataLoad, Decoded, Derive, Event, Job, Outbox, Phase, Snapshot, TrainCommand, Until, ViewId};
 
 fn data(kind: SampleKind) -> DataSplit {
@@ -142,8 +144,9 @@ impl Stage {
             generation,
             step: run.step(),
             capabilities: Capabilities::of(&*trained.model),
-            model: trained.model,
+            model: Arc::clone(&trained.model),
             cloud: Some(Arc::new(CodeCloud::of(indices, codes))),
+            packed: (phase == Phase::Running).then(|| Arc::new(PackedModel::of(&*trained.model).unwrap())),
         };
         let status = TrainStatus {
             generation,

@@ -13,7 +13,7 @@ impl Stage {
         (stage, SlotId(1))
     }
 
-    fn ids(&self) -> Vec<u32> {
+    pub(super) fn ids(&self) -> Vec<u32> {
         self.spec().slots.iter().map(|slot| slot.id.0).collect()
     }
 
@@ -125,22 +125,24 @@ fn a_run_is_its_models_own_and_what_comes_of_one_that_is_gone_is_dropped() {
         capabilities: Capabilities::of(&*trained),
         model: trained,
         cloud: None,
+        packed: None,
     };
     stage.session.receive(Outbox { snapshot: Some(Arc::new(snapshot)), ..Outbox::default() });
     assert!(stage.session.model_of(SlotId(0)).is_none());
 }
 
 #[test]
-fn three_are_on_screen_at_most_and_what_makes_room_is_kept() {
+fn nine_are_on_screen_at_most_and_what_makes_room_is_kept() {
     let (mut stage, pca) = Stage::with_pca();
-    stage.act(Action::AddSlot(NewSlot::Copy));
-    stage.act(Action::AddSlot(NewSlot::Copy));
+    for _ in 0..8 {
+        stage.act(Action::AddSlot(NewSlot::Copy));
+    }
     let visible: Vec<u32> = stage.session.visible().map(|slot| slot.id.0).collect();
-    assert_eq!((stage.ids(), visible), (vec![0, 1, 2, 3], vec![0, 2, 3]));
+    assert_eq!((stage.ids().len(), visible), (10, vec![0, 2, 3, 4, 5, 6, 7, 8, 9]));
     assert!(stage.last_toast().contains("made room") && stage.session.model_of(pca).is_some());
     let effects = stage.act(Action::ShowSlot(pca, true));
     assert!(requests_of(&effects, pca).contains(&ViewId::Picture));
-    assert_eq!(stage.session.visible().count(), 3);
+    assert_eq!(stage.session.visible().count(), 9);
     stage.act(Action::ShowSlot(SlotId(0), false));
     assert!(stage.spec().slot().is_visible, "the active one is on screen");
 }

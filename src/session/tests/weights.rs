@@ -233,6 +233,7 @@ fn what_comes_from_an_older_run_is_ignored() {
         capabilities: Capabilities::of(&*trained.model),
         model: trained.model,
         cloud: None,
+        packed: None,
     };
     let point = CurvePoint { step: 3, metrics: crate::model::Metrics::default().with(MetricId::Loss, 1.0) };
     let outbox = Outbox {

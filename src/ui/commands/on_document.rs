@@ -1,11 +1,11 @@
 //! Commands of learning and of the document: what each is, its own help says.
 
 use super::ready::{
-    always, can_compare, can_redo, can_train, can_train_elsewhere, can_train_or_pause, can_undo, has_model,
-    has_weights, is_running,
+    always, can_compare, can_redo, can_resume_series, can_train, can_train_elsewhere, can_train_or_pause,
+    can_undo, has_codes, has_film, has_model, has_weights, is_running, looks_back, mends,
 };
 use super::{Command, Does, Group, Keys, Order};
-use crate::session::{Action, Export, NewSlot, NextStep, Part, Session, Split};
+use crate::session::{Action, Export, Fold, NewSlot, NextStep, Part, Session, Split, Staging};
 use crate::ui::files::Purpose;
 use crate::worker::Until;
 use eframe::egui::Key;
@@ -73,6 +73,24 @@ pub static TRAIN_ELSEWHERE: Command = Command {
     does: Does::Order(Order::File(Purpose::TrainElsewhere)),
 };
 
+pub static TRAIN_SERIES: Command = Command {
+    name: "Train a series…",
+    keys: &[],
+    help: "One setting over several values: a model each, trained one after the other and shown side by side.",
+    group: Group::Learn,
+    when: can_train,
+    does: Does::Order(Order::Series),
+};
+
+pub static RESUME_SERIES: Command = Command {
+    name: "Go on with the series",
+    keys: &[],
+    help: "Trains the models of the series that are not done yet.",
+    group: Group::Learn,
+    when: can_resume_series,
+    does: Does::Act(|_| Action::ResumeSeries),
+};
+
 pub static COMPARE_PCA: Command = Command {
     name: "Compare with PCA",
     keys: &[],
@@ -89,6 +107,74 @@ pub static COMPARE_ITSELF: Command = Command {
     group: Group::Learn,
     when: can_compare,
     does: Does::Act(|_| Action::AddSlot(NewSlot::Copy)),
+};
+
+pub static EARLIER: Command = Command {
+    name: "Look back in the training",
+    keys: &[Keys::plain(Key::Comma)],
+    help: "Shows plane and decoder as they stood a little earlier; training goes on meanwhile.",
+    group: Group::Learn,
+    when: has_film,
+    does: Does::Act(|session| look_back(session, -1)),
+};
+
+pub static LATER: Command = Command {
+    name: "Look forward in the training",
+    keys: &[Keys::plain(Key::Period)],
+    help: "Shows plane and decoder as they stood a little later, at the end as they stand now.",
+    group: Group::Learn,
+    when: looks_back,
+    does: Does::Act(|session| look_back(session, 1)),
+};
+
+pub static BACK_TO_NOW: Command = Command {
+    name: "Back to now",
+    keys: &[],
+    help: "Shows the model as it stands now.",
+    group: Group::Learn,
+    when: looks_back,
+    does: Does::Act(|session| Action::LookBack(session.spec().active, None)),
+};
+
+pub static ALIGN: Command = Command {
+    name: "Align what is looked back at",
+    keys: &[],
+    help: "Turns earlier codes about zero to lie as near those of now as they can, the decoder with them; or leaves them as they were.",
+    group: Group::Learn,
+    when: has_film,
+    does: Does::Act(|session| Action::AlignBack(!session.is_back_aligned())),
+};
+
+fn look_back(session: &Session, by: i64) -> Action {
+    Action::LookBack(session.spec().active, session.stepped_back(by))
+}
+
+pub static STAGE: Command = Command {
+    name: "Stage for denoising",
+    keys: &[Keys::plain(Key::N)],
+    help: "One sample large: clean, corrupted as you set it, and mended by every model on screen; or the planes again.",
+    group: Group::Learn,
+    when: mends,
+    does: Does::Act(|session| Action::SetStage(staging(session))),
+};
+
+/// The corruption that images are shown under elsewhere; none while the stage is shown.
+fn staging(session: &Session) -> Option<Staging> {
+    let noise = session.shown_corruption();
+    let first = Staging { corruption: noise.corruption, level: noise.corruption_level, draw: 0 };
+    session.spec().stage.is_none().then_some(first)
+}
+
+pub static DIMENSIONS: Command = Command {
+    name: "What each dimension does",
+    keys: &[],
+    help: "Shows the table of the dimensions: KL, effect on what is decoded, and what each goes with; or folds it away.",
+    group: Group::Learn,
+    when: has_codes,
+    does: Does::Act(|session| {
+        let is_open = session.spec().unfolded.contains(&Fold::DimensionTable);
+        Action::Unfold(Fold::DimensionTable, !is_open)
+    }),
 };
 
 pub static UNDO: Command = Command {

@@ -29,6 +29,8 @@ pub enum Order {
     Hints,
     /// Show the first minute again.
     FirstMinute,
+    /// Put a series together.
+    Series,
     /// Ask for a file.
     File(Purpose),
     /// Save to the model's own file, or ask for one.
@@ -65,6 +67,7 @@ impl Order {
             Self::FoldDecode => cx.window.decode.toggle(),
             Self::Help => cx.window.help_open = !cx.window.help_open,
             Self::Palette => cx.window.palette.open(),
+            Self::Series => cx.window.series.open(cx.session),
             Self::Hints => cx.window.hints_done = Default::default(),
             Self::FirstMinute => {
                 cx.window.first_minute.begin();
@@ -148,6 +151,8 @@ fn back_out(cx: &mut Cx<'_>) {
         cx.window.decode.is_over = false;
     } else if cx.session.spec().unfolded.contains(&Fold::Pad) {
         cx.send(Action::Unfold(Fold::Pad, false));
+    } else if cx.session.spec().stage.is_some() {
+        cx.send(Action::SetStage(None));
     } else if cx.window.presents {
         present(false, cx);
     } else if cx.session.spec().errors.is_some() {

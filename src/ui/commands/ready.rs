@@ -43,6 +43,11 @@ pub fn has_codes(session: &Session) -> Ready {
     check(session.cloud().is_some(), "there are no codes yet")
 }
 
+pub fn mends(session: &Session) -> Ready {
+    let can = session.capabilities();
+    check(can.encodes && can.decodes, "this model does not encode and decode")
+}
+
 pub fn can_sample(session: &Session) -> Ready {
     check(session.capabilities().samples, "this model has no prior")
 }
@@ -85,6 +90,19 @@ pub fn can_train(session: &Session) -> Ready {
     check(!session.is_training(), "training is running")?;
     check(session.data().is_some(), "there are no data yet")?;
     check(session.can_train(), "something is being loaded")
+}
+
+pub fn has_film(session: &Session) -> Ready {
+    check(!session.film().frames().is_empty(), "nothing was trained here yet")
+}
+
+pub fn looks_back(session: &Session) -> Ready {
+    let at = session.looked_back(session.spec().active);
+    check(at.is_some(), "the model is shown as it stands now")
+}
+
+pub fn can_resume_series(session: &Session) -> Ready {
+    check(session.can_resume_series(), "no series waits")
 }
 
 pub fn can_set_up(session: &Session) -> Ready {

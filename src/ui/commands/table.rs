@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 80] = [
+pub static ALL: [&Command; 88] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -71,8 +71,16 @@ pub static ALL: [&Command; 80] = [
     &RESET,
     &SLOW,
     &TRAIN_ELSEWHERE,
+    &TRAIN_SERIES,
+    &RESUME_SERIES,
     &COMPARE_PCA,
     &COMPARE_ITSELF,
+    &DIMENSIONS,
+    &STAGE,
+    &EARLIER,
+    &LATER,
+    &BACK_TO_NOW,
+    &ALIGN,
     &UNDO,
     &REDO,
     &OPEN,

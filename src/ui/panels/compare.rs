@@ -1,12 +1,14 @@
 //! The tray of a comparison: a table of the models side by side.
 
 use super::path::MARGIN;
-use crate::session::Scores;
+use crate::session::{Action, Scores};
+use crate::ui::commands::RESUME_SERIES;
 use crate::ui::context::Cx;
-use crate::ui::theme;
-use crate::ui::widgets::{help, number};
+use crate::ui::widgets::{IconButton, help, number};
+use crate::ui::{icons, theme};
 use eframe::egui::{
-    Align, Align2, FontId, Label, Layout as Flow, Rect, RichText, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Align2, FontId, Label, Layout as Flow, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
 };
 
 /// Height of the head and of each model's row.
@@ -79,7 +81,6 @@ pub fn show(ui: &mut Ui, tray: Rect, cx: &mut Cx<'_>) {
         .visible()
         .map(|slot| (cx.session.name_of(slot.id).whole(), cx.session.scores_of(slot.id)))
         .collect();
-    let active = cx.session.visible().position(|slot| slot.id == cx.session.spec().active);
     let name_width = (inner.width() * 0.27).max(110.0);
     let width = (inner.width() - name_width) / COLUMNS.len() as f32;
     let right = |i: usize| inner.left() + name_width + width * (i + 1) as f32;
@@ -90,8 +91,47 @@ pub fn show(ui: &mut Ui, tray: Rect, cx: &mut Cx<'_>) {
         let at = pos2(right(i), inner.top() + HEAD / 2.0 + 2.0);
         ui.painter().text(at, Align2::RIGHT_CENTER, column.title, theme::small(), cx.theme.faint);
     }
+    series(ui, Rect::from_min_size(inner.min, vec2(name_width, HEAD)), cx);
+    let rest = Rect::from_min_max(pos2(inner.left(), inner.top() + HEAD), inner.max);
+    let mut below = ui.new_child(UiBuilder::new().max_rect(rest));
+    let scrolled = ScrollArea::vertical().id_salt("models").auto_shrink([false, false]);
+    scrolled.show(&mut below, |ui| {
+        let (all, _) = ui.allocate_exact_size(vec2(inner.width(), ROW * models.len() as f32), Sense::hover());
+        rows(ui, all, &models, name_width, cx);
+    });
+}
+
+/// How far the series has come, with the button that lets it rest or go on.
+fn series(ui: &mut Ui, place: Rect, cx: &mut Cx<'_>) {
+    let Some(series) = cx.session.series_state() else { return };
+    let mut row = ui.new_child(UiBuilder::new().max_rect(place).layout(Flow::left_to_right(Align::Center)));
+    row.spacing_mut().item_spacing.x = 4.0;
+    if series.goes {
+        let pause = row.add(IconButton::new(icons::PAUSE, "Pause the series"));
+        if help(pause, "Pause the series", "The present training stops too; both go on where they stand.", None)
+            .clicked()
+        {
+            cx.send(Action::Pause);
+        }
+    } else if series.n_done < series.n {
+        let resume =
+            row.add_enabled(RESUME_SERIES.is_ready(cx.session), IconButton::new(icons::PLAY, RESUME_SERIES.name));
+        if help(resume, RESUME_SERIES.name, &RESUME_SERIES.sentence(), None).clicked() {
+            RESUME_SERIES.run(&row, cx);
+        }
+    }
+    let left = series.secs_left.map(|secs| format!(" · {} left", number::time_left(secs))).unwrap_or_default();
+    let text = format!("{} of {} trained{left}", series.n_done, series.n);
+    row.add(Label::new(RichText::new(text).font(theme::small()).color(cx.theme.weak)).truncate());
+}
+
+/// A row of the table for each model.
+fn rows(ui: &mut Ui, inner: Rect, models: &[(String, Option<Scores>)], name_width: f32, cx: &Cx<'_>) {
+    let active = cx.session.visible().position(|slot| slot.id == cx.session.spec().active);
+    let width = (inner.width() - name_width) / COLUMNS.len() as f32;
+    let right = |i: usize| inner.left() + name_width + width * (i + 1) as f32;
     for (row, (name, scores)) in models.iter().enumerate() {
-        let y = inner.top() + HEAD + ROW * (row as f32 + 0.5);
+        let y = inner.top() + ROW * (row as f32 + 0.5);
         let clip = Rect::from_min_max(pos2(inner.left(), y - 12.0), pos2(inner.left() + name_width, y + 12.0));
         let font = if Some(row) == active { theme::semibold(13.0) } else { theme::body() };
         let mut cell = ui.new_child(UiBuilder::new().max_rect(clip).layout(Flow::left_to_right(Align::Center)));
@@ -102,7 +142,7 @@ pub fn show(ui: &mut Ui, tray: Rect, cx: &mut Cx<'_>) {
             None => vec!["…".into(); COLUMNS.len()],
         };
         for (i, (column, text)) in COLUMNS.iter().zip(&words).enumerate() {
-            let best = is_best(column, row, &models);
+            let best = is_best(column, row, models);
             let (font, colour): (FontId, _) =
                 if best { (theme::semibold(13.0), cx.theme.accent) } else { (theme::body(), cx.theme.weak) };
             ui.painter().text(pos2(right(i), y), Align2::RIGHT_CENTER, text, font, colour);

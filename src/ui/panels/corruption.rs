@@ -3,6 +3,7 @@
 use super::{Panel, Place};
 use crate::model::{Capabilities, Corruption, NoiseSpec};
 use crate::session::{Action, SlotId};
+use crate::ui::commands::STAGE;
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
 use crate::ui::textures::color_image;
@@ -111,6 +112,10 @@ fn pages(ui: &mut Ui, nouns: &str, page: usize, cx: &mut Cx<'_>) {
         let name = format!("Next corrupted {nouns}");
         if ui.add(Button::new("Next").name(&name).quiet(true)).clicked() {
             cx.send(Action::ShowCorrupted(Some(page + 1)));
+        }
+        let stage = ui.add(Button::new("On stage").quiet(true));
+        if help(stage, STAGE.name, &STAGE.sentence(), None).clicked() {
+            STAGE.run(ui, cx);
         }
     });
 }

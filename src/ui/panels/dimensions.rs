@@ -22,7 +22,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let above = ui.cursor().top() - ui.min_rect().top();
     let room = ui.clip_rect().height() - PAD - above - BELOW;
     let row = ROW + ui.available_width() / STRIP_TILES as f32;
-    let n_fit = ((room / row) as usize).clamp(2, order.len());
+    // The table of what each does wants to be seen with its first rows, not below the window.
+    let has_table = cx.session.spec().unfolded.contains(&Fold::DimensionTable);
+    let n_fit = if has_table { 2 } else { ((room / row) as usize).clamp(2, order.len()) };
     let shows_all = cx.session.spec().unfolded.contains(&Fold::Dimensions);
     let (first, rest) = order.split_at(if shows_all { order.len() } else { n_fit });
     for &dim in first {
@@ -60,7 +62,7 @@ fn dimension(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
 fn header(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 24.0), Flow::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        ui.label(RichText::new(format!("z[{dim}]")).color(cx.theme.text));
+        ui.label(RichText::new(cx.session.slot().name_of(dim)).color(cx.theme.text));
         let shares = cx.session.explained_variance();
         if let Some(nats) = kl(dim, cx) {
             let most = (0..cx.session.latent_dim()).filter_map(|dim| kl(dim, cx)).fold(1e-3, f32::max);

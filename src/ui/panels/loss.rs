@@ -1,6 +1,6 @@
 //! Loss: the headline number and a chart for each of its parts, apart, for their sizes differ twentyfold.
 
-use super::{Panel, Place};
+use super::{Panel, Place, film};
 use crate::model::{METRICS, Metric, MetricId, ValidSpec};
 use crate::session::{CurvePoint, Weights};
 use crate::ui::context::Cx;
@@ -45,8 +45,38 @@ impl Panel for LossPanel {
         section_head(ui, self.title(), Aside::Faint(&cx.session.unit_of_loss()));
         headline(ui, cx);
         facts(ui, cx);
+        if cx.session.is_solved() {
+            // What is worked out at once has no course: one dot a chart would say nothing.
+            return numbers(ui, cx);
+        }
         self.charts(ui, layout, cx);
     }
+}
+
+/// Training and test values of each metric that would have a chart, a line each.
+fn numbers(ui: &mut Ui, cx: &Cx<'_>) {
+    let weights = cx.session.weights();
+    let of = |curve: &[CurvePoint], metric: &Metric| curve.last()?.metrics.get(metric.id);
+    let value = |found: Option<f64>, metric: &Metric| {
+        found.map_or_else(|| "–".into(), |value| number::fixed(value, metric.decimals))
+    };
+    for metric in METRICS.iter().filter(|metric| metric.has_chart || metric.id == MetricId::SquaredError) {
+        let (train, test) = (of(&weights.train_curve, metric), of(&weights.test_curve, metric));
+        if train.or(test).is_none() {
+            continue;
+        }
+        let text = format!("{}: train {}, test {}", metric.title, value(train, metric), value(test, metric));
+        let label = ui.label(RichText::new(text).font(theme::small()).color(cx.theme.weak));
+        let (sentence, formula) = about(metric, cx);
+        help(label, metric.title, sentence, Some(formula));
+    }
+}
+
+/// What a metric is of the shown model: its sentence and its formula.
+fn about(metric: &Metric, cx: &Cx<'_>) -> (&'static str, &'static str) {
+    let own = cx.session.model().and_then(|model| model.info().spec());
+    let own = own.filter(|_| metric.id == MetricId::Reconstruction).and_then(ValidSpec::about_reconstruction);
+    own.unwrap_or((metric.help, metric.formula))
 }
 
 /// The newest loss, and what it is the sum of.
@@ -94,7 +124,7 @@ fn facts(ui: &mut Ui, cx: &Cx<'_>) {
 }
 
 impl LossPanel {
-    fn charts(&mut self, ui: &mut Ui, layout: &Layout, cx: &Cx<'_>) {
+    fn charts(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
         let weights = cx.session.weights();
         let Some(newest) = weights.test_curve.last().or(weights.train_curve.last()) else { return };
         // Where room is scarce only the parts of the loss are drawn.
@@ -103,7 +133,7 @@ impl LossPanel {
         let parts: Vec<&'static Metric> = measured.filter(is_drawn).collect();
         let others = others(cx);
         let room = layout.learn.height() - (ui.cursor().top() - cx.window.column_top);
-        let room = room - LINE * others.len() as f32;
+        let room = room - LINE * others.len() as f32 - film::height(cx);
         let heights = heights(&parts, room, cx.session.is_running());
         let last_step = last_step(&others, cx);
         let (group, mut hovered, mut steps) = (ui.scope_id().with("steps"), None, 0.0..=last_step as f64);
@@ -121,8 +151,8 @@ impl LossPanel {
                 hovered: self.hovered,
             };
             let Shown { title, hovered: at, steps: in_sight } = chart.show(ui);
-            let sentence = format!("{} {READING}", part.help);
-            help(title, part.title, &sentence, Some(part.formula));
+            let (sentence, formula) = about(part, cx);
+            help(title, part.title, &format!("{sentence} {READING}"), Some(formula));
             hovered = hovered.or(at);
             steps = in_sight;
         }
@@ -132,6 +162,7 @@ impl LossPanel {
         }
         footer(ui, *steps.start(), *steps.end(), hovered, cx);
         others.iter().for_each(|other| other.legend(ui, &cx.theme));
+        film::show(ui, cx);
     }
 }
 
@@ -156,8 +187,16 @@ fn others<'a>(cx: &Cx<'a>) -> Vec<Other<'a>> {
     });
     let measured =
         measured.filter(|(_, weights, _)| !weights.test_curve.is_empty() || !weights.train_curve.is_empty());
-    let stroke = Stroke::new(1.25, cx.theme.weak);
-    let other = |(i, (name, weights, is_alike))| Other { name, weights, stroke, is_dashed: i > 0, is_alike };
+    // Whole and dashed by turns, two of each tone.
+    let tones = [cx.theme.weak, cx.theme.faint, cx.theme.curve, cx.theme.track_filled];
+    let stroke = |i: usize| Stroke::new(1.25, tones[i / 2 % tones.len()]);
+    let other = |(i, (name, weights, is_alike))| Other {
+        name,
+        weights,
+        stroke: stroke(i),
+        is_dashed: i % 2 == 1,
+        is_alike,
+    };
     measured.enumerate().map(other).collect()
 }
 

@@ -6,9 +6,11 @@ pub mod compare;
 mod corruption;
 mod data;
 mod decode;
+mod dimension_table;
 mod dimensions;
 mod draw;
 pub mod errors;
+mod film;
 mod form;
 mod grid;
 pub use grid::{look_at_cell, square_at};
@@ -79,6 +81,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::new(training::TrainingPanel),
         Box::<loss::LossPanel>::default(),
         Box::new(decode::DecodePanel),
+        Box::<dimension_table::DimensionTablePanel>::default(),
         Box::new(mixture::MixturePanel),
         Box::new(nearest::NearestPanel),
         Box::new(draw::DrawPanel),

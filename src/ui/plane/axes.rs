@@ -86,7 +86,7 @@ pub fn names(ui: &mut Ui, view: &View, slot: SlotId, cx: &mut Cx<'_>) {
     let (n_dims, dims, rect) = (spec.z.len(), spec.axes.dimensions(), view.rect);
     if n_dims <= 2 {
         let [x, y] = dims.unwrap_or([0, 1]);
-        let arrow = |dim, arrow| format!("z[{dim}] {arrow}");
+        let arrow = |dim, arrow| format!("{} {arrow}", spec.name_of(dim));
         let at = pos2(rect.right() - 16.0, rect.bottom() - 12.0);
         patch_text(ui.painter(), at, Align2::RIGHT_CENTER, &arrow(x, '→'), &cx.theme);
         if n_dims == 2 {
@@ -107,7 +107,7 @@ pub fn names(ui: &mut Ui, view: &View, slot: SlotId, cx: &mut Cx<'_>) {
         PlaneAxes::Dimensions(_) | PlaneAxes::Principal => cx.session.three_picked(),
     };
     for (axis, place) in places.into_iter().enumerate() {
-        let dimension = |dim| (format!("z[{dim}]"), Action::SetAxis(slot, axis, dim));
+        let dimension = |dim| (spec.name_of(dim), Action::SetAxis(slot, axis, dim));
         let mut choices: Vec<(String, Action)> = (0..n_dims).map(dimension).collect();
         // After the dimensions, the direction of most or second most spread, and the plane of three codes.
         choices.extend(has_principal.then(|| (format!("axis {}", axis + 1), Action::DrawPrincipal(slot))));

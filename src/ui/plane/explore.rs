@@ -3,6 +3,7 @@
 use super::{Scene, arrow_keys, enter_key, is_for_tool, lens, pan_cursor};
 use crate::session::{Action, Anchor, AxisFit};
 use crate::ui::context::Cx;
+use crate::ui::layout::IN_A_ROW;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::help;
 use eframe::egui::{
@@ -62,7 +63,8 @@ impl ExploreTool {
                 cx.send(Action::Point(None));
             }
         }
-        if cx.session.is_compared() {
+        // In a mosaic one lens is enough, that of the pointer.
+        if (2..=IN_A_ROW).contains(&cx.session.visible().count()) {
             lens::of_sample(ui, scene, cx);
         }
     }

@@ -29,6 +29,7 @@ pub use view::View;
 
 use super::context::Cx;
 use super::icons;
+use super::layout::IN_A_ROW;
 use super::theme::{self, Theme};
 use super::widgets::{number, pill};
 use crate::latent::outline::Outline;
@@ -145,10 +146,13 @@ impl PlaneView {
             Tool::Path => path_tool::covered(&scene, cx),
             Tool::Grid => cx.session.grid_rect(slot).map(|bounds| view.screen_rect(bounds)).into_iter().collect(),
         };
-        names::paint(ui, &scene, &covered, cx);
-        axes::ticks(ui.painter(), &view, n_dims, &cx.theme);
-        axes::names(ui, &view, slot, cx);
-        heat::key(ui, &scene, cx);
+        // In a mosaic there is no room for words.
+        if cx.session.visible().count() <= IN_A_ROW {
+            names::paint(ui, &scene, &covered, cx);
+            axes::ticks(ui.painter(), &view, n_dims, &cx.theme);
+            axes::names(ui, &view, slot, cx);
+            heat::key(ui, &scene, cx);
+        }
         empty_words(ui, rect, slot, cx);
         selected::rings(ui.painter(), &scene, cx);
         query::paint(ui.painter(), &scene, cx);
@@ -171,7 +175,11 @@ impl PlaneView {
         let fit = cx.session.spec().slot_of(slot).map_or(AxisFit::Fitted, |slot| slot.fit);
         let mut view = match fit {
             AxisFit::Fixed { centre, half } if !cx.window.fit_requested => View::seeing(rect, centre, half),
-            _ => self.fitted(rect, cx.window.fit_requested, cx.session.runs(slot)),
+            // Nor does it while one looks back along the training.
+            _ => {
+                let moves = cx.session.runs(slot) || cx.session.looked_back(slot).is_some();
+                self.fitted(rect, cx.window.fit_requested, moves)
+            }
         };
         if navigate(&mut view, self.codes.zoom_ends(rect), response, ui) {
             cx.send(Action::Fit(slot, AxisFit::Fixed { centre: view.centre, half: view.half() }));
@@ -326,6 +334,11 @@ fn progress(slot: SlotId, cx: &Cx<'_>) -> Option<f32> {
 /// The live pill while training, else the tool's hint.
 fn pill_on_top(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
     let top = pos2(rect.center().x, rect.top() + 12.0);
+    if let Some(step) = cx.session.looked_back(cx.session.spec().active) {
+        let how = if cx.session.is_back_aligned() { "turned onto now" } else { "as it was" };
+        let text = format!("Step {}", number::count(step));
+        return shield(ui, pill::live(ui, top, pill::Dot::Hollow, &text, how), "pill");
+    }
     if let Some(status) = cx.session.status().copied().filter(|_| cx.session.is_running()) {
         return shield(ui, live_pill(ui, top, &status, cx), "pill");
     }
@@ -345,7 +358,7 @@ fn pill_on_top(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
             )
         }
         (Tool::Explore, _) if cx.session.n_labels() > 0 && cx.window.hints_done[7] < 2 => {
-            (7, icons::TAG, "The label is given, so the plane holds only style: slant and stroke.".to_string())
+            (7, icons::TAG, "The label is given, so the plane holds only style.".to_string())
         }
         (Tool::Explore, _) if !cx.session.capabilities().decodes => (
             0,

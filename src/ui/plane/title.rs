@@ -34,9 +34,16 @@ pub fn show(ui: &mut Ui, rect: Rect, slot: SlotId, cx: &mut Cx<'_>) -> Rect {
         let at = pos2(left, bar.center().y);
         left = painter.text(at, Align2::LEFT_CENTER, text, font, colour).right() + 8.0;
     };
-    word(&name.kind, theme::semibold(13.0), cx.theme.text);
-    let weak = if name.differs.is_empty() { stands } else { format!("{} · {stands}", name.differs) };
-    word(&weak, theme::small(), cx.theme.weak);
+    // A model of a series is titled by its value, which is what tells it from the others.
+    let is_of_series = cx.session.spec().slot_of(slot).is_some_and(|slot| slot.is_in_series);
+    if is_of_series && !name.differs.is_empty() {
+        word(&name.differs, theme::semibold(13.0), cx.theme.text);
+        word(&format!("{} · {stands}", name.kind), theme::small(), cx.theme.weak);
+    } else {
+        word(&name.kind, theme::semibold(13.0), cx.theme.text);
+        let weak = if name.differs.is_empty() { stands } else { format!("{} · {stands}", name.differs) };
+        word(&weak, theme::small(), cx.theme.weak);
+    }
     close(ui, bar, slot, &name.whole(), cx);
     underline(ui, bar, slot, is_active, cx);
     bar
