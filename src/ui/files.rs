@@ -75,7 +75,7 @@ pub const WAITING: &str = "Waiting for the system's dialog…";
 const MAX_RECENT: usize = 8;
 const WIDTH: f32 = 420.0;
 /// The card that opens things, which shows them.
-const WIDE: f32 = 620.0;
+const WIDE: f32 = 840.0;
 
 impl Files {
     /// Opens the card, with a name to start from.

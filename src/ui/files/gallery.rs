@@ -70,7 +70,7 @@ pub fn set_texture(ui: &Ui, set: usize, cx: &mut Cx<'_>) -> Option<TextureHandle
 
 /// How many entries stand in a row, and how wide each is.
 fn columns(ui: &Ui) -> (usize, f32) {
-    const LEAST: f32 = 180.0;
+    const LEAST: f32 = 250.0;
     let room = ui.available_width();
     let n = ((room + GAP) / (LEAST + GAP)).clamp(1.0, 3.0).floor();
     (n as usize, ((room - (n - 1.0) * GAP) / n).floor())
