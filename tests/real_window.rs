@@ -193,9 +193,9 @@ fn trains_decodes_and_closes() {
     desktop.key("e");
     desktop.move_to(1150, 700);
     std::thread::sleep(Duration::from_millis(500));
-    let picture = (1042, 172, 220, 220);
+    let picture = (1042, 194, 220, 220);
     let before = desktop.pixels(picture);
-    let half_way = desktop.drag((1140, 416), (1185, 416), picture);
+    let half_way = desktop.drag((1140, 438), (1185, 438), picture);
     assert_ne!(before, half_way, "the picture follows the slider");
     assert_ne!(half_way, desktop.pixels(picture));
 

@@ -27,7 +27,7 @@ fn what_cannot_be_drawn_is_said_in_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     for (line, status, words) in [
         (
-            "plane --model mnist-vae --data moons --out p.svg",
+            "plane --model mnist-vae --data wine --out p.svg",
             1,
             &["mnist-vae", "open data of the model's shape"][..],
         ),

@@ -5,7 +5,7 @@ use eframe::egui::{Event, Key, Modifiers, PointerButton, pos2, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use halfmoon::data::{Cancel, DataChoice, Reading, load};
 use halfmoon::model::{ModelSpec, Settings};
-use halfmoon::session::{Action, By, CorruptedRows, Group, PlaneAxes, Session, SlotId};
+use halfmoon::session::{Action, By, CorruptedRows, Fold, Group, PlaneAxes, Session, SlotId};
 use halfmoon::store;
 use halfmoon::train::{Run, TrainSpec};
 use halfmoon::ui::Options;
@@ -97,6 +97,8 @@ fn of_ten_dimensions_two_are_drawn_and_the_rest_stays() {
     let z = window.session().z();
     assert!((0..10).all(|dim| (z[dim] != kept[dim]) == (dim == x || dim == y)), "{z:?} on axes {x}, {y}");
 
+    window.act(Action::Unfold(Fold::Dimensions, true));
+    window.steps(3);
     let other = (0..10).find(|dim| *dim != x && *dim != y && shown(&window, *dim)).unwrap();
     window.click(&format!("Draw z {other} along x"));
     assert_eq!(window.session().slot().axes, PlaneAxes::Dimensions([other, y]));

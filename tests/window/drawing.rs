@@ -128,7 +128,7 @@ fn colours_are_drawn_with() {
         ..Options::default()
     });
     open_pad(&mut window);
-    window.click("Broad");
+    window.click("Brush: Broad");
     window.click("Draw in colour 10");
     draw(&mut window, [0.4, 0.5], [0.6, 0.5]);
     settle(&mut window, 1);

@@ -44,7 +44,7 @@ fn a_figure_of_the_plane_takes_three_clicks() {
     let mut window = Window::opening();
     window.click("Export");
     window.steps(6);
-    window.click("Plane");
+    window.click("What is exported: Plane");
     window.steps(6);
     let path = folder.path().join("plane.svg");
     // Where it goes is the only thing that a test has to say.
@@ -103,7 +103,9 @@ fn models_on_screen_are_compared_in_one_figure() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = Window::opening();
     window.act(Action::AddSlot(NewSlot::Model("mnist-ae".into())));
-    window.wait("the other", |session| session.visible().all(|slot| session.cloud_of(slot.id).is_some()));
+    window.wait("the other", |session| {
+        session.is_compared() && session.visible().all(|slot| session.cloud_of(slot.id).is_some())
+    });
     window.settle();
     let ends = [Some(PathEnd::Sample(1)), Some(PathEnd::Sample(0))];
     window.act(Action::SetTool(Tool::Path));

@@ -302,7 +302,7 @@ fn keys_belong_to_the_card_while_it_is_open() {
     let kept = window.session().slot().z.clone();
     window.key(Modifiers::COMMAND, Key::E);
     window.steps(2);
-    window.click("Export the picture");
+    window.click("What is exported: Picture");
     for key in [Key::T, Key::G, Key::R] {
         window.key(Modifiers::NONE, key);
     }

@@ -88,7 +88,8 @@ fn f5_gives_the_window_to_the_plane_and_esc_gives_all_back() {
     assert_eq!((usual, lens_side(&window)), (84.0, 126.0));
     assert_eq!((name, size_of(&window, "1")), (15.0, 18.0));
     window.click("End the presentation");
-    assert!(has(&window, "Train"));
+    window.settle();
+    assert!(has(&window, "Reset"));
 }
 
 #[test]

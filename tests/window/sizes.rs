@@ -198,7 +198,9 @@ fn nothing_overlaps_or_is_cut_with_any_tool() {
 fn nothing_overlaps_or_is_cut_with_models_side_by_side() {
     let mut window = moons();
     window.act(Action::AddSlot(NewSlot::Pca));
-    window.wait("the second model", |session| session.visible().count() == 2 && !session.is_busy());
+    window.wait("the second model", |session| {
+        session.visible().count() == 2 && session.can_train() && session.weights().checkpoint.is_some()
+    });
     look(&mut window, "two models");
     window.act(Action::Preset(Preset::RandomCodes));
     look(&mut window, "a path of two");
