@@ -111,7 +111,7 @@ impl SlotSpec {
     /// Most letters of a dimension's name.
     pub const MAX_NAME: usize = 40;
 
-    /// What a dimension is called: "z[3]", or with its own name "z[3] slant".
+    /// What a dimension is called: `z[3]`, or with its own name `z[3] slant`.
     pub fn name_of(&self, dim: usize) -> String {
         self.names.get(&dim).map_or_else(|| format!("z[{dim}]"), |name| format!("z[{dim}] {name}"))
     }
