@@ -55,7 +55,7 @@ fn controls(window: &Window) -> Vec<Control> {
 }
 
 /// What of a control must come into sight where it is larger than its room: enough to be read and hit.
-const ENOUGH: Vec2 = vec2(80.0, 24.0);
+const ENOUGH: Vec2 = vec2(80.0, 20.0);
 
 /// Whether a control that is cut comes into sight when it is scrolled to, by its name or by the wheel.
 fn is_reached(window: &mut Window, cut: &Control) -> bool {

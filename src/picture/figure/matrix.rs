@@ -24,6 +24,8 @@ pub struct Matrix {
     pub is_parted: bool,
 }
 
+/// What a reader's typeface may be wider than ours, at the edge.
+const SLACK: f32 = 2.0;
 /// Space between names and tiles, and between parted rows.
 const GAP: f32 = 4.0;
 /// Height of a line of small text.
@@ -40,7 +42,7 @@ pub fn matrix(matrix: &Matrix, look: &Look) -> Figure {
     let widest = row_names.iter().map(|name| text::width(name, SMALL, false)).fold(0.0, f32::max);
     let widest = up.map_or(widest, |up| widest.max(text::width(up, PLAIN, false)));
     // Half of a frame's line lies outside of it.
-    let left = if widest > 0.0 { widest.min(look.width() / 3.0) + GAP } else { LINE / 2.0 };
+    let left = if widest > 0.0 { widest.min(look.width() / 3.0) + GAP + SLACK } else { LINE / 2.0 };
     let top = if up.is_some() { LINE_HEIGHT + GAP } else { LINE / 2.0 };
     let width = (look.width() - left - LINE / 2.0).max(1.0);
     let tile_width = width / columns as f32;

@@ -36,7 +36,7 @@ const MAX_CIRCLES: usize = 20_000;
 /// Opacity of codes.
 const OPACITY: f32 = 0.75;
 /// Room for the numbers left of a plane and below it, for a title, and between planes.
-const LEFT: f32 = 22.0;
+const LEFT: f32 = 28.0;
 const BELOW: f32 = 20.0;
 const TITLE: f32 = 14.0;
 const BETWEEN: f32 = 10.0;

@@ -135,6 +135,11 @@ impl PlanesOf {
         for plane in &self.planes {
             plane.words(&mut option);
         }
+        // All paths are walked alike.
+        if let Some(path) = self.planes.iter().find_map(|plane| plane.path.as_ref()) {
+            option("steps", path.steps.to_string());
+            option("path", if path.walk == Walk::Linear { "linear" } else { "slerp" }.into());
+        }
         if let Some(column) = self.column.and_then(|column| dataset.columns().get(column)) {
             option("colour-by", column.name.clone());
         }
@@ -178,8 +183,6 @@ impl PlaneOf {
         if let Some(path) = &self.path {
             option("from-z", list(&path.from));
             option("to-z", list(&path.to));
-            option("steps", path.steps.to_string());
-            option("path", if path.walk == Walk::Linear { "linear" } else { "slerp" }.into());
         }
     }
 }

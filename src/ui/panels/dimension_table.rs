@@ -15,8 +15,8 @@ use eframe::egui::{
 
 /// Height of a row, least width of the name, and widths of a number and of a factor's cell.
 const ROW: f32 = 26.0;
-const NAME: f32 = 48.0;
-const NUMBER: f32 = 25.0;
+const NAME: f32 = 44.0;
+const NUMBER: f32 = 28.0;
 const CELL: f32 = 31.0;
 
 /// What tells how a dimension goes with a factor.

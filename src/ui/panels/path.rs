@@ -199,6 +199,9 @@ fn evenness(slot: SlotId, cx: &Cx<'_>) -> String {
     }
 }
 
+/// Room that the course takes with every word.
+const WORDS: f32 = 580.0;
+
 /// What is walked and how, and at the right what is done with it.
 fn head(ui: &mut Ui, head: Rect, cx: &mut Cx<'_>) {
     let is_narrow = head.width() < 520.0;
@@ -208,7 +211,7 @@ fn head(ui: &mut Ui, head: Rect, cx: &mut Cx<'_>) {
     let left = Rect::from_min_max(head.min, pos2(right.min_rect().left() - 12.0, head.bottom()));
     narrow(ui, "head", left, |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        course(ui, is_narrow, cx);
+        course(ui, left.width() >= WORDS, cx);
         if cx.session.is_compared() {
             whose_ends(ui, cx);
         }
@@ -216,11 +219,11 @@ fn head(ui: &mut Ui, head: Rect, cx: &mut Cx<'_>) {
 }
 
 /// Between what it walks, how, and in how many steps.
-fn course(ui: &mut Ui, is_narrow: bool, cx: &mut Cx<'_>) {
+fn course(ui: &mut Ui, has_words: bool, cx: &mut Cx<'_>) {
     ui.label(RichText::new("Path").font(theme::semibold(13.0)));
     presets(ui, cx);
     walk(ui, cx);
-    if !is_narrow {
+    if has_words {
         ui.add_space(4.0);
         ui.label(RichText::new("Steps").color(cx.theme.weak));
     }
