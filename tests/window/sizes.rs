@@ -8,7 +8,7 @@ use eframe::egui::{
 };
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, Choice, Fold, Joining, Layer, NewSlot, Preset, Tool};
+use halfmoon::session::{Action, Choice, Joining, Layer, NewSlot, Preset, Tool};
 use halfmoon::ui::Options;
 
 const WINDOWS: [[f32; 2]; 6] =
@@ -206,8 +206,6 @@ fn nothing_overlaps_or_is_cut_with_models_side_by_side() {
     look(&mut window, "a path of two");
     window.act(Action::AddSlot(NewSlot::Copy));
     window.wait("the third model", |session| session.visible().count() == 3 && !session.is_busy());
-    window.act(Action::Unfold(Fold::Scores, true));
-    look(&mut window, "a path of three with scores");
     window.act(Action::SetTool(Tool::Grid));
     look(&mut window, "grids of three");
 }
