@@ -1,7 +1,8 @@
-//! How fast networks of other programs decode: `cargo bench --no-default-features --bench onnx -- FILE.onnx…`.
+//! How fast networks of other programs decode: `cargo bench --no-default-features --bench onnx --
+//! FILE.onnx…`.
 //!
-//! For each decoder, seconds for one code and for 400 at once: medians of many, printed as one line of JSON that
-//! `tests/onnx/decoding.py` sets beside ONNX Runtime's.
+//! For each decoder, seconds for one code and for 400 at once: medians of many, printed as one line of JSON
+//! that `tests/onnx/decoding.py` sets beside ONNX Runtime's.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measures")]
 

@@ -3,8 +3,8 @@
 //! The whole program runs headless, one step a frame, paced at 60 frames a second; only the drawing of pixels
 //! by the graphics driver is left out. Measured are: how often the plane gets new codes while training runs;
 //! by how many frames the picture trails a dragged slider and a dragged grid; how much of its rate training
-//! keeps meanwhile; and the processor time of a frame while 70 000 and a million codes are panned and zoomed, by
-//! themselves and with each layer that is worked out for what is seen.
+//! keeps meanwhile; and the processor time of a frame while 70 000 and a million codes are panned and zoomed,
+//! by themselves and with each layer that is worked out for what is seen.
 //!
 //! On two cores training keeps 70 to 84 % of its rate under the drag, though window and decoder take but a
 //! tenth of the processor: each burst of theirs interrupts one shard while the other waits, and the scheduler

@@ -1,9 +1,9 @@
 //! halfmoon: see and feel what an autoencoder has learned.
 //!
 //! The program trains or loads an autoencoder (AE), a variational one (VAE) or one that is told the label
-//! (CVAE), or solves for PCA, in the background, plots its codes by class, and decodes whatever the hand does:
-//! sliders, the pointer on the latent plane, a path from one point to another, a rectangle dragged open into a
-//! grid of images. Everything serves one of two journeys, and neither waits for the other:
+//! (CVAE), or solves for PCA, in the background, plots its codes by class, and decodes whatever the hand
+//! does: sliders, the pointer on the latent plane, a path from one point to another, a rectangle dragged open
+//! into a grid of images. Everything serves one of two journeys, and neither waits for the other:
 //!
 //! ```text
 //! train:  data -> batches -> learner -> snapshot (model + codes) -> plane, loss chart
@@ -18,7 +18,7 @@
 //! | [`data`] | samples of every kind, batches, scaling, loaders, the drawn moons, the embedded sets |
 //! | [`model`] | one file a model or a variant's part; the spec that describes and builds it; the list of kinds |
 //! | [`latent`] | geometry of codes: planes, paths, grids, statistics, picking, neighbours |
-//! | [`picture`] | what samples look like, without a window: `Shown`, palette, mosaics, the plane's rasteriser, figures |
+//! | [`picture`] | what samples look like, without a window: `Shown`, palette, mosaics, rasteriser, figures |
 //! | [`train`] | the loop that knows no model, its settings, noise and measurements, ln p(x) among them |
 //! | [`store`] | bytes on disk: model files, trained models, exports, atomic writes |
 //! | [`worker`] | the only threads: train, decode, a lane for files, a lane for what is worked out beside |

@@ -201,7 +201,8 @@ fn files_and_folders_are_known_by_what_they_hold() {
     std::fs::copy(at("pca.onnx"), &named).unwrap();
     assert_eq!(store::recognise(&named), Ok(PathKind::Model));
     assert_eq!(store::recognise(&at("traced.io.safetensors")), Ok(PathKind::Model));
-    // A folder with a model and nothing else is one; a network among other files is no reason to look no further.
+    // A folder with a model and nothing else is one; a network among other files is no reason to look no
+    // further.
     let alone = folder.path().join("alone");
     std::fs::create_dir(&alone).unwrap();
     for file in

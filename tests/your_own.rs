@@ -77,8 +77,8 @@ fn state_dict(path: &Path) {
     std::fs::write(path, safetensors::serialize(views, None).unwrap()).unwrap();
 }
 
-/// The commands of a page: the lines of its `sh` blocks that call the program; those of others are not tested,
-/// nor those that open the window.
+/// The commands of a page: the lines of its `sh` blocks that call the program; those of others are not
+/// tested, nor those that open the window.
 fn commands(page: &str) -> Vec<&str> {
     let blocks = page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
     let lines =

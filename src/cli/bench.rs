@@ -21,7 +21,7 @@ use ndarray::Array2;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-const KIND: SampleKind = SampleKind::Image { channels: 1, height: 28, width: 28 };
+const KIND: SampleKind = SampleKind::square(1, 28);
 const BATCH: usize = 128;
 
 /// A network that is trained.

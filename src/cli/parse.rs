@@ -232,8 +232,8 @@ pub struct ScriptArgs {
 pub struct InspectArgs {
     /// A data folder or file, a model file, or the name of an embedded one.
     pub path: PathBuf,
-    /// How data are read, such as data.label=species, and what a model file from elsewhere leaves open, such as
-    /// model.activation=tanh.
+    /// How data are read, such as data.label=species, and what a model file from elsewhere leaves open, such
+    /// as model.activation=tanh.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
     /// How to report.

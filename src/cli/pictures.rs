@@ -236,7 +236,7 @@ mod tests {
             let recipe = Recipe { model: "m.safetensors".into(), label: None, of, scale: 3 };
             let parsed = Args::try_parse_from(recipe.words("out.gif").unwrap()).unwrap();
             let Some(Command::Interpolate(args)) = parsed.command else { panic!("not a path") };
-            let kind = crate::data::SampleKind::Image { channels: 1, height: 1, width: 1 };
+            let kind = crate::data::SampleKind::square(1, 1);
             let model = ModelSpec::default().check(&kind, &[]).unwrap().frozen(None).unwrap();
             prop_assert_eq!(path_recipe(&args, &*model, None).unwrap(), recipe);
         }

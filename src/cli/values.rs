@@ -1,4 +1,5 @@
-//! Values of options: codes, dimensions, ranges and the like, each with a sentence of its own where it is wrong.
+//! Values of options: codes, dimensions, ranges and the like, each with a sentence of its own where it is
+//! wrong.
 
 use super::UsageError;
 use crate::data::DataChoice;

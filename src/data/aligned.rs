@@ -1,4 +1,5 @@
-//! Pictures of samples that are no pictures themselves, such as codes: one a sample, in a folder, zip or array.
+//! Pictures of samples that are no pictures themselves, such as codes: one a sample, in a folder, zip or
+//! array.
 
 use super::load::{Format, format_of};
 use super::tree::Tree;

@@ -230,6 +230,16 @@ impl Dataset {
         self.known.labels.as_ref().map_or(&[], |labels| &labels.names)
     }
 
+    /// The class of a sample, if it is known.
+    pub fn class_of(&self, sample: u32) -> Option<usize> {
+        self.labels()?.of.get(sample as usize).map(|&class| usize::from(class))
+    }
+
+    /// The name of a sample's class, if it is known.
+    pub fn class_name_of(&self, sample: u32) -> Option<&str> {
+        self.classes().get(self.class_of(sample)?).map(String::as_str)
+    }
+
     /// Number of samples of each class.
     pub fn class_counts(&self) -> Vec<usize> {
         let mut counts = vec![0; self.classes().len()];

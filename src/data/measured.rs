@@ -1,4 +1,5 @@
-//! Factors that can be measured of pictures, where nothing else is known of them: moments of their brightness.
+//! Factors that can be measured of pictures, where nothing else is known of them: moments of their
+//! brightness.
 //!
 //! The slant is that of Teague's second moments (1980): the shear that makes the picture upright. Sizes are
 //! two standard deviations of brightness around its centre, in pixels.

@@ -151,8 +151,8 @@ impl Tree {
 }
 
 impl Opener<'_> {
-    /// Opens a file, and says its length where the length is sure; one that is packed by gzip, which its content
-    /// says and not its name, is unpacked as it is read.
+    /// Opens a file, and says its length where the length is sure; one that is packed by gzip, which its
+    /// content says and not its name, is unpacked as it is read.
     pub fn open(&mut self, file: &TreeFile) -> Result<(Opened<'_>, Option<u64>), DataError> {
         if self.reading.cancel.is_set() {
             return Err(self.reading.cancelled(&self.tree.name));

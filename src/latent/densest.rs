@@ -7,8 +7,8 @@ const MAX_LOOKED_AT: usize = 4096;
 /// Places along each axis between which the densest is chosen.
 const CELLS: usize = 24;
 
-/// The densest place of each of `n_classes` classes; none for a class without points, and no places at all for
-/// more classes than can be named.
+/// The densest place of each of `n_classes` classes; none for a class without points, and no places at all
+/// for more classes than can be named.
 ///
 /// `class_of` says the class of a point by its number, if it has one.
 pub fn densest(

@@ -2,8 +2,8 @@
 //!
 //! With Gaussian spacing the codes stand at equal steps of prior probability, as in the manifold figures of
 //! Kingma and Welling (2014, appendix A), but between the rectangle's own bounds: Φ⁻¹(Φ(lo) + t·(Φ(hi) −
-//! Φ(lo))). The cells' edges then stand at such steps too, so that each cell lies where it is decoded. Decoding
-//! and drawing are done elsewhere.
+//! Φ(lo))). The cells' edges then stand at such steps too, so that each cell lies where it is decoded.
+//! Decoding and drawing are done elsewhere.
 
 use super::plane::Plane;
 use ndarray::Array2;
@@ -65,8 +65,8 @@ impl GridSpec {
         codes
     }
 
-    /// The cell that holds plot coordinates `p`, as (column, row), or `None` outside the rectangle or where it
-    /// is empty.
+    /// The cell that holds plot coordinates `p`, as (column, row), or `None` outside the rectangle or where
+    /// it is empty.
     pub fn cell_at(&self, p: [f32; 2]) -> Option<(usize, usize)> {
         let spec = self.normalised();
         let along = |range: [f32; 2], at: f32| {

@@ -1,8 +1,8 @@
-//! A number for each place of a part of a plane: how dense the codes are there, how much rarer than usual, how
-//! much the decoder magnifies.
+//! A number for each place of a part of a plane: how dense the codes are there, how much rarer than usual,
+//! how much the decoder magnifies.
 //!
-//! The density is a kernel estimate with Gaussians (Silverman 1986), worked out by sharing each code among the
-//! four nearest places and smoothing. Colours, and what is said of them, are left to others.
+//! The density is a kernel estimate with Gaussians (Silverman 1986), worked out by sharing each code among
+//! the four nearest places and smoothing. Colours, and what is said of them, are left to others.
 
 use super::Decode;
 use super::lattice::Lattice;
@@ -119,8 +119,8 @@ fn smooth(values: &mut [f32], axis: usize, half: &[f32]) {
     }
 }
 
-/// How much rarer a place is than the usual place of a point: the log₁₀ of the median density at the points over
-/// that at the place, within 0 and `most`.
+/// How much rarer a place is than the usual place of a point: the log₁₀ of the median density at the points
+/// over that at the place, within 0 and `most`.
 pub fn rarity(density: &Heat, points: &[[f32; 2]], most: f32) -> Heat {
     let mut there: Vec<f32> =
         points.iter().filter_map(|point| density.at(*point)).filter(|at| *at > 0.0).collect();
@@ -130,9 +130,9 @@ pub fn rarity(density: &Heat, points: &[[f32; 2]], most: f32) -> Heat {
     Heat { lattice: density.lattice, values: density.values.iter().map(rarer).collect(), top: most }
 }
 
-/// How much a decoder magnifies a plane: √det JᵀJ, the area of x̂ that an area of one on the plane becomes, where J
-/// holds the derivatives of x̂ along the plane's two directions; on a line its length. By central differences of
-/// this `reach`; none where decoding is given up.
+/// How much a decoder magnifies a plane: √det JᵀJ, the area of x̂ that an area of one on the plane becomes,
+/// where J holds the derivatives of x̂ along the plane's two directions; on a line its length. By central
+/// differences of this `reach`; none where decoding is given up.
 pub fn magnification(plane: &Plane, lattice: Lattice, reach: f32, decode: &mut Decode<'_>) -> Option<Heat> {
     let is_line = plane.v.iter().all(|v| *v == 0.0);
     let directions: &[[f32; 2]] = if is_line { &[[1.0, 0.0]] } else { &[[1.0, 0.0], [0.0, 1.0]] };

@@ -3,8 +3,8 @@
 use super::stats::view_bounds;
 use ndarray::ArrayView1;
 
-/// Codes of one dimension as points on a line: a lane each class, together six tenths as high as the codes are
-/// wide.
+/// Codes of one dimension as points on a line: a lane each class, together six tenths as high as the codes
+/// are wide.
 ///
 /// `class_of` says the class of a code by its number, 0 where it has none.
 pub fn lanes(codes: ArrayView1<f32>, class_of: impl Fn(usize) -> u16, n_classes: usize) -> Vec<[f32; 2]> {

@@ -13,11 +13,11 @@ pub struct Lattice {
 const EVERY: f32 = 2.0;
 
 impl Lattice {
-    /// Square cells of about `side` plot units that cover `bounds`, no more than `most`; none for bounds that are
-    /// no rectangle.
+    /// Square cells of about `side` plot units that cover `bounds`, no more than `most`; none for bounds that
+    /// are no rectangle.
     ///
-    /// They stay where they are while the bounds move over the plane: a side is a power of two, and the lattice
-    /// ends at whole multiples of it.
+    /// They stay where they are while the bounds move over the plane: a side is a power of two, and the
+    /// lattice ends at whole multiples of it.
     pub fn covering(bounds: [[f32; 2]; 2], side: f32, most: usize) -> Option<Self> {
         let is_sound = bounds.iter().all(|[low, high]| low.is_finite() && high.is_finite() && low < high);
         if !is_sound || !side.is_finite() || side <= 0.0 {

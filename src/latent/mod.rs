@@ -1,7 +1,7 @@
 //! Geometry of codes: planes and grids in z, statistics of a cloud of codes, picking.
 //!
-//! Everything here is plain arithmetic on codes and plot coordinates: no model, no input or output, no clock. Where
-//! a decoder matters it comes as a function.
+//! Everything here is plain arithmetic on codes and plot coordinates: no model, no input or output, no clock.
+//! Where a decoder matters it comes as a function.
 
 pub mod densest;
 pub mod direction;

@@ -39,8 +39,8 @@ pub struct PathSpec {
     pub steps: usize,
     /// How it runs.
     pub walk: Walk,
-    /// The codes that it runs through at even steps of t [pieces + 1, latent_dim], both ends among them; none for
-    /// one that follows from its ends, or while its way is not known, which is walked straight.
+    /// The codes that it runs through at even steps of t [pieces + 1, latent_dim], both ends among them; none
+    /// for one that follows from its ends, or while its way is not known, which is walked straight.
     pub way: Option<Arc<Array2<f32>>>,
 }
 

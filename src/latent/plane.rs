@@ -33,8 +33,8 @@ impl Plane {
         Self { origin, u: unit(x_dim), v }
     }
 
-    /// The plane through three codes, whose plot coordinates count from the first in units of z: across towards the
-    /// second, up on the side of the third. None where they lie in one line.
+    /// The plane through three codes, whose plot coordinates count from the first in units of z: across
+    /// towards the second, up on the side of the third. None where they lie in one line.
     pub fn through([a, b, c]: [&[f32]; 3]) -> Option<Self> {
         let from_a =
             |z: &[f32]| -> Vec<f64> { z.iter().zip(a).map(|(z, a)| f64::from(*z) - f64::from(*a)).collect() };
@@ -92,8 +92,8 @@ impl Plane {
         }
     }
 
-    /// How near each of `codes` [n, latent_dim] lies to the plane: .15 + .85·exp(−d²/2s²), d its distance from it, s
-    /// such that a tenth of the codes stay above one half. The directions must be orthonormal.
+    /// How near each of `codes` [n, latent_dim] lies to the plane: .15 + .85·exp(−d²/2s²), d its distance
+    /// from it, s such that a tenth of the codes stay above one half. The directions must be orthonormal.
     pub fn nearness(&self, codes: ArrayView2<f32>) -> Vec<f32> {
         let Self { origin, u, v } = self;
         let squared = |code: ArrayView1<f32>| -> f32 {

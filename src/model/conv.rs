@@ -1,7 +1,7 @@
 //! The convolutional stages of a network: their settings, and the layers they describe.
 //!
-//! An encoder's stage convolves its maps and keeps the largest of each 2 × 2 values, or moves its kernel by two
-//! pixels; the decoder's stages undo that, the last one first.
+//! An encoder's stage convolves its maps and keeps the largest of each 2 × 2 values, or moves its kernel by
+//! two pixels; the decoder's stages undo that, the last one first.
 
 use super::SpecError;
 use super::field::{Field, FieldKind, field, main};

@@ -233,6 +233,11 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
+    /// Whether it makes of a sample one like it.
+    pub const fn reconstructs(&self) -> bool {
+        self.encodes && self.decodes
+    }
+
     /// What `model` can do.
     pub fn of(model: &dyn FrozenModel) -> Self {
         let info = model.info();

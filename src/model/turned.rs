@@ -24,8 +24,8 @@ pub fn turned(model: SharedModel, rotation: Array2<f32>) -> SharedModel {
 }
 
 impl Codes {
-    /// The codes turned to z·`rotation`, an orthogonal matrix [codes, codes]; of a spread what it is along the
-    /// new axes.
+    /// The codes turned to z·`rotation`, an orthogonal matrix [codes, codes]; of a spread what it is along
+    /// the new axes.
     pub fn turned(&self, rotation: &Array2<f32>) -> Self {
         let squares = rotation.mapv(|value| value * value);
         let along = |log_var: &Array2<f32>| log_var.mapv(f32::exp).dot(&squares).mapv(f32::ln);

@@ -49,8 +49,8 @@ impl Eigen {
     }
 }
 
-/// The orthogonal matrix nearest to a square one [n, n]: U·Vᵀ of its singular values' U·S·Vᵀ; none if it holds
-/// what is no finite number.
+/// The orthogonal matrix nearest to a square one [n, n]: U·Vᵀ of its singular values' U·S·Vᵀ; none if it
+/// holds what is no finite number.
 pub fn nearest_orthogonal(matrix: ArrayView2<f64>) -> Option<Array2<f64>> {
     if !matrix.iter().all(|value| value.is_finite()) {
         return None;

@@ -6,8 +6,8 @@ use ndarray::ArrayView2;
 /// Least and greatest height of a tile; between them it is half as high as wide.
 const HEIGHTS: [usize; 2] = [16, 128];
 
-/// A tile a row of `x` [n, values], `columns` tiles to a row from the top left: each value from 0 to 1 fills its
-/// column from below, white on black.
+/// A tile a row of `x` [n, values], `columns` tiles to a row from the top left: each value from 0 to 1 fills
+/// its column from below, white on black.
 ///
 /// Panics if `columns` is 0.
 pub fn tiles(x: ArrayView2<f32>, columns: usize) -> Pixels {

@@ -1,8 +1,8 @@
 //! What units see: the weights of the first and the last layer as pictures.
 //!
-//! Each unit's weights are brought to unit norm, so that all have one scale, and shown in two colours that meet
-//! in the ground's at 0. Layers are told by their shapes: the first that takes a whole image, the last that
-//! gives one, else convolutions.
+//! Each unit's weights are brought to unit norm, so that all have one scale, and shown in two colours that
+//! meet in the ground's at 0. Layers are told by their shapes: the first that takes a whole image, the last
+//! that gives one, else convolutions.
 
 use super::Pixels;
 use super::palette::{Mode, Rgb, class_colour};

@@ -326,7 +326,8 @@ mod tests {
 
         #[test]
         fn edges_cut_dots_without_changing_them(x in -192i16..192, y in -192i16..192, radius in 0.3f32..70.0) {
-            // Places that single precision holds exactly in either view: others may be rounded to the next one.
+            // Places that single precision holds exactly in either view: others may be rounded to the next
+            // one.
             let [x, y] = [x, y].map(|place| f32::from(place) / 64.0);
             let scatter = Scatter { points: &[[x, y]], radius, ..DOTS };
             let mut large = Pixels::default();

@@ -177,8 +177,8 @@ impl Shown {
     }
 }
 
-/// Samples `x` [n, features], what a model made of them and, of images, how far the two differ (|x̂ − x|): rows
-/// of one picture, and how many.
+/// Samples `x` [n, features], what a model made of them and, of images, how far the two differ (|x̂ − x|):
+/// rows of one picture, and how many.
 pub fn held_against(model: &dyn FrozenModel, x: ArrayView2<f32>, x_hat: ArrayView2<f32>) -> (Pixels, usize) {
     let mut rows = vec![x, x_hat];
     let difference = (&x_hat - &x).mapv(f32::abs);

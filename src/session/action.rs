@@ -78,7 +78,8 @@ pub enum Action {
     ResumeSeries,
     /// Show a model as it stood at a step of its training; none shows it as it stands now.
     LookBack(SlotId, Option<u64>),
-    /// Turn codes that are looked back at to lie as near those of now as they can, or leave them as they were.
+    /// Turn codes that are looked back at to lie as near those of now as they can, or leave them as they
+    /// were.
     AlignBack(bool),
     /// Stop between two steps.
     Pause,

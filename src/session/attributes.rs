@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_side_is_all_a_class_or_some_samples() {
-        let kind = SampleKind::Vector { names: ["x".to_string()].into() };
+        let kind = SampleKind::row(1);
         let labels = Labels { names: ["a", "b"].map(String::from).into(), of: [0, 1, 0, 1].into() };
         let train = Dataset::new(kind, Values::Floats([0.0; 4].as_slice().into()), Some(labels), vec![]).unwrap();
         // A probe without sample 2.

@@ -114,7 +114,7 @@ impl Session {
     /// Chooses the training samples that are reconstructed worst, at once or as soon as that is known.
     pub(super) fn choose_worst(&mut self, n: usize, joining: Joining) {
         let capabilities = self.capabilities();
-        if capabilities.encodes && capabilities.decodes {
+        if capabilities.reconstructs() {
             self.reconstructed.waiting = Some((n, joining));
         } else {
             let stands = "The samples that were chosen still are.".into();
@@ -135,7 +135,7 @@ impl Session {
     /// Asks for the errors and the reconstructions that are looked at.
     pub(super) fn refresh_errors(&mut self, effects: &mut Vec<Effect>) {
         let capabilities = self.capabilities();
-        let can = capabilities.encodes && capabilities.decodes;
+        let can = capabilities.reconstructs();
         let is_wanted = self.spec.errors.is_some() || self.reconstructed.waiting.is_some();
         let on = self.model_on().filter(|_| can);
         if on.is_none() {
@@ -219,7 +219,7 @@ mod tests {
     use crate::data::{Labels, SampleKind, Values};
 
     fn listed(page: ErrorPage, chosen: &[u32]) -> (Vec<u32>, usize) {
-        let kind = SampleKind::Vector { names: ["x".to_string()].into() };
+        let kind = SampleKind::row(1);
         let of: Vec<u16> = (0..30).map(|i| i % 3).collect();
         let labels = Labels { names: ["a", "b", "c"].map(String::from).into(), of: of.into() };
         let data = Dataset::new(kind, Values::Floats(vec![0.0; 30].into()), Some(labels), vec![]).unwrap();

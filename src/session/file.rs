@@ -30,7 +30,8 @@ pub const MAX_BYTES: u64 = 16 << 20;
 const MAX_SLOTS: usize = super::slots::MAX_SLOTS;
 /// Farthest a number of a code or a bound of a view may lie: beyond it `f32` products overflow.
 const MAX_PLACE: f32 = 1e6;
-/// Last page of corrupted or reconstructed samples; data of more samples than these pages hold do not fit into memory.
+/// Last page of corrupted or reconstructed samples; data of more samples than these pages hold do not fit
+/// into memory.
 const MAX_PAGE: usize = 1 << 28;
 /// Most numbers of a code.
 const MAX_LENGTH: usize = 1 << 16;

@@ -119,8 +119,8 @@ impl Session {
         Some(Recipe { model, label: self.label_name(), of, scale: 1 })
     }
 
-    /// The command that writes what the tool shows into `out`, with so many pixels along a side for each of the
-    /// model's; none where the weights are in no file, or where there is no command for it.
+    /// The command that writes what the tool shows into `out`, with so many pixels along a side for each of
+    /// the model's; none where the weights are in no file, or where there is no command for it.
     pub fn pixels_command(&self, scale: u8, out: &str) -> Option<String> {
         self.model_file()?;
         Recipe { scale: usize::from(scale), ..self.recipe_shown()? }.command_line(out)
@@ -248,8 +248,8 @@ pub(super) fn size(bytes: u64) -> String {
     }
 }
 
-/// The path of the folder that a file lies in, since names are often given from where the program was started;
-/// short enough for a message.
+/// The path of the folder that a file lies in, since names are often given from where the program was
+/// started; short enough for a message.
 pub(super) fn folder_of(path: &Path) -> String {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.into());
     short(whole.parent().unwrap_or(&whole), std::env::home_dir().as_deref())

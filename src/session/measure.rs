@@ -1,4 +1,5 @@
-//! What is worked out of models beside their codes: rows of corrupted images, ln p(x), and what the dimensions do.
+//! What is worked out of models beside their codes: rows of corrupted images, ln p(x), and what the
+//! dimensions do.
 
 use super::derived::{About, Derived, ModelOn};
 use super::{Effect, Fold, Session, SlotId, Staging};

@@ -1,4 +1,5 @@
-//! What a variational model says of the sample that is looked at: a Gaussian over its codes, and draws from it.
+//! What a variational model says of the sample that is looked at: a Gaussian over its codes, and draws from
+//! it.
 
 use super::{Layer, Session, SlotId};
 use crate::nn::{Purpose, standard_normal, stream};
@@ -32,8 +33,8 @@ impl Posterior {
 }
 
 impl Session {
-    /// A model's posterior of the sample that is looked at; none for a model that says no variance, or while the
-    /// sample has no code.
+    /// A model's posterior of the sample that is looked at; none for a model that says no variance, or while
+    /// the sample has no code.
     pub fn posterior_of(&self, slot: SlotId) -> Option<Posterior> {
         let (sample, cloud) = (self.spec.selection.looked_at()?, self.cloud_of(slot)?);
         let (row, log_var) = (cloud.place_of(sample)?, cloud.codes.log_var.as_ref()?);

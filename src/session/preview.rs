@@ -1,4 +1,5 @@
-//! Data that are looked at before they are taken: what was understood of them, and how else they could be read.
+//! Data that are looked at before they are taken: what was understood of them, and how else they could be
+//! read.
 
 use super::{Effect, Session, ToastKind};
 use crate::data::{DataChoice, DataSplit, Progress, ReadSettings};

@@ -1,5 +1,5 @@
-//! An image from outside of the data: drawn or out of a file, what it is as a sample, and where each model places
-//! it.
+//! An image from outside of the data: drawn or out of a file, what it is as a sample, and where each model
+//! places it.
 
 use super::derived::{About, Derived, Exactly, ModelOn};
 use super::{Anchor, Effect, Fold, Query, Session, SlotId, ToastKind};
@@ -44,8 +44,8 @@ impl About for Drawing {
     }
 }
 
-/// A sample to be placed by a model that is told a label. While it changes, or the model is trained on, the place
-/// found last stands.
+/// A sample to be placed by a model that is told a label. While it changes, or the model is trained on, the
+/// place found last stands.
 #[derive(Clone, PartialEq)]
 struct Question {
     on: ModelOn,

@@ -309,7 +309,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn train() -> Dataset {
-        let kind = SampleKind::Vector { names: ["x".to_string()].into() };
+        let kind = SampleKind::row(1);
         let labels = Labels { names: ["Cat", "7"].map(String::from).into(), of: [0, 1, 0, 1, 0].into() };
         let names = ["red cat", "Blue sky", "7 cats", "sea", "10"].map(String::from);
         let data = Dataset::new(kind, Values::Floats([0.0; 5].as_slice().into()), Some(labels), vec![]).unwrap();

@@ -1,7 +1,7 @@
 //! Set-ups: lists of actions that bring up something worth seeing, with what they wait for.
 //!
-//! They are data, `assets/setups.json`, so that code names no class, no kind and no file. The same file holds the
-//! steps of the first minute, in which the user does things, and not the program.
+//! They are data, `assets/setups.json`, so that code names no class, no kind and no file. The same file holds
+//! the steps of the first minute, in which the user does things, and not the program.
 
 use super::{Action, Anchor, Effect, Session};
 use crate::model::KINDS;

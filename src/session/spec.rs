@@ -158,14 +158,14 @@ pub enum PlaneAxes {
     Dimensions([usize; 2]),
     /// The two directions along which the codes spread most.
     Principal,
-    /// The plane through the codes of three samples: across from the first to the second, up on the side of the
-    /// third.
+    /// The plane through the codes of three samples: across from the first to the second, up on the side of
+    /// the third.
     Samples([u32; 3]),
 }
 
 impl PlaneAxes {
-    /// The plane through `z`, where the codes of a model are `cloud`; of its first two dimensions where these say
-    /// nothing of another.
+    /// The plane through `z`, where the codes of a model are `cloud`; of its first two dimensions where these
+    /// say nothing of another.
     pub fn plane(self, z: &[f32], cloud: Option<&CodeCloud>) -> Plane {
         let plane = match self {
             Self::Dimensions([x, y]) => Some(Plane::axes(z, x, y)),

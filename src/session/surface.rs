@@ -102,7 +102,8 @@ impl Surface {
 }
 
 impl Session {
-    /// The heat that a layer draws on a model's plane, once it is there, with a number that tells it from others.
+    /// The heat that a layer draws on a model's plane, once it is there, with a number that tells it from
+    /// others.
     pub fn heat_of(&self, slot: SlotId, layer: Layer) -> Option<(u64, &Heat)> {
         let surface = self.surfaces.get(&slot)?;
         let crowd = |which: usize| Some((surface.crowd.stamp(), &surface.crowd.get()?[which]));
@@ -114,13 +115,15 @@ impl Session {
         }
     }
 
-    /// What a model decodes at places of its plane, once it is there, with a number that tells it from others.
+    /// What a model decodes at places of its plane, once it is there, with a number that tells it from
+    /// others.
     pub fn underneath_of(&self, slot: SlotId) -> Option<(u64, &Underneath)> {
         let found = &self.surfaces.get(&slot)?.underneath;
         found.get().map(|tiles| (found.stamp(), tiles))
     }
 
-    /// Pictures of samples on a model's plane, once they are there, with a number that tells them from others.
+    /// Pictures of samples on a model's plane, once they are there, with a number that tells them from
+    /// others.
     pub fn thumbnails_of(&self, slot: SlotId) -> Option<(u64, &Thumbnails)> {
         let found = &self.surfaces.get(&slot)?.thumbnails;
         found.get().map(|pictures| (found.stamp(), pictures))
@@ -155,7 +158,8 @@ impl Session {
         let shows = |layer: Layer| self.spec.layers.contains(&layer);
         let is_any = Layer::WORKED_OUT.into_iter().any(shows);
         let ids: Vec<SlotId> = self.spec.slots.iter().map(|slot| slot.id).collect();
-        // What is left of a model that was taken away stays empty: numbers of answers go on where it comes back.
+        // What is left of a model that was taken away stays empty: numbers of answers go on where it comes
+        // back.
         for id in ids.iter().filter(|_| is_any) {
             self.surfaces.entry(*id).or_insert_with(|| Surface::new(*id));
         }

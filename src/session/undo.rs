@@ -186,7 +186,7 @@ mod tests {
 
     /// A state that holds data of `n` bytes, twice.
     fn heavy(z: f32, n: usize) -> State {
-        let kind = SampleKind::Image { channels: 1, height: 1, width: 1 };
+        let kind = SampleKind::square(1, 1);
         let all = Dataset::new(kind, Values::Bytes(vec![0; n].into()), None, vec![]).unwrap();
         let data = DataSplit::new(String::new(), all.clone(), all);
         State { spec: spec(z), held: Some(Held { weights: BTreeMap::new(), data: Some(data) }) }

@@ -31,7 +31,8 @@ impl Session {
         self.walks.get(&slot)?.get().filter(|walked| are_alike(&walked.path, &path))
     }
 
-    /// Asks for the ways of paths whose ends or models changed; while one is trained they are walked straight.
+    /// Asks for the ways of paths whose ends or models changed; while one is trained they are walked
+    /// straight.
     pub(super) fn refresh_walks(&mut self, effects: &mut Vec<Effect>) {
         let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
         self.walks.retain(|slot, _| ids.contains(slot));

@@ -1,5 +1,5 @@
-//! What opens without a file, in small: each set of data as a few samples, each trained model as the plane of its
-//! codes.
+//! What opens without a file, in small: each set of data as a few samples, each trained model as the plane of
+//! its codes.
 
 use super::{EMBEDDED, Embedded};
 use crate::data::{Cancel, DataChoice, Dataset, Reading, load};

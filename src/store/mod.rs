@@ -1,9 +1,10 @@
-//! Bytes on disk: model files, exports (pictures, codes, losses, ONNX, the Embedding Projector, programs), and the
-//! one way in which anything is written.
+//! Bytes on disk: model files, exports (pictures, codes, losses, ONNX, the Embedding Projector, programs),
+//! and the one way in which anything is written.
 //!
 //! Every write goes to a temporary file beside its target, is flushed, and then renamed, so that a target is
-//! either the old file or the whole new one. Model files are safetensors. State dicts of PyTorch are read too,
-//! their pickles as data: no program in a file is ever run. Networks of ONNX are, as the operations that they are.
+//! either the old file or the whole new one. Model files are safetensors. State dicts of PyTorch are read
+//! too, their pickles as data: no program in a file is ever run. Networks of ONNX are, as the operations that
+//! they are.
 
 mod atomic;
 mod brought;

@@ -51,7 +51,8 @@ impl<W: Write + Seek> Npz<W> {
         self.put(bytemuck::cast_slice(numbers))
     }
 
-    /// A list of words, each in as much room as the longest; of longer ones the first `most` letters are kept.
+    /// A list of words, each in as much room as the longest; of longer ones the first `most` letters are
+    /// kept.
     pub fn words(&mut self, name: &str, words: &[&str], most: usize) -> Result<(), Error> {
         let width = words.iter().map(|word| word.chars().count().min(most)).max().unwrap_or(0).max(1);
         self.begin(name, &format!("<U{width}"), &[words.len()], (4 * width * words.len()) as u64)?;

@@ -52,7 +52,8 @@ impl CodeCloud {
         self.indices.binary_search(&sample).ok()
     }
 
-    /// The plane through the codes of three training samples; none where one is not here, or they lie in a line.
+    /// The plane through the codes of three training samples; none where one is not here, or they lie in a
+    /// line.
     pub fn plane_through(&self, samples: [u32; 3]) -> Option<Plane> {
         let [a, b, c] = samples.map(|sample| self.code_of(sample));
         Plane::through([&a?, &b?, &c?])

@@ -16,8 +16,8 @@ pub struct CorruptedRows {
     pub squared_errors: [f64; 2],
 }
 
-/// These samples clean, corrupted, and as the model mends them; none for one that cannot. Each `draw` corrupts
-/// in another way.
+/// These samples clean, corrupted, and as the model mends them; none for one that cannot. Each `draw`
+/// corrupts in another way.
 pub fn corrupted(
     model: &dyn FrozenModel,
     (noise, draw): (&NoiseSpec, u64),

@@ -24,8 +24,8 @@ fn decode(
     Some(decoder.decode(z, &labels, scratch))
 }
 
-/// A model's decoder as a function to samples in the units that it learns from, in which all columns count alike;
-/// it gives up once cancelled.
+/// A model's decoder as a function to samples in the units that it learns from, in which all columns count
+/// alike; it gives up once cancelled.
 pub fn decoding<'a>(model: &'a dyn FrozenModel, label: u16, cancel: &'a Cancel) -> Option<Box<Decode<'a>>> {
     model.decoder()?;
     let mut scratch = Scratch::default();

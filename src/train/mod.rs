@@ -1,5 +1,6 @@
 //! The training loop that knows no model: batches in, steps, metrics and frozen models out. And what is
-//! measured of a model: its codes, scores, neighbours, ln p(x), each sample's error, and how it mends corrupted samples.
+//! measured of a model: its codes, scores, neighbours, ln p(x), each sample's error, and how it mends
+//! corrupted samples.
 
 mod cloud;
 mod corrupted;

@@ -32,8 +32,8 @@ pub struct Thumbnails {
     pub columns: usize,
 }
 
-/// The codes of a cloud on a plane, in plot coordinates, of the samples whose class is not `hidden`; with each its
-/// place in the cloud.
+/// The codes of a cloud on a plane, in plot coordinates, of the samples whose class is not `hidden`; with
+/// each its place in the cloud.
 pub fn codes_on(
     cloud: &CodeCloud,
     plane: &Plane,
@@ -72,8 +72,8 @@ pub fn underneath(
 /// Most pictures in a row of a texture.
 const COLUMNS: usize = 24;
 
-/// Samples whose pictures have room beside each other on a plane: of each cell the one nearest to its middle, but
-/// none whose picture would lie over that of another.
+/// Samples whose pictures have room beside each other on a plane: of each cell the one nearest to its middle,
+/// but none whose picture would lie over that of another.
 pub fn thumbnails(
     model: &dyn FrozenModel,
     cloud: &CodeCloud,
@@ -90,8 +90,8 @@ pub fn thumbnails(
     Thumbnails { places: chosen.iter().map(|i| points[*i]).collect(), samples, side, pixels, columns }
 }
 
-/// The points, by their number, that lie farther than `side` from each other along one axis or the other: one a
-/// cell at most.
+/// The points, by their number, that lie farther than `side` from each other along one axis or the other: one
+/// a cell at most.
 fn with_room(points: &[[f32; 2]], lattice: Lattice, side: f32) -> Vec<usize> {
     let [columns, rows] = lattice.size;
     let mut nearest: Vec<Option<(f32, usize)>> = vec![None; columns * rows];

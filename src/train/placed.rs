@@ -16,8 +16,8 @@ pub struct Placed {
     pub nearest: Vec<(u32, f32)>,
 }
 
-/// Encodes the first sample of `sample`, told `labels` where the model takes any, and looks for the `k` samples of
-/// `train` nearest to it. None without an encoder, for samples of another kind, or when cancelled.
+/// Encodes the first sample of `sample`, told `labels` where the model takes any, and looks for the `k`
+/// samples of `train` nearest to it. None without an encoder, for samples of another kind, or when cancelled.
 pub fn placed(
     model: &dyn FrozenModel,
     (sample, labels): (&Dataset, &[u16]),

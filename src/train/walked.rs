@@ -20,8 +20,8 @@ pub struct Walked {
     pub unevenness: f64,
 }
 
-/// Works out the way of `path` where it needs one, past `codes` [n_codes, latent_dim], and how even it is; none
-/// without a decoder, or once cancelled.
+/// Works out the way of `path` where it needs one, past `codes` [n_codes, latent_dim], and how even it is;
+/// none without a decoder, or once cancelled.
 pub fn walked(
     model: &dyn FrozenModel,
     label: u16,

@@ -1,7 +1,7 @@
 //! The first minute: four things to do, one after the other, on a card at the plane's foot.
 //!
-//! It is shown once, to who opens the window on what it opens on by itself, and called back by its command. Its
-//! steps and what each waits for are data of the session.
+//! It is shown once, to who opens the window on what it opens on by itself, and called back by its command.
+//! Its steps and what each waits for are data of the session.
 
 use super::context::Cx;
 use super::icons;

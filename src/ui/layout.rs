@@ -35,8 +35,8 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// The sizes in a window of size `area`; `points` is the user's own factor. Presented, codes have a radius
-    /// of at least 3 where they have 1.9 else.
+    /// The sizes in a window of size `area`; `points` is the user's own factor. Presented, codes have a
+    /// radius of at least 3 where they have 1.9 else.
     pub fn new(area: Vec2, presents: bool, points: f32) -> Self {
         let usual = match area {
             area if area.x >= 3200.0 && area.y >= 1600.0 => {

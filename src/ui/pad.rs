@@ -20,7 +20,8 @@ const WIDTH: f32 = 224.0;
 const AROUND: f32 = 206.0;
 /// Least height of the pad.
 const LEAST: f32 = 112.0;
-/// Brushes: half their widths, where the longer side of the image is 1. The first is as wide as pens are in MNIST.
+/// Brushes: half their widths, where the longer side of the image is 1. The first is as wide as pens are in
+/// MNIST.
 const RADII: [(f32, &str); 3] = [(0.045, "Fine"), (0.08, "Medium"), (0.16, "Broad")];
 /// Colours to choose from: those of the first classes.
 const N_COLOURS: usize = 10;

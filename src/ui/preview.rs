@@ -1,5 +1,5 @@
-//! The card in which data are looked at before they are taken: what was understood, and how else they could be
-//! read.
+//! The card in which data are looked at before they are taken: what was understood, and how else they could
+//! be read.
 
 use super::context::Cx;
 use super::samples;

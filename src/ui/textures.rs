@@ -99,8 +99,8 @@ fn within_limits(ctx: &Context, image: ColorImage) -> ColorImage {
     thinned
 }
 
-/// How large one of a picture's tiles, which stand in so many rows, is where it fills a room as far as its own
-/// shape lets it.
+/// How large one of a picture's tiles, which stand in so many rows, is where it fills a room as far as its
+/// own shape lets it.
 pub fn fitted_tile(picture: &Picture, rows: usize, room: Vec2) -> Vec2 {
     let tiles = picture.tiles();
     let tile = vec2(tiles.width as f32 / picture.columns as f32, tiles.height as f32 / rows.max(1) as f32);

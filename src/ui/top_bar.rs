@@ -97,7 +97,8 @@ struct Form {
 }
 
 impl Form {
-    /// The fullest form that fits. The names of the tools are the last words to go: they say what can be done.
+    /// The fullest form that fits. The names of the tools are the last words to go: they say what can be
+    /// done.
     fn new(ui: &Ui, layout: &Layout, cx: &Cx<'_>) -> Self {
         let sentences = sentences();
         let entries = entries(&sentences);

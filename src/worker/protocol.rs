@@ -331,8 +331,8 @@ pub enum Event {
     /// A file was written, or could not be; the model in it, if it is one, and how large it is or what went
     /// wrong.
     Saved(PathBuf, Option<Arc<Checkpoint>>, Result<u64, String>),
-    /// Something that was made for others was written, or could not be: what it is, and how large or what went
-    /// wrong.
+    /// Something that was made for others was written, or could not be: what it is, and how large or what
+    /// went wrong.
     Exported(PathBuf, String, Result<u64, String>),
     /// A session was written, with the weights that lie beside it, or could not be.
     SessionSaved(PathBuf, Vec<(PathBuf, Arc<Checkpoint>)>, Result<u64, String>),

@@ -1,8 +1,8 @@
 //! Joints: what settings promise, seen in the weights that the learner leaves, and not in the parts alone.
 //!
 //! `fields` changes every setting of every kind and looks whether twelve steps know it; `reference` holds the
-//! learner to a loop of ten lines that draws, schedules, clips and steps by itself; `script` looks whether each
-//! setting is in the program that trains elsewhere.
+//! learner to a loop of ten lines that draws, schedules, clips and steps by itself; `script` looks whether
+//! each setting is in the program that trains elsewhere.
 
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 

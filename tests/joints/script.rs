@@ -1,5 +1,5 @@
-//! Every setting of every kind reaches the program that trains elsewhere: what changes neither its code nor its
-//! data would be lost in silence.
+//! Every setting of every kind reaches the program that trains elsewhere: what changes neither its code nor
+//! its data would be lost in silence.
 
 use super::fields::{made_visible, needs, others};
 use super::{data, model, training, with};
@@ -14,9 +14,9 @@ const ELSEWHERE: &[&str] = &[
     "shards",
 ];
 
-/// What a program is beside what it says of itself: its code without the words on top and without the header of
-/// the file that it saves, which names every setting whether anything is done about it or not; and the scaling in
-/// its data.
+/// What a program is beside what it says of itself: its code without the words on top and without the header
+/// of the file that it saves, which names every setting whether anything is done about it or not; and the
+/// scaling in its data.
 #[derive(PartialEq)]
 struct Program {
     code: String,
@@ -48,8 +48,8 @@ fn is_written(spec: &ModelSpec) -> bool {
     !matches!(program(spec, &training(&[])), Err(ScriptError::Spec(e)) if e.to_string().contains("for PyTorch"))
 }
 
-/// Settings that a kind may refuse to be changed at all, or have only beside others that it refuses: the shape of
-/// a network whose layers are trained in pairs, or that is told the label.
+/// Settings that a kind may refuse to be changed at all, or have only beside others that it refuses: the
+/// shape of a network whose layers are trained in pairs, or that is told the label.
 const REFUSED: &[&str] = &[
     "arch",
     "channels",

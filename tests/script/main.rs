@@ -1,6 +1,6 @@
 //! The programs that train elsewhere, word for word: `commands.txt` has a line for each, its name and what
-//! `halfmoon script` is asked, and beside it lies what comes of it. `sh tests/script/renew.sh` writes them anew;
-//! `check.py` and `measure.py` hold them to what halfmoon does, for which they need PyTorch.
+//! `halfmoon script` is asked, and beside it lies what comes of it. `sh tests/script/renew.sh` writes them
+//! anew; `check.py` and `measure.py` hold them to what halfmoon does, for which they need PyTorch.
 
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 

@@ -127,8 +127,8 @@ struct Understood {
     names: BTreeMap<i64, String>,
 }
 
-/// Makes both parts of a data set of the samples to train on and those to test with; without the latter a share
-/// of the former that is even over the classes is kept.
+/// Makes both parts of a data set of the samples to train on and those to test with; without the latter a
+/// share of the former that is even over the classes is kept.
 ///
 /// `names` are those of classes that have others than their numbers.
 pub fn whole(

@@ -79,8 +79,8 @@ impl Canvas {
 
     /// This paper with a picture of its size on it, whose own ground this is.
     ///
-    /// Grey pictures take the ground of the data, and what is farthest from it becomes as strong as can be: pen
-    /// on paper is to data that are light on dark what they know.
+    /// Grey pictures take the ground of the data, and what is farthest from it becomes as strong as can be:
+    /// pen on paper is to data that are light on dark what they know.
     pub fn holding(mut self, values: Vec<f32>, ground: [f32; 3], frame: &Frame) -> Self {
         self.values = values;
         if let ([from], true) = (&ground[..self.sides[0]], frame.is_even()) {

@@ -9,8 +9,8 @@ use std::fmt;
 const N_SEEN: usize = 200;
 /// Share of them that must be alike for the data to have it so.
 const MOST: f32 = 0.9;
-/// How far apart sizes and middles may be that are alike, as a share of the image's longer side: what is in one
-/// image of MNIST is up to two pixels wider than in another, for its faintest pixels are not counted.
+/// How far apart sizes and middles may be that are alike, as a share of the image's longer side: what is in
+/// one image of MNIST is up to two pixels wider than in another, for its faintest pixels are not counted.
 const ALIKE: f32 = 0.075;
 /// How far values of the border may be from the ground.
 const GROUND: f32 = 0.1;

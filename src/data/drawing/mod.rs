@@ -1,11 +1,12 @@
 //! An image from outside of the data, drawn by hand or read from a file, as one sample of theirs.
 //!
-//! MNIST's images came about so (Y. LeCun, C. Cortes, C. Burges, <http://yann.lecun.com/exdb/mnist/>): they "were
-//! size normalized to fit in a 20x20 pixel box while preserving their aspect ratio", which gave them grey levels,
-//! and "were centered in a 28x28 image by computing the center of mass of the pixels, and translating the image
-//! so as to position this point at the center of the 28x28 field". To an encoder that has seen nothing else, a
-//! digit drawn smaller or in a corner is none. The same is done here, with the box and the middle that the open
-//! data are seen to have ([`Frame`]); what varies from sample to sample is left as it was drawn.
+//! MNIST's images came about so (Y. LeCun, C. Cortes, C. Burges, <http://yann.lecun.com/exdb/mnist/>): they
+//! "were size normalized to fit in a 20x20 pixel box while preserving their aspect ratio", which gave them
+//! grey levels, and "were centered in a 28x28 image by computing the center of mass of the pixels, and
+//! translating the image so as to position this point at the center of the 28x28 field". To an encoder that
+//! has seen nothing else, a digit drawn smaller or in a corner is none. The same is done here, with the box
+//! and the middle that the open data are seen to have ([`Frame`]); what varies from sample to sample is left
+//! as it was drawn.
 
 mod canvas;
 mod frame;

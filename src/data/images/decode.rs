@@ -169,8 +169,8 @@ pub struct OnePicture {
     pub is_whole: bool,
 }
 
-/// Decodes a picture as it is where it has the wanted size, else `fine` times as fine, all of it in sight over
-/// its own ground where it is to be `whole`.
+/// Decodes a picture as it is where it has the wanted size, else `fine` times as fine, all of it in sight
+/// over its own ground where it is to be `whole`.
 pub fn one(
     file: &TreeFile,
     opener: &mut Opener<'_>,

@@ -23,8 +23,9 @@ pub fn is_picture(head: &[u8]) -> bool {
     image::guess_format(head).is_ok()
 }
 
-/// The picture in a file, to be one sample of images with these channels, rows and columns: as it is where it has
-/// their size, else `fine` times as fine, with all of it in sight if it is to be `whole`, else its middle.
+/// The picture in a file, to be one sample of images with these channels, rows and columns: as it is where it
+/// has their size, else `fine` times as fine, with all of it in sight if it is to be `whole`, else its
+/// middle.
 pub fn read_one(
     path: &Path,
     [channels, height, width]: [usize; 3],

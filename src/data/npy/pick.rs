@@ -172,8 +172,8 @@ fn pick_samples(tree: &Tree, all: &[Named<'_>], reading: &Reading) -> Result<usi
         .ok_or_else(|| malformed(tree.name(), format!("none of its arrays holds samples; it has {}", names())))
 }
 
-/// The labels of the samples: those that were asked for, else by name, else the only words or whole numbers of
-/// which there are as many.
+/// The labels of the samples: those that were asked for, else by name, else the only words or whole numbers
+/// of which there are as many.
 fn pick_labels(
     tree: &Tree,
     all: &[Named<'_>],

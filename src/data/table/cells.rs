@@ -130,8 +130,8 @@ pub struct Cells {
     pub has_header: bool,
 }
 
-/// Reads all of a text as columns of equally many rows, at least one; those whose name `has_text` keep the text
-/// of their cells.
+/// Reads all of a text as columns of equally many rows, at least one; those whose name `has_text` keep the
+/// text of their cells.
 pub fn read(
     file: &str,
     text: &str,

@@ -1,8 +1,9 @@
 //! Tables as CSV: a row a sample, a column a feature, perhaps a class, a name and a part of each row.
 //!
 //! Separators may be commas, semicolons or tabs, decimals a point or (where cells are not parted by commas) a
-//! comma; a byte order mark is skipped. Columns of pixels are pictures. Rows with gaps are left aside, or their
-//! gaps filled with the column's mean, as the settings say; a word among numbers is refused at its place.
+//! comma; a byte order mark is skipped. Columns of pixels are pictures. Rows with gaps are left aside, or
+//! their gaps filled with the column's mean, as the settings say; a word among numbers is refused at its
+//! place.
 
 mod cells;
 mod number;
@@ -35,8 +36,8 @@ pub fn load_file(tree: &Tree, reading: &Reading) -> Result<DataSplit, DataError>
     load(tree, &tree.files()[0], None, reading)
 }
 
-/// Loads the table of a folder or zip: the only one, or one to train on beside one to test with; none where there
-/// are none.
+/// Loads the table of a folder or zip: the only one, or one to train on beside one to test with; none where
+/// there are none.
 pub fn load_tree(tree: &Tree, reading: &Reading) -> Result<Option<DataSplit>, DataError> {
     let is_table = |file: &&TreeFile| {
         let name = file.name.to_lowercase();
@@ -179,8 +180,8 @@ fn parse_both(name: String, of: &Text, test: Option<&Text>, reading: &Reading) -
     Ok(split)
 }
 
-/// The rows of two tables with the same columns, and which are to test with; `Err` is the first table alone, where
-/// the other has other columns.
+/// The rows of two tables with the same columns, and which are to test with; `Err` is the first table alone,
+/// where the other has other columns.
 fn beside(mut train: Vec<Column>, test: Vec<Column>) -> Result<Vec<Column>, Vec<Column>> {
     if !train.iter().map(|column| &column.name).eq(test.iter().map(|column| &column.name)) {
         return Err(train);

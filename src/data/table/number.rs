@@ -50,8 +50,8 @@ const TENS: [f32; 11] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10]
 /// Digits of which every number is exact in single precision.
 const MOST_DIGITS: usize = 7;
 
-/// A number of few digits, with a point or without, exactly as it is rounded by the standard: digits and power of
-/// ten are exact, so that their quotient is rounded once (Clinger 1990). None for anything else.
+/// A number of few digits, with a point or without, exactly as it is rounded by the standard: digits and
+/// power of ten are exact, so that their quotient is rounded once (Clinger 1990). None for anything else.
 fn short(cell: &[u8]) -> Option<f32> {
     let (is_negative, digits) = match cell {
         [b'-', rest @ ..] => (true, rest),

@@ -107,8 +107,8 @@ impl Session {
         })
     }
 
-    /// The command that draws the same figure into `out`; none where weights are in no file, or where there is
-    /// no command for it.
+    /// The command that draws the same figure into `out`; none where weights are in no file, or where there
+    /// is no command for it.
     pub fn figure_command(&self, of: FigureOf, look: &Look, out: &str) -> Option<String> {
         self.can_draw(of).ok()?;
         let files = |slots: &mut dyn Iterator<Item = &SlotSpec>| -> Option<Vec<PathBuf>> {

@@ -53,7 +53,8 @@ pub fn curves_figure(models: &[NamedCurves<'_>], look: &Look) -> Option<Figure> 
     (!charts.is_empty()).then(|| curves(&charts, look))
 }
 
-/// The command that draws the same of the models in these files, which have these names where there are several.
+/// The command that draws the same of the models in these files, which have these names where there are
+/// several.
 pub fn curves_line(models: &[PathBuf], names: &[String], look: &Look, out: &str) -> String {
     let mut words: Vec<String> = vec!["halfmoon".into(), "curves".into()];
     let mut option = |name: &str, value: String| words.extend([format!("--{name}"), value]);

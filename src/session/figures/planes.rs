@@ -114,8 +114,8 @@ impl PlanesOf {
         planes(&panels, &colours, &named, look)
     }
 
-    /// The words of the command that draws the same of the models in these files; none where a path takes a way
-    /// that was worked out, which is not in a command's reach.
+    /// The words of the command that draws the same of the models in these files; none where a path takes a
+    /// way that was worked out, which is not in a command's reach.
     pub fn words(
         &self,
         models: &[PathBuf],

@@ -1,5 +1,5 @@
-//! ONNX, which most programs that run networks read and write: models of ours as such files ([`writing`]), and
-//! such files as models that are looked at as they are ([`reading`]).
+//! ONNX, which most programs that run networks read and write: models of ours as such files ([`writing`]),
+//! and such files as models that are looked at as they are ([`reading`]).
 
 mod reading;
 mod writing;

@@ -4,8 +4,8 @@ use crate::data::{DataSplit, Dataset, Scaling};
 use crate::store::npz::Npz;
 use std::io::{Error, Seek, Write};
 
-/// Writes everything that a script wants to know of the data: both parts as they are stored, what a sample is, the
-/// names of the classes, and the scaling of a model.
+/// Writes everything that a script wants to know of the data: both parts as they are stored, what a sample
+/// is, the names of the classes, and the scaling of a model.
 pub fn write_data(to: impl Write + Seek, data: &DataSplit, scaling: Option<&Scaling>) -> Result<(), Error> {
     // As they are stored: what a model does to them, the script does.
     let data = data.scaled(None);

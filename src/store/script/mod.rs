@@ -3,9 +3,9 @@
 //!
 //! The model says what its network and loss are ([`crate::model::Torch`]); here it meets the settings of
 //! training, what is to be known of the data, and the template of the program. The program saves a model file
-//! with the header that [`super::model_file`] writes. First weights and noise follow from the same seed by other
-//! random numbers, so losses agree as those of two seeds do; that is deliberate, for a reader of the program
-//! would have to read a generator of random numbers first.
+//! with the header that [`super::model_file`] writes. First weights and noise follow from the same seed by
+//! other random numbers, so losses agree as those of two seeds do; that is deliberate, for a reader of the
+//! program would have to read a generator of random numbers first.
 
 mod data;
 mod python;
@@ -66,7 +66,8 @@ pub fn script_data(program: &Path) -> PathBuf {
     program.with_extension("npz")
 }
 
-/// The program that trains a model on `data` as [`crate::train::Run`] does; `stem` is its name without an ending.
+/// The program that trains a model on `data` as [`crate::train::Run`] does; `stem` is its name without an
+/// ending.
 pub fn script(stem: &str, spec: &ValidSpec, train: &TrainSpec, data: &DataSplit) -> Result<String, ScriptError> {
     text(stem, (spec, train), data, scaling_for(spec, train, &data.train)?.as_ref())
 }
@@ -82,8 +83,8 @@ fn text(
     template::fill(TEMPLATE, &Script { stem, spec, train, data, scaling, torch: spec.torch()? })
 }
 
-/// Writes the program to `path`, and its data beside it; `from` is where the data were read, which is not written
-/// over.
+/// Writes the program to `path`, and its data beside it; `from` is where the data were read, which is not
+/// written over.
 pub fn write_script(
     path: &Path,
     (spec, train): (&ValidSpec, &TrainSpec),
@@ -209,8 +210,8 @@ impl Script<'_> {
         format!("torch.optim.{name}(model.parameters(), lr=args.lr{constant})")
     }
 
-    /// What the model file will say, as Python: settings that have a name stand under it, and what is known only
-    /// after the training under its variable.
+    /// What the model file will say, as Python: settings that have a name stand under it, and what is known
+    /// only after the training under its variable.
     fn header(&self) -> String {
         let constants = self.constants();
         let expression = |path: &str| {

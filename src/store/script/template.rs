@@ -1,9 +1,9 @@
 //! A text whose lines depend on words.
 //!
-//! `#? WORDS` begins lines that are kept where the words hold, `#!` those that are kept where they do not, and
-//! `#.` ends either; they nest. Words with spaces between them must all hold, of those with `|` between them
-//! one. Within a line `[[WORDS:text|otherwise]]` does the same, and `{{name}}` is a text of any number of
-//! lines, each indented as the first. A line that comes to nothing is left out.
+//! `#? WORDS` begins lines that are kept where the words hold, `#!` those that are kept where they do not,
+//! and `#.` ends either; they nest. Words with spaces between them must all hold, of those with `|` between
+//! them one. Within a line `[[WORDS:text|otherwise]]` does the same, and `{{name}}` is a text of any number
+//! of lines, each indented as the first. A line that comes to nothing is left out.
 
 use super::ScriptError;
 

@@ -1,5 +1,5 @@
-//! The two containers of `torch.save`: a zip file with one pickle and a file a storage, and before PyTorch 1.6
-//! some pickles followed by the storages.
+//! The two containers of `torch.save`: a zip file with one pickle and a file a storage, and before PyTorch
+//! 1.6 some pickles followed by the storages.
 //!
 //! Nothing is unpacked: PyTorch stores its entries as they are, so a storage is a part of the file.
 

@@ -1,9 +1,9 @@
 //! Models from PyTorch: state dicts read as data and understood as models of our own.
 //!
 //! [`archive`] takes a file of `torch.save` apart, [`pickle`] reads what it says without running anything,
-//! [`state`] finds the tensors, [`layers`] groups them by their names, [`chain`] puts the layers in order, and
-//! [`understood`] makes settings and weights of them. What the file does not say is asked, with
-//! the likeliest answer first. Networks of other layers are deliberately not guessed at: the first layer that
+//! [`state`] finds the tensors, [`layers`] groups them by their names, [`chain`] puts the layers in order,
+//! and [`understood`] makes settings and weights of them. What the file does not say is asked, with the
+//! likeliest answer first. Networks of other layers are deliberately not guessed at: the first layer that
 //! does not fit is named.
 
 mod allowed;

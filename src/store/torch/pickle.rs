@@ -1,10 +1,10 @@
 //! The part of Python's pickle that a state dict of PyTorch is written in, read as plain data.
 //!
-//! A pickle is a program for a machine with a stack; Python runs it, and it may call anything. Here nothing is
-//! called: names stand for themselves, and the few that a state dict uses (functions that make tensors, storages,
-//! ordered dicts) are understood. Some harmless companions of a checkpoint are left aside; any other name
-//! is refused. Values lie in one list and refer to each other by number, so that neither sharing nor a circle
-//! costs anything: what is kept grows with the file and no faster.
+//! A pickle is a program for a machine with a stack; Python runs it, and it may call anything. Here nothing
+//! is called: names stand for themselves, and the few that a state dict uses (functions that make tensors,
+//! storages, ordered dicts) are understood. Some harmless companions of a checkpoint are left aside; any
+//! other name is refused. Values lie in one list and refer to each other by number, so that neither sharing
+//! nor a circle costs anything: what is kept grows with the file and no faster.
 
 use super::allowed::{DICTS, REBUILDS, WRAPS, is_known, refusal};
 use std::collections::HashMap;

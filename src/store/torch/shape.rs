@@ -10,8 +10,8 @@ const USUAL_SIDES: [usize; 9] = [28, 32, 64, 128, 96, 48, 224, 256, 16];
 /// Most shapes that are offered.
 const MAX_OFFERED: usize = 6;
 
-/// The kinds of sample that a model may be for, the likeliest first: those of the open data, pictures of usual
-/// sizes, numbers.
+/// The kinds of sample that a model may be for, the likeliest first: those of the open data, pictures of
+/// usual sizes, numbers.
 pub fn candidates(chain: &Chain, halving: Halving, data: Option<&Dataset>) -> Vec<SampleKind> {
     let all = match chain.convolutions().len() {
         0 => dense_candidates(n_features(chain), data),

@@ -36,7 +36,7 @@ pub fn hides(session: &Session) -> Ready {
 
 pub fn reconstructs(session: &Session) -> Ready {
     let capabilities = session.capabilities();
-    check(capabilities.encodes && capabilities.decodes, "this model reconstructs nothing")
+    check(capabilities.reconstructs(), "this model reconstructs nothing")
 }
 
 pub fn has_codes(session: &Session) -> Ready {

@@ -1,5 +1,5 @@
-//! The card of what is exported as a picture: the tool's own, the plane, the dimensions, the curves; as pixels
-//! or as a figure for print.
+//! The card of what is exported as a picture: the tool's own, the plane, the dimensions, the curves; as
+//! pixels or as a figure for print.
 
 use super::exports::{others, usual_name};
 use super::names::{ending_changed, free_name};

@@ -38,7 +38,7 @@ impl Panel for AttributesPanel {
     }
 
     fn is_available(&self, capabilities: &Capabilities) -> bool {
-        capabilities.encodes && capabilities.decodes
+        capabilities.reconstructs()
     }
 
     fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {

@@ -13,7 +13,8 @@ use crate::ui::widgets::{Aside, Button, IconButton, Slider, Value, help, number,
 use crate::worker::ViewId;
 use eframe::egui::{Align, Label, Layout as Flow, Rect, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
 
-/// The picture, where it stands alone, is as many of these as there is room for: digits then have whole pixels.
+/// The picture, where it stands alone, is as many of these as there is room for: digits then have whole
+/// pixels.
 const PICTURE_STEP: f32 = 28.0;
 /// Side of the picture where dimensions are listed below it.
 const PICTURE_SMALL: f32 = 168.0;
@@ -71,8 +72,8 @@ impl Panel for DecodePanel {
     }
 }
 
-/// Whether what is decoded stays in sight while the rest scrolls: with many dimensions, where that leaves room
-/// for some of them.
+/// Whether what is decoded stays in sight while the rest scrolls: with many dimensions, where that leaves
+/// room for some of them.
 fn stays(layout: &Layout, cx: &Cx<'_>) -> bool {
     cx.session.latent_dim() > 2 && layout.decode.height() > LEAST
 }

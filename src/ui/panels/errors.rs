@@ -1,5 +1,5 @@
-//! The tray of reconstructions: samples, what the model makes of them and where the two differ, by their error,
-//! beside the histogram of all errors; and the heading in Decode that opens it.
+//! The tray of reconstructions: samples, what the model makes of them and where the two differ, by their
+//! error, beside the histogram of all errors; and the heading in Decode that opens it.
 
 use super::path::{HEAD, MARGIN};
 use super::{Panel, Place};
@@ -56,7 +56,7 @@ impl Panel for ErrorPanel {
     }
 
     fn is_available(&self, capabilities: &Capabilities) -> bool {
-        capabilities.encodes && capabilities.decodes
+        capabilities.reconstructs()
     }
 
     fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {

@@ -176,7 +176,8 @@ fn classes_menu(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
 }
 
-/// The field above many classes, which has the keyboard from the beginning; Enter shows the first that is found by itself, and again all.
+/// The field above many classes, which has the keyboard from the beginning; Enter shows the first that is
+/// found by itself, and again all.
 fn search(ui: &mut Ui, query: &mut String, is_new: bool, cx: &mut Cx<'_>) {
     ui.set_width(SEARCH);
     let edit = TextEdit::singleline(query)

@@ -44,8 +44,8 @@ impl Panel for NearestPanel {
 
     fn ui(&mut self, ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
         let (decodes, encodes) = (cx.session.capabilities().decodes, cx.session.cloud().is_some());
-        // Those near by their features stand beside the picture with many dimensions, or little height; without
-        // a decoder only codes that are samples themselves have any, and those are near by code too.
+        // Those near by their features stand beside the picture with many dimensions, or little height;
+        // without a decoder only codes that are samples themselves have any, and those are near by code too.
         let has_features = decodes && !stands_beside(layout, cx);
         let has_codes = encodes && (decodes || cx.session.has_codes_alone());
         if !has_features && !has_codes {

@@ -142,8 +142,8 @@ fn drawn_dims(cx: &Cx<'_>) -> Option<[usize; 2]> {
     cx.session.slot().axes.dimensions()
 }
 
-/// The numbers of a code as bars from 0, on the scale of the largest of all codes, those of the drawn dimensions
-/// strong, with one σ to either side of their ends.
+/// The numbers of a code as bars from 0, on the scale of the largest of all codes, those of the drawn
+/// dimensions strong, with one σ to either side of their ends.
 fn code(ui: &Ui, place: Rect, looked: &Looked, cx: &Cx<'_>) {
     let painter = ui.painter();
     painter.rect_filled(place, theme::TILE_RADIUS, cx.theme.field);

@@ -115,7 +115,8 @@ fn keys(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// Draws the kept point; beyond the plane's edge an arrow points to it, and a click there brings it into sight.
+/// Draws the kept point; beyond the plane's edge an arrow points to it, and a click there brings it into
+/// sight.
 pub fn kept_point(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     let Some(slot) = cx.session.spec().slot_of(scene.slot) else { return };
     if cx.session.model_of(scene.slot).is_none() {

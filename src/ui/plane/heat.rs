@@ -76,7 +76,8 @@ pub fn paint(ui: &Ui, view: &View, slot: SlotId, cx: &mut Cx<'_>) {
     };
     let texture = cx.textures.smooth(ui.ctx(), &name, 2 * stamp + u64::from(theme.is_dark), pixels);
     let whole = view.screen_rect(heat.lattice.bounds);
-    // Beyond the codes their density stays what it is at the rim; what was worked out of places ends with them.
+    // Beyond the codes their density stays what it is at the rim; what was worked out of places ends with
+    // them.
     let shown = if layer == Layer::Magnification { view.rect.intersect(whole) } else { view.rect };
     let share = |at: eframe::egui::Pos2| ((at - whole.min) / whole.size()).to_pos2();
     let mut mesh = Mesh::with_texture(texture.id());

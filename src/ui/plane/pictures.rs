@@ -1,5 +1,5 @@
-//! Pictures that lie on the plane: faint ones of what is decoded there, underneath everything, and those of samples
-//! at their codes, where there is room.
+//! Pictures that lie on the plane: faint ones of what is decoded there, underneath everything, and those of
+//! samples at their codes, where there is room.
 
 use super::View;
 use super::codes::colour_of;

@@ -1,5 +1,5 @@
-//! The image from outside of the data on a plane: a diamond at its code, and around it the Gaussian that it is
-//! encoded as, at one and two σ.
+//! The image from outside of the data on a plane: a diamond at its code, and around it the Gaussian that it
+//! is encoded as, at one and two σ.
 
 use super::Scene;
 use crate::latent::ellipse::Ellipse;

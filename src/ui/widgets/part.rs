@@ -18,8 +18,8 @@ pub fn part<R>(ui: &mut Ui, name: impl AsIdSalt, add: impl FnOnce(&mut Ui) -> R)
     ui.scope_builder(UiBuilder::new().scope_id(id), add)
 }
 
-/// Shows what `add` shows in a place, clipped to it; where that is lower than `least` points it is scrolled, and
-/// `add` is given a place of that height.
+/// Shows what `add` shows in a place, clipped to it; where that is lower than `least` points it is scrolled,
+/// and `add` is given a place of that height.
 pub fn low(ui: &mut Ui, name: impl AsIdSalt, place: Rect, least: f32, add: impl FnOnce(&mut Ui, Rect)) {
     let mut inside = child(ui, name, UiBuilder::new().max_rect(place));
     inside.set_clip_rect(place.intersect(ui.clip_rect()));

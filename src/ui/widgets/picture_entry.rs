@@ -24,8 +24,8 @@ pub struct PictureEntry<'a> {
 }
 
 impl<'a> PictureEntry<'a> {
-    /// An entry `width` wide called `name`, whose picture has a `room`; without a picture that stays empty. The
-    /// words stand beside it, or below where it is as wide as the entry.
+    /// An entry `width` wide called `name`, whose picture has a `room`; without a picture that stays empty.
+    /// The words stand beside it, or below where it is as wide as the entry.
     pub const fn new(
         name: &'a str,
         line: &'a str,

@@ -59,8 +59,8 @@ pub fn hint(ui: &Ui, top: Pos2, width: f32, icon: &str, text: &str, opacity: f32
     close.on_hover_cursor(CursorIcon::PointingHand).clicked()
 }
 
-/// Shows the state of the training with its top edge centred on `top`: a dot, a semibold title, a weak rest. Gives
-/// its place.
+/// Shows the state of the training with its top edge centred on `top`: a dot, a semibold title, a weak rest.
+/// Gives its place.
 pub fn live(ui: &Ui, top: Pos2, dot: Dot, title: &str, rest: &str) -> Rect {
     let theme = Theme::of(ui);
     let painter = ui.painter();
