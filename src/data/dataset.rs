@@ -179,6 +179,11 @@ impl Dataset {
         self.pictures.as_deref()
     }
 
+    /// The samples as what `kind` is: themselves, or their pictures.
+    pub fn as_kind(&self, kind: &SampleKind) -> Option<&Self> {
+        [Some(self), self.pictures()].into_iter().flatten().find(|data| data.kind == *kind)
+    }
+
     /// The same samples as codes, which no model is needed to make.
     pub fn into_codes(self) -> Self {
         Self { are_codes: true, ..self }

@@ -357,6 +357,7 @@ impl ValidSpec {
             title: self.spec.title().into(),
             kind: self.spec.kind().into(),
             input: self.input.clone(),
+            output: self.input.clone(),
             scaling: None,
             classes: Arc::clone(&self.classes),
             latent: latent.or_else(|| self.spec.described().latent(self.n_features())),

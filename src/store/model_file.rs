@@ -237,9 +237,14 @@ pub fn open(path: &Path) -> Result<Checkpoint, ModelFileError> {
     super::embedded(path).map_or_else(|| load(path), super::Embedded::open)
 }
 
-/// As [`open`]; a model from elsewhere by what is known beside its file.
+/// As [`open`]; a model from elsewhere by what is known beside its file, and beside codes that its decoder
+/// takes as that decoder.
 pub fn open_as(path: &Path, beside: Beside<'_>) -> Result<Checkpoint, ModelFileError> {
-    super::embedded(path).map_or_else(|| load_as(path, beside), super::Embedded::open)
+    let opened = super::embedded(path).map_or_else(|| load_as(path, beside), super::Embedded::open)?;
+    Ok(match beside.data {
+        Some(data) => brought::beside_codes(path, opened, data),
+        None => opened,
+    })
 }
 
 /// Reads a model file from memory; `file` is its name for messages.
