@@ -92,7 +92,7 @@ impl Encoder for Given {
 mod tests {
     use super::*;
     use crate::data::Values;
-    use crate::model::{Capabilities, ModelSpec};
+    use crate::model::{Capabilities, ModelSpec, Settings};
 
     fn names() -> SampleKind {
         SampleKind::Vector { names: ["z0", "z1", "z2"].map(String::from).into() }
@@ -111,11 +111,11 @@ mod tests {
     fn a_decoder_decodes_given_codes_of_its_length_and_no_others() {
         let image = SampleKind::Image { channels: 1, height: 2, width: 2 };
         let spec = |len: &str| {
-            let mut spec = ModelSpec::of_kind("vae").unwrap();
-            spec.set("latent_dim", len).unwrap();
+            let spec = ModelSpec::of_kind("vae").unwrap().with("latent_dim", len).unwrap();
             spec.check(&image, &[]).unwrap().frozen(None).unwrap()
         };
-        let table = Dataset::new(names(), Values::Floats([1.0, 2.0, 3.0].as_slice().into()), None, vec![]).unwrap();
+        let table =
+            Dataset::new(names(), Values::Floats([1.0, 2.0, 3.0].as_slice().into()), None, vec![]).unwrap();
         assert!(decoder_of_codes(&spec("3"), &table).is_none(), "a table of data is no codes");
         let codes = table.into_codes();
         assert!(decoder_of_codes(&spec("2"), &codes).is_none());
@@ -123,7 +123,8 @@ mod tests {
         let model = decoder_of_codes(&of, &codes).unwrap();
         let z = ndarray::array![[1.0, 2.0, 3.0]];
         assert_eq!(model.encoder().unwrap().encode(z.view(), &[], &mut Scratch::default()).mu, z);
-        let decoded = |model: &SharedModel| model.decoder().unwrap().decode(z.view(), &[], &mut Scratch::default());
+        let decoded =
+            |model: &SharedModel| model.decoder().unwrap().decode(z.view(), &[], &mut Scratch::default());
         assert_eq!(decoded(&model), decoded(&of));
         let can = Capabilities::of(&*model);
         assert!(can.encodes && can.decodes && can.has_prior && !can.reconstructs() && !can.scores);

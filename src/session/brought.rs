@@ -67,9 +67,8 @@ impl Session {
             (brought.is_some() && n_features == info.n_features())
                 || (data.train.are_codes() && n_features == info.latent_dim())
         };
-        let may_fit = self.data.as_ref().is_some_and(is_as_long)
-            && !self.loads.knows_data
-            && self.loads.data.is_none();
+        let may_fit =
+            self.data.as_ref().is_some_and(is_as_long) && !self.loads.knows_data && self.loads.data.is_none();
         if may_fit {
             self.load_model(path.into(), self.loads.is_beside, Default::default(), effects);
         }

@@ -7,7 +7,7 @@
 //! or path in it, so equal trainings give equal bytes. The random state needs no place of its own: every draw
 //! follows from seed and step.
 
-use super::brought::Beside;
+use super::brought::{self, Beside};
 use super::{StoreError, onnx, torch, wrong_kind};
 use crate::data::{NotRead, ReadSettings, SampleKind, Scaling, no_file, read_whole, reason};
 use crate::model::Settings;
