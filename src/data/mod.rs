@@ -29,6 +29,7 @@ mod split;
 mod table;
 mod tree;
 mod values;
+mod words;
 
 pub use arrays::{Array, Numbers};
 pub use batches::{Batches, SampleBatch};

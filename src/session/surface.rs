@@ -217,7 +217,7 @@ impl Session {
 
     /// How many pictures may lie on a model's plane.
     fn most_pictures(&self, slot: SlotId) -> usize {
-        let n_features = self.model_of(slot).map_or(1, |model| model.info().n_features());
+        let n_features = self.model_of(slot).map_or(1, |model| model.info().output.n_features());
         MAX_PICTURES.min(MAX_FEATURES / n_features.max(1)).max(4)
     }
 

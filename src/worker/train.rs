@@ -119,7 +119,9 @@ impl Trainer<'_> {
     fn begin(&mut self, begin: &Begin) {
         (self.active, self.showing) = (None, None);
         if begin.data.train.are_codes() {
-            return self.show(begin, Arc::new(shown::codes_alone(begin)));
+            let decoder = begin.from.as_ref().filter(|from| from.trained.model.decoder().is_some());
+            let alone = || Arc::new(shown::codes_alone(begin));
+            return self.show(begin, decoder.map_or_else(alone, Arc::clone));
         }
         let Some(spec) = &begin.spec else {
             return match &begin.from {
