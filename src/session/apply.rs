@@ -218,10 +218,18 @@ impl Session {
 
     /// The state to come back to from a change of weights, or of the spec alone.
     pub(super) fn present(&self, with_weights: bool) -> State {
-        let held = || Held { weights: self.weights.clone(), data: self.data.clone() };
         // Weights that are still being set up are nothing to come back to.
-        let has_weights = self.weights().checkpoint.is_some();
-        State { spec: self.spec.clone(), held: (with_weights && has_weights).then(held) }
+        if with_weights && self.weights().checkpoint.is_some() {
+            return self.present_with(self.spec.active);
+        }
+        State { spec: self.spec.clone(), held: None }
+    }
+
+    /// The state to come back to from a change of a model's weights, whichever model is active.
+    pub(super) fn present_with(&self, slot: SlotId) -> State {
+        let held = || Held { weights: self.weights.clone(), data: self.data.clone() };
+        let has_weights = self.weights_of(slot).checkpoint.is_some();
+        State { spec: self.spec.clone(), held: has_weights.then(held) }
     }
 
     /// A change of the spec that is one step of undo, unless it changes nothing.
@@ -386,7 +394,11 @@ impl Session {
             self.weights = held.weights;
             self.data = held.data;
             self.left_unsaved = false;
-            self.begin_from_checkpoint(self.spec.active, effects);
+            if !self.begin_from_checkpoint(self.spec.active, effects) {
+                // What the run in hand still has to say is about weights that are gone.
+                self.run.generation += 1;
+                self.run.state = RunState::None;
+            }
         } else {
             // Which file the weights are in is theirs, and they stay.
             for (id, file) in files {
