@@ -382,13 +382,14 @@ impl Session {
 
     fn restore(&mut self, state: State, effects: &mut Vec<Effect>) {
         let files: Vec<_> = self.spec.slots.iter().map(|slot| (slot.id, slot.file.clone())).collect();
-        // What is folded away is no part of what was done, nor where one looks on a path that stays.
+        // What is folded away is no part of what was done, nor the line that the hand draws, nor where one looks
+        // on a path that stays.
         let (unfolded, corrupted_page) = (std::mem::take(&mut self.spec.unfolded), self.spec.corrupted_page);
-        let errors = self.spec.errors;
+        let (errors, shape) = (self.spec.errors, self.spec.shape);
         let stays = state.spec.path.ends == self.spec.path.ends;
         let at = if stays { self.spec.path.at } else { state.spec.path.at };
         let path = PathSettings { at, ..state.spec.path };
-        self.spec = SessionSpec { unfolded, corrupted_page, errors, path, ..state.spec };
+        self.spec = SessionSpec { unfolded, corrupted_page, errors, shape, path, ..state.spec };
         (self.hover, self.spec.selection.hovered) = (None, None);
         if let Some(held) = state.held {
             self.weights = held.weights;
