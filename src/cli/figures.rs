@@ -130,6 +130,7 @@ pub fn planes_of(
         planes: planes.collect::<Result<_, _>>()?,
         column: args.colour_by.as_ref().map(column).transpose()?,
         hidden: args.hide.iter().map(class).collect::<Result<_, _>>()?,
+        left_out: Default::default(),
         has_class_names: !args.no_class_names,
     })
 }
