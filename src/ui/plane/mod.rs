@@ -51,6 +51,8 @@ pub struct PlaneView {
     /// Whether its model was being trained in the frame before.
     was_trained: bool,
     codes: CodeLayer,
+    /// The tool of the frame before.
+    tool: Option<Tool>,
     explore: explore::ExploreTool,
     grid: grid_tool::GridTool,
     path: path_tool::PathTool,
@@ -157,7 +159,12 @@ impl PlaneView {
         selected::rings(ui.painter(), &scene, cx);
         query::paint(ui.painter(), &scene, cx);
 
-        match cx.session.spec().tool {
+        let tool = cx.session.spec().tool;
+        if self.tool.replace(tool) != Some(tool) {
+            // What another tool had in hand is let go with it.
+            (self.explore, self.grid, self.path, self.select) = Default::default();
+        }
+        match tool {
             Tool::Explore => self.explore.show(ui, &response, &scene, cx),
             Tool::Path => self.path.show(ui, &response, &scene, cx),
             Tool::Grid => self.grid.show(ui, &response, &scene, cx),
@@ -248,7 +255,7 @@ fn is_for_tool(ui: &Ui) -> bool {
 fn listens(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &Cx<'_>) -> bool {
     let nothing_focused = ui.memory(|memory| memory.focused().is_none());
     let is_covered = !ui.memory(|memory| memory.allows_interaction(ui.layer_id()));
-    response.has_focus() || (nothing_focused && !is_covered && scene.has_keys(cx))
+    !is_covered && (response.has_focus() || (nothing_focused && scene.has_keys(cx)))
 }
 
 /// Whether Enter was pressed for this plane; takes the key.
