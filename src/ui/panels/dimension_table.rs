@@ -57,7 +57,7 @@ impl Panel for DimensionTablePanel {
         if !cx.fold(ui, Fold::DimensionTable, self.title(), &note) {
             return;
         }
-        let Some(table) = cx.session.dimension_table().cloned() else {
+        let Some(table) = cx.session.dimension_table() else {
             let words = if cx.session.is_training() { "Worked out once training rests." } else { "Worked out…" };
             ui.label(RichText::new(words).font(theme::small()).color(cx.theme.faint));
             return;
@@ -73,8 +73,8 @@ impl Panel for DimensionTablePanel {
         }
         let scroll = ScrollArea::horizontal().id_salt("dimension table").auto_shrink([false, true]);
         let width = ui.available_width();
-        scroll.show(ui, |ui| rows(ui, width, &table, MEASURES[self.measure].1, cx));
-        caption(ui, &table, cx);
+        scroll.show(ui, |ui| rows(ui, width, table, MEASURES[self.measure].1, cx));
+        caption(ui, table, cx);
     }
 }
 
