@@ -221,6 +221,7 @@ impl App {
         if strips != self.session.strips() {
             actions.push(Action::ShowStrips(strips));
         }
+        self.textures.forget(ui.ctx());
         if self.window.n_nearest != self.session.n_nearest() {
             actions.push(Action::ShowNearest(self.window.n_nearest));
         }

@@ -15,9 +15,10 @@ use eframe::egui::{
 
 /// Height of a row, least width of the name, and widths of a number and of a factor's cell.
 const ROW: f32 = 26.0;
-const NAME: f32 = 44.0;
-const NUMBER: f32 = 28.0;
-const CELL: f32 = 31.0;
+const NAME: f32 = 36.0;
+const NUMBER: f32 = 27.0;
+/// As wide as the longest name of a measured factor and a gap, four of them in the panel.
+const CELL: f32 = 33.5;
 
 /// What tells how a dimension goes with a factor.
 type Measure = fn(&Association) -> f64;

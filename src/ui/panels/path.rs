@@ -181,9 +181,6 @@ fn walk(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
 }
 
-/// What is said of a way that would have to be worked out, of a model that does not rest.
-const STRAIGHT: &str = "straight while training";
-
 /// How long a model's path is and how even, or why it is not known.
 fn evenness(slot: SlotId, cx: &Cx<'_>) -> String {
     let is_worked_out = is_worked_out(cx);
@@ -196,7 +193,7 @@ fn evenness(slot: SlotId, cx: &Cx<'_>) -> String {
                 number::fixed(walked.unevenness, 2)
             )
         }
-        None if is_worked_out && cx.session.is_training() => STRAIGHT.into(),
+        None if is_worked_out && cx.session.is_training() => "straight until training pauses".into(),
         None if cx.session.is_training() => "length known once training pauses".into(),
         None if cx.session.spec().path.ends.contains(&None) => String::new(),
         None => "working out the way…".into(),
@@ -282,7 +279,8 @@ fn strip_name(ui: &Ui, place: Rect, slot: SlotId, cx: &Cx<'_>) {
         Some(walked) => {
             format!("{} long, {} ×", number::fixed(walked.length, 1), number::fixed(walked.unevenness, 2))
         }
-        None if is_worked_out(cx) && cx.session.is_training() => STRAIGHT.into(),
+        // The names beside strips have less room.
+        None if is_worked_out(cx) && cx.session.is_training() => "straight for now".into(),
         None => String::new(),
     };
     for (text, font, colour, y) in [
