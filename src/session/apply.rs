@@ -43,9 +43,7 @@ impl Session {
     pub(super) fn transition(&mut self, action: Action, effects: &mut Vec<Effect>) {
         let replaces_weights = matches!(
             action,
-            Action::Open(_)
-                | Action::Drop(_)
-                | Action::ChooseData(_)
+            Action::ChooseData(_)
                 | Action::TakeData
                 | Action::OpenModel(_)
                 | Action::Answer(..)
@@ -420,9 +418,7 @@ impl Session {
 fn ends_setting_up(action: &Action) -> bool {
     matches!(
         action,
-        Action::Open(_)
-            | Action::Drop(_)
-            | Action::ChooseData(_)
+        Action::ChooseData(_)
             | Action::OpenModel(_)
             | Action::Answer(..)
             | Action::OpenSession(_)

@@ -55,6 +55,11 @@ impl Session {
             self.join_series(until);
             self.run.state = RunState::Running;
             effects.push(Effect::Train(TrainCommand::Go(until)));
+            if let Some(step) = self.looked_back(self.spec.active) {
+                let stays =
+                    format!("Step {step}, which is looked at, stays in sight and is not what is trained on.");
+                self.toast(ToastKind::Info, "Training goes on from the newest state".into(), stays);
+            }
         } else {
             self.spec = before.spec;
         }
