@@ -31,6 +31,7 @@ mod query;
 mod receive;
 mod recipe;
 mod run;
+mod runs;
 mod selection;
 mod series;
 mod setup;
