@@ -120,7 +120,7 @@ impl Session {
     pub(super) fn recipe_shown(&self) -> Option<Recipe> {
         let (of, _) = self.export_of()?;
         let model = self.model_file().unwrap_or_default();
-        Some(Recipe { model, label: self.label_name(), of, scale: 1 })
+        Some(Recipe { model, ..Recipe::shown(of, self.label_name()) })
     }
 
     /// The command that writes what the tool shows into `out`, with so many pixels along a side for each of
@@ -163,7 +163,7 @@ impl Session {
             return self.toast(ToastKind::Bad, first, "Choose another name.".into());
         }
         // The model's own file does not matter here: the picture is of what is shown.
-        let recipe = Recipe { model: PathBuf::new(), label: self.label_name(), of, scale: 1 };
+        let recipe = Recipe::shown(of, self.label_name());
         let render = Box::new(move || recipe.render(&*model, &mut Scratch::default()));
         effects.push(Effect::Job(Job::Save(path, Written::Picture { render, n: n.unwrap_or(1) })));
     }
