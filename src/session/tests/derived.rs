@@ -215,3 +215,20 @@ fn the_worst_are_chosen_by_the_errors_of_just_this_model_or_not_at_all() {
     while !stage.derive().is_empty() {}
     assert_eq!((n_chosen(&stage), stage.session.waits_for_errors()), (7, false));
 }
+
+#[test]
+fn pictures_of_samples_stay_where_they_are_while_a_slider_moves() {
+    let mut stage = Stage::new();
+    stage.act(Action::Set(Group::Model, "latent_dim".into(), "3".into()));
+    stage.act(Action::Reset);
+    stage.act(Action::SetAxis(SlotId(0), 0, 0));
+    stage.act(Action::ToggleLayer(Layer::SamplePictures));
+    stage.act(Action::ShowPart(SlotId(0), PlanePart { bounds: [[-4.0, 4.0]; 2], scale: 50.0 }));
+    assert!(stage.derive().contains(&"pictures of samples"));
+    while !stage.derive().is_empty() {}
+    for dim in 0..3 {
+        stage.act(Action::SetZ(dim, 0.7));
+        assert!(!stage.derive().contains(&"pictures of samples"), "dimension {dim}");
+    }
+    assert!(stage.session.thumbnails_of(SlotId(0)).is_some());
+}
