@@ -380,8 +380,8 @@ impl Session {
 
     fn restore(&mut self, state: State, effects: &mut Vec<Effect>) {
         let files: Vec<_> = self.spec.slots.iter().map(|slot| (slot.id, slot.file.clone())).collect();
-        // What is folded away is no part of what was done, nor the line that the hand draws, nor where one looks
-        // on a path that stays.
+        // What is folded away is no part of what was done, nor the line that the hand draws, nor where one
+        // looks on a path that stays.
         let (unfolded, corrupted_page) = (std::mem::take(&mut self.spec.unfolded), self.spec.corrupted_page);
         let (errors, shape) = (self.spec.errors, self.spec.shape);
         let stays = state.spec.path.ends == self.spec.path.ends;

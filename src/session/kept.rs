@@ -144,7 +144,8 @@ impl Session {
         (self.spec.path.at, self.hover, self.spec.selection.hovered) = (None, None, None);
     }
 
-    /// The code that is moved by a slider or along an attribute: where one looks on the path, else the kept one.
+    /// The code that is moved by a slider or along an attribute: where one looks on the path, else the kept
+    /// one.
     pub(super) fn z_to_move(&self) -> Vec<f32> {
         self.path_t().map_or_else(|| self.slot().z.clone(), |_| self.z().to_vec())
     }

@@ -193,7 +193,8 @@ impl Session {
             && layers.iter().any(|layer| self.spec.layers.contains(layer) && self.offers_on(slot, *layer));
         let (on, cloud) = (self.model_on_in(slot).filter(|_| is_shown)?, Arc::clone(self.cloud_of(slot)?));
         let plane = self.plane_of(slot);
-        // Codes lie at the same places of all planes that run along coordinates, wherever the kept code is moved.
+        // Codes lie at the same places of all planes that run along coordinates, wherever the kept code is
+        // moved.
         let is_along = self.spec.slot_of(slot)?.axes.dimensions().is_some();
         let origin = if is_along { vec![0.0; plane.origin.len()] } else { plane.origin };
         let plane = Plane { origin, ..plane };
