@@ -43,9 +43,7 @@ impl Session {
     pub(super) fn transition(&mut self, action: Action, effects: &mut Vec<Effect>) {
         let replaces_weights = matches!(
             action,
-            Action::Open(_)
-                | Action::Drop(_)
-                | Action::ChooseData(_)
+            Action::ChooseData(_)
                 | Action::TakeData
                 | Action::OpenModel(_)
                 | Action::Answer(..)
@@ -382,8 +380,8 @@ impl Session {
 
     fn restore(&mut self, state: State, effects: &mut Vec<Effect>) {
         let files: Vec<_> = self.spec.slots.iter().map(|slot| (slot.id, slot.file.clone())).collect();
-        // What is folded away is no part of what was done, nor the line that the hand draws, nor where one looks
-        // on a path that stays.
+        // What is folded away is no part of what was done, nor the line that the hand draws, nor where one
+        // looks on a path that stays.
         let (unfolded, corrupted_page) = (std::mem::take(&mut self.spec.unfolded), self.spec.corrupted_page);
         let (errors, shape) = (self.spec.errors, self.spec.shape);
         let stays = state.spec.path.ends == self.spec.path.ends;
@@ -420,9 +418,7 @@ impl Session {
 fn ends_setting_up(action: &Action) -> bool {
     matches!(
         action,
-        Action::Open(_)
-            | Action::Drop(_)
-            | Action::ChooseData(_)
+        Action::ChooseData(_)
             | Action::OpenModel(_)
             | Action::Answer(..)
             | Action::OpenSession(_)

@@ -106,7 +106,7 @@ impl Session {
 
     /// Moves the code that the active model shows to a share of an attribute, and keeps it.
     pub(super) fn move_along(&mut self, attribute: usize, to: f32) {
-        let z = self.path_t().map_or_else(|| self.slot().z.clone(), |_| self.z().to_vec());
+        let z = self.z_to_move();
         let Some(direction) = self.direction(attribute) else { return };
         let Some(share) = direction.share(&z) else { return };
         let moved = direction.moved(&z, to - share);

@@ -1,14 +1,14 @@
 //! Looking back: a model and its codes as they stood earlier in the training, while that may go on.
 //!
-//! What is shown is a frame of the film that a training leaves; what is trained, saved and scored is the
-//! model as it stands now.
+//! What is shown is a frame of the film that a training leaves, and scores and measures are of it too; what is
+//! trained on and saved is the model as it stands now.
 
 use super::derived::{About, Derived};
 use super::{Effect, Session, SlotId};
 use crate::data::Cancel;
 use crate::model::Capabilities;
 use crate::train::Film;
-use crate::worker::{Pace, Snapshot};
+use crate::worker::{CodeCloud, Pace, Snapshot};
 use std::sync::Arc;
 
 /// Which frame is looked at, and what was made of it.
@@ -29,12 +29,22 @@ impl Default for LookingBack {
 }
 
 /// A frame of a model's film. While another one is made ready the one before stands.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct FrameOf {
     slot: SlotId,
     generation: u64,
     step: u64,
     is_aligned: bool,
+    /// The codes that it is turned onto; none while these move on with a training.
+    onto: Option<Arc<CodeCloud>>,
+}
+
+impl PartialEq for FrameOf {
+    fn eq(&self, other: &Self) -> bool {
+        let frame =
+            |of: &Self| (of.slot, of.generation, of.step, of.is_aligned, of.onto.as_ref().map(Arc::as_ptr));
+        frame(self) == frame(other)
+    }
 }
 
 impl About for FrameOf {
@@ -93,7 +103,9 @@ impl Session {
         let about = at.and_then(|(slot, step)| {
             let weights = self.weights_of(slot);
             let (generation, step) = (weights.snapshot.as_ref()?.generation, weights.film.at(step)?.step);
-            Some(FrameOf { slot, generation, step, is_aligned: self.back.is_aligned })
+            let is_aligned = self.back.is_aligned;
+            let onto = weights.cloud.clone().filter(|_| is_aligned && !self.runs(slot));
+            Some(FrameOf { slot, generation, step, is_aligned, onto })
         });
         let (asked, weights) = (about.clone(), at.map(|(slot, _)| self.weights_of(slot)));
         let (frame, now) =
@@ -101,7 +113,7 @@ impl Session {
         let now = now.and_then(|weights| weights.cloud.clone());
         let develop = || {
             move |_: &Cancel| {
-                let FrameOf { slot, generation, step, is_aligned } = asked?;
+                let FrameOf { slot, generation, step, is_aligned, .. } = asked?;
                 let (model, cloud) = frame?.developed(now.as_deref().filter(|_| is_aligned))?;
                 let capabilities = Capabilities::of(&*model);
                 let cloud = Some(Arc::new(cloud));

@@ -9,8 +9,15 @@ use super::Effect;
 use crate::data::Cancel;
 use crate::model::SharedModel;
 use crate::worker::{Derive, Job, Pace, SlotId, Work};
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+
+thread_local! {
+    /// Counts the answers to all questions, so that one of a question that was dropped is never taken for one
+    /// that is asked anew. A session, and all who show it, are on one thread.
+    static N_FOUND: Cell<u64> = const { Cell::new(0) };
+}
 
 /// What an answer is about.
 pub trait About: PartialEq {
@@ -36,6 +43,8 @@ pub struct ModelOn {
     pub slot: SlotId,
     /// The run, by its number in the session.
     pub generation: u64,
+    /// Whether it is one that is looked back at: what is known of the newest state is not known of it.
+    pub is_back: bool,
     /// The model.
     pub model: SharedModel,
     /// Checksum of the training data.
@@ -50,7 +59,8 @@ impl PartialEq for ModelOn {
 
 impl About for ModelOn {
     fn keeps(&self, older: &Self) -> bool {
-        (self.slot, self.generation, self.data) == (older.slot, older.generation, older.data)
+        let run = |on: &Self| (on.slot, on.generation, on.is_back, on.data);
+        run(self) == run(older)
     }
 }
 
@@ -60,7 +70,6 @@ pub struct Derived<K, V> {
     key: (&'static str, u32),
     asked: Option<Asked<K, V>>,
     found: Option<Found<K, V>>,
-    n_found: u64,
 }
 
 /// A question under way.
@@ -80,7 +89,7 @@ struct Found<K, V> {
 impl<K: About, V: Send + 'static> Derived<K, V> {
     /// Nothing yet. `what` names it among all that is worked out, `which` tells several of a name apart.
     pub fn new(what: &'static str, which: u32) -> Self {
-        Self { key: (what, which), asked: None, found: None, n_found: 0 }
+        Self { key: (what, which), asked: None, found: None }
     }
 
     /// The last answer that may stand.
@@ -88,7 +97,12 @@ impl<K: About, V: Send + 'static> Derived<K, V> {
         self.found.as_ref().and_then(|found| found.value.as_ref())
     }
 
-    /// Counts the answers, to know one from the one before.
+    /// The answer to just this question, once it is there; that there is none is one too.
+    pub fn answer_to(&self, about: &K) -> Option<Option<&V>> {
+        self.found.as_ref().filter(|found| found.about == *about).map(|found| found.value.as_ref())
+    }
+
+    /// Tells the answer from all others, to this question and to any; 0 while there is none.
     pub fn stamp(&self) -> u64 {
         self.found.as_ref().map_or(0, |found| found.stamp)
     }
@@ -132,8 +146,8 @@ impl<K: About, V: Send + 'static> Derived<K, V> {
             Err(TryRecvError::Disconnected) if asked.cancel.is_set() => return self.asked = None,
             Err(TryRecvError::Disconnected) => None,
         };
-        self.n_found += 1;
-        let stamp = self.n_found;
+        let stamp = N_FOUND.get() + 1;
+        N_FOUND.set(stamp);
         self.found = self.asked.take().map(|asked| Found { about: asked.about, value, stamp });
     }
 
@@ -290,6 +304,31 @@ mod tests {
         drop(asker.waiting.remove(0));
         asker.want(14);
         assert!(asker.waiting.is_empty(), "what broke is not tried again");
+    }
+
+    #[test]
+    fn no_answer_has_the_number_of_one_that_somebody_else_had() {
+        let number = || {
+            let mut asker = Asker::new();
+            asker.want(3);
+            asker.answer();
+            asker.want(3);
+            asker.squares.stamp()
+        };
+        assert_ne!(number(), number());
+    }
+
+    #[test]
+    fn only_the_answer_to_the_very_question_answers_it() {
+        let mut asker = Asker::new();
+        asker.want(3);
+        asker.answer();
+        asker.want(4);
+        assert_eq!(asker.squares.get(), Some(&9), "it stands");
+        assert_eq!(asker.squares.answer_to(&Ten(4)), None, "and answers nothing");
+        asker.answer();
+        asker.want(4);
+        assert_eq!(asker.squares.answer_to(&Ten(4)), Some(Some(&16)));
     }
 
     #[test]

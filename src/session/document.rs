@@ -112,7 +112,9 @@ impl Session {
                     1 => "with the weights of one model beside it, ".into(),
                     n => format!("with the weights of {n} models beside it, "),
                 };
-                let about = format!("{models}in {}", super::files::folder_of(path));
+                let is_back = self.spec.slots.iter().any(|slot| self.looked_back(slot.id).is_some());
+                let now = if is_back { "with the models as they stand now, " } else { "" };
+                let about = format!("{models}{now}in {}", super::files::folder_of(path));
                 self.session_file = Some(path.into());
                 self.tell_written(path, format!("Saved {name}"), about);
             }

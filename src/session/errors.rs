@@ -83,7 +83,16 @@ pub struct Reconstructed {
     errors: Derived<ModelOn, Errors>,
     listed: Option<Listed>,
     page: Derived<Page, Reconstructions>,
-    waiting: Option<(usize, Joining)>,
+    waiting: Option<Waiting>,
+}
+
+/// A choice of the worst samples that waits for their errors.
+struct Waiting {
+    n: usize,
+    joining: Joining,
+    /// By which model, and what was chosen then: once either is another, nobody waits for this any more.
+    on: ModelOn,
+    chosen: Samples,
 }
 
 impl Default for Reconstructed {
@@ -113,13 +122,16 @@ impl Session {
 
     /// Chooses the training samples that are reconstructed worst, at once or as soon as that is known.
     pub(super) fn choose_worst(&mut self, n: usize, joining: Joining) {
-        let capabilities = self.capabilities();
-        if capabilities.reconstructs() {
-            self.reconstructed.waiting = Some((n, joining));
-        } else {
+        let Some(on) = self.model_on().filter(|_| self.capabilities().reconstructs()) else {
             let stands = "The samples that were chosen still are.".into();
-            self.toast(ToastKind::Info, "This model reconstructs nothing".into(), stands);
+            return self.toast(ToastKind::Info, "This model reconstructs nothing".into(), stands);
+        };
+        if self.is_running() {
+            let why = "Until then their errors change with every step.".into();
+            self.toast(ToastKind::Info, "The worst are chosen once training pauses".into(), why);
         }
+        let chosen = self.spec.selection.samples.clone();
+        self.reconstructed.waiting = Some(Waiting { n, joining, on, chosen });
     }
 
     /// Whether samples are chosen as soon as their errors are known.
@@ -136,17 +148,18 @@ impl Session {
     pub(super) fn refresh_errors(&mut self, effects: &mut Vec<Effect>) {
         let capabilities = self.capabilities();
         let can = capabilities.reconstructs();
-        let is_wanted = self.spec.errors.is_some() || self.reconstructed.waiting.is_some();
         let on = self.model_on().filter(|_| can);
-        if on.is_none() {
-            self.reconstructed.waiting = None;
-        }
+        let chosen = &self.spec.selection.samples;
+        self.reconstructed
+            .waiting
+            .take_if(|waiting| waiting.chosen != *chosen || on.as_ref().is_none_or(|on| !on.keeps(&waiting.on)));
+        let is_wanted = self.spec.errors.is_some() || self.reconstructed.waiting.is_some();
         let (asked, data) = (on.clone(), self.data.clone());
         let work = || move |cancel: &Cancel| errors(&*asked?.model, &data?, &|| cancel.is_set());
         // While a model is trained its errors are those of some steps ago.
         let pace = (is_wanted && !self.is_busy() && !self.is_running()).then_some(Pace::OnAllCores);
         self.reconstructed.errors.follow(on.clone(), pace, work, effects);
-        self.choose_waiting();
+        self.choose_waiting(on.as_ref());
 
         self.list_page();
         let about = self.reconstructed.listed.as_ref().zip(on).map(|(listed, on)| Page {
@@ -185,9 +198,11 @@ impl Session {
         self.reconstructed.listed = Some(Listed { page, errors: stamp, chosen: chosen.clone(), samples, n_pages });
     }
 
-    fn choose_waiting(&mut self) {
-        let Some(errors) = self.reconstructed.errors.get() else { return };
-        let Some((n, joining)) = self.reconstructed.waiting.take() else { return };
+    /// Chooses what waits, once the errors of just this model are there.
+    fn choose_waiting(&mut self, on: Option<&ModelOn>) {
+        let Some(errors) = on.and_then(|on| self.reconstructed.errors.answer_to(on)) else { return };
+        let Some(Waiting { n, joining, .. }) = self.reconstructed.waiting.take() else { return };
+        let Some(errors) = errors else { return };
         let shown = errors.train.order.iter().rev().copied().filter(|sample| self.shows(*sample));
         let worst: Samples = shown.take(n).collect();
         self.choose(Choice::These(worst), joining);

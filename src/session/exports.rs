@@ -121,6 +121,12 @@ impl Session {
             Ok(made) => made,
             Err((first, second)) => return self.toast(ToastKind::Bad, first, second.into()),
         };
+        // Curves and samples are what they are; all else is of what is shown.
+        let is_shown = !matches!(export, Export::Losses | Export::Chosen | Export::Figure(FigureOf::Curves, _));
+        let what = match self.looked_back(self.spec.active).filter(|_| is_shown) {
+            Some(step) => format!("{what} as at step {step}"),
+            None => what,
+        };
         let (sender, made) = sync_channel(1);
         let cancel = Cancel::default();
         self.exports.newest += 1;

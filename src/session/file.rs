@@ -6,10 +6,10 @@
 //! it.
 
 use super::attributes::{MAX_ATTRIBUTES, MAX_NAME};
+use super::runs::{AttributeV1, MAX_SAMPLES, Runs};
 use super::{
-    Anchor, Attribute, AxisFit, ColourBy, ErrorPage, ErrorsOf, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE,
-    PathEnd, PathSettings, PlaneAxes, Query, Samples, Selection, SessionSpec, Shape, Side, SlotId, SlotSpec,
-    Staging, Tool,
+    Anchor, AxisFit, ColourBy, ErrorPage, ErrorsOf, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE, PathEnd,
+    PathSettings, PlaneAxes, Query, Selection, SessionSpec, Shape, Side, SlotId, SlotSpec, Staging, Tool,
 };
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -46,7 +46,7 @@ pub struct SessionFileV1 {
     reading: ReadSettings,
     slots: Vec<SlotV1>,
     active: u32,
-    samples: Samples,
+    samples: Runs,
     focused: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     query: Option<Query>,
@@ -59,12 +59,12 @@ pub struct SessionFileV1 {
     layers: BTreeSet<Layer>,
     hidden_classes: BTreeSet<usize>,
     #[serde(default)]
-    left_out: Samples,
+    left_out: Runs,
     colour: ColourBy,
     unfolded: BTreeSet<Fold>,
     corrupted_page: Option<usize>,
     #[serde(default)]
-    attributes: Vec<Attribute>,
+    attributes: Vec<AttributeV1>,
     #[serde(default)]
     errors: Option<ErrorPage>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,13 +142,13 @@ impl SessionFileV1 {
             is_visible: slot.is_visible,
             view: slot.fit,
         };
-        Ok(Self {
+        let file = Self {
             version: VERSION,
             data: moved(&spec.data, |path| from_folder(path, folder))?,
             reading: spec.reading.clone(),
             slots: spec.slots.iter().map(slot).collect(),
             active: spec.active.0,
-            samples: spec.selection.samples.clone(),
+            samples: Runs::of(&spec.selection.samples),
             focused: spec.selection.focused,
             query: spec.query.as_ref().map(|query| moved_query(query, |path| from_folder(path, folder))),
             tool: spec.tool,
@@ -163,20 +163,43 @@ impl SessionFileV1 {
             label: spec.label,
             layers: spec.layers.clone(),
             hidden_classes: spec.hidden.clone(),
-            left_out: spec.left_out.clone(),
+            left_out: Runs::of(&spec.left_out),
             colour: spec.colour,
             unfolded: spec.unfolded.clone(),
             corrupted_page: spec.corrupted_page,
-            attributes: spec.attributes.clone(),
+            attributes: spec.attributes.iter().map(AttributeV1::of).collect(),
             errors: spec.errors,
             stage: spec.stage,
-        })
+        };
+        // What would be refused when it is read is not written.
+        file.check_samples().map_err(|e| format!("the session cannot be written: {e}"))?;
+        Ok(file)
     }
 
     /// Its text.
     pub fn to_text(&self) -> Result<String, String> {
         let text = serde_json::to_string_pretty(self);
-        text.map(|text| text + "\n").map_err(|e| format!("the session cannot be written: {e}"))
+        let text = text.map_err(|e| format!("the session cannot be written: {e}"))? + "\n";
+        if text.len() as u64 > MAX_BYTES {
+            let size = super::files::size(text.len() as u64);
+            return Err(format!(
+                "the session would take {size}, more than the {} that are read; choose or hide fewer samples",
+                super::files::size(MAX_BYTES)
+            ));
+        }
+        Ok(text)
+    }
+
+    /// Whether it names no more samples than can be held.
+    fn check_samples(&self) -> Result<(), String> {
+        let of_attributes = self.attributes.iter().map(AttributeV1::n);
+        let n: u64 = of_attributes.chain([self.samples.n(), self.left_out.n()]).sum();
+        if n > MAX_SAMPLES {
+            return Err(format!(
+                "it names {n} samples, more than the {MAX_SAMPLES} that a session can; choose fewer"
+            ));
+        }
+        Ok(())
     }
 
     /// Reads a text; what it says still is to be checked.
@@ -217,6 +240,7 @@ impl SessionFileV1 {
             return Err(format!("model {} is to be active and is not there or not visible", self.active));
         }
         self.check_tools(&lengths)?;
+        self.check_samples()?;
         let weights = self
             .slots
             .iter()
@@ -241,7 +265,7 @@ impl SessionFileV1 {
             data: moved(&self.data, |path| folder.join(path))?,
             slots: self.slots.into_iter().map(slot).collect(),
             active: SlotId(self.active),
-            selection: Selection { samples: self.samples, focused: self.focused, hovered: None },
+            selection: Selection { samples: self.samples.samples(), focused: self.focused, hovered: None },
             query: self.query.map(|query| moved_query(&query, |path| folder.join(path))),
             tool: self.tool,
             shape: self.shape,
@@ -255,11 +279,11 @@ impl SessionFileV1 {
             label: self.label,
             layers: self.layers,
             hidden: self.hidden_classes,
-            left_out: self.left_out,
+            left_out: self.left_out.samples(),
             colour: self.colour,
             unfolded: self.unfolded,
             corrupted_page: self.corrupted_page,
-            attributes: self.attributes,
+            attributes: self.attributes.iter().map(AttributeV1::attribute).collect(),
             errors: self.errors,
             stage: self.stage,
         };
@@ -280,7 +304,7 @@ impl SessionFileV1 {
         if let Some(ErrorPage { page, .. }) = self.errors.filter(|errors| errors.page > MAX_PAGE) {
             return Err(format!("it shows page {page} of reconstructions, which no data have; save it again"));
         }
-        let is_long = |attribute: &Attribute| attribute.name.chars().count() > MAX_NAME;
+        let is_long = |attribute: &AttributeV1| attribute.name.chars().count() > MAX_NAME;
         if self.attributes.len() > MAX_ATTRIBUTES || self.attributes.iter().any(is_long) {
             return Err(format!(
                 "it has more than {MAX_ATTRIBUTES} attribute vectors, or one whose name is longer than {MAX_NAME} letters"

@@ -1,5 +1,6 @@
 use super::*;
 use crate::data::{Dataset, SampleKind, Values};
+use crate::session::Attribute;
 use proptest::prelude::*;
 
 /// Two models, one of ten dimensions, with everything set that can be.
@@ -170,4 +171,22 @@ proptest! {
     fn arbitrary_bytes_are_no_session_and_no_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         prop_assert!(SessionFileV1::parse(&bytes).is_err());
     }
+}
+
+#[test]
+fn a_large_choice_takes_little_room_and_one_that_no_data_have_is_refused_on_both_sides() {
+    let folder = Path::new("/home/me/class");
+    let mut spec = spec();
+    spec.selection.samples = (0..2_000_000).collect();
+    spec.left_out = (5..70_000).collect();
+    let text = SessionFileV1::new(&spec, &weights(), folder).unwrap().to_text().unwrap();
+    assert!(text.len() < 10_000, "{}", text.len());
+    let (read, _) = SessionFileV1::parse(text.as_bytes()).unwrap().check(folder).unwrap();
+    assert_eq!(read, spec);
+    let said = said(|json| json["samples"] = serde_json::json!([[0, u32::MAX], [0, u32::MAX]]));
+    assert!(said.contains("it names 8589934"), "{said}");
+    // Every second one: no runs to write.
+    spec.selection.samples = (0..2_000_000).map(|sample| 2 * sample).collect();
+    let refused = SessionFileV1::new(&spec, &weights(), folder).unwrap().to_text().unwrap_err();
+    assert!(refused.contains("fewer samples"), "{refused}");
 }

@@ -26,8 +26,12 @@ impl Session {
         self.model_file_of(self.spec.active)
     }
 
-    /// Where commands find a model's weights; none while they are in no file.
+    /// Where commands find the weights that are shown of a model; none while they are in no file, as those
+    /// that are looked back at are.
     pub fn model_file_of(&self, slot: SlotId) -> Option<PathBuf> {
+        if self.looked_back(slot).is_some() {
+            return None;
+        }
         let weights = self.weights_of(slot);
         let (checkpoint, snapshot) = (weights.checkpoint.as_ref()?, weights.snapshot.as_ref()?);
         let in_file = weights.in_file.as_ref()?;
@@ -116,7 +120,7 @@ impl Session {
     pub(super) fn recipe_shown(&self) -> Option<Recipe> {
         let (of, _) = self.export_of()?;
         let model = self.model_file().unwrap_or_default();
-        Some(Recipe { model, label: self.label_name(), of, scale: 1 })
+        Some(Recipe { model, ..Recipe::shown(of, self.label_name()) })
     }
 
     /// The command that writes what the tool shows into `out`, with so many pixels along a side for each of
@@ -159,7 +163,7 @@ impl Session {
             return self.toast(ToastKind::Bad, first, "Choose another name.".into());
         }
         // The model's own file does not matter here: the picture is of what is shown.
-        let recipe = Recipe { model: PathBuf::new(), label: self.label_name(), of, scale: 1 };
+        let recipe = Recipe::shown(of, self.label_name());
         let render = Box::new(move || recipe.render(&*model, &mut Scratch::default()));
         effects.push(Effect::Job(Job::Save(path, Written::Picture { render, n: n.unwrap_or(1) })));
     }
@@ -209,8 +213,9 @@ impl Session {
             Some(checkpoint) => format!("{size}, step {}, with the optimizer", checkpoint.trained.step),
             None => size,
         };
-        // What is shown may be an earlier state, which no file holds.
-        let back = self.looked_back(self.spec.active);
+        // What is shown of it may be an earlier state, which no file holds.
+        let back =
+            model.as_ref().and_then(|model| self.holding(model).into_iter().find_map(|id| self.looked_back(id)));
         let not = back.map(|step| format!(" (not the one of step {step} that is looked at)")).unwrap_or_default();
         self.tell_written(path, format!("Saved {name}"), format!("{about}{not}, in {}", folder_of(path)));
         if let Some(model) = model {
@@ -227,15 +232,18 @@ impl Session {
     /// Notes that a file holds these weights; meanwhile other models may be shown, it belongs to those that
     /// were written.
     pub(super) fn note_file(&mut self, path: &Path, model: &Arc<Checkpoint>) {
-        let is_written = |weights: &Weights| {
-            weights.checkpoint.as_ref().is_some_and(|checkpoint| Arc::ptr_eq(checkpoint, model))
-        };
-        let written: Vec<SlotId> =
-            self.weights.iter().filter(|(_, weights)| is_written(weights)).map(|(id, _)| *id).collect();
-        for id in written {
+        for id in self.holding(model) {
             self.weights_mut(id).in_file = Some(Arc::clone(model));
             self.look(id, |slot| slot.file = Some(path.into()));
         }
+    }
+
+    /// The models whose newest weights are these.
+    fn holding(&self, model: &Arc<Checkpoint>) -> Vec<SlotId> {
+        let holds = |weights: &Weights| {
+            weights.checkpoint.as_ref().is_some_and(|checkpoint| Arc::ptr_eq(checkpoint, model))
+        };
+        self.weights.iter().filter(|(_, weights)| holds(weights)).map(|(id, _)| *id).collect()
     }
 }
 

@@ -144,8 +144,14 @@ impl Session {
         (self.spec.path.at, self.hover, self.spec.selection.hovered) = (None, None, None);
     }
 
+    /// The code that is moved by a slider or along an attribute: where one looks on the path, else the kept
+    /// one.
+    pub(super) fn z_to_move(&self) -> Vec<f32> {
+        self.path_t().map_or_else(|| self.slot().z.clone(), |_| self.z().to_vec())
+    }
+
     pub(super) fn set_z(&mut self, dim: usize, value: f32) {
-        let mut z = self.path_t().map_or_else(|| self.slot().z.clone(), |_| self.z().to_vec());
+        let mut z = self.z_to_move();
         if let (Some(slot), true) = (z.get_mut(dim), value.is_finite()) {
             *slot = value;
             self.keep(self.spec.active, &z);

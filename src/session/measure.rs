@@ -2,6 +2,7 @@
 //! dimensions do.
 
 use super::derived::{About, Derived, ModelOn};
+use super::slots::all_codes;
 use super::{Effect, Fold, Session, SlotId, Staging};
 use crate::data::Cancel;
 use crate::model::{Corruption, NoiseSpec};
@@ -127,13 +128,16 @@ impl Session {
     fn refresh_dimensions(&mut self, effects: &mut Vec<Effect>) {
         let is_shown = self.spec.unfolded.contains(&Fold::DimensionTable);
         let (about, cloud, data) = (self.model_on().filter(|_| is_shown), self.cloud().cloned(), &self.data);
-        let counts = cloud.as_ref().zip(data.as_ref());
-        let is_whole = counts.is_some_and(|(cloud, data)| cloud.indices.len() == data.train.n_samples());
+        let is_whole = about.as_ref().is_some_and(|on| on.is_back) || self.are_all(cloud.as_ref());
         let pace = (is_whole && !self.is_busy() && !self.is_training()).then_some(Pace::AtOnce);
         let asked = about.clone();
         let work = || {
             let data = data.clone();
-            move |cancel: &Cancel| dimension_table(&*asked?.model, &*cloud?, &data?.train, cancel)
+            move |cancel: &Cancel| {
+                let (model, train) = (asked?.model, data?.train);
+                let cloud = all_codes(&*model, cloud?, &train, cancel)?;
+                dimension_table(&*model, &cloud, &train, cancel)
+            }
         };
         self.measured.dimensions.follow(about, pace, work, effects);
     }

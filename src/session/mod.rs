@@ -31,6 +31,7 @@ mod query;
 mod receive;
 mod recipe;
 mod run;
+mod runs;
 mod selection;
 mod series;
 mod setup;
@@ -287,7 +288,9 @@ impl Session {
         let (snapshot, data) = (self.shown_snapshot(slot)?, self.data.as_ref()?);
         let model = Arc::clone(&snapshot.model);
         let fits = *data.train.kind() == model.info().input;
-        fits.then(|| ModelOn { slot, generation: snapshot.generation, model, data: data.train.checksum() })
+        let is_back = self.weights_of(slot).snapshot.as_ref().is_none_or(|now| !Arc::ptr_eq(now, snapshot));
+        let (generation, data) = (snapshot.generation, data.train.checksum());
+        fits.then_some(ModelOn { slot, generation, is_back, model, data })
     }
 
     /// What the active model can do.

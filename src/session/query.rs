@@ -8,6 +8,7 @@ use crate::train::{Placed, placed};
 use crate::worker::{Job, Pace};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Nearest training samples that are looked for.
 pub const N_NEAREST: usize = 4;
@@ -17,6 +18,8 @@ pub struct Asked {
     /// How the training data lie in their images, which have this checksum.
     frame: Derived<Exactly<u32>, Frame>,
     sample: Derived<Drawing, Result<Framed, String>>,
+    /// What is asked, copied once and not whenever something changes: a drawing is long.
+    query: Option<Arc<Query>>,
     /// Of each model on screen.
     placed: BTreeMap<SlotId, Derived<Question, Placed>>,
 }
@@ -25,16 +28,22 @@ impl Default for Asked {
     fn default() -> Self {
         let (frame, sample) =
             (Derived::new("the frame of the data", 0), Derived::new("the image that is asked about", 0));
-        Self { frame, sample, placed: BTreeMap::new() }
+        Self { frame, sample, query: None, placed: BTreeMap::new() }
     }
 }
 
 /// An image to be made a sample of some data. While it is drawn on, the sample made last stands.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Drawing {
-    query: Query,
+    query: Arc<Query>,
     /// Checksum of the training data.
     data: u32,
+}
+
+impl PartialEq for Drawing {
+    fn eq(&self, other: &Self) -> bool {
+        self.data == other.data && (Arc::ptr_eq(&self.query, &other.query) || self.query == other.query)
+    }
 }
 
 impl About for Drawing {
@@ -192,18 +201,21 @@ impl Session {
     fn refresh_asked(&mut self, effects: &mut Vec<Effect>) {
         let data = self.data.as_ref().map(|data| data.train.clone());
         let frame = self.frame().cloned();
-        let about = self.spec.query.clone().zip(data.as_ref()).filter(|_| frame.is_some());
+        if self.asked.query.as_deref() != self.spec.query.as_ref() {
+            self.asked.query = self.spec.query.clone().map(Arc::new);
+        }
+        let about = self.asked.query.clone().zip(data.as_ref()).filter(|_| frame.is_some());
         let about = about.map(|(query, data)| Drawing { query, data: data.checksum() });
-        let asked = about.as_ref().map(|about| about.query.clone());
-        let is_file = matches!(asked, Some(Query::File(_)));
+        let asked = about.as_ref().map(|about| Arc::clone(&about.query));
+        let is_file = matches!(asked.as_deref(), Some(Query::File(_)));
         let work = || {
             move |cancel: &Cancel| {
                 let (frame, data) = (frame?, data?);
-                match asked? {
-                    Query::Drawn(strokes) => drawn(&strokes, &frame, &data).map(Ok),
+                match &*asked? {
+                    Query::Drawn(strokes) => drawn(strokes, &frame, &data).map(Ok),
                     Query::File(path) => {
                         let reading = Reading { cancel: cancel.clone(), ..Reading::default() };
-                        Some(read_picture(&path, &frame, &data, &reading).map_err(|e: DataError| e.to_string()))
+                        Some(read_picture(path, &frame, &data, &reading).map_err(|e: DataError| e.to_string()))
                     }
                 }
             }

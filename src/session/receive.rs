@@ -133,6 +133,15 @@ impl Session {
         is_dropped: bool,
         effects: &mut Vec<Effect>,
     ) {
+        if found.as_ref().is_ok_and(|kind| *kind != PathKind::Picture) {
+            // A picture is asked about whatever goes on; all else takes the place of what is open.
+            self.give_up_setting_up();
+            self.pause_series();
+            if self.is_training() {
+                let stands = "Pause it first; nothing was changed.".into();
+                return self.toast(ToastKind::Bad, "Training is running".into(), stands);
+            }
+        }
         match found {
             // Where several models are compared, one that is dropped stands beside them.
             Ok(PathKind::Model) if is_dropped && self.is_compared() => {

@@ -84,6 +84,11 @@ fn repeated(z: &[f32], n: usize) -> Array2<f32> {
 }
 
 impl Recipe {
+    /// A picture of what is shown, for which no file of weights is needed.
+    pub fn shown(of: PictureOf, label: Option<String>) -> Self {
+        Self { model: PathBuf::new(), label, of, scale: 1 }
+    }
+
     /// Makes the picture; none if the model has no decoder, or is told labels and not this one.
     pub fn render(&self, model: &dyn FrozenModel, scratch: &mut Scratch<f32>) -> Option<Pixels> {
         let classes = &*model.info().classes;

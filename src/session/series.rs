@@ -220,9 +220,8 @@ impl Session {
         let Some((snapshot, checkpoint)) = weights.snapshot.as_ref().zip(weights.checkpoint.as_ref()) else {
             return true;
         };
-        let n = self.data.as_ref().map_or(0, |data| data.train.n_samples());
-        let has_all = weights.cloud.as_ref().is_some_and(|cloud| cloud.indices.len() == n);
-        snapshot.step == checkpoint.trained.step && (has_all || !snapshot.capabilities.encodes)
+        let has_all = self.are_all(weights.cloud.as_ref()) || !snapshot.capabilities.encodes;
+        snapshot.step == checkpoint.trained.step && has_all
     }
 
     fn train_next_of_series(&mut self, effects: &mut Vec<Effect>) {

@@ -220,13 +220,9 @@ impl Session {
     }
 
     fn holds(&self, condition: Condition) -> bool {
-        let n = self.data.as_ref().map(|data| data.train.n_samples());
         match condition {
             Condition::Idle => !self.is_busy(),
-            Condition::Codes => {
-                let n_codes = self.cloud().map(|cloud| cloud.indices.len());
-                !self.is_busy() && !self.is_running() && n_codes.is_some() && n_codes == n
-            }
+            Condition::Codes => !self.is_busy() && !self.is_running() && self.are_all(self.cloud()),
             Condition::Picked => self.spec.selection.focused.is_some(),
             Condition::Moved => self.slot().anchor == Anchor::Free,
             Condition::Running => self.is_running(),

@@ -3,8 +3,8 @@
 use super::derived::{Derived, Exactly, ModelOn};
 use super::names::{Named, SlotName};
 use super::{Effect, RunState, Session, SlotId, SlotSpec, ToastKind, Weights};
-use crate::data::{Cancel, DataSplit};
-use crate::model::{Answers, Capabilities, ModelSpec, Settings, SharedModel};
+use crate::data::{Cancel, DataSplit, Dataset};
+use crate::model::{Answers, Capabilities, FrozenModel, ModelSpec, Settings, SharedModel};
 use crate::store::{EMBEDDED, Embedded};
 use crate::train::{Checkpoint, Scores, TrainSpec, score};
 use crate::worker::{CodeCloud, Pace, TrainCommand, Until};
@@ -55,6 +55,12 @@ impl Session {
     pub fn cloud_of(&self, slot: SlotId) -> Option<&Arc<CodeCloud>> {
         let back = self.shown_snapshot(slot).filter(|_| self.looked_back(slot).is_some());
         back.and_then(|snapshot| snapshot.cloud.as_ref()).or(self.weights_of(slot).cloud.as_ref())
+    }
+
+    /// Whether these are the codes of all training samples.
+    pub(super) fn are_all(&self, cloud: Option<&Arc<CodeCloud>>) -> bool {
+        let n = self.data.as_ref().map(|data| data.train.n_samples());
+        cloud.is_some_and(|cloud| Some(cloud.indices.len()) == n)
     }
 
     /// What a model can do.
@@ -326,11 +332,14 @@ impl Session {
     /// A model's scores, once they are worked out.
     pub fn scores_of(&self, slot: SlotId) -> Option<Scores> {
         let scores = self.scored.get(&slot)?.get()?;
-        let secs = Some(self.weights_of(slot).training_secs).filter(|&secs| secs > 0.0);
+        // How long it took to come to where one looks back is not known.
+        let is_now = self.looked_back(slot).is_none();
+        let secs = Some(self.weights_of(slot).training_secs).filter(|&secs| secs > 0.0 && is_now);
         Some(Scores { secs, ..*scores })
     }
 
-    /// Asks for the scores of models side by side, each once the codes of all samples are there.
+    /// Asks for the scores of models side by side, as they are shown, each once the codes of all samples are
+    /// there. Of a state that is looked back at only some are, and the others are worked out with the scores.
     pub(super) fn refresh_scores(&mut self, effects: &mut Vec<Effect>) {
         let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
         self.scored.retain(|slot, _| ids.len() > 1 && ids.contains(slot));
@@ -338,13 +347,16 @@ impl Session {
         for id in ids.iter().filter(|_| ids.len() > 1) {
             let (cloud, data) = (self.cloud_of(*id).cloned(), &self.data);
             let about = self.model_on_in(*id).map(Exactly);
-            let counts = cloud.as_ref().zip(data.as_ref());
-            let is_whole = counts.is_some_and(|(cloud, data)| cloud.indices.len() == data.train.n_samples());
-            let pace = (is_whole && is_still).then_some(Pace::OnAllCores);
+            let is_back = about.as_ref().is_some_and(|about| about.0.is_back);
+            let pace = ((is_back || self.are_all(cloud.as_ref())) && is_still).then_some(Pace::OnAllCores);
             let asked = about.clone();
             let work = || {
                 let data = data.clone();
-                move |cancel: &Cancel| score(&*asked?.0.model, &*cloud?, &data?, cancel)
+                move |cancel: &Cancel| {
+                    let (model, data) = (asked?.0.model, data?);
+                    let cloud = all_codes(&*model, cloud?, &data.train, cancel)?;
+                    score(&*model, &cloud, &data, cancel)
+                }
             };
             let scored = self.scored.entry(*id).or_insert_with(|| Derived::new("scoring the model", id.0));
             scored.follow(about, pace, work, effects);
@@ -352,7 +364,21 @@ impl Session {
     }
 }
 
-/// The scores of a model, as it stands and no otherwise.
+/// The codes of all training samples, where these are only some of them; none once cancelled.
+pub(super) fn all_codes(
+    model: &dyn FrozenModel,
+    cloud: Arc<CodeCloud>,
+    train: &Dataset,
+    cancel: &Cancel,
+) -> Option<Arc<CodeCloud>> {
+    if cloud.indices.len() == train.n_samples() {
+        return Some(cloud);
+    }
+    let all = (0..train.n_samples() as u32).collect();
+    CodeCloud::new(model, train, all, &|| cancel.is_set()).map(Arc::new)
+}
+
+/// The scores of a model, as it is shown and no otherwise.
 pub type Scored = Derived<Exactly<ModelOn>, Scores>;
 
 fn epochs(n: u64) -> String {

@@ -193,18 +193,18 @@ impl Session {
             && layers.iter().any(|layer| self.spec.layers.contains(layer) && self.offers_on(slot, *layer));
         let (on, cloud) = (self.model_on_in(slot).filter(|_| is_shown)?, Arc::clone(self.cloud_of(slot)?));
         let plane = self.plane_of(slot);
+        // Codes lie at the same places of all planes that run along coordinates, wherever the kept code is
+        // moved.
+        let is_along = self.spec.slot_of(slot)?.axes.dimensions().is_some();
+        let origin = if is_along { vec![0.0; plane.origin.len()] } else { plane.origin };
+        let plane = Plane { origin, ..plane };
         let (hidden, left_out) = (self.spec.hidden_classes().clone(), self.spec.left_out.clone());
         let fits = cloud.codes.mu.ncols() == plane.origin.len();
         fits.then_some(CodesOn { on, cloud, plane, hidden, left_out, lattice })
     }
 
     fn refresh_crowd(&self, slot: SlotId, surface: &mut Surface, effects: &mut Vec<Effect>) {
-        let about = self.codes_on(slot, &[Layer::Density, Layer::Rarity], None).map(|about| {
-            // Codes lie at the same places of all planes that run along coordinates.
-            let is_along = self.spec.slot_of(slot).is_some_and(|slot| slot.axes.dimensions().is_some());
-            let origin = if is_along { vec![0.0; about.plane.origin.len()] } else { about.plane.origin };
-            CodesOn { plane: Plane { origin, ..about.plane }, ..about }
-        });
+        let about = self.codes_on(slot, &[Layer::Density, Layer::Rarity], None);
         let asked = about.clone();
         let work = || {
             let data = self.data.clone();

@@ -55,6 +55,11 @@ impl Session {
             self.join_series(until);
             self.run.state = RunState::Running;
             effects.push(Effect::Train(TrainCommand::Go(until)));
+            if let Some(step) = self.looked_back(self.spec.active) {
+                let stays =
+                    format!("Step {step}, which is looked at, stays in sight and is not what is trained on.");
+                self.toast(ToastKind::Info, "Training goes on from the newest state".into(), stays);
+            }
         } else {
             self.spec = before.spec;
         }
@@ -151,7 +156,8 @@ impl Session {
         };
         let model = self.weights_of(self.run.slot).snapshot.as_ref().map(|snapshot| Arc::clone(&snapshot.model));
         let Some(own) = model.as_ref().and_then(|model| model.info().spec()) else { return };
-        // What is solved at once takes one step of another kind, which says nothing of how long training takes.
+        // What is solved at once takes one step of another kind, which says nothing of how long training
+        // takes.
         let Some(slot) = self.spec.slot_of(self.run.slot).filter(|_| !own.spec().is_closed_form()) else { return };
         let a_step = self.samples_a_step(own.spec(), &slot.training);
         let speed = f64::from(status.steps_per_s) * a_step * own.step_products();

@@ -193,8 +193,8 @@ impl Session {
     /// What the tool shows of every model on screen that shows it.
     fn recipes_drawn(&self) -> Vec<(Recipe, SharedModel, String)> {
         let Some((of, _)) = self.export_of() else { return Vec::new() };
-        let recipe = |of| Recipe { model: PathBuf::new(), label: self.label_name(), of, scale: 1 };
-        let of_active = self.model().map(|model| (recipe(of), model.clone(), String::new()));
+        let of_active =
+            self.model().map(|model| (Recipe::shown(of, self.label_name()), model.clone(), String::new()));
         if self.spec.tool != Tool::Path || !self.is_compared() {
             return of_active.into_iter().collect();
         }
@@ -202,9 +202,7 @@ impl Session {
             let (path, model) = (self.path_of(slot.id)?, self.model_of(slot.id)?.clone());
             model.decoder()?;
             let label = model.info().classes.get(self.spec.label).cloned();
-            let recipe =
-                Recipe { model: PathBuf::new(), label, of: super::super::PictureOf::Path(path), scale: 1 };
-            Some((recipe, model, self.name_of(slot.id).whole()))
+            Some((Recipe::shown(super::super::PictureOf::Path(path), label), model, self.name_of(slot.id).whole()))
         };
         self.visible().filter_map(of_slot).collect()
     }

@@ -80,3 +80,40 @@ fn training_goes_on_while_one_looks_back_and_new_weights_begin_a_new_film() {
     stage.act(Action::LookBack(SlotId(0), Some(3)));
     assert!(stage.session.looked_back(SlotId(0)).is_none());
 }
+
+#[test]
+fn what_is_looked_back_at_is_in_no_file_and_is_measured_for_itself() {
+    const TABLE: &str = "holding dimensions against factors";
+    let mut stage = Stage::new();
+    stage.act(Action::Train(Until::Steps(9)));
+    stage.train_by(&[2, 9]);
+    let checkpoint = stage.session.weights().checkpoint.clone().unwrap();
+    stage.event(Event::Saved("x.safetensors".into(), Some(checkpoint), Ok(10)));
+    assert!(stage.session.model_file().is_some());
+    stage.act(Action::Unfold(Fold::DimensionTable, true));
+    assert!(stage.derive().contains(&TABLE) && stage.session.dimension_table().is_some());
+    stage.act(Action::LookBack(SlotId(0), Some(2)));
+    assert!(stage.derive().contains(&"looking back"));
+    assert!(stage.session.dimension_table().is_none(), "that of the newest state is not of what is seen");
+    assert!(stage.derive().contains(&TABLE) && stage.session.dimension_table().is_some());
+    assert_eq!(stage.session.model_file(), None, "no command makes a picture of it");
+    stage.act(Action::Train(Until::Steps(2)));
+    assert!(stage.last_toast().contains("newest state"), "{}", stage.last_toast());
+    stage.train_by(&[11]);
+    stage.act(Action::LookBack(SlotId(0), None));
+    assert!(stage.session.dimension_table().is_none());
+}
+
+#[test]
+fn a_frame_is_turned_anew_once_the_codes_of_now_are_others() {
+    let mut stage = Stage::new();
+    stage.act(Action::Train(Until::Steps(6)));
+    stage.train_by(&[2, 4]);
+    stage.back_to(2);
+    assert!(stage.session.is_back_aligned());
+    let shown = Arc::clone(stage.session.cloud().unwrap());
+    stage.act(Action::Train(Until::Steps(6)));
+    stage.train_by(&[6]);
+    while stage.derive().contains(&"looking back") {}
+    assert!(!Arc::ptr_eq(stage.session.cloud().unwrap(), &shown));
+}

@@ -189,3 +189,46 @@ fn samples_that_are_left_out_count_for_nothing_on_the_plane() {
     let (_, pictures) = stage.session.thumbnails_of(SlotId(0)).unwrap();
     assert!(pictures.samples.iter().all(|sample| [7, 8].contains(sample)), "{:?}", pictures.samples);
 }
+
+#[test]
+fn the_worst_are_chosen_by_the_errors_of_just_this_model_or_not_at_all() {
+    let mut stage = Stage::new();
+    let worst = |n| Action::Choose(Choice::Worst(n), Joining::Instead);
+    let n_chosen = |stage: &Stage| stage.spec().selection.samples.len();
+    for other in [Action::Pick(Some(3)), Action::Reset] {
+        stage.act(worst(6));
+        assert!(stage.session.waits_for_errors());
+        stage.act(other);
+        assert!(!stage.session.waits_for_errors());
+    }
+    while !stage.derive().is_empty() {}
+    assert_eq!(n_chosen(&stage), 1, "what came in between stands");
+    stage.act(worst(5));
+    while !stage.derive().is_empty() {}
+    assert_eq!(n_chosen(&stage), 5);
+    stage.act(worst(4));
+    assert_eq!(n_chosen(&stage), 4, "at once where the errors are known");
+    stage.act(Action::Train(Until::Steps(2)));
+    stage.train(2);
+    stage.act(worst(7));
+    assert!(n_chosen(&stage) == 4 && stage.session.waits_for_errors(), "these are of an older state");
+    while !stage.derive().is_empty() {}
+    assert_eq!((n_chosen(&stage), stage.session.waits_for_errors()), (7, false));
+}
+
+#[test]
+fn pictures_of_samples_stay_where_they_are_while_a_slider_moves() {
+    let mut stage = Stage::new();
+    stage.act(Action::Set(Group::Model, "latent_dim".into(), "3".into()));
+    stage.act(Action::Reset);
+    stage.act(Action::SetAxis(SlotId(0), 0, 0));
+    stage.act(Action::ToggleLayer(Layer::SamplePictures));
+    stage.act(Action::ShowPart(SlotId(0), PlanePart { bounds: [[-4.0, 4.0]; 2], scale: 50.0 }));
+    assert!(stage.derive().contains(&"pictures of samples"));
+    while !stage.derive().is_empty() {}
+    for dim in 0..3 {
+        stage.act(Action::SetZ(dim, 0.7));
+        assert!(!stage.derive().contains(&"pictures of samples"), "dimension {dim}");
+    }
+    assert!(stage.session.thumbnails_of(SlotId(0)).is_some());
+}

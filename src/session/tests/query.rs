@@ -105,3 +105,25 @@ fn samples_that_are_chosen_together_stay_chosen_while_something_is_asked() {
     stage.act(Action::Ask(Some(line(&[[0.1, 0.2], [0.9, 0.9]]))));
     assert!(stage.spec().selection.samples.is_empty(), "one alone is what is looked at");
 }
+
+#[test]
+fn a_picture_that_is_dropped_is_asked_about_while_training_goes_on_and_nothing_else_is_opened() {
+    use crate::store::PathKind;
+    let mut stage = Stage::new();
+    stage.act(Action::Train(Until::End));
+    let mut dropped = |name: &str, kind: PathKind| {
+        stage.act(Action::Drop(name.into()));
+        let stamp = stage.session.loads.path.unwrap().0;
+        let effects = stage.event(Event::Recognised(stamp, name.into(), Ok(kind)));
+        assert!(stage.session.is_running());
+        (
+            !effects.iter().any(|effect| matches!(effect, Effect::Job(Job::OpenModel(..)))),
+            stage.last_toast().to_owned(),
+            stage.spec().query.clone(),
+        )
+    };
+    let (_, said, query) = dropped("digit.png", PathKind::Picture);
+    assert_eq!((said.as_str(), query), ("", Some(Query::File("digit.png".into()))));
+    let (is_nothing, said, _) = dropped("other.safetensors", PathKind::Model);
+    assert!(is_nothing && said.contains("Training is running"), "{said}");
+}
