@@ -30,6 +30,7 @@ pub struct App {
     planes: BTreeMap<SlotId, PlaneView>,
     textures: Textures,
     toasts: Toasts,
+    legend: panels::legend::Legend,
     path_tray: panels::path::PathTray,
     select_tray: panels::select::SelectTray,
     error_tray: panels::errors::ErrorTray,
@@ -71,6 +72,7 @@ impl App {
             planes: BTreeMap::new(),
             textures: Textures::default(),
             toasts: Toasts::default(),
+            legend: panels::legend::Legend::default(),
             path_tray: panels::path::PathTray::default(),
             select_tray: panels::select::SelectTray::default(),
             error_tray: panels::errors::ErrorTray::default(),
@@ -188,7 +190,9 @@ impl App {
         } else {
             draw_planes(ui, layout.plane, &mut self.planes, &mut cx);
         }
-        columns::within(ui, "legend", layout.legend, |ui| panels::legend::show(ui, &layout, &mut cx));
+        columns::within(ui, "legend", layout.legend, |ui| {
+            panels::legend::show(ui, &layout, &mut self.legend, &mut cx);
+        });
         if tray != Tray::None {
             let (path_tray, select_tray) = (&mut self.path_tray, &mut self.select_tray);
             let (error_tray, rect) = (&mut self.error_tray, layout.tray);
