@@ -24,6 +24,10 @@ const NAME: f32 = 116.0;
 const AROUND: f32 = 18.0;
 /// The least room in which several strips are scrolled: one of the smallest is seen whole.
 const SCROLLED: f32 = strip::LEAST + AROUND;
+/// The least height of the tray with several strips, which are scrolled by themselves; in less all of it is.
+pub const LOW: f32 = HEAD + 36.0;
+/// Least side of the tiles beside which a name has a third line.
+const THREE_LINES: f32 = 52.0;
 /// Height of the foot, with the samples that the ends stand on.
 const FOOT: f32 = 30.0;
 /// What the left part of the head needs.
@@ -290,11 +294,13 @@ fn strip_name(ui: &Ui, place: Rect, slot: SlotId, cx: &Cx<'_>) {
         None if is_worked_out(cx) && cx.session.is_training() => "straight for now".into(),
         None => String::new(),
     };
-    for (text, font, colour, y) in [
+    let n_lines = if place.height() < THREE_LINES { 2 } else { 3 };
+    let lines = [
         (name.kind, theme::semibold(13.0), cx.theme.text, middle - 17.0),
         (second, theme::small(), cx.theme.weak, middle),
         (third, theme::small(), cx.theme.faint, middle + 16.0),
-    ] {
+    ];
+    for (text, font, colour, y) in lines.into_iter().take(n_lines) {
         painter.text(pos2(place.left(), y), Align2::LEFT_CENTER, text, font, colour);
     }
 }
