@@ -165,7 +165,8 @@ impl App {
         self.window.n_nearest = 0;
         self.window.has_modal = false;
         self.window.popup_was_open = egui::Popup::is_any_open(ui.ctx());
-        if tool != Tool::Path {
+        // It is played where its strip is.
+        if !matches!(tray, Tray::Path { .. }) {
             self.window.playing = None;
         }
         self.let_go(actions);
