@@ -2,24 +2,25 @@
 
 use super::context::{Cx, WindowState};
 use super::files::Purpose;
-use super::layout::{Folds, Layout, PAD, Sizes, Tray};
-use super::panels::{self, Panel, Place};
+use super::layout::{Folds, Layout, Sizes, Tray};
+use super::panels::{self, Panel};
 use super::place::OnScreen;
 use super::plane::PlaneView;
 use super::textures::Textures;
 use super::theme::{self, Theme};
 use super::toasts::Toasts;
-use super::widgets::{child, low, part};
+use super::widgets::low;
 use super::{
-    Options, files, first_minute, help, keys, layout, pad, palette, prefs, preview, series, stage, top_bar,
+    Options, columns, dialogs, files, first_minute, help, keys, layout, pad, palette, prefs, preview, series,
+    stage, top_bar,
 };
 use crate::data::DataChoice;
-use crate::session::{Action, EXTENSION, Effect, Export, Fold, Session, SessionSpec, SlotId, Tool, data_for};
+use crate::session::{Action, Effect, Fold, Session, SessionSpec, SlotId, Tool, data_for};
 use crate::worker::{Event, Job, ViewId, Workers};
-use eframe::egui::{self, Rect, Stroke, Ui, UiBuilder, ViewportCommand, vec2};
+use eframe::egui::{self, Rect, Stroke, Ui, ViewportCommand};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// The whole window.
 pub struct App {
@@ -29,6 +30,7 @@ pub struct App {
     planes: BTreeMap<SlotId, PlaneView>,
     textures: Textures,
     toasts: Toasts,
+    legend: panels::legend::Legend,
     path_tray: panels::path::PathTray,
     select_tray: panels::select::SelectTray,
     error_tray: panels::errors::ErrorTray,
@@ -70,6 +72,7 @@ impl App {
             planes: BTreeMap::new(),
             textures: Textures::default(),
             toasts: Toasts::default(),
+            legend: panels::legend::Legend::default(),
             path_tray: panels::path::PathTray::default(),
             select_tray: panels::select::SelectTray::default(),
             error_tray: panels::errors::ErrorTray::default(),
@@ -162,7 +165,8 @@ impl App {
         self.window.n_nearest = 0;
         self.window.has_modal = false;
         self.window.popup_was_open = egui::Popup::is_any_open(ui.ctx());
-        if tool != Tool::Path {
+        // It is played where its strip is.
+        if !matches!(tray, Tray::Path { .. }) {
             self.window.playing = None;
         }
         self.let_go(actions);
@@ -170,7 +174,7 @@ impl App {
             Cx { session: &self.session, theme, actions, textures: &mut self.textures, window: &mut self.window };
         ui.painter().rect_filled(ui.max_rect(), 0, theme.panel);
         // This order is also that of the Tab key: tools, plane, Learn, Decode.
-        within(ui, "top", layout.top, |ui| {
+        columns::within(ui, "top", layout.top, |ui| {
             if cx.window.presents {
                 top_bar::presented(ui, &layout, &mut cx);
             } else {
@@ -183,11 +187,13 @@ impl App {
         if cx.session.spec().stage.is_some() {
             // None of these is meant for planes to come.
             (cx.window.fit_requested, cx.window.set_end) = (false, [false; 2]);
-            within(ui, "stage", layout.plane, |ui| stage::show(ui, &mut cx));
+            columns::within(ui, "stage", layout.plane, |ui| stage::show(ui, &mut cx));
         } else {
             draw_planes(ui, layout.plane, &mut self.planes, &mut cx);
         }
-        within(ui, "legend", layout.legend, |ui| panels::legend::show(ui, &layout, &mut cx));
+        columns::within(ui, "legend", layout.legend, |ui| {
+            panels::legend::show(ui, &layout, &mut self.legend, &mut cx);
+        });
         if tray != Tray::None {
             let (path_tray, select_tray) = (&mut self.path_tray, &mut self.select_tray);
             let (error_tray, rect) = (&mut self.error_tray, layout.tray);
@@ -200,8 +206,8 @@ impl App {
                 _ => panels::labels::show(ui, rect, &mut cx),
             });
         }
-        draw_learn(ui, &layout, &mut self.panels, &mut cx);
-        draw_decode(ui, &layout, &mut self.panels, &mut cx);
+        columns::learn(ui, &layout, &mut self.panels, &mut cx);
+        columns::decode(ui, &layout, &mut self.panels, &mut cx);
         hairlines(ui, &layout, &theme);
         cx.window.over_plane = None;
         pad::show(ui, layout.plane, &mut cx);
@@ -243,104 +249,9 @@ fn draw_planes(ui: &mut Ui, room: Rect, planes: &mut BTreeMap<SlotId, PlaneView>
     ui.painter().rect_filled(room, 0, cx.theme.hairline);
     for (slot, place) in slots.into_iter().zip(places) {
         let plane = planes.entry(slot).or_default();
-        within(ui, &format!("plane {}", slot.0), place, |ui| plane.show(ui, slot, cx));
+        columns::within(ui, &format!("plane {}", slot.0), place, |ui| plane.show(ui, slot, cx));
     }
     cx.window.fit_requested = false;
-}
-
-/// Learn in its place, or the rail, or Learn over the plane.
-fn draw_learn(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &mut Cx<'_>) {
-    if !cx.window.learn.is_folded {
-        within(ui, "learn", layout.learn, |ui| column(ui, Place::Learn, layout, panels, cx));
-        return;
-    }
-    // The click that opens it is elsewhere too, and so is one on a list over it, which is gone when that is
-    // looked at.
-    let was_open = cx.window.learn.is_over && !egui::Popup::is_any_open(ui.ctx());
-    if !cx.window.presents {
-        within(ui, "rail", layout.learn, |ui| panels::rail::learn(ui, cx));
-    }
-    if cx.window.learn.is_over {
-        let draw = |ui: &mut Ui| column(ui, Place::Learn, layout, panels, cx);
-        let response = over(ui, "learn", layout.learn_over, draw);
-        if was_open && response.clicked_elsewhere() {
-            cx.window.learn.is_over = false;
-        }
-    }
-}
-
-/// Decode, or the grid, in its place, or the rail, or over the plane, where it stays while the plane is used.
-fn draw_decode(ui: &mut Ui, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &mut Cx<'_>) {
-    let place = if cx.session.spec().tool == Tool::Grid { Place::Grid } else { Place::Decode };
-    if !cx.window.decode.is_folded {
-        within(ui, "decode", layout.decode, |ui| column(ui, place, layout, panels, cx));
-        return;
-    }
-    if !cx.window.presents {
-        within(ui, "decode rail", layout.decode, |ui| panels::rail::decode(ui, place, cx));
-    }
-    if cx.window.decode.is_over {
-        over(ui, "decode", layout.decode_over, |ui| column(ui, place, layout, panels, cx));
-    }
-}
-
-/// Draws a side panel over the plane.
-fn over(ui: &Ui, id: &str, rect: Rect, add: impl FnOnce(&mut Ui)) -> egui::Response {
-    let area = egui::Area::new(egui::Id::unique((id, "over"))).fixed_pos(rect.min);
-    let shown = area.show(ui.ctx(), |ui| {
-        // Only room that is taken counts as inside.
-        ui.allocate_exact_size(rect.size(), egui::Sense::hover());
-        let theme = Theme::of(ui);
-        let line = Stroke::new(1.0, theme.hairline);
-        ui.painter().rect(rect, 0, theme.panel, line, egui::StrokeKind::Inside);
-        within(ui, id, rect, add);
-    });
-    shown.response
-}
-
-/// Draws inside a rectangle, clipped to it.
-fn within<R>(ui: &mut Ui, id: &str, rect: Rect, add: impl FnOnce(&mut Ui) -> R) -> R {
-    let mut child = child(ui, id, UiBuilder::new().max_rect(rect));
-    child.set_clip_rect(rect.intersect(ui.clip_rect()));
-    add(&mut child)
-}
-
-/// The panels of one side, one under the other.
-fn column(ui: &mut Ui, place: Place, layout: &Layout, panels: &mut [Box<dyn Panel>], cx: &mut Cx<'_>) {
-    let gap = if layout.is_low { 12.0 } else { 18.0 };
-    // The margin lies inside the scrolled area, so that a scroll bar takes its room from it and focus rings
-    // are not cut.
-    let margin = egui::Frame::new().inner_margin(egui::Margin::symmetric(PAD as i8, 0));
-    let scroll = egui::ScrollArea::vertical().id_salt("column").auto_shrink(false);
-    let capabilities = cx.session.capabilities();
-    let is_here = |panel: &dyn Panel| panel.place() == place && panel.is_available(&capabilities);
-    // What stays in sight leaves no gap where there is none.
-    ui.spacing_mut().item_spacing.y = 0.0;
-    margin.show(ui, |ui| {
-        // A panel without anything there takes no room.
-        ui.spacing_mut().item_spacing = vec2(6.0, 0.0);
-        for panel in panels.iter_mut().filter(|panel| is_here(&***panel)) {
-            part(ui, ("top", panel.id()), |ui| {
-                ui.spacing_mut().item_spacing.y = 6.0;
-                panel.top(ui, layout, cx);
-            });
-        }
-    });
-    let panels = |ui: &mut Ui| {
-        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
-        cx.window.column_top = ui.cursor().top();
-        ui.add_space(PAD - 2.0);
-        let mut before: Option<bool> = None;
-        for panel in panels.iter_mut().filter(|panel| is_here(&***panel)) {
-            if before.is_some_and(|folds| !(folds && panel.folds())) {
-                ui.add_space(gap - 6.0);
-            }
-            before = Some(panel.folds());
-            part(ui, panel.id(), |ui| panel.ui(ui, layout, cx));
-        }
-        ui.add_space(8.0);
-    };
-    scroll.show(ui, |ui| margin.show(ui, panels));
 }
 
 fn hairlines(ui: &Ui, layout: &Layout, theme: &Theme) {
@@ -355,63 +266,7 @@ fn hairlines(ui: &Ui, layout: &Layout, theme: &Theme) {
     }
 }
 
-/// How the names of files end that can be opened and saved, and those of pictures.
-const OPENED: [&str; 2] = ["safetensors", EXTENSION];
-const PICTURES: [&str; 7] = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tiff"];
-
 impl App {
-    /// Asks the system for files. Made here, as some systems open dialogs from the main thread only, and
-    /// waited for elsewhere.
-    fn ask_for_files(&mut self, frame: &eframe::Frame) {
-        if std::mem::take(&mut self.window.wants_folder) {
-            let answer = rfd::AsyncFileDialog::new().set_parent(frame).pick_folder();
-            let picked = |folder: rfd::FileHandle| Event::FolderPicked(folder.path().into());
-            self.window.waits_for_dialog |= self.workers.ask(move || answered(answer, picked));
-        }
-        let Some((purpose, path)) = self.window.files.wants_dialog.take() else { return };
-        let dialog =
-            rfd::AsyncFileDialog::new().set_file_name(path.file_name().unwrap_or_default().to_string_lossy());
-        let picked = |file: rfd::FileHandle| Event::FilePicked(file.path().into());
-        let asked = match purpose {
-            Purpose::Open | Purpose::Beside => {
-                let dialog = dialog.set_file_name("").add_filter("Models and sessions", &OPENED);
-                let answer = dialog.add_filter("Pictures", &PICTURES).pick_file();
-                self.workers.ask(move || answered(answer, picked))
-            }
-            Purpose::Save | Purpose::Close => {
-                let answer = dialog.add_filter("Models and sessions", &OPENED).save_file();
-                self.workers.ask(move || answered(answer, picked))
-            }
-            Purpose::ExportAs(Export::Projector(_)) => {
-                let answer = dialog.pick_folder();
-                self.workers.ask(move || answered(answer, picked))
-            }
-            Purpose::ExportAs(what) => {
-                let formats: &[&str] = match what {
-                    Export::Codes(_) => &["csv", "npy", "npz"],
-                    Export::Onnx(_) => &["onnx"],
-                    Export::Pixels(_) => &["png"],
-                    Export::Figure(..) => &["svg", "png"],
-                    Export::Losses | Export::Chosen | Export::Projector(_) => &["csv"],
-                };
-                let answer = dialog.add_filter("Files", formats).save_file();
-                self.workers.ask(move || answered(answer, picked))
-            }
-            Purpose::TrainElsewhere => {
-                let answer = dialog.add_filter("Python", &["py"]).save_file();
-                self.workers.ask(move || answered(answer, picked))
-            }
-            Purpose::Export => {
-                let answer = dialog.add_filter("Pictures", &["png", "gif"]).save_file();
-                self.workers.ask(move || answered(answer, picked))
-            }
-        };
-        if asked {
-            self.window.files.asked_for = Some(purpose);
-            self.window.waits_for_dialog = true;
-        }
-    }
-
     /// A wish to close waits until nothing would be lost, or the user has said that it may be.
     fn look_after_closing(&mut self, ctx: &egui::Context) {
         let is_unsaved = self.session.is_unsaved() || self.session.left_unsaved();
@@ -446,18 +301,6 @@ impl App {
         {
             self.window.files.remember(path);
         }
-    }
-}
-
-/// Waits for a dialog. Where the system has none it is as if it were cancelled, but sooner than any hand
-/// could.
-fn answered<T>(answer: impl Future<Output = Option<T>>, event: impl FnOnce(T) -> Event) -> Option<Event> {
-    const HAND: Duration = Duration::from_millis(200);
-    let asked = Instant::now();
-    match pollster::block_on(answer) {
-        Some(file) => Some(event(file)),
-        None if asked.elapsed() < HAND => Some(Event::NoDialog),
-        None => Some(Event::DialogClosed),
     }
 }
 
@@ -501,7 +344,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let mut actions = Vec::new();
         self.draw(ui, &mut actions);
-        self.ask_for_files(frame);
+        dialogs::ask(&self.workers, &mut self.window, frame);
         self.on_screen.look(ui.ctx(), frame);
         self.look_after_closing(ui.ctx());
         self.name_window(ui.ctx());

@@ -5,13 +5,14 @@ mod exports;
 mod figures;
 mod gallery;
 mod names;
+mod open;
 
 use super::context::Cx;
 use super::modal::Modal;
 use super::theme;
-use super::widgets::{Button, Link, help};
-use crate::session::{Action, Export, NewSlot, Session, ToastKind, script_data, setups};
-use eframe::egui::{Align, Id, Key, Layout as Flow, RichText, ScrollArea, TextEdit, Ui, vec2};
+use super::widgets::{Button, help};
+use crate::session::{Action, Export, NewSlot, Session, ToastKind, script_data};
+use eframe::egui::{Align, Id, Key, Layout as Flow, RichText, TextEdit, Ui, vec2};
 use figures::Chosen;
 use names::{free_name, is_session, with_extension};
 use std::path::{Path, PathBuf};
@@ -188,7 +189,7 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
     let (mut stays, left) = Modal::new(id, width).show(ui, cx, |ui, cx| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         match card.purpose {
-            Purpose::Open => open(ui, &mut card, cx),
+            Purpose::Open => open::card(ui, &mut card, cx),
             Purpose::Beside => beside(ui, &mut card, cx),
             Purpose::Save => save(ui, &mut card, cx),
             Purpose::TrainElsewhere => train_elsewhere(ui, &mut card, cx),
@@ -220,75 +221,6 @@ fn head(ui: &mut Ui, text: &str, cx: &Cx<'_>) {
 
 fn small(ui: &mut Ui, text: &str, cx: &Cx<'_>) {
     ui.label(RichText::new(text).font(theme::small()).color(cx.theme.faint));
-}
-
-fn open(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
-    head(ui, "Open", cx);
-    if !cx.session.shows_gallery() {
-        cx.send(Action::ShowGallery);
-    }
-    let mut stays = true;
-    // What lies below the lists takes its room first: a small window scrolls them.
-    let height = (ui.ctx().content_rect().height() - 196.0).max(96.0);
-    let lists = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
-    lists.auto_shrink([false, true]).show(ui, |ui| {
-        stays &= gallery::trained(ui, cx);
-        stays &= gallery::sets(ui, cx);
-        stays &= set_ups(ui, cx);
-        stays &= recent(ui, card, cx);
-    });
-    ui.add_space(6.0);
-    small(
-        ui,
-        "A model (.safetensors, or PyTorch's .pt), a session (.halfmoon) or a folder of data; each can be dropped on the window too",
-        cx,
-    );
-    stays & path_row(ui, card, "Open", cx)
-}
-
-/// What can be brought about at once, such as the lecture's pairs.
-fn set_ups(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
-    ui.add_space(6.0);
-    small(ui, "Worth seeing", cx);
-    let mut stays = true;
-    eframe::egui::Grid::new("set-ups").num_columns(2).spacing(vec2(16.0, 2.0)).show(ui, |ui| {
-        for (i, setup) in setups().iter().enumerate() {
-            let button = ui.add(Button::new(&setup.name).quiet(true));
-            if help(button, &setup.name, &setup.help, None).clicked() {
-                cx.send(Action::SetUp(setup.name.clone()));
-                stays = false;
-            }
-            if i % 2 == 1 {
-                ui.end_row();
-            }
-        }
-    });
-    stays
-}
-
-/// Files and folders that were used last.
-fn recent(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
-    let mut stays = true;
-    let recent = cx.window.files.recent.clone();
-    if !recent.is_empty() {
-        ui.add_space(6.0);
-        small(ui, "Used last", cx);
-        for path in recent {
-            let text = path.display().to_string();
-            let shown = if text.chars().count() > 58 {
-                let tail: String = text.chars().skip(text.chars().count() - 56).collect();
-                format!("…{tail}")
-            } else {
-                text.clone()
-            };
-            if ui.add(Link::new(&shown)).clicked() {
-                card.path = text;
-                cx.actions.extend(card.action());
-                stays = false;
-            }
-        }
-    }
-    stays
 }
 
 fn beside(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {

@@ -138,7 +138,10 @@ impl Tray {
 
     /// The least height at which all of it is in sight; with less it is scrolled.
     pub fn least(self) -> f32 {
-        self.heights(&Sizes::default())[1]
+        match self {
+            Self::Path { n_models, .. } if n_models > 1 => super::panels::path::LOW,
+            _ => self.heights(&Sizes::default())[1],
+        }
     }
 
     /// Its height above a plane where `room` is for both: the plane keeps its least height as long as half of

@@ -5,8 +5,10 @@
 //! `commands/` and its place in `commands::ALL`.
 
 mod app;
+mod columns;
 mod commands;
 mod context;
+mod dialogs;
 mod files;
 mod first_minute;
 mod help;

@@ -33,8 +33,8 @@ const STEP: f32 = 1.0;
 pub struct Brush {
     /// Which of the radii.
     radius: usize,
-    /// Red, green and blue, where the data have colours.
-    colour: [u8; 3],
+    /// Red, green and blue, where the data have colours and one was chosen.
+    colour: Option<[u8; 3]>,
 }
 
 /// Draws the pad while it is unfolded.
@@ -176,8 +176,11 @@ fn tools(ui: &mut Ui, frame: &Frame, cx: &mut Cx<'_>) {
     }
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 3.0;
-        let any = ui.color_edit_button_srgb(&mut cx.window.brush.colour);
-        help(any, "Any colour", "Chooses the brush's colour freely.", None);
+        let mut own = ink(frame, cx.window.brush);
+        let any = ui.color_edit_button_srgb(&mut own);
+        if help(any, "Any colour", "Chooses the brush's colour freely.", None).changed() {
+            cx.window.brush.colour = Some(own);
+        }
         let mode = mode(&cx.theme);
         for i in 0..N_COLOURS {
             let of_class = class_colour(mode, i);
@@ -185,7 +188,7 @@ fn tools(ui: &mut Ui, frame: &Frame, cx: &mut Cx<'_>) {
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Draw in colour {}", i + 1)));
             ui.painter().circle_filled(place.center(), 6.5, colour(of_class));
             if response.clicked() {
-                cx.window.brush.colour = of_class;
+                cx.window.brush.colour = Some(of_class);
             }
         }
     });
@@ -220,15 +223,33 @@ fn ground(frame: &Frame) -> Color32 {
     colour([0, 1, 2].map(level))
 }
 
-/// What the brush draws in: what is farthest from the ground, where the data have no colours.
+/// What the brush draws in: the colour that was chosen, where the data have any, else what is farthest from
+/// the ground.
 fn ink(frame: &Frame, brush: Brush) -> [u8; 3] {
-    match frame.ground() {
-        [ground] if *ground < 0.5 => [255; 3],
-        [_] => [0; 3],
-        _ => brush.colour,
-    }
+    let ground = frame.ground();
+    let farthest = farthest(ground);
+    if ground.len() > 1 { brush.colour.unwrap_or(farthest) } else { farthest }
+}
+
+/// White on a dark ground, black on a bright one.
+fn farthest(ground: &[f32]) -> [u8; 3] {
+    let mean = ground.iter().sum::<f32>() / ground.len().max(1) as f32;
+    if mean < 0.5 { [255; 3] } else { [0; 3] }
 }
 
 fn colour([r, g, b]: [u8; 3]) -> Color32 {
     Color32::from_rgb(r, g, b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_brush_that_nobody_chose_is_seen_on_any_ground() {
+        assert_eq!(farthest(&[0.0]), [255; 3]);
+        assert_eq!(farthest(&[1.0]), [0; 3]);
+        assert_eq!(farthest(&[0.1, 0.0, 0.2]), [255; 3], "colours on black");
+        assert_eq!(farthest(&[1.0, 0.9, 1.0]), [0; 3], "colours on white");
+    }
 }

@@ -44,7 +44,10 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let room = Rect::from_min_max(pos2(rect.left(), rect.top() + HEAD), rect.max).shrink(MARGIN);
     let tiles = tiles(cx);
     if tiles.is_empty() {
-        let text = "The model's answer is on its way.";
+        let text = match cx.session.staged_sample() {
+            Some(_) => "The model's answer is on its way.",
+            None => "There are no data to take a sample from.",
+        };
         ui.painter().text(room.center(), Align2::CENTER_CENTER, text, theme::body(), cx.theme.weak);
         return;
     }
@@ -80,7 +83,7 @@ fn controls(ui: &mut Ui, staging: Staging, cx: &mut Cx<'_>) {
         cx.send(Action::SetStage(Some(Staging { draw: staging.draw.wrapping_add(1), ..staging })));
     }
     let another = ui.add(Button::new("Another"));
-    let sentence = "Picks the next training sample; a click on a code picks one too.";
+    let sentence = "Picks the next training sample. A sample that is picked on the plane comes here too.";
     if help(another, "Another sample", sentence, None).clicked() {
         let n = cx.session.data().map_or(1, |data| data.train.n_samples().max(1)) as u32;
         let next = cx.session.staged_sample().map(|sample| (sample + 1) % n);

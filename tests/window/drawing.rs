@@ -59,6 +59,7 @@ fn a_drawn_one_is_a_one() {
     let placed = window.session().placed(SlotId(0)).unwrap().clone();
     assert_eq!(window.session().z(), placed.mu, "its code is what is kept");
     let labels = window.session().data().unwrap().train.labels().unwrap().of.clone();
+    assert!(!placed.nearest.is_empty());
     assert!(placed.nearest.iter().all(|(sample, _)| labels[*sample as usize] == 1), "{:?}", placed.nearest);
     // The row at the head of Decode says code and error.
     let said = "Image from outside of the data, code";
@@ -113,6 +114,7 @@ fn a_picture_that_is_dropped_is_asked_about_and_one_that_is_damaged_is_not() {
     assert_eq!(window.session().spec().query, Some(Query::File(path.clone())));
     let labels = window.session().data().unwrap().train.labels().unwrap().of.clone();
     let nearest = window.session().placed(SlotId(0)).unwrap().nearest.clone();
+    assert!(!nearest.is_empty());
     assert!(nearest.iter().all(|(sample, _)| labels[*sample as usize] == 1), "{nearest:?}");
     window.steps(6);
     assert!(window.harness.query_by_label("Paper to draw on").is_some(), "the pad shows it");

@@ -3,7 +3,7 @@
 use super::harness::Window;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use halfmoon::session::{Action, ErrorOrder, ErrorPage, ErrorsOf, N_ON_PAGE};
+use halfmoon::session::{Action, ErrorOrder, ErrorPage, ErrorsOf, N_ON_PAGE, Tool};
 use ndarray::Array2;
 
 /// Σ (x̂ − x)² of training samples, one by one.
@@ -98,4 +98,18 @@ fn the_worst_are_chosen_as_soon_as_they_are_known() {
         errors.order.iter().rev().copied().filter(|sample| class(*sample) != 8).take(20).collect();
     wanted.sort_unstable();
     assert_eq!(window.session().spec().selection.samples.to_vec(), wanted, "and none of a hidden class");
+}
+
+#[test]
+fn the_page_is_asked_for_with_the_path_too_and_gives_way_to_a_path_that_is_begun() {
+    let mut window = Window::opening();
+    window.act(Action::SetTool(Tool::Path));
+    window.key(Modifiers::NONE, Key::X);
+    window.wait("the errors", |session| session.reconstructions().is_some());
+    window.steps(4);
+    assert!(window.has("Next reconstructions"));
+    window.act(Action::SetTool(Tool::Explore));
+    assert!(window.session().spec().errors.is_some());
+    window.act(Action::SetTool(Tool::Path));
+    assert_eq!(window.session().spec().errors, None, "the strip has its place again");
 }

@@ -141,6 +141,21 @@ fn a_path_that_cannot_be_opened_stays_to_be_mended() {
 }
 
 #[test]
+fn an_error_lies_on_the_card_and_is_closed_without_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::opening();
+    window.key(Modifiers::COMMAND, Key::O);
+    type_path(&mut window, &folder.path().join("gone.safetensors"));
+    window.wait("the error", |session| !session.is_loading() && !session.toasts().is_empty());
+    window.steps(4);
+    assert!(window.says("Open this path"), "the card is there");
+    window.click("Close the message");
+    window.steps(2);
+    assert!(window.session().toasts().is_empty(), "the message took the click");
+    assert!(window.says("Open this path"), "which is none beside the card");
+}
+
+#[test]
 fn a_card_without_a_picture_says_what_to_do() {
     let mut window = Window::opening();
     window.key(Modifiers::NONE, Key::G);

@@ -112,7 +112,7 @@ pub static COMPARE_ITSELF: Command = Command {
 pub static EARLIER: Command = Command {
     name: "Look back in the training",
     keys: &[Keys::plain(Key::Comma)],
-    help: "Shows plane and decoder as they stood a little earlier; training goes on meanwhile.",
+    help: "Shows plane and decoder as they stood a little earlier; a training that runs goes on.",
     group: Group::Learn,
     when: has_film,
     does: Does::Act(|session| look_back(session, -1)),

@@ -12,7 +12,7 @@ use eframe::egui::Key;
 pub static EXPLORE: Command = Command {
     name: "Explore",
     keys: &[Keys::plain(Key::E)],
-    help: "The picture follows the pointer; a click keeps the point.",
+    help: "What is decoded follows the pointer; a click keeps the point.",
     group: Group::Plane,
     when: always,
     does: Does::Act(|_| Action::SetTool(Tool::Explore)),
@@ -21,7 +21,7 @@ pub static EXPLORE: Command = Command {
 pub static PATH: Command = Command {
     name: "Path",
     keys: &[Keys::plain(Key::P)],
-    help: "Walk from one point to another and watch the picture change.",
+    help: "Walk from one point to another and watch what is decoded change.",
     group: Group::Plane,
     when: always,
     does: Does::Act(|_| Action::SetTool(Tool::Path)),
@@ -129,7 +129,7 @@ pub static PRIOR_RINGS: Command = Command {
 pub static LENS: Command = Command {
     name: "Layer: lens at the pointer",
     keys: &[Keys::plain(Key::Num4)],
-    help: "Shows the decoded picture beside the pointer.",
+    help: "Shows what is decoded beside the pointer.",
     group: Group::Plane,
     when: |session| offers(session, Layer::Lens),
     does: Does::Act(|_| Action::ToggleLayer(Layer::Lens)),
@@ -183,7 +183,7 @@ pub static RARITY: Command = Command {
 pub static MAGNIFICATION: Command = Command {
     name: "Layer: magnification",
     keys: &[Keys::plain(Key::M)],
-    help: "Tints the plane by how much the decoded picture changes with z, √det JᵀJ.",
+    help: "Tints the plane by how much what is decoded changes with z, √det JᵀJ.",
     group: Group::Plane,
     when: |session| offers(session, Layer::Magnification),
     does: Does::Act(|_| Action::ToggleLayer(Layer::Magnification)),

@@ -18,6 +18,17 @@ pub fn is_session(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == EXTENSION)
 }
 
+/// What is in a file or folder, by the end of its name.
+pub fn kind(path: &Path) -> &'static str {
+    const MODELS: [&str; 5] = ["safetensors", "pt", "pth", "ckpt", "onnx"];
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    match extension {
+        _ if is_session(path) => "session",
+        Some(extension) if MODELS.iter().any(|model| extension.eq_ignore_ascii_case(model)) => "model",
+        _ => "data",
+    }
+}
+
 /// A name that no file here has yet: `path.png`, `path-2.png`, ….
 pub fn free_name(stem: &str, extension: &str) -> String {
     let name = |i: u32| if i == 1 { format!("{stem}.{extension}") } else { format!("{stem}-{i}.{extension}") };
@@ -67,6 +78,13 @@ pub fn ending_changed(typed: &str, extension: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_of_a_name_tells_what_is_in_a_file() {
+        let kinds =
+            ["a.safetensors", "b.PT", "c.onnx", "d.halfmoon", "e.csv", "mnist"].map(|name| kind(Path::new(name)));
+        assert_eq!(kinds, ["model", "model", "model", "session", "data", "data"]);
+    }
 
     #[test]
     fn a_dot_in_a_name_is_no_ending() {

@@ -32,7 +32,7 @@ struct Column {
 const COLUMNS: [Column; 5] = [
     Column {
         title: "Squared error",
-        help: "Σ (x − x̂)² over pixels, mean over test images.",
+        help: "Σ (x − x̂)² over features, mean over test samples.",
         text: |scores| number::fixed(scores.squared_error, 2),
         value: |scores| Some(scores.squared_error),
         lower_is_better: true,

@@ -59,7 +59,11 @@ impl Panel for DimensionTablePanel {
             return;
         }
         let Some(table) = cx.session.dimension_table() else {
-            let words = if cx.session.is_training() { "Worked out once training rests." } else { "Worked out…" };
+            let words = match cx.session.cloud() {
+                None => "There are no codes yet.",
+                Some(_) if cx.session.is_training() => "Worked out once training rests.",
+                Some(_) => "Worked out…",
+            };
             ui.label(RichText::new(words).font(theme::small()).color(cx.theme.faint));
             return;
         };

@@ -66,12 +66,12 @@ fn header(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
         let shares = cx.session.explained_variance();
         if let Some(nats) = kl(dim, cx) {
             let most = (0..cx.session.latent_dim()).filter_map(|dim| kl(dim, cx)).fold(1e-3, f32::max);
-            let sentence = "Nats this dimension carries, mean over images. Near 0: the decoder ignores it.";
+            let sentence = "Nats this dimension carries, mean over samples. Near 0: the decoder ignores it.";
             let text = format!("{} nats", number::nats(nats));
             carries(ui, nats / most, &text, ("KL of this dimension", sentence), cx);
         } else if let Some(share) = shares.as_ref().and_then(|shares| shares.get(dim)) {
             let most = shares.iter().flatten().copied().fold(1e-6, f32::max);
-            let sentence = "Share of the training images' variance that this component explains.";
+            let sentence = "Share of the training samples' variance that this component explains.";
             let text = format!("{} %", number::nats(100.0 * share));
             carries(ui, share / most, &text, ("Explained variance", sentence), cx);
         }

@@ -30,8 +30,9 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let mut at = back.map_or(now, |step| frames.partition_point(|frame| frame.step < step)) as f32;
     let (width, before) = (ui.available_width(), at);
     let slider = ui.add(Slider::new("Training so far", &mut at, 0.0..=now as f32).width(width));
+    let meanwhile = if cx.session.is_running() { "; training goes on meanwhile" } else { "" };
     let sentence = format!(
-        "Plane and decoder as they stood earlier, {now} states; training goes on meanwhile. Codes are of a probe of the samples, weights are kept with 11 bits. Keys , and ."
+        "Plane and decoder as they stood earlier, {now} states{meanwhile}. Codes are of a probe of the samples, weights are kept with 11 bits. Keys , and ."
     );
     if help(slider, "Look back", &sentence, None).changed() && at.round() != before {
         cx.send(Action::LookBack(slot, frames.get(at.round() as usize).map(|frame| frame.step)));

@@ -2,16 +2,19 @@
 //! codes are drawn.
 
 use crate::picture::palette::{class_colour, is_ring, ramp};
-use crate::session::{Action, ColourBy};
+use crate::session::{Action, ColourBy, PlaneAxes, Samples};
 use crate::ui::context::Cx;
 use crate::ui::layout::{Layout, PAD};
 use crate::ui::plane::mode;
 use crate::ui::theme;
 use crate::ui::widgets::{Button, Combo, Item, LegendItem, Showing, help, legend_width, number};
+use crate::worker::CodeCloud;
 use eframe::egui::{
     Align, Color32, Key, Layout as Flow, Margin, Mesh, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea,
     Sense, Shape, TextEdit, Ui, UiBuilder, pos2, vec2,
 };
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Points between two classes.
 const GAP: f32 = 2.0;
@@ -25,8 +28,38 @@ const SEARCH: f32 = 256.0;
 /// Most of the window's height that their list takes from the plane.
 const LIST: f32 = 400.0;
 
+/// What is counted over all codes or samples, kept so that no frame does it again.
+#[derive(Default)]
+pub struct Legend {
+    hidden: Option<(Hidden, usize)>,
+    /// Checksum of the data, the column, and its least and greatest value.
+    ends: Option<(u32, usize, [f32; 2])>,
+}
+
+/// What the number of hidden codes follows from.
+struct Hidden {
+    cloud: Arc<CodeCloud>,
+    data: u32,
+    classes: BTreeSet<usize>,
+    left_out: Samples,
+    colour: ColourBy,
+}
+
+impl Hidden {
+    fn is_of(&self, cloud: &Arc<CodeCloud>, cx: &Cx<'_>) -> bool {
+        let spec = cx.session.spec();
+        Arc::ptr_eq(&self.cloud, cloud)
+            && self.data == checksum(cx)
+            && (&self.classes, &self.left_out, self.colour) == (&spec.hidden, &spec.left_out, spec.colour)
+    }
+}
+
+fn checksum(cx: &Cx<'_>) -> u32 {
+    cx.session.data().map_or(0, |data| data.train.checksum())
+}
+
 /// Draws the legend.
-pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
+pub fn show(ui: &mut Ui, layout: &Layout, legend: &mut Legend, cx: &mut Cx<'_>) {
     let rect = layout.legend.shrink2(vec2(PAD - 4.0, 0.0));
     ui.painter().rect_filled(layout.legend, 0, cx.theme.panel);
     let mut right = ui.new_child(UiBuilder::new().max_rect(rect).layout(Flow::right_to_left(Align::Center)));
@@ -35,7 +68,8 @@ pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     let has_choice = cx.session.data().is_some_and(|data| !data.train.columns().is_empty());
     let choice = if has_choice { CHOICE + 8.0 } else { 0.0 };
     let classes_room = if needed + choice <= rect.width() { needed } else { CLASSES };
-    let count = ui.painter().layout_no_wrap(count(cx), theme::small(), cx.theme.faint);
+    let text = count(legend.n_hidden(cx), cx);
+    let count = ui.painter().layout_no_wrap(text, theme::small(), cx.theme.faint);
     if classes_room + choice + count.size().x + 16.0 <= rect.width() {
         right.label(count);
     }
@@ -48,7 +82,7 @@ pub fn show(ui: &mut Ui, layout: &Layout, cx: &mut Cx<'_>) {
     match cx.session.spec().colour {
         ColourBy::Class if needed > left_part.width() => classes_menu(&mut left, cx),
         ColourBy::Class => classes(&mut left, "", cx),
-        ColourBy::Column(column) => scale(&mut left, column, cx),
+        ColourBy::Column(column) => scale(&mut left, column, legend, cx),
     }
 }
 
@@ -58,9 +92,8 @@ fn classes_width(ui: &Ui, cx: &Cx<'_>) -> f32 {
     names.iter().map(|name| legend_width(ui, name) + GAP).sum()
 }
 
-fn count(cx: &Cx<'_>) -> String {
+fn count(n_hidden: usize, cx: &Cx<'_>) -> String {
     let n = cx.session.cloud().map_or(0, |cloud| cloud.indices.len());
-    let n_hidden = n_hidden(cx);
     let codes = match n_hidden {
         0 => number::count(n as u64),
         hidden => format!("{} of {}", number::count((n - hidden) as u64), number::count(n as u64)),
@@ -69,19 +102,57 @@ fn count(cx: &Cx<'_>) -> String {
     if let (false, Some(label)) = (cx.session.is_running(), cx.session.label_name()) {
         return format!("codes labelled {label} are lit");
     }
-    match (cx.session.is_running(), n_dims > 2) {
-        (true, _) => format!("{codes} codes, moving"),
-        (false, true) => format!("{codes} codes · 2 of {n_dims} dimensions drawn"),
-        (false, false) => format!("{codes} codes shown"),
+    match cx.session.slot().axes {
+        _ if cx.session.is_running() => format!("{codes} codes, moving"),
+        PlaneAxes::Dimensions(_) if n_dims > 2 => format!("{codes} codes · 2 of {n_dims} dimensions drawn"),
+        PlaneAxes::Principal | PlaneAxes::Samples(_) if n_dims > 2 => {
+            format!("{codes} codes · a plane in {n_dims} dimensions")
+        }
+        _ => format!("{codes} codes shown"),
+    }
+}
+
+impl Legend {
+    /// How many of the codes are hidden.
+    fn n_hidden(&mut self, cx: &Cx<'_>) -> usize {
+        let spec = cx.session.spec();
+        let hides = !spec.hidden.is_empty() || !spec.left_out.is_empty();
+        let Some(cloud) = cx.session.cloud().filter(|_| hides) else {
+            self.hidden = None;
+            return 0;
+        };
+        if let Some((_, n)) = self.hidden.as_ref().filter(|(hidden, _)| hidden.is_of(cloud, cx)) {
+            return *n;
+        }
+        let n = n_hidden(cloud, cx);
+        let of = Hidden {
+            cloud: Arc::clone(cloud),
+            data: checksum(cx),
+            classes: spec.hidden.clone(),
+            left_out: spec.left_out.clone(),
+            colour: spec.colour,
+        };
+        self.hidden = Some((of, n));
+        n
+    }
+
+    /// The least and the greatest value of a column.
+    fn ends(&mut self, column: usize, cx: &Cx<'_>) -> Option<[f32; 2]> {
+        let data = checksum(cx);
+        if let Some((.., ends)) = self.ends.filter(|(of, at, _)| (*of, *at) == (data, column)) {
+            return Some(ends);
+        }
+        let values = &cx.session.data()?.train.columns().get(column)?.values;
+        let widen = |[low, high]: [f32; 2], value: &f32| [low.min(*value), high.max(*value)];
+        let ends = values.iter().fold([f32::INFINITY, f32::NEG_INFINITY], widen);
+        self.ends = Some((data, column, ends));
+        Some(ends)
     }
 }
 
 /// How many of the codes are hidden, with their class or by themselves.
-fn n_hidden(cx: &Cx<'_>) -> usize {
+fn n_hidden(cloud: &CodeCloud, cx: &Cx<'_>) -> usize {
     let spec = cx.session.spec();
-    let Some(cloud) = cx.session.cloud().filter(|_| !spec.hidden.is_empty() || !spec.left_out.is_empty()) else {
-        return 0;
-    };
     let labels = cx.session.data().and_then(|data| data.train.labels());
     let mut is_hidden = vec![false; labels.map_or(0, |labels| labels.names.len())];
     // Colours of a column show every class.
@@ -200,10 +271,9 @@ fn search(ui: &mut Ui, query: &mut String, is_new: bool, cx: &mut Cx<'_>) {
 }
 
 /// The colours of a column between its least and greatest value.
-fn scale(ui: &mut Ui, column: usize, cx: &Cx<'_>) {
+fn scale(ui: &mut Ui, column: usize, legend: &mut Legend, cx: &Cx<'_>) {
+    let Some([low, high]) = legend.ends(column, cx) else { return };
     let Some(column) = cx.session.data().and_then(|data| data.train.columns().get(column)) else { return };
-    let (low, high) =
-        column.values.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &v| (low.min(v), high.max(v)));
     let label = |text: String| RichText::new(text).color(cx.theme.weak);
     ui.add_space(4.0);
     ui.label(label(number::z(low)));

@@ -22,8 +22,12 @@ pub const HEAD: f32 = 44.0;
 /// Width of a strip's name where there are several, and what its height is beside that of its tiles.
 const NAME: f32 = 116.0;
 const AROUND: f32 = 18.0;
-/// The least room in which several strips are scrolled.
-const SCROLLED: f32 = 36.0;
+/// The least room in which several strips are scrolled: one of the smallest is seen whole.
+const SCROLLED: f32 = strip::LEAST + AROUND;
+/// The least height of the tray with several strips, which are scrolled by themselves; in less all of it is.
+pub const LOW: f32 = HEAD + 36.0;
+/// Least side of the tiles beside which a name has a third line.
+const THREE_LINES: f32 = 52.0;
 /// Height of the foot, with the samples that the ends stand on.
 const FOOT: f32 = 30.0;
 /// What the left part of the head needs.
@@ -36,13 +40,19 @@ pub fn heights(n_models: usize, shows_scores: bool, sizes: &Sizes) -> [f32; 2] {
     if n_models < 2 {
         return [HEAD + strip::height(sizes.tiles[0]) + FOOT + 3.0, HEAD + strip::height(strip::LEAST)];
     }
-    [HEAD + strips_height(n_models, shows_scores, sizes), HEAD + SCROLLED]
+    [HEAD + strips_height(n_models, shows_scores, sizes.tiles[1]), HEAD + SCROLLED]
 }
 
-/// Height of the strips of several models with the table below them.
-fn strips_height(n_models: usize, shows_scores: bool, sizes: &Sizes) -> f32 {
+/// Height of the strips of several models, with tiles of this side, and of the table below them.
+fn strips_height(n_models: usize, shows_scores: bool, side: f32) -> f32 {
     let table = if shows_scores { compare::height(n_models) } else { 0.0 };
-    (sizes.tiles[1] + AROUND) * n_models as f32 + FOLD + table
+    (side + AROUND) * n_models as f32 + FOLD + table
+}
+
+/// Side of the tiles where several models have a strip each: in little room they are smaller, so that one
+/// strip at least is seen whole.
+fn side_in(height: f32, sizes: &Sizes) -> f32 {
+    sizes.tiles[1].min(height - AROUND).max(strip::LEAST)
 }
 
 /// The tray.
@@ -62,8 +72,9 @@ impl PathTray {
         let mut rest = Rect::from_min_max(pos2(inner.left(), head.bottom()), inner.max);
         if cx.session.is_compared() {
             let shows_scores = cx.session.spec().unfolded.contains(&Fold::Scores);
-            let needed = strips_height(cx.session.visible().count(), shows_scores, &cx.window.sizes);
-            return low(ui, "strips", rest, needed, |ui, rect| self.strips(ui, rect, cx));
+            let side = side_in(rest.height(), &cx.window.sizes);
+            let needed = strips_height(cx.session.visible().count(), shows_scores, side);
+            return low(ui, "strips", rest, needed, |ui, rect| self.strips(ui, rect, side, cx));
         }
         // The foot gives its room to the pictures where there is little.
         if rest.height() >= strip::height(strip::LEAST) + FOOT {
@@ -80,10 +91,9 @@ impl PathTray {
     }
 
     /// One strip a model, its name at the left, and below them the table of scores, folded.
-    fn strips(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
+    fn strips(&mut self, ui: &mut Ui, rect: Rect, side: f32, cx: &mut Cx<'_>) {
         let slots: Vec<SlotId> = cx.session.visible().map(|slot| slot.id).collect();
         self.strips.retain(&slots);
-        let side = cx.window.sizes.tiles[1];
         let height = side + AROUND;
         let all = Rect::from_min_size(rect.min, vec2(rect.width(), height * slots.len() as f32));
         if cx.session.path().is_none() {
@@ -136,7 +146,7 @@ impl PathTray {
             row.add_space(6.0);
         }
         let left = row.min_rect().left();
-        let words = format!("Bars: how far the picture moves in each step · {}", evenness(active, cx));
+        let words = format!("Bars: how far what is decoded moves in each step · {}", evenness(active, cx));
         let at = pos2(foot.left(), foot.center().y);
         let galley = ui.painter().layout_no_wrap(words, theme::small(), cx.theme.faint);
         let galley = if foot.left() + galley.size().x + 12.0 < left {
@@ -149,7 +159,7 @@ impl PathTray {
         ui.painter().galley(place.min, galley, cx.theme.faint);
         let response = ui.interact(place, ui.scope_id().with("bars"), eframe::egui::Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Label, true, &said));
-        let sentence = "The change between neighbouring pictures; even bars: an even path. Length: the whole change along it. \
+        let sentence = "The change from step to step; even bars: an even path. Length: the whole change along it. \
                         Unevenness: the longest of 64 steps over their mean; 1 is even.";
         help(response, "Bars, length and unevenness", sentence, Some("‖x̂(k+1) − x̂(k)‖"));
     }
@@ -172,7 +182,7 @@ fn walk(ui: &mut Ui, cx: &mut Cx<'_>) {
             "shortest Σ ‖z(k+1) − z(k)‖ in the graph",
         ),
         Walk::Geodesic => (
-            "Where the decoded picture changes least and evenly, from the straight line to the nearest such way.",
+            "Where what is decoded changes least and evenly, from the straight line to the nearest such way.",
             "least Σ ‖x̂(k+1) − x̂(k)‖²",
         ),
     };
@@ -193,6 +203,7 @@ fn evenness(slot: SlotId, cx: &Cx<'_>) -> String {
                 number::fixed(walked.unevenness, 2)
             )
         }
+        None if !cx.session.capabilities_of(slot).decodes => String::new(),
         None if is_worked_out && cx.session.is_training() => "straight until training pauses".into(),
         None if cx.session.is_training() => "length known once training pauses".into(),
         None if cx.session.spec().path.ends.contains(&None) => String::new(),
@@ -283,11 +294,13 @@ fn strip_name(ui: &Ui, place: Rect, slot: SlotId, cx: &Cx<'_>) {
         None if is_worked_out(cx) && cx.session.is_training() => "straight for now".into(),
         None => String::new(),
     };
-    for (text, font, colour, y) in [
+    let n_lines = if place.height() < THREE_LINES { 2 } else { 3 };
+    let lines = [
         (name.kind, theme::semibold(13.0), cx.theme.text, middle - 17.0),
         (second, theme::small(), cx.theme.weak, middle),
         (third, theme::small(), cx.theme.faint, middle + 16.0),
-    ] {
+    ];
+    for (text, font, colour, y) in lines.into_iter().take(n_lines) {
         painter.text(pos2(place.left(), y), Align2::LEFT_CENTER, text, font, colour);
     }
 }
@@ -380,4 +393,19 @@ fn play(ui: &Ui, cx: &mut Cx<'_>) {
     }
     cx.send(Action::LookAt(Some(playing.t_at(ui.input(|i| i.time)))));
     ui.ctx().request_repaint();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_several_strips_is_seen_whole_in_little_room() {
+        let sizes = Sizes::default();
+        for rest in [SCROLLED, 70.0, 90.0, 400.0] {
+            let side = side_in(rest, &sizes);
+            assert!(side + AROUND <= rest && (strip::LEAST..=sizes.tiles[1]).contains(&side), "{rest}: {side}");
+        }
+        assert_eq!(side_in(400.0, &sizes), sizes.tiles[1]);
+    }
 }

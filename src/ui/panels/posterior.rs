@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     section_head(ui, "From the posterior", Aside::Faint(sigma.as_deref().unwrap_or("")));
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
     let sentence = "Draws from the Gaussian that the encoder gives the sample under the pointer, or the picked one, decoded: what \
-                    the model takes for the same picture.";
+                    the model takes for the same sample.";
     help(response, "From the posterior", sentence, Some("z = μ + σ · ε,  ε ~ N(0, I)"));
     let picture = cx.session.picture(ViewId::Posterior).filter(|_| posterior.is_some());
     let Some(picture) = picture else {

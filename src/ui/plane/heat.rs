@@ -38,7 +38,7 @@ fn said(layer: Layer) -> Said {
         },
         Layer::Magnification => Said {
             title: "Magnification",
-            sentence: "How much the decoded picture changes with z: areas of the plane become so much larger. Ridges part what \
+            sentence: "How much what is decoded changes with z: areas of the plane become so much larger. Ridges part what \
                        the decoder tells apart.",
             formula: Some("√det JᵀJ,  J = ∂x̂/∂(across, up)"),
             unit: "",

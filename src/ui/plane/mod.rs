@@ -10,6 +10,8 @@ mod ellipses;
 mod explore;
 mod grid_tool;
 mod heat;
+mod hint;
+mod input;
 mod lens;
 mod names;
 mod path_tool;
@@ -28,21 +30,16 @@ pub use select_tool::joining;
 pub use view::View;
 
 use super::context::Cx;
-use super::icons;
 use super::layout::IN_A_ROW;
 use super::theme::{self, Theme};
-use super::widgets::{number, pill};
+use super::widgets::number;
 use crate::latent::outline::Outline;
 use crate::latent::plane::Plane;
 use crate::picture::palette::Mode;
 use crate::session::{Action, AxisFit, Layer, PlanePart, Samples, SlotId, Tool};
-use crate::worker::TrainStatus;
 use codes::CodeLayer;
-use eframe::egui::{
-    Align2, CursorIcon, EventFilter, Key, Modifiers, PointerButton, Pos2, Rect, Response, Sense, Stroke, Ui,
-    WidgetInfo, pos2,
-};
-use std::ops::RangeInclusive;
+use eframe::egui::{Align2, EventFilter, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2};
+use input::{arrow_keys, enter_key, is_for_tool, navigate, pan_cursor};
 
 /// A model's plane, drawn once for each that is on screen, with what is cached for it.
 #[derive(Default)]
@@ -180,7 +177,7 @@ impl PlaneView {
         }
         if !cx.session.is_compared() {
             progress_line(ui, rect, slot, cx);
-            pill_on_top(ui, rect, cx);
+            hint::show(ui, rect, cx);
         }
         focus_ring(ui, &response, cx);
     }
@@ -231,61 +228,6 @@ fn tell_part(view: &View, slot: SlotId, cx: &mut Cx<'_>) {
     {
         cx.send(Action::ShowPart(slot, part));
     }
-}
-
-/// Pans and zooms; returns whether the user moved the view.
-fn navigate(view: &mut View, ends: RangeInclusive<f32>, response: &Response, ui: &Ui) -> bool {
-    let space = ui.input(|i| i.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
-    let pans = response.dragged_by(PointerButton::Secondary)
-        || response.dragged_by(PointerButton::Middle)
-        || (space && response.dragged_by(PointerButton::Primary));
-    let mut moved = false;
-    if pans && response.drag_delta() != eframe::egui::Vec2::ZERO {
-        view.pan(response.drag_delta());
-        moved = true;
-    }
-    if let Some(pointer) = response.hover_pos() {
-        let (wheel, pinch) = ui.input(|i| (i.smooth_scroll_delta().y, i.zoom_delta()));
-        let factor = (wheel * 0.004).exp() * pinch;
-        if factor != 1.0 {
-            moved |= view.zoom(pointer, factor, ends);
-        }
-    }
-    moved
-}
-
-/// Whether a primary drag or click belongs to the tool, not to panning.
-fn is_for_tool(ui: &Ui) -> bool {
-    !ui.input(|i| i.key_down(Key::Space)) || ui.ctx().text_edit_focused()
-}
-
-/// Whether keys are meant for this plane: it has the focus, or nothing has it.
-fn listens(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &Cx<'_>) -> bool {
-    let nothing_focused = ui.memory(|memory| memory.focused().is_none());
-    let is_covered = !ui.memory(|memory| memory.allows_interaction(ui.layer_id()));
-    !is_covered && (response.has_focus() || (nothing_focused && scene.has_keys(cx)))
-}
-
-/// Whether Enter was pressed for this plane; takes the key.
-fn enter_key(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &Cx<'_>) -> bool {
-    listens(ui, response, scene, cx) && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter))
-}
-
-/// How far the arrow keys ask to move, in units of a fiftieth of the view; None without a key.
-fn arrow_keys(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &Cx<'_>) -> Option<[f32; 2]> {
-    if !listens(ui, response, scene, cx) {
-        return None;
-    }
-    let held = |key| {
-        ui.input_mut(|i| {
-            let times = |modifiers, factor: f32| (i.count_and_consume_key(modifiers, key)) as f32 * factor;
-            let mut times = times;
-            times(Modifiers::SHIFT, 10.0) + times(Modifiers::COMMAND, 0.1) + times(Modifiers::NONE, 1.0)
-        })
-    };
-    let x = held(Key::ArrowRight) - held(Key::ArrowLeft);
-    let y = held(Key::ArrowUp) - held(Key::ArrowDown);
-    (x != 0.0 || y != 0.0).then_some([x, y])
 }
 
 fn describe(response: &Response, slot: SlotId, cx: &Cx<'_>) {
@@ -346,95 +288,10 @@ fn progress(slot: SlotId, cx: &Cx<'_>) -> Option<f32> {
     is_shown.then(|| (status.step as f32 / status.last_step.max(1) as f32).min(1.0))
 }
 
-/// The live pill while training, else the tool's hint.
-fn pill_on_top(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
-    let top = pos2(rect.center().x, rect.top() + 12.0);
-    if let Some(step) = cx.session.looked_back(cx.session.spec().active) {
-        let how = if cx.session.is_back_aligned() { "turned onto now" } else { "as it was" };
-        let text = format!("Step {}", number::count(step));
-        return shield(ui, pill::live(ui, top, pill::Dot::Hollow, &text, how), "pill");
-    }
-    if let Some(status) = cx.session.status().copied().filter(|_| cx.session.is_running()) {
-        return shield(ui, live_pill(ui, top, &status, cx), "pill");
-    }
-    if let Some(status) = cx.session.paused() {
-        let text = format!("Paused at step {}", number::count(status.step));
-        return shield(ui, pill::live(ui, top, pill::Dot::Hollow, &text, ""), "pill");
-    }
-    let spec = cx.session.spec();
-    let (hint, icon, text) = match (spec.tool, spec.grid.rect) {
-        _ if cx.session.model().is_none() => return,
-        (Tool::Explore, _) if cx.session.latent_dim() > 2 && cx.window.hints_done[0] >= 2 => {
-            let n_others = cx.session.latent_dim() - 2;
-            (
-                3,
-                icons::SLIDERS_HORIZONTAL,
-                format!("Bright codes lie near the other {n_others} values; faint ones far from them."),
-            )
-        }
-        (Tool::Explore, _) if cx.session.n_labels() > 0 && cx.window.hints_done[7] < 2 => {
-            (7, icons::TAG, "The label is given, so the plane holds only style.".to_string())
-        }
-        (Tool::Explore, _) if !cx.session.capabilities().decodes => (
-            0,
-            icons::CROSSHAIR_SIMPLE,
-            "Point at a code: its name and its neighbours appear. Click to pick it.".to_string(),
-        ),
-        (Tool::Explore, _) => (
-            0,
-            icons::CROSSHAIR_SIMPLE,
-            "Move over the plane: the decoder answers. Click to keep a point.".to_string(),
-        ),
-        (Tool::Path, _) => match cx.session.spec().path.ends.iter().position(Option::is_none) {
-            Some(0) => (4, icons::PATH, "Click where the path starts.".into()),
-            Some(_) => (5, icons::PATH, "Click where it ends.".into()),
-            None => (6, icons::PATH, "Drag A or B, or click a third point to start anew. Space plays.".into()),
-        },
-        (Tool::Select, _) => {
-            (select_tool::HINT, icons::LASSO, "Draw around codes. Shift adds, Ctrl takes away.".into())
-        }
-        (Tool::Grid, None) => (1, icons::GRID_FOUR, "Drag a rectangle: it fills with decoded pictures.".into()),
-        (Tool::Grid, Some(_)) => {
-            (2, icons::GRID_FOUR, "Drag to move, handles to resize. Drag elsewhere for a new grid.".into())
-        }
-    };
-    let fits = rect.width() > 440.0;
-    if cx.window.hints_done[hint] < 2 && fits {
-        let width = rect.width() - 24.0;
-        let ground = pill::hint_place(ui, top, width, &text);
-        shield(ui, ground, "pill");
-        if pill::hint(ui, top, width, icon, &text, 1.0) {
-            cx.window.hints_done[hint] = 2;
-        }
-    }
-}
-
-fn live_pill(ui: &Ui, top: Pos2, status: &TrainStatus, cx: &Cx<'_>) -> Rect {
-    // One breath takes 1.6 s; snapshots repaint ten times a second, which is enough for it.
-    let phase = cx.window.start.elapsed().as_secs_f32() / 1.6 * std::f32::consts::TAU;
-    let alpha = 0.75 + 0.25 * phase.sin();
-    let epochs = status.last_step.div_ceil(status.steps_per_epoch);
-    let epoch = (status.step / status.steps_per_epoch + 1).min(epochs);
-    let left = status.last_step.saturating_sub(status.step) as f32 / status.steps_per_s.max(1e-3);
-    let rest = format!("epoch {epoch} of {epochs}   {} left", number::time_left(left));
-    pill::live(ui, top, pill::Dot::Breathing(alpha), "Live", &rest)
-}
-
 fn focus_ring(ui: &Ui, response: &Response, cx: &Cx<'_>) {
     // A click focuses the plane too; only the keyboard needs to see where it is.
     if response.has_focus() && cx.window.keys_lead {
         let stroke = Stroke::new(1.5, cx.theme.accent);
         ui.painter().rect_stroke(response.rect.shrink(2.0), 0, stroke, eframe::egui::StrokeKind::Inside);
     }
-}
-
-/// The cursor while panning.
-fn pan_cursor(ui: &Ui, response: &Response) -> bool {
-    let pans = response.dragged_by(PointerButton::Secondary)
-        || response.dragged_by(PointerButton::Middle)
-        || (response.hovered() && !is_for_tool(ui));
-    if pans {
-        ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
-    }
-    pans
 }

@@ -6,7 +6,7 @@ use crate::ui::icons;
 use crate::ui::theme::{self, Theme};
 use eframe::egui::{CursorIcon, Pos2, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2};
 
-/// Width of a toast, in points.
+/// Width of a toast where there is room, in points.
 pub const WIDTH: f32 = 392.0;
 
 const PAD: f32 = 12.0;
@@ -47,7 +47,7 @@ pub struct Answer {
 }
 
 impl Toast<'_> {
-    /// Shows the card, [`WIDTH`] points wide and as high as its text.
+    /// Shows the card, [`WIDTH`] points wide where there is room, and as high as its text.
     pub fn show(&self, ui: &mut Ui) -> Answer {
         let theme = Theme::of(ui);
         let (icon, color) = match self.kind {
@@ -60,13 +60,14 @@ impl Toast<'_> {
             let font = theme::body();
             paint::line(painter, text, font, theme.accent, f32::INFINITY).size().x + 12.0
         });
-        let room = WIDTH - TEXT_LEFT - CLOSE - link;
+        let width = WIDTH.min(ui.available_width());
+        let room = width - TEXT_LEFT - CLOSE - link;
         let first = paint::lines(painter, self.first, theme::body(), theme.text, room);
         let second = paint::lines(painter, self.second, theme::small(), theme.weak, room + link);
         let second_height = if self.second.is_empty() { 0.0 } else { second.size().y + 3.0 };
         let height = (first.size().y + second_height + 2.0 * PAD).ceil();
 
-        let (id, rect) = ui.allocate_space(vec2(WIDTH, height));
+        let (id, rect) = ui.allocate_space(vec2(width, height));
         let painter = ui.painter();
         painter.add(theme.card(0).paint(rect));
         // Icon, link and × stand on the middle of the first line.
