@@ -1,6 +1,6 @@
 //! A data set of any kind of sample, with all that is known of each.
 
-use super::{Count, DataError, PADDING, SampleKind, Scaling, Values};
+use super::{Count, DataError, PADDING, SampleKind, Scaling, Values, spread_evenly};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -362,8 +362,7 @@ impl Dataset {
 
     /// At most `most` samples, spread evenly over the set, which may be sorted by class.
     pub fn spread(&self, most: usize) -> Vec<u32> {
-        let (n, kept) = (self.n_samples() as u64, self.n_samples().min(most) as u64);
-        (0..kept).map(|i| (i * n / kept) as u32).collect()
+        spread_evenly(self.n_samples(), most).map(|idx| idx as u32).collect()
     }
 
     /// The samples `indices` in this order, with all that is known of them.
