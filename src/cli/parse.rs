@@ -385,7 +385,7 @@ pub struct InterpolateArgs {
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
     /// Which split of the data.
-    #[arg(long, value_enum, default_value_t = SplitName::Train)]
+    #[arg(long, value_enum, default_value_t = SplitName::Train, requires = "data")]
     pub split: SplitName,
     /// Sample to start from, counted from 0.
     #[arg(long, value_name = "I", requires = "data", conflicts_with = "from_z")]

@@ -27,7 +27,7 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
         let label = label(args.label.as_deref(), model)?;
         Recipe { model: args.model.clone(), label, of: PictureOf::Code { z: z.clone() }, scale }
     };
-    if args.figure.asks(&args.out) {
+    if args.figure.are_asked(&args.out, args.scale)? {
         return figures::picture(recipe, model, &args.figure, &args.out);
     }
     let bytes = match extension(&args.out) {
@@ -81,8 +81,7 @@ pub fn grid(args: &GridArgs) -> Result<()> {
     }
     let mut recipe = grid_recipe(args, model.info().latent_dim())?;
     recipe.label = label(args.label.as_deref(), model)?;
-    if args.figure.asks(&args.out) {
-        check_size(&recipe, model)?;
+    if args.figure.are_asked(&args.out, args.scale)? {
         return figures::picture(recipe, model, &args.figure, &args.out);
     }
     let bytes = picture(&recipe, model)?;
@@ -119,8 +118,7 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
     }
     let mut recipe = path_recipe(args, model, data.as_ref())?;
     recipe.label = label(args.label.as_deref(), model)?;
-    if extension(&args.out) != "gif" && args.figure.asks(&args.out) {
-        check_size(&recipe, model)?;
+    if args.figure.are_asked(&args.out, args.scale)? {
         return figures::picture(recipe, model, &args.figure, &args.out);
     }
     let pixels = render(&recipe, model)?;
@@ -176,24 +174,37 @@ fn picture(recipe: &Recipe, model: &dyn FrozenModel) -> Result<Vec<u8>> {
 /// Most numbers that the pictures of one file may have together: a gigabyte of them.
 const MAX_VALUES: usize = 1 << 28;
 
-/// Checks that the pictures of one file are not more than memory holds.
-fn check_size(recipe: &Recipe, model: &dyn FrozenModel) -> Result<(), UsageError> {
-    let n = match &recipe.of {
-        PictureOf::Code { .. } => 1,
-        PictureOf::Labels { .. } => model.info().classes.len(),
-        PictureOf::Grid { grid, .. } | PictureOf::GridOn { grid, .. } => grid.steps * grid.steps,
-        PictureOf::Path(path) => path.steps,
-    };
-    if n.saturating_mul(model.info().n_features()).saturating_mul(recipe.scale * recipe.scale) > MAX_VALUES {
-        return Err(UsageError(format!(
-            "--steps: {n} pictures of this model are more than one file can hold; give fewer"
-        )));
+/// Checks that `n` pictures of one file, `scale` times as large as the model's, are not more than memory
+/// holds; where they are, `remedy` says how to have fewer.
+pub fn check_size(
+    n: usize,
+    scale: usize,
+    remedy: Option<&str>,
+    model: &dyn FrozenModel,
+) -> Result<(), UsageError> {
+    if n.saturating_mul(model.info().n_features()).saturating_mul(scale * scale) <= MAX_VALUES {
+        return Ok(());
     }
-    Ok(())
+    let many = if n == 1 { "1 picture of this model is" } else { &format!("{n} pictures of this model are") };
+    let remedies: Vec<&str> = remedy.into_iter().chain((scale > 1).then_some("a smaller --scale")).collect();
+    Err(UsageError(format!("{many} more than one file can hold; give {}", remedies.join(" or "))))
+}
+
+/// Checks the size of what a recipe makes.
+pub fn check_size_of(recipe: &Recipe, model: &dyn FrozenModel) -> Result<(), UsageError> {
+    let (n, remedy) = match &recipe.of {
+        PictureOf::Code { .. } => (1, None),
+        PictureOf::Labels { .. } => (model.info().classes.len(), Some("one --label")),
+        PictureOf::Grid { grid, .. } | PictureOf::GridOn { grid, .. } => {
+            (grid.steps * grid.steps, Some("fewer --steps"))
+        }
+        PictureOf::Path(path) => (path.steps, Some("fewer --steps")),
+    };
+    check_size(n, recipe.scale, remedy, model)
 }
 
 fn render(recipe: &Recipe, model: &dyn FrozenModel) -> Result<crate::picture::Pixels> {
-    check_size(recipe, model)?;
+    check_size_of(recipe, model)?;
     recipe
         .render(model, &mut Default::default())
         .ok_or_else(|| anyhow!("this model has no decoder, so there is no picture to write"))
