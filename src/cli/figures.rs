@@ -4,10 +4,10 @@ use super::UsageError;
 use super::model_commands::extension;
 use super::opening::Settings;
 use super::parse::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
-use super::pictures::{check_size, check_size_of, label};
+use super::pictures::{check_size, check_size_of, label, with_way};
 use super::values::{parse_dims, parse_range, parse_ranges, parse_z};
 use crate::data::Dataset;
-use crate::latent::path::PathSpec;
+use crate::latent::path::{PathSpec, Walk};
 use crate::model::FrozenModel;
 use crate::picture::figure::{Figure, Look};
 use crate::picture::palette::Mode;
@@ -126,7 +126,7 @@ pub fn planes_of(
     models: &[Checkpoint],
     clouds: &[CodeCloud],
     data: &Dataset,
-) -> Result<PlanesOf, UsageError> {
+) -> Result<PlanesOf> {
     let n = models.len();
     for (name, given) in [
         ("title", &args.title),
@@ -138,7 +138,7 @@ pub fn planes_of(
         ("to-z", &args.to_z),
     ] {
         if given.len() > n {
-            return Err(UsageError(format!("--{name} is given {} times, for {n} models", given.len())));
+            return Err(UsageError(format!("--{name} is given {} times, for {n} models", given.len())).into());
         }
     }
     let planes = models
@@ -165,12 +165,7 @@ pub fn planes_of(
     })
 }
 
-fn plane_of(
-    args: &PlaneArgs,
-    i: usize,
-    model: &dyn FrozenModel,
-    cloud: &CodeCloud,
-) -> Result<PlaneOf, UsageError> {
+fn plane_of(args: &PlaneArgs, i: usize, model: &dyn FrozenModel, cloud: &CodeCloud) -> Result<PlaneOf> {
     let len = model.info().latent_dim();
     let centre = || cloud.centre().and_then(|sample| cloud.code_of(sample)).unwrap_or_else(|| vec![0.0; len]);
     let path = match (args.from_z.get(i), args.to_z.get(i)) {
@@ -182,8 +177,13 @@ fn plane_of(
             way: None,
         }),
         (None, None) => None,
-        _ => return Err(UsageError("--from-z and --to-z are given together".into())),
+        _ => return Err(UsageError("--from-z and --to-z are given together".into()).into()),
     };
+    if path.is_some() && args.path == Walk::Geodesic && !model.info().classes.is_empty() {
+        let said = "--path geodesic: this model is told a class, on which the way hangs; walk it knn or linear";
+        return Err(UsageError(said.into()).into());
+    }
+    let path = path.map(|path| with_way(path, model, None, Some(cloud.codes.mu.view()))).transpose()?;
     let axes = args.dims.get(i).map_or(Ok(PlaneAxes::first(len)), |text| axes_of(text, len, cloud))?;
     let range = args.range.get(i).filter(|text| *text != "codes");
     Ok(PlaneOf {

@@ -131,8 +131,10 @@ codes:FILE.csv for rows that are codes.
 Examples:
   halfmoon interpolate --model full-half-vae --data moons-full-half --from 1 --to 0 --out full-to-half.gif
   halfmoon interpolate --model mnist-vae --from-z -2,1 --to-z 1.5,0 --steps 16 --path slerp --out walk.png
+  halfmoon interpolate --model mnist-vae --data mnist --from 3 --to 8 --path knn --out along.png
 
-The ends are decoded exactly as `decode` would. slerp keeps the length of z between those of the ends.";
+The ends are decoded exactly as `decode` would. slerp keeps the length of z between those of the ends; knn goes from code to code of the training
+samples of --data, each among the next one's nearest; geodesic goes where the decoded picture changes least.";
 
 /// Of `study`.
 pub const STUDY: &str = "\

@@ -377,8 +377,8 @@ pub struct InterpolateArgs {
     /// The model.
     #[arg(long)]
     pub model: PathBuf,
-    /// Data that --from and --to count in.
-    #[arg(long, requires_all = ["from", "to"])]
+    /// Data that --from and --to count in, and past whose codes --path knn goes.
+    #[arg(long)]
     pub data: Option<DataChoice>,
     /// How the data are read, such as data.max_bytes=8000000000, and what a model file from elsewhere leaves
     /// open, such as model.activation=tanh.
@@ -414,7 +414,8 @@ pub struct InterpolateArgs {
     /// Pictures along the path, both ends among them.
     #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u16).range(2..=1000))]
     pub steps: u16,
-    /// Straight, or along the arc (slerp).
+    /// Straight (linear), along the arc (slerp), from code to code of the training samples (knn), or where the
+    /// picture changes least (geodesic).
     #[arg(long, value_parser = parse_walk, default_value = "linear")]
     pub path: Walk,
     /// Class that a cvae is told.

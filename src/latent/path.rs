@@ -26,6 +26,21 @@ impl Walk {
         (Self::Neighbours, "k-NN"),
         (Self::Geodesic, "Geodesic"),
     ];
+
+    /// As it is written in a command.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Linear => "linear",
+            Self::Spherical => "slerp",
+            Self::Neighbours => "knn",
+            Self::Geodesic => "geodesic",
+        }
+    }
+
+    /// Whether its way does not follow from its ends, and must be worked out.
+    pub const fn is_worked_out(self) -> bool {
+        matches!(self, Self::Neighbours | Self::Geodesic)
+    }
 }
 
 /// A path with its ends and the number of pictures along it.
@@ -70,6 +85,11 @@ impl PathSpec {
             .zip(&self.to)
             .map(|(&from, &to)| (a * f64::from(from) + b * f64::from(to)) as f32)
             .collect()
+    }
+
+    /// Whether all is known of how it runs: the way of a walk that must be worked out too.
+    pub const fn is_known(&self) -> bool {
+        self.way.is_some() || !self.walk.is_worked_out()
     }
 
     /// Weights of start and end at `t`.

@@ -8,6 +8,7 @@ mod figures;
 mod paths;
 mod pictures;
 mod torch;
+mod walks;
 
 use std::path::Path;
 use std::process::{Command, Output};

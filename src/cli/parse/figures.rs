@@ -78,7 +78,7 @@ pub struct PlaneArgs {
     /// Its steps.
     #[arg(long, requires = "from_z", default_value_t = 9, value_parser = clap::value_parser!(u16).range(2..=1000))]
     pub steps: u16,
-    /// How it runs: linear or slerp.
+    /// How it runs: linear, slerp, knn or geodesic, as `interpolate` has them.
     #[arg(long, requires = "from_z", value_parser = parse_walk, default_value = "linear")]
     pub path: Walk,
     /// The column that codes are coloured by; else their class.

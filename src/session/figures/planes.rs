@@ -3,7 +3,7 @@
 use crate::data::{Dataset, ReadSettings};
 use crate::latent::densest::densest;
 use crate::latent::lanes::lanes;
-use crate::latent::path::{PathSpec, Walk};
+use crate::latent::path::PathSpec;
 use crate::latent::stats::view_bounds;
 use crate::picture::colours::{Colours, colours_of};
 use crate::picture::figure::{Figure, Look, PlanePanel, planes};
@@ -114,8 +114,8 @@ impl PlanesOf {
         planes(&panels, &colours, &named, look)
     }
 
-    /// The words of the command that draws the same of the models in these files; none where a path takes a
-    /// way that was worked out, which is not in a command's reach.
+    /// The words of the command that draws the same of the models in these files; none while the way of a path
+    /// is not known.
     pub fn words(
         &self,
         models: &[PathBuf],
@@ -123,8 +123,8 @@ impl PlanesOf {
         look: &Look,
         out: &str,
     ) -> Option<Vec<String>> {
-        let mut walks = self.planes.iter().filter_map(|plane| plane.path.as_ref()).map(|path| path.walk);
-        if walks.any(|walk| !matches!(walk, Walk::Linear | Walk::Spherical)) {
+        let mut paths = self.planes.iter().filter_map(|plane| plane.path.as_ref());
+        if paths.any(|path| !path.is_known()) {
             return None;
         }
         let mut words: Vec<String> = vec!["halfmoon".into(), "plane".into()];
@@ -138,7 +138,7 @@ impl PlanesOf {
         // All paths are walked alike.
         if let Some(path) = self.planes.iter().find_map(|plane| plane.path.as_ref()) {
             option("steps", path.steps.to_string());
-            option("path", if path.walk == Walk::Linear { "linear" } else { "slerp" }.into());
+            option("path", path.walk.word().into());
         }
         if let Some(column) = self.column.and_then(|column| dataset.columns().get(column)) {
             option("colour-by", column.name.clone());
