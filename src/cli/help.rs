@@ -106,7 +106,7 @@ The window copies the command of the grid that it shows.";
 pub const PLANE: &str = "\
 Examples:
   halfmoon plane --model mnist-vae --data mnist --out plane.svg
-  halfmoon plane --model mnist-vae --title VAE --model mnist-deep-ae --title 'Deep AE' --data mnist --width 17 --out planes.png
+  halfmoon plane --model mnist-vae --title VAE --model mnist-deep-2d --title 'Deep AE' --data mnist --width 17 --out planes.png
   halfmoon plane --model moons-vae --data moons --colour-by phase --no-rings --theme dark --out moons.png
 
 The window copies the command of the plane that it shows.";
