@@ -121,7 +121,7 @@ fn check_format(out: &Path) -> Result<()> {
 }
 
 /// What the arguments describe.
-pub fn planes_of(
+fn planes_of(
     args: &PlaneArgs,
     models: &[Checkpoint],
     clouds: &[CodeCloud],
@@ -242,7 +242,7 @@ pub fn traverse(args: &TraverseArgs) -> Result<()> {
 }
 
 /// What the arguments describe.
-pub fn traversals_of(args: &TraverseArgs, model: &dyn FrozenModel) -> Result<Traversals, UsageError> {
+fn traversals_of(args: &TraverseArgs, model: &dyn FrozenModel) -> Result<Traversals, UsageError> {
     let len = model.info().latent_dim();
     let dims: Vec<usize> = match &args.dims {
         None => (0..len.min(64)).collect(),

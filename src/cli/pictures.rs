@@ -89,7 +89,7 @@ pub fn grid(args: &GridArgs) -> Result<()> {
 }
 
 /// What the arguments describe, for a model with codes of length `latent_dim`.
-pub fn grid_recipe(args: &GridArgs, latent_dim: usize) -> Result<Recipe> {
+fn grid_recipe(args: &GridArgs, latent_dim: usize) -> Result<Recipe> {
     let dims = if latent_dim == 1 { [0, 0] } else { parse_dims(&args.dims, latent_dim)? };
     let [x, y] = parse_range(&args.range)?;
     let z = match &args.z {
@@ -139,7 +139,7 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
 }
 
 /// What the arguments describe.
-pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel, data: Option<&DataSplit>) -> Result<Recipe> {
+fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel, data: Option<&DataSplit>) -> Result<Recipe> {
     let latent_dim = model.info().latent_dim();
     let (from, to) = match (data, args.from, args.to, &args.from_z, &args.to_z) {
         (_, _, _, Some(from), Some(to)) => {

@@ -68,7 +68,7 @@ impl Reading {
     pub const PREFIX: &str = "data.";
 
     /// All settings.
-    pub const SETTINGS: [Setting; 14] = [
+    const SETTINGS: [Setting; 14] = [
         Setting::new(
             "data.as",
             "Rows are",

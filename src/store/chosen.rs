@@ -11,10 +11,7 @@ pub fn chosen_csv(train: &Dataset, samples: &[u32]) -> Result<Vec<u8>, StoreErro
     let head = ["index", "split"].into_iter().chain(labels.map(|_| "label"));
     writer.write_record(head.chain(has_captions.then_some("caption"))).map_err(StoreError::csv)?;
     for &sample in samples {
-        let label = labels.map(|labels| {
-            let class = labels.of.get(sample as usize).map(|class| usize::from(*class));
-            class.and_then(|class| labels.names.get(class)).map_or("", String::as_str)
-        });
+        let label = labels.map(|_| train.class_name_of(sample).unwrap_or_default());
         let caption = has_captions.then(|| train.caption(sample as usize).unwrap_or_default());
         let index = sample.to_string();
         let cells = [index.as_str(), "train"].into_iter().chain(label).chain(caption);

@@ -122,8 +122,7 @@ pub fn has_names(parts: &[CodedPart<'_>]) -> bool {
 impl CodedPart<'_> {
     /// Name of a sample's class; none without labels.
     pub fn label(&self, idx: usize) -> Option<&str> {
-        let labels = self.data.labels()?;
-        Some(&labels.names[usize::from(labels.of[idx])])
+        self.data.class_name_of(idx as u32)
     }
 }
 
