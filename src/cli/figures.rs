@@ -121,12 +121,7 @@ fn check_format(out: &Path) -> Result<()> {
 }
 
 /// What the arguments describe.
-fn planes_of(
-    args: &PlaneArgs,
-    models: &[Checkpoint],
-    clouds: &[CodeCloud],
-    data: &Dataset,
-) -> Result<PlanesOf> {
+fn planes_of(args: &PlaneArgs, models: &[Checkpoint], clouds: &[CodeCloud], data: &Dataset) -> Result<PlanesOf> {
     let n = models.len();
     for (name, given) in [
         ("title", &args.title),
