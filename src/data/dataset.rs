@@ -277,7 +277,7 @@ impl Dataset {
     pub fn chunk_size(&self) -> usize {
         const MAX_SAMPLES: usize = 1000;
         const MAX_VALUES: usize = 1 << 20;
-        (MAX_VALUES / self.n_features()).clamp(1, MAX_SAMPLES)
+        (MAX_VALUES / self.n_features().max(1)).clamp(1, MAX_SAMPLES)
     }
 
     /// All samples in chunks of `size` at most, each with its range and its features [n, features].

@@ -7,9 +7,6 @@
 use super::{Column, Dataset, SampleKind};
 use ndarray::Array2;
 
-/// Pictures that are measured at a time.
-const CHUNK: usize = 64;
-
 /// Ink, slant, width and height of the pictures `indices`, one value each; nothing for other samples.
 pub fn measured(data: &Dataset, indices: &[u32]) -> Vec<Column> {
     let SampleKind::Image { channels, height, width } = *data.kind() else { return Vec::new() };
@@ -20,8 +17,7 @@ pub fn measured(data: &Dataset, indices: &[u32]) -> Vec<Column> {
         of_picture(level, [height, width])
     };
     let mut all: Vec<[f32; 4]> = Vec::with_capacity(indices.len());
-    // Some at a time, for pictures may be large.
-    for indices in indices.chunks(CHUNK) {
+    for indices in indices.chunks(data.chunk_size()) {
         let mut x = Array2::zeros((indices.len(), data.n_features()));
         data.gather(indices, &mut x);
         all.extend(x.rows().into_iter().map(moments));

@@ -7,9 +7,8 @@ use crate::picture::{Pixels, held_against};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// Most samples that are reconstructed at a time, and most numbers that these hold: of large ones fewer are.
+/// Most samples that are reconstructed at a time.
 const CHUNK: usize = 500;
-const MAX_VALUES: usize = 1 << 21;
 /// Bars of the histograms.
 const BARS: usize = 40;
 /// The share of all errors that the histograms reach to: a few may lie far beyond.
@@ -55,7 +54,7 @@ pub fn errors(
     let of = |data: &Dataset| {
         let all: Vec<u32> = (0..data.n_samples() as u32).collect();
         let parts: Option<Vec<Vec<f32>>> = all
-            .par_chunks(at_a_time(data.n_features()))
+            .par_chunks(data.chunk_size().min(CHUNK))
             .map(|indices| {
                 let (x, x_hat) = if is_cancelled() { None } else { reconstructed(model, data, indices) }?;
                 let rows = x.rows().into_iter().zip(x_hat.rows());
@@ -65,11 +64,6 @@ pub fn errors(
         parts.map(|parts| parts.concat())
     };
     Some(arranged(of(&data.train)?, of(&data.test)?))
-}
-
-/// Samples of so many features that are reconstructed at a time.
-fn at_a_time(n_features: usize) -> usize {
-    (MAX_VALUES / n_features.max(1)).clamp(1, CHUNK)
 }
 
 /// Both splits with their order and histograms on one scale.
@@ -140,12 +134,6 @@ mod tests {
         assert_eq!((errors.train.bars[5], errors.train.bars[10], errors.train.bars[20]), (0.5, 0.25, 0.25));
         assert_eq!((errors.test.bars[0], errors.test.bars[BARS - 1]), (0.5, 0.5));
         assert_eq!((errors.bar_of(2.1), errors.bar_of(99.0), errors.bar_of(f32::NAN)), (10, BARS - 1, 0));
-    }
-
-    #[test]
-    fn of_large_samples_fewer_are_held_at_a_time() {
-        assert_eq!([at_a_time(0), at_a_time(784), at_a_time(128 * 128 * 3)], [CHUNK, CHUNK, 42]);
-        assert_eq!(at_a_time(usize::MAX), 1);
     }
 
     #[test]
