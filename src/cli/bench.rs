@@ -15,7 +15,7 @@ use crate::model::{FrozenModel, ModelSpec, Settings, ValidSpec};
 use crate::nn::{Purpose, flat_mut, matmul, standard_normal, stream};
 use crate::train::{GradientLearner, Learner, Plan, TrainSpec};
 use crate::worker::SplitDecoder;
-use crate::worker::pool::{available_threads, compute_pool};
+use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, bail};
 use ndarray::Array2;
 use serde_json::json;
@@ -47,7 +47,7 @@ const TRAININGS: [Training; 3] = [
 pub fn bench(args: &BenchArgs) -> Result<()> {
     let threads = args.threads.map_or_else(available_threads, usize::from);
     let time = Duration::from_secs_f64(args.seconds);
-    let pool = compute_pool("bench", threads, false)?;
+    let pool = compute_pool("bench", threads, Priority::Normal)?;
     let peak = pool.install(|| peak_gflops(&pool, Duration::from_millis(300)));
     let mut json = json!({ "threads": threads, "peak_gflops": peak });
     let mut lines = vec![format!("{threads} threads, at most {peak:.0} GFLOP/s in multiply-adds")];

@@ -5,7 +5,7 @@ use super::model_commands::{check_fit, extension};
 use super::opening::Settings;
 use super::parse::{EncodeArgs, EncodedFormat, EncodedSplit, ExportArgs, ModelPart};
 use crate::store::{self, CodesFormat, Part, Split};
-use crate::worker::pool::{available_threads, compute_pool};
+use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, anyhow, bail};
 
 /// Writes the code of every sample of a split.
@@ -24,7 +24,7 @@ pub fn encode(args: &EncodeArgs) -> Result<()> {
         EncodedSplit::Test => Split::Test,
         EncodedSplit::All => Split::All,
     };
-    let pool = compute_pool("encode", available_threads(), false)?;
+    let pool = compute_pool("encode", available_threads(), Priority::Normal)?;
     let parts = pool
         .install(|| store::coded(model, &data, split, &|| false))
         .ok_or_else(|| anyhow!("this model has no encoder, so there are no codes to write"))?;

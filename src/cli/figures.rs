@@ -156,6 +156,7 @@ fn planes_of(args: &PlaneArgs, models: &[Checkpoint], clouds: &[CodeCloud], data
         planes: planes.collect::<Result<_, _>>()?,
         column: args.colour_by.as_ref().map(column).transpose()?,
         hidden: args.hide.iter().map(class).collect::<Result<_, _>>()?,
+        left_out: Default::default(),
         has_class_names: !args.no_class_names,
     })
 }

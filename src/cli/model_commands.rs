@@ -7,7 +7,7 @@ use crate::cli::say::say;
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, ReadSettings, Reading, load};
 use crate::model::{FrozenModel, MetricId, Metrics};
 use crate::train;
-use crate::worker::pool::{available_threads, compute_pool};
+use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, anyhow};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -99,7 +99,7 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
         Some(split) => vec![split],
         None => vec![SplitName::Train, SplitName::Test],
     };
-    let pool = compute_pool("eval", available_threads(), false)?;
+    let pool = compute_pool("eval", available_threads(), Priority::Normal)?;
     let mut json = json!({
         "kind": &model.info().kind,
         "parameters": model.info().n_params,

@@ -61,6 +61,8 @@ impl Settings {
         let own = self.open(path, None).ok().filter(|model| model.trained.brought.is_none());
         let usual = own.as_ref().map(|model| model.trained.reading.clone()).unwrap_or_default();
         let data = load_data(choice, &usual, &self.of_data)?;
+        // Beside codes a model of ours is another one too.
+        let own = own.filter(|_| !data.train.are_codes());
         let model = own.map_or_else(|| self.open(path, Some(&data.train)), Ok)?;
         Ok((data, model))
     }

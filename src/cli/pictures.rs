@@ -43,7 +43,7 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
             let labels: Vec<u16> = label.into_iter().map(|label| label as u16).collect();
             let x_hat = decoder.decode(z, &labels, &mut Default::default());
             if ending == "csv" {
-                store::rows_csv(&model.info().input, x_hat.view())?
+                store::rows_csv(&model.info().output, x_hat.view())?
             } else {
                 store::npy(x_hat.view())?
             }

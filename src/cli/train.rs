@@ -9,7 +9,7 @@ use crate::data::{Cancel, DataSplit, Dataset};
 use crate::model::{Capabilities, FrozenModel, MetricId, Metrics, Settings, ValidSpec};
 use crate::store;
 use crate::train::{Checkpoint, Run, TrainError, TrainSpec, encode, evaluate};
-use crate::worker::pool::{available_threads, compute_pool};
+use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -25,7 +25,7 @@ pub fn train(args: &TrainArgs) -> Result<()> {
     check_target(args)?;
 
     let threads = args.threads.map_or_else(available_threads, usize::from);
-    let pool = compute_pool("train", threads, false)?;
+    let pool = compute_pool("train", threads, Priority::Normal)?;
     pool.install(|| {
         let mut run = Run::new(&spec, &train, &data, resumed.as_ref(), threads)?;
         let stop = stopped_by_ctrl_c();

@@ -22,6 +22,8 @@ pub enum DataChoice {
     Iris,
     /// The embedded analyses of wines.
     Wine,
+    /// The embedded nouns with their definitions.
+    Wordnet,
     /// A file or folder; what it is, its content says.
     #[serde(alias = "folder", alias = "table", alias = "codes")]
     Path(PathBuf),
@@ -29,14 +31,16 @@ pub enum DataChoice {
 
 impl DataChoice {
     /// The sets that need no file.
-    pub const EMBEDDED: [Self; 6] =
-        [Self::Mnist, Self::Emoji, Self::Moons, Self::FullHalf, Self::Iris, Self::Wine];
+    pub const EMBEDDED: [Self; 7] =
+        [Self::Mnist, Self::Emoji, Self::Moons, Self::FullHalf, Self::Iris, Self::Wine, Self::Wordnet];
 
     /// The file or folder that the data are read from; none for an embedded set.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Path(path) => Some(path),
-            Self::Moons | Self::FullHalf | Self::Mnist | Self::Emoji | Self::Iris | Self::Wine => None,
+            Self::Moons | Self::FullHalf | Self::Mnist | Self::Emoji | Self::Iris | Self::Wine | Self::Wordnet => {
+                None
+            }
         }
     }
 
@@ -49,6 +53,7 @@ impl DataChoice {
             Self::Emoji => "Emoji".into(),
             Self::Iris => "Iris flowers".into(),
             Self::Wine => "Wines".into(),
+            Self::Wordnet => "Nouns by definition".into(),
             Self::Path(path) => {
                 path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into())
             }
@@ -61,13 +66,14 @@ impl FromStr for DataChoice {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "" => Err("name a data set (mnist, emoji, moons, moons-full-half, iris, wine), or a path: a folder of pictures or arrays, an .npz, a .csv".into()),
+            "" => Err("name a data set (mnist, emoji, moons, moons-full-half, iris, wine, wordnet10), or a path: a folder of pictures, arrays or texts, an .npz, a .csv".into()),
             "moons" => Ok(Self::Moons),
             "moons-full-half" => Ok(Self::FullHalf),
             "mnist" => Ok(Self::Mnist),
             "emoji" => Ok(Self::Emoji),
             "iris" => Ok(Self::Iris),
             "wine" => Ok(Self::Wine),
+            "wordnet10" => Ok(Self::Wordnet),
             path => Ok(Self::Path(path.into())),
         }
     }
@@ -89,6 +95,7 @@ impl fmt::Display for DataChoice {
             Self::Emoji => f.write_str("emoji"),
             Self::Iris => f.write_str("iris"),
             Self::Wine => f.write_str("wine"),
+            Self::Wordnet => f.write_str("wordnet10"),
             Self::Path(path) => path.display().fmt(f),
         }
     }

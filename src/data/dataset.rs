@@ -67,6 +67,8 @@ struct Known {
     labels: Option<Labels>,
     columns: Vec<Column>,
     captions: Option<Arc<[String]>>,
+    /// The texts of documents, as they were before their words were counted.
+    texts: Option<Arc<[String]>>,
 }
 
 impl Known {
@@ -82,6 +84,7 @@ impl Known {
             labels: self.labels.as_ref().map(|all| Labels { names: all.names.clone(), of: labels(&all.of) }),
             columns: self.columns.iter().map(of_column).collect(),
             captions: self.captions.as_ref().map(|all| captions(all)),
+            texts: self.texts.as_ref().map(|all| captions(all)),
         })
     }
 }
@@ -126,7 +129,7 @@ impl Dataset {
                 row + 1
             )));
         }
-        let known = Arc::new(Known { labels, columns, captions: None });
+        let known = Arc::new(Known { labels, columns, captions: None, texts: None });
         Ok(Self {
             kind: Arc::new(kind),
             values,
@@ -149,6 +152,17 @@ impl Dataset {
             )));
         }
         Arc::make_mut(&mut self.known).captions = Some(captions.into());
+        Ok(self)
+    }
+
+    /// The same documents with the text of each.
+    pub fn with_texts(mut self, texts: Vec<String>) -> Result<Self, DataError> {
+        if texts.len() != self.n_samples {
+            let problem =
+                format!("there are {} texts for {} documents; each needs one", texts.len(), self.n_samples);
+            return Err(DataError::Mismatch(problem));
+        }
+        Arc::make_mut(&mut self.known).texts = Some(texts.into());
         Ok(self)
     }
 
@@ -177,6 +191,11 @@ impl Dataset {
     /// A picture of each sample, where samples are none themselves.
     pub fn pictures(&self) -> Option<&Self> {
         self.pictures.as_deref()
+    }
+
+    /// The samples as what `kind` is: themselves, or their pictures.
+    pub fn as_kind(&self, kind: &SampleKind) -> Option<&Self> {
+        [Some(self), self.pictures()].into_iter().flatten().find(|data| data.kind() == kind)
     }
 
     /// The same samples as codes, which no model is needed to make.
@@ -262,6 +281,11 @@ impl Dataset {
     /// The name of a sample, where samples have names.
     pub fn caption(&self, idx: usize) -> Option<&str> {
         self.known.captions.as_ref()?.get(idx).map(String::as_str)
+    }
+
+    /// The text of a document, as it was before its words were counted.
+    pub fn text(&self, idx: usize) -> Option<&str> {
+        self.known.texts.as_ref()?.get(idx).map(String::as_str)
     }
 
     /// Copies the samples `indices` into `out` [indices, features]; bytes are scaled to [0, 1], counts are

@@ -1,11 +1,18 @@
-//! The data sets that travel inside the program: part of MNIST, drawings of Twemoji, and two tables.
+//! The data sets that travel inside the program: part of MNIST, drawings of Twemoji, two tables, and nouns of
+//! WordNet.
 //!
 //! MNIST is by Y. LeCun, C. Cortes and C. Burges, here its first 10 000 training and 2 000 test images; see
 //! `assets/mnist/CREDIT.md`. Twemoji is by Twitter, Inc. and other contributors (CC BY 4.0); see
 //! `assets/emoji/CREDIT.md`. Iris and wine are UCI's (CC BY 4.0), by way of scikit-learn; see
-//! `assets/tables/CREDIT.md`.
+//! `assets/tables/CREDIT.md`. WordNet 3.0 is copyright 2006 by Princeton University; see
+//! `assets/wordnet/LICENSE-wordnet`.
 
-use super::{DataError, DataSplit, Dataset, Reading, arrays, idx, table};
+use super::{DataError, DataSplit, Dataset, Reading, arrays, idx, malformed, reason, table};
+use flate2::read::GzDecoder;
+use std::io::Read;
+
+/// Words that the nouns are counted in.
+const N_WORDS: usize = 3000;
 
 /// Unicode's categories in a word each, which the emoji's labels count.
 const EMOJI_CLASSES: [&str; 9] =
@@ -52,6 +59,18 @@ pub fn iris(reading: &Reading) -> Result<DataSplit, DataError> {
 /// The analyses of 178 wines, cut as `reading` says.
 pub fn wine(reading: &Reading) -> Result<DataSplit, DataError> {
     cut("Wines", include_str!("../../assets/tables/wine.csv"), reading)
+}
+
+/// 6 595 nouns of ten categories by their definitions, cut as `reading` says.
+pub fn wordnet(reading: &Reading) -> Result<DataSplit, DataError> {
+    let packed = include_bytes!("../../assets/wordnet/wordnet10.tsv.gz");
+    let mut text = String::new();
+    let broken = |e: std::io::Error| malformed("embedded WordNet", reason(&e));
+    GzDecoder::new(&packed[..]).read_to_string(&mut text).map_err(broken)?;
+    // Long enough a list that a reverse dictionary knows its words.
+    let many = Reading { n_words: N_WORDS, ..reading.clone() };
+    let is_said = reading.made.iter().any(|(name, _)| name == "data.vocabulary");
+    cut("Nouns by definition", &text, if is_said { reading } else { &many })
 }
 
 fn cut(name: &str, text: &str, reading: &Reading) -> Result<DataSplit, DataError> {

@@ -136,6 +136,11 @@ impl SampleKind {
         matches!(self, Self::Image { .. })
     }
 
+    /// Whether its values say how often each word occurs.
+    pub fn counts_words(&self) -> bool {
+        matches!(self, Self::Bag { .. })
+    }
+
     /// How columns are scaled unless it is said otherwise: those of a table have units of their own.
     pub fn usual_scaling(&self) -> ScalingRule {
         if matches!(self, Self::Vector { .. }) { ScalingRule::Standard } else { ScalingRule::None }

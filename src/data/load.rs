@@ -3,7 +3,9 @@
 use super::aligned::with_pictures;
 use super::file::is_text;
 use super::tree::Tree;
-use super::{DataChoice, DataError, DataSplit, Reading, embedded, idx, images, malformed, moons, npy, table};
+use super::{
+    DataChoice, DataError, DataSplit, Reading, embedded, idx, images, malformed, moons, npy, table, words,
+};
 use std::io::Read;
 use std::path::Path;
 
@@ -19,6 +21,7 @@ pub fn load(choice: &DataChoice, reading: &Reading) -> Result<DataSplit, DataErr
         DataChoice::Emoji => embedded::emoji(),
         DataChoice::Iris => embedded::iris(reading),
         DataChoice::Wine => embedded::wine(reading),
+        DataChoice::Wordnet => embedded::wordnet(reading),
         DataChoice::Path(path) if path.is_dir() => load_tree(&Tree::of_folder(path, reading)?, reading),
         DataChoice::Path(path) => load_file(path, reading),
     };
@@ -36,7 +39,7 @@ pub fn load(choice: &DataChoice, reading: &Reading) -> Result<DataSplit, DataErr
 
 /// Loads what lies in a folder or zip, by what there is.
 fn load_tree(tree: &Tree, reading: &Reading) -> Result<DataSplit, DataError> {
-    let loaders = [idx::load_tree, npy::load_tree, images::load_tree, table::load_tree];
+    let loaders = [idx::load_tree, npy::load_tree, images::load_tree, table::load_tree, words::load_tree];
     for load in loaders {
         if let Some(loaded) = load(tree, reading)? {
             return Ok(loaded);
@@ -44,7 +47,7 @@ fn load_tree(tree: &Tree, reading: &Reading) -> Result<DataSplit, DataError> {
     }
     Err(malformed(
         tree.name(),
-        "there is no picture in it, no .npy, no .csv, and no file named like train-images-idx3-ubyte (or with .gz); choose the folder that holds some",
+        "there is no picture in it, no .npy, no .csv, not two .txt, and no file named like train-images-idx3-ubyte (or with .gz); choose the folder that holds some",
     ))
 }
 

@@ -30,6 +30,7 @@ mod spread;
 mod table;
 mod tree;
 mod values;
+mod words;
 
 pub use arrays::{Array, Numbers};
 pub use batches::{Batches, SampleBatch};

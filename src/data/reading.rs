@@ -1,6 +1,7 @@
 //! How data are read: settings by name, which the files do not say, or say wrongly.
 
 use super::arrays::Shape;
+use super::words::{self, StopWords};
 use super::{DataError, PictureReading, malformed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,6 +25,12 @@ pub struct Reading {
     pub ignored: Vec<String>,
     /// Columns of a table that are no features, but to colour by.
     pub colour_by: Vec<String>,
+    /// The column of a table whose text is a document; empty for none, else its content tells.
+    pub text: Option<String>,
+    /// Words that documents are counted in.
+    pub n_words: usize,
+    /// Words that are not counted.
+    pub stop_words: StopWords,
     /// What becomes of gaps in a table.
     pub gaps: Gaps,
     /// The shape of one sample, where an array leaves it open or says it wrongly.
@@ -51,6 +58,9 @@ impl Default for Reading {
             label: None,
             ignored: Vec::new(),
             colour_by: Vec::new(),
+            text: None,
+            n_words: words::N_WORDS,
+            stop_words: StopWords::default(),
             gaps: Gaps::Drop,
             shape: None,
             pictures_at: None,
@@ -68,7 +78,7 @@ impl Reading {
     pub const PREFIX: &str = "data.";
 
     /// All settings.
-    const SETTINGS: [Setting; 14] = [
+    const SETTINGS: [Setting; 17] = [
         Setting::new(
             "data.as",
             "Rows are",
@@ -81,6 +91,13 @@ impl Reading {
             "data.colour_by",
             "To colour by",
             "Columns that are not learned from, but to colour by, with commas between them.",
+        ),
+        Setting::new("data.text", "Text", "The column whose words are counted: each row is a document then."),
+        Setting::new("data.vocabulary", "Words", "How many words documents are counted in: those that most have."),
+        Setting::new(
+            "data.stop_words",
+            "Stop words",
+            "Words that are not counted: the English ones that say little, none, or those of a file.",
         ),
         Setting::new(
             "data.gaps",
@@ -129,6 +146,12 @@ impl Reading {
             "data.array" => self.array = Some(text.into()),
             "data.label" => self.label = Some(text.into()),
             "data.colour_by" => self.colour_by = listed(text),
+            "data.text" => self.text = Some(text.into()),
+            "data.vocabulary" => {
+                let n = text.parse().ok().filter(|n| (2..=words::MAX_WORDS).contains(n));
+                self.n_words = n.ok_or_else(|| wrong("how many words, from 2 to 65536, like 2000"))?;
+            }
+            "data.stop_words" => self.stop_words = StopWords::of(text),
             "data.gaps" => {
                 let gaps = Gaps::ALL.into_iter().find(|gaps| gaps.as_str() == text);
                 self.gaps = gaps.ok_or_else(|| wrong("drop or mean"))?;

@@ -12,7 +12,7 @@ const COLOUR: SampleKind = SampleKind::Image { channels: 3, height: 5, width: 4 
 /// Small settings of every kind that between them reach every branch of the backward passes, with the samples
 /// for each.
 fn registry() -> Vec<(ModelSpec, SampleKind)> {
-    let (mut specs, mut convolutional) = (Vec::new(), Vec::new());
+    let (mut specs, mut convolutional, mut of_words) = (Vec::new(), Vec::new(), Vec::new());
     for kind in KINDS {
         let base = ModelSpec::of_kind(kind.name).unwrap();
         if base.fields().iter().all(|field| field.path != "hidden") {
@@ -24,6 +24,7 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
         let smooth = base.with("activation", "tanh").unwrap();
         // What makes this kind; a stage of training layer by layer is set beside the spec.
         specs.push(smooth.with("latent_dim", "2").unwrap());
+        of_words.push(smooth.clone());
         if !kind.settings.is_empty() {
             continue;
         }
@@ -42,6 +43,7 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
             let tied = smooth.with("decoder_weights", "tied").unwrap();
             specs.push(all(&tied, &[("likelihood", "mse"), ("output", "sigmoid"), ("weight_l2", "0.2")]));
             specs.push(tied.with("hidden", "").unwrap());
+            of_words.push(tied.clone());
             specs.push(tied);
         }
         for field in smooth.fields() {
@@ -82,8 +84,10 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
             }
         }
     }
+    let words = SampleKind::Bag { vocabulary: ["cat", "dog", "moon", "sun", "sea"].map(String::from).into() };
     let with = |input: SampleKind| move |spec| (spec, input.clone());
-    specs.into_iter().map(with(SMALL)).chain(convolutional.into_iter().map(with(COLOUR))).collect()
+    let convolutional = convolutional.into_iter().map(with(COLOUR));
+    specs.into_iter().map(with(SMALL)).chain(convolutional).chain(of_words.into_iter().map(with(words))).collect()
 }
 
 fn all(spec: &ModelSpec, settings: &[(&str, &str)]) -> ModelSpec {

@@ -55,8 +55,10 @@ pub struct ModelInfo {
     pub title: String,
     /// The kind in reports.
     pub kind: String,
-    /// What it takes and gives.
+    /// What it takes.
     pub input: SampleKind,
+    /// What its decoder gives: the same, but for a decoder of codes that came as data.
+    pub output: SampleKind,
     /// What is done to its columns before they are encoded, and undone after decoding.
     pub scaling: Option<Scaling>,
     /// Names of the classes that encoder and decoder are told; none for a model that is told no label.

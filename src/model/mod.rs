@@ -49,7 +49,7 @@ mod gradient_check;
 
 pub use brought::{Answers, Brought, Question};
 pub use closed_form::{ClosedForm, EachChunk};
-pub use codes::given_codes;
+pub use codes::{decoder_of_codes, given_codes};
 pub use conv::{Arch, ConvSpec, Convolution, Downsampling, Upsampling};
 pub use draws::{Draw, Draws, Scope};
 pub use field::{Applies, Field, FieldKind, Section, Settings, Visible, parse_list};
@@ -212,6 +212,8 @@ pub struct Capabilities {
     pub encodes: bool,
     /// It has a decoder.
     pub decodes: bool,
+    /// Its decoder gives what it takes, so that the two can be held against each other.
+    pub gives_what_it_takes: bool,
     /// Its codes follow a prior.
     pub has_prior: bool,
     /// Codes can be drawn: from the prior, or from a distribution of the model's own.
@@ -235,7 +237,7 @@ pub struct Capabilities {
 impl Capabilities {
     /// Whether it makes of a sample one like it.
     pub const fn reconstructs(&self) -> bool {
-        self.encodes && self.decodes
+        self.encodes && self.decodes && self.gives_what_it_takes
     }
 
     /// What `model` can do.
@@ -244,6 +246,7 @@ impl Capabilities {
         Self {
             encodes: model.encoder().is_some(),
             decodes: model.decoder().is_some(),
+            gives_what_it_takes: model.decoder().is_some() && info.input == info.output,
             has_prior: info.has_prior(),
             samples: info.has_prior() || model.sampler().is_some(),
             is_mixture: model.mixture().is_some(),

@@ -100,6 +100,8 @@ pub enum LikelihoodName {
     Gaussian,
     /// Squared error.
     Mse,
+    /// Counts of words under the probabilities of a softmax.
+    Multinomial,
 }
 
 impl LikelihoodName {
@@ -114,6 +116,10 @@ impl LikelihoodName {
                 "Σ (x − x̂)²/2σ² + ½ ln 2πσ²",
             ),
             Self::Mse => ("Squared error, summed over features, mean over samples.", "Σ (x − x̂)²"),
+            Self::Multinomial => (
+                "−ln p of a document's words, each drawn from the decoded probabilities, mean over documents, in nats.",
+                "−Σ x ln softmax(h)",
+            ),
         }
     }
 }
@@ -159,8 +165,12 @@ const ACTIVATIONS: &[(&str, &str)] = &[
     ("softplus", "Softplus"),
     ("linear", "Linear"),
 ];
-const LIKELIHOODS: &[(&str, &str)] =
-    &[("bernoulli", "Bernoulli"), ("gaussian", "Gaussian"), ("mse", "Squared error")];
+const LIKELIHOODS: &[(&str, &str)] = &[
+    ("bernoulli", "Bernoulli"),
+    ("gaussian", "Gaussian"),
+    ("mse", "Squared error"),
+    ("multinomial", "Multinomial"),
+];
 
 impl NetSpec {
     /// The length of a code, which every kind has.
@@ -276,6 +286,7 @@ impl NetSpec {
             LikelihoodName::Bernoulli => Likelihood::Bernoulli,
             LikelihoodName::Gaussian => Likelihood::Gaussian { sigma: self.sigma },
             LikelihoodName::Mse => Likelihood::Mse,
+            LikelihoodName::Multinomial => Likelihood::Multinomial,
         }
     }
 
@@ -289,10 +300,13 @@ impl NetSpec {
         self.likelihood == LikelihoodName::Gaussian && self.noise == Noise::Learned
     }
 
-    /// Nonlinearity of the decoder's last layer; a Bernoulli likelihood wants logits and brings its own.
+    /// Nonlinearity of the decoder's last layer; Bernoulli and multinomial likelihoods want logits and bring
+    /// their own.
     pub fn output_activation(&self) -> Activation {
         match (self.likelihood, self.output) {
-            (LikelihoodName::Bernoulli, _) | (_, Output::Linear) => Activation::Linear,
+            (LikelihoodName::Bernoulli | LikelihoodName::Multinomial, _) | (_, Output::Linear) => {
+                Activation::Linear
+            }
             (_, Output::Sigmoid) => Activation::Sigmoid,
             (_, Output::Tanh) => Activation::Tanh,
         }
@@ -306,6 +320,15 @@ impl NetSpec {
     /// Checks what no single field can: whether samples of kind `input` can be convolved as told.
     pub fn check(&self, input: &SampleKind, n_classes: usize) -> Result<(), SpecError> {
         self.conv.check(input)?;
+        if self.likelihood == LikelihoodName::Multinomial && !input.counts_words() {
+            return Err(SpecError::Setting {
+                path: "likelihood".into(),
+                problem: format!(
+                    "multinomial counts the words of documents, which {} are not; choose another",
+                    input.nouns()
+                ),
+            });
+        }
         self.check_tied(n_classes)?;
         let steps = self.encoder(input, n_classes).into_iter().chain(self.decoder(input, n_classes));
         match steps.map(|step| step.n_values()).max() {
@@ -364,6 +387,9 @@ impl NetSpec {
             }
             steps.push(Step::Reshape);
             n_in = maps.last().map_or(0, MapShape::n_features);
+        }
+        if self.likelihood == LikelihoodName::Multinomial {
+            steps.push(Step::LogCounts { n_counts: input.n_features(), n: n_in });
         }
         self.dense(&mut steps, n_in, &self.hidden);
         steps

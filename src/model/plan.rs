@@ -1,6 +1,6 @@
 //! A network's layers as data: they are counted and checked before anything is allocated, then built.
 
-use crate::nn::{Activation, Conv2d, Dense, Dropout, MapShape, Pool, Scalar, Stack, Unpool, Window};
+use crate::nn::{Activation, Conv2d, Dense, Dropout, LogCounts, MapShape, Pool, Scalar, Stack, Unpool, Window};
 
 /// One layer to be.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,8 @@ pub enum Step {
     Unpool { input: MapShape, output: MapShape, window: Pool, pooling: Option<usize> },
     /// Dropout of `n` values.
     Dropout { n: usize, p: f64 },
+    /// ln(1 + x) of the first `n_counts` of `n` values.
+    LogCounts { n_counts: usize, n: usize },
     /// Maps read as a plain row of features, or the reverse: no work, but PyTorch has a module for it.
     Reshape,
 }
@@ -30,7 +32,7 @@ impl Step {
             Self::Transposed { input, output, window, .. } => {
                 (window.n_taps() as u128 * input.channels as u128 + 1) * output.channels as u128
             }
-            Self::Unpool { .. } | Self::Dropout { .. } | Self::Reshape => 0,
+            Self::Unpool { .. } | Self::Dropout { .. } | Self::LogCounts { .. } | Self::Reshape => 0,
         }
     }
 
@@ -46,7 +48,7 @@ impl Step {
             Self::Transposed { input, output, window, .. } => {
                 window.n_taps() as u128 * (input.channels * output.channels) as u128 * pixels(input)
             }
-            Self::Unpool { .. } | Self::Dropout { .. } | Self::Reshape => 0,
+            Self::Unpool { .. } | Self::Dropout { .. } | Self::LogCounts { .. } | Self::Reshape => 0,
         }
     }
 
@@ -60,7 +62,7 @@ impl Step {
             Self::Transposed { input, output, .. } | Self::Unpool { input, output, .. } => {
                 input.n_features().max(output.n_features())
             }
-            Self::Dropout { n, .. } => n,
+            Self::Dropout { n, .. } | Self::LogCounts { n, .. } => n,
             Self::Reshape => 0,
         }
     }
@@ -82,6 +84,7 @@ impl Step {
                 stack.push(Box::new(Unpool::new(input, output, window, pooling)));
             }
             Self::Dropout { n, p } => stack.push(Box::new(Dropout::new(n, p, number, layer))),
+            Self::LogCounts { n_counts, n } => stack.push(Box::new(LogCounts::new(n_counts, n))),
             Self::Reshape => stack.skip_number(),
         }
     }

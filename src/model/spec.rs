@@ -93,7 +93,9 @@ impl ModelSpec {
         if input.is_unit() {
             return self.clone();
         }
-        let settings: &[_] = if body.n_heads > 1 {
+        let settings: &[_] = if input.counts_words() {
+            &[("likelihood", "multinomial")]
+        } else if body.n_heads > 1 {
             &[("likelihood", "gaussian"), ("noise", "learned")]
         } else {
             &[("likelihood", "mse")]
@@ -228,8 +230,9 @@ impl ModelSpec {
             return Err(SpecError::Setting {
                 path: "likelihood".into(),
                 problem: format!(
-                    "bernoulli takes values from 0 to 1, which {} are not; choose gaussian or mse",
-                    input.nouns()
+                    "bernoulli takes values from 0 to 1, which {} are not; choose {}",
+                    input.nouns(),
+                    if input.counts_words() { "multinomial" } else { "gaussian or mse" }
                 ),
             });
         }
@@ -357,6 +360,7 @@ impl ValidSpec {
             title: self.spec.title().into(),
             kind: self.spec.kind().into(),
             input: self.input.clone(),
+            output: self.input.clone(),
             scaling: None,
             classes: Arc::clone(&self.classes),
             latent: latent.or_else(|| self.spec.described().latent(self.n_features())),

@@ -34,7 +34,9 @@ pub fn loss<S: Scalar>(
     let trunk = network.trunk();
     let n_hidden = dense(trunk).count();
     let stage = (stage as usize).min(n_hidden);
-    let (seen, target) = (below(trunk, stage, batch.seen, scratch), below(trunk, stage, batch.x, scratch));
+    let seen = below(trunk, stage, batch.seen, scratch);
+    // The bottom pair gives samples as they are, and not as the first layer is shown them.
+    let target = if stage == 0 { copied(batch.x, scratch) } else { below(trunk, stage, batch.x, scratch) };
     let (encode, encode_range): (&dyn Layer<S>, _) = match dense(trunk).nth(stage) {
         Some(i) => (&*trunk.layers()[i], trunk.param_range(i)),
         None => (network.code_head(), network.head_range(0)),
@@ -79,11 +81,17 @@ fn dense<S: Scalar>(stack: &Stack<S>) -> impl Iterator<Item = usize> {
     (0..layers.len()).filter(|&i| layers[i].weight().is_some())
 }
 
-/// What the first `stage` layers of the encoder make of `x`.
+fn copied<S: Scalar>(x: ArrayView2<S>, scratch: &mut Scratch<S>) -> Array2<S> {
+    let mut copy = scratch.array(x.nrows(), x.ncols());
+    copy.assign(&x);
+    copy
+}
+
+/// What the encoder's first `stage` layers with weights make of `x`, and what stands before all of these.
 fn below<S: Scalar>(trunk: &Stack<S>, stage: usize, x: ArrayView2<S>, scratch: &mut Scratch<S>) -> Array2<S> {
-    let mut h = scratch.array(x.nrows(), x.ncols());
-    h.assign(&x);
-    for i in dense(trunk).take(stage) {
+    let mut h = copied(x, scratch);
+    let first = dense(trunk).next().unwrap_or(0);
+    for i in (0..first).chain(dense(trunk).take(stage)) {
         let y = run(&*trunk.layers()[i], &h, scratch);
         scratch.give_back(std::mem::replace(&mut h, y));
     }

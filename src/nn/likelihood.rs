@@ -1,6 +1,6 @@
 //! How a decoder's output is read and scored: sum over features, mean over the batch, nats.
 
-use super::{Scalar, flat, flat_mut, matmul};
+use super::{Scalar, flat, flat_mut, matmul, multinomial};
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,9 @@ pub enum Likelihood {
     },
     /// Outputs are means; the plain squared error Σ (x − x̂)².
     Mse,
+    /// Outputs are unnormalised log-probabilities of words, and x counts them: −Σ x ln softmax(l). Means are
+    /// the probabilities.
+    Multinomial,
 }
 
 /// Reconstruction of a batch, both as trained and as squared error, summed over features and samples.
@@ -31,14 +34,20 @@ pub struct Reconstruction {
 impl Likelihood {
     /// Turns decoder outputs into means x̂ in place.
     pub fn mean<S: Scalar>(self, out: &mut Array2<S>) {
-        if self == Self::Bernoulli {
-            S::sigmoid_slice(flat_mut(out));
+        match self {
+            Self::Bernoulli => S::sigmoid_slice(flat_mut(out)),
+            Self::Multinomial => multinomial::mean(out),
+            Self::Gaussian { .. } | Self::Mse => {}
         }
     }
 
     /// Scores outputs against `x`, both [batch, features]; `out` holds the means x̂ afterwards.
     pub fn score<S: Scalar>(self, out: &mut Array2<S>, x: ArrayView2<S>) -> Reconstruction {
         let x = x.as_standard_layout();
+        if self == Self::Multinomial {
+            let (loss, squared_error) = multinomial::score(out, x.view());
+            return Reconstruction { loss, squared_error };
+        }
         let x = flat(&x);
         let cross_entropy = (self == Self::Bernoulli).then(|| S::bernoulli(flat(out), x));
         self.mean(out);
@@ -51,10 +60,12 @@ impl Likelihood {
     /// samples.
     pub fn gradient<S: Scalar>(self, out: &mut Array2<S>, x: ArrayView2<S>, weight: S) -> f64 {
         let x = x.as_standard_layout();
-        let (n, out, x) = (out.len(), flat_mut(out), flat(&x));
+        let n = out.len();
         match self {
-            Self::Bernoulli => S::bernoulli_gradient(out, x, weight),
+            Self::Multinomial => multinomial::gradient(out, x.view(), weight),
+            Self::Bernoulli => S::bernoulli_gradient(flat_mut(out), flat(&x), weight),
             Self::Gaussian { .. } | Self::Mse => {
+                let (out, x) = (flat_mut(out), flat(&x));
                 let squared_error = S::squared_error(out, x);
                 let factor = weight
                     * match self {
@@ -76,6 +87,7 @@ impl Likelihood {
         let (x, out) = (x.as_standard_layout(), out.as_standard_layout());
         match self {
             Self::Mse => None,
+            Self::Multinomial => Some(multinomial::log_density(out.view(), x.view(), threads)),
             // Σ x·l − softplus(l): one matrix product serves all pairs.
             Self::Bernoulli => {
                 let mut products = Array2::zeros((x.nrows(), out.nrows()));
@@ -126,7 +138,9 @@ mod tests {
     fn the_layout_of_what_is_read_does_not_matter() {
         let (out, x) = (array![[0.5f64, -1.0, 0.2], [0.1, 0.9, -0.3]], array![[1.0, 0.0, 0.5], [0.25, 0.75, 0.0]]);
         let turned = |array: &Array2<f64>| array.t().as_standard_layout().into_owned().reversed_axes();
-        for likelihood in [Likelihood::Bernoulli, Likelihood::Gaussian { sigma: 0.3 }, Likelihood::Mse] {
+        for likelihood in
+            [Likelihood::Bernoulli, Likelihood::Gaussian { sigma: 0.3 }, Likelihood::Mse, Likelihood::Multinomial]
+        {
             let score = |x: &Array2<f64>| likelihood.score(&mut out.clone(), x.view());
             assert_eq!(score(&turned(&x)), score(&x));
             let gradient = |x: &Array2<f64>| {

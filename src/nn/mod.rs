@@ -20,8 +20,10 @@ mod krylov;
 mod layer;
 mod likelihood;
 mod linalg;
+mod log_counts;
 mod math;
 mod matmul;
+mod multinomial;
 mod op;
 mod optimizer;
 mod pool;
@@ -46,6 +48,7 @@ pub use likelihood::{Likelihood, Reconstruction};
 pub use linalg::{
     Eigen, add_product, inverse_cholesky, nearest_orthogonal, solve_positive_definite, symmetric_eigen,
 };
+pub use log_counts::LogCounts;
 pub use math::{kl_divergence, kl_gradient, reparameterize, reparameterize_gradient};
 pub use matmul::matmul;
 pub use op::{Affine, Arithmetic, Convolved, Op, Repeated, ToldLabel};

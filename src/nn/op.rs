@@ -21,6 +21,15 @@ pub enum Op<'a, S> {
     Activation(Activation),
     /// Each column with a number of its own.
     Columns(Arithmetic, Param<'a, S>),
+    /// ln(1 + x) of the first columns.
+    LogCounts {
+        /// How many these are.
+        n_counts: usize,
+        /// How many columns there are.
+        n: usize,
+    },
+    /// Each row as probabilities: e^x over their sum.
+    Softmax,
     /// The label beside the row, or as maps beside the maps.
     Told(ToldLabel),
 }
@@ -103,7 +112,12 @@ impl<'a, S> Op<'a, S> {
                 vec![weight, bias]
             }
             Self::Columns(_, numbers) => vec![numbers],
-            Self::MaxPool(..) | Self::Repeat(_) | Self::Activation(_) | Self::Told(_) => Vec::new(),
+            Self::MaxPool(..)
+            | Self::Repeat(_)
+            | Self::Activation(_)
+            | Self::LogCounts { .. }
+            | Self::Softmax
+            | Self::Told(_) => Vec::new(),
         }
     }
 }

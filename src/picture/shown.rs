@@ -133,7 +133,7 @@ impl Shown {
 
     /// What a model made of codes, `x_hat` [n, features], looks like; as [`Self::new`].
     pub fn decoded(model: &dyn FrozenModel, x_hat: ArrayView2<f32>, columns: usize) -> Self {
-        Self::new(&model.info().input, model.info().scaling.as_ref(), x_hat, columns)
+        Self::new(&model.info().output, model.info().scaling.as_ref(), x_hat, columns)
     }
 
     /// What the stored samples `indices` look like, tiles in rows of `columns`.
@@ -179,7 +179,7 @@ impl Shown {
 pub fn held_against(model: &dyn FrozenModel, x: ArrayView2<f32>, x_hat: ArrayView2<f32>) -> (Pixels, usize) {
     let mut rows = vec![x, x_hat];
     let difference = (&x_hat - &x).mapv(f32::abs);
-    if let SampleKind::Image { .. } = model.info().input {
+    if let SampleKind::Image { .. } = model.info().output {
         rows.push(difference.view());
     }
     let (n, n_rows) = (x.nrows(), rows.len());

@@ -218,10 +218,18 @@ impl Session {
 
     /// The state to come back to from a change of weights, or of the spec alone.
     pub(super) fn present(&self, with_weights: bool) -> State {
-        let held = || Held { weights: self.weights.clone(), data: self.data.clone() };
         // Weights that are still being set up are nothing to come back to.
-        let has_weights = self.weights().checkpoint.is_some();
-        State { spec: self.spec.clone(), held: (with_weights && has_weights).then(held) }
+        if with_weights && self.weights().checkpoint.is_some() {
+            return self.present_with(self.spec.active);
+        }
+        State { spec: self.spec.clone(), held: None }
+    }
+
+    /// The state to come back to from a change of a model's weights, whichever model is active.
+    pub(super) fn present_with(&self, slot: SlotId) -> State {
+        let held = || Held { weights: self.weights.clone(), data: self.data.clone() };
+        let has_weights = self.weights_of(slot).checkpoint.is_some();
+        State { spec: self.spec.clone(), held: has_weights.then(held) }
     }
 
     /// A change of the spec that is one step of undo, unless it changes nothing.
@@ -374,19 +382,24 @@ impl Session {
 
     fn restore(&mut self, state: State, effects: &mut Vec<Effect>) {
         let files: Vec<_> = self.spec.slots.iter().map(|slot| (slot.id, slot.file.clone())).collect();
-        // What is folded away is no part of what was done, nor where one looks on a path that stays.
+        // What is folded away is no part of what was done, nor the line that the hand draws, nor where one looks
+        // on a path that stays.
         let (unfolded, corrupted_page) = (std::mem::take(&mut self.spec.unfolded), self.spec.corrupted_page);
-        let errors = self.spec.errors;
+        let (errors, shape) = (self.spec.errors, self.spec.shape);
         let stays = state.spec.path.ends == self.spec.path.ends;
         let at = if stays { self.spec.path.at } else { state.spec.path.at };
         let path = PathSettings { at, ..state.spec.path };
-        self.spec = SessionSpec { unfolded, corrupted_page, errors, path, ..state.spec };
+        self.spec = SessionSpec { unfolded, corrupted_page, errors, shape, path, ..state.spec };
         (self.hover, self.spec.selection.hovered) = (None, None);
         if let Some(held) = state.held {
             self.weights = held.weights;
             self.data = held.data;
             self.left_unsaved = false;
-            self.begin_from_checkpoint(self.spec.active, effects);
+            if !self.begin_from_checkpoint(self.spec.active, effects) {
+                // What the run in hand still has to say is about weights that are gone.
+                self.run.generation += 1;
+                self.run.state = RunState::None;
+            }
         } else {
             // Which file the weights are in is theirs, and they stay.
             for (id, file) in files {

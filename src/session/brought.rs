@@ -1,6 +1,7 @@
 //! Models from elsewhere: what their files do not say, answered while they are looked at.
 
 use super::{Effect, Session, SlotId, Weights};
+use crate::data::DataSplit;
 use crate::model::Brought;
 use crate::train::Checkpoint;
 use std::path::Path;
@@ -60,9 +61,14 @@ impl Session {
         effects: &mut Vec<Effect>,
     ) -> bool {
         let brought = checkpoint.trained.brought.as_ref().filter(|brought| !brought.questions.is_empty());
-        let n_features = checkpoint.trained.model.info().n_features();
-        let is_as_long = self.data.as_ref().is_some_and(|data| data.train.n_features() == n_features);
-        let may_fit = brought.is_some() && is_as_long && !self.loads.knows_data && self.loads.data.is_none();
+        let info = checkpoint.trained.model.info();
+        let is_as_long = |data: &DataSplit| {
+            let n_features = data.train.n_features();
+            (brought.is_some() && n_features == info.n_features())
+                || (data.train.are_codes() && n_features == info.latent_dim())
+        };
+        let may_fit =
+            self.data.as_ref().is_some_and(is_as_long) && !self.loads.knows_data && self.loads.data.is_none();
         if may_fit {
             self.load_model(path.into(), self.loads.is_beside, Default::default(), effects);
         }

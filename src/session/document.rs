@@ -204,8 +204,8 @@ fn read(path: &Path, cancel: &Cancel) -> Result<Opened, String> {
     fits(&spec, &data).map_err(of_file)?;
     let mut models = BTreeMap::new();
     // Codes that came without a model are shown as they are.
-    let slots = if data.train.are_codes() { &[][..] } else { &spec.slots };
-    for slot in slots {
+    let is_shown_by_model = |slot: &&SlotSpec| !data.train.are_codes() || weights.contains_key(&slot.id);
+    for slot in spec.slots.iter().filter(is_shown_by_model) {
         let checkpoint = match weights.get(&slot.id) {
             Some(at) => {
                 let answers = at.answers();

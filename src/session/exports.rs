@@ -10,7 +10,7 @@ use crate::data::Cancel;
 use crate::nn::Scratch;
 use crate::picture::figure::Look;
 use crate::store::{self, CodesFormat, NamedFile, Part, Split, StoreError};
-use crate::worker::pool::{available_threads, compute_pool};
+use crate::worker::pool::{Priority, available_threads, compute_pool};
 use crate::worker::{Derive, Job, Pace, Work, Written};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -74,7 +74,7 @@ impl Work for MakeWork {
         // On all cores, behind whatever is drawn; where threads cannot be had, this one does.
         let Self { make, made: asker } = *self;
         let make = || make(cancel);
-        let made = match compute_pool("export", available_threads(), true) {
+        let made = match compute_pool("export", available_threads(), Priority::Lowered) {
             Ok(pool) => pool.install(make),
             Err(_) => make(),
         };

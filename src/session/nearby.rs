@@ -2,7 +2,7 @@
 
 use super::derived::{About, Derived, Exactly, ModelOn};
 use super::{Effect, Session};
-use crate::data::{Cancel, Scaling, usual_distance};
+use crate::data::{Cancel, DataSplit, Dataset, Scaling, usual_distance};
 use crate::train::{nearest_by_code, nearest_to_code, usual_code_distance};
 use crate::worker::Pace;
 
@@ -104,7 +104,7 @@ impl Session {
     pub(super) fn refresh_nearest(&mut self, effects: &mut Vec<Effect>) {
         let k = self.nearby.n_wanted;
         let may_ask = k > 0 && !self.is_busy();
-        let data = &self.data;
+        let data = &self.decodable();
         let is_shown = may_ask.then_some(Pace::AtOnce);
         let scaling = self.model().and_then(|model| model.info().scaling.clone());
         let scaling = scaling.as_ref();
@@ -121,7 +121,7 @@ impl Session {
         let on = self.model_on();
         let (z, labels) = (self.z().to_vec(), self.labels(1));
         let looked = on.clone().map(|on| Looked { on, z, labels, k });
-        let about = looked.clone().filter(|_| decodes);
+        let about = looked.clone().filter(|_| decodes && data.is_some());
         let asked = about.clone();
         let search = || {
             let data = data.clone();
@@ -132,6 +132,21 @@ impl Session {
         };
         self.nearby.found.follow(about, may_ask.then_some(pace), search, effects);
         self.refresh_near_codes(looked, may_ask, effects);
+    }
+
+    /// The data as what the active model decodes to, where they are or bring such samples.
+    fn decodable(&self) -> Option<DataSplit> {
+        let data = self.data.as_ref()?;
+        let Some(model) = self.model() else { return Some(data.clone()) };
+        let as_decoded = |data: &Dataset| data.as_kind(&model.info().output).cloned();
+        Some(DataSplit { train: as_decoded(&data.train)?, test: as_decoded(&data.test)?, ..data.clone() })
+    }
+
+    /// Whether what is decoded can be held against the data at all.
+    pub fn finds_decoded(&self) -> bool {
+        let output = self.model().map(|model| &model.info().output);
+        let train = self.data.as_ref().map(|data| &data.train);
+        output.zip(train).is_some_and(|(output, train)| train.as_kind(output).is_some())
     }
 
     fn refresh_near_codes(&mut self, looked: Option<Looked>, may_ask: bool, effects: &mut Vec<Effect>) {

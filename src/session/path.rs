@@ -173,7 +173,8 @@ impl Session {
         self.path_hover = None;
         self.spec.path.at = Some(0.0);
         self.change(|spec| {
-            spec.tool = Tool::Path;
+            // A path is walked on the planes, which the stage hides.
+            (spec.tool, spec.stage) = (Tool::Path, None);
             spec.path.ends = ends;
         });
     }

@@ -121,7 +121,8 @@ impl Session {
         let anchor = if query.is_some() { Anchor::Query } else { Anchor::Centre };
         self.look_at_what_is_kept();
         let before = self.spec.clone();
-        (self.spec.selection.focused, self.spec.selection.samples) = (None, Default::default());
+        // Samples that are chosen together stay so; the one that was looked at makes way.
+        self.spec.selection.focus(None);
         let was_kept = |kept: Anchor| query.is_some() || kept == Anchor::Query;
         for slot in self.spec.slots.iter_mut().filter(|slot| was_kept(slot.anchor)) {
             slot.anchor = anchor;

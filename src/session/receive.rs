@@ -222,6 +222,7 @@ impl Session {
             let active = self.spec.active;
             self.spec.slots.retain(|slot| slot.id == active);
             self.weights.retain(|slot, _| *slot == active);
+            self.end_series();
         }
         (self.spec.data, self.spec.reading) = (choice, reading);
     }

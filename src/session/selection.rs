@@ -1,7 +1,8 @@
 //! The training samples that are chosen, and the ways to choose them.
 
-use super::{ColourBy, Session, SessionSpec, ToastKind};
+use super::{Session, SessionSpec, ToastKind};
 use crate::data::Dataset;
+use crate::train::Hidden;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -242,14 +243,7 @@ impl Session {
 }
 
 fn shows(spec: &SessionSpec, train: &Dataset, sample: u32) -> bool {
-    if spec.left_out.holds(sample) {
-        return false;
-    }
-    // Colours of a column show every class.
-    let class = train.labels().filter(|_| spec.colour == ColourBy::Class);
-    class
-        .and_then(|labels| labels.of.get(sample as usize))
-        .is_none_or(|class| !spec.hidden.contains(&usize::from(*class)))
+    Hidden { classes: spec.hidden_classes(), samples: &spec.left_out }.shows(train, sample)
 }
 
 fn shown_of(samples: Samples, spec: &SessionSpec, train: &Dataset) -> Samples {

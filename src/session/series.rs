@@ -4,7 +4,7 @@
 //! series that was paused, or opened from a file, goes on where it stands.
 
 use super::forms::Setting;
-use super::slots::MAX_VISIBLE;
+use super::slots::{MAX_SLOTS, MAX_VISIBLE};
 use super::{Effect, Group, NextStep, Session, SlotId, SlotSpec, ToastKind};
 use crate::model::{Settings, ValidSpec};
 use crate::worker::{TrainCommand, Until};
@@ -68,6 +68,14 @@ impl Session {
             let (least, most) = (Series::LENGTHS.start(), Series::LENGTHS.end());
             return Err(format!("A series has {least} to {most} values, these are {n}."));
         }
+        // Those of a series before make way for it.
+        let n_others = self.spec.slots.iter().filter(|slot| !slot.is_in_series).count();
+        if n_others + n > MAX_SLOTS {
+            return Err(format!(
+                "A session holds {MAX_SLOTS} models, and {n_others} are open beside these {n}; take {} of them away first.",
+                n_others + n - MAX_SLOTS
+            ));
+        }
         let (kind, classes) = (data.train.kind(), data.train.classes());
         let slot = |text: &String| -> Result<SlotSpec, String> {
             let (mut model, mut training) = (self.slot().model.clone(), self.slot().training.clone());
@@ -94,7 +102,7 @@ impl Session {
             let n_steps = slot.training.epochs * self.steps_by(&slot.model, &slot.training);
             let spec = slot.model.check(data.train.kind(), data.train.classes());
             let products = spec.as_ref().map_or(0.0, ValidSpec::step_products);
-            n_steps as f64 * slot.training.batch as f64 * products / speed
+            n_steps as f64 * self.samples_a_step(&slot.model, &slot.training) * products / speed
         });
         Some(secs.sum::<f64>() as f32).filter(|secs| *secs > 0.0)
     }
@@ -148,9 +156,16 @@ impl Session {
         self.series.goes = false;
     }
 
-    /// The series does not wait for a model whose training failed.
-    pub(super) fn pass_over_in_series(&mut self, slot: SlotId) {
+    /// The series does not wait for a model whose training failed; says whether it goes on without it.
+    pub(super) fn pass_over_in_series(&mut self, slot: SlotId) -> bool {
         self.series.failed.insert(slot);
+        self.series.goes && self.spec.slot_of(slot).is_some_and(|slot| slot.is_in_series)
+    }
+
+    /// The series is over: its models are gone, or stand by themselves.
+    pub(super) fn end_series(&mut self) {
+        self.spec.slots.iter_mut().for_each(|slot| slot.is_in_series = false);
+        self.series = SeriesRun::default();
     }
 
     /// Whether a series goes on by itself.
@@ -192,7 +207,8 @@ impl Session {
 
     /// Trains the next model of the series, once that before is done and its codes are all there.
     pub(super) fn go_on_with_series(&mut self, effects: &mut Vec<Effect>) {
-        let is_done = !self.is_busy() && !self.is_training() && self.is_whole(self.run.slot);
+        let is_over = self.series.failed.contains(&self.run.slot) || self.is_whole(self.run.slot);
+        let is_done = !self.is_busy() && !self.is_training() && is_over;
         if self.series.goes && is_done {
             self.train_next_of_series(effects);
         }
@@ -221,13 +237,17 @@ impl Session {
             // Learn and Loss follow what is trained, unless the user looks at another.
             self.spec.active = id;
         }
-        let has_begun = self
-            .weights_of(id)
-            .checkpoint
-            .as_ref()
-            .is_some_and(|checkpoint| checkpoint.trained.step > 0 && !self.settings_changed_of(id));
-        let begins =
-            if has_begun { self.begin_from_checkpoint(id, effects) } else { self.begin_fresh(id, effects) };
+        let is_trained =
+            self.weights_of(id).checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.trained.step > 0);
+        let begins = if is_trained && !self.settings_changed_of(id) {
+            self.begin_from_checkpoint(id, effects)
+        } else {
+            // Weights that it was trained to by other settings give way, and undo brings them back.
+            let before = is_trained.then(|| self.present_with(id));
+            let begins = self.begin_fresh(id, effects);
+            before.filter(|_| begins).into_iter().for_each(|before| self.history.record(before));
+            begins
+        };
         if begins {
             self.run.state = super::RunState::Running;
             effects.push(Effect::Train(TrainCommand::Go(Until::End)));

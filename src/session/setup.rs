@@ -185,9 +185,9 @@ impl Session {
     }
 
     pub(super) fn set_up_by(&mut self, setup: &SetUp, effects: &mut Vec<Effect>) {
-        self.spec.stage = None;
         self.setting_up =
             UnderWay { rest: setup.steps.iter().cloned().collect(), n_recorded: self.history.n_recorded() };
+        self.change(|spec| spec.stage = None);
         self.go_on_setting_up(effects);
     }
 

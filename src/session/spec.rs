@@ -72,6 +72,12 @@ impl SessionSpec {
         self.slots.iter().find(|slot| slot.id == id)
     }
 
+    /// Classes that are not shown: colours of a column show every class.
+    pub(super) fn hidden_classes(&self) -> &BTreeSet<usize> {
+        static NONE: BTreeSet<usize> = BTreeSet::new();
+        if self.colour == ColourBy::Class { &self.hidden } else { &NONE }
+    }
+
     pub(super) fn slot_mut(&mut self, id: SlotId) -> Option<&mut SlotSpec> {
         self.slots.iter_mut().find(|slot| slot.id == id)
     }

@@ -2,12 +2,12 @@
 //! decoder magnifies, what it makes of places, and pictures of samples where there is room.
 
 use super::derived::{About, Derived, ModelOn};
-use super::{ColourBy, Effect, Layer, Session, SlotId};
+use super::{Effect, Layer, Samples, Session, SlotId};
 use crate::data::Cancel;
 use crate::latent::heat::{Heat, density, magnification, rarity};
 use crate::latent::lattice::Lattice;
 use crate::latent::plane::Plane;
-use crate::train::{Thumbnails, Underneath, codes_on, decoding, thumbnails, underneath};
+use crate::train::{Hidden, Thumbnails, Underneath, codes_on, decoding, thumbnails, underneath};
 use crate::worker::{CodeCloud, Pace};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,8 +50,16 @@ struct CodesOn {
     on: ModelOn,
     cloud: Arc<CodeCloud>,
     plane: Plane,
+    /// Classes and samples that are not shown.
     hidden: BTreeSet<usize>,
+    left_out: Samples,
     lattice: Option<Lattice>,
+}
+
+impl CodesOn {
+    fn hidden(&self) -> Hidden<'_> {
+        Hidden { classes: &self.hidden, samples: &self.left_out }
+    }
 }
 
 impl PartialEq for CodesOn {
@@ -64,7 +72,9 @@ impl PartialEq for CodesOn {
 
 impl About for CodesOn {
     fn keeps(&self, older: &Self) -> bool {
-        self.on.keeps(&older.on) && are_along(&self.plane, &older.plane) && self.hidden == older.hidden
+        self.on.keeps(&older.on)
+            && are_along(&self.plane, &older.plane)
+            && (&self.hidden, &self.left_out) == (&older.hidden, &older.left_out)
     }
 }
 
@@ -183,9 +193,9 @@ impl Session {
             && layers.iter().any(|layer| self.spec.layers.contains(layer) && self.offers_on(slot, *layer));
         let (on, cloud) = (self.model_on_in(slot).filter(|_| is_shown)?, Arc::clone(self.cloud_of(slot)?));
         let plane = self.plane_of(slot);
-        let by_class = self.spec.colour == ColourBy::Class;
-        let hidden = if by_class { self.spec.hidden.clone() } else { BTreeSet::new() };
-        (cloud.codes.mu.ncols() == plane.origin.len()).then_some(CodesOn { on, cloud, plane, hidden, lattice })
+        let (hidden, left_out) = (self.spec.hidden_classes().clone(), self.spec.left_out.clone());
+        let fits = cloud.codes.mu.ncols() == plane.origin.len();
+        fits.then_some(CodesOn { on, cloud, plane, hidden, left_out, lattice })
     }
 
     fn refresh_crowd(&self, slot: SlotId, surface: &mut Surface, effects: &mut Vec<Effect>) {
@@ -199,8 +209,8 @@ impl Session {
         let work = || {
             let data = self.data.clone();
             move |_: &Cancel| {
-                let CodesOn { cloud, plane, hidden, .. } = asked?;
-                let (points, _) = codes_on(&cloud, &plane, &data?, &hidden);
+                let asked = asked?;
+                let (points, _) = codes_on(&asked.cloud, &asked.plane, &data?, asked.hidden());
                 let density = density(&points)?;
                 let rarity = rarity(&density, &points, MOST_RARE);
                 Some([density, rarity])
@@ -217,7 +227,7 @@ impl Session {
 
     /// How many pictures may lie on a model's plane.
     fn most_pictures(&self, slot: SlotId) -> usize {
-        let n_features = self.model_of(slot).map_or(1, |model| model.info().n_features());
+        let n_features = self.model_of(slot).map_or(1, |model| model.info().output.n_features());
         MAX_PICTURES.min(MAX_FEATURES / n_features.max(1)).max(4)
     }
 
@@ -261,8 +271,9 @@ impl Session {
         let work = || {
             let data = self.data.clone();
             move |_: &Cancel| {
-                let CodesOn { on, cloud, plane, hidden, lattice } = asked?;
-                Some(thumbnails(&*on.model, &cloud, &plane, lattice?, (&data?, &hidden)))
+                let (asked, data) = (asked?, data?);
+                let CodesOn { on, cloud, plane, lattice, .. } = &asked;
+                Some(thumbnails(&*on.model, cloud, plane, (*lattice)?, (&data, asked.hidden())))
             }
         };
         surface.thumbnails.follow(about, self.pace_on_plane(), work, effects);

@@ -133,9 +133,9 @@ impl Session {
         let step = self.weights().checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.trained.step);
         let planned = slot.training.epochs * per_epoch;
         let n_steps = if is_fresh || step >= planned { planned } else { planned - step };
-        let batch = slot.training.batch as f64;
+        let a_step = self.samples_a_step(&slot.model, &slot.training);
         let secs = self.run.speed.zip(self.step_products());
-        let secs = secs.map(|(speed, products)| (n_steps as f64 * batch * products / speed) as f32);
+        let secs = secs.map(|(speed, products)| (n_steps as f64 * a_step * products / speed) as f32);
         let secs = secs.filter(|secs| *secs > 0.0);
         if is_fresh {
             Plan::Fresh { epochs: slot.training.epochs, secs }
@@ -151,8 +151,10 @@ impl Session {
         };
         let model = self.weights_of(self.run.slot).snapshot.as_ref().map(|snapshot| Arc::clone(&snapshot.model));
         let Some(own) = model.as_ref().and_then(|model| model.info().spec()) else { return };
-        let batch = self.spec.slot_of(self.run.slot).map_or(0, |slot| slot.training.batch) as f64;
-        let speed = f64::from(status.steps_per_s) * batch * own.step_products();
+        // What is solved at once takes one step of another kind, which says nothing of how long training takes.
+        let Some(slot) = self.spec.slot_of(self.run.slot).filter(|_| !own.spec().is_closed_form()) else { return };
+        let a_step = self.samples_a_step(own.spec(), &slot.training);
+        let speed = f64::from(status.steps_per_s) * a_step * own.step_products();
         self.run.speed = Some(speed).filter(|speed| *speed > 0.0).or(self.run.speed);
     }
 
@@ -175,6 +177,12 @@ impl Session {
     pub(super) fn steps_by(&self, model: &ModelSpec, training: &TrainSpec) -> u64 {
         let n = self.data.as_ref().map_or(1, |data| data.train.n_samples());
         if model.takes_all_samples() { 1 } else { n.div_ceil(training.batch.clamp(1, n)) as u64 }
+    }
+
+    /// Samples that a step takes.
+    pub(super) fn samples_a_step(&self, model: &ModelSpec, training: &TrainSpec) -> f64 {
+        let n = self.data.as_ref().map_or(1, |data| data.train.n_samples());
+        if model.takes_all_samples() { n as f64 } else { training.batch as f64 }
     }
 
     /// Checks a model's settings against the data; says so if they do not fit.
@@ -285,9 +293,10 @@ impl Session {
         effects: &mut Vec<Effect>,
     ) {
         (self.run.state, self.run.status) = (RunState::None, None);
-        self.pass_over_in_series(self.run.slot);
+        let goes_on_without = self.pass_over_in_series(self.run.slot);
         let stands = match &checkpoint {
             Some(checkpoint) => format!("The model of step {} is kept.", checkpoint.trained.step),
+            None if goes_on_without => "The series goes on without this model.".into(),
             None => "Nothing was changed.".into(),
         };
         self.toast(ToastKind::Bad, error, stands);
@@ -298,7 +307,14 @@ impl Session {
             weights.checkpoint = Some(checkpoint);
             self.begin_from_checkpoint(self.run.slot, effects);
         } else if self.weights_of(self.run.slot).checkpoint.is_none() {
-            self.take_back_weights(effects);
+            if goes_on_without {
+                // The other models of the series stand; this one shows what it was before, if it was anything.
+                if let Some(weights) = self.history.newest_weights_of(self.run.slot).cloned() {
+                    self.weights.insert(self.run.slot, weights);
+                }
+            } else {
+                self.take_back_weights(effects);
+            }
         }
     }
 

@@ -136,6 +136,11 @@ impl History {
         self.undo.pop()
     }
 
+    /// The weights that a model had at the newest step that changed any.
+    pub fn newest_weights_of(&self, slot: SlotId) -> Option<&Weights> {
+        self.undo.iter().rev().find_map(|state| state.held.as_ref())?.weights.get(&slot)
+    }
+
     /// Whether there are states before and after.
     pub fn can_undo_redo(&self) -> (bool, bool) {
         (!self.undo.is_empty(), !self.redo.is_empty())

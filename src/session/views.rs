@@ -186,17 +186,21 @@ impl Session {
 
     /// The whole code of what is looked at, to be held against that itself.
     fn sample_codes(&self, id: SlotId, told: bool) -> Option<Codes> {
+        let output = &self.model_of(id)?.info().output;
         let (z, label, against) = match self.input_of(id)? {
             Input::Sample(sample) => {
                 let data = &self.data.as_ref()?.train;
-                (self.code_by(id, sample)?, data.labels_of(&[sample]), (data.clone(), sample))
+                let against = data.as_kind(output).map(|data| (data.clone(), sample));
+                (self.code_by(id, sample)?, data.labels_of(&[sample]), against)
             }
             Input::Query => {
-                (self.placed(id)?.mu.clone(), vec![self.spec.label as u16], (self.asked()?.sample.clone(), 0))
+                let asked = &self.asked()?.sample;
+                let against = asked.as_kind(output).map(|asked| (asked.clone(), 0));
+                (self.placed(id)?.mu.clone(), vec![self.spec.label as u16], against)
             }
         };
         let labels = if told { label } else { Vec::new() };
-        Some(Codes { z: row(&z), labels, columns: 1, against: Some(against) })
+        Some(Codes { z: row(&z), labels, columns: 1, against })
     }
 
     /// Number of classes that the active model is told; 0 for one that is told none.

@@ -7,7 +7,7 @@
 //! or path in it, so equal trainings give equal bytes. The random state needs no place of its own: every draw
 //! follows from seed and step.
 
-use super::brought::Beside;
+use super::brought::{self, Beside};
 use super::{StoreError, onnx, torch, wrong_kind};
 use crate::data::{NotRead, ReadSettings, SampleKind, Scaling, no_file, read_whole, reason};
 use crate::model::Settings;
@@ -237,9 +237,14 @@ pub fn open(path: &Path) -> Result<Checkpoint, ModelFileError> {
     super::embedded(path).map_or_else(|| load(path), super::Embedded::open)
 }
 
-/// As [`open`]; a model from elsewhere by what is known beside its file.
+/// As [`open`]; a model from elsewhere by what is known beside its file, and beside codes that its decoder
+/// takes as that decoder.
 pub fn open_as(path: &Path, beside: Beside<'_>) -> Result<Checkpoint, ModelFileError> {
-    super::embedded(path).map_or_else(|| load_as(path, beside), super::Embedded::open)
+    let opened = super::embedded(path).map_or_else(|| load_as(path, beside), super::Embedded::open)?;
+    Ok(match beside.data {
+        Some(data) => brought::beside_codes(path, opened, data),
+        None => opened,
+    })
 }
 
 /// Reads a model file from memory; `file` is its name for messages.

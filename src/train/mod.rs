@@ -33,7 +33,7 @@ pub use film::{Film, Frame, MAX_FRAMES, PackedModel};
 pub use learner::GradientLearner;
 pub use log_p::{LogP, importance_weighted, live_log_p, quadrature};
 pub use near::{nearest_by_code, nearest_to_code, usual_code_distance};
-pub use on_plane::{Thumbnails, Underneath, codes_on, thumbnails, underneath};
+pub use on_plane::{Hidden, Thumbnails, Underneath, codes_on, thumbnails, underneath};
 pub use placed::{Placed, placed};
 pub use run::{Checkpoint, CurvePoint, Plan, Recent, Run, Trained, learner_of, scaling_for};
 pub use schedule::{Schedule, learning_rate};

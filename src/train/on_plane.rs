@@ -2,7 +2,7 @@
 
 use super::CodeCloud;
 use super::decoding::decoded;
-use crate::data::{Cancel, DataSplit};
+use crate::data::{Cancel, DataSplit, Dataset};
 use crate::latent::lattice::Lattice;
 use crate::latent::plane::Plane;
 use crate::model::FrozenModel;
@@ -32,20 +32,36 @@ pub struct Thumbnails {
     pub columns: usize,
 }
 
-/// The codes of a cloud on a plane, in plot coordinates, of the samples whose class is not `hidden`; with
-/// each its place in the cloud.
+/// Training samples that are not shown.
+#[derive(Clone, Copy)]
+pub struct Hidden<'a> {
+    /// Those of these classes.
+    pub classes: &'a BTreeSet<usize>,
+    /// These, in ascending order.
+    pub samples: &'a [u32],
+}
+
+impl Hidden<'_> {
+    /// Whether a sample of these data is not among them.
+    pub fn shows(&self, train: &Dataset, sample: u32) -> bool {
+        if self.samples.binary_search(&sample).is_ok() {
+            return false;
+        }
+        let labels = train.labels().filter(|_| !self.classes.is_empty());
+        let class = labels.and_then(|labels| labels.of.get(sample as usize));
+        class.is_none_or(|class| !self.classes.contains(&usize::from(*class)))
+    }
+}
+
+/// The codes of a cloud on a plane, in plot coordinates, of the samples that are not `hidden`; with each its
+/// place in the cloud.
 pub fn codes_on(
     cloud: &CodeCloud,
     plane: &Plane,
     data: &DataSplit,
-    hidden: &BTreeSet<usize>,
+    hidden: Hidden<'_>,
 ) -> (Vec<[f32; 2]>, Vec<usize>) {
-    let labels = data.train.labels().filter(|_| !hidden.is_empty());
-    let is_shown = |code: &usize| {
-        let sample = cloud.indices[*code] as usize;
-        labels
-            .is_none_or(|labels| labels.of.get(sample).is_none_or(|class| !hidden.contains(&usize::from(*class))))
-    };
+    let is_shown = |code: &usize| hidden.shows(&data.train, cloud.indices[*code]);
     let shown: Vec<usize> = (0..cloud.indices.len()).filter(is_shown).collect();
     let on_plane = |code: &usize| plane.plot_from_z(&cloud.codes.mu.row(*code).to_vec());
     (shown.iter().map(on_plane).collect(), shown)
@@ -79,7 +95,7 @@ pub fn thumbnails(
     cloud: &CodeCloud,
     plane: &Plane,
     lattice: Lattice,
-    (data, hidden): (&DataSplit, &BTreeSet<usize>),
+    (data, hidden): (&DataSplit, Hidden<'_>),
 ) -> Thumbnails {
     let (points, codes) = codes_on(cloud, plane, data, hidden);
     let side = lattice.side()[0].min(lattice.side()[1]);
@@ -123,7 +139,7 @@ fn with_room(points: &[[f32; 2]], lattice: Lattice, side: f32) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Dataset, Labels, SampleKind, Values};
+    use crate::data::{Labels, SampleKind, Values};
     use crate::model::{Codes, ModelSpec};
     use crate::nn::Scratch;
 
@@ -147,10 +163,11 @@ mod tests {
     fn pictures_have_room_and_hidden_classes_none() {
         let (cloud, data, plane) = (cloud(), data(), Plane::axes(&[0.0; 2], 0, 1));
         let model = ModelSpec::of_kind("ae").unwrap().check(data.train.kind(), &[]).unwrap().frozen(None).unwrap();
-        let shown = |hidden: &[usize]| {
-            let hidden = hidden.iter().copied().collect();
-            thumbnails(&*model, &cloud, &plane, LATTICE, (&data, &hidden))
+        let without = |hidden: &[usize], samples: &[u32]| {
+            let classes = hidden.iter().copied().collect();
+            thumbnails(&*model, &cloud, &plane, LATTICE, (&data, Hidden { classes: &classes, samples }))
         };
+        let shown = |hidden: &[usize]| without(hidden, &[]);
         let all = shown(&[]);
         assert!(all.samples.len() > 6 && all.side == 1.0, "{:?}", all.samples);
         for (i, a) in all.places.iter().enumerate() {
@@ -162,6 +179,11 @@ mod tests {
         assert_eq!(all.pixels.width, 3 * all.columns);
         assert!(shown(&[1]).samples.iter().all(|sample| sample % 2 == 0));
         assert!(shown(&[0, 1]).samples.is_empty());
+        let left_out: Vec<u32> = (0..50).collect();
+        let rest = without(&[], &left_out);
+        assert!(!rest.samples.is_empty() && rest.samples.iter().all(|sample| *sample >= 50));
+        let hidden = Hidden { classes: &[1].into(), samples: &left_out };
+        assert_eq!(codes_on(&cloud, &plane, &data, hidden).1, [50, 52, 54, 56, 58]);
     }
 
     #[test]

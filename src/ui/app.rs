@@ -36,6 +36,8 @@ pub struct App {
     window: WindowState,
     /// When the program started, until the first picture is there.
     awaiting_first: Option<Instant>,
+    /// The tool of the frame before, and whether the stage took the planes' place.
+    shown: Option<(Tool, bool)>,
     on_screen: OnScreen,
 }
 
@@ -74,6 +76,7 @@ impl App {
             title: String::new(),
             window,
             awaiting_first: options.started,
+            shown: None,
             on_screen: OnScreen::default(),
         };
         app.perform(effects);
@@ -108,16 +111,37 @@ impl App {
         }
     }
 
+    /// Lets go of what was looked at with another tool, or before the stage came or went.
+    fn let_go(&mut self, actions: &mut Vec<Action>) {
+        let spec = self.session.spec();
+        let now = (spec.tool, spec.stage.is_some());
+        let Some(before) = self.shown.replace(now).filter(|before| *before != now) else { return };
+        if self.session.is_hovered() {
+            actions.push(Action::Hover(None));
+        }
+        if spec.selection.hovered.is_some() {
+            actions.push(Action::Point(None));
+        }
+        // The path is read in its tray, which these have taken.
+        if spec.tool == Tool::Path && before.0 != Tool::Path && spec.errors.is_some() {
+            actions.push(Action::ShowErrors(None));
+        }
+        if spec.stage.is_some() {
+            self.planes.clear();
+        }
+    }
+
     fn draw(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let theme = Theme::of(ui);
         let tool = self.session.spec().tool;
         let n_models = self.session.visible().count();
         let tray = match tool {
+            // Asked for by its key, with any tool.
+            _ if self.session.spec().errors.is_some() => Tray::Errors,
             Tool::Path => {
                 let shows_scores = self.session.spec().unfolded.contains(&Fold::Scores);
                 Tray::Path { n_models, shows_scores }
             }
-            _ if self.session.spec().errors.is_some() => Tray::Errors,
             Tool::Select => Tray::Select,
             _ if n_models > 1 => Tray::Compare(n_models),
             _ if self.session.shows_label_row() => Tray::Labels,
@@ -136,10 +160,12 @@ impl App {
         });
         self.window.strips.clear();
         self.window.n_nearest = 0;
+        self.window.has_modal = false;
         self.window.popup_was_open = egui::Popup::is_any_open(ui.ctx());
         if tool != Tool::Path {
             self.window.playing = None;
         }
+        self.let_go(actions);
         let mut cx =
             Cx { session: &self.session, theme, actions, textures: &mut self.textures, window: &mut self.window };
         ui.painter().rect_filled(ui.max_rect(), 0, theme.panel);
@@ -151,7 +177,12 @@ impl App {
                 top_bar::show(ui, &layout, &mut cx);
             }
         });
+        cx.window.plane_ids.clear();
+        cx.window.lit_cell = cx.window.grid_cell.take();
+        (cx.window.looks, cx.window.plane_under) = (false, None);
         if cx.session.spec().stage.is_some() {
+            // None of these is meant for planes to come.
+            (cx.window.fit_requested, cx.window.set_end) = (false, [false; 2]);
             within(ui, "stage", layout.plane, |ui| stage::show(ui, &mut cx));
         } else {
             draw_planes(ui, layout.plane, &mut self.planes, &mut cx);
@@ -190,6 +221,7 @@ impl App {
         if strips != self.session.strips() {
             actions.push(Action::ShowStrips(strips));
         }
+        self.textures.forget(ui.ctx());
         if self.window.n_nearest != self.session.n_nearest() {
             actions.push(Action::ShowNearest(self.window.n_nearest));
         }
@@ -205,9 +237,6 @@ fn draw_planes(ui: &mut Ui, room: Rect, planes: &mut BTreeMap<SlotId, PlaneView>
     let slots: Vec<SlotId> = cx.session.visible().map(|slot| slot.id).collect();
     planes.retain(|slot, _| slots.contains(slot));
     let places = layout::planes(room, slots.len());
-    cx.window.plane_ids.clear();
-    cx.window.lit_cell = cx.window.grid_cell.take();
-    cx.window.looks = false;
     let under = places.iter().position(|place| ui.rect_contains_pointer(*place));
     cx.window.plane_under = under.map(|i| slots[i]);
     // The lines between them.

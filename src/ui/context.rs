@@ -179,6 +179,8 @@ pub struct WindowState {
     pub keys_lead: bool,
     /// Whether a list or menu was open when the frame began, to which Escape then belongs.
     pub popup_was_open: bool,
+    /// Whether a card over the window has the keyboard to itself in this frame.
+    pub has_modal: bool,
     /// The ids of the planes that are drawn.
     pub plane_ids: Vec<eframe::egui::Id>,
     /// The model whose plane lies under the pointer.
@@ -225,6 +227,7 @@ impl Default for WindowState {
             files: Files::default(),
             keys_lead: false,
             popup_was_open: false,
+            has_modal: false,
             plane_ids: Vec::new(),
             plane_under: None,
             space_pans: false,

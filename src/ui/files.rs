@@ -7,12 +7,11 @@ mod gallery;
 mod names;
 
 use super::context::Cx;
+use super::modal::Modal;
 use super::theme;
 use super::widgets::{Button, Link, help};
 use crate::session::{Action, Export, NewSlot, Session, ToastKind, script_data, setups};
-use eframe::egui::{
-    Align, Align2, Area, Id, Key, Layout as Flow, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, vec2,
-};
+use eframe::egui::{Align, Id, Key, Layout as Flow, RichText, ScrollArea, TextEdit, Ui, vec2};
 use figures::Chosen;
 use names::{free_name, is_session, with_extension};
 use std::path::{Path, PathBuf};
@@ -92,11 +91,6 @@ impl Files {
         // A wish to close once the model is saved is of the card that it was said on.
         self.closes_when_saved = false;
         self.card = Some(Card { purpose, path, is_new: true, opening: None });
-    }
-
-    /// Whether the card is open.
-    pub fn is_open(&self) -> bool {
-        self.card.is_some()
     }
 
     /// What a path that a dialog gave asks for: that which the dialog was opened for, whatever card is open
@@ -182,7 +176,6 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
         // What was typed stays, to be mended.
         (card.opening, card.is_new) = (None, true);
     }
-    let mut stays = true;
     // Each purpose has a card of its own size, whatever is chosen on it.
     let (of, what) = match card.purpose {
         // One card for all that is a picture.
@@ -191,30 +184,23 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
         purpose => (purpose, None),
     };
     let id = Id::unique(("files", std::mem::discriminant(&of), what));
-    let area = Area::new(id).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
-    let response = area.show(ui.ctx(), |ui| {
-        cx.theme.card(16).show(ui, |ui| {
-            let width = if card.purpose == Purpose::Open { WIDE } else { WIDTH };
-            ui.set_width(width.min(ui.ctx().content_rect().width() - 64.0));
-            ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
-            stays = match card.purpose {
-                Purpose::Open => open(ui, &mut card, cx),
-                Purpose::Beside => beside(ui, &mut card, cx),
-                Purpose::Save => save(ui, &mut card, cx),
-                Purpose::TrainElsewhere => train_elsewhere(ui, &mut card, cx),
-                Purpose::Export | Purpose::ExportAs(Export::Pixels(_) | Export::Figure(..)) => {
-                    figures::card(ui, &mut card, cx)
-                }
-                Purpose::ExportAs(what) => exports::card(ui, what, &mut card, cx),
-                Purpose::Close => close(ui, &card, cx),
-            };
-        });
+    let width = if card.purpose == Purpose::Open { WIDE } else { WIDTH };
+    let (mut stays, left) = Modal::new(id, width).show(ui, cx, |ui, cx| {
+        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+        match card.purpose {
+            Purpose::Open => open(ui, &mut card, cx),
+            Purpose::Beside => beside(ui, &mut card, cx),
+            Purpose::Save => save(ui, &mut card, cx),
+            Purpose::TrainElsewhere => train_elsewhere(ui, &mut card, cx),
+            Purpose::Export | Purpose::ExportAs(Export::Pixels(_) | Export::Figure(..)) => {
+                figures::card(ui, &mut card, cx)
+            }
+            Purpose::ExportAs(what) => exports::card(ui, what, &mut card, cx),
+            Purpose::Close => close(ui, &card, cx),
+        }
     });
-    // What lies below must not take the keyboard.
-    ui.memory_mut(|memory| memory.set_modal_layer(response.response.layer_id));
     let saves = cx.actions.iter().any(|action| matches!(action, Action::SaveModel(_) | Action::SaveSession(_)));
-    let escaped = ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
-    stays &= !escaped && (card.is_new || !response.response.clicked_elsewhere());
+    stays &= left.is_none();
     card.is_new = false;
     // What was drawn may have opened another card in its place.
     if cx.window.files.card.is_none() {

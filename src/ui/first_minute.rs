@@ -40,8 +40,9 @@ pub fn show(ui: &Ui, plane: Rect, cx: &mut Cx<'_>) {
     let Some(step) = cx.window.first_minute.step else { return };
     let Some(lesson) = first_minute().get(step) else { return cx.window.first_minute.end() };
     let is_there = cx.session.cloud().is_some() && !cx.session.is_busy();
-    // The pad takes the same place, and a class looks at the plane alone.
-    if !is_there || cx.window.presents || cx.session.spec().unfolded.contains(&Fold::Pad) {
+    let spec = cx.session.spec();
+    // The pad takes the same place, the stage that of the planes, and a class looks at the plane alone.
+    if !is_there || cx.window.presents || spec.stage.is_some() || spec.unfolded.contains(&Fold::Pad) {
         return;
     }
     if cx.session.has_done(lesson) {

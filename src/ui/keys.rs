@@ -8,8 +8,7 @@ use eframe::egui::{Context, Ui};
 /// Handles the keys no widget has taken. Runs after the widgets, so that those come first.
 pub fn handle(ui: &Ui, cx: &mut Cx<'_>) {
     // A card over the window has the keyboard to itself, and so has who types.
-    let is_taken = ui.ctx().text_edit_focused() || cx.window.files.is_open() || cx.window.palette.is_open();
-    if is_taken {
+    if ui.ctx().text_edit_focused() || cx.window.has_modal {
         return take(&[&QUIT, &LARGER, &SMALLER, &USUAL], ui, cx);
     }
     take(&commands::ALL, ui, cx);

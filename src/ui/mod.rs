@@ -2,8 +2,7 @@
 //! itself.
 //!
 //! To add a panel: a file in `panels/` and one line in `panels::all`. To add a command: a static in
-//! `commands/` and its place in
-//! `commands::ALL`.
+//! `commands/` and its place in `commands::ALL`.
 
 mod app;
 mod commands;
@@ -14,6 +13,7 @@ mod help;
 pub mod icons;
 mod keys;
 mod layout;
+mod modal;
 mod pad;
 mod palette;
 mod panels;

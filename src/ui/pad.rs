@@ -39,7 +39,9 @@ pub struct Brush {
 
 /// Draws the pad while it is unfolded.
 pub fn show(ui: &Ui, plane: Rect, cx: &mut Cx<'_>) {
-    if !cx.session.spec().unfolded.contains(&Fold::Pad) || !cx.session.can_ask() {
+    let spec = cx.session.spec();
+    // Nothing of a drawing is seen on the stage.
+    if !spec.unfolded.contains(&Fold::Pad) || spec.stage.is_some() || !cx.session.can_ask() {
         return;
     }
     let frame = cx.session.frame().cloned();

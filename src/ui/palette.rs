@@ -2,9 +2,10 @@
 
 use super::commands::{ALL, Command, can_set_up};
 use super::context::Cx;
+use super::modal::Modal;
 use super::widgets::palette_entry;
 use crate::session::{Action, Session, SetUp, setups};
-use eframe::egui::{Align2, Area, Id, Key, Margin, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, vec2};
+use eframe::egui::{Id, Key, Margin, Modifiers, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 const WIDTH: f32 = 480.0;
 /// Greatest height of the list.
@@ -21,7 +22,7 @@ struct Card {
     query: String,
     /// The line that Enter takes.
     lit: usize,
-    /// Shown for the first time: the click or key that opened it is not one elsewhere.
+    /// Whether it was shown before.
     is_old: bool,
 }
 
@@ -29,11 +30,6 @@ impl Palette {
     /// Opens the card with an empty field.
     pub fn open(&mut self) {
         self.card = Some(Card::default());
-    }
-
-    /// Whether the card is open.
-    pub const fn is_open(&self) -> bool {
-        self.card.is_some()
     }
 }
 
@@ -43,30 +39,21 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
     let room = ui.ctx().content_rect();
     // Where it is looked for first, above the middle; lower down the list would leave a small window.
     let top = (room.height() * 0.16).min(120.0);
-    let area =
-        Area::new(Id::unique("palette")).order(Order::Foreground).anchor(Align2::CENTER_TOP, vec2(0.0, top));
     let moved = walk(ui, &mut card);
-    let mut chosen = None;
-    let response = area.show(ui.ctx(), |ui| {
-        cx.theme.card(10).show(ui, |ui| {
-            ui.set_width(WIDTH.min(room.width() - 48.0));
-            let entered = field(ui, &mut card);
-            let found = found(&card.query);
-            card.lit = card.lit.min(found.len().saturating_sub(1));
-            ui.add_space(4.0);
-            let height = HEIGHT.min(room.height() - top - 96.0);
-            let clicked = list(ui, &found, &mut card.lit, moved || !card.is_old, height, cx);
-            let taken = clicked.or(entered.then_some(card.lit));
-            chosen = taken.and_then(|at| found.get(at).copied()).filter(|line| line.why_not(cx.session).is_none());
-        });
+    let modal = Modal::new(Id::unique("palette"), WIDTH).margin(10).below(top);
+    let (chosen, left) = modal.show(ui, cx, |ui, cx| {
+        let entered = field(ui, &mut card);
+        let found = found(&card.query);
+        card.lit = card.lit.min(found.len().saturating_sub(1));
+        ui.add_space(4.0);
+        let height = HEIGHT.min(room.height() - top - 96.0);
+        let clicked = list(ui, &found, &mut card.lit, moved || !card.is_old, height, cx);
+        let taken = clicked.or(entered.then_some(card.lit));
+        taken.and_then(|at| found.get(at).copied()).filter(|line| line.why_not(cx.session).is_none())
     });
-    // What lies below must not take the keyboard.
-    ui.memory_mut(|memory| memory.set_modal_layer(response.response.layer_id));
-    let escaped = ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
-    let is_left = card.is_old && response.response.clicked_elsewhere();
     if let Some(line) = chosen {
         line.run(ui, cx);
-    } else if !escaped && !is_left {
+    } else if left.is_none() {
         card.is_old = true;
         cx.window.palette.card = Some(card);
     }

@@ -2,14 +2,13 @@
 //! be read.
 
 use super::context::Cx;
+use super::modal::{Left, Modal};
 use super::samples;
 use super::theme;
 use super::widgets::{Button, Combo, Item, help, number};
 use crate::data::{DataSplit, Dataset, ReadOption};
 use crate::session::Action;
-use eframe::egui::{
-    Align, Align2, Area, Grid, Id, Key, Layout as Flow, Modifiers, Order, RichText, ScrollArea, Sense, Ui, vec2,
-};
+use eframe::egui::{Align, Grid, Id, Key, Layout as Flow, Modifiers, RichText, ScrollArea, Sense, Ui, vec2};
 use std::time::Duration;
 
 const WIDTH: f32 = 480.0;
@@ -27,17 +26,12 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
     if cx.session.preview().is_none() {
         return;
     }
-    let area =
-        Area::new(Id::unique("preview")).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
-    let response = area.show(ui.ctx(), |ui| {
-        cx.theme.card(16).show(ui, |ui| {
-            ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 64.0));
-            ui.spacing_mut().item_spacing = vec2(8.0, 6.0);
-            card(ui, cx);
-        });
+    let (_, left) = Modal::new(Id::unique("preview"), WIDTH).show(ui, cx, |ui, cx| {
+        ui.spacing_mut().item_spacing = vec2(8.0, 6.0);
+        card(ui, cx);
     });
-    ui.memory_mut(|memory| memory.set_modal_layer(response.response.layer_id));
-    if ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
+    // What was read for a while is not given up by a click beside it.
+    if left == Some(Left::Key) {
         cx.send(Action::CancelLoad);
     }
     // Enter is the first button's, unless it is for what has the keyboard.

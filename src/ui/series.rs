@@ -1,12 +1,11 @@
 //! The card in which a series is put together: which setting goes over which values.
 
 use super::context::Cx;
+use super::modal::Modal;
 use super::theme;
 use super::widgets::{Button, Combo, Item, help, number};
 use crate::session::{Action, Group, Series, Session};
-use eframe::egui::{
-    Align, Align2, Area, Id, Key, Label, Layout as Flow, Margin, Modifiers, Order, RichText, TextEdit, Ui, vec2,
-};
+use eframe::egui::{Align, Id, Key, Label, Layout as Flow, Margin, RichText, TextEdit, Ui, vec2};
 
 const WIDTH: f32 = 380.0;
 
@@ -20,8 +19,6 @@ struct Draft {
     group: Group,
     setting: String,
     values: String,
-    /// Shown for the first time: the click or key that opened it is not one elsewhere.
-    is_new: bool,
 }
 
 impl Draft {
@@ -39,7 +36,6 @@ impl SeriesCard {
             group: *group,
             setting: setting.field.path.into(),
             values: proposed(&setting.field.proposals(&setting.text)),
-            is_new: true,
         });
     }
 }
@@ -53,21 +49,11 @@ fn proposed(values: &[String]) -> String {
 /// Draws the card and sends the series that is asked for.
 pub fn show(ui: &Ui, cx: &mut Cx<'_>) {
     let Some(mut draft) = cx.window.series.draft.take() else { return };
-    let id = Id::unique("series");
-    let area = Area::new(id).order(Order::Foreground).anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0));
-    let mut stays = true;
-    let response = area.show(ui.ctx(), |ui| {
-        cx.theme.card(16).show(ui, |ui| {
-            ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 64.0));
-            ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
-            stays = card(ui, &mut draft, cx);
-        });
+    let (stays, left) = Modal::new(Id::unique("series"), WIDTH).show(ui, cx, |ui, cx| {
+        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+        card(ui, &mut draft, cx)
     });
-    // What lies below must not take the keyboard.
-    ui.memory_mut(|memory| memory.set_modal_layer(response.response.layer_id));
-    let escaped = ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
-    if stays && !escaped && (draft.is_new || !response.response.clicked_elsewhere()) {
-        draft.is_new = false;
+    if stays && left.is_none() {
         cx.window.series.draft = Some(draft);
     }
 }

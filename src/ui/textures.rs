@@ -6,10 +6,21 @@ use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions, Vec2, vec
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Textures by name, each with the stamp of the picture it holds.
+/// Seconds for which a texture is kept that nothing draws: what is folded away and back again is there at
+/// once, and what is gone with its model leaves the graphics card.
+const KEPT: f64 = 30.0;
+
+/// A texture, the stamp of the picture it holds, and when it was asked for last.
+struct Held {
+    stamp: u64,
+    texture: TextureHandle,
+    asked: f64,
+}
+
+/// Textures by name.
 #[derive(Default)]
 pub struct Textures {
-    held: HashMap<String, (u64, TextureHandle)>,
+    held: HashMap<String, Held>,
     /// Samples by name, each with its stamp.
     shown: HashMap<String, (u64, Arc<Shown>)>,
 }
@@ -45,20 +56,29 @@ impl Textures {
         options: TextureOptions,
         pixels: impl FnOnce() -> ColorImage,
     ) -> TextureHandle {
-        if let Some((held, texture)) = self.held.get_mut(name) {
-            if *held != stamp {
-                *held = stamp;
-                texture.set(within_limits(ctx, pixels()), options);
+        let asked = ctx.input(|i| i.time);
+        if let Some(held) = self.held.get_mut(name) {
+            held.asked = asked;
+            if held.stamp != stamp {
+                held.stamp = stamp;
+                held.texture.set(within_limits(ctx, pixels()), options);
             }
-            return texture.clone();
+            return held.texture.clone();
         }
         let texture = ctx.load_texture(name, within_limits(ctx, pixels()), options);
-        self.held.insert(name.into(), (stamp, texture.clone()));
+        self.held.insert(name.into(), Held { stamp, texture: texture.clone(), asked });
         texture
     }
 }
 
 impl Textures {
+    /// Forgets what nothing has drawn for a while.
+    pub fn forget(&mut self, ctx: &Context) {
+        let now = ctx.input(|i| i.time);
+        self.held.retain(|_, held| now - held.asked < KEPT);
+        self.shown.retain(|name, _| self.held.contains_key(name));
+    }
+
     /// Samples called `name` and the texture of their tiles; `make` is asked only if others are held under
     /// this name.
     pub fn shown(
@@ -122,4 +142,33 @@ pub fn fitted(texture: &TextureHandle, side: f32) -> Vec2 {
     let size = texture.size_vec2();
     let longest = size.x.max(size.y).max(1.0);
     vec2(size.x / longest * side, size.y / longest * side)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::{Color32, RawInput};
+
+    #[test]
+    fn what_nothing_draws_for_a_while_is_forgotten_and_made_again() {
+        let (ctx, mut textures, mut n_made) = (Context::default(), Textures::default(), 0);
+        let mut frame = |time: f64, names: &[&str]| {
+            let input = RawInput { time: Some(time), ..RawInput::default() };
+            let _ = ctx.run_ui(input, |ui| {
+                for name in names {
+                    let texture = textures.get(ui.ctx(), name, 1, || {
+                        n_made += 1;
+                        ColorImage::filled([2, 2], Color32::BLACK)
+                    });
+                    assert_eq!(texture.size(), [2, 2]);
+                }
+                textures.forget(ui.ctx());
+            });
+            (textures.held.len(), n_made)
+        };
+        assert_eq!(frame(0.0, &["plane", "tile"]), (2, 2));
+        assert_eq!(frame(KEPT - 1.0, &["plane"]), (2, 2));
+        assert_eq!(frame(KEPT + 1.0, &["plane"]), (1, 2), "the tile was drawn too long ago");
+        assert_eq!(frame(KEPT + 2.0, &["plane", "tile"]), (2, 3));
+    }
 }

@@ -30,7 +30,7 @@ impl Toasts {
         let corner = plane.right_bottom() - vec2(12.0, 40.0);
         let area =
             Area::new(Id::unique("toasts")).order(Order::Foreground).pivot(Align2::RIGHT_BOTTOM).fixed_pos(corner);
-        area.show(ui.ctx(), |ui| {
+        let shown = area.show(ui.ctx(), |ui| {
             ui.set_width(width);
             ui.vertical(|ui| {
                 for toast in &toasts {
@@ -56,5 +56,9 @@ impl Toasts {
                 }
             });
         });
+        // What went wrong lies on whatever card is open, where it can be read and closed.
+        if toasts.iter().any(|toast| toast.kind == ToastKind::Bad) {
+            ui.ctx().move_to_top(shown.response.layer_id);
+        }
     }
 }

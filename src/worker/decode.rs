@@ -2,7 +2,7 @@
 
 use super::guarded;
 use super::outbox::SharedOutbox;
-use super::pool::{available_threads, compute_pool};
+use super::pool::{Priority, available_threads, compute_pool};
 use super::protocol::{DecodeRequest, Decoded, Event, SlotId, ViewId};
 use crate::model::Decoder;
 use crate::nn::Scratch;
@@ -94,7 +94,7 @@ pub struct SplitDecoder {
 impl SplitDecoder {
     /// A decoder for `threads` cores.
     pub fn new(threads: usize) -> Self {
-        let pool = if threads > 1 { compute_pool("decode-pool", threads, false).ok() } else { None };
+        let pool = if threads > 1 { compute_pool("decode-pool", threads, Priority::Normal).ok() } else { None };
         let n_parts = if pool.is_some() { threads } else { 1 };
         Self { pool, scratches: (0..n_parts).map(|_| Scratch::default()).collect() }
     }

@@ -4,19 +4,14 @@
 use super::guarded;
 use super::lane::Lane;
 use super::outbox::SharedOutbox;
-use super::pool::{available_threads, compute_pool};
+use super::pool::{Priority, available_threads, compute_pool};
 use super::protocol::{Derive, Event, Job, Pace};
-use crate::data::Cancel;
 use rayon::ThreadPool;
-use std::time::{Duration, Instant};
-
-/// The rest before gentle work.
-const REST: Duration = Duration::from_millis(300);
 
 /// Works until the lane is closed.
 pub fn serve(lane: &Lane, outbox: &SharedOutbox) {
-    // At lowered priority; where threads cannot be had, this one does.
-    let pool = compute_pool("derive-pool", available_threads(), true).ok();
+    // Before a training, which has time; where threads cannot be had, this one does.
+    let pool = compute_pool("derive-pool", available_threads(), Priority::Lowered).ok();
     while let Some((job, _)) = lane.take() {
         if let Job::Derive(derive) = job {
             let cancel = derive.cancel.clone();
@@ -30,9 +25,6 @@ pub fn serve(lane: &Lane, outbox: &SharedOutbox) {
 
 /// Runs a piece of work; one that breaks tells nobody anything, which is an answer too.
 fn run(Derive { key, cancel, pace, work }: Derive, pool: Option<&ThreadPool>) {
-    if pace == Pace::Gently {
-        rest(&cancel);
-    }
     if cancel.is_set() {
         return;
     }
@@ -47,13 +39,5 @@ fn on<T: Send>(pool: Option<&ThreadPool>, work: impl FnOnce() -> T + Send) -> T 
     match pool {
         Some(pool) => pool.install(work),
         None => work(),
-    }
-}
-
-/// Waits, in pieces short enough to notice at once that the work is given up.
-fn rest(cancel: &Cancel) {
-    let end = Instant::now() + REST;
-    while Instant::now() < end && !cancel.is_set() {
-        std::thread::sleep(Duration::from_millis(10));
     }
 }

@@ -1,9 +1,14 @@
 //! Work that waits for a thread of its own: the newest of each kind, and every file that is to be written.
+//! Gentle work is followed by a rest, in which nothing but other work is done.
 
 use super::protocol::{Job, JobKey};
 use crate::data::Cancel;
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The rest after gentle work.
+const REST: Duration = Duration::from_millis(300);
 
 /// Jobs that wait, oldest first, and the one that is worked on.
 #[derive(Default)]
@@ -17,6 +22,10 @@ struct Waiting {
     jobs: VecDeque<Job>,
     /// What is being worked on, and how to make it stop.
     running: Option<(JobKey, Cancel)>,
+    /// Whether that is gentle work.
+    is_gentle: bool,
+    /// When gentle work may be done again.
+    rested_at: Option<Instant>,
     is_closed: bool,
 }
 
@@ -36,6 +45,19 @@ impl Waiting {
         {
             cancel.set();
         }
+    }
+
+    /// Takes the oldest job that may be done now.
+    fn next(&mut self) -> Option<Job> {
+        let rests = self.rest().is_some();
+        let at = self.jobs.iter().position(|job| !rests || !job.is_gentle())?;
+        self.jobs.remove(at)
+    }
+
+    /// How long gentle work still has to wait.
+    fn rest(&self) -> Option<Duration> {
+        let left = self.rested_at?.saturating_duration_since(Instant::now());
+        (!left.is_zero()).then_some(left)
     }
 }
 
@@ -62,20 +84,28 @@ impl Lane {
         self.arrived.notify_one();
     }
 
-    /// Takes the oldest job, with what makes it stop; none once the lane is closed and empty.
+    /// Takes the oldest job that may be done now, with what makes it stop; none once the lane is closed and
+    /// empty.
     pub fn take(&self) -> Option<(Job, Cancel)> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.running = None;
+        if std::mem::take(&mut waiting.is_gentle) {
+            waiting.rested_at = Some(Instant::now() + REST);
+        }
         loop {
-            if let Some(job) = waiting.jobs.pop_front() {
+            if let Some(job) = waiting.next() {
                 let cancel = job.cancel();
                 waiting.running = Some((job.key(), cancel.clone()));
+                waiting.is_gentle = job.is_gentle();
                 return Some((job, cancel));
             }
             if waiting.is_closed {
                 return None;
             }
-            waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            waiting = match waiting.rest().filter(|_| !waiting.jobs.is_empty()) {
+                Some(rest) => self.arrived.wait_timeout(waiting, rest).unwrap_or_else(PoisonError::into_inner).0,
+                None => self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner),
+            };
         }
     }
 }
@@ -84,7 +114,7 @@ impl Lane {
 mod tests {
     use super::*;
     use crate::data::DataChoice;
-    use crate::worker::{DataLoad, Written};
+    use crate::worker::{DataLoad, Derive, Pace, Work, Written};
 
     fn load(stamp: u64) -> Job {
         Job::LoadData(stamp, DataLoad::new(DataChoice::Moons))
@@ -114,6 +144,33 @@ mod tests {
         assert!(matches!(lane.take(), Some((Job::OpenModel(7, ..), _))));
         let newest = lane.take().unwrap();
         assert!(stamp(&newest) == 3 && !newest.1.is_set());
+    }
+
+    #[test]
+    fn what_is_wanted_at_once_does_not_wait_for_the_rest_of_gentle_work() {
+        struct Nothing;
+        impl Work for Nothing {
+            fn run(self: Box<Self>, _: &Cancel) {}
+        }
+        let derive = |what: &'static str, pace: Pace| {
+            Job::Derive(Derive { key: (what, 0), cancel: Cancel::default(), pace, work: Box::new(Nothing) })
+        };
+        let lane = Lane::default();
+        let next = || match lane.take().unwrap().0.key() {
+            JobKey::Derive(what, _) => what,
+            _ => panic!("another job"),
+        };
+        lane.put(derive("first", Pace::Gently));
+        assert_eq!(next(), "first");
+        let begin = Instant::now();
+        lane.put(derive("second", Pace::Gently));
+        lane.put(derive("at once", Pace::AtOnce));
+        assert_eq!(next(), "at once");
+        assert_eq!(next(), "second", "once it has rested");
+        assert!(begin.elapsed() >= REST);
+        lane.put(derive("third", Pace::Gently));
+        lane.close();
+        assert!(lane.take().is_none(), "closing waits for no rest");
     }
 
     #[test]

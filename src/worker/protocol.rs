@@ -223,7 +223,7 @@ pub trait Work: Send {
 pub enum Pace {
     /// At once, on one thread.
     AtOnce,
-    /// After a short rest, so that a training under way keeps its pace.
+    /// On one thread, with a short rest before other such work, so that a training under way keeps its pace.
     Gently,
     /// On all cores, at lowered priority.
     OnAllCores,
@@ -296,6 +296,11 @@ impl Job {
             self,
             Self::LoadData(..) | Self::OpenModel(..) | Self::Recognise(..) | Self::Read(_) | Self::Save(..)
         )
+    }
+
+    /// Whether it leaves time for a training under way.
+    pub fn is_gentle(&self) -> bool {
+        matches!(self, Self::Derive(Derive { pace: Pace::Gently, .. }))
     }
 
     /// The key that newer work of the same kind takes the place by.

@@ -3,7 +3,7 @@
 use super::guarded;
 use super::mailbox::{Mail, Mailbox};
 use super::outbox::SharedOutbox;
-use super::pool::{available_threads, compute_pool, lower_priority};
+use super::pool::{Priority, available_threads, compute_pool, run_at};
 use super::protocol::{Begin, Event, Phase, SlotId, Snapshot, TrainCommand, TrainStatus, Until};
 use super::shown::{self, Showing};
 use crate::data::{Cancel, Dataset};
@@ -23,8 +23,8 @@ const SLOW_STEP: Duration = Duration::from_millis(250);
 
 /// Serves commands until the mailbox is closed.
 pub fn serve(commands: &Mailbox<TrainCommand>, outbox: &SharedOutbox) {
-    lower_priority();
-    let pool = match compute_pool("train-pool", available_threads(), true) {
+    run_at(Priority::Least);
+    let pool = match compute_pool("train-pool", available_threads(), Priority::Least) {
         Ok(pool) => pool,
         Err(e) => {
             let error = TrainError::Threads(e.to_string()).to_string();
@@ -119,7 +119,9 @@ impl Trainer<'_> {
     fn begin(&mut self, begin: &Begin) {
         (self.active, self.showing) = (None, None);
         if begin.data.train.are_codes() {
-            return self.show(begin, Arc::new(shown::codes_alone(begin)));
+            let decoder = begin.from.as_ref().filter(|from| from.trained.model.decoder().is_some());
+            let alone = || Arc::new(shown::codes_alone(begin));
+            return self.show(begin, decoder.map_or_else(alone, Arc::clone));
         }
         let Some(spec) = &begin.spec else {
             return match &begin.from {
@@ -378,7 +380,7 @@ mod tests {
         let spec = ModelSpec::of_kind("vae").unwrap().with("hidden", "4").unwrap().check(&kind, &[]).unwrap();
         let train = TrainSpec { epochs: 1, batch: 50, ..TrainSpec::default() };
         let (commands, outbox) = (Mailbox::<TrainCommand>::default(), SharedOutbox::new(Arc::new(|| {})));
-        let pool = compute_pool("test-pool", 1, false).unwrap();
+        let pool = compute_pool("test-pool", 1, Priority::Normal).unwrap();
         let mut trainer = Trainer {
             pool,
             interrupt: commands.interrupt(),

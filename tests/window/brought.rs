@@ -128,3 +128,35 @@ fn a_decoder_alone_has_rings_and_pictures_and_an_encoder_alone_has_codes() {
         window.steps(4);
     }
 }
+
+#[test]
+fn a_decoder_alone_draws_the_codes_of_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("codes.csv");
+    let rows: String = (0..60).map(|i| format!("{},{},{}\n", i % 3, (i % 8) as f32 / 2.0 - 2.0, i / 8)).collect();
+    std::fs::write(&path, format!("label,z0,z1\n{rows}")).unwrap();
+    let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
+    window.act(Action::ChooseData(DataChoice::Path(path)));
+    window.wait("the codes", |session| {
+        session.model().is_some_and(|model| model.info().kind == "codes") && session.cloud().is_some()
+    });
+    // Of another length: it is refused, and the codes stay.
+    window.act(Action::OpenModel("mnist-deep-30d".into()));
+    window.wait("the refusal", |session| session.toasts().iter().any(|toast| toast.first.contains("28")));
+    assert_eq!(window.session().model().unwrap().info().kind, "codes");
+    window.act(Action::OpenModel("mnist-vae".into()));
+    window.wait("the decoder", |session| session.capabilities().decodes && session.cloud().is_some());
+    window.settle();
+    let session = window.session();
+    assert_eq!(session.cloud().unwrap().codes.mu.row(9).to_vec(), [-1.5, 1.0], "each row is its own code");
+    assert_eq!(session.picture(ViewId::Picture).unwrap().tiles().rgba.len(), 28 * 28 * 4);
+    assert!(!session.capabilities().reconstructs() && !session.is_unsaved());
+    window.act(Action::Pick(Some(9)));
+    window.wait("its picture", |session| session.picture(ViewId::Sample).is_some());
+    let before = window.pixels(ViewId::Picture);
+    window.act(Action::Keep(window.session().spec().active, vec![2.0, -1.0]));
+    window.settle();
+    assert_ne!(window.pixels(ViewId::Picture), before, "the hand moves the picture");
+    window.steps(3);
+    assert!(window.harness.query_by_label_contains("nothing to train").is_some());
+}

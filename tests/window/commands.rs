@@ -11,10 +11,6 @@ fn open(width: f32, height: f32) -> Window {
     Window::open_sized(Options { data: Some(DataChoice::Moons), ..Options::default() }, width, height)
 }
 
-fn has(window: &Window, name: &str) -> bool {
-    window.harness.query_all_by_label(name).next().is_some()
-}
-
 fn type_in(window: &mut Window, text: &str) {
     window.steps(2);
     window.harness.event(Event::Text(text.into()));
@@ -29,7 +25,7 @@ fn the_palette_does_a_command_by_its_name() {
     assert_eq!(window.session().spec().tool, Tool::Explore, "what is typed is no key");
     window.key(Modifiers::NONE, Key::Enter);
     assert_eq!(window.session().spec().tool, Tool::Grid);
-    assert!(!has(&window, "Command"), "the card is closed");
+    assert!(!window.has("Command"), "the card is closed");
     window.key(Modifiers::NONE, Key::P);
     assert_eq!(window.session().spec().tool, Tool::Path, "keys act again");
 
@@ -65,12 +61,12 @@ fn what_cannot_be_done_now_says_why_and_is_not_done() {
     let mut window = open(1280.0, 800.0);
     window.key(Modifiers::COMMAND, Key::K);
     type_in(&mut window, "swap");
-    assert!(has(&window, "Swap A and B: choose the Path tool first"));
+    assert!(window.has("Swap A and B: choose the Path tool first"));
     window.key(Modifiers::NONE, Key::Enter);
-    assert!(has(&window, "Swap A and B: choose the Path tool first"), "the card stays");
+    assert!(window.has("Swap A and B: choose the Path tool first"), "the card stays");
     window.key(Modifiers::NONE, Key::Escape);
     window.steps(2);
-    assert!(!has(&window, "Swap A and B: choose the Path tool first"));
+    assert!(!window.has("Swap A and B: choose the Path tool first"));
 }
 
 #[test]

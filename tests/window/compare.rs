@@ -5,18 +5,13 @@ use eframe::egui::{Event, Key, Modifiers, Shape, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
 use halfmoon::session::{Action, GridRect, NewSlot, Preset, SlotId, Tool};
-use halfmoon::ui::Options;
 use halfmoon::worker::ViewId;
 
 const FIRST: SlotId = SlotId(0);
 const SECOND: SlotId = SlotId(1);
 
-fn open(model: &str, data: DataChoice) -> Window {
-    Window::open(Options { data: Some(data), model: Some(model.into()), ..Options::default() })
-}
-
 fn moons() -> Window {
-    open("moons-vae", DataChoice::Moons)
+    Window::trained("moons-vae", DataChoice::Moons)
 }
 
 /// Puts a trained model beside those on screen and waits for its codes.
@@ -26,21 +21,13 @@ fn beside(window: &mut Window, name: &str, slot: SlotId) {
     window.steps(3);
 }
 
-/// Draws frames until a view of a model is the newest.
-fn newest(window: &mut Window, slot: SlotId, view: ViewId) {
-    window.wait("the newest picture", |session| {
-        let shown = session.picture_of(slot, view).map(|picture| picture.stamp);
-        shown.is_some() && shown == session.wanted_stamp_of(slot, view)
-    });
-}
-
 #[test]
 fn full_to_half_moon_is_walked_by_both_with_two_strips_and_one_play() {
-    let mut window = open("full-half-vae", DataChoice::FullHalf);
+    let mut window = Window::trained("full-half-vae", DataChoice::FullHalf);
     beside(&mut window, "full-half-ae", SECOND);
     window.act(Action::Preset(Preset::Classes("full".into(), "half".into())));
     for slot in [FIRST, SECOND] {
-        newest(&mut window, slot, ViewId::Path);
+        window.newest(slot, ViewId::Path);
     }
     window.steps(2);
     let path = |window: &Window, slot: SlotId| window.session().path_of(slot).unwrap();
@@ -80,7 +67,7 @@ fn pca_and_a_deep_ae_of_thirty_dimensions_show_each_samples_reconstruction_with_
     for sample in [17, 1234, 5000, 9000] {
         window.act(Action::Point(Some(sample)));
         for (slot, sum) in [FIRST, SECOND].into_iter().zip(&mut errors) {
-            newest(&mut window, slot, ViewId::Sample);
+            window.newest(slot, ViewId::Sample);
             assert_eq!(window.session().z_of(slot), window.session().code_by(slot, sample).unwrap());
             *sum += window.session().picture_of(slot, ViewId::Sample).unwrap().squared_error.unwrap();
         }
@@ -123,7 +110,7 @@ fn the_same_share_of_each_plane_is_decoded_by_both() {
     window.act(Action::SetGridSteps(4));
     window.act(Action::SetGrid(Some(GridRect { slot: FIRST, bounds: [[-1.0, 1.0], [-1.0, 1.0]] })));
     for slot in [FIRST, SECOND] {
-        newest(&mut window, slot, ViewId::Grid);
+        window.newest(slot, ViewId::Grid);
     }
     let pixels = |slot| window.session().picture_of(slot, ViewId::Grid).unwrap().tiles().clone();
     assert_ne!(pixels(FIRST), pixels(SECOND));
@@ -196,7 +183,7 @@ fn on_a_narrow_plane_the_lens_is_no_wider_than_one_picture() {
         window.move_to(plane.min + vec2(60.0 + 7.0 * x, 0.3 * plane.height() + 24.0 * y));
         window.steps(2);
         if window.session().spec().selection.hovered.is_some() {
-            newest(&mut window, FIRST, ViewId::Sample);
+            window.newest(FIRST, ViewId::Sample);
             window.steps(2);
             let shapes = &window.harness.output().shapes;
             widths = shapes

@@ -156,7 +156,7 @@ fn undo_in_a_field_that_is_typed_in_leaves_the_session_alone() {
 
 #[test]
 fn a_decoder_with_places_says_what_a_free_code_lacks_and_offers_to_repeat() {
-    let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
+    let mut window = Window::of(DataChoice::Moons);
     assert!(window.harness.query_by_label("Learn to repeat").is_none());
     for (path, text) in [("hidden", ""), ("channels", "2"), ("arch", "conv"), ("upsampling", "places")] {
         window.act(Action::Set(Group::Model, path.into(), text.into()));

@@ -3,8 +3,9 @@
 use super::harness::Window;
 use eframe::egui::{Key, Modifiers, PointerButton, Rect, vec2};
 use egui_kittest::kittest::Queryable;
-use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, Anchor, Input, Query, SlotId};
+use halfmoon::data::{Cancel, DataChoice, drawn};
+use halfmoon::session::{Action, Anchor, Input, Query, Session, SlotId};
+use halfmoon::train::placed;
 use halfmoon::ui::Options;
 use halfmoon::worker::ViewId;
 
@@ -26,13 +27,20 @@ fn draw(window: &mut Window, from: [f32; 2], to: [f32; 2]) {
     window.drag(PointerButton::Primary, at(from), at(to), |_| ());
 }
 
-/// Waits until the drawing has its code, its picture and its error.
+/// Waits until the drawing as it is now has its code, its picture and its error: those of its beginning come
+/// before.
 fn settle(window: &mut Window, n_lines: usize) {
-    let is_drawn =
-        move |query: &Option<Query>| matches!(query, Some(Query::Drawn(lines)) if lines.len() == n_lines);
-    window.wait("the drawing", |session| is_drawn(&session.spec().query));
-    let stamp = window.session().asked_stamp();
-    window.wait("its code", |session| session.placed(SlotId(0)).is_some() && session.asked_stamp() >= stamp);
+    let Some(Query::Drawn(lines)) = window.session().spec().query.clone() else { panic!("nothing is drawn") };
+    assert_eq!(lines.len(), n_lines);
+    let train = window.session().data().unwrap().train.clone();
+    let whole = drawn(&lines, window.session().frame().unwrap(), &train).unwrap().sample;
+    let is_whole =
+        |session: &Session| session.asked().map(|asked| asked.sample.checksum()) == Some(whole.checksum());
+    window.wait("the drawing", is_whole);
+    let labels = if window.session().n_labels() > 0 { vec![window.session().spec().label as u16] } else { vec![] };
+    let model = window.session().model().unwrap().clone();
+    let place = placed(&*model, (&whole, &labels), &train, 4, &Cancel::default()).unwrap();
+    window.wait("its code", |session| session.placed(SlotId(0)).is_some_and(|placed| placed.mu == place.mu));
     window.wait("its picture", |session| {
         let picture = session.picture(ViewId::Sample);
         picture.is_some_and(|picture| Some(picture.stamp) == session.wanted_stamp(ViewId::Sample))
@@ -114,7 +122,7 @@ fn a_picture_that_is_dropped_is_asked_about_and_one_that_is_damaged_is_not() {
     window.act(Action::Drop(broken));
     window.wait("the sentence", |session| session.toasts().iter().any(|toast| toast.first.contains("damaged")));
     assert_eq!(window.session().spec().query, None);
-    let mut window = Window::open(Options { data: Some(DataChoice::Iris), ..Options::default() });
+    let mut window = Window::of(DataChoice::Iris);
     window.act(Action::Drop(path));
     window
         .wait("the sentence", |session| session.toasts().iter().any(|toast| toast.first.contains("one picture")));

@@ -11,10 +11,9 @@ use halfmoon::ui::Options;
 use halfmoon::worker::Until;
 use halfmoon::worker::ViewId;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 fn moons() -> Window {
-    let mut window = Window::open(Options { data: Some(DataChoice::FullHalf), ..Options::default() });
+    let mut window = Window::of(DataChoice::FullHalf);
     window.act(Action::Set(Group::Model, "hidden".into(), "16".into()));
     window.act(Action::Train(Until::EpochEnd));
     window.wait("an epoch", |session| session.can_train() && !session.weights().test_curve.is_empty());
@@ -49,22 +48,6 @@ fn type_path(window: &mut Window, path: &Path) {
 }
 
 /// Draws frames until a message says something; keys that were pressed are taken on the way.
-fn wait_for_toast(window: &mut Window, said: &str) {
-    let begin = Instant::now();
-    while !window.session().toasts().iter().any(|toast| toast.first.contains(said)) {
-        assert!(begin.elapsed() < Duration::from_secs(60), "waited in vain for {said}");
-        window.steps(2);
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
-fn wait_for(window: &mut Window, path: &Path) {
-    let name = path.file_name().unwrap().to_string_lossy().into_owned();
-    let said = format!("Wrote {name}");
-    wait_for_toast(window, &said);
-    assert!(path.exists());
-}
-
 #[test]
 fn every_export_is_a_command_with_a_card_and_says_what_it_wrote() {
     let folder = tempfile::tempdir().unwrap();
@@ -82,7 +65,7 @@ fn every_export_is_a_command_with_a_card_and_says_what_it_wrote() {
         window.click("Close the card");
         window.steps(2);
         window.act(Action::ExportAs(what, at(path)));
-        wait_for(&mut window, &at(path));
+        window.written(&at(path));
         assert!(!window.session().is_exporting());
     }
     let model = window.session().model().unwrap().clone();
@@ -126,7 +109,7 @@ fn the_card_of_the_picture_leads_to_the_others_and_their_choices_are_kept() {
     window.click("Format: npy");
     window.steps(2);
     window.click("Export this path");
-    wait_for(&mut window, &path);
+    window.written(&path);
     let n = window.session().data().unwrap().test.n_samples();
     assert_eq!(std::fs::metadata(&path).unwrap().len(), 128 + n as u64 * 2 * 4);
 }
@@ -136,7 +119,7 @@ fn an_ending_that_is_none_is_refused_and_what_is_there_is_asked_about() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = moons();
     window.act(Action::ExportAs(Export::Codes(Split::All), folder.path().join("codes.txt")));
-    wait_for_toast(&mut window, ".csv, .npy or .npz");
+    window.told(".csv, .npy or .npz");
     let path = folder.path().join("losses.csv");
     std::fs::write(&path, "precious").unwrap();
     command(&mut window, "export losses");
@@ -158,6 +141,6 @@ fn codes_alone_have_codes_to_export_and_no_network() {
     assert!(window.session().can_export(Export::Onnx(Part::All)).is_err());
     let out = folder.path().join("out.csv");
     window.act(Action::ExportAs(Export::Codes(Split::All), out.clone()));
-    wait_for(&mut window, &out);
+    window.written(&out);
     assert_eq!(std::fs::read_to_string(&out).unwrap(), "index,label,z0,z1\n0,a,1,2\n1,b,3,4\n2,a,5,6\n");
 }

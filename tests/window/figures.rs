@@ -8,17 +8,10 @@ use halfmoon::picture::palette::Mode;
 use halfmoon::session::{Action, Export, FigureOf, GridRect, NewSlot, PathEnd, Preset, Tool};
 use halfmoon::worker::{SlotId, ViewId};
 use std::path::Path;
-use std::time::{Duration, Instant};
 
-fn wait_for(window: &mut Window, path: &Path) -> Vec<u8> {
-    let name = path.file_name().unwrap().to_string_lossy().into_owned();
-    let begin = Instant::now();
-    while !window.session().toasts().iter().any(|toast| toast.first == format!("Wrote {name}")) {
-        let said: Vec<_> = window.session().toasts().iter().map(|toast| toast.first.clone()).collect();
-        assert!(begin.elapsed() < Duration::from_secs(60), "waited in vain for {name}: {said:?}");
-        window.steps(2);
-        std::thread::sleep(Duration::from_millis(5));
-    }
+/// What is in a file, once it is written.
+fn written(window: &mut Window, path: &Path) -> Vec<u8> {
+    window.written(path);
     std::fs::read(path).unwrap()
 }
 
@@ -26,7 +19,7 @@ fn wait_for(window: &mut Window, path: &Path) -> Vec<u8> {
 fn twice(window: &mut Window, of: FigureOf, look: Look, folder: &Path, name: &str) -> [Vec<u8>; 2] {
     let path = folder.join(name);
     window.act(Action::ExportAs(Export::Figure(of, look), path.clone()));
-    let first = wait_for(window, &path);
+    let first = written(window, &path);
     let again = folder.join(format!("again-{name}"));
     let line = window.session().figure_command(of, &look, &again.display().to_string()).unwrap();
     let done = std::process::Command::new("sh")
@@ -51,7 +44,7 @@ fn a_figure_of_the_plane_takes_three_clicks() {
     let field = window.harness.get_all_by_role(eframe::egui::accesskit::Role::TextInput).last().unwrap().rect();
     window.click_at(field.center());
     super::files::type_path(&mut window, &path);
-    let svg = String::from_utf8(wait_for(&mut window, &path)).unwrap();
+    let svg = String::from_utf8(written(&mut window, &path)).unwrap();
     let data = window.session().data().unwrap();
     assert!(
         svg.starts_with("<svg") && svg.contains(">z[0] →</text>") && svg.contains(">3σ") == svg.contains(">2σ")
@@ -120,7 +113,7 @@ fn models_on_screen_are_compared_in_one_figure() {
     // Each model's strip in a row of its own; for that there is no command.
     let path = folder.path().join("strips.svg");
     window.act(Action::ExportAs(Export::Figure(FigureOf::Pictures, look), path.clone()));
-    let svg = String::from_utf8(wait_for(&mut window, &path)).unwrap();
+    let svg = String::from_utf8(written(&mut window, &path)).unwrap();
     assert_eq!(svg.matches("<image").count(), 2);
     assert_eq!(window.session().figure_command(FigureOf::Pictures, &look, "x.svg"), None);
 }
@@ -140,7 +133,7 @@ fn pixels_are_enlarged_by_whole_numbers_and_the_card_copies_the_command() {
     assert!(line.contains("--scale 3 --out picture.png"), "{line}");
     let path = folder.path().join("x.png");
     window.act(Action::ExportAs(Export::Pixels(3), path.clone()));
-    let large = image::load_from_memory(&wait_for(&mut window, &path)).unwrap().into_luma8();
+    let large = image::load_from_memory(&written(&mut window, &path)).unwrap().into_luma8();
     assert_eq!(large.dimensions(), (84, 84));
     assert_eq!(large.get_pixel(40, 40), large.get_pixel(41, 41), "pixels 39 to 41 are one");
 }

@@ -6,7 +6,6 @@ use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
 use halfmoon::session::{Action, Group, PathEnd};
 use halfmoon::store;
-use halfmoon::ui::Options;
 use halfmoon::worker::{Until, ViewId};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -108,7 +107,7 @@ pub fn type_path(window: &mut Window, path: &Path) {
 
 /// Some training that is in no file.
 fn trained() -> Window {
-    let mut window = Window::open(Options { data: Some(DataChoice::FullHalf), ..Options::default() });
+    let mut window = Window::of(DataChoice::FullHalf);
     window.act(Action::Set(Group::Model, "hidden".into(), "16".into()));
     window.act(Action::Train(Until::Steps(3)));
     window.wait("three steps", |session| session.can_train() && session.is_unsaved());
@@ -314,7 +313,7 @@ fn keys_belong_to_the_card_while_it_is_open() {
 #[test]
 fn a_training_is_written_for_other_machines() {
     let folder = tempfile::tempdir().unwrap();
-    let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
+    let mut window = Window::of(DataChoice::Moons);
     window.act(Action::Set(Group::Model, "beta".into(), "2.5".into()));
     window.act(Action::Set(Group::Model, "hidden".into(), "48".into()));
     let spec = window.session().spec().clone();

@@ -6,17 +6,19 @@ use eframe::egui::{
 };
 use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, TestRenderer};
-use halfmoon::session::{Action, Session};
+use halfmoon::data::DataChoice;
+use halfmoon::session::{Action, Session, SlotId};
 use halfmoon::ui::{App, Options};
 use halfmoon::worker::ViewId;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Far longer than anything takes; reached only when something is broken.
-const TIME_OUT: Duration = Duration::from_secs(60);
+/// Far longer than anything takes, on a busy machine too; reached only when something is broken.
+const TIME_OUT: Duration = Duration::from_secs(240);
 
 /// What the graphics card would hold.
 type Textures = Rc<RefCell<HashMap<TextureId, Arc<ColorImage>>>>;
@@ -57,6 +59,16 @@ impl Window {
         });
         window.steps(3);
         window
+    }
+
+    /// Some data, with the model that they open with.
+    pub fn of(data: DataChoice) -> Self {
+        Self::open(Options { data: Some(data), ..Options::default() })
+    }
+
+    /// A trained model on its data.
+    pub fn trained(model: &str, data: DataChoice) -> Self {
+        Self::open(Options { data: Some(data), model: Some(model.into()), ..Options::default() })
     }
 
     /// As `open`, without waiting.
@@ -100,6 +112,37 @@ impl Window {
             self.harness.step();
             std::thread::sleep(Duration::from_millis(4));
         }
+    }
+
+    /// Draws frames until a model shows what is wanted of it last.
+    pub fn newest(&mut self, slot: SlotId, view: ViewId) {
+        self.wait("the newest picture", |session| {
+            let shown = session.picture_of(slot, view).map(|picture| picture.stamp);
+            shown.is_some() && shown == session.wanted_stamp_of(slot, view)
+        });
+    }
+
+    /// Draws frames until a message says this.
+    pub fn told(&mut self, said: &str) {
+        let is_said = |session: &Session| session.toasts().iter().any(|toast| toast.first.contains(said));
+        self.wait(said, is_said);
+    }
+
+    /// Draws frames until this file is said to be written, and it is.
+    pub fn written(&mut self, path: &Path) {
+        let name = path.file_name().expect("a file").to_string_lossy();
+        self.told(&format!("Wrote {name}"));
+        assert!(path.exists(), "{name}");
+    }
+
+    /// Whether anything is called so.
+    pub fn has(&self, name: &str) -> bool {
+        self.harness.query_all_by_label(name).next().is_some()
+    }
+
+    /// Whether anything on screen says this among other things.
+    pub fn says(&self, text: &str) -> bool {
+        self.harness.query_all_by_label_contains(text).next().is_some()
     }
 
     /// Draws frames until every picture is the newest.

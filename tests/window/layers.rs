@@ -174,6 +174,24 @@ fn three_picked_samples_span_a_plane() {
 }
 
 #[test]
+fn three_codes_stand_among_the_axes_and_wait_until_they_are_picked() {
+    let mut window = Window::open(Options { model: Some("mnist-vae-10d".into()), ..Options::default() });
+    let before = window.session().slot().axes;
+    window.click("Axis up");
+    window.steps(3);
+    window.click("3 codes");
+    assert_eq!(window.session().slot().axes, before, "none is picked");
+    window.key(Modifiers::NONE, Key::Escape);
+    for sample in [10, 20, 30] {
+        window.act(Action::PickAlso(sample));
+    }
+    window.click("Axis up");
+    window.steps(3);
+    window.click("3 codes");
+    assert_eq!(window.session().slot().axes, PlaneAxes::Samples([10, 20, 30]));
+}
+
+#[test]
 fn a_model_without_variance_has_no_posterior_to_draw() {
     let mut window = Window::open(Options { model: Some("mnist-ae".into()), ..Options::default() });
     window.act(Action::Pick(Some(17)));

@@ -6,11 +6,10 @@ use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
 use halfmoon::model::{KINDS, Settings};
 use halfmoon::session::{Action, Group, NextStep, Plan};
-use halfmoon::ui::Options;
 use halfmoon::worker::{Until, ViewId};
 
 fn moons() -> Window {
-    let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
+    let mut window = Window::of(DataChoice::Moons);
     window.act(Action::Set(Group::Model, "hidden".into(), "32".into()));
     window
 }
@@ -174,34 +173,32 @@ fn every_kind_trains_on_the_plane_and_decodes() {
 #[test]
 fn what_makes_a_kind_is_in_sight_and_a_dot_takes_back_what_is_not_usual() {
     let mut window = moons();
-    let has = |window: &Window, name: &str| window.harness.query_all_by_label(name).next().is_some();
     for name in ["β", "Learning rate", "Epochs"] {
-        assert!(has(&window, name), "{name} is in sight");
+        assert!(window.has(name), "{name} is in sight");
     }
-    assert!(!has(&window, "Corruption") && !has(&window, "Shards"));
+    assert!(!window.has("Corruption") && !window.has("Shards"));
     window.act(Action::SetKind("denoising".into()));
     window.steps(2);
-    assert!(has(&window, "Corruption level") && !has(&window, "β"));
+    assert!(window.has("Corruption level") && !window.has("β"));
     assert_eq!(window.session().slot().model.latent_dim(), 16, "two would mend nothing");
     assert_eq!(window.session().spec().corrupted_page, Some(0), "its images are open");
     // What is brought along is in sight too, and can be taken off.
     window.act(Action::SetKind("vae".into()));
     window.act(Action::Set(Group::Model, "corruption".into(), "gaussian".into()));
     window.steps(2);
-    assert!(has(&window, "Corruption level"));
+    assert!(window.has("Corruption level"));
     window.click("Corruption: back to none");
     assert_eq!(window.session().slot().model.text("corruption"), "none");
     window.steps(2);
-    assert!(!has(&window, "Corruption"));
+    assert!(!window.has("Corruption"));
 }
 
 #[test]
 fn what_the_buttons_will_do_is_said_before_they_are_pressed() {
     let mut window = moons();
-    let says = |window: &Window, words: &str| window.harness.query_all_by_label_contains(words).next().is_some();
     window.act(Action::Set(Group::Training, "epochs".into(), "3".into()));
     window.steps(2);
-    assert!(says(&window, "Starts anew, 3 epochs"));
+    assert!(window.says("Starts anew, 3 epochs"));
     window.click("Train");
     window.wait("the end", |session| !session.is_running() && session.weights().test_curve.len() == 3);
     window.wait("all codes of it", |session| {
@@ -210,17 +207,17 @@ fn what_the_buttons_will_do_is_said_before_they_are_pressed() {
     });
     window.wait("the speed", |session| matches!(session.plan(), Plan::GoOn { secs: Some(_), .. }));
     window.steps(3);
-    assert!(says(&window, "Goes on for 3 epochs · about "), "{:?}", window.session().plan());
-    assert!(!says(&window, "was trained with"));
+    assert!(window.says("Goes on for 3 epochs · about "), "{:?}", window.session().plan());
+    assert!(!window.says("was trained with"));
     window.act(Action::Set(Group::Model, "beta".into(), "0.1".into()));
     window.steps(2);
-    assert!(says(&window, "was trained with β 1, not 0.1. Continue goes on with that, Reset begins with it."));
+    assert!(window.says("was trained with β 1, not 0.1. Continue goes on with that, Reset begins with it."));
     let stands = |window: &Window| window.session().stands(window.session().spec().active);
     assert_eq!(stands(&window), "3 epochs", "the weights are still what is asked for");
     // Other weights are asked for: epochs are still counted as they were trained.
     window.act(Action::SetKind("pca".into()));
     window.steps(2);
-    assert!(says(&window, "Is solved at once"));
+    assert!(window.says("Is solved at once"));
     assert_eq!(stands(&window), "3 epochs, before the change");
 }
 

@@ -26,45 +26,40 @@ fn input_code_and_output_are_said_in_windows_of_any_size() {
         let mu = cloud.codes.mu[[row, 0]];
         let sigma = (0.5 * cloud.codes.log_var.as_ref().unwrap()[[row, 0]]).exp();
         let number = format!("{mu:.2}").replace('-', "−");
-        assert!(says(&window, &format!("Sample 7, code {number} ± {sigma:.2}")), "{number} ± {sigma:.2}");
+        assert!(window.says(&format!("Sample 7, code {number} ± {sigma:.2}")), "{number} ± {sigma:.2}");
         let error = window.session().picture(ViewId::Sample).unwrap().squared_error.unwrap();
-        assert!(says(&window, &format!("squared error {error:.1}")));
+        assert!(window.says(&format!("squared error {error:.1}")));
     }
-}
-
-/// Whether some text with this in it is on screen.
-fn says(window: &Window, text: &str) -> bool {
-    window.harness.query_all_by_label_contains(text).next().is_some()
 }
 
 #[test]
 fn the_first_minute_goes_on_when_something_was_done() {
     let mut window = Window::opening();
-    assert!(!says(&window, "Every dot is an image"), "without a memory it does not come by itself");
+    assert!(!window.says("Every dot is an image"), "without a memory it does not come by itself");
     window.key(Modifiers::NONE, Key::F1);
     window.steps(3);
     window.click("Show the first minute");
     window.steps(4);
-    assert!(says(&window, "Every dot is an image") && says(&window, "seen 10\u{2009}000 of them"));
+    assert!(window.says("Every dot is an image") && window.says("seen 10\u{2009}000 of them"));
     // One pixel beside a code is on it.
     window.act(Action::Pick(Some(3)));
     window.steps(4);
     let labels = window.session().data().unwrap().train.labels().unwrap().clone();
     let class = &labels.names[usize::from(labels.of[3])];
-    assert!(says(&window, &format!("This is a {class}, and (")), "sample 3 is a {class}");
+    assert!(window.says(&format!("This is a {class}, and (")), "sample 3 is a {class}");
     let slider = window.harness.get_by_label("z 0").rect().center();
     window.drag(PointerButton::Primary, slider, slider + vec2(20.0, 0.0), |_| ());
     assert_eq!(window.session().slot().anchor, Anchor::Free);
     window.steps(4);
-    assert!(says(&window, "Nobody drew what you see now"));
+    assert!(window.says("Nobody drew what you see now"));
     window.key(Modifiers::NONE, Key::T);
     window.wait("the training", |session| session.is_running());
     window.steps(4);
-    assert!(says(&window, "It learns"));
+    assert!(window.says("It learns"));
     window.act(Action::Pause);
     window.wait("the pause", |session| session.can_train());
     window.steps(4);
-    assert!(!says(&window, "It learns"), "it is over");
+    assert!(!window.says("It learns"), "it is over");
 }
 
 #[test]
@@ -76,7 +71,7 @@ fn the_first_minute_can_be_ended() {
     window.steps(4);
     window.click("End the first minute");
     window.steps(4);
-    assert!(!says(&window, "Every dot is an image"));
+    assert!(!window.says("Every dot is an image"));
     assert_eq!(window.session().slot().anchor, Anchor::Centre, "the click was the card's, not the plane's");
 }
 
@@ -135,14 +130,14 @@ fn a_path_that_cannot_be_opened_stays_to_be_mended() {
     type_path(&mut window, &folder.path().join("gone.safetensors"));
     window.wait("the error", |session| !session.is_loading() && !session.toasts().is_empty());
     window.steps(4);
-    assert!(says(&window, "Open this path"), "the card is there");
+    assert!(window.says("Open this path"), "the card is there");
     window.key(Modifiers::NONE, Key::End);
     let path = folder.path().join("gone.safetensors").display().to_string();
     let typed = window.harness.query_all_by_value(&path);
     assert!(typed.count() > 0, "with what was typed");
     window.key(Modifiers::NONE, Key::Escape);
     window.steps(3);
-    assert!(!says(&window, "Open this path"));
+    assert!(!window.says("Open this path"));
 }
 
 #[test]
@@ -151,7 +146,7 @@ fn a_card_without_a_picture_says_what_to_do() {
     window.key(Modifiers::NONE, Key::G);
     window.key(Modifiers::COMMAND, Key::E);
     window.steps(3);
-    assert!(says(&window, "drag a rectangle on the plane"));
+    assert!(window.says("drag a rectangle on the plane"));
 }
 
 #[test]

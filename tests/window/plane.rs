@@ -135,7 +135,7 @@ fn the_legend_hides_and_singles_out_classes() {
 
 #[test]
 fn codes_can_be_coloured_by_a_known_factor() {
-    let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
+    let mut window = Window::of(DataChoice::Moons);
     window.click("Colour by");
     window.click("Colour: tilt");
     assert_eq!(window.session().spec().colour, ColourBy::Column(1));

@@ -5,7 +5,6 @@ use eframe::egui::{Key, Modifiers, Rect, Shape};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
 use halfmoon::session::{Action, Preset, Tool};
-use halfmoon::ui::Options;
 use halfmoon::worker::ViewId;
 
 /// Every shape that is drawn.
@@ -37,10 +36,6 @@ fn plane(window: &Window) -> Rect {
     window.harness.get_by_label_contains("Latent plane").rect()
 }
 
-fn has(window: &Window, name: &str) -> bool {
-    window.harness.query_all_by_label(name).next().is_some()
-}
-
 /// The side of the picture under the pointer's lens, as its texture is drawn.
 fn lens_side(window: &Window) -> f32 {
     let sides = shapes(window).into_iter().filter_map(|shape| match shape {
@@ -65,7 +60,7 @@ fn f5_gives_the_window_to_the_plane_and_esc_gives_all_back() {
     window.settle();
     assert_eq!((plane(&window).width(), tile(&window)), (1280.0, 96.0));
     for name in ["Train", "Data", "Open", "Compare", "Unfold Learn", "Decode", "Unfold Decode"] {
-        assert!(!has(&window, name), "{name} is left out");
+        assert!(!window.has(name), "{name} is left out");
     }
     for name in ["Explore", "Path", "Grid", "Select"] {
         let mut shown = window.harness.query_all_by_label(name).map(|node| node.rect());
@@ -89,12 +84,12 @@ fn f5_gives_the_window_to_the_plane_and_esc_gives_all_back() {
     assert_eq!((name, size_of(&window, "1")), (15.0, 18.0));
     window.click("End the presentation");
     window.settle();
-    assert!(has(&window, "Reset"));
+    assert!(window.has("Reset"));
 }
 
 #[test]
 fn text_and_points_are_set_in_a_menu() {
-    let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
+    let mut window = Window::of(DataChoice::Moons);
     let codes = window.planes();
     window.click("Sizes");
     window.click("Point size: more");
@@ -108,10 +103,10 @@ fn text_and_points_are_set_in_a_menu() {
     assert!((window.harness.ctx.zoom_factor() - 1.1).abs() < 1e-6);
     window.key(Modifiers::COMMAND, Key::Num0);
     assert!((window.harness.ctx.zoom_factor() - 1.0).abs() < 1e-6);
-    if !has(&window, "Present") {
+    if !window.has("Present") {
         window.click("Sizes");
     }
     window.click("Present");
     window.steps(2);
-    assert!(!has(&window, "Train"));
+    assert!(!window.has("Train"));
 }

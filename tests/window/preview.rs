@@ -32,10 +32,6 @@ fn wait_for_reading(window: &mut Window) {
     window.steps(6);
 }
 
-fn says(window: &Window, text: &str) -> bool {
-    window.harness.query_by_label_contains(text).is_some()
-}
-
 #[test]
 fn what_was_understood_is_shown_and_nothing_is_taken_before_it_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
@@ -44,7 +40,7 @@ fn what_was_understood_is_shown_and_nothing_is_taken_before_it_is_asked_for() {
     let before = window.session().spec().data.clone();
     look(&mut window, folder.path());
     for text in ["32 to train on, 8 to test with", "grey images of 20 × 12", "2 classes: moon (16), sun (16)"] {
-        assert!(says(&window, text), "{text}");
+        assert!(window.says(text), "{text}");
     }
     assert_eq!(window.session().spec().data, before);
     window.click("Leave these data");
@@ -54,7 +50,7 @@ fn what_was_understood_is_shown_and_nothing_is_taken_before_it_is_asked_for() {
     look(&mut window, folder.path());
     window.key(Modifiers::NONE, Key::Escape);
     window.steps(2);
-    assert!(window.session().preview().is_none() && !says(&window, "Use these data"));
+    assert!(window.session().preview().is_none() && !window.says("Use these data"));
 }
 
 #[test]
@@ -71,10 +67,10 @@ fn data_are_read_otherwise_before_they_are_taken_and_a_session_reads_them_so_aga
     window.steps(2);
     window.click("16");
     wait_for_reading(&mut window);
-    assert!(says(&window, "grey images of 16 × 16"));
+    assert!(window.says("grey images of 16 × 16"));
     window.act(Action::ReadOtherwise("data.fit".into(), "upside down".into()));
     window.steps(2);
-    assert!(says(&window, "crop, pad or stretch"), "what cannot be is said in place");
+    assert!(window.says("crop, pad or stretch"), "what cannot be is said in place");
     window.click("Use these data");
     window.wait("the data", |session| session.data().is_some_and(|data| data.train.n_samples() == 32));
     window.wait("their codes", |session| session.cloud().is_some_and(|cloud| cloud.indices.len() == 32));
@@ -114,11 +110,11 @@ fn a_table_without_numbers_is_refused_and_one_with_gaps_says_so() {
     std::fs::write(&path, format!("a,b,kind\n{rows}5,,u\n")).unwrap();
     let mut window = Window::opening();
     look(&mut window, &path);
-    assert!(says(&window, "1 cell is empty: 1 row with one is left aside"));
+    assert!(window.says("1 cell is empty: 1 row with one is left aside"));
     window.act(Action::ReadOtherwise("data.gaps".into(), "mean".into()));
     wait_for_reading(&mut window);
     wait_for_reading(&mut window);
-    assert!(says(&window, "filled with the mean"));
+    assert!(window.says("filled with the mean"));
     // Enter is the first button's.
     window.key(Modifiers::NONE, Key::Enter);
     window

@@ -175,6 +175,16 @@ fn a_line_in_hand_is_given_up_by_escape() {
 }
 
 #[test]
+fn a_line_in_hand_is_given_up_with_its_tool() {
+    let mut window = opened();
+    window.drag(PointerButton::Primary, at([-1.0, -1.0]), at([1.0, 1.0]), |window| {
+        window.act(Action::SetTool(Tool::Explore));
+        window.act(Action::SetTool(Tool::Select));
+    });
+    assert_eq!((chosen(&window).len(), window.session().spec().tool), (0, Tool::Select));
+}
+
+#[test]
 fn the_chosen_are_hidden_shown_alone_and_all_come_back() {
     let mut window = opened();
     let n = window.session().data().unwrap().train.n_samples();

@@ -1,13 +1,13 @@
 //! One setting over several values, side by side.
 
 use super::harness::Window;
+use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, Group, SlotId};
-use halfmoon::ui::Options;
+use halfmoon::session::{Action, Group, SlotId, Tool};
 
 fn moons() -> Window {
-    let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
+    let mut window = Window::of(DataChoice::Moons);
     window.act(Action::Set(Group::Model, "hidden".into(), "16".into()));
     window.act(Action::Set(Group::Training, "epochs".into(), "1".into()));
     window
@@ -62,4 +62,31 @@ fn from_four_on_a_series_is_a_mosaic_of_planes_that_show_the_same_samples() {
     assert!(places.iter().all(|place| place.width() >= 220.0 && place.height() >= 179.0), "{places:?}");
     window.act(Action::Pick(Some(7)));
     assert!((1..=4).all(|slot| window.session().code_by(SlotId(slot), 7).is_some()));
+}
+
+#[test]
+fn the_card_stays_while_a_setting_is_chosen_and_has_the_keys_to_itself() {
+    let mut window = moons();
+    window.click("Compare");
+    window.steps(2);
+    window.click("Train a series…");
+    window.steps(4);
+    let titles: Vec<&str> =
+        window.session().series_settings().iter().map(|(_, setting)| setting.field.title).collect();
+    // Far enough down the list to lie below the card.
+    let title = titles[titles.len().min(8) - 1];
+    window.click("Setting of the series");
+    window.steps(3);
+    window.click(title);
+    window.steps(3);
+    assert!(window.has("Values"), "a click in the list is none beside the card");
+    window.key(Modifiers::NONE, Key::G);
+    window.key(Modifiers::NONE, Key::T);
+    assert_eq!(window.session().spec().tool, Tool::Explore);
+    assert!(!window.session().is_training(), "keys do nothing behind the card");
+    window.key(Modifiers::NONE, Key::Escape);
+    window.steps(2);
+    assert!(!window.has("Values"));
+    window.key(Modifiers::NONE, Key::G);
+    assert_eq!(window.session().spec().tool, Tool::Grid);
 }

@@ -13,21 +13,15 @@ const SLOTS: [SlotId; 3] = [SlotId(0), SlotId(1), SlotId(2)];
 
 /// Draws frames until every model's path and picture are the newest.
 fn settle(window: &mut Window) {
-    window.wait("all pictures", |session| {
-        SLOTS.iter().all(|slot| {
-            [ViewId::Picture, ViewId::Path].iter().all(|view| {
-                let shown = session.picture_of(*slot, *view).map(|picture| picture.stamp);
-                shown.is_some() && shown == session.wanted_stamp_of(*slot, *view)
-            })
-        })
-    });
+    for view in [ViewId::Picture, ViewId::Path] {
+        SLOTS.into_iter().for_each(|slot| window.newest(slot, view));
+    }
     window.steps(4);
 }
 
 /// Moons by a VAE, an AE and PCA, with a path, a kept code and a view of its own.
 fn lecture() -> Window {
-    let options = Options { data: Some(DataChoice::Moons), model: Some("moons-vae".into()), ..Options::default() };
-    let mut window = Window::open(options);
+    let mut window = Window::trained("moons-vae", DataChoice::Moons);
     window.act(Action::AddSlot(NewSlot::Model("moons-ae".into())));
     window.wait("the AE", |session| session.cloud_of(SLOTS[1]).is_some() && !session.is_busy());
     window.act(Action::AddSlot(NewSlot::Pca));

@@ -3,7 +3,6 @@
 use super::harness::Window;
 use halfmoon::data::DataChoice;
 use halfmoon::session::{Action, PathEnd, Session, ToastKind, Tool, setups};
-use halfmoon::ui::Options;
 use halfmoon::worker::ViewId;
 
 /// What each set-up must have brought about, by its name: one that is added here without a check fails.
@@ -37,7 +36,7 @@ fn is_as_promised(name: &str, session: &Session) -> bool {
 
 #[test]
 fn every_set_up_comes_about() {
-    let mut window = Window::open(Options { data: Some(DataChoice::FullHalf), ..Options::default() });
+    let mut window = Window::of(DataChoice::FullHalf);
     for setup in setups() {
         window.act(Action::SetUp(setup.name.clone()));
         window.wait(&setup.name, |session| {

@@ -9,7 +9,6 @@ use eframe::egui::{
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use halfmoon::data::DataChoice;
 use halfmoon::session::{Action, Choice, Joining, Layer, NewSlot, Preset, Tool};
-use halfmoon::ui::Options;
 
 const WINDOWS: [[f32; 2]; 6] =
     [[640.0, 480.0], [800.0, 600.0], [1024.0, 640.0], [1280.0, 800.0], [1920.0, 1080.0], [3840.0, 2160.0]];
@@ -130,7 +129,7 @@ fn tools(window: &Window) -> Vec<Rect> {
 
 /// A window of the moons, whose codes need not be drawn.
 fn moons() -> Window {
-    let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
+    let mut window = Window::of(DataChoice::Moons);
     window.act(Action::ToggleLayer(Layer::Codes));
     window
 }

@@ -12,30 +12,26 @@ fn small() -> Window {
     Window::open_sized(Options { data: Some(DataChoice::Moons), ..Options::default() }, 1024.0, 640.0)
 }
 
-fn has(window: &Window, name: &str) -> bool {
-    window.harness.query_all_by_label(name).next().is_some()
-}
-
 #[test]
 fn the_rail_opens_learn_over_the_plane_and_a_click_elsewhere_closes_it() {
     let mut window = small();
-    assert!(!has(&window, "Latent dimensions: more"), "Learn is folded");
+    assert!(!window.has("Latent dimensions: more"), "Learn is folded");
     window.click("Model");
-    assert!(has(&window, "Latent dimensions: more"));
+    assert!(window.has("Latent dimensions: more"));
     window.click("Latent dimensions: more");
     assert_eq!(window.session().slot().model.latent_dim(), 3);
-    assert!(has(&window, "Latent dimensions: more"), "a click inside leaves it open");
+    assert!(window.has("Latent dimensions: more"), "a click inside leaves it open");
     window.click("Model kind");
     window.click("AE, plain");
     assert_eq!(window.session().slot().model.kind(), "ae");
-    assert!(has(&window, "Latent dimensions: more"), "a list that opens over it leaves it open");
+    assert!(window.has("Latent dimensions: more"), "a list that opens over it leaves it open");
     window.click_at(pos2(620.0, 300.0));
     window.steps(2);
-    assert!(!has(&window, "Latent dimensions: more"));
+    assert!(!window.has("Latent dimensions: more"));
     window.click("Unfold Learn");
-    assert!(has(&window, "Latent dimensions: more"), "the user's wish wins over the width");
+    assert!(window.has("Latent dimensions: more"), "the user's wish wins over the width");
     window.key(Modifiers::NONE, Key::Backslash);
-    assert!(!has(&window, "Latent dimensions: more"));
+    assert!(!window.has("Latent dimensions: more"));
 }
 
 #[test]
@@ -50,8 +46,8 @@ fn the_rail_trains_and_pauses() {
 
 #[test]
 fn the_rest_of_the_settings_unfolds() {
-    let mut window = Window::open(Options { data: Some(DataChoice::Moons), ..Options::default() });
-    assert!(!has(&window, "Batch size"));
+    let mut window = Window::of(DataChoice::Moons);
+    assert!(!window.has("Batch size"));
     window.click("More settings");
     window.click("Corruption, penalties");
     // The others are scrolled to.
@@ -71,8 +67,8 @@ fn the_rest_of_the_settings_unfolds() {
 #[test]
 fn one_press_of_the_key_unfolds_what_is_folded_for_lack_of_room() {
     let mut window = small();
-    assert!(!has(&window, "Latent dimensions"));
+    assert!(!window.has("Latent dimensions"));
     window.key(Modifiers::NONE, Key::Backslash);
     window.steps(2);
-    assert!(has(&window, "Latent dimensions"));
+    assert!(window.has("Latent dimensions"));
 }

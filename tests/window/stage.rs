@@ -5,12 +5,10 @@ use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
 use halfmoon::model::Corruption;
-use halfmoon::session::{Action, NewSlot, SlotId};
-use halfmoon::ui::Options;
+use halfmoon::session::{Action, Fold, NewSlot, SlotId};
 
 fn moons() -> Window {
-    let options = Options { data: Some(DataChoice::Moons), model: Some("moons-vae".into()), ..Options::default() };
-    Window::open(options)
+    Window::trained("moons-vae", DataChoice::Moons)
 }
 
 fn staged(window: &mut Window, slots: &[u32]) {
@@ -69,4 +67,22 @@ fn kind_strength_and_sample_are_set_on_the_stage() {
     assert!(window.session().spec().stage.unwrap().level < 0.9, "the slider is a step of undo");
     window.click("Leave the stage");
     assert!(window.session().spec().stage.is_none());
+}
+
+#[test]
+fn what_was_pointed_at_is_let_go_and_the_pad_waits_until_the_stage_is_left() {
+    let mut window = moons();
+    window.act(Action::Point(Some(12)));
+    assert_eq!(window.session().spec().selection.hovered, Some(12));
+    window.key(Modifiers::NONE, Key::N);
+    staged(&mut window, &[0]);
+    assert_eq!(window.session().spec().selection.hovered, None);
+    window.key(Modifiers::NONE, Key::D);
+    assert!(!window.session().spec().unfolded.contains(&Fold::Pad), "it would lie over the stage");
+    window.key(Modifiers::NONE, Key::Escape);
+    assert!(window.session().spec().stage.is_none());
+    window.key(Modifiers::NONE, Key::D);
+    window.wait("the frame of the data", |session| session.frame().is_some());
+    window.steps(3);
+    assert!(window.has("Paper to draw on"));
 }

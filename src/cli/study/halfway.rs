@@ -7,7 +7,7 @@ use crate::latent::path::{PathSpec, Walk};
 use crate::model::{FrozenModel, ModelSpec, Settings};
 use crate::nn::Scratch;
 use crate::train::{Run, TrainSpec, encode};
-use crate::worker::pool::{available_threads, compute_pool};
+use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, anyhow};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -34,7 +34,7 @@ struct Row {
 /// Trains AE and VAE with each seed on each variant of the moons and measures what they decode halfway.
 pub fn study(args: &StudyArgs) -> Result<Findings> {
     let threads = available_threads();
-    let pool = compute_pool("study", threads, false)?;
+    let pool = compute_pool("study", threads, Priority::Normal)?;
     let moons = TrueMoons::new()?;
     let mut lines = vec![format!(
         "Distance to the nearest true moon, √Σ(x̂ − x)², means over {N_PAIRS} pairs of unseen moons ± spread over {} seeds",

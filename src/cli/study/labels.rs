@@ -8,7 +8,7 @@ use crate::data::{Cancel, DataChoice, ReadSettings, nearest};
 use crate::latent::knn::vote;
 use crate::nn::{Purpose, Scratch, flat, standard_normal, stream};
 use crate::store;
-use crate::worker::pool::{available_threads, compute_pool};
+use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, anyhow};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -41,7 +41,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
         let neighbours = nearest(&data.train, flat(&x_hat), K, &Cancel::default()).unwrap_or_default();
         vote(neighbours.iter().map(|&(idx, _)| labels.of[idx as usize])) == Some(label)
     };
-    let pool = compute_pool("study", available_threads(), false)?;
+    let pool = compute_pool("study", available_threads(), Priority::Normal)?;
     let obeyed: Vec<bool> = pool.install(|| (0..N_SAMPLES).into_par_iter().map(obeys).collect());
     let n = obeyed.iter().filter(|&&obeyed| obeyed).count();
     let of_class = |label: usize| {

@@ -6,7 +6,7 @@ use crate::cli::parse::StudyArgs;
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, ReadSettings};
 use crate::model::{ModelSpec, Settings, SharedModel};
 use crate::train::{Run, TrainSpec, encode};
-use crate::worker::pool::{available_threads, compute_pool};
+use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
 use ndarray::Array2;
@@ -27,7 +27,7 @@ impl Study {
     /// On the data asked for, or the embedded digits, with `n_trainings` for each seed ahead.
     pub fn begin(args: &StudyArgs, n_trainings: u64) -> Result<Self> {
         let data = load_data(args.data.as_ref().unwrap_or(&DataChoice::Mnist), &ReadSettings::default(), &[])?;
-        let pool = compute_pool("study", available_threads(), false)?;
+        let pool = compute_pool("study", available_threads(), Priority::Normal)?;
         let bar = ProgressBar::new(n_trainings * u64::from(args.seeds));
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} trainings  {msg}  {eta} left") {
             bar.set_style(style);

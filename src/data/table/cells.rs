@@ -130,13 +130,13 @@ pub struct Cells {
     pub has_header: bool,
 }
 
-/// Reads all of a text as columns of equally many rows, at least one; those whose name `has_text` keep the
+/// Reads all of a text as columns of equally many rows, at least one; those whose name `is_known` keep the
 /// text of their cells.
 pub fn read(
     file: &str,
     text: &str,
     reading: &Reading,
-    has_text: impl Fn(&str) -> bool,
+    is_known: impl Fn(&str) -> bool,
 ) -> Result<Cells, DataError> {
     let delimiter = delimiter(text);
     let mut rows = reader(text, delimiter).into_records();
@@ -156,7 +156,9 @@ pub fn read(
     let is_name = |(column, cell): (usize, &str)| {
         is_text(cell) && below(column).any(|cell| matches!(number(cell, decimal_comma), Number::Is(_)))
     };
-    let has_header = first.iter().enumerate().any(is_name);
+    // Where there are no numbers, names are told by what they say.
+    let is_said = |cell: &str| is_known(cell.trim()) && !judged.is_empty();
+    let has_header = first.iter().enumerate().any(is_name) || first.iter().any(is_said);
     let empty: Vec<Column> = first
         .iter()
         .enumerate()
@@ -164,7 +166,7 @@ pub fn read(
             let is_unnamed = has_header && cell.trim().is_empty();
             let is_named = has_header && !is_unnamed;
             let name = if is_named { cell.trim().into() } else { format!("column {}", column + 1) };
-            let keeps = has_text(&name) || is_unnamed || below(column).any(is_text);
+            let keeps = is_known(&name) || is_unnamed || below(column).any(is_text);
             Column { is_unnamed, texts: keeps.then(Vec::new), name, ..Column::default() }
         })
         .collect();

@@ -12,6 +12,7 @@ mod roles;
 use super::arrays::{Array, Numbers, Part, Shape, together, whole};
 use super::file::{read_declared, reason};
 use super::tree::{Opener, Tree, TreeFile};
+use super::words::Documents;
 use super::{Column as Factor, DataError, DataSplit, Gaps, Labels, ReadOption, Reading, malformed};
 use cells::{Cells, Column};
 use rayon::prelude::*;
@@ -115,7 +116,7 @@ impl Text {
 }
 
 /// Bytes as text: UTF-8, UTF-16 with its mark, else Latin-1, in which every byte is a letter.
-fn decoded(bytes: Vec<u8>) -> (String, Option<&'static str>) {
+pub(super) fn decoded(bytes: Vec<u8>) -> (String, Option<&'static str>) {
     let units = match &bytes[..] {
         [0xff, 0xfe, rest @ ..] => Some((rest, u16::from_le_bytes as fn([u8; 2]) -> u16)),
         [0xfe, 0xff, rest @ ..] => Some((rest, u16::from_be_bytes as fn([u8; 2]) -> u16)),
@@ -143,7 +144,7 @@ pub fn parse(file: &str, name: String, text: &str, reading: &Reading) -> Result<
 fn parse_both(name: String, of: &Text, test: Option<&Text>, reading: &Reading) -> Result<DataSplit, DataError> {
     let file = of.file.as_str();
     let mut notes = Vec::new();
-    let read = |of: &Text| cells::read(&of.file, &of.text, reading, |name| roles::has_text(name, reading));
+    let read = |of: &Text| cells::read(&of.file, &of.text, reading, |name| roles::is_known(name, reading));
     let Cells { mut columns, has_header } = read(of)?;
     let n_train = columns[0].numbers.len();
     if let Some(test) = test {
@@ -162,6 +163,12 @@ fn parse_both(name: String, of: &Text, test: Option<&Text>, reading: &Reading) -
     let roles = roles::assign(file, &columns, reading, place)?;
     let mut options = options(&columns, &roles, reading);
     let table = Table { file, columns, roles, reading };
+    if table.roles.contains(&Role::Text) {
+        let mut split = table.into_documents(&mut notes)?.into_split(name, reading)?;
+        split.notes.splice(0..0, notes);
+        split.options.splice(0..0, options.into_iter().filter(|option| option.name != "data.as"));
+        return Ok(split);
+    }
     let (part, names) = table.into_part(&mut notes)?;
     options.extend(part.shapes(reading).filter(|_| part.is_pixels || reading.shape.is_some()));
     let shape = match reading.shape {
@@ -226,12 +233,7 @@ impl Table<'_> {
                 of_words.join(", ")
             ));
         }
-        if let Some(column) = self.take(Role::Split) {
-            if !column.is_unnamed {
-                notes.push(format!("column {:?} says which rows are to test with", column.name));
-            }
-            part.is_test = column.into_texts().iter().map(|word| is_test(word)).collect();
-        }
+        part.is_test = self.split(notes);
         part.captions = self.take(Role::Caption).map(Column::into_texts);
         let mut names = BTreeMap::new();
         if let Some(column) = self.take(Role::Label)
@@ -241,6 +243,34 @@ impl Table<'_> {
             part.label(Some(labels.of.iter().map(|&of| i64::from(of)).collect()))?;
         }
         Ok((part, names))
+    }
+
+    /// Its rows as documents.
+    fn into_documents(mut self, notes: &mut Vec<String>) -> Result<Documents, DataError> {
+        self.mend_gaps(notes)?;
+        let colours = self.with(Role::Colour).into_iter().filter(|column| column.words.is_empty());
+        let columns = colours.map(|column| factor(&column.name, &column.numbers)).collect();
+        let is_test = self.split(notes);
+        let text = self.take(Role::Text).unwrap_or_default();
+        notes.push(format!("column {:?} holds the documents (data.text)", text.name));
+        let label = self.take(Role::Label).map(Column::into_texts).unwrap_or_default();
+        Ok(Documents {
+            file: self.file.into(),
+            titles: self.take(Role::Caption).map(Column::into_texts),
+            texts: text.into_texts(),
+            labels: labels(self.file, &label)?,
+            columns,
+            is_test,
+        })
+    }
+
+    /// Which rows are to test with, where a column says it.
+    fn split(&mut self, notes: &mut Vec<String>) -> Option<Vec<bool>> {
+        let column = self.take(Role::Split)?;
+        if !column.is_unnamed {
+            notes.push(format!("column {:?} says which rows are to test with", column.name));
+        }
+        column.into_texts().iter().map(|word| is_test(word)).collect()
     }
 
     fn with(&self, role: Role) -> Vec<&Column> {
@@ -380,6 +410,9 @@ fn options(columns: &[Column], roles: &[Role], reading: &Reading) -> Vec<ReadOpt
         let label = label.map_or("", |column| columns[column].name.as_str());
         let mut choices: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         choices.push(String::new());
+        if let Some(text) = roles.iter().position(|role| *role == Role::Text) {
+            options.push(ReadOption::new("data.text", &columns[text].name, choices.clone()));
+        }
         options.push(ReadOption::new("data.label", label, choices));
     }
     if columns.iter().any(|column| !column.gaps.is_empty()) {

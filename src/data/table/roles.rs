@@ -2,6 +2,7 @@
 
 use super::cells::Column;
 use super::number::{Number, number};
+use crate::data::words::each_term;
 use crate::data::{DataError, Reading, malformed};
 use std::collections::HashSet;
 
@@ -9,6 +10,19 @@ use std::collections::HashSet;
 const LABELS: [&str; 9] =
     ["label", "labels", "class", "species", "target", "category", "klasse", "cultivar", "kind"];
 const CAPTIONS: [&str; 7] = ["name", "names", "caption", "title", "id", "index", "file"];
+const TEXTS: [&str; 11] = [
+    "text",
+    "texts",
+    "document",
+    "abstract",
+    "body",
+    "content",
+    "comment",
+    "review",
+    "message",
+    "sentence",
+    "description",
+];
 const SPLITS: [&str; 5] = ["split", "subset", "partition", "fold", "set"];
 /// What a row that is to test with says.
 const TEST: [&str; 6] = ["test", "testing", "val", "valid", "validation", "dev"];
@@ -27,16 +41,19 @@ pub enum Role {
     Caption,
     /// Whether the row is to train on or to test with.
     Split,
+    /// A document, whose words are counted.
+    Text,
     /// Left aside, as the settings ask.
     Ignored,
     /// Words, of which nothing is learned.
     Words,
 }
 
-/// Whether a column of this name may hold a class, a name or a part, so that its text is wanted.
-pub fn has_text(name: &str, reading: &Reading) -> bool {
+/// Whether a column of this name may hold a class, a name, a text or a part, so that its text is wanted.
+pub fn is_known(name: &str, reading: &Reading) -> bool {
     let named = |list: &[&str]| list.contains(&name.to_lowercase().as_str());
-    named(&LABELS) || named(&CAPTIONS) || named(&SPLITS) || reading.label.as_deref() == Some(name)
+    let asked = [&reading.label, &reading.text].into_iter().any(|asked| asked.as_deref() == Some(name));
+    asked || [&LABELS[..], &CAPTIONS, &TEXTS, &SPLITS].into_iter().any(named)
 }
 
 /// Whether what a row is for is to test with; none where a word says neither.
@@ -85,6 +102,15 @@ pub fn assign<'a>(
     if let Some(column) = free(&roles, &|column| named(&SPLITS, column) && says_parts(column)) {
         roles[column] = Role::Split;
     }
+    let text = match reading.text.as_deref() {
+        Some("") => None,
+        Some(name) => Some(wanted(name)?),
+        None if (0..columns.len()).any(|column| roles[column] == Role::Feature && !is_text(column)) => None,
+        None => longest_text(columns, &roles, reading),
+    };
+    if let Some(column) = text {
+        roles[column] = Role::Text;
+    }
     let label = match reading.label.as_deref() {
         Some("") => None,
         Some(name) => Some(wanted(name)?),
@@ -107,6 +133,11 @@ pub fn assign<'a>(
             *role = Role::Words;
         }
     }
+    if text.is_some() {
+        // Documents are learned from by their words; numbers beside them are known of each.
+        roles.iter_mut().filter(|role| **role == Role::Feature).for_each(|role| *role = Role::Colour);
+        return Ok(roles);
+    }
     let has_numbers = |column: &Column| column.numbers.iter().any(|number| !number.is_nan());
     if !columns.iter().zip(&roles).any(|(column, role)| *role == Role::Feature && has_numbers(column)) {
         let problem = "it has no column of numbers to learn from; choose a table that has some, a model, or a folder of pictures or arrays";
@@ -128,6 +159,21 @@ pub fn assign<'a>(
         }
     }
     Ok(roles)
+}
+
+/// The column that says most, where it says more than names do: its cells have several words as a rule.
+fn longest_text(columns: &[Column], roles: &[Role], reading: &Reading) -> Option<usize> {
+    const MIN_WORDS: usize = 3;
+    let is_label = |column: &Column| reading.label.as_deref() == Some(column.name.as_str());
+    let said = |column: &Column| -> [usize; 2] {
+        let mut n_words = 0;
+        column.words.iter().for_each(|(_, text)| each_term(text, |_| n_words += 1));
+        [n_words, column.words.len()]
+    };
+    let free = (0..columns.len()).filter(|&at| roles[at] == Role::Feature && !is_label(&columns[at]));
+    let (column, [n_words, n]) =
+        free.map(|at| (at, said(&columns[at]))).max_by_key(|(_, [n_words, _])| *n_words)?;
+    (n > 1 && n_words >= MIN_WORDS * n).then_some(column)
 }
 
 /// The column of a name, or of a number counted from 1.

@@ -21,7 +21,7 @@ fn read_as(text: &str, settings: &[(&str, &str)]) -> Result<Dataset, String> {
     let with = |reading: Reading, (path, text): &(&str, &str)| reading.with(path, text).unwrap();
     let reading = settings.iter().fold(Reading::default(), with);
     let columns =
-        cells::read("file", text.trim_start_matches('\u{feff}'), &reading, |name| roles::has_text(name, &reading));
+        cells::read("file", text.trim_start_matches('\u{feff}'), &reading, |name| roles::is_known(name, &reading));
     let of = |Cells { columns, has_header }: Cells| {
         let roles = roles::assign("file", &columns, &reading, |row| ("file", cells::line(text, has_header, row)))?;
         let table = Table { file: "file", columns, roles, reading: &reading };

@@ -35,7 +35,11 @@ impl Network<f32> {
     pub fn graph(&self) -> Graph<'_> {
         let mut decoder = self.decoder_ops();
         // The likelihood's link.
-        decoder.extend((self.likelihood == Likelihood::Bernoulli).then_some(Op::Activation(Activation::Sigmoid)));
+        decoder.extend(match self.likelihood {
+            Likelihood::Bernoulli => Some(Op::Activation(Activation::Sigmoid)),
+            Likelihood::Multinomial => Some(Op::Softmax),
+            Likelihood::Gaussian { .. } | Likelihood::Mse => None,
+        });
         let encoder = EncoderGraph {
             trunk: self.trunk_ops(),
             z: self.head_ops(0).unwrap_or_default(),

@@ -74,6 +74,8 @@ fn module(step: &Step, next: Option<&Step>, style: Style) -> Vec<String> {
         }
         Step::Unpool { window, pooling: Some(_), .. } => vec![format!("nn.MaxUnpool2d({})", pair(window))],
         Step::Unpool { input, output, window, pooling: None } => vec![repeat(input, output, window)],
+        Step::LogCounts { n_counts, n } if n_counts == n => vec!["LogCounts()".into()],
+        Step::LogCounts { n_counts, .. } => vec![format!("LogCounts({n_counts})")],
         Step::Dropout { .. } => vec![format!("{}(DROPOUT)", style.dropout)],
         Step::Reshape => vec![match next {
             Some(Step::Transposed { input, .. } | Step::Unpool { input, .. }) => {

@@ -84,6 +84,7 @@ impl NetSpec {
         torch.say("bernoulli", self.likelihood == LikelihoodName::Bernoulli);
         torch.say("gaussian", self.likelihood == LikelihoodName::Gaussian);
         torch.say("mse", self.likelihood == LikelihoodName::Mse);
+        torch.say("multinomial", self.likelihood == LikelihoodName::Multinomial);
         torch.say("learned", self.learns_sigma());
         if self.likelihood == LikelihoodName::Gaussian {
             let fixed = "standard deviation of a feature around its mean";
@@ -101,6 +102,8 @@ impl NetSpec {
         let (encoder, decoder) = (self.encoder(input, 0), self.decoder(input, 0));
         let part = |name: &str, steps: &[Step], layer: usize| {
             let Range { start, end } = dense(steps)[layer];
+            // What is done to samples before the first layer belongs to it.
+            let start = if layer == 0 { 0 } else { start };
             format!("self.{name}[{start}:{end}]")
         };
         let n_hidden = self.hidden.len();

@@ -172,7 +172,8 @@ impl Session {
                 ColourBy::Class => None,
                 ColourBy::Column(column) => Some(column),
             },
-            hidden: if spec.colour == ColourBy::Class { spec.hidden.clone() } else { Default::default() },
+            hidden: spec.hidden_classes().clone(),
+            left_out: spec.left_out.clone(),
             has_class_names: names_classes,
         };
         (all, self.with_codes().filter_map(|slot| self.cloud_of(slot.id).cloned()).collect())

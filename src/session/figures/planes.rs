@@ -7,9 +7,9 @@ use crate::latent::path::PathSpec;
 use crate::latent::stats::view_bounds;
 use crate::picture::colours::{Colours, colours_of};
 use crate::picture::figure::{Figure, Look, PlanePanel, planes};
-use crate::session::PlaneAxes;
 use crate::session::recipe::list;
-use crate::train::CodeCloud;
+use crate::session::{PlaneAxes, Samples};
+use crate::train::{CodeCloud, Hidden};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -41,6 +41,8 @@ pub struct PlanesOf {
     pub column: Option<usize>,
     /// Classes that are not drawn.
     pub hidden: BTreeSet<usize>,
+    /// Samples that are not drawn, whatever their class.
+    pub left_out: Samples,
     /// Whether classes are named on the plane.
     pub has_class_names: bool,
 }
@@ -72,15 +74,17 @@ impl PlaneOf {
             [x, y]
         });
         let names_classes = all.column.is_none() && all.has_class_names;
-        let named = densest(&points, class_of, if names_classes { n_classes } else { 0 });
+        let hidden = Hidden { classes: &all.hidden, samples: &all.left_out };
+        let is_shown = |i: usize| hidden.shows(data, cloud.indices[i]);
+        let shown_class = |i: usize| class_of(i).filter(|_| is_shown(i));
+        let named = densest(&points, shown_class, if names_classes { n_classes } else { 0 });
         let names = named.into_iter().zip(data.classes()).enumerate().filter_map(|(class, (place, name))| {
             Some((class, name.clone(), place.filter(|_| !all.hidden.contains(&class))?))
         });
         let names = names.collect();
         let colour = colours_of(data, &cloud.indices, all.column);
         let weight = (mu.ncols() > 2).then(|| plane.nearness(mu.view()));
-        let is_shown = |i: &usize| class_of(*i).is_none_or(|class| !all.hidden.contains(&usize::from(class)));
-        let shown: Vec<usize> = (0..points.len()).filter(is_shown).collect();
+        let shown: Vec<usize> = (0..points.len()).filter(|i| is_shown(*i)).collect();
         PlanePanel {
             title: self.title.clone(),
             points: shown.iter().map(|&i| points[i]).collect(),
@@ -115,7 +119,7 @@ impl PlanesOf {
     }
 
     /// The words of the command that draws the same of the models in these files; none while the way of a path
-    /// is not known.
+    /// is not known, or where single samples are left out, which is not in a command's reach.
     pub fn words(
         &self,
         models: &[PathBuf],
@@ -124,7 +128,7 @@ impl PlanesOf {
         out: &str,
     ) -> Option<Vec<String>> {
         let mut paths = self.planes.iter().filter_map(|plane| plane.path.as_ref());
-        if paths.any(|path| !path.is_known()) {
+        if paths.any(|path| !path.is_known()) || !self.left_out.is_empty() {
             return None;
         }
         let mut words: Vec<String> = vec!["halfmoon".into(), "plane".into()];

@@ -134,3 +134,18 @@ fn the_spec_survives_a_file() {
     let text = serde_json::to_string(stage.spec()).unwrap();
     assert_eq!(serde_json::from_str::<SessionSpec>(&text).unwrap(), *stage.spec());
 }
+
+#[test]
+fn the_line_of_the_hand_stays_whatever_is_undone_and_a_pair_to_walk_between_leaves_the_stage() {
+    let mut stage = Stage::new();
+    stage.act(Action::SetTool(Tool::Select));
+    stage.act(Action::SetShape(Shape::Rectangle));
+    stage.act(Action::Undo);
+    assert_eq!((stage.spec().tool, stage.spec().shape), (Tool::Explore, Shape::Rectangle));
+    let staging = Staging { corruption: crate::model::Corruption::Gaussian, level: 0.25, draw: 0 };
+    stage.act(Action::SetStage(Some(staging)));
+    stage.act(Action::Preset(Preset::RandomCodes));
+    assert_eq!((stage.spec().tool, stage.spec().stage), (Tool::Path, None));
+    stage.act(Action::Undo);
+    assert_eq!(stage.spec().stage, Some(staging), "in one step");
+}

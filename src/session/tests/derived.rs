@@ -171,3 +171,21 @@ fn corrupted_images_follow_page_and_model() {
     stage.act(Action::ShowCorrupted(None));
     assert!(corrupted(&stage).is_none());
 }
+
+#[test]
+fn samples_that_are_left_out_count_for_nothing_on_the_plane() {
+    let mut stage = Stage::new();
+    for layer in [Layer::Density, Layer::SamplePictures] {
+        stage.act(Action::ToggleLayer(layer));
+    }
+    let bounds = [[-4.0, 4.0]; 2];
+    stage.act(Action::ShowPart(SlotId(0), PlanePart { bounds, scale: 50.0 }));
+    while !stage.derive().is_empty() {}
+    assert!(!stage.session.thumbnails_of(SlotId(0)).unwrap().1.samples.is_empty());
+    stage.act(Action::Choose(Choice::These([7, 8].into()), Joining::Instead));
+    stage.act(Action::Hide(Hiding::Others));
+    assert!(stage.derive().contains(&"how dense the codes are"), "of those that are left");
+    while !stage.derive().is_empty() {}
+    let (_, pictures) = stage.session.thumbnails_of(SlotId(0)).unwrap();
+    assert!(pictures.samples.iter().all(|sample| [7, 8].contains(sample)), "{:?}", pictures.samples);
+}

@@ -94,3 +94,14 @@ fn what_cannot_be_asked_is_not() {
     assert!(stage.last_toast().contains("digit.png is one picture"), "{}", stage.last_toast());
     assert_eq!(stage.spec().query, None);
 }
+
+#[test]
+fn samples_that_are_chosen_together_stay_chosen_while_something_is_asked() {
+    let mut stage = Stage::new();
+    stage.act(Action::Choose(Choice::These([3, 4, 5].into()), Joining::Instead));
+    stage.act(Action::Ask(Some(line(&[[0.1, 0.1], [0.9, 0.9]]))));
+    assert_eq!(*stage.spec().selection.samples, [3, 4, 5]);
+    stage.act(Action::Choose(Choice::These([3].into()), Joining::Instead));
+    stage.act(Action::Ask(Some(line(&[[0.1, 0.2], [0.9, 0.9]]))));
+    assert!(stage.spec().selection.samples.is_empty(), "one alone is what is looked at");
+}

@@ -119,3 +119,70 @@ fn settings_of_the_kind_come_first_with_values_around_the_present_one() {
     assert!(settings.iter().any(|(group, setting)| *group == Group::Training && setting.field.path == "seed"));
     assert!(settings.iter().all(|(_, setting)| setting.field.path != "hidden"), "lists have no order");
 }
+
+#[test]
+fn a_series_that_a_session_has_no_room_for_is_refused_and_says_how_many_must_go() {
+    let mut stage = Stage::short();
+    for _ in 0..16 {
+        stage.act(Action::AddSlot(NewSlot::Copy));
+    }
+    let ids = stage.ids();
+    stage.act(Action::TrainSeries(series(&["1", "2", "3"])));
+    assert_eq!(stage.ids(), ids);
+    assert!(stage.last_toast().contains("take 2 of them away"), "{}", stage.last_toast());
+}
+
+#[test]
+fn weights_that_a_series_trains_anew_come_back_by_undo() {
+    let mut stage = Stage::short();
+    stage.act(Action::TrainSeries(series(&["1", "2"])));
+    stage.train(2);
+    stage.train(2);
+    let trained = stage.session.weights_of(SlotId(2)).checkpoint.clone().unwrap();
+    assert_eq!(stage.spec().active, SlotId(2));
+    stage.act(Action::Set(Group::Model, "beta".into(), "5".into()));
+    stage.act(Action::ResumeSeries);
+    stage.train(2);
+    let anew = stage.session.weights_of(SlotId(2)).checkpoint.clone().unwrap();
+    assert!(!Arc::ptr_eq(&anew, &trained) && !stage.session.is_training());
+    stage.act(Action::Undo);
+    assert!(Arc::ptr_eq(stage.session.weights_of(SlotId(2)).checkpoint.as_ref().unwrap(), &trained));
+    assert_eq!((stage.ids(), stage.step_in(SlotId(1))), (vec![0, 1, 2], 2), "the series stands");
+}
+
+#[test]
+fn a_model_that_cannot_be_set_up_takes_nothing_of_the_series_back() {
+    let mut stage = Stage::short();
+    stage.act(Action::TrainSeries(series(&["1", "2", "3"])));
+    stage.train(2);
+    assert!(stage.session.runs(SlotId(2)));
+    // As if it had never been set up.
+    stage.session.weights.remove(&SlotId(2));
+    let generation = stage.session.run.generation;
+    stage.event(Event::TrainFailed { generation, error: "No memory".into(), checkpoint: None });
+    assert_eq!((stage.ids(), stage.step_in(SlotId(1))), (vec![0, 1, 2, 3], 2));
+    assert!(stage.session.runs(SlotId(3)), "the next one");
+    let said = &stage.session.toasts().last().unwrap().second;
+    assert!(said.contains("goes on without"), "{said}");
+}
+
+#[test]
+fn other_data_end_the_series() {
+    let mut stage = Stage::short();
+    stage.act(Action::TrainSeries(series(&["1", "2"])));
+    stage.train(2);
+    stage.train(2);
+    stage.act(Action::ChooseData(DataChoice::FullHalf));
+    stage.data_come(Ok(data(WIDE)));
+    assert!(stage.session.series_state().is_none() && stage.spec().slots.iter().all(|slot| !slot.is_in_series));
+}
+
+#[test]
+fn what_is_solved_at_once_says_nothing_of_how_long_training_takes() {
+    let mut stage = Stage::short();
+    let speed = stage.session.run.speed;
+    assert!(speed.is_some());
+    stage.act(Action::AddSlot(NewSlot::Pca));
+    stage.train(1);
+    assert_eq!(stage.session.run.speed, speed);
+}

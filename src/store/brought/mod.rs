@@ -10,7 +10,7 @@ pub use asking::{Asking, Open, put_first};
 pub use samples::{ask_shape, ask_values, dense_candidates};
 
 use crate::data::Dataset;
-use crate::model::{Answers, Brought, Question, SharedModel};
+use crate::model::{Answers, Brought, Question, SharedModel, decoder_of_codes};
 use crate::train::{Checkpoint, Recent, TrainSpec, Trained};
 use std::path::Path;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub struct Understood {
 /// A model that was understood, as one that was opened from `path`; `what` says what lies there.
 pub fn checkpoint(path: &Path, what: String, found: Understood, data: Option<&Dataset>) -> Checkpoint {
     let brought = Brought {
-        from: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+        from: name_of(path),
         what,
         notes: found.notes,
         answers: found.questions.iter().map(|asked| (asked.name.to_owned(), asked.chosen.clone())).collect(),
@@ -59,4 +59,23 @@ pub fn checkpoint(path: &Path, what: String, found: Understood, data: Option<&Da
         brought: Some(Arc::new(brought)),
     };
     Checkpoint { trained, learner: None }
+}
+
+/// A checkpoint that was opened from `path`, as the decoder of `data` where these are codes that it takes.
+pub fn beside_codes(path: &Path, opened: Checkpoint, data: &Dataset) -> Checkpoint {
+    let Some(model) = decoder_of_codes(&opened.trained.model, data) else { return opened };
+    let mut brought = opened.trained.brought.as_deref().cloned().unwrap_or_else(|| Brought {
+        from: name_of(path),
+        what: format!("{} of halfmoon", opened.trained.model.info().title),
+        file: path.into(),
+        ..Brought::default()
+    });
+    brought.notes.push("its decoder draws what the codes that are open stand for; each is its own code".into());
+    let trained = Trained { model, brought: Some(Arc::new(brought)), ..opened.trained };
+    Checkpoint { trained, learner: None }
+}
+
+/// Name of a file without its folder.
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

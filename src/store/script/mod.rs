@@ -130,7 +130,7 @@ impl template::Fill for Script<'_> {
             "clip" => self.train.clip_norm > 0.0,
             "sgd" => matches!(self.train.method(), Method::Sgd { .. }),
             "nats" => !self.torch.says("mse"),
-            "functional" => ["bernoulli", "told", "tied"].iter().any(|word| self.torch.says(word)),
+            "functional" => ["bernoulli", "multinomial", "told", "tied"].iter().any(|word| self.torch.says(word)),
             "scaled" => self.scaling.is_some(),
             "bytes" => self.data.train.image(0).is_some(),
             word => self.torch.says(word),

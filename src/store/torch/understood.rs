@@ -188,7 +188,8 @@ impl Reading<'_> {
             (false, true) => &["bernoulli", "mse"],
             (false, false) => &["mse"],
         };
-        let without: &[&str] = if is_unit { &[] } else { &["bernoulli"] };
+        // Weights of documents are not told from those of other rows.
+        let without: &[&str] = if is_unit { &["multinomial"] } else { &["bernoulli", "multinomial"] };
         let help = "How the decoder ends and is scored: cross-entropy behind a sigmoid, or a squared error.";
         let likelihood = asking.ask_setting(&spec, ("likelihood", help), likeliest, without)?;
         if !ends_in_its_own_sigmoid(&spec, &likelihood) {

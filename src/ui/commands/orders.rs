@@ -149,10 +149,10 @@ fn back_out(cx: &mut Cx<'_>) {
     } else if cx.window.learn.is_over || cx.window.decode.is_over {
         cx.window.learn.is_over = false;
         cx.window.decode.is_over = false;
-    } else if cx.session.spec().unfolded.contains(&Fold::Pad) {
-        cx.send(Action::Unfold(Fold::Pad, false));
     } else if cx.session.spec().stage.is_some() {
         cx.send(Action::SetStage(None));
+    } else if cx.session.spec().unfolded.contains(&Fold::Pad) {
+        cx.send(Action::Unfold(Fold::Pad, false));
     } else if cx.window.presents {
         present(false, cx);
     } else if cx.session.spec().errors.is_some() {

@@ -53,7 +53,8 @@ pub fn can_sample(session: &Session) -> Ready {
 }
 
 pub fn can_draw(session: &Session) -> Ready {
-    check(session.can_ask(), "no model is open that encodes images")
+    check(session.can_ask(), "no model is open that encodes images")?;
+    check(session.spec().stage.is_none(), "the stage for denoising is shown; Esc leaves it")
 }
 
 pub fn has_drawing(session: &Session) -> Ready {

@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
             }
         });
     }
-    if session.is_frozen() {
+    if session.is_frozen() && !session.has_codes_alone() {
         let words = "Its network is run as it is: it can be looked at, not trained on. Train makes a new model by the settings below.";
         ui.label(RichText::new(words).font(theme::small()).color(cx.theme.faint));
     }

@@ -15,9 +15,10 @@ use eframe::egui::{
 
 /// Height of a row, least width of the name, and widths of a number and of a factor's cell.
 const ROW: f32 = 26.0;
-const NAME: f32 = 44.0;
-const NUMBER: f32 = 28.0;
-const CELL: f32 = 31.0;
+const NAME: f32 = 36.0;
+const NUMBER: f32 = 27.0;
+/// As wide as the longest name of a measured factor and a gap, four of them in the panel.
+const CELL: f32 = 33.5;
 
 /// What tells how a dimension goes with a factor.
 type Measure = fn(&Association) -> f64;
@@ -57,7 +58,7 @@ impl Panel for DimensionTablePanel {
         if !cx.fold(ui, Fold::DimensionTable, self.title(), &note) {
             return;
         }
-        let Some(table) = cx.session.dimension_table().cloned() else {
+        let Some(table) = cx.session.dimension_table() else {
             let words = if cx.session.is_training() { "Worked out once training rests." } else { "Worked out…" };
             ui.label(RichText::new(words).font(theme::small()).color(cx.theme.faint));
             return;
@@ -73,8 +74,8 @@ impl Panel for DimensionTablePanel {
         }
         let scroll = ScrollArea::horizontal().id_salt("dimension table").auto_shrink([false, true]);
         let width = ui.available_width();
-        scroll.show(ui, |ui| rows(ui, width, &table, MEASURES[self.measure].1, cx));
-        caption(ui, &table, cx);
+        scroll.show(ui, |ui| rows(ui, width, table, MEASURES[self.measure].1, cx));
+        caption(ui, table, cx);
     }
 }
 

@@ -168,9 +168,9 @@ fn head(ui: &mut Ui, page: ErrorPage, cx: &mut Cx<'_>) {
 
 /// All, a class, or the chosen.
 fn which(ui: &mut Ui, page: ErrorPage, cx: &mut Cx<'_>) {
-    let classes = cx.session.data().map_or_else(Vec::new, |data| data.train.classes().to_vec());
-    let mut all = vec![(ErrorsOf::All, "All".to_owned()), (ErrorsOf::Chosen, "Chosen".to_owned())];
-    all.extend(classes.into_iter().enumerate().map(|(class, name)| (ErrorsOf::Class(class), name)));
+    let classes = cx.session.data().map_or(&[][..], |data| data.train.classes());
+    let mut all = vec![(ErrorsOf::All, "All"), (ErrorsOf::Chosen, "Chosen")];
+    all.extend(classes.iter().enumerate().map(|(class, name)| (ErrorsOf::Class(class), &**name)));
     let items: Vec<Item<'_>> = all.iter().map(|(_, name)| Item::new(name)).collect();
     let mut chosen = all.iter().position(|(of, _)| *of == page.of).unwrap_or(0);
     let combo = ui.add(Combo::new("Reconstructions of", &items, &mut chosen).width(96.0));

@@ -27,8 +27,14 @@ impl Panel for ModelPanel {
 
     fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
         if cx.session.has_codes_alone() {
-            section_head(ui, self.title(), Aside::Weak("none"));
-            let words = "Codes without a model: there is nothing to train, and no decoder to make pictures. Choose other data to train a model.";
+            let decodes = cx.session.capabilities().decodes;
+            section_head(ui, self.title(), Aside::Weak(if decodes { "a decoder" } else { "none" }));
+            brought::show(ui, cx);
+            let words = if decodes {
+                "A decoder of the codes that are open: there is nothing to train. Choose other data to train a model."
+            } else {
+                "Codes without a model: there is nothing to train, and no decoder to make pictures. Open a decoder that takes such codes, or choose other data to train a model."
+            };
             ui.label(RichText::new(words).font(theme::small()).color(cx.theme.faint));
             return;
         }

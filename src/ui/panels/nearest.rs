@@ -46,12 +46,12 @@ impl Panel for NearestPanel {
         let (decodes, encodes) = (cx.session.capabilities().decodes, cx.session.cloud().is_some());
         // Those near by their features stand beside the picture with many dimensions, or little height;
         // without a decoder only codes that are samples themselves have any, and those are near by code too.
-        let has_features = decodes && !stands_beside(layout, cx);
+        let has_features = decodes && cx.session.finds_decoded() && !stands_beside(layout, cx);
         let has_codes = encodes && (decodes || cx.session.has_codes_alone());
         if !has_features && !has_codes {
             return;
         }
-        if decodes && !has_features {
+        if decodes && cx.session.finds_decoded() && !has_features {
             let nearest = cx.session.nearest(By::Code).first().map(|near| decimals(near.1));
             if cx.fold(ui, Fold::Nearest, "Nearest by code", &nearest.unwrap_or_default()) {
                 cx.window.n_nearest = N_ROW;

@@ -183,7 +183,7 @@ fn walk(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 /// How long a model's path is and how even, or why it is not known.
 fn evenness(slot: SlotId, cx: &Cx<'_>) -> String {
-    let is_worked_out = matches!(cx.session.spec().path.walk, Walk::Neighbours | Walk::Geodesic);
+    let is_worked_out = is_worked_out(cx);
     match cx.session.walked_of(slot) {
         Some(walked) if is_worked_out && walked.path.way.is_none() => "no such way joins A and B: straight".into(),
         Some(walked) => {
@@ -193,10 +193,16 @@ fn evenness(slot: SlotId, cx: &Cx<'_>) -> String {
                 number::fixed(walked.unevenness, 2)
             )
         }
+        None if is_worked_out && cx.session.is_training() => "straight until training pauses".into(),
         None if cx.session.is_training() => "length known once training pauses".into(),
         None if cx.session.spec().path.ends.contains(&None) => String::new(),
         None => "working out the way…".into(),
     }
+}
+
+/// Whether the way between the ends has to be worked out.
+fn is_worked_out(cx: &Cx<'_>) -> bool {
+    matches!(cx.session.spec().path.walk, Walk::Neighbours | Walk::Geodesic)
 }
 
 /// Room that the course takes with every word.
@@ -268,9 +274,15 @@ fn strip_name(ui: &Ui, place: Rect, slot: SlotId, cx: &Cx<'_>) {
     let second = if name.differs.is_empty() { cx.session.stands(slot) } else { name.differs };
     let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
     let middle = place.center().y + FRAME;
-    let third = cx.session.walked_of(slot).map_or_else(String::new, |walked| {
-        format!("{} long, {} ×", number::fixed(walked.length, 1), number::fixed(walked.unevenness, 2))
-    });
+    let third = match cx.session.walked_of(slot) {
+        Some(walked) if is_worked_out(cx) && walked.path.way.is_none() => "no such way: straight".into(),
+        Some(walked) => {
+            format!("{} long, {} ×", number::fixed(walked.length, 1), number::fixed(walked.unevenness, 2))
+        }
+        // The names beside strips have less room.
+        None if is_worked_out(cx) && cx.session.is_training() => "straight for now".into(),
+        None => String::new(),
+    };
     for (text, font, colour, y) in [
         (name.kind, theme::semibold(13.0), cx.theme.text, middle - 17.0),
         (second, theme::small(), cx.theme.weak, middle),

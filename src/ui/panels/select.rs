@@ -168,7 +168,7 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 /// The list of classes, each to be chosen whole.
 fn by_class(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let names = cx.session.data().map_or_else(Vec::new, |data| data.train.classes().to_vec());
+    let names = cx.session.data().map_or(&[][..], |data| data.train.classes());
     if names.is_empty() {
         return;
     }
@@ -224,8 +224,7 @@ fn common(ui: &mut Ui, body: Rect, side: f32, counts: f32, cx: &mut Cx<'_>) {
     }
     if counts > 0.0 {
         let place = Rect::from_min_size(pos2(place.right() + 12.0, body.top()), vec2(counts, body.height()));
-        let class_counts = common.class_counts.clone();
-        class_lines(ui, place, &class_counts, cx);
+        class_lines(ui, place, &common.class_counts, cx);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Panel, Place};
 use crate::model::Capabilities;
+use crate::model::SharedModel;
 use crate::picture::{End, Units};
 use crate::session::Fold;
 use crate::ui::context::Cx;
@@ -23,6 +24,9 @@ const ENDS: [End; 2] = [End::First, End::Last];
 pub struct UnitsPanel {
     end: usize,
     page: usize,
+    /// The model that was drawn last, held so that no other can lie at its address, and how many there were.
+    drawn: Option<SharedModel>,
+    n_drawn: u64,
 }
 
 impl Panel for UnitsPanel {
@@ -70,9 +74,12 @@ impl Panel for UnitsPanel {
         let n_pages = units.n().div_ceil(ON_PAGE).max(1);
         self.page = self.page.min(n_pages - 1);
         let shown = self.page * ON_PAGE..((self.page + 1) * ON_PAGE).min(units.n());
-        // A model is another wherever it lies elsewhere.
-        let at = Arc::as_ptr(&model).cast::<()>() as usize as u64;
-        let stamp = at ^ (self.page as u64) << 1 ^ (self.end as u64) << 40 ^ u64::from(cx.theme.is_dark) << 63;
+        if !self.drawn.as_ref().is_some_and(|drawn| Arc::ptr_eq(drawn, &model)) {
+            self.drawn = Some(Arc::clone(&model));
+            self.n_drawn += 1;
+        }
+        let view = (self.page as u64) << 2 | (self.end as u64) << 1 | u64::from(cx.theme.is_dark);
+        let stamp = self.n_drawn << 32 | view;
         let [r, g, b, _] = cx.theme.plane.to_array();
         let mode = mode(&cx.theme);
         let texture = cx.textures.get(ui.ctx(), "units", stamp, || {

@@ -107,12 +107,16 @@ pub fn names(ui: &mut Ui, view: &View, slot: SlotId, cx: &mut Cx<'_>) {
         PlaneAxes::Dimensions(_) | PlaneAxes::Principal => cx.session.three_picked(),
     };
     for (axis, place) in places.into_iter().enumerate() {
-        let dimension = |dim| (spec.name_of(dim), Action::SetAxis(slot, axis, dim));
-        let mut choices: Vec<(String, Action)> = (0..n_dims).map(dimension).collect();
+        let dimension = |dim| (spec.name_of(dim), Some(Action::SetAxis(slot, axis, dim)));
+        let mut choices: Vec<(String, Option<Action>)> = (0..n_dims).map(dimension).collect();
         // After the dimensions, the direction of most or second most spread, and the plane of three codes.
-        choices.extend(has_principal.then(|| (format!("axis {}", axis + 1), Action::DrawPrincipal(slot))));
-        choices.extend(through.map(|samples| ("3 codes".to_owned(), Action::DrawThrough(slot, samples))));
-        let items: Vec<Item<'_>> = choices.iter().map(|(title, _)| Item::new(title)).collect();
+        choices.extend(has_principal.then(|| (format!("axis {}", axis + 1), Some(Action::DrawPrincipal(slot)))));
+        choices.push(("3 codes".to_owned(), through.map(|samples| Action::DrawThrough(slot, samples))));
+        let items = choices.iter().map(|(title, action)| match action {
+            Some(_) => Item::new(title),
+            None => Item::new(title).not_before("Pick just three samples first: Ctrl-click their codes."),
+        });
+        let items: Vec<Item<'_>> = items.collect();
         let mut chosen = match axes {
             PlaneAxes::Dimensions(dims) => dims[axis],
             PlaneAxes::Principal => n_dims,
@@ -125,7 +129,7 @@ pub fn names(ui: &mut Ui, view: &View, slot: SlotId, cx: &mut Cx<'_>) {
                         directions along which the codes spread most. With three samples picked (Ctrl-click): the plane \
                         through their codes.";
         if help(combo, name, sentence, None).changed()
-            && let Some((_, action)) = choices.into_iter().nth(chosen)
+            && let Some((_, Some(action))) = choices.into_iter().nth(chosen)
         {
             cx.send(action);
         }

@@ -72,10 +72,9 @@ impl ExploreTool {
 
 /// The code at a place: of many dimensions the whole one of the sample there, else the place itself.
 pub fn code_at(at: Pos2, sample: Option<u32>, scene: &Scene<'_>, cx: &Cx<'_>) -> Vec<f32> {
-    let plane = cx.session.plane_of(scene.slot);
-    let whole =
-        sample.filter(|_| plane.origin.len() > 2).and_then(|sample| cx.session.code_by(scene.slot, sample));
-    whole.unwrap_or_else(|| plane.z_from_plot(scene.view.plot(at)))
+    let has_more = scene.plane.origin.len() > 2;
+    let whole = sample.filter(|_| has_more).and_then(|sample| cx.session.code_by(scene.slot, sample));
+    whole.unwrap_or_else(|| scene.code(at))
 }
 
 /// A click on a code picks its sample, with Ctrl beside others; elsewhere, or in a drag, the place is kept.
@@ -104,9 +103,8 @@ fn keys(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     let Some(slot) = cx.session.spec().slot_of(scene.slot) else { return };
     if let Some([x, y]) = arrow_keys(ui, response, scene, cx) {
         let step = scene.view.rect.width() / scene.view.scale / 50.0;
-        let plane = cx.session.plane_of(scene.slot);
-        let [px, py] = plane.plot_from_z(&slot.z);
-        cx.send(Action::Keep(scene.slot, plane.z_from_plot([px + x * step, py + y * step])));
+        let [px, py] = scene.plane.plot_from_z(&slot.z);
+        cx.send(Action::Keep(scene.slot, scene.plane.z_from_plot([px + x * step, py + y * step])));
     }
     if enter_key(ui, response, scene, cx)
         && let Some(z) = cx.session.hover_of(scene.slot)
@@ -122,7 +120,7 @@ pub fn kept_point(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     if cx.session.model_of(scene.slot).is_none() {
         return;
     }
-    let at = scene.place(&slot.z, cx);
+    let at = scene.place(&slot.z);
     let room = scene.view.rect.shrink(ARROW);
     if scene.view.rect.contains(at) || !room.is_positive() {
         // The code of a drawing has a mark of its own.

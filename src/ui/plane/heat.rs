@@ -90,8 +90,9 @@ pub fn key(ui: &Ui, scene: &Scene<'_>, cx: &Cx<'_>) {
     let Some((layer, _, heat)) = chosen(scene.slot, cx) else { return };
     let plane = scene.view.rect;
     let [width, height] = KEY;
-    let place = Rect::from_min_size(plane.right_bottom() - vec2(width + 8.0, height + FOOT), vec2(width, height));
-    if plane.width() < 2.0 * width || plane.height() < 4.0 * height {
+    let foot = plane.right_bottom() - vec2(width + 8.0, height + FOOT);
+    let place = beside(Rect::from_min_size(foot, vec2(width, height)), cx.window.over_plane);
+    if plane.width() < 2.0 * width || plane.height() < 4.0 * height || !plane.contains_rect(place) {
         return;
     }
     let (painter, said) = (ui.painter(), said(layer));
@@ -115,6 +116,13 @@ pub fn key(ui: &Ui, scene: &Scene<'_>, cx: &Cx<'_>) {
     let name = format!("{}: {low} to {}", said.title, ends.trim_end());
     response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Label, true, &name));
     help(response, said.title, said.sentence, said.formula);
+}
+
+/// The key's place, above a card that would lie on it.
+fn beside(place: Rect, card: Option<Rect>) -> Rect {
+    const GAP: f32 = 8.0;
+    let card = card.filter(|card| card.intersects(place));
+    card.map_or(place, |card| place.translate(vec2(0.0, card.top() - GAP - place.bottom())))
 }
 
 fn gradient(painter: &Painter, bar: Rect, layer: Layer, theme: &Theme) {
@@ -146,6 +154,16 @@ fn shown(layer: Layer, value: f32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_key_gives_way_to_a_card_upwards() {
+        let place = Rect::from_min_size(pos2(580.0, 500.0), vec2(176.0, 50.0));
+        let card = Rect::from_min_max(pos2(160.0, 470.0), pos2(600.0, 560.0));
+        let moved = beside(place, Some(card));
+        assert!(!moved.intersects(card) && moved.left() == place.left() && moved.size() == place.size());
+        assert_eq!(beside(place, Some(card.translate(vec2(-100.0, 0.0)))), place);
+        assert_eq!(beside(place, None), place);
+    }
 
     #[test]
     fn rarity_is_shown_as_a_factor_and_small_numbers_keep_their_digits() {

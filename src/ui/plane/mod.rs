@@ -33,6 +33,7 @@ use super::layout::IN_A_ROW;
 use super::theme::{self, Theme};
 use super::widgets::{number, pill};
 use crate::latent::outline::Outline;
+use crate::latent::plane::Plane;
 use crate::picture::palette::Mode;
 use crate::session::{Action, AxisFit, Layer, PlanePart, Samples, SlotId, Tool};
 use crate::worker::TrainStatus;
@@ -51,6 +52,8 @@ pub struct PlaneView {
     /// Whether its model was being trained in the frame before.
     was_trained: bool,
     codes: CodeLayer,
+    /// The tool of the frame before.
+    tool: Option<Tool>,
     explore: explore::ExploreTool,
     grid: grid_tool::GridTool,
     path: path_tool::PathTool,
@@ -61,7 +64,9 @@ pub struct PlaneView {
 pub struct Scene<'a> {
     /// The model.
     pub slot: SlotId,
-    /// The part of its plane that is seen.
+    /// Its plane, through its kept point.
+    pub plane: &'a Plane,
+    /// The part of it that is seen.
     pub view: &'a View,
     /// Its codes.
     pub codes: &'a CodeLayer,
@@ -79,8 +84,13 @@ fn shield(ui: &Ui, place: Rect, name: &str) {
 
 impl Scene<'_> {
     /// Where a code of the model lies on the screen.
-    pub fn place(&self, z: &[f32], cx: &Cx<'_>) -> Pos2 {
-        self.view.screen(cx.session.plane_of(self.slot).plot_from_z(z))
+    pub fn place(&self, z: &[f32]) -> Pos2 {
+        self.view.screen(self.plane.plot_from_z(z))
+    }
+
+    /// The code on the plane at a place on the screen.
+    pub fn code(&self, at: Pos2) -> Vec<f32> {
+        self.plane.z_from_plot(self.view.plot(at))
     }
 
     /// The training sample whose code lies nearest to a place, within `reach` points.
@@ -130,17 +140,17 @@ impl PlaneView {
         pictures::underneath(ui, &view, slot, cx);
         heat::paint(ui, &view, slot, cx);
         axes::grid_lines(ui.painter(), &view, n_dims, &cx.theme);
-        rings::paint(ui.painter(), &view, slot, cx);
+        rings::paint(ui.painter(), &view, slot, &plane, cx);
         if cx.session.spec().layers.contains(&Layer::Codes) {
             self.codes.paint(ui, &view, slot, cx);
         }
         pictures::samples(ui, &view, slot, cx);
         ellipses::paint(ui.painter(), &view, slot, &plane, cx);
-        rings::names(ui.painter(), &view, slot, cx);
+        rings::names(ui.painter(), &view, slot, &plane, cx);
         let controls = CONTROLS.iter().filter_map(|name| ui.ctx().read_response(ui.scope_id().with(name)));
         let controls: Vec<Rect> = controls.map(|response| response.rect).chain(cx.window.over_plane).collect();
-        let scene = Scene { slot, view: &view, codes: &self.codes, controls: &controls };
-        posterior::paint(ui.painter(), &scene, &plane, cx);
+        let scene = Scene { slot, plane: &plane, view: &view, codes: &self.codes, controls: &controls };
+        posterior::paint(ui.painter(), &scene, cx);
         let covered = match cx.session.spec().tool {
             Tool::Explore | Tool::Select => Vec::new(),
             Tool::Path => path_tool::covered(&scene, cx),
@@ -157,7 +167,12 @@ impl PlaneView {
         selected::rings(ui.painter(), &scene, cx);
         query::paint(ui.painter(), &scene, cx);
 
-        match cx.session.spec().tool {
+        let tool = cx.session.spec().tool;
+        if self.tool.replace(tool) != Some(tool) {
+            // What another tool had in hand is let go with it.
+            (self.explore, self.grid, self.path, self.select) = Default::default();
+        }
+        match tool {
             Tool::Explore => self.explore.show(ui, &response, &scene, cx),
             Tool::Path => self.path.show(ui, &response, &scene, cx),
             Tool::Grid => self.grid.show(ui, &response, &scene, cx),
@@ -248,7 +263,7 @@ fn is_for_tool(ui: &Ui) -> bool {
 fn listens(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &Cx<'_>) -> bool {
     let nothing_focused = ui.memory(|memory| memory.focused().is_none());
     let is_covered = !ui.memory(|memory| memory.allows_interaction(ui.layer_id()));
-    response.has_focus() || (nothing_focused && !is_covered && scene.has_keys(cx))
+    !is_covered && (response.has_focus() || (nothing_focused && scene.has_keys(cx)))
 }
 
 /// Whether Enter was pressed for this plane; takes the key.

@@ -63,7 +63,7 @@ impl PathTool {
         let Some(path) = cx.session.path_of(scene.slot) else { return };
         let origin = ui.input(|i| i.pointer.press_origin());
         if response.drag_started_by(PointerButton::Primary) && is_for_tool(ui) {
-            self.drag = origin.and_then(|origin| grabbed(origin, &path, scene, cx));
+            self.drag = origin.and_then(|origin| grabbed(origin, &path, scene));
             if matches!(self.drag, Some(Drag::End(_))) {
                 cx.send(Action::BeginGesture);
             }
@@ -76,7 +76,7 @@ impl PathTool {
                 }
                 Some(Drag::Walk) => {
                     cx.window.playing = None;
-                    cx.send(Action::LookAt(Some(nearest_t(at, &path, scene, cx).0)));
+                    cx.send(Action::LookAt(Some(nearest_t(at, &path, scene).0)));
                 }
                 None => {}
             }
@@ -84,10 +84,10 @@ impl PathTool {
         if response.drag_stopped_by(PointerButton::Primary) && self.drag.take().is_some() {
             cx.window.hints_done[6] += 1;
         }
-        let under = self.drag.or_else(|| grabbed(at, &path, scene, cx));
+        let under = self.drag.or_else(|| grabbed(at, &path, scene));
         if response.clicked_by(PointerButton::Primary) && is_for_tool(ui) {
             match under {
-                Some(Drag::Walk) => cx.send(Action::LookAt(Some(nearest_t(at, &path, scene, cx).0))),
+                Some(Drag::Walk) => cx.send(Action::LookAt(Some(nearest_t(at, &path, scene).0))),
                 Some(Drag::End(end)) => {
                     cx.window.path_focus = end;
                     cx.send(Action::LookAt(Some(end as f32)));
@@ -112,11 +112,11 @@ impl PathTool {
 /// The next letter travels with the pointer until a click sets it down.
 fn travel(ui: &Ui, response: &Response, scene: &Scene<'_>, (end, at): (usize, Pos2), cx: &mut Cx<'_>) {
     let place = end_at(at, scene, cx);
-    let (mut tip, mut code) = (at, cx.session.plane_of(scene.slot).z_from_plot(scene.view.plot(at)));
+    let (mut tip, mut code) = (at, scene.code(at));
     if let PathEnd::Sample(sample) = place
         && let Some(z) = cx.session.code_by(scene.slot, sample)
     {
-        tip = scene.place(&z, cx);
+        tip = scene.place(&z);
         ui.painter().circle_stroke(tip, 6.0, Stroke::new(1.5, cx.theme.accent));
         code = z;
     }
@@ -134,26 +134,23 @@ fn travel(ui: &Ui, response: &Response, scene: &Scene<'_>, (end, at): (usize, Po
 
 /// The end at a place: a sample where one is near, else the place itself.
 fn end_at(at: Pos2, scene: &Scene<'_>, cx: &Cx<'_>) -> PathEnd {
-    let place = || {
-        let z = cx.session.plane_of(scene.slot).z_from_plot(scene.view.plot(at));
-        PathEnd::Place { slot: scene.slot, z }
-    };
+    let place = || PathEnd::Place { slot: scene.slot, z: scene.code(at) };
     scene.sample_at(at, SNAP, cx).map_or_else(place, PathEnd::Sample)
 }
 
 /// What a press at `at` takes hold of.
-fn grabbed(at: Pos2, path: &PathSpec, scene: &Scene<'_>, cx: &Cx<'_>) -> Option<Drag> {
-    let ends = [&path.from, &path.to].map(|z| scene.place(z, cx).distance(at));
+fn grabbed(at: Pos2, path: &PathSpec, scene: &Scene<'_>) -> Option<Drag> {
+    let ends = [&path.from, &path.to].map(|z| scene.place(z).distance(at));
     let nearer = usize::from(ends[1] < ends[0]);
     if ends[nearer] <= GRAB {
         return Some(Drag::End(nearer));
     }
-    (nearest_t(at, path, scene, cx).1 <= GRAB).then_some(Drag::Walk)
+    (nearest_t(at, path, scene).1 <= GRAB).then_some(Drag::Walk)
 }
 
 /// The place on the drawn line nearest to `at`, 0 to 1, and its distance in points.
-fn nearest_t(at: Pos2, path: &PathSpec, scene: &Scene<'_>, cx: &Cx<'_>) -> (f32, f32) {
-    let line = line(path, scene, cx);
+fn nearest_t(at: Pos2, path: &PathSpec, scene: &Scene<'_>) -> (f32, f32) {
+    let line = line(path, scene);
     let mut best = (0.0, f32::INFINITY);
     for (i, piece) in line.windows(2).enumerate() {
         let along = piece[1] - piece[0];
@@ -166,24 +163,24 @@ fn nearest_t(at: Pos2, path: &PathSpec, scene: &Scene<'_>, cx: &Cx<'_>) -> (f32,
     best
 }
 
-fn line(path: &PathSpec, scene: &Scene<'_>, cx: &Cx<'_>) -> Vec<Pos2> {
-    (0..=PIECES).map(|i| scene.place(&path.at(i as f32 / PIECES as f32), cx)).collect()
+fn line(path: &PathSpec, scene: &Scene<'_>) -> Vec<Pos2> {
+    (0..=PIECES).map(|i| scene.place(&path.at(i as f32 / PIECES as f32))).collect()
 }
 
 /// Places that names would cover.
 pub fn covered(scene: &Scene<'_>, cx: &Cx<'_>) -> Vec<Rect> {
     let Some(path) = cx.session.path_of(scene.slot) else { return Vec::new() };
     let mut covered: Vec<Rect> =
-        line(&path, scene, cx).into_iter().map(|at| Rect::from_center_size(at, Vec2::splat(10.0))).collect();
+        line(&path, scene).into_iter().map(|at| Rect::from_center_size(at, Vec2::splat(10.0))).collect();
     if !cx.session.is_compared() {
-        covered.extend(thumbnails(&path, scene, cx));
+        covered.extend(thumbnails(&path, scene));
     }
     covered
 }
 
 /// Where the pictures of both ends lie: beside their letters, on the side away from the line.
-fn thumbnails(path: &PathSpec, scene: &Scene<'_>, cx: &Cx<'_>) -> [Rect; 2] {
-    let [a, b] = [scene.place(&path.from, cx), scene.place(&path.to, cx)];
+fn thumbnails(path: &PathSpec, scene: &Scene<'_>) -> [Rect; 2] {
+    let [a, b] = [scene.place(&path.from), scene.place(&path.to)];
     [(a, b), (b, a)].map(|(end, other)| {
         let away = THUMBNAIL / 2.0 + 16.0;
         // An end that lies straight above or below the other has its picture on the left.
@@ -201,15 +198,14 @@ fn thumbnails(path: &PathSpec, scene: &Scene<'_>, cx: &Cx<'_>) -> [Rect; 2] {
 
 fn paint(ui: &Ui, scene: &Scene<'_>, pointer: Option<Pos2>, cx: &mut Cx<'_>) {
     let painter = ui.painter();
-    let ends = cx.session.spec().path.ends.clone();
+    let is_whole = cx.session.spec().path.ends.iter().all(Option::is_some);
     let Some(path) = cx.session.path_of(scene.slot) else {
         if let Some(a) = cx.session.end_of(scene.slot, 0) {
-            letter(painter, scene.place(&a, cx), LETTERS[0], cx);
+            letter(painter, scene.place(&a), LETTERS[0], cx);
         }
         return;
     };
-    let is_whole = ends.iter().all(Option::is_some);
-    let points = line(&path, scene, cx);
+    let points = line(&path, scene);
     painter.add(Shape::line(points.clone(), Stroke::new(6.0, cx.theme.plane.gamma_multiply(0.9))));
     let stroke = Stroke::new(2.0, cx.theme.accent);
     if is_whole {
@@ -219,18 +215,18 @@ fn paint(ui: &Ui, scene: &Scene<'_>, pointer: Option<Pos2>, cx: &mut Cx<'_>) {
     }
     let rim = Stroke::new(1.5, cx.theme.plane);
     for step in 1..path.steps - 1 {
-        painter.circle(scene.place(&path.at(path.t_of(step)), cx), 3.5, cx.theme.accent, rim);
+        painter.circle(scene.place(&path.at(path.t_of(step))), 3.5, cx.theme.accent, rim);
     }
     // Side by side the strips below show them.
     if !cx.session.is_compared() {
         pictures(ui, &path, scene, is_whole, cx);
     }
     if let Some(t) = cx.session.path_t() {
-        painter.circle(scene.place(&path.at(t), cx), 7.0, cx.theme.accent, rim);
+        painter.circle(scene.place(&path.at(t)), 7.0, cx.theme.accent, rim);
     }
-    letter(painter, scene.place(&path.from, cx), LETTERS[0], cx);
+    letter(painter, scene.place(&path.from), LETTERS[0], cx);
     if is_whole {
-        letter(painter, scene.place(&path.to, cx), LETTERS[1], cx);
+        letter(painter, scene.place(&path.to), LETTERS[1], cx);
     }
 }
 
@@ -241,7 +237,7 @@ fn pictures(ui: &Ui, path: &PathSpec, scene: &Scene<'_>, is_whole: bool, cx: &mu
     let n = picture.columns as f32;
     let size = fitted_tile(picture, 1, Vec2::splat(THUMBNAIL));
     let texture = cx.textures.of_slot(ui.ctx(), "path", scene.slot, picture);
-    for (end, place) in thumbnails(path, scene, cx).into_iter().enumerate() {
+    for (end, place) in thumbnails(path, scene).into_iter().enumerate() {
         if end == 1 && !is_whole {
             continue;
         }
@@ -278,7 +274,7 @@ fn keys(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     let Some(z) = cx.session.end_of(scene.slot, focus) else { return };
     if let Some([x, y]) = arrow_keys(ui, response, scene, cx) {
         let step = scene.view.rect.width() / scene.view.scale / 50.0;
-        let plane = cx.session.plane_of(scene.slot);
+        let plane = scene.plane;
         let by = |axis: &[f32], dim: usize| axis[dim] * step;
         let z = z.iter().enumerate().map(|(dim, z)| z + x * by(&plane.u, dim) + y * by(&plane.v, dim)).collect();
         cx.send(Action::SetEnd(focus, Some(PathEnd::Place { slot: scene.slot, z })));

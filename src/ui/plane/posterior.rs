@@ -2,7 +2,6 @@
 
 use super::Scene;
 use crate::latent::ellipse::Ellipse;
-use crate::latent::plane::Plane;
 use crate::session::Layer;
 use crate::ui::context::Cx;
 use eframe::egui::{Painter, Pos2, Shape, Stroke};
@@ -14,7 +13,8 @@ const N_CORNERS: usize = 64;
 const N_DOTS: usize = 64;
 
 /// Draws them where the model says how sure it is.
-pub fn paint(painter: &Painter, scene: &Scene<'_>, plane: &Plane, cx: &Cx<'_>) {
+pub fn paint(painter: &Painter, scene: &Scene<'_>, cx: &Cx<'_>) {
+    let plane = scene.plane;
     let layers = &cx.session.spec().layers;
     if plane.origin.len() < 2 {
         return;

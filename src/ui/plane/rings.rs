@@ -1,6 +1,7 @@
 //! 1, 2 and 3 σ of the prior N(0, I) around its mean.
 
 use super::{View, axes};
+use crate::latent::plane::Plane;
 use crate::session::{Layer, SlotId};
 use crate::ui::context::Cx;
 use eframe::egui::{Align2, Painter, Pos2, Shape, Stroke, vec2};
@@ -9,8 +10,8 @@ use eframe::egui::{Align2, Painter, Pos2, Shape, Stroke, vec2};
 const MAX_DASHED: f32 = 4000.0;
 
 /// Draws the rings: 1σ solid, 2σ and 3σ dashed; nothing for a model without a prior.
-pub fn paint(painter: &Painter, view: &View, slot: SlotId, cx: &Cx<'_>) {
-    let Some(centre) = centre(view, slot, cx) else { return };
+pub fn paint(painter: &Painter, view: &View, slot: SlotId, plane: &Plane, cx: &Cx<'_>) {
+    let Some(centre) = centre(view, slot, plane, cx) else { return };
     let stroke = Stroke::new(1.0, cx.theme.rings);
     for sigma in 1..=3 {
         let radius = sigma as f32 * view.scale;
@@ -23,8 +24,8 @@ pub fn paint(painter: &Painter, view: &View, slot: SlotId, cx: &Cx<'_>) {
 }
 
 /// Names of the dashed rings, over the codes.
-pub fn names(painter: &Painter, view: &View, slot: SlotId, cx: &Cx<'_>) {
-    let Some(centre) = centre(view, slot, cx) else { return };
+pub fn names(painter: &Painter, view: &View, slot: SlotId, plane: &Plane, cx: &Cx<'_>) {
+    let Some(centre) = centre(view, slot, plane, cx) else { return };
     for sigma in 2..=3 {
         let at = centre + vec2(0.68, -0.73) * (sigma as f32 * view.scale);
         if view.rect.shrink(24.0).contains(at) {
@@ -34,8 +35,7 @@ pub fn names(painter: &Painter, view: &View, slot: SlotId, cx: &Cx<'_>) {
 }
 
 /// Where the prior's mean lies on the screen, where its rings are drawn.
-fn centre(view: &View, slot: SlotId, cx: &Cx<'_>) -> Option<Pos2> {
-    let plane = cx.session.plane_of(slot);
+fn centre(view: &View, slot: SlotId, plane: &Plane, cx: &Cx<'_>) -> Option<Pos2> {
     let is_shown = cx.session.spec().layers.contains(&Layer::PriorRings);
     let has_rings = is_shown && cx.session.capabilities_of(slot).has_prior && plane.origin.len() > 1;
     // Whatever two orthonormal directions are drawn: the prior looks the same along all.

@@ -21,17 +21,25 @@ pub struct Item<'a> {
     pub note: Option<&'a str>,
     /// A strip of pictures below, once it is there: its texture, and its width over its height.
     pub strip: Option<Option<(TextureId, f32)>>,
+    /// What is to be done before it can be chosen; none where it can.
+    pub why_not: Option<&'a str>,
 }
 
 impl<'a> Item<'a> {
     /// An item of one line.
     pub const fn new(text: &'a str) -> Self {
-        Self { text, note: None, strip: None }
+        Self { text, note: None, strip: None, why_not: None }
     }
 
     /// Gives it a second line.
     pub const fn note(mut self, note: &'a str) -> Self {
         self.note = Some(note);
+        self
+    }
+
+    /// Makes it one that cannot be chosen before something is done.
+    pub const fn not_before(mut self, why_not: &'a str) -> Self {
+        self.why_not = Some(why_not);
         self
     }
 
@@ -183,7 +191,9 @@ impl Widget for Combo<'_> {
                 self.list(ui, id, &mut lit, asked.is_some() || !was_open)
             });
         let clicked = list.and_then(|list| list.inner);
-        if let Some(picked) = clicked.or((asked == Some(Move::Pick)).then_some(lit)) {
+        let picked = clicked.or((asked == Some(Move::Pick)).then_some(lit));
+        let can_be = |at: &usize| self.items.get(*at).is_none_or(|item| item.why_not.is_none());
+        if let Some(picked) = picked.filter(can_be) {
             if picked != *self.chosen {
                 *self.chosen = picked;
                 response.mark_changed();
@@ -229,12 +239,16 @@ fn entry(ui: &mut Ui, id: Id, item: &Item<'_>, is_chosen: bool, is_lit: bool) ->
     let height = height + if item.strip.is_some() { STRIP + 6.0 } else { 0.0 };
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), height));
     let response = ui.interact(rect, id, Sense::CLICK);
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, item.text));
+    let can_be = item.why_not.is_none();
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, can_be, is_chosen, item.text));
     let fill = if is_lit { theme.hover } else { egui::Color32::TRANSPARENT };
     let painter = ui.painter();
     paint::frame(painter, rect, theme::VALUE_RADIUS, fill, Stroke::NONE);
-    let (font, color) =
-        if is_chosen { (theme::semibold(13.0), theme.accent) } else { (theme::body(), theme.text) };
+    let (font, color) = match (is_chosen, can_be) {
+        (true, _) => (theme::semibold(13.0), theme.accent),
+        (false, true) => (theme::body(), theme.text),
+        (false, false) => (theme::body(), theme.faint),
+    };
     let (left, room) = (rect.left() + 6.0, rect.width() - 30.0);
     let first = Rect::from_min_size(rect.min, vec2(rect.width(), theme::CONTROL_HEIGHT));
     let (anchor, pos) = paint::left_middle(first, left);
@@ -253,7 +267,10 @@ fn entry(ui: &mut Ui, id: Id, item: &Item<'_>, is_chosen: bool, is_lit: bool) ->
         let center = Pos2::new(rect.right() - 13.0, first.center().y);
         paint::icon(painter, center, icons::CHECK, 12.0, theme.accent);
     }
-    response.on_hover_cursor(CursorIcon::PointingHand)
+    match item.why_not {
+        Some(why_not) => response.on_hover_text(why_not),
+        None => response.on_hover_cursor(CursorIcon::PointingHand),
+    }
 }
 
 #[cfg(test)]
@@ -287,6 +304,27 @@ mod tests {
         harness.run();
         assert_eq!(*harness.state(), 2);
         assert!(harness.query_by_label("CVAE").is_none());
+    }
+
+    #[test]
+    fn what_needs_something_first_is_listed_and_not_chosen() {
+        let show = |ui: &mut Ui, chosen: &mut usize| {
+            theme::install(ui.ctx());
+            let items = [Item::new("AE"), Item::new("VAE").not_before("Open data first.")];
+            ui.add(Combo::new("Model", &items, chosen).width(200.0));
+        };
+        let mut harness = Harness::builder().with_size(vec2(240.0, 240.0)).build_ui_state(show, 0);
+        harness.run();
+        harness.get_by_label("Model").click();
+        harness.run();
+        for key in [Key::End, Key::Enter] {
+            press(&mut harness, key);
+        }
+        assert_eq!(*harness.state(), 0);
+        harness.get_by_label("VAE").click();
+        harness.run_steps(2);
+        assert_eq!(*harness.state(), 0);
+        harness.get_by_label("AE");
     }
 
     #[test]

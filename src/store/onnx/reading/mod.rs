@@ -71,6 +71,7 @@ impl Reading<'_> {
         let info = ModelInfo {
             title: self.title(),
             kind: "onnx".into(),
+            output: input.clone(),
             input,
             scaling: None,
             classes: self.classes()?.into(),

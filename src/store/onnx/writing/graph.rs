@@ -122,8 +122,31 @@ impl Builder {
                 };
                 self.next(op, &[&from.name, &numbers], from.form, Vec::new())
             }
+            Op::LogCounts { n_counts, n } => self.log_counts(n_counts, n, from),
+            Op::Softmax => {
+                let from = self.rows(from);
+                self.next("Softmax", &[&from.name], from.form, vec![int("axis", -1)])
+            }
             Op::Told(label) => self.told(label, from),
         }
+    }
+
+    /// ln(1 + x) of the first columns; the others are as they were.
+    fn log_counts(&mut self, n_counts: usize, n: usize, from: Tensor) -> Tensor {
+        let from = self.rows(from);
+        let one = self.floats("one", &[1.0]);
+        let more = self.next("Add", &[&from.name, &one], from.form, Vec::new());
+        let logs = self.next("Log", &[&more.name], from.form, Vec::new());
+        if n_counts == n {
+            return logs;
+        }
+        let columns = |is_count: bool| -> Vec<f32> {
+            (0..n).map(|column| if (column < n_counts) == is_count { 1.0 } else { 0.0 }).collect()
+        };
+        let (counts, others) = (self.floats("counts", &columns(true)), self.floats("others", &columns(false)));
+        let logs = self.next("Mul", &[&logs.name, &counts], from.form, Vec::new());
+        let kept = self.next("Mul", &[&from.name, &others], from.form, Vec::new());
+        self.next("Add", &[&logs.name, &kept.name], from.form, Vec::new())
     }
 
     fn affine(&mut self, Affine { weight, bias }: Affine<'_, f32>, is_transposed: bool, from: Tensor) -> Tensor {
