@@ -128,7 +128,7 @@ fn one_network_is_taken_apart_at_its_narrowest_place() {
 fn what_the_file_does_not_say_can_be_chosen() {
     let rows = open("whole.onnx", &[("shape", "64"), ("prior", "normal")]);
     let info = rows.trained.model.info();
-    assert_eq!((info.input.n_features(), info.input.image()), (64, None));
+    assert_eq!((info.input.n_features(), info.input.sides()), (64, None));
     assert!(info.has_prior());
     let plain = open("whole.onnx", &[("output", "as-they-are")]);
     let z = kept("whole", "mu").unwrap();

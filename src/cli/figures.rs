@@ -1,12 +1,13 @@
 //! Figures for print: `halfmoon plane`, `traverse` and `curves`, and pictures as figures.
 
 use super::UsageError;
+use super::model_commands::extension;
 use super::opening::Settings;
 use super::parse::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
-use super::pictures::label;
+use super::pictures::{check_size, check_size_of, label, with_way};
 use super::values::{parse_dims, parse_range, parse_ranges, parse_z};
 use crate::data::Dataset;
-use crate::latent::path::PathSpec;
+use crate::latent::path::{PathSpec, Walk};
 use crate::model::FrozenModel;
 use crate::picture::figure::{Figure, Look};
 use crate::picture::palette::Mode;
@@ -19,9 +20,38 @@ use anyhow::{Result, anyhow, bail};
 use std::path::Path;
 
 impl FigureArgs {
-    /// Whether a figure is asked for, where a picture could be written as bare pixels too.
-    pub fn asks(&self, out: &Path) -> bool {
-        self.width.is_some() || FigureFormat::of(out) == Some(FigureFormat::Svg)
+    /// Whether a figure is asked for, where something else than one could be written to `out` too: pixels
+    /// alone, enlarged by `scale`, or numbers. What only the other could follow is refused.
+    pub fn are_asked(&self, out: &Path, scale: u8) -> Result<bool, UsageError> {
+        let refused = |said: String| Err(UsageError(said));
+        if self.width.is_some() && FigureFormat::of(out).is_none() {
+            return refused(format!(
+                "--width: a figure is written as .svg or .png, not as {}; leave it out, or choose another ending",
+                out.display()
+            ));
+        }
+        if self.width.is_some() || FigureFormat::of(out) == Some(FigureFormat::Svg) {
+            return match scale {
+                1 => Ok(true),
+                _ => refused("--scale: a figure is as large as --width says; leave it out".into()),
+            };
+        }
+        let usual = Look::default();
+        let only_in_figures = [
+            ("dpi", self.dpi != usual.dpi),
+            ("theme", self.theme == FigureTheme::Dark),
+            ("no-names", self.no_names),
+            ("no-axes", self.no_axes),
+        ];
+        match only_in_figures.into_iter().find(|(_, is_given)| *is_given) {
+            Some((name, _)) => {
+                refused(format!("--{name}: only a figure has that; give its --width too, or write it as .svg"))
+            }
+            None if scale > 1 && !["png", "gif"].contains(&extension(out)) => {
+                refused("--scale: only a picture has pixels to enlarge; leave it out".into())
+            }
+            None => Ok(false),
+        }
     }
 
     /// How the figure looks.
@@ -53,6 +83,7 @@ impl FigureArgs {
 /// Writes what a recipe makes as a figure.
 pub fn picture(recipe: Recipe, model: &dyn FrozenModel, args: &FigureArgs, out: &Path) -> Result<()> {
     let look = args.look()?;
+    check_size_of(&recipe, model)?;
     args.write(tiles_figure(&[(recipe, model, String::new())], &look), out)
 }
 
@@ -90,12 +121,7 @@ fn check_format(out: &Path) -> Result<()> {
 }
 
 /// What the arguments describe.
-pub fn planes_of(
-    args: &PlaneArgs,
-    models: &[Checkpoint],
-    clouds: &[CodeCloud],
-    data: &Dataset,
-) -> Result<PlanesOf, UsageError> {
+fn planes_of(args: &PlaneArgs, models: &[Checkpoint], clouds: &[CodeCloud], data: &Dataset) -> Result<PlanesOf> {
     let n = models.len();
     for (name, given) in [
         ("title", &args.title),
@@ -107,7 +133,7 @@ pub fn planes_of(
         ("to-z", &args.to_z),
     ] {
         if given.len() > n {
-            return Err(UsageError(format!("--{name} is given {} times, for {n} models", given.len())));
+            return Err(UsageError(format!("--{name} is given {} times, for {n} models", given.len())).into());
         }
     }
     let planes = models
@@ -135,12 +161,7 @@ pub fn planes_of(
     })
 }
 
-fn plane_of(
-    args: &PlaneArgs,
-    i: usize,
-    model: &dyn FrozenModel,
-    cloud: &CodeCloud,
-) -> Result<PlaneOf, UsageError> {
+fn plane_of(args: &PlaneArgs, i: usize, model: &dyn FrozenModel, cloud: &CodeCloud) -> Result<PlaneOf> {
     let len = model.info().latent_dim();
     let centre = || cloud.centre().and_then(|sample| cloud.code_of(sample)).unwrap_or_else(|| vec![0.0; len]);
     let path = match (args.from_z.get(i), args.to_z.get(i)) {
@@ -152,17 +173,14 @@ fn plane_of(
             way: None,
         }),
         (None, None) => None,
-        _ => return Err(UsageError("--from-z and --to-z are given together".into())),
+        _ => return Err(UsageError("--from-z and --to-z are given together".into()).into()),
     };
-    let axes = match args.dims.get(i).map(String::as_str) {
-        Some("principal") => PlaneAxes::Principal,
-        _ if len == 1 => PlaneAxes::Dimensions([0, 0]),
-        Some(text) => match text.strip_prefix("samples:") {
-            Some(samples) => PlaneAxes::Samples(three(samples, cloud)?),
-            None => PlaneAxes::Dimensions(parse_dims(text, len)?),
-        },
-        None => PlaneAxes::Dimensions([0, 1]),
-    };
+    if path.is_some() && args.path == Walk::Geodesic && !model.info().classes.is_empty() {
+        let said = "--path geodesic: this model is told a class, on which the way hangs; walk it knn or linear";
+        return Err(UsageError(said.into()).into());
+    }
+    let path = path.map(|path| with_way(path, model, None, Some(cloud.codes.mu.view()))).transpose()?;
+    let axes = args.dims.get(i).map_or(Ok(PlaneAxes::first(len)), |text| axes_of(text, len, cloud))?;
     let range = args.range.get(i).filter(|text| *text != "codes");
     Ok(PlaneOf {
         title: args.title.get(i).cloned(),
@@ -173,6 +191,29 @@ fn plane_of(
         grid: args.grid.get(i).map(|text| parse_range(text)).transpose()?,
         has_rings: !args.no_rings && model.info().has_prior() && len > 1,
     })
+}
+
+/// What a plane of codes of length `len` is drawn along, as `--dims` says it.
+fn axes_of(text: &str, len: usize, cloud: &CodeCloud) -> Result<PlaneAxes, UsageError> {
+    let refused = |why: String| Err(UsageError(format!("--dims {text}: {why}")));
+    match text.strip_prefix("samples:") {
+        _ if text == "principal" => match &cloud.principal {
+            Some(_) => Ok(PlaneAxes::Principal),
+            None if len < 3 => {
+                refused(format!("the codes have {len} dimensions, which are drawn as they are; leave it out"))
+            }
+            None => refused("these codes have no directions along which they spread most; name two".into()),
+        },
+        Some(samples) => {
+            let samples = three(samples, cloud)?;
+            match cloud.plane_through(samples) {
+                Some(_) => Ok(PlaneAxes::Samples(samples)),
+                None => refused("the codes of these samples lie in one line; give three others".into()),
+            }
+        }
+        None if len == 1 => Ok(PlaneAxes::first(len)),
+        None => parse_dims(text, len).map(PlaneAxes::Dimensions),
+    }
 }
 
 /// Three training samples.
@@ -192,11 +233,12 @@ pub fn traverse(args: &TraverseArgs) -> Result<()> {
     let checkpoint = Settings::of_files(&args.set)?.open_alone(&args.model)?;
     let model = &*checkpoint.trained.model;
     let traversals = traversals_of(args, model)?;
+    check_size(traversals.swept.len() * traversals.steps, 1, Some("fewer --dims or --steps"), model)?;
     args.figure.write(traversals.figure(model, &look), &args.out)
 }
 
 /// What the arguments describe.
-pub fn traversals_of(args: &TraverseArgs, model: &dyn FrozenModel) -> Result<Traversals, UsageError> {
+fn traversals_of(args: &TraverseArgs, model: &dyn FrozenModel) -> Result<Traversals, UsageError> {
     let len = model.info().latent_dim();
     let dims: Vec<usize> = match &args.dims {
         None => (0..len.min(64)).collect(),

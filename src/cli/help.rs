@@ -2,7 +2,7 @@
 
 /// Of the program.
 pub const PROGRAM: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, a folder of pictures or of idx files, or a table (.csv, .tsv);
+DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, wordnet10, a folder of pictures or of idx files, or a table (.csv, .tsv);
 codes:FILE.csv for rows that are codes.
 MODEL is a .safetensors file saved by halfmoon, or an embedded one: mnist-vae, mnist-ae, mnist-cvae, mnist-vae-10d, mnist-deep-2d, mnist-deep-30d,
 mnist-conv-vae, emoji-conv-vae, moons-vae, moons-ae, full-half-vae, full-half-ae.
@@ -18,7 +18,7 @@ RUST_LOG=halfmoon=info says what goes on.";
 
 /// Of `train`.
 pub const TRAIN: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, a folder of pictures or of idx files, or a table (.csv, .tsv);
+DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, wordnet10, a folder of pictures or of idx files, or a table (.csv, .tsv);
 codes:FILE.csv for rows that are codes.
 
 halfmoon train --kind help lists every kind of model, and every setting for --set with its default.
@@ -106,7 +106,7 @@ The window copies the command of the grid that it shows.";
 pub const PLANE: &str = "\
 Examples:
   halfmoon plane --model mnist-vae --data mnist --out plane.svg
-  halfmoon plane --model mnist-vae --title VAE --model mnist-deep-ae --title 'Deep AE' --data mnist --width 17 --out planes.png
+  halfmoon plane --model mnist-vae --title VAE --model mnist-deep-2d --title 'Deep AE' --data mnist --width 17 --out planes.png
   halfmoon plane --model moons-vae --data moons --colour-by phase --no-rings --theme dark --out moons.png
 
 The window copies the command of the plane that it shows.";
@@ -125,14 +125,16 @@ Examples:
 
 /// Of `interpolate`.
 pub const INTERPOLATE: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, a folder of pictures or of idx files, or a table (.csv, .tsv);
+DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, wordnet10, a folder of pictures or of idx files, or a table (.csv, .tsv);
 codes:FILE.csv for rows that are codes.
 
 Examples:
   halfmoon interpolate --model full-half-vae --data moons-full-half --from 1 --to 0 --out full-to-half.gif
   halfmoon interpolate --model mnist-vae --from-z -2,1 --to-z 1.5,0 --steps 16 --path slerp --out walk.png
+  halfmoon interpolate --model mnist-vae --data mnist --from 3 --to 8 --path knn --out along.png
 
-The ends are decoded exactly as `decode` would. slerp keeps the length of z between those of the ends.";
+The ends are decoded exactly as `decode` would. slerp keeps the length of z between those of the ends; knn goes from code to code of the training
+samples of --data, each among the next one's nearest; geodesic goes where the decoded picture changes least.";
 
 /// Of `study`.
 pub const STUDY: &str = "\

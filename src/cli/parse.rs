@@ -1,17 +1,18 @@
 //! The command line as it is written.
 
 mod figures;
+mod pictures;
+mod train;
 
 use super::help;
-use super::kinds::KindParser;
-use super::values::{parse_seconds, parse_spacing, parse_walk};
+use super::values::parse_seconds;
 use crate::data::DataChoice;
-use crate::latent::grid::Spacing;
-use crate::latent::path::Walk;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 pub use figures::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
+pub use pictures::{DecodeArgs, GridArgs, InterpolateArgs};
+pub use train::{ScriptArgs, SettingsArgs, TrainArgs};
 
 /// See and feel what an autoencoder has learned.
 ///
@@ -150,83 +151,6 @@ pub enum ModelPart {
     All,
 }
 
-/// What is learned from, and the settings of model and training, as `train` and `script` take them.
-#[derive(Debug, clap::Args)]
-pub struct SettingsArgs {
-    /// What to learn from.
-    #[arg(long)]
-    pub data: DataChoice,
-    /// Length of a code.
-    #[arg(long, value_name = "N")]
-    pub latent_dim: Option<String>,
-    /// Widths of the hidden layers, such as 512,256.
-    #[arg(long, value_name = "LIST")]
-    pub hidden: Option<String>,
-    /// Passes over the training samples, counted from the first one also when resuming.
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
-    pub epochs: Option<String>,
-    /// Samples in a mini-batch.
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
-    pub batch: Option<String>,
-    /// Learning rate.
-    #[arg(long, value_name = "F", allow_hyphen_values = true)]
-    pub lr: Option<String>,
-    /// Same seed, same model to the last bit.
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
-    pub seed: Option<String>,
-    /// Weight of the KL divergence (vae, cvae).
-    #[arg(long, value_name = "F", allow_hyphen_values = true)]
-    pub beta: Option<String>,
-    /// Any further setting, such as activation=tanh, likelihood=mse, code_l2=0.01, decoder_hidden=256,512;
-    /// data.max_bytes=N lets a file hold more, model.NAME=VALUE is about the file to resume.
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    pub set: Vec<String>,
-}
-
-/// Arguments of `train`.
-#[derive(Debug, Parser)]
-pub struct TrainArgs {
-    /// Kind of model, such as pca, ae, denoising, vae; `help` lists every kind and its settings.
-    #[arg(long, required_unless_present = "resume", value_parser = KindParser)]
-    pub kind: Option<String>,
-    /// Where the model goes (.safetensors).
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
-    /// Data and settings.
-    #[command(flatten)]
-    pub settings: SettingsArgs,
-    /// Also write the losses of training and test split (.csv), a row a point of the charts.
-    #[arg(long, value_name = "FILE")]
-    pub losses: Option<PathBuf>,
-    /// Cores to use; the result does not depend on it.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
-    /// Go on from this model file, exactly as if it had never stopped; from weights of PyTorch, with a new
-    /// optimizer.
-    #[arg(long, value_name = "FILE")]
-    pub resume: Option<PathBuf>,
-    /// Leave the optimizer out of the file: a third of the size, but no exact resuming.
-    #[arg(long)]
-    pub slim: bool,
-    /// How to report.
-    #[arg(long, value_enum, default_value_t = Report::Text)]
-    pub report: Report,
-}
-
-/// Arguments of `script`.
-#[derive(Debug, Parser)]
-pub struct ScriptArgs {
-    /// Kind of model, such as ae, denoising, vae; `help` lists every kind and its settings.
-    #[arg(long, value_parser = KindParser)]
-    pub kind: String,
-    /// Where the program goes (.py); its data lie beside it (.npz).
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
-    /// Data and settings.
-    #[command(flatten)]
-    pub settings: SettingsArgs,
-}
-
 /// Arguments of `inspect`.
 #[derive(Debug, Parser)]
 pub struct InspectArgs {
@@ -303,130 +227,6 @@ pub struct ExportArgs {
     #[arg(long, value_enum, default_value_t = ModelPart::All)]
     pub part: ModelPart,
     /// Where it goes (.onnx).
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
-}
-
-/// Arguments of `decode`.
-#[derive(Debug, Parser)]
-pub struct DecodeArgs {
-    /// The model.
-    #[arg(long)]
-    pub model: PathBuf,
-    /// The code, such as 0.5,-1.2.
-    #[arg(long, allow_hyphen_values = true)]
-    pub z: String,
-    /// Class that a cvae is told; `all` decodes every class in a row.
-    #[arg(long, value_name = "L")]
-    pub label: Option<String>,
-    /// What a model file from elsewhere leaves open, such as model.shape=1x28x28.
-    #[arg(long = "set", value_name = "model.NAME=VALUE")]
-    pub set: Vec<String>,
-    /// Pixels along a side for each of the model's, where no figure is asked for.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
-    pub scale: u8,
-    /// How a figure looks.
-    #[command(flatten)]
-    pub figure: FigureArgs,
-    /// Where it goes: .png, .npy or .csv (a column a feature, in the data's own units), or a figure, .svg.
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
-}
-
-/// Arguments of `grid`.
-#[derive(Debug, Parser)]
-pub struct GridArgs {
-    /// The model.
-    #[arg(long)]
-    pub model: PathBuf,
-    /// The two dimensions to sweep, across and up.
-    #[arg(long, default_value = "0,1")]
-    pub dims: String,
-    /// Bounds of the sweep, LOW:HIGH for both or LOW:HIGH,LOW:HIGH.
-    #[arg(long, default_value = "-3:3", allow_hyphen_values = true)]
-    pub range: String,
-    /// Images a side; each shows the code at the centre of its cell.
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=200))]
-    pub steps: u16,
-    /// The code whose other dimensions stay fixed; else zero.
-    #[arg(long, allow_hyphen_values = true)]
-    pub z: Option<String>,
-    /// Even steps, or steps of equal prior probability.
-    #[arg(long, value_parser = parse_spacing, default_value = "linear")]
-    pub spacing: Spacing,
-    /// Class that a cvae is told.
-    #[arg(long, value_name = "L")]
-    pub label: Option<String>,
-    /// What a model file from elsewhere leaves open, such as model.shape=1x28x28.
-    #[arg(long = "set", value_name = "model.NAME=VALUE")]
-    pub set: Vec<String>,
-    /// Pixels along a side for each of the model's, where no figure is asked for.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
-    pub scale: u8,
-    /// How a figure looks.
-    #[command(flatten)]
-    pub figure: FigureArgs,
-    /// Where the picture goes: .png, or a figure, .svg.
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
-}
-
-/// Arguments of `interpolate`.
-#[derive(Debug, Parser)]
-pub struct InterpolateArgs {
-    /// The model.
-    #[arg(long)]
-    pub model: PathBuf,
-    /// Data that --from and --to count in.
-    #[arg(long, requires_all = ["from", "to"])]
-    pub data: Option<DataChoice>,
-    /// How the data are read, such as data.max_bytes=8000000000, and what a model file from elsewhere leaves
-    /// open, such as model.activation=tanh.
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    pub set: Vec<String>,
-    /// Which split of the data.
-    #[arg(long, value_enum, default_value_t = SplitName::Train)]
-    pub split: SplitName,
-    /// Sample to start from, counted from 0.
-    #[arg(long, value_name = "I", requires = "data", conflicts_with = "from_z")]
-    pub from: Option<usize>,
-    /// Sample to end at, counted from 0.
-    #[arg(long, value_name = "J", requires = "data", conflicts_with = "to_z")]
-    pub to: Option<usize>,
-    /// Code to start from, such as 0.5,-1.2.
-    #[arg(
-        long,
-        value_name = "Z",
-        requires = "to_z",
-        required_unless_present = "from",
-        allow_hyphen_values = true
-    )]
-    pub from_z: Option<String>,
-    /// Code to end at.
-    #[arg(
-        long,
-        value_name = "Z",
-        requires = "from_z",
-        required_unless_present = "to",
-        allow_hyphen_values = true
-    )]
-    pub to_z: Option<String>,
-    /// Pictures along the path, both ends among them.
-    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u16).range(2..=1000))]
-    pub steps: u16,
-    /// Straight, or along the arc (slerp).
-    #[arg(long, value_parser = parse_walk, default_value = "linear")]
-    pub path: Walk,
-    /// Class that a cvae is told.
-    #[arg(long, value_name = "L")]
-    pub label: Option<String>,
-    /// Pixels along a side for each of the model's, where no figure is asked for.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
-    pub scale: u8,
-    /// How a figure looks.
-    #[command(flatten)]
-    pub figure: FigureArgs,
-    /// Where the walk goes: a strip as .png, an animation there and back as .gif.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
 }

@@ -1,19 +1,19 @@
 //! `halfmoon decode`, `grid` and `interpolate`: pictures by the same path as the window's.
 
-use super::model_commands::{extension, of_split};
+use super::model_commands::{check_fit, extension, of_split};
 use super::opening::Settings;
 use super::parse::{DecodeArgs, GridArgs, InterpolateArgs};
 use super::values::{parse_dims, parse_range, parse_z};
 use super::{UsageError, figures};
-use crate::data::DataSplit;
+use crate::data::{Cancel, DataSplit};
 use crate::latent::grid::GridSpec;
-use crate::latent::path::PathSpec;
+use crate::latent::path::{PathSpec, Walk};
 use crate::model::FrozenModel;
 use crate::session::{PictureOf, Recipe};
 use crate::store;
 use crate::train;
 use anyhow::{Result, anyhow, bail};
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 
 /// Decodes one code.
 pub fn decode(args: &DecodeArgs) -> Result<()> {
@@ -27,7 +27,7 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
         let label = label(args.label.as_deref(), model)?;
         Recipe { model: args.model.clone(), label, of: PictureOf::Code { z: z.clone() }, scale }
     };
-    if args.figure.asks(&args.out) {
+    if args.figure.are_asked(&args.out, args.scale)? {
         return figures::picture(recipe, model, &args.figure, &args.out);
     }
     let bytes = match extension(&args.out) {
@@ -81,8 +81,7 @@ pub fn grid(args: &GridArgs) -> Result<()> {
     }
     let mut recipe = grid_recipe(args, model.info().latent_dim())?;
     recipe.label = label(args.label.as_deref(), model)?;
-    if args.figure.asks(&args.out) {
-        check_size(&recipe, model)?;
+    if args.figure.are_asked(&args.out, args.scale)? {
         return figures::picture(recipe, model, &args.figure, &args.out);
     }
     let bytes = picture(&recipe, model)?;
@@ -90,7 +89,7 @@ pub fn grid(args: &GridArgs) -> Result<()> {
 }
 
 /// What the arguments describe, for a model with codes of length `latent_dim`.
-pub fn grid_recipe(args: &GridArgs, latent_dim: usize) -> Result<Recipe> {
+fn grid_recipe(args: &GridArgs, latent_dim: usize) -> Result<Recipe> {
     let dims = if latent_dim == 1 { [0, 0] } else { parse_dims(&args.dims, latent_dim)? };
     let [x, y] = parse_range(&args.range)?;
     let z = match &args.z {
@@ -119,8 +118,15 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
     }
     let mut recipe = path_recipe(args, model, data.as_ref())?;
     recipe.label = label(args.label.as_deref(), model)?;
-    if extension(&args.out) != "gif" && args.figure.asks(&args.out) {
-        check_size(&recipe, model)?;
+    if let PictureOf::Path(path) = &mut recipe.of {
+        let codes = match &data {
+            Some(data) if path.walk == Walk::Neighbours => Some(training_codes(model, data)?),
+            _ => None,
+        };
+        let codes = codes.as_ref().map(|codes| codes.view());
+        *path = with_way(path.clone(), model, recipe.label.as_deref(), codes)?;
+    }
+    if args.figure.are_asked(&args.out, args.scale)? {
         return figures::picture(recipe, model, &args.figure, &args.out);
     }
     let pixels = render(&recipe, model)?;
@@ -133,7 +139,7 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
 }
 
 /// What the arguments describe.
-pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel, data: Option<&DataSplit>) -> Result<Recipe> {
+fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel, data: Option<&DataSplit>) -> Result<Recipe> {
     let latent_dim = model.info().latent_dim();
     let (from, to) = match (data, args.from, args.to, &args.from_z, &args.to_z) {
         (_, _, _, Some(from), Some(to)) => {
@@ -142,6 +148,10 @@ pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel, data: Option
         (Some(data), Some(from), Some(to), ..) => codes_of(model, data, args, [from, to])?,
         _ => return Err(UsageError("give --data with --from and --to, or --from-z and --to-z".into()).into()),
     };
+    if data.is_some() && args.from.is_none() && args.path != Walk::Neighbours {
+        let said = "--data: give --from and --to, which count in them, or --path knn, which goes past their codes";
+        return Err(UsageError(said.into()).into());
+    }
     let path = PathSpec { from, to, steps: usize::from(args.steps), walk: args.path, way: None };
     Ok(Recipe {
         model: args.model.clone(),
@@ -151,6 +161,42 @@ pub fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel, data: Option
     })
 }
 
+/// A path with the way that it takes, where that must be worked out: under the class `label` for a model that
+/// is told one, past the `codes` of samples where it goes past any.
+pub fn with_way(
+    path: PathSpec,
+    model: &dyn FrozenModel,
+    label: Option<&str>,
+    codes: Option<ArrayView2<f32>>,
+) -> Result<PathSpec> {
+    let word = path.walk.word();
+    if !path.walk.is_worked_out() {
+        return Ok(path);
+    }
+    if path.walk == Walk::Neighbours && codes.is_none() {
+        let said = format!("--path {word} goes past the codes of samples; give the --data that they are of");
+        return Err(UsageError(said).into());
+    }
+    let none = Array2::zeros((0, path.from.len()));
+    let label = label.and_then(|label| model.info().classes.iter().position(|class| class == label));
+    let label = label.unwrap_or_default() as u16;
+    let codes = codes.unwrap_or(none.view());
+    let walked = train::walked(model, label, path.clone(), codes, &Cancel::default())
+        .ok_or_else(|| anyhow!("this model has no decoder, so there is no path to walk"))?;
+    if walked.path.way.is_none() {
+        bail!("--path {word}: no such way joins the two codes; walk it linear or slerp");
+    }
+    Ok(PathSpec { way: walked.path.way, ..path })
+}
+
+/// The codes of all training samples.
+fn training_codes(model: &dyn FrozenModel, data: &DataSplit) -> Result<Array2<f32>> {
+    check_fit(model, data)?;
+    let all: Vec<u32> = (0..data.train.n_samples() as u32).collect();
+    let codes = train::encode(model, &data.train, &all, &|| false);
+    Ok(codes.ok_or_else(|| anyhow!("this model has no encoder, so there are no codes to go past"))?.mu)
+}
+
 /// The codes of two samples.
 fn codes_of(
     model: &dyn FrozenModel,
@@ -158,7 +204,7 @@ fn codes_of(
     args: &InterpolateArgs,
     samples: [usize; 2],
 ) -> Result<(Vec<f32>, Vec<f32>)> {
-    model.info().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))?;
+    check_fit(model, data)?;
     let dataset = of_split(data, args.split);
     let n = dataset.n_samples();
     if let Some(beyond) = samples.iter().find(|&&idx| idx >= n) {
@@ -176,24 +222,37 @@ fn picture(recipe: &Recipe, model: &dyn FrozenModel) -> Result<Vec<u8>> {
 /// Most numbers that the pictures of one file may have together: a gigabyte of them.
 const MAX_VALUES: usize = 1 << 28;
 
-/// Checks that the pictures of one file are not more than memory holds.
-fn check_size(recipe: &Recipe, model: &dyn FrozenModel) -> Result<(), UsageError> {
-    let n = match &recipe.of {
-        PictureOf::Code { .. } => 1,
-        PictureOf::Labels { .. } => model.info().classes.len(),
-        PictureOf::Grid { grid, .. } | PictureOf::GridOn { grid, .. } => grid.steps * grid.steps,
-        PictureOf::Path(path) => path.steps,
-    };
-    if n.saturating_mul(model.info().n_features()).saturating_mul(recipe.scale * recipe.scale) > MAX_VALUES {
-        return Err(UsageError(format!(
-            "--steps: {n} pictures of this model are more than one file can hold; give fewer"
-        )));
+/// Checks that `n` pictures of one file, `scale` times as large as the model's, are not more than memory
+/// holds; where they are, `remedy` says how to have fewer.
+pub fn check_size(
+    n: usize,
+    scale: usize,
+    remedy: Option<&str>,
+    model: &dyn FrozenModel,
+) -> Result<(), UsageError> {
+    if n.saturating_mul(model.info().n_features()).saturating_mul(scale * scale) <= MAX_VALUES {
+        return Ok(());
     }
-    Ok(())
+    let many = if n == 1 { "1 picture of this model is" } else { &format!("{n} pictures of this model are") };
+    let remedies: Vec<&str> = remedy.into_iter().chain((scale > 1).then_some("a smaller --scale")).collect();
+    Err(UsageError(format!("{many} more than one file can hold; give {}", remedies.join(" or "))))
+}
+
+/// Checks the size of what a recipe makes.
+pub fn check_size_of(recipe: &Recipe, model: &dyn FrozenModel) -> Result<(), UsageError> {
+    let (n, remedy) = match &recipe.of {
+        PictureOf::Code { .. } => (1, None),
+        PictureOf::Labels { .. } => (model.info().classes.len(), Some("one --label")),
+        PictureOf::Grid { grid, .. } | PictureOf::GridOn { grid, .. } => {
+            (grid.steps * grid.steps, Some("fewer --steps"))
+        }
+        PictureOf::Path(path) => (path.steps, Some("fewer --steps")),
+    };
+    check_size(n, recipe.scale, remedy, model)
 }
 
 fn render(recipe: &Recipe, model: &dyn FrozenModel) -> Result<crate::picture::Pixels> {
-    check_size(recipe, model)?;
+    check_size_of(recipe, model)?;
     recipe
         .render(model, &mut Default::default())
         .ok_or_else(|| anyhow!("this model has no decoder, so there is no picture to write"))
@@ -204,10 +263,10 @@ mod tests {
     use super::*;
     use crate::cli::{Args, Command};
     use crate::latent::grid::Spacing;
-    use crate::latent::path::Walk;
     use crate::model::ModelSpec;
     use clap::Parser;
     use proptest::prelude::*;
+    use std::sync::Arc;
 
     proptest! {
         #[test]
@@ -240,5 +299,20 @@ mod tests {
             let model = ModelSpec::default().check(&kind, &[]).unwrap().frozen(None).unwrap();
             prop_assert_eq!(path_recipe(&args, &*model, None).unwrap(), recipe);
         }
+    }
+
+    #[test]
+    fn a_way_that_was_worked_out_is_worked_out_anew_by_its_command() {
+        let path = |walk, way| PathSpec { from: vec![0.5, 0.0], to: vec![-1.0, 2.0], steps: 3, walk, way };
+        let way = || Some(Arc::new(Array2::zeros((5, 2))));
+        let words = |path| {
+            let of = PictureOf::Path(path);
+            Recipe { model: "m.safetensors".into(), label: None, of, scale: 1 }.words("out.png")
+        };
+        let parsed = Args::try_parse_from(words(path(Walk::Geodesic, way())).unwrap()).unwrap();
+        let Some(Command::Interpolate(args)) = parsed.command else { panic!("not a path") };
+        assert_eq!(args.path, Walk::Geodesic);
+        assert_eq!(words(path(Walk::Geodesic, None)), None, "what is shown meanwhile is another path");
+        assert_eq!(words(path(Walk::Neighbours, way())), None, "it goes past the codes of data");
     }
 }

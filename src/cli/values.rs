@@ -19,11 +19,9 @@ impl ValueParserFactory for DataChoice {
 
 /// Reads how a path runs.
 pub fn parse_walk(text: &str) -> Result<Walk, String> {
-    match text {
-        "linear" => Ok(Walk::Linear),
-        "slerp" | "spherical" => Ok(Walk::Spherical),
-        other => Err(format!("{other:?} is not linear or slerp")),
-    }
+    let text = if text == "spherical" { Walk::Spherical.word() } else { text };
+    let found = Walk::ALL.into_iter().find(|(walk, _)| walk.word() == text);
+    found.map(|(walk, _)| walk).ok_or_else(|| format!("{text:?} is not linear, slerp, knn or geodesic"))
 }
 
 /// Reads how a grid is divided.

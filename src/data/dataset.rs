@@ -1,6 +1,6 @@
 //! A data set of any kind of sample, with all that is known of each.
 
-use super::{Count, DataError, PADDING, SampleKind, Scaling, Values};
+use super::{Count, DataError, PADDING, SampleKind, Scaling, Values, spread_evenly};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -301,7 +301,7 @@ impl Dataset {
     pub fn chunk_size(&self) -> usize {
         const MAX_SAMPLES: usize = 1000;
         const MAX_VALUES: usize = 1 << 20;
-        (MAX_VALUES / self.n_features()).clamp(1, MAX_SAMPLES)
+        (MAX_VALUES / self.n_features().max(1)).clamp(1, MAX_SAMPLES)
     }
 
     /// All samples in chunks of `size` at most, each with its range and its features [n, features].
@@ -386,8 +386,7 @@ impl Dataset {
 
     /// At most `most` samples, spread evenly over the set, which may be sorted by class.
     pub fn spread(&self, most: usize) -> Vec<u32> {
-        let (n, kept) = (self.n_samples() as u64, self.n_samples().min(most) as u64);
-        (0..kept).map(|i| (i * n / kept) as u32).collect()
+        spread_evenly(self.n_samples(), most).map(|idx| idx as u32).collect()
     }
 
     /// The samples `indices` in this order, with all that is known of them.

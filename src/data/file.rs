@@ -48,6 +48,13 @@ pub fn reason(e: &impl Display) -> String {
     said
 }
 
+/// Whether bytes may be the beginning of a text: no control characters but those that part lines and cells.
+///
+/// In which encoding is left open, for tables come in several.
+pub fn is_text(head: &[u8]) -> bool {
+    head.iter().all(|byte| *byte >= 32 || b"\t\r\n".contains(byte))
+}
+
 /// What lies at `path` where it is no regular file, such as `a pipe`; links are followed.
 pub fn no_file(path: &Path) -> io::Result<Option<&'static str>> {
     let kind = std::fs::metadata(path)?.file_type();

@@ -67,12 +67,9 @@ impl SampleKind {
         }
     }
 
-    /// Channels, height and width of an image; none for other kinds.
-    pub fn image(&self) -> Option<[usize; 3]> {
-        match *self {
-            Self::Image { channels, height, width } => Some([channels, height, width]),
-            _ => None,
-        }
+    /// Whether it is pictures of one row or column, such as spectra, which are no pictures to look at.
+    pub const fn is_line(&self) -> bool {
+        matches!(self, Self::Image { height: 1, .. } | Self::Image { width: 1, .. })
     }
 
     /// Square pictures of `side` × `side`.

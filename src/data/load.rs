@@ -1,6 +1,7 @@
 //! What a path holds, told by its content, and the loader that reads it.
 
 use super::aligned::with_pictures;
+use super::file::is_text;
 use super::tree::Tree;
 use super::{
     DataChoice, DataError, DataSplit, Reading, embedded, idx, images, malformed, moons, npy, table, words,
@@ -106,8 +107,9 @@ fn format(head: &[u8]) -> Format {
         _ if head.starts_with(npy::MAGIC) => Format::Array,
         [0x80, 2..=5, ..] => Format::Other("a pickle, which could do anything when it is read", SAVE_NPZ),
         [0x89, b'H', b'D', b'F', ..] => Format::Other("an HDF5 file", SAVE_NPZ),
-        [b'M', b'A', b'T', b'L', b'A', b'B', ..] => Format::Other("a file of MATLAB's", SAVE_NPZ),
-        [b'P', b'A', b'R', b'1', ..] => Format::Other("a Parquet file", "save the table as CSV"),
+        // A table may have columns of these names.
+        _ if is_of_matlab(head) => Format::Other("a file of MATLAB's", SAVE_NPZ),
+        [b'P', b'A', b'R', b'1', ..] if !is_text(head) => Format::Other("a Parquet file", "save the table as CSV"),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Format::Other("an old Excel file", "save the table as CSV"),
         _ if is_model => Format::Other("a model, not data", "open it as a model, and choose data beside it"),
         _ if images::is_picture(head) => {
@@ -122,4 +124,36 @@ fn format(head: &[u8]) -> Format {
     }
 }
 
+/// Whether a file begins as MATLAB's do: in words, by which it can be told from a table.
+fn is_of_matlab(head: &[u8]) -> bool {
+    const WORDS: &[u8] = b"MAT-file";
+    head.starts_with(b"MATLAB ") && head.windows(WORDS.len()).any(|words| words == WORDS)
+}
+
 const SAVE_NPZ: &str = "save its arrays with numpy.savez, and choose that file";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_may_begin_with_the_letters_that_another_format_is_known_by() {
+        for head in [
+            "BMI,age\n21.5,30\n",
+            "P1,P2\n0,1\n",
+            "P5\tP6\n0\t1\n",
+            "PAR1;PAR2\n1;2\n",
+            "MATLAB,R\n1,0\n",
+            "GIF89a\n3\n",
+            "qoif\n1\n",
+        ] {
+            assert_eq!(format(head.as_bytes()), Format::Table, "{head:?}");
+        }
+        // A bitmap of 28 × 28 pixels as it begins: its length, nothing, where its pixels lie, and its header's.
+        let bitmap = b"BM\x46\x07\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x1c\0\0\0\x1c\0\0\0";
+        let others: [&[u8]; 3] = [bitmap, b"PAR1\x15\x04\x15\x10", b"MATLAB 5.0 MAT-file, Platform: GLNXA64"];
+        for head in others {
+            assert!(matches!(format(head), Format::Other(..)), "{head:?}");
+        }
+    }
+}

@@ -10,15 +10,18 @@ use ndarray::Array2;
 /// Ink, slant, width and height of the pictures `indices`, one value each; nothing for other samples.
 pub fn measured(data: &Dataset, indices: &[u32]) -> Vec<Column> {
     let SampleKind::Image { channels, height, width } = *data.kind() else { return Vec::new() };
-    let mut x = Array2::zeros((indices.len(), data.n_features()));
-    data.gather(indices, &mut x);
     let moments = |row: ndarray::ArrayView1<f32>| {
         let level = |y: usize, x: usize| {
             (0..channels).map(|channel| f64::from(row[(channel * height + y) * width + x])).sum::<f64>()
         };
         of_picture(level, [height, width])
     };
-    let all: Vec<[f32; 4]> = x.rows().into_iter().map(moments).collect();
+    let mut all: Vec<[f32; 4]> = Vec::with_capacity(indices.len());
+    for indices in indices.chunks(data.chunk_size()) {
+        let mut x = Array2::zeros((indices.len(), data.n_features()));
+        data.gather(indices, &mut x);
+        all.extend(x.rows().into_iter().map(moments));
+    }
     let column = |(i, (name, unit)): (usize, (&str, &str))| Column {
         name: name.into(),
         unit: unit.into(),

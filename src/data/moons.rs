@@ -12,7 +12,7 @@ use rand_distr::{Distribution, Uniform};
 use std::sync::Arc;
 
 /// Rows and columns of a moon's picture.
-pub const MOON_SIDE: usize = 28;
+const MOON_SIDE: usize = 28;
 /// What kind of sample a drawn moon is.
 pub const MOON_KIND: SampleKind = SampleKind::Image { channels: 1, height: MOON_SIDE, width: MOON_SIDE };
 

@@ -136,17 +136,15 @@ pub fn usual_distance(train: &Dataset, test: &Dataset, cancel: &Cancel) -> Optio
     if !test.kind().is_dense() {
         return None;
     }
-    let n = test.n_samples().min(N_SCALE);
-    // Spread over the set, which may be sorted by class.
-    let indices: Vec<u32> = (0..n).map(|i| (i * test.n_samples() / n) as u32).collect();
-    let mut x = ndarray::Array2::zeros((n, test.n_features()));
+    let indices = test.spread(N_SCALE);
+    let mut x = ndarray::Array2::zeros((indices.len(), test.n_features()));
     test.gather(&indices, &mut x);
     let mut distances = Vec::new();
     for row in x.rows() {
         distances.push(nearest(train, row.as_slice()?, 1, cancel)?.first()?.1);
     }
     distances.sort_by(f32::total_cmp);
-    distances.get(n / 2).copied()
+    distances.get(indices.len() / 2).copied()
 }
 
 #[cfg(test)]

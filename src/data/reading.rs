@@ -78,7 +78,7 @@ impl Reading {
     pub const PREFIX: &str = "data.";
 
     /// All settings.
-    pub const SETTINGS: [Setting; 17] = [
+    const SETTINGS: [Setting; 17] = [
         Setting::new(
             "data.as",
             "Rows are",

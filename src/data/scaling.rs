@@ -5,7 +5,7 @@
 //! scale, column by column.
 
 use super::Dataset;
-use ndarray::{Array2, ArrayViewMut2};
+use ndarray::ArrayViewMut2;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -29,9 +29,6 @@ pub struct Scaling {
     shift: Arc<[f32]>,
     scale: Arc<[f32]>,
 }
-
-/// Samples looked at together while a scaling is fitted.
-const CHUNK: usize = 1024;
 
 impl Scaling {
     /// The scaling that `rule` makes of training samples; none where values stay as they are.
@@ -136,12 +133,8 @@ impl Scaling {
 
 /// Calls `visit` with the column and value of everything in `data`.
 fn each(data: &Dataset, mut visit: impl FnMut(usize, f64)) {
-    let mut x = Array2::zeros((CHUNK, data.n_features()));
-    for start in (0..data.n_samples()).step_by(CHUNK) {
-        let indices: Vec<u32> = (start..(start + CHUNK).min(data.n_samples())).map(|idx| idx as u32).collect();
-        let rows = ndarray::s![..indices.len(), ..];
-        data.gather_rows(&indices, x.slice_mut(rows));
-        x.slice(rows).indexed_iter().for_each(|((_, column), &value)| visit(column, f64::from(value)));
+    for (_, x) in data.chunks(data.chunk_size()) {
+        x.indexed_iter().for_each(|((_, column), &value)| visit(column, f64::from(value)));
     }
 }
 
@@ -149,7 +142,7 @@ fn each(data: &Dataset, mut visit: impl FnMut(usize, f64)) {
 mod tests {
     use super::*;
     use crate::data::{SampleKind, Values};
-    use ndarray::{Array1, Axis, array};
+    use ndarray::{Array1, Array2, Axis, array};
     use proptest::prelude::*;
 
     fn table(rows: &Array2<f32>) -> Dataset {

@@ -5,7 +5,7 @@
 //! of Chen et al. 2018, "Isolating sources of disentanglement in variational autoencoders", equation 6.
 
 /// Bins of a histogram.
-pub const BINS: usize = 20;
+const BINS: usize = 20;
 
 /// How a dimension goes with a factor.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -11,6 +11,7 @@
 //! decoder does where no code ever lay counts like the rest.
 
 use super::Decode;
+use super::path::at_even_lengths;
 use crate::nn::solve_positive_definite;
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate, s};
 
@@ -75,16 +76,10 @@ fn evenly(curve: &Array2<f32>, decode: &mut Decode<'_>) -> Option<Array2<f32>> {
             lengths.push(lengths[lengths.len() - 1] + step);
         }
     }
-    let whole = lengths[lengths.len() - 1];
-    if whole == 0.0 {
+    if lengths[lengths.len() - 1] == 0.0 {
         return Some(curve.clone());
     }
-    let mut spread = Array2::from_shape_fn((last + 1, n_dims), |(i, d)| {
-        let at = whole * i as f64 / last as f64;
-        let before = lengths.partition_point(|length| *length <= at).clamp(1, lengths.len() - 1) - 1;
-        let share = (at - lengths[before]) / (lengths[before + 1] - lengths[before]).max(f64::MIN_POSITIVE);
-        fine[[before, d]] + share.clamp(0.0, 1.0) as f32 * (fine[[before + 1, d]] - fine[[before, d]])
-    });
+    let mut spread = at_even_lengths(fine.view(), &lengths, last);
     for end in [0, last] {
         spread.row_mut(end).assign(&curve.row(end));
     }

@@ -3,7 +3,9 @@
 //! A way along it goes from code to code and never where there are none, as those of Isomap do (Tenenbaum, de
 //! Silva and Langford 2000). Edges are as long as the codes lie apart; nothing is asked of a decoder.
 
-use ndarray::{Array2, ArrayView2, Axis, concatenate};
+use super::path::at_even_lengths;
+use crate::data::spread_evenly;
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, concatenate};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -20,73 +22,72 @@ pub fn along_neighbours(
     pieces: usize,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Option<Array2<f32>> {
-    let (n, n_dims) = codes.dim();
-    let n_used = n.min(MAX_CODES);
-    let rows: Vec<usize> = (0..n_used).map(|i| i * n / n_used).collect();
-    let ends = Array2::from_shape_fn((2, n_dims), |(end, d)| [from, to][end][d]);
+    let rows: Vec<usize> = spread_evenly(codes.nrows(), MAX_CODES).collect();
+    let n_used = rows.len();
+    let ends = Array2::from_shape_fn((2, codes.ncols()), |(end, d)| [from, to][end][d]);
     let all = concatenate(Axis(0), &[codes.select(Axis(0), &rows).view(), ends.view()]).ok()?;
-    let find = |k: usize| NeighbourGraph::new(all.view(), k, is_cancelled)?.shortest(n_used, n_used + 1);
-    let way = NEAREST.into_iter().find_map(find)?;
-    Some(spread_out(all.select(Axis(0), &way).view(), pieces))
-}
-
-/// Codes that lie evenly along a line from row to row of `way`.
-fn spread_out(way: ArrayView2<f32>, pieces: usize) -> Array2<f32> {
+    let near = nearest_of_each(all.view(), NEAREST[NEAREST.len() - 1], is_cancelled)?;
+    let find = |k: usize| NeighbourGraph::joining(&near, k).shortest(n_used, n_used + 1);
+    let way = NEAREST.into_iter().take_while(|_| !is_cancelled()).find_map(find)?;
+    let way = all.select(Axis(0), &way);
     let mut lengths = vec![0.0f64];
     for pair in way.axis_windows(Axis(0), 2) {
         let step = pair.row(0).iter().zip(pair.row(1)).map(|(a, b)| f64::from(b - a).powi(2)).sum::<f64>().sqrt();
         lengths.push(lengths[lengths.len() - 1] + step);
     }
-    let (last, whole) = (way.nrows() - 1, lengths[lengths.len() - 1]);
-    Array2::from_shape_fn((pieces + 1, way.ncols()), |(i, d)| {
-        let at = whole * i as f64 / pieces as f64;
-        let before = lengths.partition_point(|length| *length <= at).clamp(1, last.max(1)) - 1;
-        let (low, high) = (lengths[before], lengths[(before + 1).min(last)]);
-        let share = if high > low { ((at - low) / (high - low)) as f32 } else { 0.0 };
-        way[[before, d]] + share * (way[[(before + 1).min(last), d]] - way[[before, d]])
-    })
+    Some(at_even_lengths(way.view(), &lengths, pieces))
+}
+
+/// Of each row of `codes` [n_codes, latent_dim] its `k` nearest others with the squares of how far they lie,
+/// nearest first; none where it is given up. Of codes equally far the first comes first.
+fn nearest_of_each(
+    codes: ArrayView2<f32>,
+    k: usize,
+    is_cancelled: &dyn Fn() -> bool,
+) -> Option<Vec<Vec<(f32, u32)>>> {
+    let by_distance = |a: &(f32, u32), b: &(f32, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+    let mut others: Vec<(f32, u32)> = Vec::with_capacity(codes.nrows());
+    let of = |(i, code): (usize, ArrayView1<f32>)| {
+        if i % 64 == 0 && is_cancelled() {
+            return None;
+        }
+        let distance =
+            |other: ArrayView1<f32>| -> f32 { other.iter().zip(code).map(|(a, b)| (a - b) * (a - b)).sum() };
+        others.clear();
+        let all = codes.rows().into_iter().enumerate().filter(|(j, _)| *j != i);
+        others.extend(all.map(|(j, other)| (distance(other), j as u32)));
+        if k < others.len() {
+            others.select_nth_unstable_by(k, by_distance);
+            others.truncate(k);
+        }
+        others.sort_unstable_by(by_distance);
+        Some(others.clone())
+    };
+    codes.rows().into_iter().enumerate().map(of).collect()
 }
 
 /// Codes joined with their nearest ones, both ways.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NeighbourGraph {
+struct NeighbourGraph {
     /// Of each code, the others it is joined with and how far they lie.
     edges: Vec<Vec<(u32, f32)>>,
 }
 
 impl NeighbourGraph {
-    /// Joins each row of `codes` [n_codes, latent_dim] with its `k` nearest; none where it is given up.
-    ///
-    /// Of codes equally far the first are joined.
-    pub fn new(codes: ArrayView2<f32>, k: usize, is_cancelled: &dyn Fn() -> bool) -> Option<Self> {
-        let n = codes.nrows();
-        let mut edges: Vec<Vec<(u32, f32)>> = vec![Vec::new(); n];
-        let mut others: Vec<(f32, u32)> = Vec::with_capacity(n);
-        for (i, code) in codes.rows().into_iter().enumerate() {
-            if i % 64 == 0 && is_cancelled() {
-                return None;
-            }
-            let distance = |other: ndarray::ArrayView1<f32>| -> f32 {
-                other.iter().zip(code).map(|(a, b)| (a - b) * (a - b)).sum()
-            };
-            others.clear();
-            let all = codes.rows().into_iter().enumerate().filter(|(j, _)| *j != i);
-            others.extend(all.map(|(j, other)| (distance(other), j as u32)));
-            let by_distance = |a: &(f32, u32), b: &(f32, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
-            let k = k.min(others.len());
-            if k < others.len() {
-                others.select_nth_unstable_by(k, by_distance);
-            }
-            for &(squared, j) in &others[..k] {
+    /// Joins each code with the first `k` of those that are `near` it, nearest first.
+    fn joining(near: &[Vec<(f32, u32)>], k: usize) -> Self {
+        let mut edges: Vec<Vec<(u32, f32)>> = vec![Vec::new(); near.len()];
+        for (i, near) in near.iter().enumerate() {
+            for &(squared, j) in near.iter().take(k) {
                 edges[i].push((j, squared.sqrt()));
                 edges[j as usize].push((i as u32, squared.sqrt()));
             }
         }
-        Some(Self { edges })
+        Self { edges }
     }
 
     /// The shortest way from one code to another, as the codes it goes through; none where none leads there.
-    pub fn shortest(&self, from: usize, to: usize) -> Option<Vec<usize>> {
+    fn shortest(&self, from: usize, to: usize) -> Option<Vec<usize>> {
         let n = self.edges.len();
         let mut least = vec![f64::INFINITY; n];
         let mut before = vec![usize::MAX; n];
@@ -141,6 +142,13 @@ mod tests {
 
     fn never() -> bool {
         false
+    }
+
+    impl NeighbourGraph {
+        /// Joins each row of `codes` [n_codes, latent_dim] with its `k` nearest; none where it is given up.
+        fn new(codes: ArrayView2<f32>, k: usize, is_cancelled: &dyn Fn() -> bool) -> Option<Self> {
+            nearest_of_each(codes, k, is_cancelled).map(|near| Self::joining(&near, k))
+        }
     }
 
     /// Length of the shortest way, by looking at all codes again and again.

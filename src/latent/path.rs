@@ -1,6 +1,6 @@
 //! A walk from one code to another: straight, along the arc between them, or by a way that was worked out.
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -26,6 +26,21 @@ impl Walk {
         (Self::Neighbours, "k-NN"),
         (Self::Geodesic, "Geodesic"),
     ];
+
+    /// As it is written in a command.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Linear => "linear",
+            Self::Spherical => "slerp",
+            Self::Neighbours => "knn",
+            Self::Geodesic => "geodesic",
+        }
+    }
+
+    /// Whether its way does not follow from its ends, and must be worked out.
+    pub const fn is_worked_out(self) -> bool {
+        matches!(self, Self::Neighbours | Self::Geodesic)
+    }
 }
 
 /// A path with its ends and the number of pictures along it.
@@ -72,6 +87,11 @@ impl PathSpec {
             .collect()
     }
 
+    /// Whether all is known of how it runs: the way of a walk that must be worked out too.
+    pub const fn is_known(&self) -> bool {
+        self.way.is_some() || !self.walk.is_worked_out()
+    }
+
     /// Weights of start and end at `t`.
     fn weights(&self, t: f64) -> (f64, f64) {
         let straight = (1.0 - t, t);
@@ -110,6 +130,20 @@ impl PathSpec {
     pub fn step_at(&self, t: f32) -> usize {
         (t.clamp(0.0, 1.0) * (self.steps.max(2) - 1) as f32).round() as usize
     }
+}
+
+/// Codes at even lengths on the line through the rows of `way` [rows, latent_dim], both ends among them
+/// [`pieces` + 1, latent_dim], where `lengths` says how long it is up to each row, from 0.
+pub(super) fn at_even_lengths(way: ArrayView2<f32>, lengths: &[f64], pieces: usize) -> Array2<f32> {
+    let last = way.nrows() - 1;
+    Array2::from_shape_fn((pieces + 1, way.ncols()), |(i, d)| {
+        let at = lengths[last] * i as f64 / pieces as f64;
+        let before = lengths.partition_point(|length| *length <= at).clamp(1, last.max(1)) - 1;
+        let after = (before + 1).min(last);
+        let (low, high) = (lengths[before], lengths[after]);
+        let share = if high > low { ((at - low) / (high - low)).clamp(0.0, 1.0) as f32 } else { 0.0 };
+        way[[before, d]] + share * (way[[after, d]] - way[[before, d]])
+    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use super::plane::Plane;
 use super::stats::quantile;
+use crate::data::spread_evenly;
 use crate::nn::{add_product, symmetric_eigen};
 use ndarray::{Array2, ArrayView2};
 
@@ -32,8 +33,8 @@ impl Principal {
         if n == 0 || !(3..=MAX_DIMS).contains(&n_dims) {
             return None;
         }
-        let n_used = n.min(MAX_CODES);
-        let mut centred = Array2::from_shape_fn((n_used, n_dims), |(i, d)| f64::from(codes[[i * n / n_used, d]]));
+        let rows: Vec<usize> = spread_evenly(n, MAX_CODES).collect();
+        let mut centred = Array2::from_shape_fn((rows.len(), n_dims), |(i, d)| f64::from(codes[[rows[i], d]]));
         let mean = centred.mean_axis(ndarray::Axis(0))?;
         centred -= &mean;
         let mut covariance = Array2::zeros((n_dims, n_dims));

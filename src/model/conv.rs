@@ -94,7 +94,7 @@ impl Default for ConvSpec {
 }
 
 /// Window of a stage's pooling.
-pub const POOL: Pool = [2, 2];
+const POOL: Pool = [2, 2];
 /// Most feature maps of one stage.
 const MAX_CHANNELS: u64 = 1024;
 
@@ -266,7 +266,7 @@ impl ConvSpec {
 
     /// One convolution of `input` to `channels` maps, in one or two steps, of which the last pools or does
     /// not.
-    pub fn convolve(
+    fn convolve(
         &self,
         input: MapShape,
         channels: usize,

@@ -61,10 +61,14 @@ pub enum Binarise {
 
 impl Corruption {
     /// Those that change anything, with their names.
-    pub const ALL: [(Self, &str); 3] =
-        [(Self::Gaussian, "Gaussian"), (Self::Masking, "Masking"), (Self::SaltPepper, "Salt and pepper")];
+    pub const ALL: [(Self, &str); 3] = [
+        (Self::Gaussian, CORRUPTIONS[1].1),
+        (Self::Masking, CORRUPTIONS[2].1),
+        (Self::SaltPepper, CORRUPTIONS[3].1),
+    ];
 }
 
+/// Each corruption as it is written and as it is called, in the order of [`Corruption`].
 const CORRUPTIONS: &[(&str, &str)] =
     &[("none", "None"), ("gaussian", "Gaussian"), ("masking", "Masking"), ("salt_pepper", "Salt and pepper")];
 const BINARISATIONS: &[(&str, &str)] = &[("none", "None"), ("static", "Static"), ("dynamic", "Dynamic")];

@@ -406,7 +406,7 @@ impl ValidSpec {
 
     /// A built model with other weights: `weights` holds one slice a parameter, in order and of the same
     /// lengths.
-    pub fn build_with(&self, weights: &[&[f32]]) -> Result<Box<dyn Objective<f32>>, SpecError> {
+    fn build_with(&self, weights: &[&[f32]]) -> Result<Box<dyn Objective<f32>>, SpecError> {
         let mut objective = self.build(0).ok_or(SpecError::Weights)?;
         if !objective.params().iter().map(|param| param.values.len()).eq(weights.iter().map(|slice| slice.len())) {
             return Err(SpecError::Weights);

@@ -4,6 +4,7 @@
 //! is transparent, so that the pictures stand on either theme and on paper.
 
 use super::Pixels;
+use crate::data::spread_evenly;
 use ndarray::ArrayView2;
 
 /// Side of a tile in pixels, and where very many stand in a row.
@@ -40,8 +41,7 @@ impl Bar {
 
 /// Which of `n` columns a tile shows.
 pub fn picked(n: usize) -> impl Iterator<Item = usize> {
-    let shown = n.min(MAX_BARS);
-    (0..shown).map(move |i| i * n / shown)
+    spread_evenly(n, MAX_BARS)
 }
 
 /// Tiles of bars, one a row of `reach` [n, columns shown], `columns` tiles to a row from the top left.

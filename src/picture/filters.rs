@@ -46,7 +46,7 @@ pub struct Units<'a> {
 impl<'a> Units<'a> {
     /// The units at one end of a model of images; none where no layer there has weights of such a shape.
     pub fn of(model: &'a dyn FrozenModel, end: End) -> Option<Self> {
-        let [channels, height, width] = model.info().input.image()?;
+        let [channels, height, width] = model.info().input.sides()?;
         let n_features = channels * height * width;
         let mut weights: Vec<_> = model.weights().into_iter().filter(|weight| weight.shape.len() > 1).collect();
         if end == End::Last {

@@ -121,10 +121,7 @@ impl Shown {
     /// numbers.
     pub fn new(kind: &SampleKind, scaling: Option<&Scaling>, x: ArrayView2<f32>, columns: usize) -> Self {
         match kind {
-            // Of one row or column.
-            SampleKind::Image { channels: 1, height, width } if *height == 1 || *width == 1 => {
-                Self::Pictures(curve::tiles(x, columns))
-            }
+            SampleKind::Image { channels: 1, .. } if kind.is_line() => Self::Pictures(curve::tiles(x, columns)),
             SampleKind::Image { channels, height, width } => {
                 Self::Pictures(mosaic(x, *channels, *height, *width, columns))
             }

@@ -30,7 +30,7 @@ struct Layout {
 ///
 /// Tiles that would not fit are made smaller, all by the same whole factor.
 pub fn sprite(parts: &[&Dataset]) -> Option<Sprite> {
-    let [channels, height, width] = parts.first()?.kind().image()?;
+    let [channels, height, width] = parts.first()?.kind().sides()?;
     let n = parts.iter().map(|part| part.n_samples()).sum();
     let Layout { shrink, tile, columns } = layout(n, [width, height])?;
     let mut pixels = Pixels::new(columns * tile[0], n.div_ceil(columns) * tile[1]);

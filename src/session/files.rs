@@ -127,7 +127,7 @@ impl Session {
     /// the model's; none where the weights are in no file, or where there is no command for it.
     pub fn pixels_command(&self, scale: u8, out: &str) -> Option<String> {
         self.model_file()?;
-        Recipe { scale: usize::from(scale), ..self.recipe_shown()? }.command_line(out)
+        self.command_of(&Recipe { scale: usize::from(scale), ..self.recipe_shown()? }, out)
     }
 
     pub(super) fn save_model(&mut self, path: Option<PathBuf>, effects: &mut Vec<Effect>) {

@@ -116,9 +116,9 @@ impl Session {
 
     /// Whether images can be drawn: the data are some, and the active model encodes them.
     pub fn can_ask(&self) -> bool {
-        let sides = self.data.as_ref().and_then(|data| data.train.kind().sides());
-        // A curve is no image to draw.
-        let are_images = sides.is_some_and(|[_, height, width]| height.min(width) > 1);
+        let kind = self.data.as_ref().map(|data| data.train.kind());
+        // A line of pixels is no image to draw.
+        let are_images = kind.is_some_and(|kind| kind.sides().is_some() && !kind.is_line());
         are_images && self.capabilities().encodes && self.model_on().is_some()
     }
 

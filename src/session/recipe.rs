@@ -1,5 +1,7 @@
 //! What a picture was made from: it prints as the command that makes it again.
 
+use super::Session;
+use crate::data::ReadSettings;
 use crate::latent::grid::{GridSpec, Spacing};
 use crate::latent::path::{PathSpec, Walk};
 use crate::latent::plane::Plane;
@@ -106,6 +108,11 @@ impl Recipe {
 
     /// The command that writes the picture to `out`, word by word, where there is one.
     pub fn words(&self, out: &str) -> Option<Vec<String>> {
+        self.words_on(None, out)
+    }
+
+    /// As [`Self::words`], with the data past whose codes a path may go.
+    pub(super) fn words_on(&self, data: Option<DataNamed<'_>>, out: &str) -> Option<Vec<String>> {
         let mut words: Vec<String> = vec!["halfmoon".into()];
         let mut option = |name: &str, value: String| words.extend([format!("--{name}"), value]);
         option("model", self.model.display().to_string());
@@ -129,16 +136,18 @@ impl Recipe {
             }
             PictureOf::GridOn { .. } => return None,
             PictureOf::Path(path) => {
-                let name = match path.walk {
-                    Walk::Linear => "linear",
-                    Walk::Spherical => "slerp",
-                    // What the way was found by is not in the command's reach.
-                    Walk::Neighbours | Walk::Geodesic => return None,
-                };
+                if !path.is_known() {
+                    return None;
+                }
+                if path.walk == Walk::Neighbours {
+                    let (name, reading) = data?;
+                    option("data", name);
+                    reading.iter().for_each(|(name, text)| option("set", format!("{name}={text}")));
+                }
                 option("from-z", list(&path.from));
                 option("to-z", list(&path.to));
                 option("steps", path.steps.to_string());
-                option("path", name.into());
+                option("path", path.walk.word().into());
                 "interpolate"
             }
         };
@@ -155,12 +164,32 @@ impl Recipe {
 
     /// The command as one line for a shell, words quoted where they must be, where there is one.
     pub fn command_line(&self, out: &str) -> Option<String> {
-        Some(self.words(out)?.into_iter().map(quoted).collect::<Vec<_>>().join(" "))
+        self.words(out).map(line)
     }
 }
 
+impl Session {
+    /// Its data, for commands that need them.
+    pub(super) fn data_named(&self) -> Option<DataNamed<'_>> {
+        Some((self.spec.data.to_string(), &self.spec.reading))
+    }
+
+    /// The command that makes what `recipe` does into `out`, as one line for a shell, where there is one.
+    pub fn command_of(&self, recipe: &Recipe, out: &str) -> Option<String> {
+        recipe.words_on(self.data_named(), out).map(line)
+    }
+}
+
+/// The name of data and how they are read.
+pub(super) type DataNamed<'a> = (String, &'a ReadSettings);
+
+/// A command as one line for a shell, words quoted where they must be.
+pub(super) fn line(words: impl IntoIterator<Item = String>) -> String {
+    words.into_iter().map(quoted).collect::<Vec<_>>().join(" ")
+}
+
 /// A word as a shell takes it.
-pub(super) fn quoted(word: String) -> String {
+fn quoted(word: String) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_.,:/+=".contains(c);
     if !word.is_empty() && word.chars().all(plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -26,6 +26,13 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// What was wrong with a table.
+    pub(super) fn csv(e: impl std::fmt::Display) -> Self {
+        Self::Format { format: "CSV", problem: e.to_string() }
+    }
+}
+
 /// Most links that lead from one to another.
 const MAX_LINKS: usize = 32;
 

@@ -5,23 +5,19 @@ use crate::data::Dataset;
 
 /// Training samples as CSV: index, split, and label and caption where the data have them, a row a sample.
 pub fn chosen_csv(train: &Dataset, samples: &[u32]) -> Result<Vec<u8>, StoreError> {
-    let format = |e: csv::Error| StoreError::Format { format: "CSV", problem: e.to_string() };
     let labels = train.labels();
     let has_captions = train.caption(0).is_some();
     let mut writer = csv::Writer::from_writer(Vec::new());
     let head = ["index", "split"].into_iter().chain(labels.map(|_| "label"));
-    writer.write_record(head.chain(has_captions.then_some("caption"))).map_err(format)?;
+    writer.write_record(head.chain(has_captions.then_some("caption"))).map_err(StoreError::csv)?;
     for &sample in samples {
-        let label = labels.map(|labels| {
-            let class = labels.of.get(sample as usize).map(|class| usize::from(*class));
-            class.and_then(|class| labels.names.get(class)).map_or("", String::as_str)
-        });
+        let label = labels.map(|_| train.class_name_of(sample).unwrap_or_default());
         let caption = has_captions.then(|| train.caption(sample as usize).unwrap_or_default());
         let index = sample.to_string();
         let cells = [index.as_str(), "train"].into_iter().chain(label).chain(caption);
-        writer.write_record(cells).map_err(format)?;
+        writer.write_record(cells).map_err(StoreError::csv)?;
     }
-    writer.into_inner().map_err(|e| StoreError::Format { format: "CSV", problem: e.to_string() })
+    writer.into_inner().map_err(StoreError::csv)
 }
 
 #[cfg(test)]

@@ -122,15 +122,13 @@ pub fn has_names(parts: &[CodedPart<'_>]) -> bool {
 impl CodedPart<'_> {
     /// Name of a sample's class; none without labels.
     pub fn label(&self, idx: usize) -> Option<&str> {
-        let labels = self.data.labels()?;
-        Some(&labels.names[usize::from(labels.of[idx])])
+        self.data.class_name_of(idx as u32)
     }
 }
 
 /// A table of codes: index in its split, split (where there are several), label and name (where known), z0,
 /// z1, …, and on wish log_var0, log_var1, ….
 fn csv(parts: &[CodedPart<'_>], with_log_var: bool) -> Result<Vec<u8>, StoreError> {
-    let format = |e: csv::Error| StoreError::Format { format: "CSV", problem: e.to_string() };
     let mut writer = csv::Writer::from_writer(Vec::new());
     let Some(first) = parts.first() else { return Ok(Vec::new()) };
     let dims = 0..first.codes.mu.ncols();
@@ -141,7 +139,7 @@ fn csv(parts: &[CodedPart<'_>], with_log_var: bool) -> Result<Vec<u8>, StoreErro
     header.extend(has_names(parts).then(|| "name".to_string()));
     header.extend(dims.clone().map(|dim| format!("z{dim}")));
     header.extend(dims.filter(|_| log_var(first)).map(|dim| format!("log_var{dim}")));
-    writer.write_record(&header).map_err(format)?;
+    writer.write_record(&header).map_err(StoreError::csv)?;
     for (part, idx) in samples(parts) {
         let mut record = vec![idx.to_string()];
         record.extend((parts.len() > 1).then(|| part.split.to_string()));
@@ -150,9 +148,9 @@ fn csv(parts: &[CodedPart<'_>], with_log_var: bool) -> Result<Vec<u8>, StoreErro
         record.extend(part.codes.mu.row(idx).iter().map(f32::to_string));
         let log_var = part.codes.log_var.as_ref().filter(|_| with_log_var);
         record.extend(log_var.iter().flat_map(|log_var| log_var.row(idx)).map(f32::to_string));
-        writer.write_record(&record).map_err(format)?;
+        writer.write_record(&record).map_err(StoreError::csv)?;
     }
-    writer.into_inner().map_err(|e| StoreError::Format { format: "CSV", problem: e.to_string() })
+    writer.into_inner().map_err(StoreError::csv)
 }
 
 /// A matrix as `.npy`, single precision, row-major.

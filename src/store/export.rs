@@ -68,13 +68,12 @@ pub fn gif(strip: &Pixels, n: usize) -> Result<Vec<u8>, StoreError> {
 
 /// Samples `x` [n, features] of a kind as CSV: a column a feature under its name.
 pub fn rows_csv(kind: &SampleKind, x: ArrayView2<f32>) -> Result<Vec<u8>, StoreError> {
-    let format = |e: csv::Error| StoreError::Format { format: "CSV", problem: e.to_string() };
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record((0..x.ncols()).map(|feature| kind.feature_name(feature))).map_err(format)?;
+    writer.write_record((0..x.ncols()).map(|feature| kind.feature_name(feature))).map_err(StoreError::csv)?;
     for x in x.rows() {
-        writer.write_record(x.iter().map(f32::to_string)).map_err(format)?;
+        writer.write_record(x.iter().map(f32::to_string)).map_err(StoreError::csv)?;
     }
-    writer.into_inner().map_err(|e| StoreError::Format { format: "CSV", problem: e.to_string() })
+    writer.into_inner().map_err(StoreError::csv)
 }
 
 #[cfg(test)]

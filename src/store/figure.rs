@@ -16,8 +16,9 @@ const FAMILY: &str = "Inter, Helvetica, Arial, sans-serif";
 const STRONG: &str = " font-family=\"Inter Semi Bold, Inter, Helvetica, Arial, sans-serif\" font-weight=\"600\"";
 /// The middle of a line of text lies so many times its size above the line that it stands on.
 const ABOVE: f32 = 0.36;
-/// Most pixels of a side.
+/// Most pixels of a side, and of the whole: a gigabyte of them.
 const MAX_SIDE: f32 = 30_000.0;
+const MAX_PIXELS: f32 = (1u32 << 28) as f32;
 
 /// A figure as SVG, for browsers and for programs that draw.
 pub fn svg(figure: &Figure) -> Result<Vec<u8>, StoreError> {
@@ -43,8 +44,11 @@ pub fn figure_png(figure: &Figure, dpi: u16) -> Result<Vec<u8>, StoreError> {
     let format = |problem: String| StoreError::Format { format: "PNG", problem };
     let scale = f32::from(dpi) / 72.0;
     let [width, height] = figure.size.map(|length| (length * scale).round().max(1.0));
-    if width.max(height) > MAX_SIDE {
-        return Err(format(format!("{width} × {height} pixels are more than it takes; ask for fewer an inch")));
+    if width.max(height) > MAX_SIDE || width * height > MAX_PIXELS {
+        let problem = format!(
+            "{width} × {height} pixels are more than memory takes; ask for fewer an inch, or for a narrower figure"
+        );
+        return Err(format(problem));
     }
     let mut options = usvg::Options { font_family: "Inter".into(), ..usvg::Options::default() };
     let fonts = options.fontdb_mut();
@@ -276,6 +280,9 @@ mod tests {
     fn sizes_beyond_reason_are_refused() {
         let figure = Figure { size: [5000.0, 10.0], ground: [0; 3], marks: Vec::new() };
         assert!(figure_png(&figure, 1200).unwrap_err().to_string().contains("fewer an inch"));
+        // No side is too long, but all together are.
+        let figure = Figure { size: [1500.0, 1500.0], ..figure };
+        assert!(figure_png(&figure, 1200).unwrap_err().to_string().contains("a narrower figure"));
     }
 
     #[test]

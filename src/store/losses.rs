@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 /// test split gave (`train_loss`, `test_loss`, …), a row a step at which either was measured; what was not
 /// stays empty.
 pub fn losses_csv(train: &[CurvePoint], test: &[CurvePoint], steps_per_epoch: u64) -> Result<Vec<u8>, StoreError> {
-    let format = |e: csv::Error| StoreError::Format { format: "CSV", problem: e.to_string() };
     let was_measured =
         |metric: &&Metric, curve: &[CurvePoint]| curve.iter().any(|point| point.metrics.get(metric.id).is_some());
     // Both curves of a metric side by side, in the order of the charts.
@@ -26,14 +25,16 @@ pub fn losses_csv(train: &[CurvePoint], test: &[CurvePoint], steps_per_epoch: u6
     let mut writer = csv::Writer::from_writer(Vec::new());
     let name = |(of, metric): &(usize, &Metric)| format!("{}_{}", ["train", "test"][*of], metric.name);
     let head = ["step", "epoch"].map(String::from).into_iter().chain(columns.iter().map(name));
-    writer.write_record(head).map_err(format)?;
+    writer.write_record(head).map_err(StoreError::csv)?;
     for (step, points) in rows {
         let epoch = step as f64 / steps_per_epoch.max(1) as f64;
         let value = |(of, metric): &(usize, &Metric)| points[*of].and_then(|point| point.metrics.get(metric.id));
         let cells = columns.iter().map(|column| value(column).map_or_else(String::new, |value| value.to_string()));
-        writer.write_record([step.to_string(), epoch.to_string()].into_iter().chain(cells)).map_err(format)?;
+        writer
+            .write_record([step.to_string(), epoch.to_string()].into_iter().chain(cells))
+            .map_err(StoreError::csv)?;
     }
-    writer.into_inner().map_err(|e| StoreError::Format { format: "CSV", problem: e.to_string() })
+    writer.into_inner().map_err(StoreError::csv)
 }
 
 #[cfg(test)]

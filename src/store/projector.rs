@@ -150,7 +150,7 @@ mod tests {
         let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
         let mut sheet = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut sheet).unwrap();
-        let [_, height, width] = data.test.kind().image().unwrap();
+        let [_, height, width] = data.test.kind().sides().unwrap();
         let (at, columns) = (n[0] + 4, info.width as usize / width);
         let image = data.test.image(4).unwrap();
         for (i, level) in image.iter().enumerate() {

@@ -60,6 +60,7 @@ mod tests {
         assert_eq!(put("model.csv", b"\x10\0\0\0\0\0\0\0{}"), Ok(PathKind::Model));
         assert_eq!(put("session.txt", b" \n{\"version\":1}"), Ok(PathKind::Session));
         assert_eq!(put("table.safetensors", b"a,b\n1,2\n"), Ok(PathKind::Data));
+        assert_eq!(put("health.csv", b"BMI,age\n21.5,30\n"), Ok(PathKind::Data));
         assert_eq!(put("photo.csv", b"\x89PNG\r\n\x1a\n"), Ok(PathKind::Picture));
         assert_eq!(recognise(folder.path()), Ok(PathKind::Data));
         assert!(recognise(&folder.path().join("gone")).unwrap_err().contains("check the path"));

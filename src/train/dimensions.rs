@@ -17,8 +17,8 @@ const N_DECODED: usize = 32;
 /// What the dimensions of a model's codes do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DimensionTable {
-    /// √Σ (Δx̂)² as each dimension goes from its 5 % to its 95 % quantile, mean over codes; none without a
-    /// decoder.
+    /// √Σ (Δx̂)² as each dimension goes from its 5 % to its 95 % quantile, mean over codes, in the units that
+    /// the model learns from; none without a decoder.
     pub effects: Option<Vec<f64>>,
     /// What the dimensions are held against.
     pub factors: Vec<Factor>,
@@ -84,7 +84,12 @@ fn effects(model: &dyn FrozenModel, cloud: &CodeCloud, data: &Dataset, cancel: &
     let mut decode = |dim: usize, value: f32| -> Array2<f32> {
         let mut moved = codes.clone();
         moved.column_mut(dim).fill(value);
-        decoder.decode(moved.view(), &labels, &mut scratch)
+        let mut x_hat = decoder.decode(moved.view(), &labels, &mut scratch);
+        // Columns weigh as they do to the model, whatever they are measured in.
+        if let Some(scaling) = &model.info().scaling {
+            scaling.apply(x_hat.view_mut());
+        }
+        x_hat
     };
     let effect = |(dim, stats): (usize, &crate::latent::stats::DimensionStats)| {
         if cancel.is_set() {
@@ -101,12 +106,13 @@ fn effects(model: &dyn FrozenModel, cloud: &CodeCloud, data: &Dataset, cancel: &
 mod tests {
     use super::*;
     use crate::data::{SampleKind, Values};
-    use crate::model::{ModelSpec, Settings};
+    use crate::model::{ModelSpec, Settings, SharedModel};
 
-    /// Samples of two numbers each, of which `known` is told.
-    fn data(known: bool) -> Dataset {
+    /// Samples of two numbers each, the second in a unit so many times smaller, of which the first may be
+    /// known.
+    fn data(unit: f32, known: bool) -> Dataset {
         let values: Vec<f32> =
-            (0..400).flat_map(|i| [(i as f32 * 0.37).sin() * 3.0, (i as f32 * 0.91).cos()]).collect();
+            (0..400).flat_map(|i| [(i as f32 * 0.37).sin() * 3.0, (i as f32 * 0.91).cos() * unit]).collect();
         let first: Vec<f32> = values.iter().step_by(2).copied().collect();
         let columns = Column { name: "first".into(), unit: String::new(), values: first.into() };
         let kind = SampleKind::Vector { names: ["a", "b"].map(String::from).into() };
@@ -114,20 +120,38 @@ mod tests {
             .unwrap()
     }
 
-    #[test]
-    fn a_linear_model_has_the_effects_of_its_axes_and_finds_the_factor() {
-        let data = data(true);
+    /// The principal components of data that are scaled so, with the codes of all samples.
+    fn pca(data: &Dataset, scaling: &str) -> (SharedModel, CodeCloud) {
         let spec = ModelSpec::of_kind("pca").unwrap().with("latent_dim", "2").unwrap();
         let spec = spec.fitted_to(data.kind()).check(data.kind(), &[]).unwrap();
-        // Standardised, two columns would be of one spread, and any axes would do.
-        let train = crate::train::TrainSpec::default().with("scaling", "none").unwrap();
+        let train = crate::train::TrainSpec::default().with("scaling", scaling).unwrap();
         let split = crate::data::DataSplit::new("Numbers".into(), data.clone(), data.clone());
         let mut run = crate::train::Run::new(&spec, &train, &split, None, 1).unwrap();
         while run.step() < run.last_step() {
             run.advance(&Cancel::default()).unwrap();
         }
         let model = run.trained().unwrap().model;
-        let cloud = CodeCloud::new(&*model, &data, (0..400).collect(), &|| false).unwrap();
+        let cloud = CodeCloud::new(&*model, data, (0..400).collect(), &|| false).unwrap();
+        (model, cloud)
+    }
+
+    #[test]
+    fn effects_do_not_hang_on_what_a_column_is_measured_in() {
+        let effects = |unit: f32| {
+            let data = data(unit, false);
+            let (model, cloud) = pca(&data, "standard");
+            dimension_table(&*model, &cloud, &data, &Cancel::default()).unwrap().effects.unwrap()
+        };
+        let (metres, millimetres) = (effects(1.0), effects(1000.0));
+        let sum = |effects: &[f64]| effects.iter().sum::<f64>();
+        assert!((sum(&metres) - sum(&millimetres)).abs() < 0.05 * sum(&metres), "{metres:?} {millimetres:?}");
+    }
+
+    #[test]
+    fn a_linear_model_has_the_effects_of_its_axes_and_finds_the_factor() {
+        let data = data(1.0, true);
+        // Standardised, two columns would be of one spread, and any axes would do.
+        let (model, cloud) = pca(&data, "none");
         let table = dimension_table(&*model, &cloud, &data, &Cancel::default()).unwrap();
         // Principal axes have length 1 where nothing is scaled: what is decoded moves as far as the code.
         let scale = |dim: usize| f64::from(cloud.stats[dim].q95 - cloud.stats[dim].q05);

@@ -7,7 +7,7 @@ use crate::picture::{Pixels, held_against};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// Samples that are reconstructed at a time.
+/// Most samples that are reconstructed at a time.
 const CHUNK: usize = 500;
 /// Bars of the histograms.
 const BARS: usize = 40;
@@ -52,12 +52,9 @@ pub fn errors(
     is_cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<Errors> {
     let of = |data: &Dataset| {
-        let chunks: Vec<Vec<u32>> = (0..data.n_samples())
-            .step_by(CHUNK)
-            .map(|start| (start..(start + CHUNK).min(data.n_samples())).map(|idx| idx as u32).collect())
-            .collect();
-        let parts: Option<Vec<Vec<f32>>> = chunks
-            .par_iter()
+        let all: Vec<u32> = (0..data.n_samples() as u32).collect();
+        let parts: Option<Vec<Vec<f32>>> = all
+            .par_chunks(data.chunk_size().min(CHUNK))
             .map(|indices| {
                 let (x, x_hat) = if is_cancelled() { None } else { reconstructed(model, data, indices) }?;
                 let rows = x.rows().into_iter().zip(x_hat.rows());

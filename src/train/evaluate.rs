@@ -87,7 +87,7 @@ pub fn encode(
         data.gather(indices, &mut x);
         Some(encoder.encode(x.view(), &data.labels_of(indices), &mut Scratch::default()))
     };
-    let parts: Option<Vec<Codes>> = indices.par_chunks(CHUNK).map(encode).collect();
+    let parts: Option<Vec<Codes>> = indices.par_chunks(data.chunk_size().min(CHUNK)).map(encode).collect();
     let parts = parts?;
     let stack = |parts: Vec<ArrayView2<f32>>| concatenate(Axis(0), &parts).ok();
     Some(Codes {

@@ -37,6 +37,31 @@ fn what_cannot_be_drawn_is_said_in_a_sentence() {
         ("plane --model moons-vae --data moons --width 500 --out p.svg", 2, &["--width 500", "100 cm"]),
         ("plane --model moons-vae --data moons --title A --title B --out p.svg", 2, &["--title", "for 1 models"]),
         ("plane --model moons-vae --data moons --from-z 0,0 --out p.svg", 2, &["--to-z"]),
+        (
+            "plane --model moons-vae --data moons --dims principal --out p.svg",
+            2,
+            &["--dims principal", "2 dimensions", "leave it out"],
+        ),
+        (
+            "plane --model moons-vae --data moons --dims samples:3,3,7 --out p.svg",
+            2,
+            &["--dims samples:3,3,7", "in one line", "three others"],
+        ),
+        ("grid --model moons-vae --scale 2 --width 8 --out p.png", 2, &["--scale", "--width"]),
+        ("grid --model moons-vae --dpi 600 --out p.png", 2, &["--dpi", "--width", ".svg"]),
+        ("decode --model moons-vae --z 0,0 --scale 3 --out p.npy", 2, &["--scale", "leave it out"]),
+        ("decode --model moons-vae --z 0,0 --no-names --out p.csv", 2, &["--no-names", "only a figure"]),
+        (
+            "interpolate --model moons-vae --from-z 0,0 --to-z 1,1 --width 8 --out p.gif",
+            2,
+            &["--width", "p.gif", ".svg or .png"],
+        ),
+        (
+            "grid --model moons-vae --steps 200 --scale 16 --out p.png",
+            2,
+            &["40000 pictures", "fewer --steps or a smaller --scale"],
+        ),
+        ("plane --model moons-vae --data moons --width 100 --dpi 1200 --out p.png", 1, &["fewer an inch"]),
         ("traverse --model moons-vae --dims 7 --out p.svg", 2, &["--dims \"7\"", "from 0 to 1"]),
         ("traverse --model moons-vae --range 1:0 --out p.svg", 2, &["--range", "LOW below HIGH"]),
     ] {

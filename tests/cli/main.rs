@@ -3,11 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 
 mod arrays;
+#[cfg(unix)]
+mod ending;
 mod exports;
 mod figures;
 mod paths;
 mod pictures;
 mod torch;
+mod walks;
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -248,47 +251,6 @@ fn labels_are_asked_for_where_they_are_needed() {
 }
 
 #[test]
-fn a_walk_becomes_a_strip_or_an_animation() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = folder.path();
-    let walk = |rest: &str| done(at, &format!("interpolate --model full-half-vae {rest}"));
-    walk("--data moons-full-half --from 1 --to 0 --steps 5 --out strip.png");
-    walk("--from-z 0,1 --to-z 1,-1 --path slerp --out walk.gif");
-    let size = |bytes: &[u8]| {
-        let word = |i: usize| u32::from_be_bytes(bytes[i..i + 4].try_into().unwrap());
-        (word(16), word(20))
-    };
-    assert_eq!(size(&std::fs::read(at.join("strip.png")).unwrap()), (5 * 28, 28));
-    assert!(std::fs::read(at.join("walk.gif")).unwrap().starts_with(b"GIF89a"));
-    // The ends are what decode makes of their codes.
-    walk("--from-z 0,1 --to-z 1,-1 --steps 2 --out two.png");
-    for (z, name) in [("0,1", "a.png"), ("1,-1", "b.png")] {
-        done(at, &format!("decode --model full-half-vae --z {z} --out {name}"));
-    }
-    let pixels = |name: &str| {
-        let mut reader =
-            png::Decoder::new(std::io::Cursor::new(std::fs::read(at.join(name)).unwrap())).read_info().unwrap();
-        let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
-        reader.next_frame(&mut bytes).unwrap();
-        bytes
-    };
-    let (two, a, b) = (pixels("two.png"), pixels("a.png"), pixels("b.png"));
-    for y in 0..28 {
-        assert_eq!(two[y * 224..y * 224 + 112], a[y * 112..(y + 1) * 112]);
-        assert_eq!(two[y * 224 + 112..(y + 1) * 224], b[y * 112..(y + 1) * 112]);
-    }
-    let bad = |rest: &str, status: i32, words: &[&str]| {
-        refused(at, &format!("interpolate --model full-half-vae {rest}"), status, words);
-    };
-    bad("--data moons-full-half --from 5000 --to 0 --out x.png", 2, &["5000", "4999"]);
-    bad("--from-z 0,1 --to-z 1 --out x.png", 2, &["--to-z has 1"]);
-    bad("--from-z 0,1 --out x.png", 2, &["--to-z"]);
-    bad("--from-z 0,1 --to-z 1,1 --steps 1 --out x.png", 2, &["steps"]);
-    bad("--from-z 0,1 --to-z 1,1 --path round --out x.png", 2, &["slerp"]);
-    bad("--from-z 0,1 --to-z 1,1 --out x.mp4", 1, &[".gif"]);
-}
-
-#[test]
 fn the_speed_of_the_machine_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let said = done(folder.path(), "bench --seconds 0.02 --threads 1 --report json");
@@ -389,57 +351,6 @@ fn a_table_is_learned_scored_encoded_and_decoded_in_its_own_units() {
     refused(at, bernoulli, 2, &["likelihood", "choose gaussian or mse"]);
     std::fs::write(at.join("z.csv"), "label,z0,z1\na,1,2\nb,3,4\n").unwrap();
     refused(at, "train --data z.csv --kind pca --out m3.safetensors", 2, &["these are codes"]);
-}
-
-/// The program begun on a training that would take long, once it has begun.
-#[cfg(unix)]
-fn long_training(folder: &Path) -> (std::process::Child, std::io::BufReader<std::process::ChildStderr>) {
-    use std::io::{BufRead, BufReader};
-    let mut command = Command::new(env!("CARGO_BIN_EXE_halfmoon"));
-    command.args(["train", "--data", "data", "--kind", "ae", "--hidden", "8", "--epochs", "100000"]);
-    command.args(["--out", "ae.safetensors", "--threads", "1"]).current_dir(folder);
-    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut said = BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    said.read_line(&mut line).unwrap();
-    assert!(line.starts_with("epoch 1: test loss"), "{line}");
-    (child, said)
-}
-
-#[cfg(unix)]
-#[test]
-fn ctrl_c_saves_what_there_is_and_says_so() {
-    use std::io::Read;
-    let folder = tempfile::tempdir().unwrap();
-    data(folder.path());
-    let (mut child, mut said) = long_training(folder.path());
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-    let mut rest = String::new();
-    said.read_to_string(&mut rest).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
-    let last = rest.lines().last().unwrap();
-    assert!(last.contains("stopped at step") && last.contains("saved ae.safetensors"), "{last}");
-    done(folder.path(), "eval --model ae.safetensors --data data");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_reader_that_goes_away_ends_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    data(folder.path());
-    let train = TRAIN.split(' ').chain(["--out", "vae.safetensors"]);
-    for words in [train.collect::<Vec<_>>(), vec!["inspect", "mnist-vae"], vec!["train", "--kind", "help"]] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_halfmoon"));
-        command.args(&words).current_dir(folder.path());
-        let mut child =
-            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
-        drop(child.stdout.take());
-        let output = child.wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && !said.contains("panicked"), "{words:?}: {said}");
-    }
-    assert!(folder.path().join("vae.safetensors").exists());
 }
 
 #[test]

@@ -223,10 +223,14 @@ fn a_geodesic_and_a_way_along_codes_are_worked_out_and_their_evenness_is_said() 
     window.act(Action::LookAt(Some(0.5)));
     assert_eq!(window.session().z(), middle);
     assert!(window.harness.query_by_label_contains("unevenness 1.0").is_some(), "beside the bars");
+    let command = |window: &Window| window.session().pixels_command(1, "p.png");
+    assert!(command(&window).unwrap().contains("--path geodesic"));
 
     window.click("Course: k-NN");
     let along = worked_out(&mut window, Walk::Neighbours);
     let codes = window.session().cloud().unwrap().codes.mu.clone();
+    let copied = command(&window).unwrap();
+    assert!(copied.contains("--path knn") && copied.contains("--data mnist"), "{copied}");
     let way = along.path.way.unwrap();
     let far = way.rows().into_iter().map(|z| {
         let apart = |code: ndarray::ArrayView1<f32>| (code[0] - z[0]).hypot(code[1] - z[1]);
@@ -238,6 +242,7 @@ fn a_geodesic_and_a_way_along_codes_are_worked_out_and_their_evenness_is_said() 
     // Of other ends the way is another: until it is known the line is straight.
     window.harness.state_mut().act(Action::SetEnd(0, Some(PathEnd::Sample(4))));
     assert!(window.session().walked_of(SlotId(0)).is_none() && window.session().path().unwrap().way.is_none());
+    assert_eq!(command(&window), None, "nothing would make the same");
     worked_out(&mut window, Walk::Neighbours);
 }
 

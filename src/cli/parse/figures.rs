@@ -3,8 +3,13 @@
 use crate::cli::values::parse_walk;
 use crate::data::DataChoice;
 use crate::latent::path::Walk;
+use crate::picture::figure::Look;
 use clap::{Parser, ValueEnum};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+
+/// Fewest and most pixels an inch, as the parser takes them.
+const DPI: RangeInclusive<i64> = *Look::DPI.start() as i64..=*Look::DPI.end() as i64;
 
 /// The theme of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -22,8 +27,8 @@ pub struct FigureArgs {
     /// Width in centimetres, which makes a figure of a .png too; one column of a paper is 8.5.
     #[arg(long, value_name = "CM")]
     pub width: Option<f32>,
-    /// Pixels an inch of a .png.
-    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u16).range(36..=1200))]
+    /// Pixels an inch of a .png, and of what a .svg holds as a picture.
+    #[arg(long, default_value_t = Look::default().dpi, value_parser = clap::value_parser!(u16).range(DPI))]
     pub dpi: u16,
     /// Light on white, or dark.
     #[arg(long, value_enum, default_value_t = FigureTheme::Light)]
@@ -71,10 +76,10 @@ pub struct PlaneArgs {
     #[arg(long, value_name = "Z", allow_hyphen_values = true)]
     pub to_z: Vec<String>,
     /// Its steps.
-    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u16).range(2..=1000))]
+    #[arg(long, requires = "from_z", default_value_t = 9, value_parser = clap::value_parser!(u16).range(2..=1000))]
     pub steps: u16,
-    /// How it runs: linear or slerp.
-    #[arg(long, value_parser = parse_walk, default_value = "linear")]
+    /// How it runs: linear, slerp, knn or geodesic, as `interpolate` has them.
+    #[arg(long, requires = "from_z", value_parser = parse_walk, default_value = "linear")]
     pub path: Walk,
     /// The column that codes are coloured by; else their class.
     #[arg(long, value_name = "COLUMN")]

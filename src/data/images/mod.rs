@@ -8,6 +8,7 @@ mod folder;
 
 pub use decode::{Colours, Fit, PictureReading};
 
+use super::file::is_text;
 use super::split::test_indices;
 use super::table::labels;
 use super::tree::{Opener, Tree};
@@ -19,8 +20,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 /// Whether a file that begins so is a picture.
+///
+/// Some formats are known by two letters that a table may begin with too (`BM`, `P1`), so that a head of
+/// nothing but text is none: sizes follow the letters in pictures, and those are no text.
 pub fn is_picture(head: &[u8]) -> bool {
-    image::guess_format(head).is_ok()
+    image::guess_format(head).is_ok() && !is_text(head)
 }
 
 /// The picture in a file, to be one sample of images with these channels, rows and columns: as it is where it

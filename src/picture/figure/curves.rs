@@ -1,6 +1,6 @@
 //! Loss curves: a chart a metric, one below the other, on one axis of steps.
 
-use super::{Anchor, Figure, Ink, LINE, Look, Mark, PLAIN, Pen, SMALL, ink, pen, strong, text, words};
+use super::{Anchor, Figure, LINE, Look, Mark, PLAIN, Pen, SMALL, dotted, ink, pen, strong, text, words};
 use crate::picture::palette::Rgb;
 use crate::picture::ticks::{decimals, ticks, written};
 
@@ -99,8 +99,7 @@ impl Chart {
             let (values, step) = ticks(low, high, (size[1] / 24.0) as usize + 1);
             for value in values {
                 let y = y_of(value);
-                let fine = Pen { ink: Ink { rgb: tokens.grid, alpha: 0.5 }, width: 0.5, dash: Some([0.5, 2.0]) };
-                inside.push(Mark::Line { points: vec![[at[0], y], [at[0] + size[0], y]], pen: fine });
+                inside.push(Mark::Line { points: vec![[at[0], y], [at[0] + size[0], y]], pen: dotted(&tokens) });
                 let number = written(value, decimals(step));
                 marks.push(words([at[0] - 4.0, y], Anchor::End, number, SMALL, tokens.faint));
             }

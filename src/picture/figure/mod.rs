@@ -206,6 +206,11 @@ const fn pen(rgb: Rgb, width: f32) -> Pen {
     Pen { ink: ink(rgb), width, dash: None }
 }
 
+/// The fine dotted pen of the lines at round values.
+const fn dotted(tokens: &Tokens) -> Pen {
+    Pen { ink: Ink { rgb: tokens.grid, alpha: 0.5 }, width: 0.5, dash: Some([0.5, 2.0]) }
+}
+
 fn words(at: [f32; 2], anchor: Anchor, text: impl Into<String>, size: f32, rgb: Rgb) -> Mark {
     Mark::Text { at, anchor, text: text.into(), size, is_strong: false, ink: ink(rgb) }
 }

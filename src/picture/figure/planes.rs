@@ -1,6 +1,8 @@
 //! The latent plane of one or several models: codes, classes, rings of the prior, the path, the grid's edge.
 
-use super::{Anchor, Figure, Ink, LINE, Look, Mark, PLAIN, Pen, SMALL, Tokens, ink, pen, strong, text, words};
+use super::{
+    Anchor, Figure, Ink, LINE, Look, Mark, PLAIN, Pen, SMALL, Tokens, dotted, ink, pen, strong, text, words,
+};
 use crate::picture::Pixels;
 use crate::picture::colours::{Colours, radius};
 use crate::picture::scatter::{self, Scatter, rasterise};
@@ -31,6 +33,8 @@ pub struct PlanePanel {
     pub grid: Option<[[f32; 2]; 2]>,
 }
 
+/// Most pixels of a plane's codes, a quarter of a gigabyte: of a poster they are as fine as that allows.
+const MAX_PIXELS: f32 = (1u32 << 26) as f32;
 /// Most codes that are drawn as circles; more of them are one picture.
 const MAX_CIRCLES: usize = 20_000;
 /// Opacity of codes.
@@ -147,7 +151,7 @@ impl PlanePanel {
 
     /// Lines at round values; where there is one dimension there are none along the other.
     fn lines(&self, frame: &Frame, tokens: &Tokens, marks: &mut Vec<Mark>) {
-        let fine = Pen { ink: Ink { rgb: tokens.grid, alpha: 0.5 }, width: 0.5, dash: Some([0.5, 2.0]) };
+        let fine = dotted(tokens);
         let [x, y] = frame.at;
         let [width, height] = frame.size;
         for value in frame.values(0).0 {
@@ -215,7 +219,7 @@ impl PlanePanel {
 
     /// The codes as pixels: too many for circles, or fading by how near they lie.
     fn as_picture(&self, frame: &Frame, colours: &Colours, radius: f32, look: &Look) -> Mark {
-        let density = f32::from(look.dpi) / 72.0;
+        let density = density(frame.size, look.dpi);
         let pixels_of = |length: f32| (length * density).round().max(1.0) as usize;
         let view = scatter::View {
             centre: frame.centre,
@@ -295,6 +299,11 @@ fn push_apart(pills: &mut [(usize, &str, [f32; 2], f32)]) {
     }
 }
 
+/// Pixels a point of a picture of this size in points, for `dpi` pixels an inch.
+fn density([width, height]: [f32; 2], dpi: u16) -> f32 {
+    (f32::from(dpi) / 72.0).min((MAX_PIXELS / (width * height)).sqrt())
+}
+
 /// 1σ solid, 2σ and 3σ dashed, around the prior's mean.
 fn rings(frame: &Frame, prior: [f32; 2], tokens: &Tokens, marks: &mut Vec<Mark>) {
     let centre = frame.place(prior);
@@ -345,6 +354,14 @@ mod tests {
             prior: Some([0.0, 0.0]),
             ..PlanePanel::default()
         }
+    }
+
+    #[test]
+    fn codes_are_as_fine_as_asked_for_until_they_fill_memory() {
+        assert_eq!(density([200.0, 200.0], 360), 5.0);
+        let side = 2000.0;
+        let density = density([side, side], 1200);
+        assert!(density < 1200.0 / 72.0 && (side * density).powi(2) < 1.01 * MAX_PIXELS, "{density}");
     }
 
     fn drawn(n: usize, look: &Look) -> Figure {

@@ -3,6 +3,7 @@
 use super::curves::curves_line;
 use super::{FigureFormat, PlaneOf, PlanesOf, Traversals, curves_figure, tiles_figure};
 use crate::data::Cancel;
+use crate::latent::path::Walk;
 use crate::model::{FrozenModel, SharedModel};
 use crate::picture::figure::{Figure, Look};
 use crate::session::recipe::Recipe;
@@ -118,6 +119,14 @@ impl Session {
             FigureOf::Planes => {
                 let data = self.data.as_ref()?;
                 let (planes, _) = self.planes_drawn();
+                // The command of planes tells no class.
+                let tells_class =
+                    |plane: &PlaneOf| plane.path.as_ref().is_some_and(|path| path.walk == Walk::Geodesic);
+                if planes.planes.iter().any(tells_class)
+                    && self.with_codes().any(|slot| self.n_labels_of(slot.id) > 0)
+                {
+                    return None;
+                }
                 let models = files(&mut self.with_codes())?;
                 let name = self.spec.data.to_string();
                 planes.command_line(&models, (&name, &self.spec.reading, &data.train), look, out)
@@ -125,7 +134,7 @@ impl Session {
             FigureOf::Pictures => match &self.recipes_drawn()[..] {
                 [(recipe, ..)] => {
                     let recipe = Recipe { model: self.model_file()?, ..recipe.clone() };
-                    recipe.figure_line(look, out)
+                    recipe.figure_line(self.data_named(), look, out)
                 }
                 _ => None,
             },

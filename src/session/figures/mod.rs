@@ -12,7 +12,7 @@ pub use curves::curves_figure;
 pub use planes::{PlaneOf, PlanesOf};
 pub use tiles::{Traversals, tiles_figure};
 
-use super::recipe::quoted;
+use super::recipe::line;
 use crate::picture::figure::{Figure, Look};
 use crate::picture::palette::Mode;
 use crate::store::{self, StoreError};
@@ -57,9 +57,4 @@ fn look_words(look: &Look, out: &str) -> Vec<String> {
     words.extend((!look.has_axes).then(|| "--no-axes".into()));
     words.extend(["--out".into(), out.into()]);
     words
-}
-
-/// A command as one line for a shell.
-fn line(words: impl IntoIterator<Item = String>) -> String {
-    words.into_iter().map(quoted).collect::<Vec<_>>().join(" ")
 }

@@ -3,7 +3,7 @@
 use crate::data::{Dataset, ReadSettings};
 use crate::latent::densest::densest;
 use crate::latent::lanes::lanes;
-use crate::latent::path::{PathSpec, Walk};
+use crate::latent::path::PathSpec;
 use crate::latent::stats::view_bounds;
 use crate::picture::colours::{Colours, colours_of};
 use crate::picture::figure::{Figure, Look, PlanePanel, planes};
@@ -118,8 +118,8 @@ impl PlanesOf {
         planes(&panels, &colours, &named, look)
     }
 
-    /// The words of the command that draws the same of the models in these files; none where a path takes a
-    /// way that was worked out or single samples are left out, which is not in a command's reach.
+    /// The words of the command that draws the same of the models in these files; none while the way of a path
+    /// is not known, or where single samples are left out, which is not in a command's reach.
     pub fn words(
         &self,
         models: &[PathBuf],
@@ -127,8 +127,8 @@ impl PlanesOf {
         look: &Look,
         out: &str,
     ) -> Option<Vec<String>> {
-        let mut walks = self.planes.iter().filter_map(|plane| plane.path.as_ref()).map(|path| path.walk);
-        if walks.any(|walk| !matches!(walk, Walk::Linear | Walk::Spherical)) || !self.left_out.is_empty() {
+        let mut paths = self.planes.iter().filter_map(|plane| plane.path.as_ref());
+        if paths.any(|path| !path.is_known()) || !self.left_out.is_empty() {
             return None;
         }
         let mut words: Vec<String> = vec!["halfmoon".into(), "plane".into()];
@@ -142,7 +142,7 @@ impl PlanesOf {
         // All paths are walked alike.
         if let Some(path) = self.planes.iter().find_map(|plane| plane.path.as_ref()) {
             option("steps", path.steps.to_string());
-            option("path", if path.walk == Walk::Linear { "linear" } else { "slerp" }.into());
+            option("path", path.walk.word().into());
         }
         if let Some(column) = self.column.and_then(|column| dataset.columns().get(column)) {
             option("colour-by", column.name.clone());

@@ -7,7 +7,7 @@ use crate::picture::Pixels;
 use crate::picture::figure::{Figure, Look, Matrix, matrix};
 use crate::picture::render::render;
 use crate::picture::ticks::written;
-use crate::session::recipe::{PictureOf, Recipe, list};
+use crate::session::recipe::{DataNamed, PictureOf, Recipe, list};
 use ndarray::Array2;
 use std::path::Path;
 
@@ -79,9 +79,10 @@ fn grid_matrix(tiles: Pixels, grid: &GridSpec, [across, up]: [String; 2]) -> Mat
 }
 
 impl Recipe {
-    /// The command that draws the same as a figure, as one line for a shell, where there is one.
-    pub fn figure_line(&self, look: &Look, out: &str) -> Option<String> {
-        let mut words = self.words(out)?;
+    /// The command that draws the same as a figure, as one line for a shell, where there is one; `data` are
+    /// those of the session.
+    pub fn figure_line(&self, data: Option<DataNamed<'_>>, look: &Look, out: &str) -> Option<String> {
+        let mut words = self.words_on(data, out)?;
         // The last two say where it goes.
         words.truncate(words.len() - 2);
         words.extend(super::look_words(look, out));

@@ -158,7 +158,7 @@ fn head(ui: &Ui, row: Rect, columns: &Columns, table: &DimensionTable, cx: &Cx<'
         word(right, NUMBER, "KL", sentence, Some("½ (μ² + σ² − ln σ² − 1)"));
     }
     if let Some(right) = columns.effect {
-        let sentence = "How far what is decoded moves as the dimension goes from its 5 % to its 95 % quantile, mean over codes.";
+        let sentence = "How far what is decoded moves as the dimension goes from its 5 % to its 95 % quantile, mean over codes, in the units that the model learns from.";
         word(right, NUMBER, "Δx̂", sentence, Some("√Σ (Δx̂)²"));
     }
     for (factor, right) in table.factors.iter().zip(&columns.factors) {

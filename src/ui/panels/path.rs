@@ -364,7 +364,7 @@ fn buttons(ui: &mut Ui, is_narrow: bool, cx: &mut Cx<'_>) {
         }
     }
     if ui.available_width() > LEFT
-        && let Some(command) = recipe(cx).and_then(|recipe| recipe.command_line("path.png"))
+        && let Some(command) = recipe(cx).and_then(|recipe| cx.session.command_of(&recipe, "path.png"))
     {
         let copy = ui.add(IconButton::new(icons::COPY, "Copy the path's command"));
         let sentence = "Copies the command that writes this path to a file.";

@@ -80,7 +80,7 @@ pub fn onnx(model: &dyn FrozenModel, part: Part) -> Result<Vec<u8>, StoreError> 
 
 /// How samples of a kind stand in the file.
 fn form_of(kind: &SampleKind) -> Form {
-    kind.image().map_or(Form::Rows(kind.n_features()), |[channels, height, width]| {
+    kind.sides().map_or(Form::Rows(kind.n_features()), |[channels, height, width]| {
         Form::Maps(MapShape { channels, height, width })
     })
 }
@@ -93,7 +93,7 @@ fn facts(model: &dyn FrozenModel) -> Vec<(&'static str, String)> {
     if !info.classes.is_empty() {
         facts.push(("halfmoon.classes", list(&info.classes)));
     }
-    if info.input.image().is_none() {
+    if info.input.sides().is_none() {
         let names: Vec<String> = (0..info.n_features()).map(|feature| info.input.feature_name(feature)).collect();
         facts.push(("halfmoon.features", list(&names)));
     }

@@ -52,7 +52,7 @@ fn model(kind: &str, input: &SampleKind, settings: &[(&str, &str)]) -> SharedMod
 
 fn array(kind: Option<&SampleKind>, x: &Array2<f32>) -> Array {
     let mut dims = vec![x.nrows()];
-    match kind.and_then(SampleKind::image) {
+    match kind.and_then(SampleKind::sides) {
         Some(image) => dims.extend(image),
         None => dims.push(x.ncols()),
     }
