@@ -56,6 +56,11 @@ pub trait Describe {
         Ok(())
     }
 
+    /// Whether the best weights are worked out at once.
+    fn is_solved_at_once(&self) -> bool {
+        self.closed_form().is_some()
+    }
+
     /// Whether each step of training takes all the samples.
     fn takes_all_samples(&self) -> bool {
         self.closed_form().is_some()

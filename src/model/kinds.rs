@@ -135,6 +135,15 @@ pub const KINDS: &[Kind] = &[
         settings: &[],
         own: &[],
     },
+    Kind {
+        name: "lsa",
+        base: "lsa",
+        title: "LSA, latent semantic analysis",
+        help: "For documents: the directions in which weighed counts of words are largest, found exactly and at once (Deerwester 1990).",
+        formula: "z = Vᵀ t, t = (1 + ln x) · idf / ‖·‖",
+        settings: &[],
+        own: &[],
+    },
 ];
 
 impl Kind {

@@ -24,6 +24,7 @@ mod graph;
 mod info;
 mod kinds;
 mod learner;
+mod lsa;
 mod mda;
 mod metrics;
 mod mixture;

@@ -5,6 +5,7 @@ use super::closed_form::ClosedForm;
 use super::describe::{Body, Describe};
 use super::field::{Field, Settings};
 use super::info::{Latent, ModelInfo, Origin, Prior, fits};
+use super::lsa::LsaSpec;
 use super::mda::MdaSpec;
 use super::mixture::GmmSpec;
 use super::net::LikelihoodName;
@@ -36,6 +37,8 @@ pub enum ModelSpec {
     Cvae(CvaeSpec),
     /// A mixture of Gaussians.
     Gmm(GmmSpec),
+    /// Latent semantic analysis.
+    Lsa(LsaSpec),
 }
 
 impl Default for ModelSpec {
@@ -65,6 +68,7 @@ impl ModelSpec {
             "vae" => Some(Self::Vae(VaeSpec::default())),
             "cvae" => Some(Self::Cvae(CvaeSpec::default())),
             "gmm" => Some(Self::Gmm(GmmSpec::default())),
+            "lsa" => Some(Self::Lsa(LsaSpec::default())),
             _ => None,
         }
     }
@@ -113,6 +117,7 @@ impl ModelSpec {
             Self::Vae(spec) => spec,
             Self::Cvae(spec) => spec,
             Self::Gmm(spec) => spec,
+            Self::Lsa(spec) => spec,
         }
     }
 
@@ -125,6 +130,7 @@ impl ModelSpec {
             Self::Vae(_) => "vae",
             Self::Cvae(_) => "cvae",
             Self::Gmm(_) => "gmm",
+            Self::Lsa(_) => "lsa",
         }
     }
 
@@ -142,7 +148,7 @@ impl ModelSpec {
 
     /// Whether the best weights are worked out at once, so that settings of training do not matter.
     pub fn is_closed_form(&self) -> bool {
-        self.described().closed_form().is_some()
+        self.described().is_solved_at_once()
     }
 
     /// Whether it is trained by the gradients of its loss.
@@ -392,7 +398,7 @@ impl ValidSpec {
             ModelSpec::Vae(settings) | ModelSpec::Cvae(CvaeSpec(settings)) => {
                 Box::new(Vae::new(info, settings, network))
             }
-            ModelSpec::Gmm(_) => return None,
+            ModelSpec::Gmm(_) | ModelSpec::Lsa(_) => return None,
         })
     }
 
