@@ -51,6 +51,11 @@ pub trait Describe {
         0
     }
 
+    /// Whether it is for samples of kind `input` at all; the error is a sentence for the user.
+    fn takes(&self, _input: &SampleKind) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Checks what no single field can, for samples of kind `input`.
     fn check(&self, _input: &SampleKind) -> Result<(), SpecError> {
         Ok(())

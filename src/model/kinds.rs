@@ -3,6 +3,7 @@
 //! The window's list and the command line's `--kind` both read this table.
 
 use super::{Field, ModelSpec, Section, Settings, SpecError};
+use crate::data::SampleKind;
 
 /// One entry: a kind of model, with the settings that make it what its name says.
 #[derive(Debug, PartialEq, Eq)]
@@ -150,6 +151,11 @@ impl Kind {
     /// The entry of this name.
     fn named(name: &str) -> Result<&'static Self, SpecError> {
         KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| SpecError::Kind { name: name.into() })
+    }
+
+    /// Whether it is for samples of kind `input` at all; the error is a sentence for the user.
+    pub fn takes(&self, input: &SampleKind) -> Result<(), String> {
+        ModelSpec::of_base(self.base).map_or(Ok(()), |spec| spec.takes(input))
     }
 
     /// The setting that marks it; none where all that are made together do.

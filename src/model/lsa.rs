@@ -81,16 +81,11 @@ impl Describe for LsaSpec {
         })
     }
 
-    fn check(&self, input: &SampleKind) -> Result<(), SpecError> {
-        if input.counts_words() && self.latent_dim < input.n_features() {
+    fn takes(&self, input: &SampleKind) -> Result<(), String> {
+        if input.counts_words() {
             return Ok(());
         }
-        let (path, problem) = if input.counts_words() {
-            ("latent_dim", format!("documents of {} words have no more directions", input.n_features()))
-        } else {
-            ("kind", format!("lsa analyses the words of documents, which {} are not; choose pca", input.nouns()))
-        };
-        Err(SpecError::Setting { path: path.into(), problem })
+        Err(format!("it analyses the words of documents, which {} are not", input.nouns()))
     }
 
     fn n_params(&self, n_features: usize) -> u128 {
@@ -400,6 +395,6 @@ mod tests {
     fn only_documents_are_analysed() {
         let image = SampleKind::Image { channels: 1, height: 4, width: 4 };
         let refused = ModelSpec::of_kind("lsa").unwrap().check(&image, &[]).unwrap_err().to_string();
-        assert!(refused.contains("words of documents"), "{refused}");
+        assert!(refused.contains("words of documents, which images are not"), "{refused}");
     }
 }

@@ -203,6 +203,11 @@ impl ModelSpec {
         self.described().is_told_the_label()
     }
 
+    /// Whether it is for samples of kind `input` at all; the error is a sentence for the user.
+    pub fn takes(&self, input: &SampleKind) -> Result<(), String> {
+        self.described().takes(input)
+    }
+
     /// Checks every setting and the size of the whole for samples of kind `input`.
     ///
     /// `classes` are the names of the data's classes, none if they have none; only a model that is told the
@@ -223,6 +228,9 @@ impl ModelSpec {
         let classes = if self.is_told_the_label() { classes } else { &[] };
         if self.is_told_the_label() && !(1..=MAX_CLASSES).contains(&classes.len()) {
             return Err(SpecError::Classes(classes.len()));
+        }
+        if let Err(problem) = self.described().takes(input) {
+            return Err(SpecError::OtherSamples { title: self.title(), problem });
         }
         self.described().check(input)?;
         if self.is_closed_form() {

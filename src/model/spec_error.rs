@@ -31,6 +31,14 @@ pub enum SpecError {
     /// Samples that are no rows of numbers.
     #[error("this kind of model learns from rows of numbers, not from sentences; choose other data")]
     Sentences,
+    /// A kind that is for other samples.
+    #[error("{title}: {problem}; choose another kind, or other data")]
+    OtherSamples {
+        /// Title of the kind.
+        title: &'static str,
+        /// Which it is for, and which these are.
+        problem: String,
+    },
     /// Samples of no or absurd size.
     #[error("samples of {0} features cannot be learned; between 1 and {MAX_FEATURES} can")]
     Input(usize),

@@ -179,6 +179,7 @@ fn a_large_choice_takes_little_room_and_one_that_no_data_have_is_refused_on_both
     let mut spec = spec();
     spec.selection.samples = (0..2_000_000).collect();
     spec.left_out = (5..70_000).collect();
+    spec.slots[1].file = Some("/home/me/class/models/ten.safetensors".into());
     let text = SessionFileV1::new(&spec, &weights(), folder).unwrap().to_text().unwrap();
     assert!(text.len() < 10_000, "{}", text.len());
     let (read, _) = SessionFileV1::parse(text.as_bytes()).unwrap().check(folder).unwrap();

@@ -217,9 +217,9 @@ impl Session {
     /// Whether what is shown of a model is its newest state, with the codes of all samples.
     fn is_whole(&self, id: SlotId) -> bool {
         let weights = self.weights_of(id);
-        let Some((snapshot, checkpoint)) = weights.snapshot.as_ref().zip(weights.checkpoint.as_ref()) else {
-            return true;
-        };
+        let Some(checkpoint) = &weights.checkpoint else { return true };
+        // A training may be over before its first state is shown.
+        let Some(snapshot) = &weights.snapshot else { return false };
         let has_all = self.are_all(weights.cloud.as_ref()) || !snapshot.capabilities.encodes;
         snapshot.step == checkpoint.trained.step && has_all
     }

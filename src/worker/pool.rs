@@ -20,7 +20,7 @@ pub enum Priority {
     Least,
 }
 
-/// Half of what can be yielded: niceness 10 on Linux, "below normal" on Windows.
+/// Half of what can be yielded: niceness 9 or 10 on Linux, "below normal" on Windows.
 const LOWERED: u8 = 24;
 
 /// A pool of `threads` named after `name`, all at one priority.
@@ -67,7 +67,9 @@ mod tests {
         let usual = of(Priority::Normal);
         // Where the tests themselves are nice, no thread can become less so.
         if usual == 0 {
-            assert_eq!([of(Priority::Lowered), of(Priority::Least)], [10, 19]);
+            let lowered = of(Priority::Lowered);
+            assert!((9..=11).contains(&lowered), "{lowered}");
+            assert_eq!(of(Priority::Least), 19);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Every setting of every kind reaches the weights.
 
-use super::{model, training, weights_after, with};
+use super::{data, model, training, weights_after, with};
 use halfmoon::model::{Field, FieldKind, KINDS, ModelSpec, Settings};
 use halfmoon::train::TrainSpec;
 
@@ -90,7 +90,7 @@ fn changes(
 
 #[test]
 fn every_setting_of_every_kind_changes_the_weights() {
-    for kind in KINDS {
+    for kind in KINDS.iter().filter(|kind| kind.takes(data().train.kind()).is_ok()) {
         let spec = model(kind.name, &[]);
         let train = training(&[]);
         for field in spec.fields() {

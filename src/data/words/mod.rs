@@ -61,9 +61,16 @@ impl Documents {
         let counts = self.counted(&vocabulary, reading)?;
         let kept: Vec<u32> = (0..n as u32).filter(|&idx| !counts[idx as usize].is_empty()).collect();
         let notes = self.notes(&vocabulary, n - kept.len(), reading);
+        let file = self.file.clone();
         let all = self.into_dataset(vocabulary, counts)?;
         let part = |of_test: bool| -> Result<Dataset, DataError> {
             let of: Vec<u32> = kept.iter().copied().filter(|&idx| is_test[idx as usize] == of_test).collect();
+            if of.is_empty() {
+                let part = if of_test { "to test with" } else { "to train on" };
+                let problem =
+                    format!("no document {part} has any of the words that are counted; raise data.vocabulary");
+                return Err(malformed(&file, problem));
+            }
             all.select(&of)
         };
         let mut split = DataSplit::new(name, part(false)?, part(true)?);
@@ -218,8 +225,8 @@ mod tests {
 
     #[test]
     fn the_vocabulary_is_that_of_most_documents_to_train_on() {
-        let texts = ["cat cat cat dog", "dog sun", "dog cat the", "moon moon sun", "moon"];
-        let of = documents(&texts, &[false, false, false, true, true]);
+        let texts = ["cat cat cat dog", "dog sun", "dog cat the", "moon moon sun", "moon", "a dog"];
+        let of = documents(&texts, &[false, false, false, true, true, true]);
         let reading = Reading { n_words: 2, ..Reading::default() };
         let split = of.into_split("texts".into(), &reading).unwrap();
         assert_eq!(words(&split.train), ["dog", "cat"], "by documents, not by how often");

@@ -107,7 +107,13 @@ pub fn locked_head(ui: &mut Ui, title: &str, words: &str, cx: &mut Cx<'_>) {
 }
 
 fn choose_kind(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let items: Vec<Item<'_>> = KINDS.iter().map(|kind| Item::new(kind.title)).collect();
+    let data = cx.session.data().map(|data| data.train.kind());
+    let why_not: Vec<Option<String>> =
+        KINDS.iter().map(|kind| data.and_then(|data| kind.takes(data).err())).collect();
+    let mut items: Vec<Item<'_>> = KINDS.iter().map(|kind| Item::new(kind.title)).collect();
+    for (item, why_not) in items.iter_mut().zip(&why_not) {
+        item.why_not = why_not.as_deref();
+    }
     let mut chosen = KINDS.iter().position(|kind| Some(kind) == cx.session.kind()).unwrap_or(0);
     let combo = ui.add(Combo::new("Model kind", &items, &mut chosen).width(ui.available_width()));
     let kind = &KINDS[chosen];
