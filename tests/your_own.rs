@@ -54,6 +54,12 @@ fn tables(folder: &Path) {
     let names = ["dark", "light"].into_iter().flat_map(|class| (0..10).map(move |i| format!("{class}{i}.png")));
     let codes: String = names.enumerate().map(|(i, name)| format!("{name},{i},{}\n", i * i)).collect();
     put("codes.csv", format!("name,z0,z1\n{codes}"));
+    let words = ["cat dog", "dog sun moon", "moon sea sun sun", "sea cat"];
+    let comment = |i: usize| format!("{},\"{}, {}\"\n", ["good", "bad"][i % 2], words[i % 4], words[i * 7 % 4]);
+    put("comments.csv", format!("label,comment\n{}", (0..40).map(comment).collect::<String>()));
+    std::fs::create_dir_all(folder.join("TEXTS/good")).unwrap();
+    std::fs::create_dir_all(folder.join("TEXTS/bad")).unwrap();
+    (0..20).for_each(|i| put(&format!("TEXTS/{}/{i}.txt", ["good", "bad"][i % 2]), comment(i)));
     put("points.csv", "x,y\n1,2\n3,4\n5,7\n".into());
 }
 

@@ -102,10 +102,15 @@ pub fn assign<'a>(
     if let Some(column) = free(&roles, &|column| named(&SPLITS, column) && says_parts(column)) {
         roles[column] = Role::Split;
     }
+    // What is a class or a name by its own name is nothing to learn from.
+    let is_said = |column: usize| {
+        let asked = reading.label.as_deref() == Some(columns[column].name.as_str());
+        asked || named(&LABELS, column) || named(&CAPTIONS, column)
+    };
     let text = match reading.text.as_deref() {
         Some("") => None,
         Some(name) => Some(wanted(name)?),
-        None if (0..columns.len()).any(|column| roles[column] == Role::Feature && !is_text(column)) => None,
+        None if (0..columns.len()).any(|at| roles[at] == Role::Feature && !is_text(at) && !is_said(at)) => None,
         None => longest_text(columns, &roles, reading),
     };
     if let Some(column) = text {

@@ -140,7 +140,7 @@ fn weights_that_a_series_trains_anew_come_back_by_undo() {
     stage.train(2);
     let trained = stage.session.weights_of(SlotId(2)).checkpoint.clone().unwrap();
     assert_eq!(stage.spec().active, SlotId(2));
-    stage.act(Action::Set(Group::Model, "beta".into(), "5".into()));
+    stage.act(Action::Set(Group::Model, "hidden".into(), "5".into()));
     stage.act(Action::ResumeSeries);
     stage.train(2);
     let anew = stage.session.weights_of(SlotId(2)).checkpoint.clone().unwrap();

@@ -201,6 +201,15 @@ impl File {
                 let to = [x.dims[2] + pads[6] as usize, x.dims[3] + pads[7] as usize];
                 maps(x, x.dims[1], to, |n, c, h, w| at(x, n, c, h.min(x.dims[2] - 1), w.min(x.dims[3] - 1)))
             }
+            "Log" => Array { values: x.values.iter().map(|x| x.ln()).collect(), ..x.clone() },
+            "Softmax" => {
+                let shares = |row: &[f32]| {
+                    let e: Vec<f32> = row.iter().map(|x| x.exp()).collect();
+                    let sum: f32 = e.iter().sum();
+                    e.into_iter().map(|e| e / sum).collect::<Vec<f32>>()
+                };
+                Array { values: x.values.chunks(x.dims[1]).flat_map(shares).collect(), ..x.clone() }
+            }
             op => panic!("{op} is not known"),
         }
     }

@@ -112,9 +112,6 @@ fn every_kind_of_model_computes_the_same_as_a_graph() {
     for kind in KINDS {
         for input in [SMALL, table(), words()].into_iter().filter(|input| kind.takes(input).is_ok()) {
             let model = model(kind.name, &input, &[]);
-            if model.graph().is_none() {
-                continue;
-            }
             // Weighing counts by the length of a document is no operation of ours.
             assert_eq!(model.graph().is_none(), kind.name == "lsa");
             if model.graph().is_some() {
@@ -168,6 +165,9 @@ fn the_weights_of_a_model_are_in_its_file_under_their_names() {
     for kind in KINDS {
         let input = if kind.takes(&SMALL).is_ok() { SMALL } else { words() };
         let model = model(kind.name, &input, &[]);
+        if model.graph().is_none() {
+            continue;
+        }
         let file = File::read(&onnx(&*model, Part::All).unwrap());
         let weights = model.weights();
         for param in weights.iter().filter(|param| !left_out.contains(&param.name.as_str())) {
@@ -175,7 +175,10 @@ fn the_weights_of_a_model_are_in_its_file_under_their_names() {
             assert_eq!((&held.dims, &held.values[..]), (&param.shape, param.values), "{}", param.name);
         }
         let known: BTreeSet<&str> = weights.iter().map(|param| param.name.as_str()).collect();
-        assert!(file.floats.keys().all(|name| known.contains(name.as_str())), "{:?}", file.floats.keys());
+        // Numbers that stand for an operation.
+        let constants = ["one", "counts", "others"];
+        let is_known = |name: &str| known.contains(name) || constants.contains(&name);
+        assert!(file.floats.keys().all(|name| is_known(name)), "{:?}", file.floats.keys());
     }
 }
 
