@@ -3,11 +3,12 @@
 //! The whole program runs headless, one step a frame, paced at 60 frames a second; only the drawing of pixels
 //! by the graphics driver is left out. Measured are: how often the plane gets new codes while training runs;
 //! by how many frames the picture trails a dragged slider and a dragged grid; how much of its rate training
-//! keeps meanwhile; and the processor time of a frame while 70 000 and a million codes are panned and zoomed,
+//! keeps meanwhile; how long looking back at a state of the training takes; and the processor time of a frame while 70 000 and a million codes are panned and zoomed,
 //! by themselves and with each layer that is worked out for what is seen.
 //!
-//! On two cores training keeps 70 to 84 % of its rate under the drag, though window and decoder take but a
-//! tenth of the processor: each burst of theirs interrupts one shard while the other waits, and the scheduler
+//! On two cores training keeps 70 to 84 % of its rate under the drag of a grid that is decoded at each frame,
+//! and ten in a hundred more since a large picture beside a training is decoded at every second one, though
+//! window and decoder take but a tenth of the processor: each burst of theirs interrupts one shard while the other waits, and the scheduler
 //! then often lets both share one core for some milliseconds while the other idles (`perf sched`). Decoding
 //! on one thread and a milder priority changed nothing; tied to a core each, the shards keep 85 % (82–91),
 //! but then one busy stranger on a core would stall training, so they are not. No balance could do much
@@ -32,6 +33,7 @@ const N_FRAMES: usize = 300;
 fn main() {
     updates_and_trailing();
     rate_under_drag();
+    scrub();
     for n_codes in [70_000, 1_000_000] {
         pan_and_zoom(n_codes);
     }
@@ -141,6 +143,34 @@ fn rate_under_drag() {
         100.0 * shares[ROUNDS - 1],
         spread(times)
     );
+}
+
+/// Looks back at states all over a training of w1 and counts the time until each is on screen.
+fn scrub() {
+    let mut harness = open(Options::default());
+    for (group, setting, value) in
+        [(Group::Model, "hidden", "512,256"), (Group::Training, "epochs", "10000"), (Group::Training, "seed", "3")]
+    {
+        harness.state_mut().act(Action::Set(group, setting.into(), value.into()));
+    }
+    harness.state_mut().act(Action::Train(Until::End));
+    wait_until(&mut harness, |app| app.session().film().frames().len() >= 80);
+    harness.state_mut().act(Action::Pause);
+    wait_until(&mut harness, |app| !app.session().is_training() && !app.session().is_busy());
+    let steps: Vec<u64> = harness.state().session().film().frames().iter().map(|frame| frame.step).collect();
+    let slot = SlotId(0);
+    let mut times = Vec::new();
+    for i in 0..60 {
+        let step = steps[i * 37 % steps.len()];
+        let before = harness.state().session().cloud_of(slot).cloned();
+        harness.state_mut().act(Action::LookBack(slot, Some(step)));
+        let begin = Instant::now();
+        while same(&before, &harness.state().session().cloud_of(slot).cloned()) {
+            frame(&mut harness, vec![]);
+        }
+        times.push(begin.elapsed());
+    }
+    println!("looking back among {} states of w1, until it is on screen: {}", steps.len(), spread(times));
 }
 
 /// Steps a second between the first snapshot before and the first after `during`.

@@ -10,10 +10,14 @@ const STRIDE: usize = 112;
 /// The `k` samples nearest to `x`, of length features, nearest first, each with √Σ(x − sample)²; none if
 /// cancelled.
 ///
-/// `x` is in the units in which `data` are gathered. Sentences have no such distance: of them none is near.
+/// `x` is in the units in which `data` are gathered. Documents are compared by the shares that words have in
+/// them, however long they are. Sentences have no such distance: of them none is near.
 pub fn nearest(data: &Dataset, x: &[f32], k: usize, cancel: &Cancel) -> Option<Vec<(u32, f32)>> {
     assert_eq!(x.len(), data.n_features(), "nearest: x is of another shape");
     let mut best: Vec<(u32, f32)> = Vec::with_capacity(k + 1);
+    if let Values::Sparse(rows) = data.values() {
+        return nearest_shares(rows, x, k, cancel);
+    }
     // Bytes are compared in their own unit, so that no sample need be scaled.
     let scale = if matches!(data.values(), Values::Bytes(_)) { 255.0 } else { 1.0 };
     let x: Vec<f32> = x.iter().map(|x| x * scale).collect();
@@ -28,8 +32,7 @@ pub fn nearest(data: &Dataset, x: &[f32], k: usize, cancel: &Cancel) -> Option<V
         match data.values() {
             Values::Bytes(bytes) => scan_bytes(bytes, &x, range, k, &mut best),
             Values::Floats(floats) => scan_floats(floats, &x, range, k, &mut best),
-            Values::Sparse(rows) => scan_counts(rows, &x, range, k, &mut best),
-            Values::Tokens(_) => {}
+            Values::Sparse(_) | Values::Tokens(_) => {}
         }
     }
     Some(best.into_iter().map(|(idx, squared)| (idx, squared.sqrt() / scale)).collect())
@@ -98,17 +101,26 @@ fn keep(best: &mut Vec<(u32, f32)>, k: usize, found: (u32, f32)) {
     best.truncate(k);
 }
 
-/// Only what a sample holds is looked at: Σ(x − c)² = Σx² + Σ c·(c − 2x) over its counts c.
-fn scan_counts(all: &Rows<Count>, x: &[f32], range: std::ops::Range<usize>, k: usize, best: &mut Vec<(u32, f32)>) {
-    let none: f64 = x.iter().map(|&x| f64::from(x).powi(2)).sum();
-    for idx in range {
+/// Of documents: √Σ(p − q)² between the shares of words in `x` and in each. Only what a document holds is looked
+/// at: Σ(p − q)² = Σp² + Σ q·(q − 2p) over its words.
+fn nearest_shares(all: &Rows<Count>, x: &[f32], k: usize, cancel: &Cancel) -> Option<Vec<(u32, f32)>> {
+    let n: f64 = x.iter().map(|&x| f64::from(x)).sum();
+    let p: Vec<f64> = x.iter().map(|&x| f64::from(x) / if n > 0.0 { n } else { 1.0 }).collect();
+    let none: f64 = p.iter().map(|p| p * p).sum();
+    let mut best = Vec::with_capacity(k + 1);
+    for (idx, row) in all.iter().enumerate() {
+        if idx.is_multiple_of(CHUNK) && cancel.is_set() {
+            return None;
+        }
+        let n: f64 = row.iter().map(|count| f64::from(count.count)).sum();
         let change = |count: &Count| {
-            let (c, x) = (f64::from(count.count), f64::from(x[count.feature as usize]));
-            c * (c - 2.0 * x)
+            let q = f64::from(count.count) / n;
+            q * (q - 2.0 * p[count.feature as usize])
         };
-        let squared = none + all.row(idx).iter().map(change).sum::<f64>();
-        keep(best, k, (idx as u32, squared.max(0.0) as f32));
+        let squared = none + row.iter().map(change).sum::<f64>();
+        keep(&mut best, k, (idx as u32, squared.max(0.0) as f32));
     }
+    Some(best.into_iter().map(|(idx, squared): (u32, f32)| (idx, squared.sqrt())).collect())
 }
 
 /// Several sums side by side, which is what lets the compiler use vectors.
@@ -184,22 +196,28 @@ mod tests {
 
     proptest! {
         #[test]
-        fn sparse_counts_lie_where_dense_ones_do(dense in proptest::collection::vec(0u8..4, 5 * 30), x in proptest::collection::vec(-2.0f32..4.0, 5)) {
-            let rows = dense.chunks(5).map(|row| {
+        fn documents_are_compared_by_shares_of_words(dense in proptest::collection::vec(0u8..4, 5 * 30), x in proptest::collection::vec(0.0f32..4.0, 5)) {
+            let documents: Vec<&[u8]> = dense.chunks(5).filter(|row| row.iter().any(|count| *count > 0)).collect();
+            prop_assume!(documents.len() > 4 && x.iter().sum::<f32>() > 0.1);
+            let shares = |of: &[f32]| -> Vec<f32> { of.iter().map(|x| x / of.iter().sum::<f32>()).collect() };
+            let p = shares(&x);
+            let distance = |row: &[u8]| {
+                let q = shares(&row.iter().map(|&count| f32::from(count)).collect::<Vec<_>>());
+                p.iter().zip(q).map(|(p, q)| (p - q).powi(2)).sum::<f32>().sqrt()
+            };
+            let mut wanted: Vec<f32> = documents.iter().map(|row| distance(row)).collect();
+            wanted.sort_by(f32::total_cmp);
+            let rows = documents.iter().map(|row| {
                 let present = row.iter().enumerate().filter(|(_, count)| **count > 0);
                 present.map(|(feature, &count)| Count { feature: feature as u32, count: u32::from(count) }).collect()
             });
-            let vocabulary: std::sync::Arc<[String]> = (0..5).map(|i| i.to_string()).collect();
-            let find = |values| {
-                let kind = SampleKind::Bag { vocabulary: vocabulary.clone() };
-                nearest(&Dataset::new(kind, values, None, vec![]).unwrap(), &x, 4, &Cancel::default()).unwrap()
-            };
-            let sparse = find(Values::Sparse(rows.collect()));
-            let floats = find(Values::Floats(dense.iter().map(|&count| f32::from(count)).collect()));
-            for (a, b) in sparse.iter().zip(&floats) {
-                prop_assert!((a.1 - b.1).abs() < 1e-3, "{} {}", a.1, b.1);
+            let kind = SampleKind::Bag { vocabulary: (0..5).map(|i| i.to_string()).collect() };
+            let data = Dataset::new(kind, Values::Sparse(rows.collect()), None, vec![]).unwrap();
+            let found = nearest(&data, &x, 4, &Cancel::default()).unwrap();
+            for ((idx, got), want) in found.iter().zip(&wanted) {
+                prop_assert!((got - want).abs() < 1e-4, "{} {}", got, want);
+                prop_assert!((distance(documents[*idx as usize]) - got).abs() < 1e-4);
             }
-            prop_assert_eq!(sparse.len(), 4);
         }
     }
 

@@ -90,7 +90,13 @@ impl Views {
     }
 
     /// A request, unless the view was asked for just that, or the codes are not ones of this model.
-    fn want(&mut self, (view, slot): (ViewId, SlotId), model: &SharedModel, codes: Codes) -> Option<Effect> {
+    fn want(
+        &mut self,
+        (view, slot): (ViewId, SlotId),
+        model: &SharedModel,
+        codes: Codes,
+        beside_training: bool,
+    ) -> Option<Effect> {
         let Codes { z, labels, columns, against } = codes;
         let held_against = against.as_ref().map(|(data, sample)| (data.checksum(), *sample));
         if z.ncols() != model.info().latent_dim() {
@@ -114,7 +120,8 @@ impl Views {
             against: held_against,
         };
         self.wanted.insert((view, slot), wanted);
-        Some(Effect::Decode(DecodeRequest { view, slot, stamp, model, z, labels, columns, against }))
+        let request = DecodeRequest { view, slot, stamp, model, z, labels, columns, against, beside_training };
+        Some(Effect::Decode(request))
     }
 
     fn forget(&mut self, keep: impl Fn((ViewId, SlotId)) -> bool) {
@@ -141,9 +148,10 @@ impl Session {
                 wanted.extend(views.into_iter().map(|(view, codes)| ((view, id), Arc::clone(&model), codes)));
             }
         }
+        let beside_training = self.is_running();
         self.views.forget(|view| wanted.iter().any(|(of, ..)| *of == view));
         for (view, model, codes) in wanted {
-            effects.extend(self.views.want(view, &model, codes));
+            effects.extend(self.views.want(view, &model, codes, beside_training));
         }
     }
 

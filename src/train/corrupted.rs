@@ -1,5 +1,6 @@
 //! How a model mends corrupted samples.
 
+use super::evaluate::as_counts;
 use crate::data::Dataset;
 use crate::model::{FrozenModel, NoiseSpec};
 use crate::nn::{Purpose, Scratch, flat_mut, stream};
@@ -46,7 +47,8 @@ pub fn corrupted(
     };
     let seen = own_units(seen);
     let codes = encoder.encode(seen.view(), &labels, &mut scratch);
-    let x_hat = decoder.decode(codes.mu.view(), &labels, &mut scratch);
+    let mut x_hat = decoder.decode(codes.mu.view(), &labels, &mut scratch);
+    as_counts(data.kind(), &x, &mut x_hat);
     let mut mended = x_hat.clone();
     if let Some(scaling) = scaling {
         scaling.apply(mended.view_mut());

@@ -11,7 +11,7 @@ use ndarray::ArrayView2;
 const N_SCALE: usize = 50;
 
 /// The `k` samples nearest to the decoded `z`, told `labels` where the model takes any: indices and √Σ(x̂ −
-/// x)², nearest first. None for a model that does not decode to such samples, or when cancelled.
+/// x)², nearest first; documents by the shares that words have in them. None for a model that does not decode to such samples, or when cancelled.
 pub fn nearest_to_code(
     model: &dyn FrozenModel,
     (z, labels): (&[f32], &[u16]),

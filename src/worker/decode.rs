@@ -13,6 +13,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Requests that wait: one a view of a model, the newest.
 #[derive(Default)]
@@ -25,6 +26,25 @@ pub struct DecodeQueue {
 struct Waiting {
     requests: BTreeMap<(ViewId, SlotId), DecodeRequest>,
     closed: bool,
+    /// When the next large picture beside a training may begin.
+    next_large: Option<Instant>,
+}
+
+/// From one large picture beside a training to the next: every second frame of a screen has one.
+const BETWEEN_LARGE: Duration = Duration::from_millis(25);
+
+impl Waiting {
+    /// The most urgent request that may begin at `now`.
+    fn next(&mut self, now: Instant) -> Option<DecodeRequest> {
+        let must_wait = self.next_large.is_some_and(|next| next > now);
+        let due = |request: &DecodeRequest| !(must_wait && request.is_large());
+        let key = self.requests.iter().find(|(_, request)| due(request)).map(|(key, _)| *key)?;
+        let request = self.requests.remove(&key)?;
+        if request.is_large() {
+            self.next_large = Some(now + BETWEEN_LARGE);
+        }
+        Some(request)
+    }
 }
 
 impl DecodeQueue {
@@ -47,10 +67,15 @@ impl DecodeQueue {
             if waiting.closed {
                 return None;
             }
-            if let Some((_, request)) = waiting.requests.pop_first() {
+            let now = Instant::now();
+            if let Some(request) = waiting.next(now) {
                 return Some(request);
             }
-            waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            let rest = waiting.next_large.filter(|_| !waiting.requests.is_empty()).map(|next| next - now);
+            waiting = match rest {
+                Some(rest) => self.arrived.wait_timeout(waiting, rest).unwrap_or_else(PoisonError::into_inner).0,
+                None => self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner),
+            };
         }
     }
 }
@@ -127,6 +152,43 @@ mod tests {
     use super::*;
     use crate::data::SampleKind;
     use crate::model::ModelSpec;
+
+    #[test]
+    fn large_pictures_beside_a_training_leave_it_time_and_nothing_waits_for_them() {
+        let kind = SampleKind::Image { channels: 1, height: 3, width: 4 };
+        let model = ModelSpec::of_kind("ae").unwrap().check(&kind, &[]).unwrap().frozen(None).unwrap();
+        let mut waiting = Waiting::default();
+        let ask = |waiting: &mut Waiting, view, n, stamp, beside_training| {
+            let (slot, model) = (SlotId(0), model.clone());
+            let z = Array2::zeros((n, 2));
+            let request = DecodeRequest {
+                view,
+                slot,
+                stamp,
+                model,
+                z,
+                labels: vec![],
+                columns: 1,
+                against: None,
+                beside_training,
+            };
+            waiting.requests.insert((view, slot), request);
+        };
+        let (begin, stamp) =
+            (Instant::now(), |request: Option<DecodeRequest>| request.map(|request| request.stamp));
+        ask(&mut waiting, ViewId::Grid, 400, 1, true);
+        assert_eq!(stamp(waiting.next(begin)), Some(1));
+        ask(&mut waiting, ViewId::Grid, 400, 2, true);
+        let soon = begin + BETWEEN_LARGE / 2;
+        assert_eq!(stamp(waiting.next(soon)), None);
+        ask(&mut waiting, ViewId::Picture, 1, 3, true);
+        ask(&mut waiting, ViewId::Strip(0), 1, 4, true);
+        assert_eq!([stamp(waiting.next(soon)), stamp(waiting.next(soon))], [Some(3), Some(4)]);
+        assert_eq!(stamp(waiting.next(begin + BETWEEN_LARGE)), Some(2));
+        // Nothing is held back once the training is over.
+        ask(&mut waiting, ViewId::Grid, 400, 5, false);
+        assert_eq!(stamp(waiting.next(begin + BETWEEN_LARGE)), Some(5));
+    }
 
     #[test]
     fn parts_are_put_together_in_order_whatever_their_number() {

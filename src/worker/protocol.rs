@@ -141,6 +141,16 @@ pub struct DecodeRequest {
     pub columns: usize,
     /// The sample that the first picture is held against, and where it is from.
     pub against: Option<(Dataset, u32)>,
+    /// Whether a training goes on beside it, which large pictures then leave time to.
+    pub beside_training: bool,
+}
+
+impl DecodeRequest {
+    /// Whether it takes so long that a training beside it would feel one every frame.
+    pub fn is_large(&self) -> bool {
+        const N_CODES: usize = 64;
+        self.beside_training && self.z.nrows() >= N_CODES
+    }
 }
 
 /// A decoded picture.

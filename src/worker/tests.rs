@@ -222,6 +222,7 @@ fn request(model: &SharedModel, view: ViewId, stamp: u64, z: f32) -> DecodeReque
         labels: vec![],
         columns: 1,
         against: None,
+        beside_training: false,
     }
 }
 

@@ -13,14 +13,17 @@ use crate::ui::textures::color_image;
 use crate::ui::widgets::{Button, Combo, IconButton, Item, Segmented, fold, help, number};
 use crate::ui::{icons, theme};
 use eframe::egui::{
-    Align, Align2, Image, Layout as Flow, Rect, RichText, Role, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder,
-    Vec2, WidgetInfo, pos2, vec2,
+    Align, Align2, Color32, Galley, Image, Layout as Flow, Rect, RichText, Role, Sense, Shape, Stroke, StrokeKind,
+    Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
+use std::sync::Arc;
 
 /// Height of the tray, and the least at which all of it is in sight.
 pub const HEIGHTS: [f32; 2] = [HEAD + 3.0 * SIDE + 2.0 * GAP + 2.0 * LINE + 12.0; 2];
 /// Largest side of a sample.
 const SIDE: f32 = 46.0;
+/// Width of a class's mark with the gap behind it.
+const MARK: f32 = 12.0;
 const GAP: f32 = 2.0;
 const LINE: f32 = 15.0;
 /// Samples side by side.
@@ -281,7 +284,8 @@ fn column_of(ui: &mut Ui, at: Rect, side: f32, sample: u32, page: ErrorPage, cx:
     let sense = if page.is_test { Sense::hover() } else { Sense::click() };
     let response = ui.interact(at, ui.scope_id().with(("column", sample)), sense);
     let class = data.labels().and_then(|labels| labels.of.get(sample as usize)).map(|class| usize::from(*class));
-    let error = number::fixed(f64::from(error), 1);
+    let value = error;
+    let error = number::fixed(f64::from(value), 1);
     let split = if page.is_test { "Test" } else { "Training" };
     let of_class = class.map_or_else(String::new, |class| format!(", class {}", data.classes()[class]));
     let caption = data.caption(sample as usize).map_or_else(String::new, |caption| format!(", {caption}"));
@@ -296,14 +300,26 @@ fn column_of(ui: &mut Ui, at: Rect, side: f32, sample: u32, page: ErrorPage, cx:
         ui.painter().rect_stroke(pictures, theme::TILE_RADIUS, stroke, StrokeKind::Outside);
     }
     let y = pictures.bottom() + LINE / 2.0 + 2.0;
+    // What is wider than its column would lie on the next one's: the mark goes first, then the decimal.
+    let galley = |text: &str, colour| ui.painter().layout_no_wrap(text.to_owned(), theme::small(), colour);
+    let room = side + 3.0;
+    let mut of_error = galley(&error, cx.theme.text);
     let mut left = at.left();
-    if let Some(class) = class {
+    if let Some(class) = class.filter(|_| of_error.size().x + MARK <= room) {
         mark_of(ui.painter(), pos2(left + 4.0, y), class, cx);
-        left += 12.0;
+        left += MARK;
     }
-    ui.painter().text(pos2(left, y), Align2::LEFT_CENTER, error, theme::small(), cx.theme.text);
-    let number = number::count(u64::from(sample));
-    ui.painter().text(pos2(at.left(), y + LINE), Align2::LEFT_CENTER, number, theme::small(), cx.theme.faint);
+    if of_error.size().x > room {
+        of_error = galley(&number::fixed(f64::from(value), 0), cx.theme.text);
+    }
+    let put = |galley: Arc<Galley>, left: f32, y: f32| {
+        if galley.size().x <= room {
+            let at = pos2(left, y - galley.size().y / 2.0);
+            ui.painter().galley(at, galley, Color32::PLACEHOLDER);
+        }
+    };
+    put(of_error, left, y);
+    put(galley(&number::count(u64::from(sample)), cx.theme.faint), at.left(), y + LINE);
     let is_pointed = response.hovered() && !page.is_test;
     let response = help(response, &name, "A click picks the sample.", None);
     if response.clicked() {
