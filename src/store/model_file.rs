@@ -189,7 +189,7 @@ fn model_in(folder: &Path) -> Option<PathBuf> {
 }
 
 /// Whether bytes begin as a `.safetensors` does: the length of a header, and then the header.
-fn is_safetensors(head: &[u8]) -> bool {
+pub(super) fn is_safetensors(head: &[u8]) -> bool {
     head.get(4..9).is_some_and(|head| head == [0, 0, 0, 0, b'{'])
 }
 

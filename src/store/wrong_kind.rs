@@ -1,5 +1,6 @@
 //! Files that are no models, named for what they are.
 
+use super::model_file::is_safetensors;
 use crate::data::{is_picture, is_text};
 
 /// How files begin, and what they then are.
@@ -19,6 +20,10 @@ pub fn wrong_kind(bytes: &[u8]) -> Option<String> {
         return Some("it is empty; save the model again".into());
     }
     let head = &bytes[..bytes.len().min(N_SNIFFED)];
+    // A model begins with the length of its header, which may spell the two letters of a picture.
+    if is_safetensors(head) {
+        return None;
+    }
     let begins = BEGINNINGS.iter().find(|(beginning, _)| head.starts_with(beginning)).map(|(_, what)| *what);
     let seen = || match head {
         _ if is_picture(head) => Some("a picture; open the folder that it is in as data"),
@@ -41,6 +46,8 @@ mod tests {
         assert!(what(b"BMI,age\n21.5,30\n").contains("a text"));
         assert!(what(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").contains("a picture"));
         assert!(what(b"\0\0\x08\x03\0\0\0\x0a").contains("idx data"));
-        assert_eq!(wrong_kind(b"\x50\x02\0\0\0\0\0\0{\"a\":"), None);
+        for length in [b"\x50\x02", b"\x50\x35", b"\x50\x36", b"BM"] {
+            assert_eq!(wrong_kind(&[&length[..], b"\0\0\0\0\0\0{\"a\":"].concat()), None, "{length:?}");
+        }
     }
 }
