@@ -230,7 +230,7 @@ pub fn check_size(
     remedy: Option<&str>,
     model: &dyn FrozenModel,
 ) -> Result<(), UsageError> {
-    if n.saturating_mul(model.info().n_features()).saturating_mul(scale * scale) <= MAX_VALUES {
+    if n.saturating_mul(model.info().output.n_features()).saturating_mul(scale * scale) <= MAX_VALUES {
         return Ok(());
     }
     let many = if n == 1 { "1 picture of this model is" } else { &format!("{n} pictures of this model are") };

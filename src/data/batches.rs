@@ -19,7 +19,8 @@ pub struct Batches {
     step: u64,
     order: Vec<u32>,
     order_epoch: Option<u64>,
-    buffer: Buffer,
+    /// None before the first batch: who takes all samples at once never asks for one.
+    buffer: Option<Buffer>,
     labels: Vec<u16>,
 }
 
@@ -64,8 +65,7 @@ impl Batches {
     /// Batches of `batch` samples (at least 1) in the order that `seed` gives.
     pub fn new(data: Dataset, batch: usize, seed: u64) -> Self {
         let batch = batch.clamp(1, data.n_samples());
-        let buffer = Buffer::new(&data, batch);
-        Self { data, batch, seed, step: 0, order: Vec::new(), order_epoch: None, buffer, labels: Vec::new() }
+        Self { data, batch, seed, step: 0, order: Vec::new(), order_epoch: None, buffer: None, labels: Vec::new() }
     }
 
     /// The samples drawn from.
@@ -107,7 +107,8 @@ impl Batches {
             self.labels.extend(indices.iter().map(|&idx| labels.of[idx as usize]));
         }
         self.step += 1;
-        SampleBatch { indices, samples: self.buffer.gather(&self.data, indices), labels: &self.labels }
+        let buffer = self.buffer.get_or_insert_with(|| Buffer::new(&self.data, self.batch));
+        SampleBatch { indices, samples: buffer.gather(&self.data, indices), labels: &self.labels }
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a dimension of the codes goes with a known factor: correlation, and what one says about the other.
 //!
-//! Information is estimated from a histogram of [`BINS`] bins a side, each of as many samples as the others;
+//! Information is estimated from a histogram of 20 bins a side, each of as many samples as the others;
 //! values that are equal stay in one bin, so that a factor of few values has a bin for each. The gap is that
 //! of Chen et al. 2018, "Isolating sources of disentanglement in variational autoencoders", equation 6.
 

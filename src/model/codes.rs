@@ -31,6 +31,7 @@ pub fn given_codes(input: &SampleKind, from: &str) -> SharedModel {
         kind: "codes".into(),
         input: input.clone(),
         output: input.clone(),
+        decodes_shares: false,
         scaling: None,
         classes: Arc::default(),
         latent: Some(latent),

@@ -46,6 +46,16 @@ pub trait Describe {
         None
     }
 
+    /// Whether the loss of a model that is no network is counted in nats; else it is a squared error.
+    fn is_in_nats(&self) -> bool {
+        true
+    }
+
+    /// Whether a model that is no network decodes documents to the shares of their words.
+    fn decodes_shares(&self) -> bool {
+        false
+    }
+
     /// Number of parameters of a model that is no network.
     fn n_params(&self, _n_features: usize) -> u128 {
         0

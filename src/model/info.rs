@@ -59,6 +59,8 @@ pub struct ModelInfo {
     pub input: SampleKind,
     /// What its decoder gives: the same, but for a decoder of codes that came as data.
     pub output: SampleKind,
+    /// Whether what its decoder gives of a document are the shares that words have in it, and not their counts.
+    pub decodes_shares: bool,
     /// What is done to its columns before they are encoded, and undone after decoding.
     pub scaling: Option<Scaling>,
     /// Names of the classes that encoder and decoder are told; none for a model that is told no label.
@@ -105,6 +107,11 @@ impl ModelInfo {
 
 /// Whether `data` are samples of the kind `input` with these `classes`, where any are told.
 pub fn fits(input: &SampleKind, classes: &[String], data: &Dataset) -> Result<(), String> {
+    if data.kind() != input && data.kind().to_string() == input.to_string() {
+        return Err(format!(
+            "the model is for {input}, and those of the data are others; open the data that it was trained on"
+        ));
+    }
     if data.kind() != input {
         return Err(format!(
             "the model is for {input}, the data hold {}; open data of the model's shape",

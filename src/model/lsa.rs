@@ -88,6 +88,14 @@ impl Describe for LsaSpec {
         Err(format!("it analyses the words of documents, which {} are not", input.nouns()))
     }
 
+    fn is_in_nats(&self) -> bool {
+        false
+    }
+
+    fn decodes_shares(&self) -> bool {
+        true
+    }
+
     fn n_params(&self, n_features: usize) -> u128 {
         (self.latent_dim as u128 + 2) * n_features as u128
     }

@@ -7,7 +7,7 @@
 use super::SpecError;
 use super::conv::ConvSpec;
 use super::field::{Field, FieldKind, field, live, main};
-use super::noise::NoiseSpec;
+use super::noise::{Binarise, Corruption, NoiseSpec};
 use super::plan::{Step, pooling_numbers};
 use crate::data::SampleKind;
 use crate::nn::{Activation, Likelihood, MapShape};
@@ -329,6 +329,7 @@ impl NetSpec {
                 ),
             });
         }
+        self.check_counts(input)?;
         self.check_tied(n_classes)?;
         let steps = self.encoder(input, n_classes).into_iter().chain(self.decoder(input, n_classes));
         match steps.map(|step| step.n_values()).max() {
@@ -340,6 +341,18 @@ impl NetSpec {
             }),
             _ => Ok(()),
         }
+    }
+
+    /// Counts of words are whole and not negative, which noise must leave them.
+    fn check_counts(&self, input: &SampleKind) -> Result<(), SpecError> {
+        let (path, instead) = match &self.samples {
+            _ if !input.counts_words() => return Ok(()),
+            NoiseSpec { corruption: Corruption::Gaussian, .. } => ("corruption", "masking drops words"),
+            NoiseSpec { binarise: Binarise::None, .. } => return Ok(()),
+            _ => ("binarise", "choose none"),
+        };
+        let problem = format!("documents hold counts of words, which would be none any more; {instead}");
+        Err(SpecError::Setting { path: path.into(), problem })
     }
 
     /// Tied weights need a decoder that is the encoder's mirror image.
@@ -448,5 +461,27 @@ impl NetSpec {
         let own = decoder.iter().map(of_decoder).sum::<u128>() + u128::from(self.learns_sigma());
         let head = (self.trunk_width(input, n_classes) as u128 + 1) * self.latent_dim as u128;
         encoder.iter().map(Step::n_params).sum::<u128>() + own + n_heads as u128 * head
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ModelSpec, Settings};
+
+    #[test]
+    fn counts_of_words_stay_counts() {
+        let words = SampleKind::Bag { vocabulary: ["cat", "dog", "sun"].map(String::from).into() };
+        let refused = |kind: &str, path: &str, text: &str| {
+            let spec = ModelSpec::of_kind(kind).unwrap().fitted_to(&words).with(path, text).unwrap();
+            spec.check(&words, &[]).map(|_| ()).map_err(|e| e.to_string())
+        };
+        assert!(refused("denoising", "corruption", "gaussian").unwrap_err().contains("masking drops words"));
+        assert!(refused("vae", "binarise", "static").unwrap_err().contains("choose none"));
+        assert!(refused("vae", "likelihood", "bernoulli").unwrap_err().contains("multinomial"));
+        assert_eq!(refused("denoising", "corruption", "masking"), Ok(()));
+        let image = SampleKind::Image { channels: 1, height: 2, width: 2 };
+        let counted = ModelSpec::of_kind("ae").unwrap().with("likelihood", "multinomial").unwrap();
+        assert!(counted.check(&image, &[]).unwrap_err().to_string().contains("which images are not"));
     }
 }

@@ -295,10 +295,17 @@ impl ValidSpec {
         self.body.as_ref().is_some_and(Body::is_bernoulli)
     }
 
+    /// Whether what it decodes of a document are the shares of words.
+    fn decodes_shares(&self) -> bool {
+        let likelihood = self.body.as_ref().map(|body| body.net.likelihood);
+        likelihood.map_or(self.spec.described().decodes_shares(), |name| name == LikelihoodName::Multinomial)
+    }
+
     /// What losses are counted in: nats under a likelihood, else a squared error has no unit but itself.
     pub fn unit_of_loss(&self) -> &'static str {
         match self.body.as_ref().map(|body| body.net.likelihood) {
             Some(LikelihoodName::Mse) => "squared error of",
+            None if !self.spec.described().is_in_nats() => "squared error of",
             _ => "nats",
         }
     }
@@ -375,6 +382,7 @@ impl ValidSpec {
             kind: self.spec.kind().into(),
             input: self.input.clone(),
             output: self.input.clone(),
+            decodes_shares: self.decodes_shares(),
             scaling: None,
             classes: Arc::clone(&self.classes),
             latent: latent.or_else(|| self.spec.described().latent(self.n_features())),

@@ -37,8 +37,8 @@ impl<S: Scalar> Layer<S> for LogCounts {
 
     fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, _scratch: &mut Scratch<S>) {
         let counts = s![.., ..self.n_counts];
-        // Most words do not occur in a document.
-        let log = |y: &mut S, &x: &S| *y = if x == S::zero() { x } else { x.ln_1p() };
+        // Most words do not occur in a document, and none occurs less often than never.
+        let log = |y: &mut S, &x: &S| *y = if x > S::zero() { x.ln_1p() } else { S::zero() };
         Zip::from(y.slice_mut(counts)).and(x.slice(counts)).for_each(log);
         y.slice_mut(s![.., self.n_counts..]).assign(&x.slice(s![.., self.n_counts..]));
     }
@@ -55,7 +55,7 @@ impl<S: Scalar> Layer<S> for LogCounts {
         let Some(mut dx) = dx else { return };
         dx.assign(&dy);
         let counts = s![.., ..self.n_counts];
-        let divide = |dx: &mut S, &x: &S| *dx /= S::one() + x;
+        let divide = |dx: &mut S, &x: &S| *dx /= S::one() + x.max(S::zero());
         Zip::from(dx.slice_mut(counts)).and(x.slice(counts)).for_each(divide);
     }
 

@@ -31,7 +31,10 @@ impl Session {
         let mut effects = Vec::new();
         if ends_setting_up(&action) {
             self.give_up_setting_up();
-            self.pause_series();
+            // What is refused while a training runs changes nothing, the series neither.
+            if !(self.is_training() && replaces_weights(&action)) {
+                self.pause_series();
+            }
         }
         self.transition(action, &mut effects);
         self.go_on_setting_up(&mut effects);
@@ -41,18 +44,7 @@ impl Session {
     }
 
     pub(super) fn transition(&mut self, action: Action, effects: &mut Vec<Effect>) {
-        let replaces_weights = matches!(
-            action,
-            Action::ChooseData(_)
-                | Action::TakeData
-                | Action::OpenModel(_)
-                | Action::Answer(..)
-                | Action::OpenSession(_)
-                | Action::OpenTrained(_)
-                | Action::SetUp(_)
-                | Action::Reset
-        );
-        if replaces_weights && self.is_training() {
+        if replaces_weights(&action) && self.is_training() {
             // What was learned since the last pause is in no checkpoint yet and would be lost.
             let stands = "Pause it first; nothing was changed.".into();
             return self.toast(ToastKind::Bad, "Training is running".into(), stands);
@@ -217,17 +209,9 @@ impl Session {
     /// The state to come back to from a change of weights, or of the spec alone.
     pub(super) fn present(&self, with_weights: bool) -> State {
         // Weights that are still being set up are nothing to come back to.
-        if with_weights && self.weights().checkpoint.is_some() {
-            return self.present_with(self.spec.active);
-        }
-        State { spec: self.spec.clone(), held: None }
-    }
-
-    /// The state to come back to from a change of a model's weights, whichever model is active.
-    pub(super) fn present_with(&self, slot: SlotId) -> State {
+        let holds = with_weights && self.weights.values().any(|weights| weights.checkpoint.is_some());
         let held = || Held { weights: self.weights.clone(), data: self.data.clone() };
-        let has_weights = self.weights_of(slot).checkpoint.is_some();
-        State { spec: self.spec.clone(), held: has_weights.then(held) }
+        State { spec: self.spec.clone(), held: holds.then(held) }
     }
 
     /// A change of the spec that is one step of undo, unless it changes nothing.
@@ -412,6 +396,21 @@ impl Session {
         let is_done = self.is_solved() && !self.settings_changed();
         self.next_step() == NextStep::Train && !is_done && !self.is_busy()
     }
+}
+
+/// Whether an action would take the place of weights that are being trained.
+fn replaces_weights(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::ChooseData(_)
+            | Action::TakeData
+            | Action::OpenModel(_)
+            | Action::Answer(..)
+            | Action::OpenSession(_)
+            | Action::OpenTrained(_)
+            | Action::SetUp(_)
+            | Action::Reset
+    )
 }
 
 /// Whether a user who does this has given up waiting for a set-up.

@@ -70,6 +70,9 @@ impl Session {
         let weights = self.weights_of(slot.id);
         let checkpoint = weights.checkpoint.as_ref()?;
         if let Some(brought) = weights.brought().filter(|_| weights.is_frozen()) {
+            if let Some(trained) = store::embedded(&brought.file) {
+                return Some(WeightsAt::Trained(trained.name.into()));
+            }
             // Its network is not ours to write: its file keeps it.
             let answers = brought.chosen().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
             return Some(WeightsAt::Foreign { file: brought.file.clone(), answers });
@@ -160,6 +163,7 @@ impl Session {
     fn show_session(&mut self, path: PathBuf, opened: Opened, effects: &mut Vec<Effect>) {
         let before = self.present(true);
         self.left_unsaved |= self.weights.values().any(Weights::is_unsaved);
+        self.rest_series();
         self.spec = opened.spec;
         self.data = Some(opened.data);
         self.newest_slot = self.spec.slots.iter().map(|slot| slot.id.0).fold(self.newest_slot, u32::max);

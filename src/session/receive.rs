@@ -229,6 +229,8 @@ impl Session {
             self.spec.grid.rect = None;
             // The other models were trained on what is gone.
             let active = self.spec.active;
+            let others = self.weights.iter().filter(|(slot, _)| **slot != active);
+            self.left_unsaved |= others.into_iter().any(|(_, weights)| weights.is_unsaved());
             self.spec.slots.retain(|slot| slot.id == active);
             self.weights.retain(|slot, _| *slot == active);
             self.end_series();

@@ -147,6 +147,9 @@ impl Session {
 
     /// Whether training that was just asked for is a part of the series, which then goes on with it.
     pub(super) fn join_series(&mut self, until: Until) {
+        // Who is trained by hand is given another try.
+        let active = self.spec.active;
+        self.series.failed.remove(&active);
         let is_member = self.slot().is_in_series && self.waits_in_series(self.slot());
         self.series.goes = is_member && until == Until::End;
     }
@@ -156,10 +159,18 @@ impl Session {
         self.series.goes = false;
     }
 
-    /// The series does not wait for a model whose training failed; says whether it goes on without it.
+    /// The series does not wait for a model whose training failed; says whether it is one of it.
     pub(super) fn pass_over_in_series(&mut self, slot: SlotId) -> bool {
-        self.series.failed.insert(slot);
-        self.series.goes && self.spec.slot_of(slot).is_some_and(|slot| slot.is_in_series)
+        let is_member = self.spec.slot_of(slot).is_some_and(|slot| slot.is_in_series);
+        if is_member {
+            self.series.failed.insert(slot);
+        }
+        is_member
+    }
+
+    /// Nothing is known of the series that is open: it rests, and none of its models has failed.
+    pub(super) fn rest_series(&mut self) {
+        self.series = SeriesRun::default();
     }
 
     /// The series is over: its models are gone, or stand by themselves.
@@ -242,7 +253,7 @@ impl Session {
             self.begin_from_checkpoint(id, effects)
         } else {
             // Weights that it was trained to by other settings give way, and undo brings them back.
-            let before = is_trained.then(|| self.present_with(id));
+            let before = is_trained.then(|| self.present(true));
             let begins = self.begin_fresh(id, effects);
             before.filter(|_| begins).into_iter().for_each(|before| self.history.record(before));
             begins

@@ -299,10 +299,10 @@ impl Session {
         effects: &mut Vec<Effect>,
     ) {
         (self.run.state, self.run.status) = (RunState::None, None);
-        let goes_on_without = self.pass_over_in_series(self.run.slot);
+        let is_of_series = self.pass_over_in_series(self.run.slot);
         let stands = match &checkpoint {
             Some(checkpoint) => format!("The model of step {} is kept.", checkpoint.trained.step),
-            None if goes_on_without => "The series goes on without this model.".into(),
+            None if is_of_series && self.series_goes() => "The series goes on without this model.".into(),
             None => "Nothing was changed.".into(),
         };
         self.toast(ToastKind::Bad, error, stands);
@@ -313,7 +313,7 @@ impl Session {
             weights.checkpoint = Some(checkpoint);
             self.begin_from_checkpoint(self.run.slot, effects);
         } else if self.weights_of(self.run.slot).checkpoint.is_none() {
-            if goes_on_without {
+            if is_of_series {
                 // The other models of the series stand; this one shows what it was before, if it was anything.
                 if let Some(weights) = self.history.newest_weights_of(self.run.slot).cloned() {
                     self.weights.insert(self.run.slot, weights);

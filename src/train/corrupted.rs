@@ -48,7 +48,7 @@ pub fn corrupted(
     let seen = own_units(seen);
     let codes = encoder.encode(seen.view(), &labels, &mut scratch);
     let mut x_hat = decoder.decode(codes.mu.view(), &labels, &mut scratch);
-    as_counts(data.kind(), &x, &mut x_hat);
+    as_counts(model, &x, &mut x_hat);
     let mut mended = x_hat.clone();
     if let Some(scaling) = scaling {
         scaling.apply(mended.view_mut());

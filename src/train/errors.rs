@@ -97,7 +97,7 @@ fn reconstructed(model: &dyn FrozenModel, data: &Dataset, indices: &[u32]) -> Op
     let (labels, mut scratch) = (data.labels_of(indices), Scratch::default());
     let codes = encoder.encode(x.view(), &labels, &mut scratch);
     let mut x_hat = decoder.decode(codes.mu.view(), &labels, &mut scratch);
-    as_counts(data.kind(), &x, &mut x_hat);
+    as_counts(model, &x, &mut x_hat);
     if let Some(scaling) = &model.info().scaling {
         scaling.apply(x.view_mut());
         scaling.apply(x_hat.view_mut());

@@ -1,7 +1,7 @@
 //! Scoring and encoding whole data sets.
 
 use super::noise::{Drawn, with_drawn};
-use crate::data::{Dataset, SampleKind};
+use crate::data::Dataset;
 use crate::model::{Batch, Codes, Draws, FrozenModel, Metrics, Scope};
 use crate::nn::{Purpose, Scratch, flat_mut};
 use ndarray::{Array2, concatenate, prelude::*};
@@ -55,10 +55,10 @@ pub fn evaluate(
     Some(total.scaled(1.0 / n as f64))
 }
 
-/// Turns decoded shares of words `x_hat` [n, features] into counts, as many as each of the documents `x` has;
-/// other samples are as they are.
-pub fn as_counts(kind: &SampleKind, x: &Array2<f32>, x_hat: &mut Array2<f32>) {
-    if kind.counts_words() {
+/// Turns shares of words `x_hat` [n, features], where `model` decodes to such, into counts, as many as each of the
+/// documents `x` has.
+pub fn as_counts(model: &dyn FrozenModel, x: &Array2<f32>, x_hat: &mut Array2<f32>) {
+    if model.info().decodes_shares {
         x_hat.rows_mut().into_iter().zip(x.rows()).for_each(|(mut x_hat, x)| x_hat *= x.sum());
     }
 }
@@ -68,7 +68,7 @@ pub fn squared_error(model: &dyn FrozenModel, data: &Dataset, sample: u32, x_hat
     let scaling = model.info().scaling.as_ref();
     let (mut x, mut x_hat) = (Array2::zeros((1, data.n_features())), x_hat.to_owned().insert_axis(Axis(0)));
     data.scaled(scaling).gather(&[sample], &mut x);
-    as_counts(data.kind(), &x, &mut x_hat);
+    as_counts(model, &x, &mut x_hat);
     if let Some(scaling) = scaling {
         scaling.apply(x_hat.view_mut());
     }

@@ -111,6 +111,10 @@ pub fn scaling_for(spec: &ValidSpec, train: &TrainSpec, data: &Dataset) -> Resul
 }
 
 fn check_scaling(spec: &ValidSpec, scaling: Option<&Scaling>) -> Result<(), TrainError> {
+    if scaling.is_some() && spec.input().counts_words() {
+        let problem = "setting scaling: documents are counts of words, which are not scaled; choose scaling=none";
+        return Err(TrainError::Data(problem.into()));
+    }
     if scaling.is_some_and(|scaling| scaling.rule() == ScalingRule::Standard) && spec.is_bernoulli() {
         let problem = "setting scaling: standardised values are not between 0 and 1, as likelihood=bernoulli takes them; \
                        choose scaling=unit, or another likelihood";

@@ -254,9 +254,11 @@ impl Table<'_> {
         let text = self.take(Role::Text).unwrap_or_default();
         notes.push(format!("column {:?} holds the documents (data.text)", text.name));
         let label = self.take(Role::Label).map(Column::into_texts).unwrap_or_default();
+        let caption = self.take(Role::Caption);
         Ok(Documents {
             file: self.file.into(),
-            titles: self.take(Role::Caption).map(Column::into_texts),
+            counts_titles: caption.as_ref().is_some_and(|caption| roles::is_title(&caption.name)),
+            titles: caption.map(Column::into_texts),
             texts: text.into_texts(),
             labels: labels(self.file, &label)?,
             columns,

@@ -56,6 +56,11 @@ pub fn is_known(name: &str, reading: &Reading) -> bool {
     asked || [&LABELS[..], &CAPTIONS, &TEXTS, &SPLITS].into_iter().any(named)
 }
 
+/// Whether a column of this name holds titles, which are text, and not names of files or numbers.
+pub fn is_title(name: &str) -> bool {
+    matches!(name.to_lowercase().as_str(), "title" | "titles" | "headline" | "caption")
+}
+
 /// Whether what a row is for is to test with; none where a word says neither.
 pub fn is_test(word: &str) -> Option<bool> {
     let word = word.to_lowercase();
@@ -103,22 +108,24 @@ pub fn assign<'a>(
         roles[column] = Role::Split;
     }
     // What is a class or a name by its own name is nothing to learn from.
-    let is_said = |column: usize| {
-        let asked = reading.label.as_deref() == Some(columns[column].name.as_str());
-        asked || named(&LABELS, column) || named(&CAPTIONS, column)
-    };
+    let asked = reading.label.as_deref().filter(|name| !name.is_empty()).map(wanted).transpose()?;
+    let is_said = |column: usize| asked == Some(column) || named(&LABELS, column) || named(&CAPTIONS, column);
     let text = match reading.text.as_deref() {
         Some("") => None,
+        Some(name) if asked == Some(wanted(name)?) => {
+            let problem =
+                format!("column {name:?} cannot be both the text (data.text) and the class (data.label)");
+            return Err(malformed(file, problem));
+        }
         Some(name) => Some(wanted(name)?),
         None if (0..columns.len()).any(|at| roles[at] == Role::Feature && !is_text(at) && !is_said(at)) => None,
-        None => longest_text(columns, &roles, reading),
+        None => longest_text(columns, &roles, asked),
     };
     if let Some(column) = text {
         roles[column] = Role::Text;
     }
     let label = match reading.label.as_deref() {
-        Some("") => None,
-        Some(name) => Some(wanted(name)?),
+        Some(_) => asked,
         None => free(&roles, &|column| named(&LABELS, column)).or_else(|| {
             free(&roles, &|column| is_text(column) && !is_unique(column) && !named(&CAPTIONS, column))
         }),
@@ -167,15 +174,14 @@ pub fn assign<'a>(
 }
 
 /// The column that says most, where it says more than names do: its cells have several words as a rule.
-fn longest_text(columns: &[Column], roles: &[Role], reading: &Reading) -> Option<usize> {
+fn longest_text(columns: &[Column], roles: &[Role], label: Option<usize>) -> Option<usize> {
     const MIN_WORDS: usize = 3;
-    let is_label = |column: &Column| reading.label.as_deref() == Some(column.name.as_str());
     let said = |column: &Column| -> [usize; 2] {
         let mut n_words = 0;
         column.words.iter().for_each(|(_, text)| each_term(text, |_| n_words += 1));
         [n_words, column.words.len()]
     };
-    let free = (0..columns.len()).filter(|&at| roles[at] == Role::Feature && !is_label(&columns[at]));
+    let free = (0..columns.len()).filter(|&at| roles[at] == Role::Feature && label != Some(at));
     let (column, [n_words, n]) =
         free.map(|at| (at, said(&columns[at]))).max_by_key(|(_, [n_words, _])| *n_words)?;
     (n > 1 && n_words >= MIN_WORDS * n).then_some(column)

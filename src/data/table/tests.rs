@@ -298,7 +298,34 @@ fn a_packed_table_is_unpacked_within_the_limit() {
     assert!(error.contains("cannot be read to its end"), "{error}");
 }
 
+#[test]
+fn a_column_of_sentences_is_documents_and_what_stands_beside_it_is_known_of_each() {
+    let rows: String = (0..12)
+        .map(|i| format!("{},{},\"{}\"\n", ["good", "bad"][i % 2], i, ["cat dog sun", "dog moon sea"][i % 2]))
+        .collect();
+    let text = format!("class,stars,said\n{rows}");
+    let split = split_as(&text, &[("data.text", "said")]).unwrap();
+    assert!(split.train.kind().counts_words());
+    assert_eq!(
+        (split.train.classes(), &*split.train.columns()[0].name),
+        (&["bad".into(), "good".into()][..], "stars")
+    );
+    assert!(split.train.text(0).unwrap().contains("dog"));
+    let both = split_as(&text, &[("data.text", "said"), ("data.label", "3")]).unwrap_err();
+    assert!(both.contains("both the text (data.text) and the class"), "{both}");
+    // Numbers are learned from where nothing is said.
+    assert!(!split_as(&text, &[]).unwrap().train.kind().counts_words());
+    let alone = split_as(&text, &[("data.ignore", "stars"), ("data.label", "said")]).unwrap_err();
+    assert!(alone.contains("no column of numbers"), "{alone}");
+}
+
 proptest! {
+    #[test]
+    fn arbitrary_words_never_panic(text in "[a-d ,;\t\n\"éß月1]{0,120}", label in 0usize..4) {
+        let _ = split_as(&text, &[]);
+        let _ = split_as(&text, &[("data.label", &label.to_string()), ("data.text", "2")]);
+    }
+
     #[test]
     fn arbitrary_text_never_panics(text in "[0-9a,;\t\n\"\\-. é]{0,80}") {
         let _ = split_as(&text, &[]);

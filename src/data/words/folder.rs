@@ -27,12 +27,14 @@ pub fn load_tree(tree: &Tree, reading: &Reading) -> Result<Option<DataSplit>, Da
     let mut documents = Documents {
         file: tree.name().into(),
         titles: Some(Vec::new()),
+        counts_titles: false,
         texts: Vec::new(),
         labels: None,
         columns: Vec::new(),
         is_test: None,
     };
     let (mut classes, mut parts) = (Vec::new(), Vec::new());
+    let (mut n_bytes, mut n_noted) = (0, 0);
     for (done, file) in files.iter().enumerate() {
         reading.progress.set(done as u64, files.len() as u64);
         let shown = tree.shown(file);
@@ -42,10 +44,20 @@ pub fn load_tree(tree: &Tree, reading: &Reading) -> Result<Option<DataSplit>, Da
         let (from, len) = opener.open(file)?;
         reading.check_size(&shown, len.unwrap_or(0))?;
         let mut bytes = Vec::new();
-        from.take(MAX_BYTES)
+        // One byte more than may be tells that there are more.
+        from.take(MAX_BYTES + 1)
             .read_to_end(&mut bytes)
             .map_err(|e| malformed(&shown, format!("it cannot be read to its end ({})", reason(&e))))?;
-        documents.texts.push(table::decoded(bytes).0);
+        if bytes.len() as u64 > MAX_BYTES {
+            let problem =
+                format!("it holds more than {MAX_BYTES} bytes, too many for one document; cut it into several");
+            return Err(malformed(&shown, problem));
+        }
+        n_bytes += bytes.len() as u64;
+        reading.check_size(tree.name(), n_bytes)?;
+        let (text, note) = table::decoded(bytes);
+        n_noted += usize::from(note.is_some());
+        documents.texts.push(text);
         let stem = file.name.rsplit_once('.').map_or(&*file.name, |(stem, _)| stem);
         documents.titles.iter_mut().for_each(|titles| titles.push(stem.into()));
         let part = file.folders.iter().take(N_SAYING).find_map(|folder| table::is_test(folder));
@@ -58,5 +70,9 @@ pub fn load_tree(tree: &Tree, reading: &Reading) -> Result<Option<DataSplit>, Da
     }
     let is_test: Option<Vec<bool>> = parts.into_iter().collect();
     documents.is_test = is_test.filter(|of| of.contains(&true) && of.contains(&false));
-    documents.into_split(tree.title().into(), reading).map(Some)
+    let mut split = documents.into_split(tree.title().into(), reading)?;
+    if n_noted > 0 {
+        split.notes.push(format!("texts that are no UTF-8 were read as UTF-16 or Latin-1: {n_noted}"));
+    }
+    Ok(Some(split))
 }

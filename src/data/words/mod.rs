@@ -32,6 +32,8 @@ pub struct Documents {
     pub file: String,
     /// A title each; none where there are none.
     pub titles: Option<Vec<String>>,
+    /// Whether titles are text too, whose words count; names of files and numbers are none.
+    pub counts_titles: bool,
     /// The texts.
     pub texts: Vec<String>,
     /// Their classes.
@@ -52,10 +54,10 @@ impl Documents {
         }
         let of: Option<Vec<i64>> =
             self.labels.as_ref().map(|labels| labels.of.iter().map(|&class| i64::from(class)).collect());
-        let is_test = match &self.is_test {
-            Some(is_test) => is_test.clone(),
-            None => test_indices(n, of.as_deref(), reading.test_share),
-        };
+        let both = |of: &Vec<bool>| of.contains(&true) && of.contains(&false);
+        let said = self.is_test.clone().filter(both);
+        let is_split_here = said.is_none();
+        let is_test = said.unwrap_or_else(|| test_indices(n, of.as_deref(), reading.test_share));
         let stop = reading.stop_words.words(&reading.cancel)?;
         let vocabulary = self.vocabulary(&is_test, &stop, reading)?;
         let counts = self.counted(&vocabulary, reading)?;
@@ -74,14 +76,20 @@ impl Documents {
             all.select(&of)
         };
         let mut split = DataSplit::new(name, part(false)?, part(true)?);
-        split.notes = notes;
+        split.notes.extend(notes);
         split.options = options(reading);
+        if is_split_here {
+            split
+                .notes
+                .push(format!("{:.0} % are kept to test with, even over the classes", 100.0 * reading.test_share));
+            split.options.push(reading.split());
+        }
         Ok(split)
     }
 
     /// All that is counted of a document: its title's words too.
     fn each_term(&self, document: usize, mut visit: impl FnMut(&str)) {
-        if let Some(titles) = &self.titles {
+        if let Some(titles) = self.titles.as_ref().filter(|_| self.counts_titles) {
             each_term(&titles[document], &mut visit);
         }
         each_term(&self.texts[document], visit);
@@ -209,6 +217,7 @@ mod tests {
         Documents {
             file: "texts".into(),
             titles: None,
+            counts_titles: true,
             texts: texts.iter().map(ToString::to_string).collect(),
             labels: None,
             columns: Vec::new(),

@@ -80,9 +80,11 @@ impl<S: Scalar> Network<S> {
         params
     }
 
-    /// [`Self::tied_weight`] under its name: layers and the code's head have a weight and a bias each.
+    /// [`Self::tied_weight`] under its name: layers with weights and the code's head have a weight and a bias
+    /// each.
     pub(super) fn tied_param(&self, i: usize) -> Param<'_, S> {
-        self.params().swap_remove(2 * (self.trunk.layers().len() - i))
+        let n_layers = self.trunk.layers().iter().filter(|layer| layer.n_params() > 0).count();
+        self.params().swap_remove(2 * (n_layers - i))
     }
 
     /// Visits each parameter's values, in the order of [`Self::params`].

@@ -72,6 +72,7 @@ impl Reading<'_> {
             title: self.title(),
             kind: "onnx".into(),
             output: input.clone(),
+            decodes_shares: false,
             input,
             scaling: None,
             classes: self.classes()?.into(),

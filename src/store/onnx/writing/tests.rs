@@ -155,6 +155,7 @@ fn every_nonlinearity_output_and_tied_weights_compute_the_same() {
     }
     check("mse", &model("ae", &SMALL, &[("likelihood", "mse"), ("output", "sigmoid"), ("dropout", "0.5")]));
     check("gaussian", &model("vae", &SMALL, &[("likelihood", "gaussian"), ("noise", "learned"), ("hidden", "")]));
+    check("tied, of words", &model("ae", &words(), &[("decoder_weights", "tied"), ("hidden", "5,4")]));
     check("a sample is its code", &model("gmm", &table(), &[("pca", "0")]));
 }
 
