@@ -165,7 +165,9 @@ impl Session {
         };
         self.nearby.by_code.follow(among, may_ask.then_some(pace), search, effects);
 
-        let on = looked.map(|looked| looked.on).filter(|_| self.capabilities().encodes && cloud.is_some());
+        // Codes that came as data are all there is: none of them is unseen.
+        let has_unseen = self.capabilities().encodes && cloud.is_some() && !self.has_codes_alone();
+        let on = looked.map(|looked| looked.on).filter(|_| has_unseen);
         let (asked, test) = (on.clone(), self.data.as_ref().map(|data| data.test.clone()));
         let scale = || move |cancel: &Cancel| usual_code_distance(&*asked?.model, &*cloud?, &test?, cancel);
         // At rest: among a probe each code lies farther from the nearest.

@@ -63,11 +63,13 @@ impl Modal {
             });
             card.inner
         });
+        // Of two cards the one on top has the keys.
+        let is_on_top = ui.memory(|memory| memory.top_modal_layer().is_none_or(|top| top == layer));
         ui.memory_mut(|memory| memory.set_modal_layer(layer));
         cx.window.has_modal = true;
         // Both are the list's, while one is open.
         let is_free = !cx.window.popup_was_open;
-        let escaped = is_free && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
+        let escaped = is_free && is_on_top && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
         let at = ui.input(|i| i.pointer.interact_pos());
         let is_below = at.is_none_or(|at| ui.ctx().layer_id_at(at).is_none_or(|top| top == layer));
         let is_clicked = is_free && !is_new && is_below && shown.response.clicked_elsewhere();

@@ -11,6 +11,7 @@ mod commands;
 mod compare;
 mod decode;
 mod dimensions;
+mod documents;
 mod drawing;
 mod errors;
 mod exports;

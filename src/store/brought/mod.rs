@@ -71,7 +71,9 @@ pub fn beside_codes(path: &Path, opened: Checkpoint, data: &Dataset) -> Checkpoi
         ..Brought::default()
     });
     brought.notes.push("its decoder draws what the codes that are open stand for; each is its own code".into());
-    let trained = Trained { model, brought: Some(Arc::new(brought)), ..opened.trained };
+    // How it was trained was about samples that are not here.
+    let (test_curve, train_curve) = (Vec::new(), Vec::new());
+    let trained = Trained { model, brought: Some(Arc::new(brought)), test_curve, train_curve, ..opened.trained };
     Checkpoint { trained, learner: None }
 }
 

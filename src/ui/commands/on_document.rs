@@ -2,7 +2,7 @@
 
 use super::ready::{
     always, can_compare, can_redo, can_resume_series, can_train, can_train_elsewhere, can_train_or_pause,
-    can_undo, has_codes, has_film, has_model, has_weights, is_running, looks_back, mends,
+    can_undo, has_codes, has_data, has_film, has_model, has_weights, is_running, looks_back, mends, reconstructs,
 };
 use super::{Command, Does, Group, Keys, Order};
 use crate::session::{Action, Export, Fold, NewSlot, NextStep, Part, Session, Split, Staging};
@@ -171,11 +171,40 @@ pub static DIMENSIONS: Command = Command {
     help: "Shows the table of the dimensions: KL, effect on what is decoded, and what each goes with; or folds it away.",
     group: Group::Learn,
     when: has_codes,
-    does: Does::Act(|session| {
-        let is_open = session.spec().unfolded.contains(&Fold::DimensionTable);
-        Action::Unfold(Fold::DimensionTable, !is_open)
-    }),
+    does: Does::Act(|session| turned(session, Fold::DimensionTable)),
 };
+
+pub static UNITS: Command = Command {
+    name: "What units see",
+    keys: &[],
+    help: "Shows the weights of the first and the last layer as pictures, or folds them away.",
+    group: Group::Learn,
+    when: has_weights,
+    does: Does::Act(|session| turned(session, Fold::Units)),
+};
+
+pub static ATTRIBUTES: Command = Command {
+    name: "Attribute vectors",
+    keys: &[],
+    help: "Shows the sliders that add the difference of two mean codes, and where a new one is made; or folds them away.",
+    group: Group::Learn,
+    when: reconstructs,
+    does: Does::Act(|session| turned(session, Fold::Attributes)),
+};
+
+pub static SETTINGS: Command = Command {
+    name: "More settings",
+    keys: &[],
+    help: "Shows the settings that matter less often, or folds them away.",
+    group: Group::Learn,
+    when: has_data,
+    does: Does::Act(|session| turned(session, Fold::Settings)),
+};
+
+/// What is folded away unfolded, and the reverse.
+fn turned(session: &Session, fold: Fold) -> Action {
+    Action::Unfold(fold, !session.spec().unfolded.contains(&fold))
+}
 
 pub static UNDO: Command = Command {
     name: "Undo",

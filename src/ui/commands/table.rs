@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 88] = [
+pub static ALL: [&Command; 91] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -76,6 +76,9 @@ pub static ALL: [&Command; 88] = [
     &COMPARE_PCA,
     &COMPARE_ITSELF,
     &DIMENSIONS,
+    &UNITS,
+    &ATTRIBUTES,
+    &SETTINGS,
     &STAGE,
     &EARLIER,
     &LATER,

@@ -9,6 +9,7 @@ use crate::ui::textures::fitted;
 use crate::ui::theme;
 use crate::ui::widgets::{cut_text, help, number};
 use crate::worker::ViewId;
+use eframe::egui::text::{LayoutJob, TextFormat, TextWrapping};
 use eframe::egui::{
     Align2, Color32, Image, Painter, Rect, Sense, Stroke, StrokeKind, TextureHandle, Ui, WidgetInfo, pos2, vec2,
 };
@@ -20,6 +21,13 @@ const SIDE_LOW: f32 = 48.0;
 const LINE: f32 = 14.0;
 /// Room for an arrow.
 const ARROW: f32 = 14.0;
+/// Letters of a title and of a text that may be in sight, and lines that they take together.
+const TITLE_LETTERS: usize = 80;
+const TEXT_LETTERS: usize = 220;
+const TEXT_ROWS: usize = 5;
+/// Letters that pointing at them shows, and how wide.
+const HOVER_LETTERS: usize = 1500;
+const HOVER_WIDTH: f32 = 420.0;
 /// Most numbers of a code that are drawn.
 const MAX_BARS: usize = 32;
 
@@ -94,6 +102,38 @@ pub fn show(ui: &mut Ui, is_low: bool, cx: &mut Cx<'_>) {
         said = format!("{said}, squared error {error:.1}");
     }
     response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Image, true, &said));
+    if !is_low {
+        written(ui, looked.input, cx);
+    }
+}
+
+/// The title and the text of a sample that was written; no more of it is laid out than can be seen.
+fn written(ui: &mut Ui, input: Input, cx: &Cx<'_>) {
+    let Input::Sample(sample) = input else { return };
+    let train = cx.session.data().map(|data| &data.train);
+    let Some((train, text)) = train.and_then(|train| Some((train, train.text(sample as usize)?))) else { return };
+    let mut job = LayoutJob::default();
+    let put = |job: &mut LayoutJob, text: &str, font, colour| {
+        job.append(text, 0.0, TextFormat::simple(font, colour));
+    };
+    if let Some(title) = train.caption(sample as usize) {
+        put(&mut job, &first(title, TITLE_LETTERS), theme::semibold(12.0), cx.theme.text);
+        put(&mut job, "\n", theme::small(), cx.theme.text);
+    }
+    put(&mut job, &first(text, TEXT_LETTERS), theme::small(), cx.theme.weak);
+    job.wrap = TextWrapping { max_width: ui.available_width(), max_rows: TEXT_ROWS, ..TextWrapping::default() };
+    ui.label(job).on_hover_ui(|ui| {
+        ui.set_max_width(HOVER_WIDTH);
+        ui.label(first(text, HOVER_LETTERS));
+    });
+}
+
+/// The first letters of a text, with a sign that it goes on.
+fn first(text: &str, n: usize) -> String {
+    match text.char_indices().nth(n) {
+        Some((end, _)) => format!("{} …", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
 }
 
 fn looked_at(ui: &Ui, slot: SlotId, cx: &mut Cx<'_>) -> Option<Looked> {
