@@ -81,6 +81,12 @@ impl ModelSpec {
     /// one with learned noise where codes have a prior to be weighed against it, else the squared error; and
     /// with codes that a closed form can find in them, where its kind asks for longer ones.
     pub fn fitted_to(&self, input: &SampleKind) -> Self {
+        let body = self.described().body(input.n_features());
+        if !input.counts_words() && body.is_some_and(|body| body.net.likelihood == LikelihoodName::Multinomial) {
+            // What was fitted to documents is fitted anew.
+            let before = self.with("likelihood", "bernoulli").unwrap_or_else(|_| Self::default());
+            return before.fitted_to(input);
+        }
         let is_usual = self
             .entry()
             .settings
@@ -474,5 +480,19 @@ mod tests {
         let spec = ModelSpec::of_kind("ae").unwrap().with("hidden", "10").unwrap();
         let (first, rest) = (784.0 * 10.0, 10.0 * 2.0 + 2.0 * 10.0 + 10.0 * 784.0);
         assert_eq!(spec.check(&image, &[]).unwrap().step_products(), 2.0 * first + 3.0 * rest);
+    }
+
+    #[test]
+    fn a_likelihood_that_was_fitted_to_documents_is_fitted_anew_to_pictures() {
+        let words = SampleKind::Bag { vocabulary: ["cat", "dog"].map(String::from).into() };
+        let image = SampleKind::square(1, 4);
+        for kind in ["ae", "vae", "cvae", "denoising"] {
+            let usual = ModelSpec::of_kind(kind).unwrap();
+            let fitted = usual.fitted_to(&words);
+            assert_eq!(fitted.text("likelihood"), "multinomial");
+            assert_eq!(fitted.fitted_to(&image), usual);
+            let row = SampleKind::row(3);
+            assert_eq!(fitted.fitted_to(&row), usual.fitted_to(&row));
+        }
     }
 }

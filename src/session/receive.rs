@@ -3,7 +3,7 @@
 use super::undo::State;
 use super::{AxisFit, Effect, PlaneAxes, RunState, Selection, Session, ToastKind, Weights};
 use crate::data::{DataChoice, DataSplit, ReadSettings};
-use crate::model::Answers;
+use crate::model::{Answers, ModelSpec};
 use crate::store::PathKind;
 use crate::train::{Checkpoint, CurvePoint};
 use crate::worker::{Event, Outbox, Snapshot};
@@ -245,11 +245,20 @@ impl Session {
         let reading = data.reading.clone();
         let held_before = self.data.replace(data);
         self.choose_shown(choice, reading);
+        self.choose_kind_for_data();
         self.fit_training(n_samples, held_before.as_ref().map_or(usize::MAX, |data| data.train.n_samples()));
         if self.begin_fresh(self.spec.active, effects) {
             self.history.record(before);
         } else {
             self.take_back(held_before, before);
+        }
+    }
+
+    /// A kind that is for other samples than these gives way to the usual one.
+    fn choose_kind_for_data(&mut self) {
+        let takes = self.data.as_ref().is_none_or(|data| self.slot().model.takes(data.train.kind()).is_ok());
+        if !takes {
+            self.look(self.spec.active, |slot| slot.model = ModelSpec::default());
         }
     }
 
