@@ -186,7 +186,8 @@ impl Session {
 
     fn refresh_log_p(&mut self, effects: &mut Vec<Effect>) {
         let is_density = self.capabilities().is_density && self.latent_dim() == 2;
-        let about = self.model_on().filter(|_| is_density);
+        // It takes long, and who looks back goes on to the next state meanwhile.
+        let about = self.model_on().filter(|on| is_density && !on.is_back);
         let (asked, data) = (about.clone(), &self.data);
         let work = || {
             let data = data.clone();
