@@ -31,7 +31,7 @@ fn main() {
 /// Soft spots in places of their own.
 fn pictures() -> DataSplit {
     let (n, side) = (3000, 64);
-    let kind = SampleKind::Image { channels: 1, height: side, width: side };
+    let kind = SampleKind::square(1, side);
     let pixel = |i: usize| {
         let (sample, y, x) = (i / (side * side), i / side % side, i % side);
         let (cy, cx) = ((sample * 37 % 64) as f32, (sample * 11 % 61) as f32);

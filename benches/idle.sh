@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Time from start to codes and picture, and processor time while nothing moves: benches/idle.sh, after a release build.
-# Needs Xvfb. Five rounds with software drawing; the figures are milliseconds.
+# Time from start to codes and picture, and processor time while nothing moves: benches/idle.sh, after a
+# release build. Needs Xvfb. Five rounds with software drawing; the figures are milliseconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=target/release/halfmoon

@@ -3,17 +3,18 @@
 //! The whole program runs headless, one step a frame, paced at 60 frames a second; only the drawing of pixels
 //! by the graphics driver is left out. Measured are: how often the plane gets new codes while training runs;
 //! by how many frames the picture trails a dragged slider and a dragged grid; how much of its rate training
-//! keeps meanwhile; how long looking back at a state of the training takes; and the processor time of a frame while 70 000 and a million codes are panned and zoomed,
-//! by themselves and with each layer that is worked out for what is seen.
+//! keeps meanwhile; how long looking back at a state of the training takes; and the processor time of a frame
+//! while 70 000 and a million codes are panned and zoomed, by themselves and with each layer that is worked
+//! out for what is seen.
 //!
 //! On two cores training keeps 70 to 84 % of its rate under the drag of a grid that is decoded at each frame,
 //! and ten in a hundred more since a large picture beside a training is decoded at every second one, though
-//! window and decoder take but a tenth of the processor: each burst of theirs interrupts one shard while the other waits, and the scheduler
-//! then often lets both share one core for some milliseconds while the other idles (`perf sched`). Decoding
-//! on one thread and a milder priority changed nothing; tied to a core each, the shards keep 85 % (82–91),
-//! but then one busy stranger on a core would stall training, so they are not. No balance could do much
-//! better: at 60 frames a second a frame takes 1.4 ms of one core and a decode 1.7 ms of both, and what a
-//! shard waits for them the other one waits too, a sixth of the time.
+//! window and decoder take but a tenth of the processor: each burst of theirs interrupts one shard while the
+//! other waits, and the scheduler then often lets both share one core for some milliseconds while the other
+//! idles (`perf sched`). Decoding on one thread and a milder priority changed nothing; tied to a core each,
+//! the shards keep 85 % (82–91), but then one busy stranger on a core would stall training, so they are
+//! not. No balance could do much better: at 60 frames a second a frame takes 1.4 ms of one core and a decode
+//! 1.7 ms of both, and what a shard waits for them the other one waits too, a sixth of the time.
 
 #![allow(clippy::print_stdout, reason = "a bench reports there")]
 

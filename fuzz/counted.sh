@@ -1,6 +1,6 @@
 #!/bin/sh
-# The compiler, with counters of coverage for what is built for the target, `rten` left out: with them it alone
-# would build longer than all the rest, and its panics are errors to halfmoon anyway.
+# The compiler, with counters of coverage for what is built for the target, `rten` left out: with them it
+# alone would build longer than all the rest, and its panics are errors to halfmoon anyway.
 case " $* " in
 *" --crate-name rten"*) exec "$@" ;;
 *" --target "*)

@@ -31,11 +31,12 @@
 //!   each other, and `ui` never [`nn`], [`train`] or [`store`]. `tests/layers.rs` holds every path to this.
 //! - [`nn`], [`model`], [`latent`] and [`picture`] do no input or output and know no thread, clock or screen.
 //! - Losses are summed over features and averaged over the batch, in nats.
-//! - The same seed gives the same bits on any number of threads, on one kind of processor: nothing is random but
-//!   streams that follow from seed, purpose and step, and a batch is always cut into the same shards.
+//! - The same seed gives the same bits on any number of threads, on one kind of processor: nothing is random
+//!   but streams that follow from seed, purpose and step, and a batch is always cut into the same shards.
 //! - No lock is held across compute, and the window never waits for a worker.
 //! - Every file read is hostile until checked; every write is whole or does not happen.
-//! - The rest of the program asks what a model can do, never what it is; only `model/spec.rs` knows the kinds.
+//! - The rest of the program asks what a model can do, never what it is; only `model/spec.rs` knows the
+//!   kinds.
 
 pub mod cli;
 pub mod data;

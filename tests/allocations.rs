@@ -8,7 +8,7 @@ use halfmoon::train::{GradientLearner, Learner, Plan, TrainSpec};
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
-const KIND: SampleKind = SampleKind::Image { channels: 1, height: 12, width: 12 };
+const KIND: SampleKind = SampleKind::square(1, 12);
 
 /// Settings of a model, and of its training.
 type Case =

@@ -19,7 +19,7 @@ fn oracle(name: &str) -> Array2<f64> {
 }
 
 fn split(x: &Array2<f64>) -> DataSplit {
-    let kind = SampleKind::Image { channels: 1, height: 1, width: x.ncols() };
+    let kind = SampleKind::image(1, 1, x.ncols());
     let values: Vec<f32> = x.iter().map(|&x| x as f32).collect();
     let all = Dataset::new(kind, Values::Floats(values.into()), None, vec![]).expect("the values fit the kind");
     DataSplit::new("made up".into(), all.clone(), all)

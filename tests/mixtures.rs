@@ -24,7 +24,7 @@ fn samples(n_features: usize) -> Dataset {
     let (values, width) = oracle("x");
     let x = Array2::from_shape_vec((values.len() / width, width), values).unwrap();
     let values: Vec<f32> = x.slice(s![.., ..n_features]).iter().map(|&x| x as f32).collect();
-    let kind = SampleKind::Image { channels: 1, height: 1, width: n_features };
+    let kind = SampleKind::image(1, 1, n_features);
     Dataset::new(kind, Values::Floats(values.into()), None, vec![]).unwrap()
 }
 

@@ -67,7 +67,7 @@ impl Fixture {
         let image =
             self.settings.get("image").map(|text| text.split(',').map(|side| side.parse().unwrap()).collect());
         let image: Vec<usize> = image.unwrap_or(IMAGE.to_vec());
-        let input = SampleKind::Image { channels: image[0], height: image[1], width: image[2] };
+        let input = SampleKind::image(image[0], image[1], image[2]);
         let is_models = |path: &str| {
             !["kind", "image"].contains(&path) && !TrainSpec::default().fields().iter().any(|f| f.path == path)
         };

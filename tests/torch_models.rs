@@ -162,7 +162,7 @@ fn answers_that_do_not_fit_are_refused() {
     assert!(refused("fc.pt", &[("values", "1:0")]).contains("model.values"));
     // What may be typed beside what is offered.
     let typed = open("fc.pt", &[("shape", "4x9"), ("values", "0.25:2")]);
-    assert_eq!(typed.trained.model.info().input, SampleKind::Image { channels: 1, height: 4, width: 9 });
+    assert_eq!(typed.trained.model.info().input, SampleKind::image(1, 4, 9));
     let scaling = typed.trained.model.info().scaling.clone().unwrap();
     assert_eq!(scaling.scaled(0, 0.75), 0.25);
 }
@@ -193,7 +193,7 @@ fn bars() -> DataSplit {
             (0..36).map(move |at| if (if i % 2 == 0 { at % 6 } else { at / 6 }) == i % 6 { 250 } else { 5 })
         })
         .collect();
-    let kind = SampleKind::Image { channels: 1, height: 6, width: 6 };
+    let kind = SampleKind::square(1, 6);
     let set = || Dataset::new(kind.clone(), Values::Bytes(bytes.clone().into()), None, vec![]).unwrap();
     DataSplit::new("bars".into(), set(), set())
 }

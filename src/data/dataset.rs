@@ -1,29 +1,10 @@
 //! A data set of any kind of sample, with all that is known of each.
 
-use super::{Count, DataError, PADDING, SampleKind, Scaling, Values, spread_evenly};
+use super::known::{Known, check_labels};
+use super::{Column, Count, DataError, Labels, PADDING, SampleKind, Scaling, Values, spread_evenly};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
-
-/// The class of each sample.
-#[derive(Clone, Debug)]
-pub struct Labels {
-    /// Names of the classes.
-    pub names: Arc<[String]>,
-    /// Class index of each sample.
-    pub of: Arc<[u16]>,
-}
-
-/// A further known factor of each sample, to colour by.
-#[derive(Clone, Debug)]
-pub struct Column {
-    /// Such as `phase`.
-    pub name: String,
-    /// Such as `degrees`; empty for a plain number.
-    pub unit: String,
-    /// One value a sample.
-    pub values: Arc<[f32]>,
-}
 
 /// Some samples as a model takes them.
 #[derive(Clone, Copy, Debug)]
@@ -59,34 +40,6 @@ pub struct Dataset {
     /// A picture of each sample, where samples are none themselves.
     pictures: Option<Box<Self>>,
     checksum: Arc<OnceLock<u32>>,
-}
-
-/// What is known of each sample beside its values.
-#[derive(Clone, Debug)]
-struct Known {
-    labels: Option<Labels>,
-    columns: Vec<Column>,
-    captions: Option<Arc<[String]>>,
-    /// The texts of documents, as they were before their words were counted.
-    texts: Option<Arc<[String]>>,
-}
-
-impl Known {
-    /// The same of some samples only, which the functions pick from each list.
-    fn of(
-        &self,
-        labels: impl Fn(&[u16]) -> Arc<[u16]>,
-        values: impl Fn(&[f32]) -> Arc<[f32]>,
-        captions: impl Fn(&[String]) -> Arc<[String]>,
-    ) -> Arc<Self> {
-        let of_column = |column: &Column| Column { values: values(&column.values), ..column.clone() };
-        Arc::new(Self {
-            labels: self.labels.as_ref().map(|all| Labels { names: all.names.clone(), of: labels(&all.of) }),
-            columns: self.columns.iter().map(of_column).collect(),
-            captions: self.captions.as_ref().map(|all| captions(all)),
-            texts: self.texts.as_ref().map(|all| captions(all)),
-        })
-    }
 }
 
 impl Dataset {
@@ -442,19 +395,6 @@ impl Dataset {
     pub fn fingerprint(&self) -> String {
         format!("crc32:{:08x}", self.checksum())
     }
-}
-
-fn check_labels(labels: &Labels, n_samples: usize) -> Result<(), DataError> {
-    if labels.of.len() != n_samples {
-        return Err(DataError::Mismatch(format!(
-            "there are {} labels for {n_samples} samples; each sample needs one",
-            labels.of.len()
-        )));
-    }
-    if let Some(bad) = labels.of.iter().find(|&&label| usize::from(label) >= labels.names.len()) {
-        return Err(DataError::Mismatch(format!("label {bad} is beyond the {} class names", labels.names.len())));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

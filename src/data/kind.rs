@@ -72,9 +72,14 @@ impl SampleKind {
         matches!(self, Self::Image { height: 1, .. } | Self::Image { width: 1, .. })
     }
 
+    /// Pictures of `height` × `width`.
+    pub const fn image(channels: usize, height: usize, width: usize) -> Self {
+        Self::Image { channels, height, width }
+    }
+
     /// Square pictures of `side` × `side`.
     pub const fn square(channels: usize, side: usize) -> Self {
-        Self::Image { channels, height: side, width: side }
+        Self::image(channels, side, side)
     }
 
     /// Rows of `n` numbers without names.
@@ -99,7 +104,7 @@ impl SampleKind {
             [height, width, channels @ (1 | 3)] => ([channels, height, width], true),
             _ => return None,
         };
-        Some((Self::Image { channels, height, width }, is_last))
+        Some((Self::image(channels, height, width), is_last))
     }
 
     /// As it is written in settings: `1x28x28`, or the number of columns.

@@ -149,7 +149,8 @@ mod tests {
         ] {
             assert_eq!(format(head.as_bytes()), Format::Table, "{head:?}");
         }
-        // A bitmap of 28 × 28 pixels as it begins: its length, nothing, where its pixels lie, and its header's.
+        // A bitmap of 28 × 28 pixels as it begins: its length, nothing, where its pixels lie, and its
+        // header's.
         let bitmap = b"BM\x46\x07\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x1c\0\0\0\x1c\0\0\0";
         let others: [&[u8]; 3] = [bitmap, b"PAR1\x15\x04\x15\x10", b"MATLAB 5.0 MAT-file, Platform: GLNXA64"];
         for head in others {

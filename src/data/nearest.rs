@@ -101,8 +101,8 @@ fn keep(best: &mut Vec<(u32, f32)>, k: usize, found: (u32, f32)) {
     best.truncate(k);
 }
 
-/// Of documents: √Σ(p − q)² between the shares of words in `x` and in each. Only what a document holds is looked
-/// at: Σ(p − q)² = Σp² + Σ q·(q − 2p) over its words.
+/// Of documents: √Σ(p − q)² between the shares of words in `x` and in each. Only what a document holds
+/// is looked at: Σ(p − q)² = Σp² + Σ q·(q − 2p) over its words.
 fn nearest_shares(all: &Rows<Count>, x: &[f32], k: usize, cancel: &Cancel) -> Option<Vec<(u32, f32)>> {
     let n: f64 = x.iter().map(|&x| f64::from(x)).sum();
     let p: Vec<f64> = x.iter().map(|&x| f64::from(x) / if n > 0.0 { n } else { 1.0 }).collect();

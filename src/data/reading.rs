@@ -187,12 +187,7 @@ impl Reading {
 
     /// The share kept to test with, as something to choose.
     pub(super) fn split(&self) -> ReadOption {
-        let mut choices = ["0.1", "0.2", "0.3", "0.5"].map(String::from).to_vec();
-        let current = self.test_share.to_string();
-        if !choices.contains(&current) {
-            choices.push(current.clone());
-        }
-        ReadOption::new("data.split", &current, choices)
+        ReadOption::among("data.split", &self.test_share.to_string(), &["0.1", "0.2", "0.3", "0.5"])
     }
 
     /// Refuses a file of more bytes than may be read.
@@ -267,6 +262,12 @@ pub struct ReadOption {
 impl ReadOption {
     pub(super) fn new(name: &'static str, value: &str, choices: Vec<String>) -> Self {
         Self { name, value: value.into(), choices }
+    }
+
+    /// A choice among the usual values, and the present one where it is none of them.
+    pub(super) fn among(name: &'static str, value: &str, usual: &[&str]) -> Self {
+        let other = Some(value).filter(|value| !usual.contains(value));
+        Self::new(name, value, usual.iter().copied().chain(other).map(String::from).collect())
     }
 
     /// What it is called, and what it does.

@@ -10,8 +10,8 @@ const CHUNK: usize = 1024;
 /// Sums side by side, which is what lets the compiler use vectors.
 const LANES: usize = 8;
 
-/// The `k` rows of `codes` [n, d] nearest to `z`, nearest first, each with ‖row − z‖; of equal ones the first
-/// comes first.
+/// The `k` rows of `codes` [n, d] nearest to `z`, nearest first, each with ‖row − z‖; of equal ones the
+/// first comes first.
 ///
 /// Panics where `z` has another length than the rows.
 pub fn nearest_codes(codes: ArrayView2<f32>, z: &[f32], k: usize) -> Vec<(usize, f32)> {

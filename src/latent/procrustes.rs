@@ -7,9 +7,9 @@ use ndarray::{Array2, ArrayView2};
 /// Longest codes that are turned: the cost grows with the cube of their length.
 const MAX_DIMS: usize = 256;
 
-/// The orthogonal R [dims, dims] for which Σ ‖from·R − onto‖² is least, `from` and `onto` [n, dims] holding a
-/// code of one sample in each row: U·Vᵀ of fromᵀ·onto = U·S·Vᵀ. None for codes that are not finite, or longer
-/// than is worth while.
+/// The orthogonal R [dims, dims] for which Σ ‖from·R − onto‖² is least, `from` and `onto` [n, dims]
+/// holding a code of one sample in each row: U·Vᵀ of fromᵀ·onto = U·S·Vᵀ. None for codes that are
+/// not finite, or longer than is worth while.
 ///
 /// It turns about zero and moves nothing, so that what is known of a prior around zero holds as before.
 pub fn procrustes(from: ArrayView2<f32>, onto: ArrayView2<f32>) -> Option<Array2<f32>> {

@@ -1,7 +1,7 @@
 //! Models whose best weights are worked out from moments of the data instead of searched for.
 
 use super::TrainError;
-use crate::data::Cancel;
+use crate::data::{Cancel, Dataset};
 use crate::nn::{Param, add_product};
 use ndarray::{Array1, Array2, ArrayView2};
 
@@ -30,6 +30,11 @@ pub trait ClosedForm: Send {
         samples: EachChunk<'_>,
         cancel: &Cancel,
     ) -> Result<Vec<(usize, Vec<f32>)>, TrainError>;
+}
+
+/// Calls `see` with all samples, a chunk [n, features] at a time, until it is given up.
+pub fn each_chunk(data: &Dataset, cancel: &Cancel, mut see: impl FnMut(ArrayView2<f32>)) {
+    data.chunks(data.chunk_size()).take_while(|_| !cancel.is_set()).for_each(|(_, x)| see(x.view()));
 }
 
 /// Gives up where that is wished.

@@ -50,19 +50,22 @@ pub fn decoder_of_codes(model: &SharedModel, data: &Dataset) -> Option<SharedMod
         && model.decoder().is_some()
         && info.latent_dim() == data.n_features()
         && (info.classes.is_empty() || *info.classes == *data.classes());
+    if !takes {
+        return None;
+    }
     let from = match &info.origin {
         Origin::Imported { from, .. } => from.clone(),
         Origin::Ours(_) => info.title.clone(),
     };
     let about = ModelInfo {
         input: data.kind().clone(),
+        // What it gives is in the data's own units already.
         scaling: None,
         samples: NoiseSpec::default(),
         origin: Origin::Imported { from, what: "a decoder of codes that are open".into() },
         ..info.clone()
     };
-    // What it gives is in the data's own units already.
-    takes.then(|| Arc::new(Given { info: about, decodes: Some(Arc::clone(model)) }) as SharedModel)
+    Some(Arc::new(Given { info: about, decodes: Some(Arc::clone(model)) }))
 }
 
 impl FrozenModel for Given {

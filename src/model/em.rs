@@ -6,11 +6,11 @@
 //! learned is rounded to `f32` after each sweep, as a file holds it, so that a resumed training goes
 //! on with the same bits.
 
-use super::closed_form::give_up_if;
+use super::closed_form::{each_chunk, give_up_if};
 use super::gaussian::{Covariance, log_sum_exp};
 use super::mixture::{Gmm, Projection};
 use super::principal::{Principal, principal};
-use super::{FrozenModel, Learner, LearnerState, MetricId, Metrics, TrainError};
+use super::{FrozenModel, Learner, MetricId, Metrics, TrainError};
 use crate::data::{Batches, Cancel, Dataset};
 use crate::nn::{Purpose, add_product, stream};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate, s};
@@ -91,15 +91,6 @@ impl Learner for Em {
 
     fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError> {
         Ok(Arc::new(self.gmm.clone()))
-    }
-
-    fn state(&self) -> Option<LearnerState> {
-        // The weights are all there is to go on from.
-        None
-    }
-
-    fn restore(&mut self, _state: &LearnerState) -> bool {
-        false
     }
 
     fn takes_all_samples(&self) -> bool {
@@ -197,9 +188,7 @@ fn covariance_of(
 
 /// The leading `k` principal components of the data, and the mean variance of what they leave out.
 fn projection(data: &Dataset, k: usize, cancel: &Cancel) -> Result<Projection, TrainError> {
-    let mut each = |see: &mut dyn FnMut(ArrayView2<f32>)| {
-        data.chunks(data.chunk_size()).take_while(|_| !cancel.is_set()).for_each(|(_, x)| see(x.view()));
-    };
+    let mut each = |see: &mut dyn FnMut(ArrayView2<f32>)| each_chunk(data, cancel, see);
     let Principal { mean, components, noise_variance } = principal((data.n_features(), k), &mut each, cancel)?;
     Ok(Projection {
         mean: mean.mapv(|value| value as f32),

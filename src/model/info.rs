@@ -1,7 +1,7 @@
 //! What anyone may ask of any model, whoever built it.
 
+use super::ValidSpec;
 use super::noise::NoiseSpec;
-use super::spec::ValidSpec;
 use crate::data::{Dataset, SampleKind, Scaling};
 use std::sync::Arc;
 
@@ -59,7 +59,8 @@ pub struct ModelInfo {
     pub input: SampleKind,
     /// What its decoder gives: the same, but for a decoder of codes that came as data.
     pub output: SampleKind,
-    /// Whether what its decoder gives of a document are the shares that words have in it, and not their counts.
+    /// Whether what its decoder gives of a document are the shares that words have in it, and not their
+    /// counts.
     pub decodes_shares: bool,
     /// What is done to its columns before they are encoded, and undone after decoding.
     pub scaling: Option<Scaling>,

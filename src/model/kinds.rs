@@ -158,6 +158,12 @@ impl Kind {
         ModelSpec::of_base(self.base).map_or(Ok(()), |spec| spec.takes(input))
     }
 
+    /// The kind that is solved at once and stands beside any other of such samples: PCA, and of documents
+    /// LSA.
+    pub fn solved_for(input: &SampleKind) -> &'static str {
+        if input.counts_words() { "lsa" } else { "pca" }
+    }
+
     /// The setting that marks it; none where all that are made together do.
     fn mark(&self) -> Option<&'static str> {
         self.settings.iter().map(|(path, _)| *path).find(|path| self.own.contains(path))

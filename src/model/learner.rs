@@ -49,11 +49,16 @@ pub trait Learner: Send {
     /// The model as it stands, after a check that its weights are finite.
     fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError>;
 
-    /// What a resumed run needs beside the model, such as an optimizer's moments; none where nothing is.
-    fn state(&self) -> Option<LearnerState>;
+    /// What a resumed run needs beside the model, such as an optimizer's moments; none where the weights are
+    /// all there is to go on from.
+    fn state(&self) -> Option<LearnerState> {
+        None
+    }
 
     /// Goes on from a state; says whether it is one of such a learner. Another is not taken.
-    fn restore(&mut self, state: &LearnerState) -> bool;
+    fn restore(&mut self, _state: &LearnerState) -> bool {
+        false
+    }
 
     /// Whether each step takes all the samples.
     fn takes_all_samples(&self) -> bool {

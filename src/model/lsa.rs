@@ -1,20 +1,19 @@
 //! Latent semantic analysis (Deerwester et al. 1990): documents by the leading singular vectors of their
 //! words.
 //!
-//! A document's counts become t = tf·idf of unit length, with tf = 1 + ln x of the words that occur and idf =
-//! ln (1 + n)/(1 + n_w) + 1 of a word that n_w of n documents have (Salton and Buckley 1988, smoothed). z = Vᵀ
-//! t, where V holds the right singular vectors with the largest singular values of all t, found exactly and
-//! without the matrix of their squares. Centred, it is PCA of t. What a code decodes to are shares of words:
-//! what is positive of V z, undone its idf.
+//! A document's counts become t = tf·idf of unit length, with tf = 1 + ln x of the words that occur and
+//! idf = ln (1 + n)/(1 + n_w) + 1 of a word that n_w of n documents have (Salton and Buckley 1988, smoothed).
+//! z = Vᵀ t, where V holds the right singular vectors with the largest singular values of all t, found
+//! exactly and without the matrix of their squares. Centred, it is PCA of t. What a code decodes to are
+//! shares of words: what is positive of V z, undone its idf.
 
-use super::closed_form::give_up_if;
+use super::closed_form::{each_chunk, give_up_if};
 use super::describe::{Body, Describe};
 use super::field::{Field, FieldKind, field};
 use super::info::{Latent, ModelInfo, Prior};
 use super::net::NetSpec;
 use super::{
-    Batch, Codes, Decoder, Draw, Encoder, FrozenModel, Learner, LearnerState, MetricId, Metrics, Scorer,
-    SpecError, TrainError,
+    Batch, Codes, Decoder, Draw, Encoder, FrozenModel, Learner, MetricId, Metrics, Scorer, SpecError, TrainError,
 };
 use crate::data::{Batches, Cancel, Dataset, SampleKind};
 use crate::nn::{Param, Scratch, add_product, flat, leading_eigen};
@@ -123,7 +122,7 @@ impl Describe for LsaSpec {
             None => Ok(Lsa::fresh(info)),
         };
         let centre = self.centre;
-        Some(lsa.map(|lsa| -> Box<dyn Learner> { Box::new(Solver { lsa, centre, is_solved: weights.is_some() }) }))
+        Some(lsa.map(|lsa| -> Box<dyn Learner> { Box::new(Solver { lsa, centre }) }))
     }
 }
 
@@ -205,12 +204,11 @@ impl FrozenModel for Lsa {
     }
 
     fn weights(&self) -> Vec<Param<'_, f32>> {
-        let param = |name: &str, shape: &[usize], values| Param { name: name.into(), shape: shape.into(), values };
         let (k, n) = self.components.dim();
         vec![
-            param(NAMES[0], &[n], flat(&self.idf)),
-            param(NAMES[1], &[n], flat(&self.mean)),
-            param(NAMES[2], &[k, n], flat(&self.components)),
+            Param::new(NAMES[0], &[n], flat(&self.idf)),
+            Param::new(NAMES[1], &[n], flat(&self.mean)),
+            Param::new(NAMES[2], &[k, n], flat(&self.components)),
         ]
     }
 }
@@ -254,12 +252,11 @@ impl Scorer for Lsa {
 struct Solver {
     lsa: Lsa,
     centre: Centre,
-    is_solved: bool,
 }
 
 /// Calls `see` with the samples, a chunk at a time, until it is given up.
-fn each(data: &Dataset, cancel: &Cancel, mut see: impl FnMut(ArrayView2<f32>)) -> Result<(), TrainError> {
-    data.chunks(data.chunk_size()).take_while(|_| !cancel.is_set()).for_each(|(_, x)| see(x.view()));
+fn each(data: &Dataset, cancel: &Cancel, see: impl FnMut(ArrayView2<f32>)) -> Result<(), TrainError> {
+    each_chunk(data, cancel, see);
     give_up_if(cancel)
 }
 
@@ -300,7 +297,7 @@ impl Learner for Solver {
         let lsa = self.solve(&data, cancel)?;
         let mut left = 0.0;
         each(&data, cancel, |x| left += lsa.project(x).1)?;
-        (self.lsa, self.is_solved) = (lsa, true);
+        self.lsa = lsa;
         batches.seek(batches.step() + 1);
         let left = left / data.n_samples() as f64;
         let terms = [MetricId::Loss, MetricId::Reconstruction, MetricId::SquaredError];
@@ -309,14 +306,6 @@ impl Learner for Solver {
 
     fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError> {
         Ok(Arc::new(self.lsa.clone()))
-    }
-
-    fn state(&self) -> Option<LearnerState> {
-        None
-    }
-
-    fn restore(&mut self, _state: &LearnerState) -> bool {
-        false
     }
 
     fn takes_all_samples(&self) -> bool {
@@ -354,7 +343,7 @@ mod tests {
         let spec = ModelSpec::of_kind("lsa").unwrap().with("centre", centre).unwrap();
         let info = Arc::new(spec.check(data.kind(), &[]).unwrap().info());
         let centre = if centre == "mean" { Centre::Mean } else { Centre::None };
-        Solver { lsa: Lsa::fresh(info), centre, is_solved: false }.solve(&data, &Cancel::default()).unwrap()
+        Solver { lsa: Lsa::fresh(info), centre }.solve(&data, &Cancel::default()).unwrap()
     }
 
     #[test]

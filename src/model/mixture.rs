@@ -33,18 +33,14 @@ pub struct Projection {
     pub noise_variance: f32,
 }
 
-fn param<'a>(name: &str, shape: &[usize], values: &'a [f32]) -> Param<'a, f32> {
-    Param { name: name.into(), shape: shape.into(), values }
-}
-
 impl Projection {
     /// Its tensors under their names.
     fn named(&self) -> [Param<'_, f32>; 3] {
         let (k, n) = self.components.dim();
         [
-            param("pca.mean", &[n], crate::nn::flat(&self.mean)),
-            param("pca.components", &[k, n], crate::nn::flat(&self.components)),
-            param("pca.noise_variance", &[1], std::slice::from_ref(&self.noise_variance)),
+            Param::new("pca.mean", &[n], crate::nn::flat(&self.mean)),
+            Param::new("pca.components", &[k, n], crate::nn::flat(&self.components)),
+            Param::new("pca.noise_variance", &[1], std::slice::from_ref(&self.noise_variance)),
         ]
     }
 
@@ -260,9 +256,9 @@ impl FrozenModel for Gmm {
             Covariance::Diagonal => vec![c, k],
             Covariance::Spherical => vec![c],
         };
-        params.push(param("weights", &[c], crate::nn::flat(&self.weights)));
-        params.push(param("means", &[c, k], crate::nn::flat(&self.means)));
-        params.push(param("covariances", &shape, &self.covariances));
+        params.push(Param::new("weights", &[c], crate::nn::flat(&self.weights)));
+        params.push(Param::new("means", &[c, k], crate::nn::flat(&self.means)));
+        params.push(Param::new("covariances", &shape, &self.covariances));
         params
     }
 }

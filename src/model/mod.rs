@@ -44,12 +44,13 @@ mod tied;
 mod torch;
 mod turned;
 mod vae;
+mod valid;
 
 #[cfg(test)]
 mod gradient_check;
 
 pub use brought::{Answers, Brought, Question};
-pub use closed_form::{ClosedForm, EachChunk};
+pub use closed_form::{ClosedForm, EachChunk, each_chunk};
 pub use codes::{decoder_of_codes, given_codes};
 pub use conv::{Arch, ConvSpec, Convolution, Downsampling, Upsampling};
 pub use draws::{Draw, Draws, Scope};
@@ -63,10 +64,11 @@ pub use net::NetSpec;
 pub use noise::{Binarise, Corruption, NoiseSpec, draw_binary};
 pub use objective::{Batch, Objective};
 pub use scaled::scaled;
-pub use spec::{ModelSpec, Training, ValidSpec};
+pub use spec::ModelSpec;
 pub use spec_error::SpecError;
 pub use torch::{Torch, TorchConstant};
 pub use turned::turned;
+pub use valid::{Training, ValidSpec};
 
 use crate::nn::{Param, Scratch};
 use ndarray::{Array2, ArrayView2};

@@ -13,6 +13,13 @@ pub struct Param<'a, S> {
     pub values: &'a [S],
 }
 
+impl<'a, S> Param<'a, S> {
+    /// A tensor of this shape under its name.
+    pub fn new(name: &str, shape: &[usize], values: &'a [S]) -> Self {
+        Self { name: name.into(), shape: shape.into(), values }
+    }
+}
+
 /// A differentiable map from [batch, in] to [batch, out] with parameters of its own.
 ///
 /// A layer is plain data: whatever a pass needs beside the parameters lies in the caller's [`Scratch`], where

@@ -47,8 +47,8 @@ fn loss<S: Scalar>(
     total
 }
 
-/// Scores outputs against counts `x`, both [documents, words]: −Σ x ln p and Σ (x − n·p)², where n is how many
-/// words a document has. `out` holds the probabilities afterwards.
+/// Scores outputs against counts `x`, both [documents, words]: −Σ x ln p and Σ (x − n·p)², where n is
+/// how many words a document has. `out` holds the probabilities afterwards.
 pub fn score<S: Scalar>(out: &mut Array2<S>, x: ArrayView2<S>) -> (f64, f64) {
     let mut squared_error = 0.0;
     let loss = loss(out, x, |p, x, n| {

@@ -1,7 +1,7 @@
 //! Looking back: a model and its codes as they stood earlier in the training, while that may go on.
 //!
-//! What is shown is a frame of the film that a training leaves, and scores and measures are of it too; what is
-//! trained on and saved is the model as it stands now.
+//! What is shown is a frame of the film that a training leaves, and scores and measures are of it too; what
+//! is trained on and saved is the model as it stands now.
 
 use super::derived::{About, Derived};
 use super::{Effect, Session, SlotId};

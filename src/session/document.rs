@@ -2,7 +2,8 @@
 //! brings.
 
 use super::derived::Answering;
-use super::file::{MAX_BYTES, SessionFileV1, WeightsAt, fits};
+use super::file::{MAX_BYTES, SessionFileV1, fits};
+use super::places::WeightsAt;
 use super::{Effect, Session, SessionSpec, SlotId, SlotSpec, ToastKind, Weights};
 use crate::data::{Cancel, DataSplit, NotRead, load, read_whole, reason};
 use crate::model::Capabilities;

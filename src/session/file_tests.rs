@@ -101,7 +101,7 @@ fn what_cannot_be_is_said_in_a_sentence() {
 
 #[test]
 fn what_the_data_do_not_have_is_refused() {
-    let kind = SampleKind::Image { channels: 1, height: 2, width: 2 };
+    let kind = SampleKind::square(1, 2);
     let all = Dataset::new(kind, Values::Bytes(vec![7; 20].into()), None, vec![]).unwrap();
     let data = DataSplit::new("five".into(), all.clone(), all);
     assert_eq!(fits(&spec(), &data), Ok(()));

@@ -25,6 +25,7 @@ mod measure;
 mod names;
 mod nearby;
 mod path;
+mod places;
 mod posterior;
 mod preview;
 mod query;
@@ -39,6 +40,7 @@ mod slots;
 mod spec;
 mod surface;
 mod toast;
+mod tools;
 mod training;
 mod undo;
 mod views;
@@ -72,14 +74,12 @@ pub use series::{Series, SeriesState};
 use setup::UnderWay;
 pub use setup::{Lesson, SetUp, first_minute, setups};
 pub use slots::{MAX_VISIBLE, NewSlot};
-pub use spec::{
-    Anchor, AxisFit, ColourBy, Fold, GridRect, GridSettings, Layer, PathEnd, PathSettings, PlaneAxes, Preset,
-    Query, SessionSpec, SlotSpec, Staging, Tool,
-};
+pub use spec::{Anchor, AxisFit, ColourBy, Fold, Layer, PlaneAxes, SessionSpec, SlotSpec};
 pub use surface::PlanePart;
 use surface::Surfaces;
 use toast::Toasts;
 pub use toast::{Toast, ToastKind};
+pub use tools::{GridRect, GridSettings, PathEnd, PathSettings, Preset, Query, Staging, Tool};
 pub use views::{MAX_LABELS_SHOWN, Picture, STRIP_TILES};
 
 use crate::data::{DataSplit, Progress};

@@ -2,7 +2,7 @@
 
 use super::derived::{About, Derived, Exactly, ModelOn};
 use super::{Effect, Session};
-use crate::data::{Cancel, DataSplit, Dataset, Scaling, usual_distance};
+use crate::data::{Cancel, Dataset, Scaling, usual_distance};
 use crate::train::{nearest_by_code, nearest_to_code, usual_code_distance};
 use crate::worker::Pace;
 
@@ -104,15 +104,15 @@ impl Session {
     pub(super) fn refresh_nearest(&mut self, effects: &mut Vec<Effect>) {
         let k = self.nearby.n_wanted;
         let may_ask = k > 0 && !self.is_busy();
-        let data = &self.decodable();
+        let data = &self.decodable().map(|parts| parts.map(Dataset::clone));
         let is_shown = may_ask.then_some(Pace::AtOnce);
         let scaling = self.model().and_then(|model| model.info().scaling.clone());
         let scaling = scaling.as_ref();
         let scale_of =
-            data.as_ref().map(|data| Exactly(data.train.checksum() ^ scaling.map_or(0, Scaling::stamp) as u32));
+            data.as_ref().map(|[train, _]| Exactly(train.checksum() ^ scaling.map_or(0, Scaling::stamp) as u32));
         let scale = || {
-            let data = data.as_ref().map(|data| data.scaled(scaling));
-            move |cancel: &Cancel| data.and_then(|data| usual_distance(&data.train, &data.test, cancel))
+            let parts = data.as_ref().map(|parts| parts.each_ref().map(|part| part.scaled(scaling)));
+            move |cancel: &Cancel| parts.and_then(|[train, test]| usual_distance(&train, &test, cancel))
         };
         self.nearby.scale.follow(scale_of, is_shown, scale, effects);
 
@@ -124,29 +124,28 @@ impl Session {
         let about = looked.clone().filter(|_| decodes && data.is_some());
         let asked = about.clone();
         let search = || {
-            let data = data.clone();
+            let train = data.as_ref().map(|[train, _]| train.clone());
             move |cancel: &Cancel| {
-                let (Looked { on, z, labels, k }, data) = (asked?, data?);
-                nearest_to_code(&*on.model, (&z, &labels), &data.train, k, cancel)
+                let Looked { on, z, labels, k } = asked?;
+                nearest_to_code(&*on.model, (&z, &labels), &train?, k, cancel)
             }
         };
         self.nearby.found.follow(about, may_ask.then_some(pace), search, effects);
         self.refresh_near_codes(looked, may_ask, effects);
     }
 
-    /// The data as what the active model decodes to, where they are or bring such samples.
-    fn decodable(&self) -> Option<DataSplit> {
+    /// The training and the test data as what the active model decodes to, where they are or bring such
+    /// samples.
+    fn decodable(&self) -> Option<[&Dataset; 2]> {
         let data = self.data.as_ref()?;
-        let Some(model) = self.model() else { return Some(data.clone()) };
-        let as_decoded = |data: &Dataset| data.as_kind(&model.info().output).cloned();
-        Some(DataSplit { train: as_decoded(&data.train)?, test: as_decoded(&data.test)?, ..data.clone() })
+        let Some(model) = self.model() else { return Some([&data.train, &data.test]) };
+        let output = &model.info().output;
+        Some([data.train.as_kind(output)?, data.test.as_kind(output)?])
     }
 
     /// Whether what is decoded can be held against the data at all.
     pub fn finds_decoded(&self) -> bool {
-        let output = self.model().map(|model| &model.info().output);
-        let train = self.data.as_ref().map(|data| &data.train);
-        output.zip(train).is_some_and(|(output, train)| train.as_kind(output).is_some())
+        self.decodable().is_some()
     }
 
     fn refresh_near_codes(&mut self, looked: Option<Looked>, may_ask: bool, effects: &mut Vec<Effect>) {

@@ -176,7 +176,7 @@ impl Session {
     /// The series is over: its models are gone, or stand by themselves.
     pub(super) fn end_series(&mut self) {
         self.spec.slots.iter_mut().for_each(|slot| slot.is_in_series = false);
-        self.series = SeriesRun::default();
+        self.rest_series();
     }
 
     /// Whether a series goes on by itself.

@@ -4,7 +4,7 @@ use super::derived::{Derived, Exactly, ModelOn};
 use super::names::{Named, SlotName};
 use super::{Effect, RunState, Session, SlotId, SlotSpec, ToastKind, Weights};
 use crate::data::{Cancel, DataSplit, Dataset};
-use crate::model::{Answers, Capabilities, FrozenModel, ModelSpec, Settings, SharedModel};
+use crate::model::{Answers, Capabilities, FrozenModel, Kind, ModelSpec, Settings, SharedModel};
 use crate::store::{EMBEDDED, Embedded};
 use crate::train::{Checkpoint, Scores, TrainSpec, score};
 use crate::worker::{CodeCloud, Pace, TrainCommand, Until};
@@ -85,7 +85,7 @@ impl Session {
         if self.model().is_some_and(|model| model.info().fits(&data.train).is_ok()) {
             let n = self.latent_dim();
             let has_pca = self.visible().any(|slot| slot.model.is_closed_form() && slot.model.latent_dim() == n);
-            let name = self.solved_kind().to_uppercase();
+            let name = Kind::solved_for(data.train.kind()).to_uppercase();
             all.push((format!("{name} of {n} dimension{}", if n == 1 { "" } else { "s" }), NewSlot::Pca, has_pca));
             all.push(("This model as it is now".into(), NewSlot::Copy, false));
         }
@@ -137,23 +137,17 @@ impl Session {
         self.history.record(before);
     }
 
-    /// The kind that is solved at once and stands beside any other: PCA, and of documents LSA.
-    fn solved_kind(&self) -> &'static str {
-        let are_documents = self.data.as_ref().is_some_and(|data| data.train.kind().counts_words());
-        if are_documents { "lsa" } else { "pca" }
-    }
-
     /// PCA (of documents LSA) of as many dimensions as the active model has, solved at once.
     fn add_pca(&mut self, effects: &mut Vec<Effect>) {
         if self.is_busy() {
             return;
         }
-        let n = self.latent_dim();
-        let pca =
-            match ModelSpec::of_kind(self.solved_kind()).and_then(|pca| pca.with("latent_dim", &n.to_string())) {
-                Ok(pca) => pca,
-                Err(e) => return self.toast(ToastKind::Bad, e.to_string(), "Nothing was changed.".into()),
-            };
+        let kind = self.data.as_ref().map_or("pca", |data| Kind::solved_for(data.train.kind()));
+        let n = self.latent_dim().to_string();
+        let pca = match ModelSpec::of_kind(kind).and_then(|pca| pca.with("latent_dim", &n)) {
+            Ok(pca) => pca,
+            Err(e) => return self.toast(ToastKind::Bad, e.to_string(), "Nothing was changed.".into()),
+        };
         let before = self.present(true);
         let id = self.push_slot(SlotSpec::new(SlotId::default(), pca, TrainSpec::default()));
         if self.begin_fresh(id, effects) {

@@ -314,7 +314,8 @@ impl Session {
             self.begin_from_checkpoint(self.run.slot, effects);
         } else if self.weights_of(self.run.slot).checkpoint.is_none() {
             if is_of_series {
-                // The other models of the series stand; this one shows what it was before, if it was anything.
+                // The other models of the series stand; this one shows what it was before, if it was
+                // anything.
                 if let Some(weights) = self.history.newest_weights_of(self.run.slot).cloned() {
                     self.weights.insert(self.run.slot, weights);
                 }

@@ -27,7 +27,7 @@ mod tests {
 
     #[test]
     fn a_row_a_sample_with_what_is_known_of_it() {
-        let kind = SampleKind::Vector { names: ["x".to_string()].into() };
+        let kind = SampleKind::row(1);
         let labels = Labels { names: ["a", "b"].map(String::from).into(), of: [0, 1, 0].into() };
         let of = |labels| Dataset::new(kind.clone(), Values::Floats([0.0; 3].as_slice().into()), labels, vec![]);
         let text = |data: &Dataset| String::from_utf8(chosen_csv(data, &[0, 1]).unwrap()).unwrap();

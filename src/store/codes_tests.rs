@@ -11,7 +11,7 @@ const CLASSES: [&str; 3] = ["full", "half, lit", "new \"moon\""];
 /// Three training and two test images, with labels and, if wanted, names.
 fn moons(has_names: bool) -> DataSplit {
     let part = |n: u8, first: u8| {
-        let kind = SampleKind::Image { channels: 1, height: 1, width: 2 };
+        let kind = SampleKind::image(1, 1, 2);
         let labels = Labels {
             names: CLASSES.map(String::from).into(),
             of: (0..n).map(|i| u16::from((first + i) % 3)).collect(),

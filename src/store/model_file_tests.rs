@@ -7,7 +7,7 @@ use crate::train::{OptimizerName, Run};
 use proptest::prelude::*;
 
 fn data() -> DataSplit {
-    let kind = SampleKind::Image { channels: 1, height: 2, width: 3 };
+    let kind = SampleKind::image(1, 2, 3);
     let bytes: Vec<u8> = (0..60 * 6).map(|i| (i * 37 % 256) as u8).collect();
     let of: Vec<u16> = (0..60).map(|i| i % 3).collect();
     let names = ["new", "half", "full"].map(String::from).into();

@@ -17,8 +17,8 @@ const N_DECODED: usize = 32;
 /// What the dimensions of a model's codes do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DimensionTable {
-    /// √Σ (Δx̂)² as each dimension goes from its 5 % to its 95 % quantile, mean over codes, in the units that
-    /// the model learns from; none without a decoder.
+    /// √Σ (Δx̂)² as each dimension goes from its 5 % to its 95 % quantile, mean over codes, in the
+    /// units that the model learns from; none without a decoder.
     pub effects: Option<Vec<f64>>,
     /// What the dimensions are held against.
     pub factors: Vec<Factor>,
@@ -115,7 +115,7 @@ mod tests {
             (0..400).flat_map(|i| [(i as f32 * 0.37).sin() * 3.0, (i as f32 * 0.91).cos() * unit]).collect();
         let first: Vec<f32> = values.iter().step_by(2).copied().collect();
         let columns = Column { name: "first".into(), unit: String::new(), values: first.into() };
-        let kind = SampleKind::Vector { names: ["a", "b"].map(String::from).into() };
+        let kind = SampleKind::row(2);
         Dataset::new(kind, Values::Floats(values.into()), None, if known { vec![columns] } else { vec![] })
             .unwrap()
     }

@@ -55,9 +55,9 @@ pub fn evaluate(
     Some(total.scaled(1.0 / n as f64))
 }
 
-/// Turns shares of words `x_hat` [n, features], where `model` decodes to such, into counts, as many as each of the
-/// documents `x` has.
-pub fn as_counts(model: &dyn FrozenModel, x: &Array2<f32>, x_hat: &mut Array2<f32>) {
+/// Turns shares of words `x_hat` [n, features], where `model` decodes to such, into counts, as many as each
+/// of the documents `x` has.
+pub(super) fn as_counts(model: &dyn FrozenModel, x: &Array2<f32>, x_hat: &mut Array2<f32>) {
     if model.info().decodes_shares {
         x_hat.rows_mut().into_iter().zip(x.rows()).for_each(|(mut x_hat, x)| x_hat *= x.sum());
     }

@@ -149,7 +149,7 @@ mod tests {
     use ndarray::{Array2, array};
 
     fn model(hidden: &str) -> SharedModel {
-        let kind = SampleKind::Image { channels: 1, height: 4, width: 4 };
+        let kind = SampleKind::square(1, 4);
         let spec = ModelSpec::of_kind("vae").unwrap().with("hidden", hidden).unwrap();
         spec.check(&kind, &[]).unwrap().frozen(None).unwrap()
     }

@@ -272,7 +272,7 @@ mod tests {
 
     /// Weights after one step of plain descent on a batch cut into `shards`, from the same first weights.
     fn after_a_step(settings: &[(&str, &str)], shards: usize) -> Vec<f32> {
-        let kind = SampleKind::Image { channels: 1, height: 4, width: 3 };
+        let kind = SampleKind::image(1, 4, 3);
         // Dark samples and bright ones, so that no two shards are alike.
         let bytes: Vec<u8> = (0..8 * 12).map(|i| ((i * 37 % 101) / (1 + i / 24) + i / 12 * 20) as u8).collect();
         let data = Dataset::new(kind.clone(), Values::Bytes(bytes.into()), None, vec![]).unwrap();

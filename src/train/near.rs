@@ -11,7 +11,8 @@ use ndarray::ArrayView2;
 const N_SCALE: usize = 50;
 
 /// The `k` samples nearest to the decoded `z`, told `labels` where the model takes any: indices and √Σ(x̂ −
-/// x)², nearest first; documents by the shares that words have in them. None for a model that does not decode to such samples, or when cancelled.
+/// x)², nearest first; documents by the shares that words have in them. None for a model that does not
+/// decode to such samples, or when cancelled.
 pub fn nearest_to_code(
     model: &dyn FrozenModel,
     (z, labels): (&[f32], &[u16]),
@@ -32,8 +33,8 @@ pub fn nearest_to_code(
     nearest(&data.scaled(scaling), x_hat.as_slice()?, k, cancel)
 }
 
-/// The `k` samples of a cloud whose codes are nearest to `z`: indices and ‖μ − z‖, nearest first. None where
-/// the codes are of another length.
+/// The `k` samples of a cloud whose codes are nearest to `z`: indices and ‖μ − z‖, nearest first. None
+/// where the codes are of another length.
 pub fn nearest_by_code(cloud: &CodeCloud, z: &[f32], k: usize) -> Option<Vec<(u32, f32)>> {
     let mu = cloud.codes.mu.view();
     let found = (mu.ncols() == z.len()).then(|| nearest_codes(mu, z, k))?;

@@ -152,7 +152,7 @@ mod tests {
     }
 
     fn data() -> DataSplit {
-        let kind = SampleKind::Image { channels: 1, height: 2, width: 3 };
+        let kind = SampleKind::image(1, 2, 3);
         let bytes: Vec<u8> = (0..60 * 6).map(|i| (i % 256) as u8).collect();
         let labels = Labels { names: ["a", "b"].map(String::from).into(), of: (0..60).map(|i| i % 2).collect() };
         let all = Dataset::new(kind, Values::Bytes(bytes.into()), Some(labels), vec![]).unwrap();
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_lies_underneath_is_decoded_in_the_middle_of_each_cell() {
-        let kind = SampleKind::Image { channels: 1, height: 2, width: 3 };
+        let kind = SampleKind::image(1, 2, 3);
         let model = ModelSpec::of_kind("ae").unwrap().check(&kind, &[]).unwrap().frozen(None).unwrap();
         let plane = Plane::axes(&[0.0; 2], 0, 1);
         let made = underneath(&*model, 0, &plane, LATTICE, &Cancel::default()).unwrap();

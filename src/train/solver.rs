@@ -2,7 +2,7 @@
 
 use super::evaluate;
 use crate::data::{Batches, Cancel};
-use crate::model::{ClosedForm, FrozenModel, Learner, LearnerState, Metrics, Objective, TrainError};
+use crate::model::{ClosedForm, FrozenModel, Learner, Metrics, Objective, TrainError, each_chunk};
 use std::sync::Arc;
 
 /// Solves a closed form.
@@ -33,9 +33,7 @@ impl Learner for Solver {
     fn advance(&mut self, batches: &mut Batches, cancel: &Cancel) -> Result<Metrics, TrainError> {
         let pass = batches.step();
         let data = batches.data().clone();
-        let mut each = |see: &mut dyn FnMut(ndarray::ArrayView2<f32>)| {
-            data.chunks(data.chunk_size()).take_while(|_| !cancel.is_set()).for_each(|(_, x)| see(x.view()));
-        };
+        let mut each = |see: &mut dyn FnMut(ndarray::ArrayView2<f32>)| each_chunk(&data, cancel, see);
         let solved = self.form.solve(pass, &self.objective.params(), &mut each, cancel)?;
         let held: Vec<(usize, Vec<f32>)> = {
             let params = self.objective.params();
@@ -52,14 +50,6 @@ impl Learner for Solver {
 
     fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError> {
         Ok(self.objective.freeze())
-    }
-
-    fn state(&self) -> Option<LearnerState> {
-        None
-    }
-
-    fn restore(&mut self, _state: &LearnerState) -> bool {
-        false
     }
 
     fn takes_all_samples(&self) -> bool {

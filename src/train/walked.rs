@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn a_geodesic_is_shorter_and_more_even_than_the_line() {
-        let kind = SampleKind::Image { channels: 1, height: 4, width: 4 };
+        let kind = SampleKind::square(1, 4);
         let spec = ModelSpec::of_kind("vae").unwrap();
         let model = spec.check(&kind, &[]).unwrap().frozen(None).unwrap();
         let codes =

@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn large_pictures_beside_a_training_leave_it_time_and_nothing_waits_for_them() {
-        let kind = SampleKind::Image { channels: 1, height: 3, width: 4 };
+        let kind = SampleKind::image(1, 3, 4);
         let model = ModelSpec::of_kind("ae").unwrap().check(&kind, &[]).unwrap().frozen(None).unwrap();
         let mut waiting = Waiting::default();
         let ask = |waiting: &mut Waiting, view, n, stamp, beside_training| {
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn parts_are_put_together_in_order_whatever_their_number() {
-        let kind = SampleKind::Image { channels: 1, height: 3, width: 4 };
+        let kind = SampleKind::image(1, 3, 4);
         let classes = ["a", "b"].map(String::from);
         for spec in ["vae", "cvae"] {
             let valid = ModelSpec::of_kind(spec).unwrap().check(&kind, &classes).unwrap();

@@ -10,7 +10,7 @@ use ndarray::{Array2, ArrayView2};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-const KIND: SampleKind = SampleKind::Image { channels: 1, height: 4, width: 4 };
+const KIND: SampleKind = SampleKind::square(1, 4);
 
 fn data(n: usize) -> DataSplit {
     let bytes: Vec<u8> = (0..n * 16).map(|i| (i * 37 % 251) as u8).collect();
@@ -166,7 +166,7 @@ fn divergence_is_told_and_the_last_good_state_kept() {
 #[test]
 fn a_model_that_does_not_fit_the_data_is_an_error_not_a_panic() {
     let workers = workers();
-    let spec = ModelSpec::default().check(&SampleKind::Image { channels: 1, height: 1, width: 3 }, &[]).unwrap();
+    let spec = ModelSpec::default().check(&SampleKind::image(1, 1, 3), &[]).unwrap();
     let begin =
         Begin { slot: SlotId(0), generation: 1, spec: Some(spec), train: long(), data: data(10), from: None };
     workers.train(TrainCommand::Begin(Box::new(begin)));

@@ -373,7 +373,7 @@ mod tests {
 
     #[test]
     fn a_test_that_a_command_cuts_short_is_made_up_for() {
-        let kind = SampleKind::Image { channels: 1, height: 2, width: 2 };
+        let kind = SampleKind::square(1, 2);
         let bytes: Vec<u8> = (0..400u32).map(|i| (i * 37 % 251) as u8).collect();
         let all = Dataset::new(kind.clone(), Values::Bytes(bytes.into()), None, vec![]).unwrap();
         let data = DataSplit::new("Dots".into(), all.clone(), all);

@@ -24,7 +24,7 @@ const SIDE: usize = 8;
 /// Grey images of two classes, each unlike every other.
 fn data() -> DataSplit {
     let n = BATCH * EPOCH as usize;
-    let kind = SampleKind::Image { channels: 1, height: SIDE, width: SIDE };
+    let kind = SampleKind::square(1, SIDE);
     let pixel = |i: usize| {
         let (sample, at) = (i / (SIDE * SIDE), i % (SIDE * SIDE));
         (128.0 + 120.0 * ((at as f64 * 0.3 + sample as f64 * 1.7).sin() * (sample as f64 * 0.9).cos())) as u8

@@ -105,7 +105,7 @@ fn the_data_themselves_are_not_written_over() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("train.npz");
     let pixels: Vec<u8> = (0..6 * 12).collect();
-    let kind = halfmoon::data::SampleKind::Image { channels: 1, height: 3, width: 4 };
+    let kind = halfmoon::data::SampleKind::image(1, 3, 4);
     let data =
         halfmoon::data::Dataset::new(kind.clone(), halfmoon::data::Values::Bytes(pixels.into()), None, vec![])
             .unwrap();

@@ -74,7 +74,7 @@ fn data_are_read_otherwise_before_they_are_taken_and_a_session_reads_them_so_aga
     window.click("Use these data");
     window.wait("the data", |session| session.data().is_some_and(|data| data.train.n_samples() == 32));
     window.wait("their codes", |session| session.cloud().is_some_and(|cloud| cloud.indices.len() == 32));
-    let kind = SampleKind::Image { channels: 1, height: 16, width: 16 };
+    let kind = SampleKind::square(1, 16);
     assert_eq!(*window.session().data().unwrap().train.kind(), kind);
     let reading: Vec<(&str, &str)> = window.session().spec().reading.iter().collect();
     assert_eq!(reading, [("data.side", "16")]);

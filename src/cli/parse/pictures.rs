@@ -115,8 +115,8 @@ pub struct InterpolateArgs {
     /// Pictures along the path, both ends among them.
     #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u16).range(2..=1000))]
     pub steps: u16,
-    /// Straight (linear), along the arc (slerp), from code to code of the training samples (knn), or where the
-    /// picture changes least (geodesic).
+    /// Straight (linear), along the arc (slerp), from code to code of the training samples (knn), or where
+    /// the picture changes least (geodesic).
     #[arg(long, value_parser = parse_walk, default_value = "linear")]
     pub path: Walk,
     /// Class that a cvae is told.

@@ -9,8 +9,8 @@ mod folder;
 pub use decode::{Colours, Fit, PictureReading};
 
 use super::file::is_text;
+use super::known::labels;
 use super::split::test_indices;
-use super::table::labels;
 use super::tree::{Opener, Tree};
 use super::{DataError, DataSplit, Dataset, Labels, ReadOption, Reading, SampleKind, Values, malformed};
 use decode::{OnePicture, Seen, Wanted, decode, look_at};

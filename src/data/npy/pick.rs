@@ -6,7 +6,8 @@
 use super::roles::{ASIDE, CAPTIONS, CODES, For, LABELS, Named, SAMPLES};
 use super::{Content, MAGIC, head, parse};
 use crate::data::arrays::{Array, Numbers, Part, assemble, numbers, together, whole};
-use crate::data::table::{is_test, labels};
+use crate::data::known::labels;
+use crate::data::table::is_test;
 use crate::data::tree::{Opener, Tree, TreeFile};
 use crate::data::{Column, DataError, DataSplit, Dataset, ReadOption, Reading, malformed};
 use std::collections::{BTreeMap, BTreeSet};

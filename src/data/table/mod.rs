@@ -11,9 +11,11 @@ mod roles;
 
 use super::arrays::{Array, Numbers, Part, Shape, together, whole};
 use super::file::{read_declared, reason};
+use super::known::labels;
+use super::text::decoded;
 use super::tree::{Opener, Tree, TreeFile};
 use super::words::Documents;
-use super::{Column as Factor, DataError, DataSplit, Gaps, Labels, ReadOption, Reading, malformed};
+use super::{Column as Factor, DataError, DataSplit, Gaps, ReadOption, Reading, malformed};
 use cells::{Cells, Column};
 use rayon::prelude::*;
 use roles::Role;
@@ -112,26 +114,6 @@ impl Text {
             text.drain(..'\u{feff}'.len_utf8());
         }
         Ok((Self { file: shown, text }, note))
-    }
-}
-
-/// Bytes as text: UTF-8, UTF-16 with its mark, else Latin-1, in which every byte is a letter.
-pub(super) fn decoded(bytes: Vec<u8>) -> (String, Option<&'static str>) {
-    let units = match &bytes[..] {
-        [0xff, 0xfe, rest @ ..] => Some((rest, u16::from_le_bytes as fn([u8; 2]) -> u16)),
-        [0xfe, 0xff, rest @ ..] => Some((rest, u16::from_be_bytes as fn([u8; 2]) -> u16)),
-        _ => None,
-    };
-    if let Some((rest, unit)) = units {
-        let units: Vec<u16> = rest.as_chunks().0.iter().map(|&bytes| unit(bytes)).collect();
-        return (String::from_utf16_lossy(&units), Some("its text is UTF-16"));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => (text, None),
-        Err(e) => (
-            e.as_bytes().iter().map(|&byte| char::from(byte)).collect(),
-            Some("its text is no UTF-8; it was read as Latin-1"),
-        ),
     }
 }
 
@@ -421,32 +403,6 @@ fn options(columns: &[Column], roles: &[Role], reading: &Reading) -> Vec<ReadOpt
         options.push(ReadOption::new("data.gaps", reading.gaps.as_str(), list(&Gaps::ALL.map(Gaps::as_str))));
     }
     options
-}
-
-/// Classes by name, in the order of numbers where all are numbers, else of letters; none where there is no
-/// such column.
-pub(super) fn labels(file: &str, of: &[String]) -> Result<Option<Labels>, DataError> {
-    if of.is_empty() {
-        return Ok(None);
-    }
-    let mut index: BTreeMap<&str, u16> = of.iter().map(|class| (class.as_str(), 0)).collect();
-    let mut names: Vec<&str> = index.keys().copied().collect();
-    let numbers: Option<Vec<f64>> = names.iter().map(|name| name.parse().ok()).collect();
-    if let Some(numbers) = numbers {
-        let mut sorted: Vec<(f64, &str)> = numbers.into_iter().zip(names).collect();
-        sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-        names = sorted.into_iter().map(|(_, name)| name).collect();
-    }
-    if names.len() > usize::from(u16::MAX) {
-        let problem =
-            format!("its label column holds {} classes; choose another with data.label=NAME", names.len());
-        return Err(malformed(file, problem));
-    }
-    for (class, name) in names.iter().enumerate() {
-        index.insert(name, class as u16);
-    }
-    let of = of.iter().map(|class| index[class.as_str()]).collect();
-    Ok(Some(Labels { names: names.into_iter().map(String::from).collect(), of }))
 }
 
 #[cfg(test)]

@@ -2,8 +2,11 @@
 
 use super::Documents;
 use crate::data::file::reason;
+use crate::data::known::labels;
+use crate::data::table::is_test;
+use crate::data::text::decoded;
 use crate::data::tree::{Tree, TreeFile};
-use crate::data::{DataError, DataSplit, Reading, malformed, table};
+use crate::data::{DataError, DataSplit, Reading, malformed};
 use std::io::Read;
 
 /// Endings of text files.
@@ -55,18 +58,18 @@ pub fn load_tree(tree: &Tree, reading: &Reading) -> Result<Option<DataSplit>, Da
         }
         n_bytes += bytes.len() as u64;
         reading.check_size(tree.name(), n_bytes)?;
-        let (text, note) = table::decoded(bytes);
+        let (text, note) = decoded(bytes);
         n_noted += usize::from(note.is_some());
         documents.texts.push(text);
         let stem = file.name.rsplit_once('.').map_or(&*file.name, |(stem, _)| stem);
         documents.titles.iter_mut().for_each(|titles| titles.push(stem.into()));
-        let part = file.folders.iter().take(N_SAYING).find_map(|folder| table::is_test(folder));
+        let part = file.folders.iter().take(N_SAYING).find_map(|folder| is_test(folder));
         parts.push(part);
-        let class = file.folders.iter().rev().find(|folder| table::is_test(folder).is_none());
+        let class = file.folders.iter().rev().find(|folder| is_test(folder).is_none());
         classes.push(class.cloned());
     }
     if let Some(classes) = classes.into_iter().collect::<Option<Vec<String>>>() {
-        documents.labels = table::labels(tree.name(), &classes)?.filter(|labels| labels.names.len() > 1);
+        documents.labels = labels(tree.name(), &classes)?.filter(|labels| labels.names.len() > 1);
     }
     let is_test: Option<Vec<bool>> = parts.into_iter().collect();
     documents.is_test = is_test.filter(|of| of.contains(&true) && of.contains(&false));

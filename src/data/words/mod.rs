@@ -195,17 +195,10 @@ fn title_of(text: &str) -> String {
 
 /// What could be read otherwise.
 fn options(reading: &Reading) -> Vec<ReadOption> {
-    let among = |usual: &[&str], current: &str| {
-        let mut choices: Vec<String> = usual.iter().map(ToString::to_string).collect();
-        if !choices.iter().any(|choice| choice == current) {
-            choices.push(current.into());
-        }
-        choices
-    };
     let (n, stop) = (reading.n_words.to_string(), reading.stop_words.written());
     vec![
-        ReadOption::new("data.vocabulary", &n, among(&["500", "1000", "2000", "5000", "10000"], &n)),
-        ReadOption::new("data.stop_words", &stop, among(&["english", "none"], &stop)),
+        ReadOption::among("data.vocabulary", &n, &["500", "1000", "2000", "5000", "10000"]),
+        ReadOption::among("data.stop_words", &stop, &["english", "none"]),
     ]
 }
 

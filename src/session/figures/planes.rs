@@ -118,8 +118,8 @@ impl PlanesOf {
         planes(&panels, &colours, &named, look)
     }
 
-    /// The words of the command that draws the same of the models in these files; none while the way of a path
-    /// is not known, or where single samples are left out, which is not in a command's reach.
+    /// The words of the command that draws the same of the models in these files; none while the way of a
+    /// path is not known, or where single samples are left out, which is not in a command's reach.
     pub fn words(
         &self,
         models: &[PathBuf],

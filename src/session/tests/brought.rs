@@ -93,7 +93,7 @@ fn a_model_that_was_opened_before_its_data_is_opened_for_them() {
     let wide = {
         let mut other = Stage::new();
         other.act(Action::ChooseData(DataChoice::FullHalf));
-        other.data_come(Ok(data(SampleKind::Image { channels: 1, height: 1, width: 4 })));
+        other.data_come(Ok(data(SampleKind::image(1, 1, 4))));
         brought(&other, "relu")
     };
     // As if the file had been read while the data were still on their way.

@@ -26,8 +26,8 @@ fn data(kind: SampleKind) -> DataSplit {
     DataSplit::new("Dots".into(), all.slice(0..30).unwrap(), all.slice(30..40).unwrap())
 }
 
-const KIND: SampleKind = SampleKind::Image { channels: 1, height: 2, width: 2 };
-const WIDE: SampleKind = SampleKind::Image { channels: 1, height: 2, width: 3 };
+const KIND: SampleKind = SampleKind::square(1, 2);
+const WIDE: SampleKind = SampleKind::image(1, 2, 3);
 
 /// A session whose workers are played by the test: it answers every Begin at once, as they would.
 struct Stage {

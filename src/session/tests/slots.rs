@@ -50,7 +50,7 @@ fn pca_is_solved_in_place_and_the_active_model_stays() {
 fn other_models_go_with_the_data_that_they_were_trained_on() {
     let (mut stage, pca) = Stage::with_pca();
     stage.act(Action::ChooseData(DataChoice::Mnist));
-    stage.data_come(Ok(data(SampleKind::Image { channels: 1, height: 2, width: 2 })));
+    stage.data_come(Ok(data(SampleKind::square(1, 2))));
     assert_eq!(stage.ids(), [0]);
     assert!(stage.session.weights_of(pca).checkpoint.is_none());
     stage.act(Action::Undo);

@@ -1,4 +1,5 @@
-//! The card that opens things: trained models and data in small, what is worth seeing, and what was used last.
+//! The card that opens things: trained models and data in small, what is worth seeing, and what was used
+//! last.
 
 use super::names::kind;
 use super::{Card, gallery, head, path_row, small};

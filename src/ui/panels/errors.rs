@@ -284,12 +284,11 @@ fn column_of(ui: &mut Ui, at: Rect, side: f32, sample: u32, page: ErrorPage, cx:
     let sense = if page.is_test { Sense::hover() } else { Sense::click() };
     let response = ui.interact(at, ui.scope_id().with(("column", sample)), sense);
     let class = data.labels().and_then(|labels| labels.of.get(sample as usize)).map(|class| usize::from(*class));
-    let value = error;
-    let error = number::fixed(f64::from(value), 1);
+    let in_words = number::fixed(f64::from(error), 1);
     let split = if page.is_test { "Test" } else { "Training" };
     let of_class = class.map_or_else(String::new, |class| format!(", class {}", data.classes()[class]));
     let caption = data.caption(sample as usize).map_or_else(String::new, |caption| format!(", {caption}"));
-    let name = format!("{split} sample {sample}{of_class}{caption}, error {error}");
+    let name = format!("{split} sample {sample}{of_class}{caption}, error {in_words}");
     let role = if page.is_test { Role::Image } else { Role::Button };
     response.widget_info(|| WidgetInfo::labeled(role, true, &name));
     let pictures = Rect::from_min_size(at.min, vec2(side, 3.0 * side + 2.0 * GAP));
@@ -303,14 +302,14 @@ fn column_of(ui: &mut Ui, at: Rect, side: f32, sample: u32, page: ErrorPage, cx:
     // What is wider than its column would lie on the next one's: the mark goes first, then the decimal.
     let galley = |text: &str, colour| ui.painter().layout_no_wrap(text.to_owned(), theme::small(), colour);
     let room = side + 3.0;
-    let mut of_error = galley(&error, cx.theme.text);
+    let mut of_error = galley(&in_words, cx.theme.text);
     let mut left = at.left();
     if let Some(class) = class.filter(|_| of_error.size().x + MARK <= room) {
         mark_of(ui.painter(), pos2(left + 4.0, y), class, cx);
         left += MARK;
     }
     if of_error.size().x > room {
-        of_error = galley(&number::fixed(f64::from(value), 0), cx.theme.text);
+        of_error = galley(&number::fixed(f64::from(error), 0), cx.theme.text);
     }
     let put = |galley: Arc<Galley>, left: f32, y: f32| {
         if galley.size().x <= room {

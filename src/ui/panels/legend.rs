@@ -124,7 +124,7 @@ impl Legend {
         if let Some((_, n)) = self.hidden.as_ref().filter(|(hidden, _)| hidden.is_of(cloud, cx)) {
             return *n;
         }
-        let n = n_hidden(cloud, cx);
+        let n = cloud.indices.iter().filter(|sample| !cx.session.shows(**sample)).count();
         let of = Hidden {
             cloud: Arc::clone(cloud),
             data: checksum(cx),
@@ -148,28 +148,6 @@ impl Legend {
         self.ends = Some((data, column, ends));
         Some(ends)
     }
-}
-
-/// How many of the codes are hidden, with their class or by themselves.
-fn n_hidden(cloud: &CodeCloud, cx: &Cx<'_>) -> usize {
-    let spec = cx.session.spec();
-    let labels = cx.session.data().and_then(|data| data.train.labels());
-    let mut is_hidden = vec![false; labels.map_or(0, |labels| labels.names.len())];
-    // Colours of a column show every class.
-    if spec.colour == ColourBy::Class {
-        spec.hidden.iter().for_each(|class| is_hidden.get_mut(*class).into_iter().for_each(|it| *it = true));
-    }
-    let of_hidden_class = |sample: u32| {
-        let class = labels.and_then(|labels| labels.of.get(sample as usize));
-        class.is_some_and(|class| is_hidden[usize::from(*class)])
-    };
-    // Both lists are in ascending order.
-    let mut left_out = spec.left_out.iter().peekable();
-    let is_one = |sample: &&u32| {
-        while left_out.next_if(|other| other < sample).is_some() {}
-        left_out.peek() == Some(sample) || of_hidden_class(**sample)
-    };
-    cloud.indices.iter().filter(is_one).count()
 }
 
 /// What codes are coloured by, where there is a choice.

@@ -193,7 +193,7 @@ fn walk(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 /// How long a model's path is and how even, or why it is not known.
 fn evenness(slot: SlotId, cx: &Cx<'_>) -> String {
-    let is_worked_out = is_worked_out(cx);
+    let is_worked_out = cx.session.spec().path.walk.is_worked_out();
     match cx.session.walked_of(slot) {
         Some(walked) if is_worked_out && walked.path.way.is_none() => "no such way joins A and B: straight".into(),
         Some(walked) => {
@@ -209,11 +209,6 @@ fn evenness(slot: SlotId, cx: &Cx<'_>) -> String {
         None if cx.session.spec().path.ends.contains(&None) => String::new(),
         None => "working out the way…".into(),
     }
-}
-
-/// Whether the way between the ends has to be worked out.
-fn is_worked_out(cx: &Cx<'_>) -> bool {
-    matches!(cx.session.spec().path.walk, Walk::Neighbours | Walk::Geodesic)
 }
 
 /// Room that the course takes with every word.
@@ -285,13 +280,14 @@ fn strip_name(ui: &Ui, place: Rect, slot: SlotId, cx: &Cx<'_>) {
     let second = if name.differs.is_empty() { cx.session.stands(slot) } else { name.differs };
     let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
     let middle = place.center().y + FRAME;
+    let is_worked_out = cx.session.spec().path.walk.is_worked_out();
     let third = match cx.session.walked_of(slot) {
-        Some(walked) if is_worked_out(cx) && walked.path.way.is_none() => "no such way: straight".into(),
+        Some(walked) if is_worked_out && walked.path.way.is_none() => "no such way: straight".into(),
         Some(walked) => {
             format!("{} long, {} ×", number::fixed(walked.length, 1), number::fixed(walked.unevenness, 2))
         }
         // The names beside strips have less room.
-        None if is_worked_out(cx) && cx.session.is_training() => "straight for now".into(),
+        None if is_worked_out && cx.session.is_training() => "straight for now".into(),
         None => String::new(),
     };
     let n_lines = if place.height() < THREE_LINES { 2 } else { 3 };
@@ -376,12 +372,8 @@ fn buttons(ui: &mut Ui, is_narrow: bool, cx: &mut Cx<'_>) {
 
 /// What the strip is made from; none without a path, or where the weights are in no file.
 fn recipe(cx: &Cx<'_>) -> Option<Recipe> {
-    Some(Recipe {
-        model: cx.session.model_file()?,
-        label: cx.session.label_name(),
-        of: PictureOf::Path(cx.session.path()?),
-        scale: 1,
-    })
+    let of = PictureOf::Path(cx.session.path()?);
+    Some(Recipe { model: cx.session.model_file()?, ..Recipe::shown(of, cx.session.label_name()) })
 }
 
 /// While it is played, looks at where the path is now.

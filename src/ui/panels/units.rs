@@ -1,8 +1,7 @@
 //! What units see: the weights of the first and the last layer as pictures.
 
 use super::{Panel, Place};
-use crate::model::Capabilities;
-use crate::model::SharedModel;
+use crate::model::{Capabilities, SharedModel};
 use crate::picture::{End, Units};
 use crate::session::Fold;
 use crate::ui::context::Cx;

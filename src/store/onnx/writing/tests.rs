@@ -6,10 +6,10 @@ use crate::nn::Scratch;
 use ndarray::Array2;
 use std::collections::BTreeSet;
 
-const SMALL: SampleKind = SampleKind::Image { channels: 1, height: 6, width: 5 };
+const SMALL: SampleKind = SampleKind::image(1, 6, 5);
 /// Sides that halve with a rest.
-const ODD: SampleKind = SampleKind::Image { channels: 1, height: 7, width: 11 };
-const COLOUR: SampleKind = SampleKind::Image { channels: 3, height: 8, width: 4 };
+const ODD: SampleKind = SampleKind::image(1, 7, 11);
+const COLOUR: SampleKind = SampleKind::image(3, 8, 4);
 const N: usize = 3;
 
 fn table() -> SampleKind {
