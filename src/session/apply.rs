@@ -46,8 +46,7 @@ impl Session {
     pub(super) fn transition(&mut self, action: Action, effects: &mut Vec<Effect>) {
         if replaces_weights(&action) && self.is_training() {
             // What was learned since the last pause is in no checkpoint yet and would be lost.
-            let stands = "Pause it first; nothing was changed.".into();
-            return self.toast(ToastKind::Bad, "Training is running".into(), stands);
+            return self.refuse_in_training("Pause it first; nothing was changed.");
         }
         match action {
             Action::Open(path) => self.recognise(path, false, effects),
@@ -259,6 +258,11 @@ impl Session {
         self.toasts.push(kind, first, second);
     }
 
+    /// Says that something does not go while a training runs, and what to do.
+    pub(super) fn refuse_in_training(&mut self, remedy: &str) {
+        self.toast(ToastKind::Bad, "Training is running".into(), remedy.into());
+    }
+
     /// Sees what lies at a path, to open it as what it is.
     fn recognise(&mut self, path: PathBuf, is_dropped: bool, effects: &mut Vec<Effect>) {
         self.loads.newest += 1;
@@ -351,8 +355,7 @@ impl Session {
             return;
         }
         if self.is_training() && self.history.touches_weights(redo) {
-            let stands = "Pause it first; then its model can be taken back and brought back.".into();
-            return self.toast(ToastKind::Bad, "Training is running".into(), stands);
+            return self.refuse_in_training("Pause it first; then its model can be taken back and brought back.");
         }
         let mut history = std::mem::take(&mut self.history);
         let state = history.go(redo, |with_weights| self.present(with_weights));

@@ -45,8 +45,7 @@ impl Session {
     /// Writes the session, and beside it the weights that are in no file.
     pub(super) fn save_session(&mut self, path: PathBuf, effects: &mut Vec<Effect>) {
         if self.is_training() {
-            let stands = "Pause it first; nothing was written.".into();
-            return self.toast(ToastKind::Bad, "Training is running".into(), stands);
+            return self.refuse_in_training("Pause it first; nothing was written.");
         }
         let folder = folder_of(&path);
         let (mut weights, mut beside) = (BTreeMap::new(), Vec::new());

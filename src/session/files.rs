@@ -133,10 +133,7 @@ impl Session {
     pub(super) fn save_model(&mut self, path: Option<PathBuf>, effects: &mut Vec<Effect>) {
         let Some(path) = path.or_else(|| self.save_target()) else { return };
         match (self.is_running(), self.weights().checkpoint.clone()) {
-            (true, _) => {
-                let stands = "Pause it first; nothing was written.".into();
-                self.toast(ToastKind::Bad, "Training is running".into(), stands);
-            }
+            (true, _) => self.refuse_in_training("Pause it first; nothing was written."),
             (false, Some(checkpoint)) => {
                 effects.push(Effect::Job(Job::Save(path, Written::Model(checkpoint))));
             }

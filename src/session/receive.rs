@@ -136,11 +136,11 @@ impl Session {
         if found.as_ref().is_ok_and(|kind| *kind != PathKind::Picture) {
             // A picture is asked about whatever goes on; all else takes the place of what is open.
             self.give_up_setting_up();
-            self.pause_series();
             if self.is_training() {
-                let stands = "Pause it first; nothing was changed.".into();
-                return self.toast(ToastKind::Bad, "Training is running".into(), stands);
+                // What is refused changes nothing, the series neither.
+                return self.refuse_in_training("Pause it first; nothing was changed.");
             }
+            self.pause_series();
         }
         match found {
             // Where several models are compared, one that is dropped stands beside them.

@@ -215,8 +215,7 @@ impl Session {
             return;
         }
         if self.runs(id) {
-            let stands = "Pause it first; nothing was changed.".into();
-            return self.toast(ToastKind::Bad, "Training is running".into(), stands);
+            return self.refuse_in_training("Pause it first; nothing was changed.");
         }
         let before = self.present(true);
         let others: Vec<SlotId> = self.spec.slots.iter().map(|slot| slot.id).filter(|of| *of != id).collect();

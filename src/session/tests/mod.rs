@@ -16,6 +16,7 @@ use crate::data::{Cancel, DataChoice, DataSplit, Dataset, SampleKind, Values};
 use crate::latent::grid::Spacing;
 use crate::model::Settings;
 use crate::picture::{Pixels, Shown};
+use crate::store::PathKind;
 use crate::train::{PackedModel, Run, encode};
 use crate::worker::{DataLoad, Decoded, Derive, Event, Job, Outbox, Phase, Snapshot, TrainCommand, Until, ViewId};
 
@@ -64,6 +65,12 @@ impl Stage {
     fn event(&mut self, event: Event) -> Vec<Effect> {
         let effects = self.session.receive(Outbox { events: vec![event], ..Outbox::default() });
         self.answer(effects)
+    }
+
+    /// Plays the jobs thread: what was just to be opened is of this kind.
+    fn is_recognised(&mut self, name: &str, kind: PathKind) -> Vec<Effect> {
+        let (stamp, _) = self.session.loads.path.unwrap();
+        self.event(Event::Recognised(stamp, name.into(), Ok(kind)))
     }
 
     /// Plays the jobs thread: the data asked for come, or do not.

@@ -89,8 +89,7 @@ fn what_cannot_be_asked_is_not() {
     stage.data_come(Ok(iris));
     assert!(!stage.session.can_ask());
     stage.act(Action::Open("digit.png".into()));
-    let stamp = stage.session.loads.path.unwrap().0;
-    stage.event(Event::Recognised(stamp, "digit.png".into(), Ok(crate::store::PathKind::Picture)));
+    stage.is_recognised("digit.png", PathKind::Picture);
     assert!(stage.last_toast().contains("digit.png is one picture"), "{}", stage.last_toast());
     assert_eq!(stage.spec().query, None);
 }
@@ -108,13 +107,11 @@ fn samples_that_are_chosen_together_stay_chosen_while_something_is_asked() {
 
 #[test]
 fn a_picture_that_is_dropped_is_asked_about_while_training_goes_on_and_nothing_else_is_opened() {
-    use crate::store::PathKind;
     let mut stage = Stage::new();
     stage.act(Action::Train(Until::End));
     let mut dropped = |name: &str, kind: PathKind| {
         stage.act(Action::Drop(name.into()));
-        let stamp = stage.session.loads.path.unwrap().0;
-        let effects = stage.event(Event::Recognised(stamp, name.into(), Ok(kind)));
+        let effects = stage.is_recognised(name, kind);
         assert!(stage.session.is_running());
         (
             !effects.iter().any(|effect| matches!(effect, Effect::Job(Job::OpenModel(..)))),

@@ -171,6 +171,18 @@ fn a_model_that_cannot_be_set_up_takes_nothing_of_the_series_back() {
 }
 
 #[test]
+fn what_is_refused_while_a_series_trains_does_not_pause_it() {
+    let mut stage = Stage::short();
+    stage.act(Action::TrainSeries(series(&["1", "2"])));
+    for kind in [PathKind::Model, PathKind::Session, PathKind::Data] {
+        stage.act(Action::Drop("other".into()));
+        stage.is_recognised("other", kind);
+        assert!(stage.last_toast().contains("Training is running"), "{}", stage.last_toast());
+        assert!(stage.session.series_state().unwrap().goes);
+    }
+}
+
+#[test]
 fn other_data_end_the_series() {
     let mut stage = Stage::short();
     stage.act(Action::TrainSeries(series(&["1", "2"])));
