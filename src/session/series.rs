@@ -201,6 +201,11 @@ impl Session {
         (taken < planned || self.settings_changed_of(slot.id)) && !self.series.failed.contains(&slot.id)
     }
 
+    /// Whether a model is to be trained by a series that goes on.
+    pub fn comes_in_series(&self, id: SlotId) -> bool {
+        self.series.goes && self.of_series().any(|slot| slot.id == id && self.waits_in_series(slot))
+    }
+
     /// How far the series has come, if there is one.
     pub fn series_state(&self) -> Option<SeriesState> {
         let n = self.of_series().count();

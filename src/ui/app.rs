@@ -208,6 +208,7 @@ impl App {
         }
         columns::learn(ui, &layout, &mut self.panels, &mut cx);
         columns::decode(ui, &layout, &mut self.panels, &mut cx);
+        cx.window.turned = None;
         hairlines(ui, &layout, &theme);
         cx.window.over_plane = None;
         pad::show(ui, layout.plane, &mut cx);

@@ -10,7 +10,7 @@ use super::textures::Textures;
 use super::theme::Theme;
 use super::widgets::fold;
 use crate::session::{Action, Fold, Session, SlotId};
-use eframe::egui::{Context, Ui};
+use eframe::egui::{Align, Context, Response, Ui};
 use std::time::Instant;
 
 /// Handed to every panel each frame.
@@ -61,16 +61,28 @@ impl Cx<'_> {
 
     /// Draws the row that something folds under, and says whether that is to be shown.
     pub fn fold(&mut self, ui: &mut Ui, which: Fold, title: &str, note: &str) -> bool {
-        let mut is_open = self.session.spec().unfolded.contains(&which);
-        if fold(ui, title, note, &mut is_open).changed() {
+        self.fold_row(ui, which, title, note).1
+    }
+
+    /// The same, with the row itself. A command that turns it brings it to the top of its column; it folds
+    /// away only what is in sight.
+    pub fn fold_row(&mut self, ui: &mut Ui, which: Fold, title: &str, note: &str) -> (Response, bool) {
+        let was_open = self.session.spec().unfolded.contains(&which);
+        let mut is_open = was_open;
+        let row = fold(ui, title, note, &mut is_open);
+        if self.window.turned.take_if(|turned| *turned == which).is_some() {
+            is_open = !(was_open && ui.clip_rect().contains_rect(row.rect));
+            row.scroll_to_me(is_open.then_some(Align::TOP));
+        }
+        if is_open != was_open {
             self.send(Action::Unfold(which, is_open));
         }
-        is_open
+        (row, is_open)
     }
 
     /// Makes what happens from a press on a control one step of undo; the window ends it once no button is
     /// down.
-    pub fn begin_gesture(&mut self, response: &eframe::egui::Response) {
+    pub fn begin_gesture(&mut self, response: &Response) {
         // A slider takes a value at the press already, before egui calls it a drag.
         if response.is_pointer_button_down_on() && response.ctx.input(|i| i.pointer.any_pressed()) {
             self.send(Action::BeginGesture);
@@ -165,6 +177,8 @@ pub struct WindowState {
     pub looks: bool,
     /// How often each hint's action was done; at two the hint goes.
     pub hints_done: [u32; 9],
+    /// What a command unfolds or folds away, until its row is drawn.
+    pub turned: Option<Fold>,
     /// Type what to choose.
     pub query_asked: bool,
     /// The end of the path that keys move: 0 is A, 1 is B.
@@ -220,6 +234,7 @@ impl Default for WindowState {
             lit_cell: None,
             looks: false,
             hints_done: [0; 9],
+            turned: None,
             query_asked: false,
             path_focus: 0,
             set_end: [false; 2],

@@ -14,6 +14,8 @@ use eframe::egui::{Align, Align2, Area, Id, Label, Layout as Flow, Order, Rect, 
 const WIDTH: f32 = 420.0;
 /// Room below the card, for the names of the axis.
 const FOOT: f32 = 28.0;
+/// Least height of several planes that the card may lie over.
+const LEAST: f32 = 300.0;
 
 /// Where the user stands in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,8 +43,11 @@ pub fn show(ui: &Ui, plane: Rect, cx: &mut Cx<'_>) {
     let Some(lesson) = first_minute().get(step) else { return cx.window.first_minute.end() };
     let is_there = cx.session.cloud().is_some() && !cx.session.is_busy();
     let spec = cx.session.spec();
-    // The pad takes the same place, the stage that of the planes, and a class looks at the plane alone.
-    if !is_there || cx.window.presents || spec.stage.is_some() || spec.unfolded.contains(&Fold::Pad) {
+    // The pad takes the same place, the stage that of the planes, and a class looks at the plane alone. Of
+    // several low planes nothing would be left.
+    let is_over_all = cx.session.is_compared() && plane.height() < LEAST;
+    if !is_there || is_over_all || cx.window.presents || spec.stage.is_some() || spec.unfolded.contains(&Fold::Pad)
+    {
         return;
     }
     if cx.session.has_done(lesson) {

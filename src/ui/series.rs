@@ -19,6 +19,8 @@ struct Draft {
     group: Group,
     setting: String,
     values: String,
+    /// Whether the card is drawn for the first time: Enter then trains what is proposed.
+    is_new: bool,
 }
 
 impl Draft {
@@ -36,6 +38,7 @@ impl SeriesCard {
             group: *group,
             setting: setting.field.path.into(),
             values: proposed(&setting.field.proposals(&setting.text)),
+            is_new: true,
         });
     }
 }
@@ -69,6 +72,9 @@ fn card(ui: &mut Ui, draft: &mut Draft, cx: &mut Cx<'_>) -> bool {
         .desired_width(f32::INFINITY)
         .margin(Margin::symmetric(8, 6));
     let field = ui.add(edit).accessible_name("Values");
+    if std::mem::take(&mut draft.is_new) {
+        field.request_focus();
+    }
     let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
     let series = draft.series();
     let models = cx.session.models_of(&series);

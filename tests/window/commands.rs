@@ -1,11 +1,12 @@
 //! The palette and the list of keys.
 
 use super::harness::Window;
-use eframe::egui::{Event, Id, Key, Modifiers, Rect, vec2};
+use eframe::egui::{Event, Id, Key, Modifiers, Rect, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
-use halfmoon::session::Tool;
+use halfmoon::session::{Action, Fold, Tool};
 use halfmoon::ui::Options;
+use halfmoon::worker::Until;
 
 fn open(width: f32, height: f32) -> Window {
     Window::open_sized(Options { data: Some(DataChoice::Moons), ..Options::default() }, width, height)
@@ -108,7 +109,7 @@ fn escape_closes_the_newest_failure_before_anything_else() {
     let mut window = open(1280.0, 800.0);
     window.key(Modifiers::NONE, Key::P);
     for first in ["one", "two"] {
-        window.act(halfmoon::session::Action::Complain(first.into(), "Nothing was changed.".into()));
+        window.act(Action::Complain(first.into(), "Nothing was changed.".into()));
     }
     window.key(Modifiers::NONE, Key::Escape);
     assert_eq!(window.session().toasts().len(), 1);
@@ -129,4 +130,39 @@ fn text_grows_and_shrinks_by_keys_within_bounds() {
     window.key(Modifiers::COMMAND, Key::Num0);
     window.key(Modifiers::COMMAND, Key::Minus);
     assert_eq!(window.harness.ctx.zoom_factor(), 0.9);
+}
+
+#[test]
+fn what_a_command_unfolds_comes_into_sight_where_its_side_is_folded_too() {
+    for (width, height) in [(1280.0, 800.0), (683.0, 427.0)] {
+        let mut window = open(width, height);
+        window.act(Action::Train(Until::Steps(1)));
+        window.wait("a step", |session| session.capabilities().decodes && session.can_train());
+        for (command, title) in [("what units", "What units see"), ("more settings", "More settings")] {
+            window.key(Modifiers::COMMAND, Key::K);
+            type_in(&mut window, command);
+            window.key(Modifiers::NONE, Key::Enter);
+            window.steps(20);
+            let row = window.harness.get_by_label(title).rect();
+            // With what it unfolds.
+            let whole = Rect::from_min_size(row.min, row.size() + vec2(0.0, 200.0));
+            let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height));
+            assert!(screen.contains_rect(whole), "{title} lies at {row:?}");
+        }
+        let folds = &window.session().spec().unfolded;
+        assert!(folds.contains(&Fold::Units) && folds.contains(&Fold::Settings), "{folds:?}");
+    }
+}
+
+#[test]
+fn help_of_what_lies_below_a_card_is_not_shown() {
+    let mut window = open(1280.0, 800.0);
+    let grid = window.harness.get_by_label("Grid").rect().center();
+    window.harness.hover_at(grid);
+    window.steps(40);
+    let help = "it fills with decoded pictures";
+    assert!(window.harness.query_by_label_contains(help).is_some());
+    window.key(Modifiers::COMMAND, Key::K);
+    window.steps(40);
+    assert!(window.harness.query_by_label_contains(help).is_none());
 }

@@ -42,6 +42,21 @@ fn three_values_of_beta_take_three_clicks_and_one_wait() {
 }
 
 #[test]
+fn enter_trains_what_the_card_proposes() {
+    let mut window = moons();
+    window.click("Compare");
+    window.steps(2);
+    window.click("Train a series…");
+    window.steps(2);
+    window.key(Modifiers::NONE, Key::Enter);
+    window.steps(2);
+    assert_eq!(window.session().series_state().map(|series| series.n), Some(3));
+    assert!(window.session().comes_in_series(SlotId(3)));
+    done(&mut window, 3);
+    assert!(!window.session().comes_in_series(SlotId(3)));
+}
+
+#[test]
 fn from_four_on_a_series_is_a_mosaic_of_planes_that_show_the_same_samples() {
     let mut window = moons();
     window.act(Action::Set(Group::Model, "hidden".into(), "4".into()));

@@ -7,6 +7,7 @@ use super::ready::{
 use super::{Command, Does, Group, Keys, Order};
 use crate::session::{Action, Export, Fold, NewSlot, NextStep, Part, Session, Split, Staging};
 use crate::ui::files::Purpose;
+use crate::ui::panels::Place;
 use crate::worker::Until;
 use eframe::egui::Key;
 
@@ -171,7 +172,7 @@ pub static DIMENSIONS: Command = Command {
     help: "Shows the table of the dimensions: KL, effect on what is decoded, and what each goes with; or folds it away.",
     group: Group::Learn,
     when: has_codes,
-    does: Does::Act(|session| turned(session, Fold::DimensionTable)),
+    does: Does::Order(Order::Turn(Fold::DimensionTable, Place::Decode)),
 };
 
 pub static UNITS: Command = Command {
@@ -180,7 +181,7 @@ pub static UNITS: Command = Command {
     help: "Shows the weights of the first and the last layer as pictures, or folds them away.",
     group: Group::Learn,
     when: has_weights,
-    does: Does::Act(|session| turned(session, Fold::Units)),
+    does: Does::Order(Order::Turn(Fold::Units, Place::Decode)),
 };
 
 pub static ATTRIBUTES: Command = Command {
@@ -189,7 +190,7 @@ pub static ATTRIBUTES: Command = Command {
     help: "Shows the sliders that add the difference of two mean codes, and where a new one is made; or folds them away.",
     group: Group::Learn,
     when: reconstructs,
-    does: Does::Act(|session| turned(session, Fold::Attributes)),
+    does: Does::Order(Order::Turn(Fold::Attributes, Place::Decode)),
 };
 
 pub static SETTINGS: Command = Command {
@@ -198,13 +199,8 @@ pub static SETTINGS: Command = Command {
     help: "Shows the settings that matter less often, or folds them away.",
     group: Group::Learn,
     when: has_data,
-    does: Does::Act(|session| turned(session, Fold::Settings)),
+    does: Does::Order(Order::Turn(Fold::Settings, Place::Learn)),
 };
-
-/// What is folded away unfolded, and the reverse.
-fn turned(session: &Session, fold: Fold) -> Action {
-    Action::Unfold(fold, !session.spec().unfolded.contains(&fold))
-}
 
 pub static UNDO: Command = Command {
     name: "Undo",

@@ -3,6 +3,7 @@
 use crate::session::{Action, Fold, Tool};
 use crate::ui::context::{Cx, Playing};
 use crate::ui::files::Purpose;
+use crate::ui::panels::Place;
 use eframe::egui::{Context, Theme, ThemePreference, Ui, ViewportCommand};
 use std::ops::RangeInclusive;
 
@@ -53,6 +54,8 @@ pub enum Order {
     SetEnd(usize),
     /// Type what to choose.
     Query,
+    /// Bring what folds away on a side into sight, unfolded; or fold it away where it is in sight.
+    Turn(Fold, Place),
     /// One step back from whatever is open.
     BackOut,
 }
@@ -95,6 +98,7 @@ impl Order {
                 cx.send(Action::SetTool(Tool::Select));
                 cx.window.query_asked = true;
             }
+            Self::Turn(fold, place) => turn(fold, place, cx),
             Self::BackOut => back_out(cx),
         }
         ctx.request_repaint();
@@ -133,6 +137,24 @@ fn toggle_play(ui: &Ui, cx: &mut Cx<'_>) {
         Some(_) => None,
         None => Some(Playing { since: ui.input(|i| i.time), from: cx.session.path_t().unwrap_or(0.0) }),
     };
+}
+
+/// Asks the column of `place` to turn what folds away, and shows that column first where it is not shown.
+fn turn(fold: Fold, place: Place, cx: &mut Cx<'_>) {
+    if place == Place::Decode && cx.session.spec().tool == Tool::Grid {
+        cx.send(Action::SetTool(Tool::Explore));
+    }
+    let window = &mut *cx.window;
+    let (side, other) = match place {
+        Place::Learn => (&mut window.learn, &mut window.decode),
+        Place::Decode | Place::Grid => (&mut window.decode, &mut window.learn),
+    };
+    if side.is_folded && !side.is_over {
+        side.toggle();
+        // Both over the plane would lie on one another.
+        other.is_over = false;
+    }
+    window.turned = Some(fold);
 }
 
 /// Closes what lies on top, else undoes the tool's last step, else goes back to Explore.

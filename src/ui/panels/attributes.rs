@@ -5,7 +5,7 @@ use crate::model::Capabilities;
 use crate::session::{Action, Fold, Side};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
-use crate::ui::widgets::{Button, Combo, IconButton, Item, Slider, TextField, Value, fold, help, part};
+use crate::ui::widgets::{Button, Combo, IconButton, Item, Slider, TextField, Value, help, part};
 use crate::ui::{icons, theme};
 use eframe::egui::{RichText, Ui};
 
@@ -44,13 +44,10 @@ impl Panel for AttributesPanel {
     fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
         let n = cx.session.spec().attributes.len();
         let note = if n == 0 { String::new() } else { n.to_string() };
-        let mut is_open = cx.session.spec().unfolded.contains(&Fold::Attributes);
-        let head = fold(ui, self.title(), &note, &mut is_open);
+        let (head, is_open) = cx.fold_row(ui, Fold::Attributes, self.title(), &note);
         let sentence = "The mean code of some samples minus that of others: what these have and those lack. Added to \
                         another sample's code it is an analogy: A − B + C.";
-        if help(head, self.title(), sentence, Some("v = mean(A) − mean(B)")).changed() {
-            cx.send(Action::Unfold(Fold::Attributes, is_open));
-        }
+        help(head, self.title(), sentence, Some("v = mean(A) − mean(B)"));
         if !is_open {
             return;
         }

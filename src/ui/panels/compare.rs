@@ -7,13 +7,15 @@ use crate::ui::context::Cx;
 use crate::ui::widgets::{IconButton, help, number};
 use crate::ui::{icons, theme};
 use eframe::egui::{
-    Align, Align2, FontId, Label, Layout as Flow, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo,
-    pos2, vec2,
+    Align, Align2, Color32, FontId, Label, Layout as Flow, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
 };
 
 /// Height of the head and of each model's row.
 const HEAD: f32 = 30.0;
 const ROW: f32 = 26.0;
+/// Least distance between two columns.
+const GAP: f32 = 12.0;
 
 /// Height of the tray for so many models.
 pub const fn height(n_models: usize) -> f32 {
@@ -73,6 +75,30 @@ fn dash() -> String {
     "–".into()
 }
 
+/// The columns that there is room for, the first ones first; a row tells all of them to a screen reader.
+struct Shown {
+    columns: &'static [Column],
+    /// Right ends of the names of the models, and of each column.
+    name: f32,
+    rights: Vec<f32>,
+}
+
+impl Shown {
+    /// Those whose heads fit into `inner` beside the names.
+    fn new(ui: &Ui, inner: Rect) -> Self {
+        let name_width = (inner.width() * 0.27).max(110.0);
+        let room = inner.width() - name_width;
+        let measured = |column: &Column| {
+            ui.painter().layout_no_wrap(column.title.into(), theme::small(), Color32::PLACEHOLDER).size().x + GAP
+        };
+        let fits = |n: &usize| COLUMNS[..*n].iter().map(measured).all(|width| width * *n as f32 <= room);
+        let n = (1..=COLUMNS.len()).rev().find(fits).unwrap_or(1);
+        let name = inner.left() + name_width;
+        let rights = (1..=n).map(|i| name + room * i as f32 / n as f32).collect();
+        Self { columns: &COLUMNS[..n], name, rights }
+    }
+}
+
 /// Draws the table.
 pub fn show(ui: &mut Ui, tray: Rect, cx: &mut Cx<'_>) {
     let inner = tray.shrink2(vec2(MARGIN, 0.0));
@@ -81,23 +107,23 @@ pub fn show(ui: &mut Ui, tray: Rect, cx: &mut Cx<'_>) {
         .visible()
         .map(|slot| (cx.session.name_of(slot.id).whole(), cx.session.scores_of(slot.id)))
         .collect();
-    let name_width = (inner.width() * 0.27).max(110.0);
-    let width = (inner.width() - name_width) / COLUMNS.len() as f32;
-    let right = |i: usize| inner.left() + name_width + width * (i + 1) as f32;
-    for (i, column) in COLUMNS.iter().enumerate() {
-        let cell = Rect::from_min_max(pos2(right(i) - width, inner.top()), pos2(right(i), inner.top() + HEAD));
+    let shown = Shown::new(ui, inner);
+    let mut left = shown.name;
+    for (i, (column, right)) in shown.columns.iter().zip(&shown.rights).enumerate() {
+        let cell = Rect::from_min_max(pos2(left, inner.top()), pos2(*right, inner.top() + HEAD));
+        left = *right;
         let head = ui.interact(cell, ui.scope_id().with(("column", i)), Sense::hover());
         help(head, column.title, column.help, None);
-        let at = pos2(right(i), inner.top() + HEAD / 2.0 + 2.0);
+        let at = pos2(*right, inner.top() + HEAD / 2.0 + 2.0);
         ui.painter().text(at, Align2::RIGHT_CENTER, column.title, theme::small(), cx.theme.faint);
     }
-    series(ui, Rect::from_min_size(inner.min, vec2(name_width, HEAD)), cx);
+    series(ui, Rect::from_min_size(inner.min, vec2(shown.name - inner.left(), HEAD)), cx);
     let rest = Rect::from_min_max(pos2(inner.left(), inner.top() + HEAD), inner.max);
     let mut below = ui.new_child(UiBuilder::new().max_rect(rest));
     let scrolled = ScrollArea::vertical().id_salt("models").auto_shrink([false, false]);
     scrolled.show(&mut below, |ui| {
         let (all, _) = ui.allocate_exact_size(vec2(inner.width(), ROW * models.len() as f32), Sense::hover());
-        rows(ui, all, &models, name_width, cx);
+        rows(ui, all, &models, &shown, cx);
     });
 }
 
@@ -126,13 +152,11 @@ fn series(ui: &mut Ui, place: Rect, cx: &mut Cx<'_>) {
 }
 
 /// A row of the table for each model.
-fn rows(ui: &mut Ui, inner: Rect, models: &[(String, Option<Scores>)], name_width: f32, cx: &Cx<'_>) {
+fn rows(ui: &mut Ui, inner: Rect, models: &[(String, Option<Scores>)], shown: &Shown, cx: &Cx<'_>) {
     let active = cx.session.visible().position(|slot| slot.id == cx.session.spec().active);
-    let width = (inner.width() - name_width) / COLUMNS.len() as f32;
-    let right = |i: usize| inner.left() + name_width + width * (i + 1) as f32;
     for (row, (name, scores)) in models.iter().enumerate() {
         let y = inner.top() + ROW * (row as f32 + 0.5);
-        let clip = Rect::from_min_max(pos2(inner.left(), y - 12.0), pos2(inner.left() + name_width, y + 12.0));
+        let clip = Rect::from_min_max(pos2(inner.left(), y - 12.0), pos2(shown.name - GAP, y + 12.0));
         let font = if Some(row) == active { theme::semibold(13.0) } else { theme::body() };
         let mut cell = ui.new_child(UiBuilder::new().max_rect(clip).layout(Flow::left_to_right(Align::Center)));
         cell.add(Label::new(RichText::new(name).font(font).color(cx.theme.text)).truncate());
@@ -141,11 +165,11 @@ fn rows(ui: &mut Ui, inner: Rect, models: &[(String, Option<Scores>)], name_widt
             // Of a model that is being trained, or is being scored right now.
             None => vec!["…".into(); COLUMNS.len()],
         };
-        for (i, (column, text)) in COLUMNS.iter().zip(&words).enumerate() {
+        for ((column, text), right) in shown.columns.iter().zip(&words).zip(&shown.rights) {
             let best = is_best(column, row, models);
             let (font, colour): (FontId, _) =
                 if best { (theme::semibold(13.0), cx.theme.accent) } else { (theme::body(), cx.theme.weak) };
-            ui.painter().text(pos2(right(i), y), Align2::RIGHT_CENTER, text, font, colour);
+            ui.painter().text(pos2(*right, y), Align2::RIGHT_CENTER, text, font, colour);
         }
         let line = Rect::from_min_size(pos2(inner.left(), y - ROW / 2.0), vec2(inner.width(), ROW));
         let response = ui.interact(line, ui.scope_id().with(("model", row)), Sense::hover());
@@ -165,4 +189,31 @@ fn is_best(column: &Column, row: usize, models: &[(String, Option<Scores>)]) -> 
         .filter_map(value)
         .all(|other| if column.lower_is_better { own <= other } else { own >= other })
         && (0..models.len()).filter_map(value).count() > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_never_run_into_one_another() {
+        eframe::egui::__run_test_ui(|ui| {
+            let counts: Vec<usize> = (160..1200)
+                .step_by(20)
+                .map(|width| {
+                    let inner = Rect::from_min_size(pos2(10.0, 0.0), vec2(width as f32, 60.0));
+                    let shown = Shown::new(ui, inner);
+                    let mut left = shown.name;
+                    for (column, right) in shown.columns.iter().zip(&shown.rights).skip(usize::from(width < 240)) {
+                        let galley =
+                            ui.painter().layout_no_wrap(column.title.into(), theme::small(), Color32::WHITE);
+                        assert!(right - galley.size().x >= left, "{width}: {}", column.title);
+                        left = *right;
+                    }
+                    shown.columns.len()
+                })
+                .collect();
+            assert!(counts.is_sorted() && counts[0] == 1 && counts.last() == Some(&COLUMNS.len()), "{counts:?}");
+        });
+    }
 }

@@ -155,8 +155,8 @@ impl PlaneView {
         };
         // In a mosaic there is no room for words.
         if cx.session.visible().count() <= IN_A_ROW {
-            names::paint(ui, &scene, &covered, cx);
             axes::ticks(ui.painter(), &view, n_dims, &cx.theme);
+            names::paint(ui, &scene, &covered, cx);
             axes::names(ui, &view, slot, cx);
             heat::key(ui, &scene, cx);
         }
@@ -253,6 +253,8 @@ fn empty_words(ui: &Ui, rect: Rect, slot: SlotId, cx: &Cx<'_>) {
     let is_coming = cx.session.is_busy() || cx.session.runs(slot);
     let words = if is_coming && cx.session.cloud_of(slot).is_none() {
         "Loading…"
+    } else if cx.session.model_of(slot).is_none() && cx.session.comes_in_series(slot) {
+        "Waits for its turn in the series."
     } else if cx.session.model_of(slot).is_none() {
         "Nothing trained yet. Press Train, and codes appear here after the first batch."
     } else if !capabilities.encodes {

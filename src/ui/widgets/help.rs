@@ -25,6 +25,10 @@ pub fn help(response: Response, title: &str, sentence: &str, formula: Option<&st
             }
         });
     }
+    // What lies below a card over the window is not in use; its help would lie on the card.
+    if !response.ctx.memory(|memory| memory.is_above_modal_layer(response.layer_id)) {
+        return response;
+    }
     let tooltip = if is_asked {
         Tooltip::for_widget(&response)
     } else if response.enabled() {
