@@ -48,12 +48,13 @@ pub use load::load;
 pub use mean::mean;
 pub use measured::measured;
 pub use moons::{MOON_KIND, draw_moon};
-pub use nearest::{nearest, usual_distance};
+pub use nearest::{Distance, nearest, nearest_by, usual_distance};
 pub use reading::{Cancel, Gaps, Progress, ReadOption, ReadSettings, Reading, Setting};
 pub use scaling::{Scaling, ScalingRule};
 pub use split::DataSplit;
 pub use spread::spread_evenly;
 pub use values::{Count, Rows, Shared, Values};
+pub use words::{TfIdf, inverse_document_frequency, term_frequency, typed};
 
 use std::path::PathBuf;
 

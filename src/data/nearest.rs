@@ -1,11 +1,111 @@
 //! The samples nearest to a given one, exactly and by their features.
 
 use super::{Cancel, Count, Dataset, Rows, Scaling, Values};
+use serde::{Deserialize, Serialize};
 
 /// Samples looked at between two looks at whether to stop.
 const CHUNK: usize = 1024;
 /// Features summed before a sample is given up as too far.
 const STRIDE: usize = 112;
+
+/// How far apart two rows of numbers are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Distance {
+    /// √Σ(a − b)².
+    #[default]
+    Euclid,
+    /// 1 − a·b / (‖a‖ ‖b‖): only directions count, not lengths. What has no length lies at 1 from all.
+    Cosine,
+}
+
+/// As [`nearest`], by some distance; documents, whose directions are those of their shares, by the counts as
+/// they are.
+pub fn nearest_by(
+    data: &Dataset,
+    x: &[f32],
+    distance: Distance,
+    k: usize,
+    cancel: &Cancel,
+) -> Option<Vec<(u32, f32)>> {
+    if distance == Distance::Euclid {
+        return nearest(data, x, k, cancel);
+    }
+    assert_eq!(x.len(), data.n_features(), "nearest: x is of another shape");
+    let length = x.iter().map(|x| x * x).sum::<f32>().sqrt();
+    let x: Vec<f32> = x.iter().map(|x| if length > 0.0 { x / length } else { 0.0 }).collect();
+    let mut best = Vec::with_capacity(k + 1);
+    if let (Values::Bytes(bytes), None) = (data.values(), data.scaling()) {
+        for (chunk, samples) in bytes.chunks(CHUNK * x.len()).enumerate() {
+            if cancel.is_set() {
+                return None;
+            }
+            scan_byte_directions(samples, &x, chunk * CHUNK, k, &mut best);
+        }
+        return Some(best);
+    }
+    if !data.kind().is_dense() {
+        return Some(best);
+    }
+    for (range, samples) in data.chunks(data.chunk_size()) {
+        if cancel.is_set() {
+            return None;
+        }
+        scan_directions(samples.as_slice()?, &x, range.start, k, &mut best);
+    }
+    Some(best)
+}
+
+#[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
+fn scan_byte_directions(samples: &[u8], x: &[f32], first: usize, k: usize, best: &mut Vec<(u32, f32)>) {
+    directions(samples, x, first, k, best, f32::from);
+}
+
+#[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
+fn scan_directions(samples: &[f32], x: &[f32], first: usize, k: usize, best: &mut Vec<(u32, f32)>) {
+    directions(samples, x, first, k, best, |value| value);
+}
+
+/// Looks at samples, the first of them number `first`, by the angle to `x`, which has unit length or none.
+#[inline(always)]
+fn directions<T: Copy>(
+    samples: &[T],
+    x: &[f32],
+    first: usize,
+    k: usize,
+    best: &mut Vec<(u32, f32)>,
+    number: impl Fn(T) -> f32 + Copy,
+) {
+    for (i, sample) in samples.chunks_exact(x.len()).enumerate() {
+        let [dot, square] = products(sample, x, number);
+        let distance = if square > 0.0 { 1.0 - dot / square.sqrt() } else { 1.0 };
+        if best.len() < k || best.last().is_some_and(|worst| distance < worst.1) {
+            keep(best, k, ((first + i) as u32, distance));
+        }
+    }
+}
+
+/// a·x and a·a, each as several sums side by side.
+#[inline(always)]
+fn products<T: Copy>(sample: &[T], x: &[f32], number: impl Fn(T) -> f32) -> [f32; 2] {
+    let (mut dots, mut squares) = ([0.0f32; 16], [0.0f32; 16]);
+    let (samples, rest) = sample.as_chunks::<16>();
+    let (xs, x_rest) = x.as_chunks::<16>();
+    for (sample, x) in samples.iter().zip(xs) {
+        for lane in 0..16 {
+            let value = number(sample[lane]);
+            dots[lane] += value * x[lane];
+            squares[lane] += value * value;
+        }
+    }
+    let (mut dot, mut square) = (dots.iter().sum::<f32>(), squares.iter().sum::<f32>());
+    for (&sample, x) in rest.iter().zip(x_rest) {
+        let value = number(sample);
+        dot += value * x;
+        square += value * value;
+    }
+    [dot, square]
+}
 
 /// The `k` samples nearest to `x`, of length features, nearest first, each with √Σ(x − sample)²; none if
 /// cancelled.
@@ -218,6 +318,30 @@ mod tests {
                 prop_assert!((got - want).abs() < 1e-4, "{} {}", got, want);
                 prop_assert!((distance(documents[*idx as usize]) - got).abs() < 1e-4);
             }
+        }
+    }
+
+    #[test]
+    fn by_direction_only_angles_count() {
+        let bytes: Vec<u8> = (0..20 * 40u32).map(|i| (i * i * 37 % 251) as u8).chain([0; 20]).collect();
+        let floats: Vec<f32> = bytes.iter().map(|&b| f32::from(b) / 255.0).collect();
+        let x: Vec<f32> = (0..20).map(|i| ((i * 7 % 11) as f32 - 3.0) / 5.0).collect();
+        let length = |row: &[f32]| row.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>().sqrt();
+        let distance = |row: &[f32]| {
+            let dot: f64 = row.iter().zip(&x).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
+            if length(row) > 0.0 { 1.0 - dot / (length(row) * length(&x)) } else { 1.0 }
+        };
+        let mut wanted: Vec<(u32, f64)> = (0..).zip(floats.chunks(20).map(distance)).collect();
+        wanted.sort_by(|a, b| a.1.total_cmp(&b.1));
+        for values in [Values::Bytes(bytes.into()), Values::Floats(floats.clone().into())] {
+            let data = dataset(values, 20);
+            let found = nearest_by(&data, &x, Distance::Cosine, 41, &Cancel::default()).unwrap();
+            assert_eq!(found.len(), 41);
+            for ((idx, found), (_, wanted)) in found.iter().zip(&wanted) {
+                assert!((f64::from(*found) - wanted).abs() < 1e-5, "{idx}: {found} for {wanted}");
+            }
+            let euclid = nearest_by(&data, &x, Distance::Euclid, 5, &Cancel::default());
+            assert_eq!(euclid, nearest(&data, &x, 5, &Cancel::default()));
         }
     }
 

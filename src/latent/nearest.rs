@@ -3,6 +3,7 @@
 //! In two dimensions sixty thousand take less time than walking an index would save, and in thirty no index
 //! saves anything.
 
+use crate::data::Distance;
 use ndarray::ArrayView2;
 
 /// Rows measured before they are compared with the nearest so far.
@@ -15,6 +16,25 @@ const LANES: usize = 8;
 ///
 /// Panics where `z` has another length than the rows.
 pub fn nearest_codes(codes: ArrayView2<f32>, z: &[f32], k: usize) -> Vec<(usize, f32)> {
+    let best = best(codes, z, k, squared_distances);
+    best.into_iter().map(|(row, squared)| (row, squared.sqrt())).collect()
+}
+
+/// As [`nearest_codes`], by some distance.
+pub fn nearest_codes_by(codes: ArrayView2<f32>, z: &[f32], distance: Distance, k: usize) -> Vec<(usize, f32)> {
+    match distance {
+        Distance::Euclid => nearest_codes(codes, z, k),
+        Distance::Cosine => best(codes, z, k, cosine_distances),
+    }
+}
+
+/// The `k` rows of the least measure, each with it; `measure` is given rows, `z`, and a place for each row's.
+fn best(
+    codes: ArrayView2<f32>,
+    z: &[f32],
+    k: usize,
+    measure: impl Fn(&[f32], &[f32], &mut [f32]),
+) -> Vec<(usize, f32)> {
     assert_eq!(codes.ncols(), z.len(), "a code of {} dimensions among ones of {}", z.len(), codes.ncols());
     let codes = codes.as_standard_layout();
     let all = codes.as_slice().unwrap_or_default();
@@ -22,21 +42,36 @@ pub fn nearest_codes(codes: ArrayView2<f32>, z: &[f32], k: usize) -> Vec<(usize,
     if z.is_empty() || k == 0 {
         return best;
     }
-    let mut squares = [0.0; CHUNK];
+    let mut measures = [0.0; CHUNK];
     for (chunk, rows) in all.chunks(CHUNK * z.len()).enumerate() {
-        let squares = &mut squares[..rows.len() / z.len()];
-        squared_distances(rows, z, squares);
+        let measures = &mut measures[..rows.len() / z.len()];
+        measure(rows, z, measures);
         let mut limit = if best.len() < k { f32::INFINITY } else { best[k - 1].1 };
-        for (i, &squared) in squares.iter().enumerate() {
-            if squared < limit {
-                let place = best.partition_point(|other| other.1 <= squared);
-                best.insert(place, (chunk * CHUNK + i, squared));
+        for (i, &measured) in measures.iter().enumerate() {
+            if measured < limit {
+                let place = best.partition_point(|other| other.1 <= measured);
+                best.insert(place, (chunk * CHUNK + i, measured));
                 best.truncate(k);
                 limit = if best.len() < k { f32::INFINITY } else { best[k - 1].1 };
             }
         }
     }
-    best.into_iter().map(|(row, squared)| (row, squared.sqrt())).collect()
+    best
+}
+
+/// 1 − row·z / (‖row‖ ‖z‖), and 1 where either has no length.
+#[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
+fn cosine_distances(rows: &[f32], z: &[f32], out: &mut [f32]) {
+    let of_z: f32 = z.iter().map(|z| z * z).sum();
+    for (out, row) in out.iter_mut().zip(rows.chunks_exact(z.len())) {
+        let (mut dot, mut square) = (0.0, 0.0);
+        for (row, z) in row.iter().zip(z) {
+            dot += row * z;
+            square += row * row;
+        }
+        let lengths = (square * of_z).sqrt();
+        *out = if lengths > 0.0 { 1.0 - dot / lengths } else { 1.0 };
+    }
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
@@ -64,7 +99,7 @@ fn squared_distances(rows: &[f32], z: &[f32], out: &mut [f32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::Array2;
+    use ndarray::{Array2, array};
     use proptest::prelude::*;
 
     #[test]
@@ -73,6 +108,17 @@ mod tests {
         assert_eq!(nearest_codes(codes.view(), &[0.0], 3), [(1, 1.0), (2, 1.0), (4, 1.0)]);
         assert_eq!(nearest_codes(codes.view(), &[0.0], 9).len(), 5);
         assert_eq!(nearest_codes(Array2::zeros((0, 2)).view(), &[0.0, 0.0], 2), []);
+    }
+
+    #[test]
+    fn by_direction_only_angles_count() {
+        let codes = array![[9.0f32, 9.0], [1.0, 0.0], [-1.0, -1.0], [0.0, 0.0], [0.1, 0.2]];
+        let found = nearest_codes_by(codes.view(), &[2.0, 2.0], Distance::Cosine, 9);
+        assert_eq!(found.iter().map(|found| found.0).collect::<Vec<_>>(), [0, 4, 1, 3, 2]);
+        let wanted = [0.0, 1.0 - 0.3 / (0.1f32).sqrt(), 1.0 - 0.5f32.sqrt(), 1.0, 2.0];
+        assert!(found.iter().zip(wanted).all(|(found, wanted)| (found.1 - wanted).abs() < 1e-5), "{found:?}");
+        let euclid = nearest_codes_by(codes.view(), &[2.0, 2.0], Distance::Euclid, 2);
+        assert_eq!(euclid, nearest_codes(codes.view(), &[2.0, 2.0], 2));
     }
 
     proptest! {

@@ -15,7 +15,7 @@ use super::net::NetSpec;
 use super::{
     Batch, Codes, Decoder, Draw, Encoder, FrozenModel, Learner, MetricId, Metrics, Scorer, SpecError, TrainError,
 };
-use crate::data::{Batches, Cancel, Dataset, SampleKind};
+use crate::data::{Batches, Cancel, Dataset, SampleKind, inverse_document_frequency, term_frequency};
 use crate::nn::{Param, Scratch, add_product, flat, leading_eigen};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
@@ -175,8 +175,7 @@ impl Lsa {
 
 /// Counts [n, words] as tf·idf of unit length; a document without words stays zero.
 fn weighed(x: ArrayView2<f32>, idf: &Array1<f64>) -> Array2<f64> {
-    let tf = |x: &f32| if *x > 0.0 { 1.0 + f64::from(*x).ln() } else { 0.0 };
-    let mut t = x.map(tf) * idf;
+    let mut t = x.mapv(term_frequency) * idf;
     for mut row in t.rows_mut() {
         let length = row.dot(&row).sqrt();
         if length > 0.0 {
@@ -267,7 +266,7 @@ impl Solver {
         let mut n_with = Array1::<f64>::zeros(n_words);
         each(data, cancel, |x| n_with += &x.map(|x| f64::from(*x > 0.0)).sum_axis(Axis(0)))?;
         // As a file holds it, so that a model that was opened encodes as the one that was saved.
-        let idf = n_with.mapv(|n_with| (((1.0 + n) / (1.0 + n_with)).ln() + 1.0) as f32);
+        let idf = n_with.mapv(|n_with| inverse_document_frequency(n, n_with) as f32);
         let weights = idf.mapv(f64::from);
         let mut mean = Array1::<f64>::zeros(n_words);
         if self.centre == Centre::Mean {

@@ -6,6 +6,8 @@
 mod folder;
 mod stop;
 mod terms;
+mod tf_idf;
+mod typed;
 
 use super::split::test_indices;
 use super::{
@@ -16,6 +18,8 @@ use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 pub use stop::StopWords;
 pub use terms::each_term;
+pub use tf_idf::{TfIdf, inverse_document_frequency, term_frequency};
+pub use typed::typed;
 
 /// Words of a vocabulary, unless it is said otherwise.
 pub const N_WORDS: usize = 2000;

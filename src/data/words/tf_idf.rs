@@ -1,0 +1,138 @@
+//! Documents by how much each word says of them (Salton and Buckley 1988): t = tf·idf of unit length.
+
+use crate::data::{Cancel, Dataset, Values};
+use ndarray::ArrayView1;
+
+/// How much a word says by how often it occurs in a document: 1 + ln x, and nothing where it does not.
+pub fn term_frequency(count: f32) -> f64 {
+    if count > 0.0 { 1.0 + f64::from(count).ln() } else { 0.0 }
+}
+
+/// How much a word says that `n_with` of `n` documents have: ln (1 + n)/(1 + n_with) + 1, smoothed.
+pub fn inverse_document_frequency(n: f64, n_with: f64) -> f64 {
+    ((1.0 + n) / (1.0 + n_with)).ln() + 1.0
+}
+
+/// Documents by their words: for each word those that have it, so that a search looks only at what it shares
+/// words with.
+pub struct TfIdf {
+    n_documents: usize,
+    idf: Vec<f64>,
+    /// Where the documents of each word begin in `documents`, and one more for the end.
+    starts: Vec<usize>,
+    /// A document and the weight that the word has in it.
+    documents: Vec<(u32, f32)>,
+}
+
+impl TfIdf {
+    /// All documents of some data; none for other samples, or if cancelled.
+    pub fn of(data: &Dataset, cancel: &Cancel) -> Option<Self> {
+        if !data.kind().counts_words() {
+            return None;
+        }
+        let (n, n_words) = (data.n_samples(), data.n_features());
+        let counts = counts(data, cancel)?;
+        let mut n_with = vec![0usize; n_words];
+        counts.iter().for_each(|&(_, word, _)| n_with[word as usize] += 1);
+        let of_word = |&n_with: &usize| inverse_document_frequency(n as f64, n_with as f64);
+        let idf: Vec<f64> = n_with.iter().map(of_word).collect();
+        let mut lengths = vec![0.0; n];
+        for &(document, word, count) in &counts {
+            lengths[document as usize] += (term_frequency(count) * idf[word as usize]).powi(2);
+        }
+        let mut starts = vec![0; n_words + 1];
+        for word in 0..n_words {
+            starts[word + 1] = starts[word] + n_with[word];
+        }
+        let (mut next, mut documents) = (starts.clone(), vec![(0, 0.0); counts.len()]);
+        for (document, word, count) in counts {
+            let weight = term_frequency(count) * idf[word as usize] / lengths[document as usize].sqrt();
+            let place = &mut next[word as usize];
+            documents[*place] = (document, weight as f32);
+            *place += 1;
+        }
+        Some(Self { n_documents: n, idf, starts, documents })
+    }
+
+    /// Number of documents.
+    pub fn n_documents(&self) -> usize {
+        self.n_documents
+    }
+
+    /// The cosine of the angle between the counts `x` [words] and each document; 0 where they share no word.
+    pub fn cosines(&self, x: ArrayView1<f32>) -> Vec<f32> {
+        let weight = |(word, &count): (usize, &f32)| (word, term_frequency(count) * self.idf[word]);
+        let weights: Vec<(usize, f64)> =
+            x.iter().enumerate().filter(|(_, count)| **count > 0.0).map(weight).collect();
+        let length = weights.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
+        let mut cosines = vec![0.0f32; self.n_documents];
+        for (word, weight) in weights {
+            let weight = (weight / length) as f32;
+            for &(document, of) in &self.documents[self.starts[word]..self.starts[word + 1]] {
+                cosines[document as usize] += weight * of;
+            }
+        }
+        cosines
+    }
+}
+
+/// Each count with its document and word, in their order.
+fn counts(data: &Dataset, cancel: &Cancel) -> Option<Vec<(u32, u32, f32)>> {
+    let mut all = Vec::new();
+    if let Values::Sparse(rows) = data.values() {
+        for (document, row) in rows.iter().enumerate() {
+            all.extend(row.iter().map(|count| (document as u32, count.feature, count.count as f32)));
+        }
+        return Some(all);
+    }
+    for (range, x) in data.chunks(data.chunk_size()).take_while(|_| !cancel.is_set()) {
+        for (document, row) in range.zip(x.rows()) {
+            let words = row.iter().enumerate().filter(|(_, count)| **count > 0.0);
+            all.extend(words.map(|(word, &count)| (document as u32, word as u32, count)));
+        }
+    }
+    (!cancel.is_set()).then_some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Count, Rows, SampleKind};
+    use ndarray::Array2;
+
+    #[test]
+    fn cosines_are_those_of_the_weighed_counts() {
+        let count = |document: u32, word: u32| (document * 5 + word * word * 3) % 4;
+        let row = |document: u32| {
+            let counts = (0..7).map(|word| Count { feature: word, count: count(document, word) });
+            counts.filter(|count| count.count > 0).collect::<Vec<_>>()
+        };
+        let rows: Rows<Count> = (0..12).map(row).collect();
+        let kind = SampleKind::Bag { vocabulary: (0..7).map(|i| i.to_string()).collect() };
+        let data = Dataset::new(kind, Values::Sparse(rows), None, vec![]).unwrap();
+        // By the book: all weights, then all products.
+        let idf = |word: u32| {
+            let n_with = (0..12).filter(|document| count(*document, word) > 0).count();
+            (13.0 / (1.0 + n_with as f64)).ln() + 1.0
+        };
+        let t = |document: u32| -> Vec<f64> {
+            let tf = |x: u32| if x > 0 { 1.0 + f64::from(x).ln() } else { 0.0 };
+            let t: Vec<f64> = (0..7).map(|word| tf(count(document, word)) * idf(word)).collect();
+            let length = t.iter().map(|t| t * t).sum::<f64>().sqrt();
+            t.iter().map(|t| t / length).collect()
+        };
+        let index = TfIdf::of(&data, &Cancel::default()).unwrap();
+        let mut x = Array2::zeros((12, 7));
+        data.gather(&(0..12).collect::<Vec<u32>>(), &mut x);
+        for document in 0..12 {
+            let found = index.cosines(x.row(document as usize));
+            for (other, found) in (0..12).zip(found) {
+                let wanted: f64 = t(document).iter().zip(t(other)).map(|(a, b)| a * b).sum();
+                assert!((f64::from(found) - wanted).abs() < 1e-6, "{document} {other}: {found} for {wanted}");
+            }
+        }
+        assert!(index.cosines(Array2::zeros((1, 7)).row(0)).iter().all(|cosine| *cosine == 0.0));
+        let moons = Dataset::new(SampleKind::square(1, 1), Values::Bytes(vec![1].into()), None, vec![]).unwrap();
+        assert!(TfIdf::of(&moons, &Cancel::default()).is_none());
+    }
+}

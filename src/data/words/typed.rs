@@ -1,0 +1,88 @@
+//! A text that is typed, as a sample of some data: a document of their vocabulary, or the sample of that name.
+
+use super::each_term;
+use crate::data::{Count, DataError, Dataset, Rows, SampleKind, Values};
+use std::collections::{BTreeMap, HashMap};
+
+/// What is typed as one sample: where words are counted the document that it is, else the sample of `data` with
+/// this name, or with the text in its name. Only words of the vocabulary count; where there are none, it is
+/// said.
+pub fn typed(text: &str, data: &Dataset) -> Result<Dataset, DataError> {
+    let text = text.trim();
+    if let SampleKind::Bag { vocabulary } = data.kind() {
+        let counts = counted(text, vocabulary);
+        if counts.is_empty() {
+            return Err(DataError::Mismatch(format!(
+                "no word of “{text}” is among the {} that these documents are counted in; try other words",
+                vocabulary.len()
+            )));
+        }
+        let rows: Rows<Count> = [counts].into_iter().collect();
+        return Dataset::new(data.kind().clone(), Values::Sparse(rows), None, Vec::new());
+    }
+    let (nouns, noun) = (data.kind().nouns(), data.kind().noun());
+    if data.caption(0).is_none() {
+        let problem = format!("these {nouns} have neither words nor names; give the number of one of them");
+        return Err(DataError::Mismatch(problem));
+    }
+    let found = named(text, data).ok_or_else(|| {
+        DataError::Mismatch(format!("no {noun} has “{text}” in its name; try another name, or a number"))
+    })?;
+    data.select(&[found])
+}
+
+/// How often each word of the vocabulary occurs, by ascending word.
+fn counted(text: &str, vocabulary: &[String]) -> Vec<Count> {
+    let index: HashMap<&str, u32> = (0..).zip(vocabulary).map(|(idx, word)| (word.as_str(), idx)).collect();
+    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+    each_term(text, |term| {
+        if let Some(&feature) = index.get(term) {
+            *counts.entry(feature).or_default() += 1;
+        }
+    });
+    counts.into_iter().map(|(feature, count)| Count { feature, count }).collect()
+}
+
+/// The first sample with this name, else the first that has it in its name.
+fn named(text: &str, data: &Dataset) -> Option<u32> {
+    let text = text.to_lowercase();
+    let find = |is_it: &dyn Fn(&str) -> bool| {
+        (0..data.n_samples()).find(|&idx| data.caption(idx).is_some_and(|name| is_it(&name.to_lowercase())))
+    };
+    let found = find(&|name| name == text).or_else(|| find(&|name| !text.is_empty() && name.contains(&text)));
+    found.map(|idx| idx as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_counted_in_the_words_of_the_data_and_without_any_it_is_refused() {
+        let vocabulary: Vec<String> = ["moon", "cat", "半月", "月"].map(String::from).into();
+        let kind = SampleKind::Bag { vocabulary: vocabulary.into() };
+        let rows: Rows<Count> = [vec![Count { feature: 0, count: 1 }]].into_iter().collect();
+        let data = Dataset::new(kind, Values::Sparse(rows), None, Vec::new()).unwrap();
+        let row = |text: &str| {
+            let mut x = ndarray::Array2::zeros((1, 4));
+            typed(text, &data).unwrap().gather(&[0], &mut x);
+            x.into_raw_vec_and_offset().0
+        };
+        assert_eq!(row("The MOON, a cat; moon!"), [2.0, 1.0, 0.0, 0.0]);
+        assert_eq!(row("半月"), [0.0, 0.0, 1.0, 1.0], "characters and pairs");
+        let refused = typed(" dog ", &data).unwrap_err().to_string();
+        assert!(refused.contains("no word of “dog” is among the 4"), "{refused}");
+    }
+
+    #[test]
+    fn where_no_words_are_counted_a_text_is_a_name() {
+        let values = Values::Bytes(vec![10, 20, 30].into());
+        let data = Dataset::new(SampleKind::square(1, 1), values, None, Vec::new()).unwrap();
+        let refused = typed("cat", &data).unwrap_err().to_string();
+        assert!(refused.contains("neither words nor names"), "{refused}");
+        let data = data.with_captions(["black cat", "Cat", "dog"].map(String::from).into()).unwrap();
+        let found = |text: &str| typed(text, &data).unwrap().caption(0).unwrap().to_owned();
+        assert_eq!((found("cat"), found("black"), found("Dog")), ("Cat".into(), "black cat".into(), "dog".into()));
+        assert!(typed("", &data).is_err() && typed("moon", &data).is_err());
+    }
+}

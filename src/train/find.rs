@@ -1,0 +1,433 @@
+//! The training samples most like a given one, by what they are compared by, and how often these are of its
+//! class.
+//!
+//! Exact: every training sample is looked at. By code, samples are as near as a model puts them; by their
+//! features, as they look (documents by tf·idf); by the codes of PCA, of documents of LSA, as the best linear
+//! model of that length has them. Precision at k is the share of the k nearest that have the query's class,
+//! the mean over queries (Manning, Raghavan, Schütze 2008, section 8.4).
+
+use super::{CodeCloud, Run, TrainSpec, encode};
+use crate::data::{Cancel, DataSplit, Dataset, Distance, SampleKind, Scaling, TfIdf, nearest_by};
+use crate::latent::nearest::nearest_codes_by;
+use crate::model::{FrozenModel, Kind, ModelSpec, Settings};
+use crate::nn::{Scratch, matmul};
+use ndarray::{Array2, ArrayView2, s};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// How many of the nearest are looked at for precision.
+pub const KS: [usize; 6] = [1, 2, 5, 10, 20, 50];
+/// The most of them.
+const MOST: usize = KS[KS.len() - 1];
+/// Queries that are held against the same pictures at a time.
+const AT_ONCE: usize = 128;
+
+/// Training samples with how far they lie, nearest first.
+pub type Found = Vec<(u32, f32)>;
+
+/// Training samples as they are compared, ready to be searched.
+pub struct Ranking {
+    by: By,
+    /// Columns weigh as they do to the model.
+    scaling: Option<Scaling>,
+}
+
+enum By {
+    /// The codes of a model.
+    Codes(Arc<dyn FrozenModel>, Arc<CodeCloud>),
+    /// The samples as they are.
+    Features(Dataset),
+    /// The words of documents.
+    Words(SampleKind, TfIdf),
+}
+
+impl Ranking {
+    /// By the codes of a model: those of `cloud` are ranked.
+    pub fn by_code(model: Arc<dyn FrozenModel>, cloud: Arc<CodeCloud>) -> Self {
+        Self { by: By::Codes(model, cloud), scaling: None }
+    }
+
+    /// By what the samples of `train` are themselves, columns in the units of `scaling`; none for sentences,
+    /// or if cancelled.
+    pub fn by_features(train: &Dataset, scaling: Option<&Scaling>, cancel: &Cancel) -> Option<Self> {
+        if train.kind().counts_words() {
+            let words = TfIdf::of(train, cancel)?;
+            return Some(Self { by: By::Words(train.kind().clone(), words), scaling: None });
+        }
+        let features = train.kind().is_dense().then(|| train.scaled(scaling))?;
+        Some(Self { by: By::Features(features), scaling: scaling.cloned() })
+    }
+
+    /// By the codes of PCA, of documents of LSA, of `latent_dim` dimensions; none where there are not as many,
+    /// or if cancelled.
+    ///
+    /// Runs on the surrounding pool.
+    pub fn by_linear(data: &DataSplit, latent_dim: usize, cancel: &Cancel) -> Option<Self> {
+        let kind = Kind::solved_for(data.train.kind());
+        let spec = ModelSpec::of_kind(kind).and_then(|spec| spec.with("latent_dim", &latent_dim.to_string()));
+        let spec = spec.and_then(|spec| spec.check(data.train.kind(), data.train.classes())).ok()?;
+        let mut run = Run::new(&spec, &TrainSpec::default(), data, None, rayon::current_num_threads()).ok()?;
+        run.advance(cancel).ok()?;
+        let model = run.trained().ok()?.model;
+        let all = (0..data.train.n_samples() as u32).collect();
+        let cloud = CodeCloud::new(&*model, &data.train, all, &|| cancel.is_set())?;
+        Some(Self::by_code(model, Arc::new(cloud)))
+    }
+
+    /// The `k` training samples nearest to the first one of `sample`, of which a model that is told labels is
+    /// told `told`; none for samples of another kind, or if cancelled.
+    pub fn nearest(
+        &self,
+        (sample, told): (&Dataset, &[u16]),
+        distance: Distance,
+        k: usize,
+        cancel: &Cancel,
+    ) -> Option<Found> {
+        let mut x = Array2::zeros((1, sample.n_features()));
+        let kind = match &self.by {
+            By::Codes(model, _) => &model.info().input,
+            By::Features(train) => train.kind(),
+            By::Words(kind, _) => kind,
+        };
+        if kind != sample.kind() || !kind.is_dense() {
+            return None;
+        }
+        sample.scaled(self.scaling.as_ref()).gather(&[0], &mut x);
+        if let By::Codes(model, _) = &self.by {
+            let told = if model.info().classes.is_empty() { &[] } else { told };
+            x = model.encoder()?.encode(x.view(), told, &mut Scratch::default()).mu;
+        }
+        self.nearest_to(x.row(0).as_slice()?, distance, k, cancel)
+    }
+
+    /// As [`Self::nearest`], of what is compared.
+    fn nearest_to(&self, x: &[f32], distance: Distance, k: usize, cancel: &Cancel) -> Option<Found> {
+        match &self.by {
+            By::Codes(_, cloud) => {
+                let mu = cloud.codes.mu.view();
+                let found = (mu.ncols() == x.len()).then(|| nearest_codes_by(mu, x, distance, k))?;
+                Some(found.into_iter().map(|(row, far)| (cloud.indices[row], far)).collect())
+            }
+            By::Features(train) => nearest_by(train, x, distance, k, cancel),
+            By::Words(_, words) => Some(nearest_words(words, x, distance, k)),
+        }
+    }
+
+    /// How often the training samples nearest to the samples `queries` of `test` are of their class; `known`
+    /// are the classes of the training samples. None without classes, for other samples, or if cancelled.
+    ///
+    /// Runs on the surrounding pool.
+    pub fn hits(
+        &self,
+        (test, queries): (&Dataset, &[u32]),
+        known: &[u16],
+        distance: Distance,
+        cancel: &Cancel,
+    ) -> Option<Hits> {
+        let classes = test.labels_of(queries);
+        if classes.len() != queries.len() || known.is_empty() {
+            return None;
+        }
+        let x = match &self.by {
+            By::Codes(model, _) => encode(&**model, test, queries, &|| cancel.is_set())?.mu,
+            By::Features(_) | By::Words(..) => {
+                let mut x = Array2::zeros((queries.len(), test.n_features()));
+                test.scaled(self.scaling.as_ref()).gather(queries, &mut x);
+                x
+            }
+        };
+        let of_block = |block: usize| {
+            let rows = block * AT_ONCE..((block + 1) * AT_ONCE).min(queries.len());
+            let found = self.nearest_to_each(x.slice(s![rows.clone(), ..]), distance, cancel)?;
+            let mut hits = Hits::default();
+            found.iter().zip(&classes[rows]).for_each(|(found, class)| hits.count(found, *class, known));
+            Some(hits)
+        };
+        let blocks = (0..queries.len().div_ceil(AT_ONCE)).into_par_iter().map(of_block);
+        let blocks: Option<Vec<Hits>> = blocks.collect();
+        // In order, so that the digits do not depend on which thread was first.
+        blocks.map(|blocks| blocks.iter().fold(Hits::default(), |sum, hits| sum.with(hits)))
+    }
+
+    /// The nearest of each row of `x`, as many as precision asks for.
+    fn nearest_to_each(&self, x: ArrayView2<f32>, distance: Distance, cancel: &Cancel) -> Option<Vec<Vec<u32>>> {
+        if let By::Features(train) = &self.by
+            && train.kind().is_unit()
+        {
+            return nearest_pictures(train, x, distance, cancel);
+        }
+        let one = |x: ndarray::ArrayView1<f32>| {
+            let found = (!cancel.is_set()).then(|| self.nearest_to(&x.to_vec(), distance, MOST, cancel))??;
+            Some(found.into_iter().map(|(sample, _)| sample).collect())
+        };
+        x.rows().into_iter().map(one).collect()
+    }
+}
+
+/// The documents nearest to some counts of words: the angle between their weights, or √Σ(a − b)² of these,
+/// which have unit length.
+fn nearest_words(words: &TfIdf, x: &[f32], distance: Distance, k: usize) -> Found {
+    let mut best = Nearest::new(k);
+    for (document, cosine) in words.cosines(x.into()).into_iter().enumerate() {
+        best.see(document as u32, 1.0 - cosine);
+    }
+    let far = |off: f32| match distance {
+        Distance::Cosine => off.max(0.0),
+        Distance::Euclid => (2.0 * off.max(0.0)).sqrt(),
+    };
+    best.0.into_iter().map(|(document, off)| (document, far(off))).collect()
+}
+
+/// The pictures nearest to each row of `x`, by products of whole blocks: values from 0 to 1 leave ‖s‖² − 2 x·s
+/// as exact as Σ(x − s)².
+fn nearest_pictures(
+    train: &Dataset,
+    x: ArrayView2<f32>,
+    distance: Distance,
+    cancel: &Cancel,
+) -> Option<Vec<Vec<u32>>> {
+    let mut best = vec![Nearest::new(MOST); x.nrows()];
+    for (range, samples) in train.chunks(train.chunk_size()) {
+        if cancel.is_set() {
+            return None;
+        }
+        let squares: Vec<f32> = samples.rows().into_iter().map(|row| row.dot(&row)).collect();
+        let mut products = Array2::zeros((x.nrows(), samples.nrows()));
+        matmul(products.view_mut(), x, samples.t(), 1);
+        for (best, products) in best.iter_mut().zip(products.rows()) {
+            for ((sample, product), square) in range.clone().zip(products).zip(&squares) {
+                let off = match distance {
+                    Distance::Euclid => square - 2.0 * product,
+                    Distance::Cosine if *square > 0.0 => -product / square.sqrt(),
+                    Distance::Cosine => 0.0,
+                };
+                best.see(sample as u32, off);
+            }
+        }
+    }
+    Some(best.into_iter().map(|best| best.0.into_iter().map(|(sample, _)| sample).collect()).collect())
+}
+
+/// The nearest so far, of equal ones the first first; it holds no more than it was made for.
+#[derive(Clone)]
+struct Nearest(Vec<(u32, f32)>, usize);
+
+impl Nearest {
+    fn new(k: usize) -> Self {
+        Self(Vec::with_capacity(k + 1), k)
+    }
+
+    fn see(&mut self, sample: u32, off: f32) {
+        let Self(best, k) = self;
+        if best.len() < *k || best.last().is_some_and(|worst| off < worst.1) {
+            let place = best.partition_point(|other| other.1 <= off);
+            best.insert(place, (sample, off));
+            best.truncate(*k);
+        }
+    }
+}
+
+/// How often the nearest are of the query's class, over some queries.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hits {
+    /// Queries.
+    pub n: usize,
+    /// Σ of the share among the first k of [`KS`], where there are as many training samples.
+    sums: [f64; KS.len()],
+    /// Training samples that were ranked, as far as precision asks.
+    n_ranked: usize,
+}
+
+impl Hits {
+    /// Counts one query of `class`, to which these are nearest.
+    fn count(&mut self, found: &[u32], class: u16, known: &[u16]) {
+        self.n += 1;
+        self.n_ranked = self.n_ranked.max(found.len());
+        let is_hit = |sample: &&u32| known.get(**sample as usize) == Some(&class);
+        for (sum, k) in self.sums.iter_mut().zip(KS) {
+            *sum += found.iter().take(k).filter(is_hit).count() as f64 / k as f64;
+        }
+    }
+
+    /// These and those.
+    #[must_use]
+    pub fn with(&self, those: &Self) -> Self {
+        let mut sum = Self { n: self.n + those.n, n_ranked: self.n_ranked.max(those.n_ranked), ..self.clone() };
+        sum.sums.iter_mut().zip(those.sums).for_each(|(sum, of)| *sum += of);
+        sum
+    }
+
+    /// Precision at each k for which there are enough training samples.
+    pub fn precision(&self) -> Vec<(usize, f64)> {
+        let of = |(k, sum): (usize, f64)| (k, sum / self.n.max(1) as f64);
+        KS.into_iter().zip(self.sums).filter(|(k, _)| *k <= self.n_ranked).map(of).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Count, Labels, Rows, Values, typed};
+
+    /// 60 samples of two classes to train on and 20 to test with.
+    fn split(kind: SampleKind, values: Values) -> DataSplit {
+        let of: Vec<u16> = (0..80).map(|i| (i * 7 % 5 % 2) as u16).collect();
+        let labels = Labels { names: ["a", "b"].map(String::from).into(), of: of.into() };
+        let all = Dataset::new(kind, values, Some(labels), vec![]).unwrap();
+        DataSplit::new("some".into(), all.slice(0..60).unwrap(), all.slice(60..80).unwrap())
+    }
+
+    fn numbers(n: usize) -> Vec<u8> {
+        let mix = |i: u64| {
+            let x = i.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            ((x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 56) as u8
+        };
+        (0..n as u64).map(mix).collect()
+    }
+
+    fn pictures() -> DataSplit {
+        split(SampleKind::square(1, 4), Values::Bytes(numbers(80 * 16).into()))
+    }
+
+    fn table() -> DataSplit {
+        let floats: Vec<f32> = numbers(80 * 5).into_iter().map(|byte| f32::from(byte) * 3.0 - 40.0).collect();
+        split(SampleKind::row(5), Values::Floats(floats.into()))
+    }
+
+    fn documents() -> DataSplit {
+        let bytes = numbers(80 * 9);
+        let row = |row: &[u8]| {
+            let counts = (0..)
+                .zip(row)
+                .map(|(feature, byte)| Count { feature, count: u32::from(byte % 4) + u32::from(feature == 0) });
+            counts.filter(|count| count.count > 0).collect::<Vec<_>>()
+        };
+        let rows: Rows<Count> = bytes.chunks(9).map(row).collect();
+        let words = ["moon", "cat", "dog", "sun", "star", "night", "tail", "fur", "sky"].map(String::from);
+        split(SampleKind::Bag { vocabulary: words.into() }, Values::Sparse(rows))
+    }
+
+    fn dense(data: &Dataset) -> Array2<f64> {
+        let mut x = Array2::zeros((data.n_samples(), data.n_features()));
+        data.gather(&(0..data.n_samples() as u32).collect::<Vec<_>>(), &mut x);
+        x.mapv(f64::from)
+    }
+
+    /// All training samples by their distance from a row, worked out plainly.
+    fn ranked(train: &Array2<f64>, x: ndarray::ArrayView1<f64>, distance: Distance) -> Vec<(u32, f64)> {
+        let far = |row: ndarray::ArrayView1<f64>| match distance {
+            Distance::Euclid => (&row - &x).mapv(|d| d * d).sum().sqrt(),
+            Distance::Cosine => 1.0 - row.dot(&x) / (row.dot(&row) * x.dot(&x)).sqrt(),
+        };
+        let mut all: Vec<(u32, f64)> = (0..).zip(train.rows().into_iter().map(far)).collect();
+        all.sort_by(|a, b| a.1.total_cmp(&b.1));
+        all
+    }
+
+    /// Holds a ranking to a loop over all training samples, where these and the test samples are `train` and
+    /// `test` to it.
+    fn check(ranking: &Ranking, data: &DataSplit, train: &Array2<f64>, test: &Array2<f64>) {
+        let cancel = Cancel::default();
+        let known = &data.train.labels().unwrap().of;
+        for distance in [Distance::Euclid, Distance::Cosine] {
+            let mut wanted = [0.0; KS.len()];
+            for query in 0..20 {
+                let sample = data.test.slice(query..query + 1).unwrap();
+                let found = ranking.nearest((&sample, &[]), distance, 7, &cancel).unwrap();
+                let all = ranked(train, test.row(query), distance);
+                assert_eq!(found.len(), 7);
+                for ((_, found), (_, wanted)) in found.iter().zip(&all) {
+                    assert!((f64::from(*found) - wanted).abs() < 5e-4, "{distance:?}: {found} for {wanted}");
+                }
+                let class = data.test.labels().unwrap().of[query];
+                for (wanted, k) in wanted.iter_mut().zip(KS) {
+                    let hits = all[..k].iter().filter(|(sample, _)| known[*sample as usize] == class).count();
+                    *wanted += hits as f64 / k as f64 / 20.0;
+                }
+            }
+            let queries: Vec<u32> = (0..20).collect();
+            let part = |queries: &[u32]| ranking.hits((&data.test, queries), known, distance, &cancel).unwrap();
+            let whole = part(&queries);
+            assert_eq!(part(&queries[..7]).with(&part(&queries[7..])).n, 20);
+            let found = whole.precision();
+            assert_eq!(found.iter().map(|found| found.0).collect::<Vec<_>>(), KS);
+            for ((k, found), wanted) in found.into_iter().zip(wanted) {
+                // Of two samples that are equally far, in single precision, either may be taken.
+                let one = 1.01 / (20 * k) as f64;
+                assert!((found - wanted).abs() < one, "{distance:?}: precision at {k} is {found}, not {wanted}");
+            }
+        }
+    }
+
+    #[test]
+    fn by_features_equals_a_loop_over_all_samples() {
+        let data = pictures();
+        let ranking = Ranking::by_features(&data.train, None, &Cancel::default()).unwrap();
+        check(&ranking, &data, &dense(&data.train), &dense(&data.test));
+        let data = table();
+        let scaling = Scaling::fit(crate::data::ScalingRule::Standard, &data.train).unwrap();
+        let ranking = Ranking::by_features(&data.train, Some(&scaling), &Cancel::default()).unwrap();
+        let [train, test] = [&data.train, &data.test].map(|part| dense(&part.scaled(Some(&scaling))));
+        check(&ranking, &data, &train, &test);
+    }
+
+    #[test]
+    fn documents_are_ranked_by_the_weights_of_their_words() {
+        let data = documents();
+        let (train, test) = (dense(&data.train), dense(&data.test));
+        let weighed = |x: &Array2<f64>| {
+            let mut t = x.mapv(|x| if x > 0.0 { 1.0 + x.ln() } else { 0.0 });
+            for word in 0..9 {
+                let n_with = train.column(word).iter().filter(|x| **x > 0.0).count() as f64;
+                let idf = (61.0 / (1.0 + n_with)).ln() + 1.0;
+                t.column_mut(word).mapv_inplace(|t| t * idf);
+            }
+            t.rows_mut().into_iter().for_each(|mut row| {
+                let length = row.dot(&row).sqrt();
+                row /= length;
+            });
+            t
+        };
+        let ranking = Ranking::by_features(&data.train, None, &Cancel::default()).unwrap();
+        check(&ranking, &data, &weighed(&train), &weighed(&test));
+        // What is typed is a document like any other.
+        let sample = typed("a cat, a dog; a cat!", &data.train).unwrap();
+        let found = ranking.nearest((&sample, &[]), Distance::Cosine, 3, &Cancel::default()).unwrap();
+        let mut counts = Array2::zeros((1, 9));
+        (counts[[0, 1]], counts[[0, 2]]) = (2.0, 1.0);
+        let wanted = ranked(&weighed(&train), weighed(&counts).row(0), Distance::Cosine);
+        assert!(found.iter().zip(&wanted).all(|(found, wanted)| (f64::from(found.1) - wanted.1).abs() < 1e-5));
+    }
+
+    #[test]
+    fn by_code_and_by_linear_code_equal_a_loop_over_all_codes() {
+        for data in [pictures(), table(), documents()] {
+            let ranking = Ranking::by_linear(&data, 2, &Cancel::default()).unwrap();
+            let By::Codes(model, cloud) = &ranking.by else { panic!("these are codes") };
+            let codes = |part: &Dataset| {
+                let all: Vec<u32> = (0..part.n_samples() as u32).collect();
+                encode(&**model, part, &all, &|| false).unwrap().mu.mapv(f64::from)
+            };
+            check(&ranking, &data, &codes(&data.train), &codes(&data.test));
+            let again = Ranking::by_code(Arc::clone(model), Arc::clone(cloud));
+            let (sample, cancel) = (data.test.slice(3..4).unwrap(), Cancel::default());
+            let nearest = |ranking: &Ranking| ranking.nearest((&sample, &[]), Distance::Euclid, 5, &cancel);
+            assert_eq!(nearest(&again), nearest(&ranking));
+            assert!(Ranking::by_linear(&data, 500, &cancel).is_none(), "there are not as many directions");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_ranked_is_not() {
+        let (data, other, cancel) = (pictures(), table(), Cancel::default());
+        let ranking = Ranking::by_features(&data.train, None, &cancel).unwrap();
+        assert!(ranking.nearest((&other.test, &[]), Distance::Euclid, 5, &cancel).is_none());
+        let unlabelled = Dataset::new(data.test.kind().clone(), Values::Bytes(vec![0; 16].into()), None, vec![]);
+        assert!(ranking.hits((&unlabelled.unwrap(), &[0]), &[], Distance::Euclid, &cancel).is_none());
+        cancel.set();
+        assert!(Ranking::by_linear(&data, 2, &cancel).is_none());
+        let known = &data.train.labels().unwrap().of;
+        assert!(ranking.hits((&data.test, &[0, 1]), known, Distance::Euclid, &cancel).is_none());
+    }
+}
