@@ -8,6 +8,7 @@
 mod bench;
 mod export;
 mod figures;
+mod find;
 mod help;
 mod inspect;
 mod kinds;
@@ -61,6 +62,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Export(args) => export::export(args),
         Command::Grid(args) => pictures::grid(args),
         Command::Interpolate(args) => pictures::interpolate(args),
+        Command::Find(args) => find::find(args),
         Command::Plane(args) => figures::plane(args),
         Command::Traverse(args) => figures::traverse(args),
         Command::Curves(args) => figures::curves(args),

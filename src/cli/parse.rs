@@ -1,6 +1,7 @@
 //! The command line as it is written.
 
 mod figures;
+mod find;
 mod pictures;
 mod train;
 
@@ -11,6 +12,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 pub use figures::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
+pub use find::{FindArgs, RankBy, RankMetric};
 pub use pictures::{DecodeArgs, GridArgs, InterpolateArgs};
 pub use train::{ScriptArgs, SettingsArgs, TrainArgs};
 
@@ -78,6 +80,9 @@ pub enum Command {
     /// Walk from one code to another and decode the steps.
     #[command(after_help = help::INTERPOLATE)]
     Interpolate(InterpolateArgs),
+    /// Find the training samples most like a text, a picture or a sample.
+    #[command(after_help = help::FIND)]
+    Find(FindArgs),
     /// Draw the plane of the codes as a figure for print.
     #[command(after_help = help::PLANE)]
     Plane(PlaneArgs),

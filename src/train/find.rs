@@ -11,7 +11,7 @@ use crate::data::{Cancel, DataSplit, Dataset, Distance, SampleKind, Scaling, TfI
 use crate::latent::nearest::nearest_codes_by;
 use crate::model::{FrozenModel, Kind, ModelSpec, Settings};
 use crate::nn::{Scratch, matmul};
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -21,6 +21,12 @@ pub const KS: [usize; 6] = [1, 2, 5, 10, 20, 50];
 const MOST: usize = KS[KS.len() - 1];
 /// Queries that are held against the same pictures at a time.
 const AT_ONCE: usize = 128;
+
+/// What samples are compared by where they are compared as they are: "pixels", "columns", of documents
+/// "TF-IDF".
+pub fn compared_by(kind: &SampleKind) -> &'static str {
+    if kind.counts_words() { "TF-IDF" } else { kind.features() }
+}
 
 /// Training samples with how far they lie, nearest first.
 pub type Found = Vec<(u32, f32)>;
@@ -124,23 +130,22 @@ impl Ranking {
         distance: Distance,
         cancel: &Cancel,
     ) -> Option<Hits> {
-        let classes = test.labels_of(queries);
-        if classes.len() != queries.len() || known.is_empty() {
+        if test.labels_of(queries).len() != queries.len() || known.is_empty() {
             return None;
         }
-        let x = match &self.by {
-            By::Codes(model, _) => encode(&**model, test, queries, &|| cancel.is_set())?.mu,
-            By::Features(_) | By::Words(..) => {
-                let mut x = Array2::zeros((queries.len(), test.n_features()));
-                test.scaled(self.scaling.as_ref()).gather(queries, &mut x);
-                x
-            }
-        };
         let of_block = |block: usize| {
-            let rows = block * AT_ONCE..((block + 1) * AT_ONCE).min(queries.len());
-            let found = self.nearest_to_each(x.slice(s![rows.clone(), ..]), distance, cancel)?;
-            let mut hits = Hits::default();
-            found.iter().zip(&classes[rows]).for_each(|(found, class)| hits.count(found, *class, known));
+            let queries = &queries[block * AT_ONCE..((block + 1) * AT_ONCE).min(queries.len())];
+            let x = match &self.by {
+                By::Codes(model, _) => encode(&**model, test, queries, &|| cancel.is_set())?.mu,
+                By::Features(_) | By::Words(..) => {
+                    let mut x = Array2::zeros((queries.len(), test.n_features()));
+                    test.scaled(self.scaling.as_ref()).gather(queries, &mut x);
+                    x
+                }
+            };
+            let (found, mut hits) = (self.nearest_to_each(x.view(), distance, cancel)?, Hits::default());
+            let classes = test.labels_of(queries);
+            found.iter().zip(classes).for_each(|(found, class)| hits.count(found, class, known));
             Some(hits)
         };
         let blocks = (0..queries.len().div_ceil(AT_ONCE)).into_par_iter().map(of_block);

@@ -7,6 +7,7 @@ mod arrays;
 mod ending;
 mod exports;
 mod figures;
+mod find;
 mod paths;
 mod pictures;
 mod torch;
