@@ -3,6 +3,7 @@
 use super::attributes::Side;
 use super::errors::ErrorPage;
 use super::exports::Export;
+use super::find::FindPage;
 use super::selection::{Choice, Hiding, Joining, Shape};
 use super::series::Series;
 use super::slots::NewSlot;
@@ -106,7 +107,8 @@ pub enum Action {
     Hide(Hiding),
     /// The line by which the hand chooses samples.
     SetShape(Shape),
-    /// Ask the models about an image from outside of the data: each keeps its code. None forgets it.
+    /// Ask the models about an image from outside of the data, words or a sample: each keeps its code. None
+    /// forgets it.
     Ask(Option<Query>),
     /// Change one value of the active model's kept code.
     SetZ(usize, f32),
@@ -186,6 +188,8 @@ pub enum Action {
     MoveAlong(usize, f32),
     /// Look at a page of reconstructions, or at none.
     ShowErrors(Option<ErrorPage>),
+    /// Look at what is like the query, or no more.
+    Find(Option<FindPage>),
     /// Show one sample large, corrupted and mended by every model, or the planes again.
     SetStage(Option<Staging>),
     /// Unfold something, or fold it away.

@@ -186,7 +186,8 @@ impl Session {
             Action::RenameAttribute(attribute, name) => self.rename_attribute(attribute, &name),
             Action::RemoveAttribute(attribute) => self.remove_attribute(attribute),
             Action::MoveAlong(attribute, to) => self.move_along(attribute, to),
-            Action::ShowErrors(page) => self.spec.errors = page,
+            Action::ShowErrors(page) => self.show_errors(page),
+            Action::Find(page) => self.show_find(page),
             Action::ShowCorrupted(page) => self.spec.corrupted_page = page,
             Action::SetStage(stage) => {
                 if stage.is_none_or(|stage| stage.is_sound()) {
@@ -370,11 +371,11 @@ impl Session {
         // What is folded away is no part of what was done, nor the line that the hand draws, nor where one
         // looks on a path that stays.
         let (unfolded, corrupted_page) = (std::mem::take(&mut self.spec.unfolded), self.spec.corrupted_page);
-        let (errors, shape) = (self.spec.errors, self.spec.shape);
+        let (errors, find, shape) = (self.spec.errors, self.spec.find, self.spec.shape);
         let stays = state.spec.path.ends == self.spec.path.ends;
         let at = if stays { self.spec.path.at } else { state.spec.path.at };
         let path = PathSettings { at, ..state.spec.path };
-        self.spec = SessionSpec { unfolded, corrupted_page, errors, shape, path, ..state.spec };
+        self.spec = SessionSpec { unfolded, corrupted_page, errors, find, shape, path, ..state.spec };
         (self.hover, self.spec.selection.hovered) = (None, None);
         if let Some(held) = state.held {
             self.weights = held.weights;

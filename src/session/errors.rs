@@ -134,6 +134,14 @@ impl Session {
         self.reconstructed.waiting = Some(Waiting { n, joining, on, chosen });
     }
 
+    /// Opens a page of reconstructions, in the place of another tray that was asked for, or closes it.
+    pub(super) fn show_errors(&mut self, page: Option<ErrorPage>) {
+        self.spec.errors = page;
+        if page.is_some() {
+            self.spec.find = None;
+        }
+    }
+
     /// Whether samples are chosen as soon as their errors are known.
     pub fn waits_for_errors(&self) -> bool {
         self.reconstructed.waiting.is_some()

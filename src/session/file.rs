@@ -9,8 +9,8 @@ use super::attributes::{MAX_ATTRIBUTES, MAX_NAME};
 use super::places::{WeightsAt, from_folder, moved, moved_query};
 use super::runs::{AttributeV1, MAX_SAMPLES, Runs};
 use super::{
-    Anchor, AxisFit, ColourBy, ErrorPage, ErrorsOf, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE, PathEnd,
-    PathSettings, PlaneAxes, Query, Selection, SessionSpec, Shape, Side, SlotId, SlotSpec, Staging, Tool,
+    Anchor, AxisFit, ColourBy, ErrorPage, ErrorsOf, FindPage, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE,
+    PathEnd, PathSettings, PlaneAxes, Query, Selection, SessionSpec, Shape, Side, SlotId, SlotSpec, Staging, Tool,
 };
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -68,6 +68,8 @@ pub struct SessionFileV1 {
     attributes: Vec<AttributeV1>,
     #[serde(default)]
     errors: Option<ErrorPage>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    find: Option<FindPage>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stage: Option<Staging>,
 }
@@ -153,6 +155,7 @@ impl SessionFileV1 {
             corrupted_page: spec.corrupted_page,
             attributes: spec.attributes.iter().map(AttributeV1::of).collect(),
             errors: spec.errors,
+            find: spec.find,
             stage: spec.stage,
         };
         // What would be refused when it is read is not written.
@@ -269,6 +272,7 @@ impl SessionFileV1 {
             corrupted_page: self.corrupted_page,
             attributes: self.attributes.iter().map(AttributeV1::attribute).collect(),
             errors: self.errors,
+            find: self.find,
             stage: self.stage,
         };
         Ok((spec, weights))
@@ -304,7 +308,9 @@ impl SessionFileV1 {
             }
         }
         if self.query.as_ref().is_some_and(|query| !query.is_sound()) {
-            return Err("it holds a drawing with lines far off its paper, or too many; draw it again".into());
+            let problem =
+                "it holds a drawing with lines far off its paper or too many, or too long a text; ask again";
+            return Err(problem.into());
         }
         if self.path.at.is_some_and(|at| !(0.0..=1.0).contains(&at)) {
             return Err("it looks at a place that is not on its path; save it again".into());
@@ -375,7 +381,8 @@ pub fn fits(spec: &SessionSpec, data: &DataSplit) -> Result<(), String> {
         Side::All | Side::Class(_) => None,
     });
     let picked = spec.selection.samples.iter().copied().chain(spec.selection.focused);
-    let picked = picked.chain(spec.left_out.last().copied());
+    let asked = if let Some(Query::Sample(sample)) = spec.query { Some(sample) } else { None };
+    let picked = picked.chain(spec.left_out.last().copied()).chain(asked);
     let largest = anchors.chain(ends).chain(picked).chain(named).chain(through).max();
     if let Some(sample) = largest.filter(|&sample| sample as usize >= train.n_samples()) {
         return Err(format!(

@@ -18,6 +18,7 @@ mod exports;
 mod figures;
 mod file;
 mod files;
+mod find;
 mod forms;
 mod gallery;
 mod kept;
@@ -63,6 +64,8 @@ use exports::Exports;
 pub use figures::{FigureFormat, FigureOf, PlaneOf, PlanesOf, Traversals, curves_figure, tiles_figure};
 pub use file::EXTENSION;
 pub use files::{data_for, trained_models};
+use find::Lists;
+pub use find::{FindPage, Listed, N_FOUND};
 use forms::Forms;
 pub use forms::Setting;
 use gallery::Gallery;
@@ -140,6 +143,7 @@ pub struct Session {
     asked: Asked,
     gallery: Gallery,
     reconstructed: errors::Reconstructed,
+    lists: Lists,
     directions: attributes::Directions,
     scored: BTreeMap<SlotId, Scored>,
     walks: Walks,
@@ -220,6 +224,7 @@ impl Session {
             asked: Asked::default(),
             gallery: Gallery::default(),
             reconstructed: errors::Reconstructed::default(),
+            lists: Lists::default(),
             directions: attributes::nothing(),
             scored: BTreeMap::new(),
             walks: Walks::new(),

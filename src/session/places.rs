@@ -57,11 +57,11 @@ pub fn from_folder(path: &Path, folder: &Path) -> PathBuf {
     path.strip_prefix(&folder).map_or_else(|_| path.clone(), Path::to_path_buf)
 }
 
-/// The same image elsewhere; what is drawn needs no file.
+/// The same query elsewhere; what is drawn or typed needs no file.
 pub fn moved_query(query: &Query, to: impl Fn(&Path) -> PathBuf) -> Query {
     match query {
-        Query::Drawn(strokes) => Query::Drawn(strokes.clone()),
         Query::File(path) => Query::File(to(path)),
+        other => other.clone(),
     }
 }
 

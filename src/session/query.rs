@@ -1,9 +1,9 @@
-//! An image from outside of the data: drawn or out of a file, what it is as a sample, and where each model
-//! places it.
+//! What the models are asked about: an image from outside of the data, drawn or out of a file, words, or one
+//! of the samples; what it is as a sample, and where each model places it.
 
 use super::derived::{About, Derived, Exactly, ModelOn};
 use super::{Anchor, Effect, Fold, Query, Session, SlotId, ToastKind};
-use crate::data::{Cancel, DataError, Frame, Framed, Reading, drawn, read_picture};
+use crate::data::{Cancel, DataError, Dataset, Frame, Framed, Reading, drawn, read_picture, typed};
 use crate::train::{Placed, placed};
 use crate::worker::{Job, Pace};
 use std::collections::BTreeMap;
@@ -127,6 +127,12 @@ impl Session {
         if query.as_ref().is_some_and(|query| !query.is_sound()) {
             return;
         }
+        let n_samples = self.data.as_ref().map_or(0, |data| data.train.n_samples());
+        if let Some(Query::Sample(sample)) = query
+            && sample as usize >= n_samples
+        {
+            return self.complain_of_query(sample);
+        }
         let anchor = if query.is_some() { Anchor::Query } else { Anchor::Centre };
         self.look_at_what_is_kept();
         let before = self.spec.clone();
@@ -154,7 +160,7 @@ impl Session {
         self.spec.unfolded.insert(Fold::Pad);
     }
 
-    /// What was kept of an image that cannot be read goes to the centre.
+    /// What was kept of a query that cannot be read goes to the centre.
     fn forget_query(&mut self) {
         self.spec.query = None;
         let ids: Vec<SlotId> = self.spec.slots.iter().map(|slot| slot.id).collect();
@@ -191,7 +197,8 @@ impl Session {
     }
 
     fn refresh_frame(&mut self, effects: &mut Vec<Effect>) {
-        let is_of_use = self.spec.query.is_some() || self.spec.unfolded.contains(&Fold::Pad);
+        let is_of_use =
+            self.spec.query.as_ref().is_some_and(Query::is_image) || self.spec.unfolded.contains(&Fold::Pad);
         let data = self.data.as_ref().map(|data| data.train.clone());
         let about = data.as_ref().map(|data| Exactly(data.checksum()));
         let work = || move |_: &Cancel| Frame::of(&data?);
@@ -204,20 +211,28 @@ impl Session {
         if self.asked.query.as_deref() != self.spec.query.as_ref() {
             self.asked.query = self.spec.query.clone().map(Arc::new);
         }
-        let about = self.asked.query.clone().zip(data.as_ref()).filter(|_| frame.is_some());
+        let about = self.asked.query.clone().zip(data.as_ref());
+        let about = about.filter(|(query, _)| frame.is_some() || !query.is_image());
         let about = about.map(|(query, data)| Drawing { query, data: data.checksum() });
         let asked = about.as_ref().map(|about| Arc::clone(&about.query));
         let is_file = matches!(asked.as_deref(), Some(Query::File(_)));
         let work = || {
             move |cancel: &Cancel| {
-                let (frame, data) = (frame?, data?);
-                match &*asked? {
-                    Query::Drawn(strokes) => drawn(strokes, &frame, &data).map(Ok),
+                let data = data?;
+                let as_it_is = |sample: Dataset| Framed { sample, frame: None };
+                let framed = match &*asked? {
+                    Query::Drawn(strokes) => Ok(drawn(strokes, &frame?, &data)?),
                     Query::File(path) => {
                         let reading = Reading { cancel: cancel.clone(), ..Reading::default() };
-                        Some(read_picture(path, &frame, &data, &reading).map_err(|e: DataError| e.to_string()))
+                        read_picture(path, &frame?, &data, &reading)
                     }
-                }
+                    Query::Text(text) => typed(text, &data).map(as_it_is),
+                    Query::Sample(sample) => {
+                        let sample = *sample as usize;
+                        data.slice(sample..sample.saturating_add(1)).map(as_it_is)
+                    }
+                };
+                Some(framed.map_err(|e: DataError| e.to_string()))
             }
         };
         let mut jobs = Vec::new();
@@ -229,8 +244,10 @@ impl Session {
         }));
         if let Some(Err(problem)) = self.asked.sample.get() {
             let problem = problem.clone();
+            let was_image = self.spec.query.as_ref().is_some_and(Query::is_image);
             self.forget_query();
-            self.toast(ToastKind::Bad, problem, "The picture is left aside.".into());
+            let stands = if was_image { "The picture is left aside." } else { "Nothing was looked for." };
+            self.toast(ToastKind::Bad, problem, stands.into());
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::attributes::Attribute;
 use super::errors::ErrorPage;
+use super::find::FindPage;
 use super::selection::{Samples, Selection, Shape};
 use super::tools::{GridSettings, PathSettings, Query, Staging, Tool};
 use crate::data::{DataChoice, ReadSettings};
@@ -29,7 +30,7 @@ pub struct SessionSpec {
     pub active: SlotId,
     /// The training samples that are pointed at and picked, on every plane.
     pub selection: Selection,
-    /// An image from outside of the data that the models are asked about.
+    /// What the models are asked about.
     pub query: Option<Query>,
     /// What the pointer does on the plane.
     pub tool: Tool,
@@ -55,6 +56,8 @@ pub struct SessionSpec {
     pub attributes: Vec<Attribute>,
     /// The page of reconstructions that is looked at; none while that is folded away.
     pub errors: Option<ErrorPage>,
+    /// How what is like the query is looked at; none while that is folded away.
+    pub find: Option<FindPage>,
     /// The page of test samples that is shown corrupted and mended; none while that is folded away.
     pub corrupted_page: Option<usize>,
     /// One sample that is shown large, corrupted and mended, in the place of the planes; none while these are
@@ -285,6 +288,8 @@ pub enum Fold {
     Scores,
     /// The pad that is drawn on.
     Pad,
+    /// How often what is found is of the query's class.
+    Precision,
 }
 
 /// What codes are coloured by.
@@ -334,6 +339,7 @@ impl Default for SessionSpec {
             unfolded: BTreeSet::new(),
             attributes: Vec::new(),
             errors: None,
+            find: None,
             corrupted_page: None,
             stage: None,
         }

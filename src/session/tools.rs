@@ -93,7 +93,7 @@ impl GridSettings {
     pub const STEPS: std::ops::RangeInclusive<usize> = 2..=20;
 }
 
-/// An image from outside of the data.
+/// What the models are asked about: an image from outside of the data, words, or one of their samples.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Query {
@@ -101,15 +101,30 @@ pub enum Query {
     Drawn(Vec<Stroke>),
     /// The picture in a file.
     File(PathBuf),
+    /// A document in its words; of data without words the sample of that name.
+    Text(String),
+    /// A training sample.
+    Sample(u32),
 }
 
 impl Query {
     /// Most points of a drawing.
     pub const MAX_POINTS: usize = 100_000;
+    /// Most bytes of a text.
+    pub const MAX_TEXT: usize = 1 << 16;
 
-    /// Whether it is a drawing of sound numbers, or a file.
+    /// Whether it is an image, which is brought to the frame of the data.
+    pub(super) const fn is_image(&self) -> bool {
+        matches!(self, Self::Drawn(_) | Self::File(_))
+    }
+
+    /// Whether it is a drawing of sound numbers, a text of some length, or whatever else.
     pub(super) fn is_sound(&self) -> bool {
-        let Self::Drawn(strokes) = self else { return true };
+        let strokes = match self {
+            Self::Drawn(strokes) => strokes,
+            Self::Text(text) => return text.len() <= Self::MAX_TEXT,
+            Self::File(_) | Self::Sample(_) => return true,
+        };
         let is_sound = |stroke: &Stroke| {
             (0.0..=1.0).contains(&stroke.radius) && stroke.points.as_flattened().iter().all(|x| x.abs() <= 2.0)
         };

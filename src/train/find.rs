@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub const KS: [usize; 6] = [1, 2, 5, 10, 20, 50];
 /// The most of them.
 const MOST: usize = KS[KS.len() - 1];
-/// Queries that are held against the same pictures at a time.
+/// Most queries that are held against the same pictures at a time.
 const AT_ONCE: usize = 128;
 
 /// What samples are compared by where they are compared as they are: "pixels", "columns", of documents

@@ -101,7 +101,7 @@ fn paper(ui: &mut Ui, height: f32, frame: &Frame, cx: &mut Cx<'_>) {
     painter.rect_filled(paper, theme::TILE_RADIUS, ground(frame));
     match &cx.session.spec().query {
         Some(Query::Drawn(strokes)) => strokes.iter().for_each(|stroke| line(&painter, paper, unit, stroke)),
-        Some(Query::File(_)) => {
+        Some(_) => {
             if let Some(asked) = cx.session.asked().cloned() {
                 let (texture, _) = samples::stored(ui, "asked", &asked.sample, 0, cx);
                 Image::new(&texture).paint_at(ui, paper);

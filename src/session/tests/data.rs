@@ -1,7 +1,7 @@
 //! Actions as data.
 
 use super::*;
-use crate::data::Stroke;
+use crate::data::{Distance, Stroke};
 use crate::latent::path::Walk;
 use proptest::prelude::*;
 use proptest::strategy::Union;
@@ -11,7 +11,9 @@ fn query() -> impl Strategy<Value = Query> {
         .prop_map(|(points, radius, colour)| Stroke { points, radius, colour });
     prop_oneof![
         proptest::collection::vec(stroke, 0..3).prop_map(Query::Drawn),
-        any::<String>().prop_map(|name| Query::File(name.into()))
+        any::<String>().prop_map(|name| Query::File(name.into())),
+        any::<String>().prop_map(Query::Text),
+        any::<u32>().prop_map(Query::Sample),
     ]
 }
 
@@ -142,6 +144,9 @@ fn actions() -> impl Strategy<Value = Action> {
         n().prop_map(Action::RemoveAttribute).boxed(),
         (n(), -9f32..9.0).prop_map(|(attribute, to)| Action::MoveAlong(attribute, to)).boxed(),
         proptest::option::of(errors).prop_map(Action::ShowErrors).boxed(),
+        proptest::option::of(proptest::sample::select(vec![Distance::Euclid, Distance::Cosine]))
+            .prop_map(|distance| Action::Find(distance.map(|distance| FindPage { distance })))
+            .boxed(),
         any::<bool>().prop_map(|on| Action::Unfold(Fold::Scores, on)).boxed(),
         (text(), text()).prop_map(|(first, second)| Action::Tell(first, second)).boxed(),
         (text(), text()).prop_map(|(first, second)| Action::Complain(first, second)).boxed(),
