@@ -34,6 +34,7 @@ pub struct App {
     path_tray: panels::path::PathTray,
     select_tray: panels::select::SelectTray,
     error_tray: panels::errors::ErrorTray,
+    find_tray: panels::find::FindTray,
     title: String,
     window: WindowState,
     /// When the program started, until the first picture is there.
@@ -76,6 +77,7 @@ impl App {
             path_tray: panels::path::PathTray::default(),
             select_tray: panels::select::SelectTray::default(),
             error_tray: panels::errors::ErrorTray::default(),
+            find_tray: panels::find::FindTray::default(),
             title: String::new(),
             window,
             awaiting_first: options.started,
@@ -126,8 +128,9 @@ impl App {
             actions.push(Action::Point(None));
         }
         // The path is read in its tray, which these have taken.
-        if spec.tool == Tool::Path && before.0 != Tool::Path && spec.errors.is_some() {
-            actions.push(Action::ShowErrors(None));
+        if spec.tool == Tool::Path && before.0 != Tool::Path {
+            actions.extend(spec.errors.map(|_| Action::ShowErrors(None)));
+            actions.extend(spec.find.map(|_| Action::Find(None)));
         }
         if spec.stage.is_some() {
             self.planes.clear();
@@ -141,6 +144,7 @@ impl App {
         let tray = match tool {
             // Asked for by its key, with any tool.
             _ if self.session.spec().errors.is_some() => Tray::Errors,
+            _ if self.session.spec().find.is_some() => Tray::Find,
             Tool::Path => {
                 let shows_scores = self.session.spec().unfolded.contains(&Fold::Scores);
                 Tray::Path { n_models, shows_scores }
@@ -196,12 +200,13 @@ impl App {
         });
         if tray != Tray::None {
             let (path_tray, select_tray) = (&mut self.path_tray, &mut self.select_tray);
-            let (error_tray, rect) = (&mut self.error_tray, layout.tray);
+            let (error_tray, find_tray, rect) = (&mut self.error_tray, &mut self.find_tray, layout.tray);
             ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, theme.hairline));
             low(ui, "tray", rect, tray.least(), |ui, rect| match tray {
                 Tray::Path { .. } => path_tray.show(ui, rect, &mut cx),
                 Tray::Select => select_tray.show(ui, rect, &mut cx),
                 Tray::Errors => error_tray.show(ui, rect, &mut cx),
+                Tray::Find => find_tray.show(ui, rect, &mut cx),
                 Tray::Compare(_) => panels::compare::show(ui, rect, &mut cx),
                 _ => panels::labels::show(ui, rect, &mut cx),
             });

@@ -181,6 +181,8 @@ pub struct WindowState {
     pub turned: Option<Fold>,
     /// Type what to choose.
     pub query_asked: bool,
+    /// Type what to look for.
+    pub find_asked: bool,
     /// The end of the path that keys move: 0 is A, 1 is B.
     pub path_focus: usize,
     /// Keys asked for an end to be set at the pointer.
@@ -236,6 +238,7 @@ impl Default for WindowState {
             hints_done: [0; 9],
             turned: None,
             query_asked: false,
+            find_asked: false,
             path_focus: 0,
             set_end: [false; 2],
             playing: None,

@@ -108,6 +108,8 @@ pub enum Tray {
     Select,
     /// A page of reconstructions.
     Errors,
+    /// What is like the query.
+    Find,
     /// A table of so many models side by side.
     Compare(usize),
 }
@@ -116,7 +118,7 @@ impl Tray {
     /// Models on screen.
     const fn n_models(self) -> usize {
         match self {
-            Self::None | Self::Labels | Self::Select | Self::Errors => 1,
+            Self::None | Self::Labels | Self::Select | Self::Errors | Self::Find => 1,
             Self::Path { n_models, .. } | Self::Compare(n_models) => n_models,
         }
     }
@@ -128,6 +130,7 @@ impl Tray {
             Self::Labels => super::panels::labels::heights(sizes),
             Self::Select => super::panels::select::HEIGHTS,
             Self::Errors => super::panels::errors::HEIGHTS,
+            Self::Find => super::panels::find::HEIGHTS,
             Self::Path { n_models, shows_scores } => super::panels::path::heights(n_models, shows_scores, sizes),
             // Below a mosaic two rows are enough; the rest is scrolled.
             Self::Compare(n_models) => {

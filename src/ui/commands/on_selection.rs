@@ -24,6 +24,15 @@ pub static QUERY: Command = Command {
     does: Does::Order(Order::Query),
 };
 
+pub static FIND: Command = Command {
+    name: "Find",
+    keys: &[Keys::ctrl(Key::F)],
+    help: "Looks for training samples like some words, a sample, or what was drawn: by code, as they are, and by PCA or LSA.",
+    group: Group::Select,
+    when: has_data,
+    does: Does::Order(Order::Find),
+};
+
 pub static CHOOSE_ALL: Command = Command {
     name: "Choose all",
     keys: &[Keys::ctrl(Key::A)],

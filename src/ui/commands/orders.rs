@@ -54,6 +54,8 @@ pub enum Order {
     SetEnd(usize),
     /// Type what to choose.
     Query,
+    /// Type what to look for.
+    Find,
     /// Bring what folds away on a side into sight, unfolded; or fold it away where it is in sight.
     Turn(Fold, Place),
     /// One step back from whatever is open.
@@ -97,6 +99,10 @@ impl Order {
             Self::Query => {
                 cx.send(Action::SetTool(Tool::Select));
                 cx.window.query_asked = true;
+            }
+            Self::Find => {
+                cx.send(Action::Find(Some(cx.session.spec().find.unwrap_or_default())));
+                cx.window.find_asked = true;
             }
             Self::Turn(fold, place) => turn(fold, place, cx),
             Self::BackOut => back_out(cx),
@@ -179,6 +185,8 @@ fn back_out(cx: &mut Cx<'_>) {
         present(false, cx);
     } else if cx.session.spec().errors.is_some() {
         cx.send(Action::ShowErrors(None));
+    } else if cx.session.spec().find.is_some() {
+        cx.send(Action::Find(None));
     } else if cx.session.spec().tool == Tool::Path {
         let ends = &cx.session.spec().path.ends;
         let last = ends.iter().rposition(Option::is_some);

@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 91] = [
+pub static ALL: [&Command; 92] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -53,6 +53,7 @@ pub static ALL: [&Command; 91] = [
     &FEWER,
     &SELECT,
     &QUERY,
+    &FIND,
     &CHOOSE_ALL,
     &INVERT,
     &CLEAR,

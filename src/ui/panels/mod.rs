@@ -11,6 +11,7 @@ mod dimensions;
 mod draw;
 pub mod errors;
 mod film;
+pub mod find;
 mod form;
 mod grid;
 pub use grid::{look_at_cell, square_at};

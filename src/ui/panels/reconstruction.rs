@@ -1,7 +1,7 @@
 //! The row that Decode begins with: the sample that is looked at, its code, what the model makes of that, and
 //! the error.
 
-use crate::session::{Input, SlotId};
+use crate::session::{Input, Query, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::plane::{mark_of, sample_texture};
 use crate::ui::samples;
@@ -92,7 +92,10 @@ pub fn show(ui: &mut Ui, is_low: bool, cx: &mut Cx<'_>) {
     let numbers = numbers(ui.painter(), places.code, &looked, cx);
     let mut said = match looked.input {
         Input::Sample(sample) => format!("Sample {sample}"),
-        Input::Query => "Image from outside of the data".to_string(),
+        Input::Query => match &cx.session.spec().query {
+            Some(Query::Sample(_) | Query::Text(_)) => cx.session.query_in_words().unwrap_or_default(),
+            _ => "Image from outside of the data".to_string(),
+        },
     };
     said = format!("{said}, code {}", numbers.join(", "));
     if let Some(error) = error {
@@ -230,8 +233,15 @@ fn name_input(painter: &Painter, place: Rect, input: Input, cx: &Cx<'_>) {
     let sample = match input {
         Input::Sample(sample) => sample,
         Input::Query => {
-            line(painter, place, (0, Align2::LEFT_CENTER), "not in", cx.theme.weak);
-            return line(painter, place, (1, Align2::LEFT_CENTER), "the data", cx.theme.weak);
+            let words = match cx.session.spec().query {
+                Some(Query::Sample(sample)) => return name_input(painter, place, Input::Sample(sample), cx),
+                Some(Query::Text(_)) => ["what was", "typed"],
+                _ => ["not in", "the data"],
+            };
+            for (i, words) in words.into_iter().enumerate() {
+                line(painter, place, (i, Align2::LEFT_CENTER), words, cx.theme.weak);
+            }
+            return;
         }
     };
     let train = cx.session.data().map(|data| &data.train);
