@@ -8,7 +8,7 @@ use halfmoon::worker::{Until, ViewId};
 use std::path::Path;
 
 /// Forty notes of two kinds, each with a title.
-fn notes(folder: &Path) -> DataChoice {
+pub fn notes(folder: &Path) -> DataChoice {
     let words = [["cat dog fur", "paw cat tail"], ["moon sun sky", "star moon night"]];
     let row = |i: usize| {
         let class = i % 2;

@@ -17,6 +17,7 @@ mod errors;
 mod exports;
 mod figures;
 mod files;
+mod find;
 mod grid;
 mod harness;
 mod labels;

@@ -6,6 +6,7 @@ mod brought;
 mod data;
 mod derived;
 mod exports;
+mod find;
 mod query;
 mod series;
 mod slots;
