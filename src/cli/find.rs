@@ -12,6 +12,7 @@ use crate::model::{Kind, SharedModel};
 use crate::train::{CodeCloud, Found, Hits, KS, Ranking, compared_by};
 use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, anyhow, bail};
+use clap::ValueEnum as _;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -48,19 +49,18 @@ pub fn find(args: &FindArgs) -> Result<()> {
 /// The ways of comparing that were asked for, or all that there are.
 fn ways(args: &FindArgs, model: &SharedModel, data: &DataSplit) -> Result<Vec<RankBy>> {
     let kind = data.train.kind();
-    let linear = if Kind::solved_for(kind) == "lsa" { RankBy::Lsa } else { RankBy::Pca };
+    let own = Kind::solved_for(kind);
+    let linear = RankBy::from_str(own, false).ok();
     if args.by.is_empty() {
-        let has_codes = model.encoder().is_some();
         let fits = model.info().latent_dim() <= kind.n_features();
-        let all = [(RankBy::Code, has_codes), (RankBy::Input, true), (linear, fits)];
-        return Ok(all.into_iter().filter(|(_, there_is)| *there_is).map(|(by, _)| by).collect());
+        let by_code = model.encoder().map(|_| RankBy::Code);
+        return Ok([by_code, Some(RankBy::Input), linear.filter(|_| fits)].into_iter().flatten().collect());
     }
     let mut ways: Vec<RankBy> = Vec::new();
     for &by in &args.by {
-        if matches!(by, RankBy::Lsa | RankBy::Pca) && by != linear {
-            let (other, own) = if linear == RankBy::Lsa { ("pca", "lsa") } else { ("lsa", "pca") };
-            let said =
-                format!("--by {other}: {} are compared by the codes of {own}; give --by {own}", kind.nouns());
+        if matches!(by, RankBy::Lsa | RankBy::Pca) && Some(by) != linear {
+            let (by, nouns) = (name(by), kind.nouns());
+            let said = format!("--by {by}: {nouns} are compared by the codes of {own}; give --by {own}");
             return Err(UsageError(said).into());
         }
         if !ways.contains(&by) {
@@ -68,6 +68,11 @@ fn ways(args: &FindArgs, model: &SharedModel, data: &DataSplit) -> Result<Vec<Ra
         }
     }
     Ok(ways)
+}
+
+/// How a way of comparing is written.
+fn name(by: RankBy) -> String {
+    by.to_possible_value().map_or_else(String::new, |by| by.get_name().to_owned())
 }
 
 /// What is looked for, as one sample.
@@ -181,8 +186,7 @@ fn in_json(lists: &[List], train: &Dataset, args: &FindArgs) -> Value {
         })
     };
     let list = |List { by, title, found: all, precision }: &List| {
-        let by = clap::ValueEnum::to_possible_value(by).map(|by| by.get_name().to_owned());
-        let mut list = json!({ "by": by, "title": title });
+        let mut list = json!({ "by": name(*by), "title": title });
         list["found"] = (1..).zip(all).map(found).collect();
         if let Some(hits) = precision {
             let at = |(k, share): (usize, f64)| json!({ "k": k, "precision": share });

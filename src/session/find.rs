@@ -145,7 +145,7 @@ impl Session {
 
     /// How much of all precision is measured, 0 to 1.
     pub fn precision_share(&self) -> f32 {
-        let n = self.queries().len().max(1) * self.lists.of.len().max(1);
+        let n = self.n_queries().max(1) * self.lists.of.len().max(1);
         let done: usize = self.lists.of.values().filter_map(|list| Some(list.hits.as_ref()?.1.n)).sum();
         (done as f32 / n as f32).min(1.0)
     }
@@ -194,9 +194,9 @@ impl Session {
         self.toast(ToastKind::Bad, first, "Nothing was looked for.".into());
     }
 
-    /// The test samples that precision is measured over.
-    fn queries(&self) -> Vec<u32> {
-        self.data.as_ref().map_or_else(Vec::new, |data| data.test.spread(MAX_QUERIES))
+    /// How many test samples precision is measured over.
+    fn n_queries(&self) -> usize {
+        self.data.as_ref().map_or(0, |data| data.test.n_samples().min(MAX_QUERIES))
     }
 
     /// Asks for the lists, and where they are shown for their precision, a part at a time.
@@ -217,7 +217,7 @@ impl Session {
         for (listed, list) in &mut lists.of {
             self.rank(*listed, list, is_answered, effects);
             self.look_for(list, page.distance, effects);
-            is_answered &= list.found.get().is_some() || self.asked().is_none();
+            is_answered &= list.found.stamp() > 0 || self.asked().is_none();
         }
         let is_shown = self.spec.unfolded.contains(&Fold::Precision) && self.has_precision();
         let may_measure = is_shown && is_answered && !self.is_busy() && !self.is_training();
@@ -296,7 +296,6 @@ impl Session {
         let (Some(ranking), Some(data)) = (list.ranking.get().cloned(), self.data.clone()) else { return false };
         let measured = (list.ranking.stamp(), distance);
         list.hits.take_if(|(of, _)| *of != measured);
-        let queries = self.queries();
         let from = |list: &List| list.hits.as_ref().map_or(0, |(_, hits)| hits.n);
         let mut about = Exactly((measured, from(list)));
         // An answer that has come is taken before the next is asked for.
@@ -312,14 +311,14 @@ impl Session {
             None => {}
         }
         let first = from(list);
-        if first >= queries.len() || !may_ask {
+        if first >= self.n_queries() || !may_ask {
             return false;
         }
         let each = data.train.n_samples().saturating_mul(data.train.n_features()).max(1);
         let n = (AT_ONCE / each).clamp(32, 2048);
-        let part = queries[first..(first + n).min(queries.len())].to_vec();
         let work = || {
             move |cancel: &Cancel| {
+                let part: Vec<u32> = data.test.spread(MAX_QUERIES).into_iter().skip(first).take(n).collect();
                 let known = &data.train.labels()?.of;
                 ranking.hits((&data.test, &part), known, distance, cancel)
             }

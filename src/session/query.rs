@@ -258,11 +258,13 @@ impl Session {
         let about = on.map(|on| Question { on, sample: self.asked_stamp(), labels });
         let pace = if self.runs(id) { Pace::Gently } else { Pace::AtOnce };
         let pace = (!self.is_busy()).then_some(pace);
+        // Those like a drawing stand below it; what is like anything else, Find says.
+        let k = if self.spec.query.as_ref().is_some_and(Query::is_image) { N_NEAREST } else { 0 };
         let (asked, train) = (about.clone(), self.data.as_ref().map(|data| data.train.clone()));
         let work = || {
             move |cancel: &Cancel| {
                 let (Question { on, labels, .. }, sample, train) = (asked?, sample?, train?);
-                placed(&*on.model, (&sample, &labels), &train, N_NEAREST, cancel)
+                placed(&*on.model, (&sample, &labels), &train, k, cancel)
             }
         };
         let places = self.asked.placed.entry(id);

@@ -35,7 +35,10 @@ pub fn placed(
     // Features weigh as they do to the model.
     let scaling = model.info().scaling.as_ref();
     let x = row(&sample.scaled(scaling));
-    let nearest = nearest(&train.scaled(scaling), x.as_slice()?, k, cancel)?;
+    let nearest = match k {
+        0 => Vec::new(),
+        k => nearest(&train.scaled(scaling), x.as_slice()?, k, cancel)?,
+    };
     let log_var = codes.log_var.map(|log_var| log_var.row(0).to_vec());
     Some(Placed { mu: codes.mu.row(0).to_vec(), log_var, nearest })
 }

@@ -3,8 +3,8 @@
 use super::path::MARGIN;
 use crate::session::{Action, Choice, Joining, Shape};
 use crate::ui::commands::{
-    ALONE, ATTRIBUTE, CHOOSE_ALL, CLEAR, Command, EXPORT_CHOSEN, HIDE, INVERT, QUERY, RECONSTRUCTIONS, SHOW_ALL,
-    WORST,
+    ALONE, ATTRIBUTE, CHOOSE_ALL, CLEAR, Command, EXPORT_CHOSEN, FIND, HIDE, INVERT, QUERY, RECONSTRUCTIONS,
+    SHOW_ALL, WORST,
 };
 use crate::ui::context::Cx;
 use crate::ui::plane::{joining, mark_of};
@@ -38,7 +38,8 @@ const MAX_COUNTS: usize = 6;
 const MAX_ROWS: usize = 4;
 
 /// The commands of the menu.
-const MORE: [&Command; 7] = [&WORST, &HIDE, &ALONE, &SHOW_ALL, &RECONSTRUCTIONS, &ATTRIBUTE, &EXPORT_CHOSEN];
+const MORE: [&Command; 8] =
+    [&WORST, &HIDE, &ALONE, &SHOW_ALL, &RECONSTRUCTIONS, &FIND, &ATTRIBUTE, &EXPORT_CHOSEN];
 
 /// The tray.
 #[derive(Default)]
