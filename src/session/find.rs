@@ -111,10 +111,13 @@ impl Session {
         let mut lists: Vec<Listed> =
             self.visible().map(|slot| slot.id).filter(by_code).map(Listed::Code).collect();
         let kind = data.train.kind();
-        if kind.is_dense() {
+        // Codes that came as data are what they are compared by once already.
+        let are_codes = data.train.are_codes();
+        if kind.is_dense() && (!are_codes || lists.is_empty()) {
             lists.push(Listed::Features);
-            let is_there = !data.train.are_codes() && self.latent_dim() <= kind.n_features();
-            lists.extend(is_there.then_some(Listed::Linear));
+        }
+        if kind.is_dense() && !are_codes && self.latent_dim() <= kind.n_features() {
+            lists.push(Listed::Linear);
         }
         lists
     }
