@@ -215,12 +215,13 @@ impl Session {
             });
         }
         let page = self.spec.find.unwrap_or_default();
-        // What takes long comes when all others have answered.
-        let mut is_answered = true;
+        // What takes long comes when all others have answered, and makes way for what is asked meanwhile.
+        let is_asked = self.spec.query.is_some();
+        let mut is_answered = !is_asked || self.asked().is_some();
         for (listed, list) in &mut lists.of {
             self.rank(*listed, list, is_answered, effects);
             self.look_for(list, page.distance, effects);
-            is_answered &= list.found.stamp() > 0 || self.asked().is_none();
+            is_answered &= !is_asked || list.found.stamp() > 0;
         }
         let is_shown = self.spec.unfolded.contains(&Fold::Precision) && self.has_precision();
         let may_measure = is_shown && is_answered && !self.is_busy() && !self.is_training();
@@ -243,10 +244,13 @@ impl Session {
                 on.map(|(on, cloud)| Ranked::Code(on, cloud.indices.len()))
             }
             Listed::Features => Some(Ranked::Features(checksum, scaling.as_ref().map_or(0, Scaling::stamp))),
-            Listed::Linear => Some(Ranked::Linear(checksum, latent_dim)),
+            Listed::Linear => {
+                let may_be = may_take_long || list.ranking.get().is_some();
+                may_be.then_some(Ranked::Linear(checksum, latent_dim))
+            }
         };
         let pace = match listed {
-            Listed::Linear => (may_take_long && !self.is_training()).then_some(Pace::OnAllCores),
+            Listed::Linear => (!self.is_training()).then_some(Pace::OnAllCores),
             Listed::Code(_) | Listed::Features => Some(Pace::AtOnce),
         };
         let asked = about.clone();

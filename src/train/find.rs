@@ -60,6 +60,8 @@ impl Ranking {
             let words = TfIdf::of(train, cancel)?;
             return Some(Self { by: By::Words(train.kind().clone(), words), scaling: None });
         }
+        // Pixels are of one unit as they are.
+        let scaling = scaling.filter(|_| !train.kind().is_unit());
         let features = train.kind().is_dense().then(|| train.scaled(scaling))?;
         Some(Self { by: By::Features(features), scaling: scaling.cloned() })
     }
@@ -133,8 +135,8 @@ impl Ranking {
         if test.labels_of(queries).len() != queries.len() || known.is_empty() {
             return None;
         }
-        let of_block = |block: usize| {
-            let queries = &queries[block * AT_ONCE..((block + 1) * AT_ONCE).min(queries.len())];
+        let at_once = queries.len().div_ceil(rayon::current_num_threads().max(1)).clamp(1, AT_ONCE);
+        let of_block = |queries: &[u32]| {
             let x = match &self.by {
                 By::Codes(model, _) => encode(&**model, test, queries, &|| cancel.is_set())?.mu,
                 By::Features(_) | By::Words(..) => {
@@ -148,8 +150,7 @@ impl Ranking {
             found.iter().zip(classes).for_each(|(found, class)| hits.count(found, class, known));
             Some(hits)
         };
-        let blocks = (0..queries.len().div_ceil(AT_ONCE)).into_par_iter().map(of_block);
-        let blocks: Option<Vec<Hits>> = blocks.collect();
+        let blocks: Option<Vec<Hits>> = queries.par_chunks(at_once).map(of_block).collect();
         // In order, so that the digits do not depend on which thread was first.
         blocks.map(|blocks| blocks.iter().fold(Hits::default(), |sum, hits| sum.with(hits)))
     }

@@ -86,7 +86,7 @@ impl FindTray {
             }
             self.field(ui, cx);
             chosen(ui, cx);
-            asked(ui, cx);
+            part(ui, "asked", |ui| asked(ui, cx));
             if head.width() <= 2.0 * BUTTONS {
                 buttons(ui, page, cx);
             }
@@ -393,7 +393,8 @@ fn precision(ui: &mut Ui, place: Rect, cx: &Cx<'_>) {
         curves.iter().map(|(_, points)| points.as_slice()).max_by_key(|p| p.len()).unwrap_or(&[]);
     let x = |i: usize| plot.left() + plot.width() * i as f32 / (ks.len().max(2) - 1) as f32;
     let y = |share: f64| plot.bottom() - plot.height() * ((share - low) / (high - low)) as f32;
-    for share in if ks.is_empty() { Vec::new() } else { vec![low, high] } {
+    let lines = [low, high];
+    for &share in lines.iter().take(if ks.is_empty() { 0 } else { lines.len() }) {
         painter.hline(plot.x_range(), y(share), Stroke::new(1.0, cx.theme.hairline));
         text(pos2(plot.left() - 6.0, y(share)), Align2::RIGHT_CENTER, &percent(share), cx.theme.faint);
     }
