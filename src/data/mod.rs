@@ -37,7 +37,7 @@ mod words;
 pub use arrays::{Array, Numbers};
 pub use batches::{Batches, SampleBatch};
 pub use choice::DataChoice;
-pub use dataset::{Dataset, Samples};
+pub use dataset::Dataset;
 pub use drawing::{Frame, Framed, Stroke, drawn, read_picture};
 pub use file::{NotRead, is_text, no_file, read_whole, reason};
 pub use idx::parse as parse_idx;
