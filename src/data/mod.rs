@@ -42,7 +42,7 @@ pub use drawing::{Frame, Framed, Stroke, drawn, read_picture};
 pub use file::{NotRead, is_text, no_file, read_whole, reason};
 pub use idx::parse as parse_idx;
 pub use images::{Colours, Fit, PictureReading, is_picture};
-pub use kind::{PADDING, SampleKind};
+pub use kind::{FIRST_WORD, PADDING, SampleKind, UNKNOWN};
 pub use known::{Column, Labels};
 pub use load::load;
 pub use mean::mean;

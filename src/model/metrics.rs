@@ -28,6 +28,10 @@ pub enum MetricId {
     SquaredError,
     /// Posterior standard deviation, mean over dimensions.
     Sigma,
+    /// Words of a sentence that are written back wrongly, its end among them.
+    WrongWords,
+    /// Share of sentences that are written back whole.
+    Whole,
 }
 
 /// Which values are better.
@@ -65,7 +69,7 @@ pub struct Metric {
 }
 
 /// Every metric, in the order of [`MetricId`] and of every list.
-pub const METRICS: [Metric; 10] = [
+pub const METRICS: [Metric; 12] = [
     Metric {
         id: MetricId::Loss,
         name: "loss",
@@ -185,6 +189,30 @@ pub const METRICS: [Metric; 10] = [
         decimals: 3,
         help: "Posterior standard deviation, mean over dimensions and samples. With β = 0 it falls towards 0: the VAE turns into an AE.",
         formula: "σ = exp(½ ln σ²)",
+    },
+    Metric {
+        id: MetricId::WrongWords,
+        name: "wrong_words",
+        title: "Wrong words",
+        unit: "",
+        better: Better::Lower,
+        in_loss: None,
+        has_chart: true,
+        decimals: 2,
+        help: "Words at a place where the sentence has another, its end among them; mean over sentences.",
+        formula: "",
+    },
+    Metric {
+        id: MetricId::Whole,
+        name: "whole",
+        title: "Written back whole",
+        unit: "",
+        better: Better::Neither,
+        in_loss: None,
+        has_chart: true,
+        decimals: 3,
+        help: "Share of the sentences without a wrong word.",
+        formula: "",
     },
 ];
 

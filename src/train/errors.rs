@@ -15,7 +15,7 @@ const BARS: usize = 40;
 /// The share of all errors that the histograms reach to: a few may lie far beyond.
 const REACH: f64 = 0.995;
 
-/// Σ (x̂ − x)² of every sample, each from its mean code, in the units that the model learns from.
+/// The error of every sample ([`crate::data::SampleKind::error`]), each from its mean code, in the units that the model learns from.
 pub struct SampleErrors {
     /// One a sample.
     pub of: Vec<f32>,
@@ -59,7 +59,7 @@ pub fn errors(
             .map(|indices| {
                 let (x, x_hat) = if is_cancelled() { None } else { reconstructed(model, data, indices) }?;
                 let rows = x.rows().into_iter().zip(x_hat.rows());
-                Some(rows.map(|(x, x_hat)| x.iter().zip(x_hat).map(|(a, b)| (a - b) * (a - b)).sum()).collect())
+                Some(rows.map(|(x, x_hat)| data.kind().error(x, x_hat) as f32).collect())
             })
             .collect();
         parts.map(|parts| parts.concat())

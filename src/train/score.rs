@@ -15,8 +15,8 @@ const MAX_VOTERS: usize = 10_000;
 /// How good a model is, on test samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scores {
-    /// Σ (x − x̂)², mean over images.
-    pub squared_error: f64,
+    /// How far reconstructions lie off ([`crate::data::SampleKind::error`]), mean over samples.
+    pub error: f64,
     /// KL divergence, nats; none for a model without a prior.
     pub kl: Option<f64>,
     /// Number of parameters.
@@ -34,7 +34,7 @@ pub struct Scores {
 pub fn score(model: &dyn FrozenModel, cloud: &CodeCloud, data: &DataSplit, cancel: &Cancel) -> Option<Scores> {
     let terms = evaluate(model, &data.test, usize::MAX, &|| cancel.is_set())?;
     Some(Scores {
-        squared_error: terms.of(MetricId::SquaredError),
+        error: terms.get(MetricId::SquaredError).unwrap_or(terms.of(MetricId::WrongWords)),
         kl: terms.get(MetricId::Kl).filter(|_| model.info().has_prior()),
         n_params: model.info().n_params,
         secs: None,

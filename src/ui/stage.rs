@@ -146,7 +146,8 @@ fn picture(ui: &Ui, place: Rect, tile: &Tile, is_best: bool, cx: &mut Cx<'_>) {
     let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
     let at = pos2(place.left(), frame.bottom() + 6.0);
     painter.text(at, Align2::LEFT_TOP, &tile.name, theme::semibold(15.0), cx.theme.text);
-    let error = tile.error.map(|error| format!("Σ(x̂−x)² {}", number::fixed(error, 1))).unwrap_or_default();
+    let [sign, _] = cx.session.error_words();
+    let error = tile.error.map(|error| format!("{sign} {}", number::fixed(error, 1))).unwrap_or_default();
     let colour = if is_best { cx.theme.accent } else { cx.theme.weak };
     painter.text(at + vec2(0.0, 20.0), Align2::LEFT_TOP, &error, theme::body(), colour);
     let response = ui.interact(place, ui.scope_id().with((tile.part, tile.slot.0)), Sense::hover());

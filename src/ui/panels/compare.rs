@@ -1,7 +1,7 @@
 //! The tray of a comparison: a table of the models side by side.
 
 use super::path::MARGIN;
-use crate::session::{Action, Scores};
+use crate::session::{Action, Scores, Session};
 use crate::ui::commands::RESUME_SERIES;
 use crate::ui::context::Cx;
 use crate::ui::widgets::{IconButton, help, number};
@@ -24,7 +24,7 @@ pub const fn height(n_models: usize) -> f32 {
 
 /// A column: its head, its help, the words for a model, and its number with whether lower is better.
 struct Column {
-    title: &'static str,
+    title: fn(&Session) -> &'static str,
     help: &'static str,
     text: fn(&Scores) -> String,
     value: fn(&Scores) -> Option<f64>,
@@ -33,14 +33,14 @@ struct Column {
 
 const COLUMNS: [Column; 5] = [
     Column {
-        title: "Squared error",
-        help: "Σ (x − x̂)² over features, mean over test samples.",
-        text: |scores| number::fixed(scores.squared_error, 2),
-        value: |scores| Some(scores.squared_error),
+        title: |session| session.error_words()[1],
+        help: "How far what is decoded lies from the sample, mean over test samples.",
+        text: |scores| number::fixed(scores.error, 2),
+        value: |scores| Some(scores.error),
         lower_is_better: true,
     },
     Column {
-        title: "5-NN",
+        title: |_| "5-NN",
         help: "Share of test codes whose class the 5 nearest training codes vote for: how well the plane tells classes apart.",
         text: |scores| {
             scores.accuracy.map_or_else(dash, |accuracy| format!("{} %", number::fixed(100.0 * accuracy, 1)))
@@ -49,21 +49,21 @@ const COLUMNS: [Column; 5] = [
         lower_is_better: false,
     },
     Column {
-        title: "KL",
+        title: |_| "KL",
         help: "KL divergence of the codes from the prior, nats; only a variational model has one.",
         text: |scores| scores.kl.map_or_else(dash, |kl| format!("{} nats", number::fixed(kl, 1))),
         value: |_| None,
         lower_is_better: true,
     },
     Column {
-        title: "Parameters",
+        title: |_| "Parameters",
         help: "Weights and biases.",
         text: |scores| number::count(scores.n_params as u64),
         value: |_| None,
         lower_is_better: true,
     },
     Column {
-        title: "Training",
+        title: |_| "Training",
         help: "Seconds of training, where it took place in this window.",
         text: |scores| scores.secs.map_or_else(dash, |secs| format!("{} s", number::fixed(f64::from(secs), 1))),
         value: |_| None,
@@ -78,6 +78,8 @@ fn dash() -> String {
 /// The columns that there is room for, the first ones first; a row tells all of them to a screen reader.
 struct Shown {
     columns: &'static [Column],
+    /// What all are called.
+    titles: [&'static str; COLUMNS.len()],
     /// Right ends of the names of the models, and of each column.
     name: f32,
     rights: Vec<f32>,
@@ -85,17 +87,18 @@ struct Shown {
 
 impl Shown {
     /// Those whose heads fit into `inner` beside the names.
-    fn new(ui: &Ui, inner: Rect) -> Self {
+    fn new(ui: &Ui, inner: Rect, titles: [&'static str; COLUMNS.len()]) -> Self {
         let name_width = (inner.width() * 0.27).max(110.0);
         let room = inner.width() - name_width;
-        let measured = |column: &Column| {
-            ui.painter().layout_no_wrap(column.title.into(), theme::small(), Color32::PLACEHOLDER).size().x + GAP
+        let measured = |title: &str| {
+            ui.painter().layout_no_wrap(title.into(), theme::small(), Color32::PLACEHOLDER).size().x + GAP
         };
-        let fits = |n: &usize| COLUMNS[..*n].iter().map(measured).all(|width| width * *n as f32 <= room);
+        let fits =
+            |n: &usize| titles[..*n].iter().map(|title| measured(title)).all(|width| width * *n as f32 <= room);
         let n = (1..=COLUMNS.len()).rev().find(fits).unwrap_or(1);
         let name = inner.left() + name_width;
         let rights = (1..=n).map(|i| name + room * i as f32 / n as f32).collect();
-        Self { columns: &COLUMNS[..n], name, rights }
+        Self { columns: &COLUMNS[..n], titles, name, rights }
     }
 }
 
@@ -107,15 +110,16 @@ pub fn show(ui: &mut Ui, tray: Rect, cx: &mut Cx<'_>) {
         .visible()
         .map(|slot| (cx.session.name_of(slot.id).whole(), cx.session.scores_of(slot.id)))
         .collect();
-    let shown = Shown::new(ui, inner);
+    let shown = Shown::new(ui, inner, COLUMNS.each_ref().map(|column| (column.title)(cx.session)));
     let mut left = shown.name;
     for (i, (column, right)) in shown.columns.iter().zip(&shown.rights).enumerate() {
+        let title = shown.titles[i];
         let cell = Rect::from_min_max(pos2(left, inner.top()), pos2(*right, inner.top() + HEAD));
         left = *right;
         let head = ui.interact(cell, ui.scope_id().with(("column", i)), Sense::hover());
-        help(head, column.title, column.help, None);
+        help(head, title, column.help, None);
         let at = pos2(*right, inner.top() + HEAD / 2.0 + 2.0);
-        ui.painter().text(at, Align2::RIGHT_CENTER, column.title, theme::small(), cx.theme.faint);
+        ui.painter().text(at, Align2::RIGHT_CENTER, title, theme::small(), cx.theme.faint);
     }
     series(ui, Rect::from_min_size(inner.min, vec2(shown.name - inner.left(), HEAD)), cx);
     let rest = Rect::from_min_max(pos2(inner.left(), inner.top() + HEAD), inner.max);
@@ -175,7 +179,13 @@ fn rows(ui: &mut Ui, inner: Rect, models: &[(String, Option<Scores>)], shown: &S
         let response = ui.interact(line, ui.scope_id().with(("model", row)), Sense::hover());
         let said = format!(
             "{name}: {}",
-            COLUMNS.iter().zip(&words).map(|(c, w)| format!("{} {w}", c.title)).collect::<Vec<_>>().join(", ")
+            shown
+                .titles
+                .iter()
+                .zip(&words)
+                .map(|(title, word)| format!("{title} {word}"))
+                .collect::<Vec<_>>()
+                .join(", ")
         );
         response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Label, true, &said));
     }
@@ -202,12 +212,12 @@ mod tests {
                 .step_by(20)
                 .map(|width| {
                     let inner = Rect::from_min_size(pos2(10.0, 0.0), vec2(width as f32, 60.0));
-                    let shown = Shown::new(ui, inner);
+                    let titles = ["Squared error", "5-NN", "KL", "Parameters", "Training"];
+                    let shown = Shown::new(ui, inner, titles);
                     let mut left = shown.name;
-                    for (column, right) in shown.columns.iter().zip(&shown.rights).skip(usize::from(width < 240)) {
-                        let galley =
-                            ui.painter().layout_no_wrap(column.title.into(), theme::small(), Color32::WHITE);
-                        assert!(right - galley.size().x >= left, "{width}: {}", column.title);
+                    for (title, right) in titles.into_iter().zip(&shown.rights).skip(usize::from(width < 240)) {
+                        let galley = ui.painter().layout_no_wrap(title.into(), theme::small(), Color32::WHITE);
+                        assert!(right - galley.size().x >= left, "{width}: {title}");
                         left = *right;
                     }
                     shown.columns.len()

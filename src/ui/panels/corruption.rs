@@ -33,7 +33,7 @@ impl Panel for CorruptionPanel {
     }
 
     fn is_available(&self, capabilities: &Capabilities) -> bool {
-        capabilities.reconstructs()
+        capabilities.mends()
     }
 
     fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {

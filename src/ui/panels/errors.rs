@@ -67,7 +67,7 @@ impl Panel for ErrorPanel {
         let mean = cx.session.errors().map(|errors| number::fixed(errors.test.mean, 1));
         let note = mean.map_or_else(String::new, |mean| format!("test {mean}"));
         let head = fold(ui, self.title(), &note, &mut is_open);
-        let head = help(head, self.title(), &RECONSTRUCTIONS.sentence(), Some("Σ (x̂ − x)²"));
+        let head = help(head, self.title(), &RECONSTRUCTIONS.sentence(), Some(cx.session.error_words()[0]));
         if head.changed() {
             cx.send(Action::ShowErrors(is_open.then(ErrorPage::default)));
         }
@@ -194,7 +194,7 @@ fn histogram(ui: &mut Ui, place: Rect, page: ErrorPage, errors: &Errors, cx: &Cx
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &said));
     let sentence = "Share of the samples by their error: bars of training, line of test; ticks are those shown.";
-    help(response, "Errors", sentence, Some("Σ (x̂ − x)²"));
+    help(response, "Errors", sentence, Some(cx.session.error_words()[0]));
     let plot = Rect::from_min_max(place.min + vec2(0.0, 34.0), place.max - vec2(0.0, 24.0));
     let most = errors.train.bars.iter().chain(&errors.test.bars).copied().fold(1e-9, f32::max);
     let n = errors.train.bars.len();
@@ -219,7 +219,7 @@ fn histogram(ui: &mut Ui, place: Rect, page: ErrorPage, errors: &Errors, cx: &Cx
     };
     let foot = plot.bottom() + 16.0;
     text(pos2(plot.left(), foot), Align2::LEFT_CENTER, "0".into(), cx.theme.faint);
-    text(pos2(plot.center().x, foot), Align2::CENTER_CENTER, "Σ(x̂−x)²".into(), cx.theme.faint);
+    text(pos2(plot.center().x, foot), Align2::CENTER_CENTER, cx.session.error_words()[0].into(), cx.theme.faint);
     let end = format!("{}+", number::fixed(f64::from(errors.end), 0));
     text(pos2(plot.right(), foot), Align2::RIGHT_CENTER, end, cx.theme.faint);
     let train = format!("train {}", number::fixed(errors.train.mean, 1));

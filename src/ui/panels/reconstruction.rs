@@ -66,7 +66,7 @@ pub fn show(ui: &mut Ui, is_low: bool, cx: &mut Cx<'_>) {
     let places = Places::new(row, side);
     let sentence = "Input, code, output: the sample that is pointed at, picked or drawn, its whole code (the mean μ with one σ to \
                     either side, where the model gives one), and what the model makes of that.";
-    let response = help(response, "Reconstruction", sentence, Some("Σ (x̂ − x)²"));
+    let response = help(response, "Reconstruction", sentence, Some(cx.session.error_words()[0]));
     let active = cx.session.spec().active;
     let Some(looked) = looked_at(ui, active, cx) else {
         if let Some(picture) = cx.session.picture(ViewId::Picture) {
@@ -97,9 +97,9 @@ pub fn show(ui: &mut Ui, is_low: bool, cx: &mut Cx<'_>) {
     said = format!("{said}, code {}", numbers.join(", "));
     if let Some(error) = error {
         let words = number::fixed(error, 1);
-        line(ui.painter(), places.output, (0, Align2::RIGHT_CENTER), "Σ(x̂ − x)²", cx.theme.weak);
+        line(ui.painter(), places.output, (0, Align2::RIGHT_CENTER), cx.session.error_words()[0], cx.theme.weak);
         line(ui.painter(), places.output, (1, Align2::RIGHT_CENTER), &words, cx.theme.text);
-        said = format!("{said}, squared error {error:.1}");
+        said = format!("{said}, {} {error:.1}", cx.session.error_words()[1].to_lowercase());
     }
     response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Image, true, &said));
     if !is_low {

@@ -64,7 +64,7 @@ fn reconstruction(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) -> Option<Picture
     let texture = cx.textures.of_slot(ui.ctx(), "sample", scene.slot, picture);
     let is_newest = cx.session.wanted_stamp_of(scene.slot, ViewId::Sample) == Some(picture.stamp);
     let words = match picture.squared_error.filter(|_| is_newest) {
-        Some(error) => format!("Σ(x̂−x)² {}", number::fixed(error, 1)),
+        Some(error) => format!("{} {}", cx.session.error_words()[0], number::fixed(error, 1)),
         None => "…".into(),
     };
     Some(Picture { texture, words, class: None, is_weak: false })
