@@ -175,8 +175,8 @@ impl Shown {
 }
 
 /// Samples `x` [n, features], what a model made of them and, of images, how far the two differ (|x̂ − x|):
-/// rows of one picture, and how many.
-pub fn held_against(model: &dyn FrozenModel, x: ArrayView2<f32>, x_hat: ArrayView2<f32>) -> (Pixels, usize) {
+/// in rows, and how many.
+pub fn held_against(model: &dyn FrozenModel, x: ArrayView2<f32>, x_hat: ArrayView2<f32>) -> (Shown, usize) {
     let mut rows = vec![x, x_hat];
     let difference = (&x_hat - &x).mapv(f32::abs);
     if let SampleKind::Image { .. } = model.info().output {
@@ -184,7 +184,7 @@ pub fn held_against(model: &dyn FrozenModel, x: ArrayView2<f32>, x_hat: ArrayVie
     }
     let (n, n_rows) = (x.nrows(), rows.len());
     let all = concatenate(Axis(0), &rows).unwrap_or_default();
-    (Shown::decoded(model, all.view(), n.max(1)).into_tiles(), n_rows)
+    (Shown::decoded(model, all.view(), n.max(1)), n_rows)
 }
 
 #[cfg(test)]
