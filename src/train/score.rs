@@ -19,6 +19,8 @@ pub struct Scores {
     pub squared_error: f64,
     /// KL divergence, nats; none for a model without a prior.
     pub kl: Option<f64>,
+    /// Perplexity of a word; none where no words are counted.
+    pub perplexity: Option<f64>,
     /// Number of parameters.
     pub n_params: usize,
     /// Seconds of training, where they are known.
@@ -36,6 +38,7 @@ pub fn score(model: &dyn FrozenModel, cloud: &CodeCloud, data: &DataSplit, cance
     Some(Scores {
         squared_error: terms.of(MetricId::SquaredError),
         kl: terms.get(MetricId::Kl).filter(|_| model.info().has_prior()),
+        perplexity: terms.perplexity(),
         n_params: model.info().n_params,
         secs: None,
         accuracy: accuracy(model, cloud, data, cancel),
