@@ -26,6 +26,15 @@ pub enum Shown {
     Sentences(Sentences),
 }
 
+/// What samples say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The words of each.
+    pub words: Vec<Vec<String>>,
+    /// Whether they run on as in a sentence.
+    pub is_running: bool,
+}
+
 /// Rows of named numbers.
 #[derive(Clone, Debug)]
 pub struct Numbers {
@@ -150,6 +159,22 @@ impl Shown {
             let mut x = Array2::zeros(shape);
             data.gather(indices, &mut x);
             Self::new(data.kind(), scaling, x.view(), columns)
+        }
+    }
+
+    /// What each sample says, where it is text: its words, and whether they run on as in a sentence, or stand one
+    /// below the other.
+    pub fn said(&self) -> Option<Said> {
+        match self {
+            Self::Pictures(_) | Self::Numbers(_) => None,
+            Self::Words(words) => {
+                let of = |document: &Vec<(String, f32)>| document.iter().map(|word| word.0.clone()).collect();
+                Some(Said { words: words.documents.iter().map(of).collect(), is_running: false })
+            }
+            Self::Sentences(sentences) => {
+                let of = |text: &String| text.split_whitespace().map(String::from).collect();
+                Some(Said { words: sentences.texts.iter().map(of).collect(), is_running: true })
+            }
         }
     }
 
