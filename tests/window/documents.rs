@@ -1,10 +1,10 @@
 //! Documents in the window: counts of words on the plane, words decoded, the text of the one that is picked.
 
 use super::harness::Window;
-use eframe::egui::{Rect, vec2};
+use eframe::egui::{Rect, pos2, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, GridRect, Group, NewSlot, PathEnd, SlotId, Tool};
+use halfmoon::session::{Action, GridRect, Group, Layer, NewSlot, PathEnd, SlotId, Tool};
 use halfmoon::ui::Options;
 use halfmoon::worker::{Until, ViewId};
 use std::path::Path;
@@ -115,6 +115,28 @@ fn each_cell_of_a_grid_says_its_first_words_and_each_step_of_a_path_its_own() {
         assert!(window.texts().iter().any(is_on_its_band), "{word} in {place:?}");
         assert!(steps.iter().any(|words| words.iter().any(|other| other == word)));
     }
+}
+
+#[test]
+fn on_the_plane_places_and_samples_say_their_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::open(Options { data: Some(notes(folder.path())), ..Options::default() });
+    let n_said = |window: &Window| {
+        let is_word = |word: &String| ["cat", "dog", "fur", "paw", "moon", "sun", "star"].contains(&&**word);
+        let on_plane = Rect::from_min_max(pos2(256.0, 44.0), pos2(1020.0, 760.0));
+        window.texts().into_iter().filter(|(word, at)| is_word(word) && on_plane.contains_rect(*at)).count()
+    };
+    let before = n_said(&window);
+    window.act(Action::ToggleLayer(Layer::Underneath));
+    window.wait("the words", |session| session.underneath_of(SlotId(0)).is_some());
+    window.steps(2);
+    assert!(n_said(&window) > before + 50, "{} where {before} were", n_said(&window));
+    assert!(window.textured()[0].is_empty(), "no pictures of bars");
+    window.act(Action::ToggleLayer(Layer::Underneath));
+    window.act(Action::ToggleLayer(Layer::SamplePictures));
+    window.wait("the samples", |session| session.thumbnails_of(SlotId(0)).is_some());
+    window.steps(2);
+    assert!(n_said(&window) > before && window.textured()[0].is_empty());
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Tiles in rows and columns with what each row and column is: a grid, a path, every label, traversals. Tiles of
-//! documents are their words.
+//! Tiles in rows and columns with what each row and column is: a grid, a path, every label, traversals. Those
+//! of documents are their words.
 
 use super::{Anchor, Figure, LINE, Look, Mark, PLAIN, SMALL, Tokens, ink, pen, text, words};
 use crate::picture::{Pixels, Said};

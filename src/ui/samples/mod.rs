@@ -9,7 +9,7 @@ mod sentences;
 mod tiles;
 mod words;
 
-pub use tiles::Tiles;
+pub use tiles::{Tiles, write_faintly};
 pub use words::ALONG;
 
 use super::context::Cx;

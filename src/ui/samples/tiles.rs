@@ -17,15 +17,17 @@ use std::sync::Arc;
 const LETTERS: [f32; 2] = [9.0, 13.0];
 /// How many of a tile's lines are as high as it.
 const LINES: f32 = 6.0;
+/// How much fainter words after the first are where all are faint.
+const FAINT: f32 = 0.6;
 /// Least height of a tile of text whose width alone is given.
 const LOW: f32 = 40.0;
 /// Height of a line for each point of its letters.
 const LINE: f32 = 1.25;
 
-/// Samples that stand in rows, and the texture that holds all of them as small pictures.
+/// Samples that stand in rows, and the texture that holds all of them as small pictures; none of what is text.
 pub struct Tiles<'a> {
     of: Of<'a>,
-    texture: TextureHandle,
+    texture: Option<TextureHandle>,
     size: [usize; 2],
 }
 
@@ -38,7 +40,8 @@ enum Of<'a> {
 impl<'a> Tiles<'a> {
     /// Samples in so many columns and rows, with a texture called `name`.
     pub fn new(ui: &Ui, (name, stamp): (&str, u64), shown: &'a Shown, size: [usize; 2], cx: &mut Cx<'_>) -> Self {
-        let texture = cx.textures.get(ui.ctx(), name, stamp, || color_image(shown.tiles()));
+        let texture = || cx.textures.get(ui.ctx(), name, stamp, || color_image(shown.tiles()));
+        let texture = (!drawn(shown).is_text()).then(texture);
         Self { of: Of::Lent(shown), texture, size }
     }
 
@@ -52,6 +55,7 @@ impl<'a> Tiles<'a> {
 
     /// One sample that is held with its texture.
     pub(super) fn one(shown: Arc<Shown>, texture: TextureHandle) -> Self {
+        let texture = (!drawn(&shown).is_text()).then_some(texture);
         Self { of: Of::Held(shown), texture, size: [1, 1] }
     }
 
@@ -74,7 +78,7 @@ impl<'a> Tiles<'a> {
 
     /// A name of tile `i` for those who do not see it: what it is called and, where it is text, its text.
     pub fn named(&self, name: &str, i: usize) -> String {
-        let line = drawn(self.shown()).line(i).filter(|_| drawn(self.shown()).is_text());
+        let line = if self.texture.is_none() { self.line(i) } else { None };
         line.map_or_else(|| name.to_owned(), |line| format!("{name}: {line}"))
     }
 
@@ -85,7 +89,7 @@ impl<'a> Tiles<'a> {
 
     /// How high a tile of this width is.
     pub fn height(&self, width: f32) -> f32 {
-        if drawn(self.shown()).is_text() { width.max(LOW) } else { self.fitted(vec2(width, f32::INFINITY)).y }
+        if self.texture.is_none() { width.max(LOW) } else { self.fitted(vec2(width, f32::INFINITY)).y }
     }
 
     /// As [`Self::fitted`], of all tiles together.
@@ -94,10 +98,8 @@ impl<'a> Tiles<'a> {
     }
 
     fn fitted_all(&self, room: Vec2, share: [f32; 2]) -> Vec2 {
-        if drawn(self.shown()).is_text() {
-            return room;
-        }
-        let size = self.texture.size_vec2() * Vec2::from(share);
+        let Some(texture) = &self.texture else { return room };
+        let size = texture.size_vec2() * Vec2::from(share);
         size * (room / size.max(Vec2::splat(1.0))).min_elem()
     }
 
@@ -110,23 +112,26 @@ impl<'a> Tiles<'a> {
 
     /// Draws tile `i` into its room.
     pub fn paint(&self, ui: &Ui, i: usize, room: Rect) {
-        if drawn(self.shown()).is_text() {
-            return self.write(ui.painter(), i, room, &Theme::of(ui));
+        match &self.texture {
+            Some(texture) => {
+                let place = Rect::from_center_size(room.center(), self.fitted(room.size()));
+                picture(ui, place, texture, self.uv(i));
+            }
+            None => write(ui.painter(), self.shown(), i, room, &Theme::of(ui)),
         }
-        self.picture(ui, Rect::from_center_size(room.center(), self.fitted(room.size())), self.uv(i));
     }
 
     /// Draws tiles, each into its room: pictures as one mesh.
     pub fn paint_each(&self, ui: &Ui, rooms: impl Iterator<Item = (usize, Rect)>) {
-        if drawn(self.shown()).is_text() {
+        let Some(texture) = &self.texture else {
             let theme = Theme::of(ui);
-            for (i, room) in rooms {
-                ui.painter().rect_stroke(room, 0, Stroke::new(1.0, theme.hairline), StrokeKind::Middle);
-                self.write(ui.painter(), i, room, &theme);
-            }
-            return;
-        }
-        let mut mesh = Mesh::with_texture(self.texture.id());
+            let line = Stroke::new(1.0, theme.hairline);
+            return rooms.for_each(|(i, room)| {
+                ui.painter().rect(room, 0, theme.field, line, StrokeKind::Middle);
+                write(ui.painter(), self.shown(), i, room, &theme);
+            });
+        };
+        let mut mesh = Mesh::with_texture(texture.id());
         for (i, room) in rooms {
             let place = Rect::from_center_size(room.center(), self.fitted(room.size()));
             mesh.add_rect_with_uv(place, self.uv(i), Color32::WHITE);
@@ -143,27 +148,13 @@ impl<'a> Tiles<'a> {
     pub fn paint_rows(&self, ui: &Ui, rows: Range<usize>, room: Rect) {
         let columns = self.size[0].max(1);
         let (first, end) = (rows.start * columns, rows.end * columns);
-        if !drawn(self.shown()).is_text() {
+        if let Some(texture) = &self.texture {
             let all = self.uv(first).union(self.uv(end.saturating_sub(1)));
-            return self.picture(ui, room, all);
+            return picture(ui, room, texture, all);
         }
         let size = room.size() / vec2(columns as f32, rows.len() as f32);
         let place = |i: usize| vec2((i % columns) as f32, (i / columns - rows.start) as f32) * size;
         self.paint_each(ui, (first..end).map(|i| (i, Rect::from_min_size(room.min + place(i), size))));
-    }
-
-    fn picture(&self, ui: &Ui, place: Rect, uv: Rect) {
-        let picture = RectShape::filled(place, theme::TILE_RADIUS, Color32::WHITE);
-        ui.painter().add(picture.with_texture(self.texture.id(), uv));
-    }
-
-    /// Draws tile `i` as text, unless nothing of it would be seen.
-    fn write(&self, painter: &Painter, i: usize, room: Rect, theme: &Theme) {
-        if painter.clip_rect().intersects(room) {
-            let is_low = room.height() < LETTERS[0] * LINE;
-            let cut = is_low.then(|| painter.with_clip_rect(room.intersect(painter.clip_rect())));
-            drawn(self.shown()).tile(cut.as_ref().unwrap_or(painter), room, i, theme);
-        }
     }
 
     /// Tile `i` as a control.
@@ -172,9 +163,36 @@ impl<'a> Tiles<'a> {
     }
 
     /// Draws how the samples of one row change from left to right, where their kind can say it: the middles of
-    /// the first and of the last lie `inset` within `place`. Returns what it shows in words.
+    /// the first and last lie `inset` within `place`. Returns what it shows in words.
     pub fn along(&self, ui: &Ui, place: Rect, inset: f32) -> Option<String> {
         drawn(self.shown()).along(ui.painter(), place, inset, &Theme::of(ui))
+    }
+}
+
+/// Draws samples that are text, each into its room, so faintly that what comes over them is seen; says whether
+/// they are text.
+pub fn write_faintly(ui: &Ui, shown: &Shown, rooms: impl Iterator<Item = Rect>) -> bool {
+    let is_text = drawn(shown).is_text();
+    if is_text {
+        let theme = Theme::of(ui);
+        let faint = theme.faint.gamma_multiply(FAINT);
+        let theme = Theme { text: theme.faint, weak: faint, ..theme };
+        rooms.enumerate().for_each(|(i, room)| write(ui.painter(), shown, i, room, &theme));
+    }
+    is_text
+}
+
+fn picture(ui: &Ui, place: Rect, texture: &TextureHandle, uv: Rect) {
+    let picture = RectShape::filled(place, theme::TILE_RADIUS, Color32::WHITE);
+    ui.painter().add(picture.with_texture(texture.id(), uv));
+}
+
+/// Draws sample `i` as text, unless nothing of it would be seen.
+fn write(painter: &Painter, shown: &Shown, i: usize, room: Rect, theme: &Theme) {
+    if painter.clip_rect().intersects(room) {
+        let is_low = room.height() < LETTERS[0] * LINE;
+        let cut = is_low.then(|| painter.with_clip_rect(room.intersect(painter.clip_rect())));
+        drawn(shown).tile(cut.as_ref().unwrap_or(painter), room, i, theme);
     }
 }
 

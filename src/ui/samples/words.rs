@@ -45,6 +45,8 @@ impl Drawn for Words {
     }
 
     fn preview(&self, ui: &Ui, place: Rect, _tiles: &TextureHandle, n: usize, theme: &Theme) {
+        // Words are wider than they are high: half as many have room for them.
+        let n = (n / 2).max(1);
         let size = vec2(place.width() / n as f32, place.height());
         for i in 0..n {
             let room = Rect::from_min_size(place.min + vec2(i as f32 * size.x, 0.0), size);
