@@ -3,7 +3,7 @@
 use super::harness::Window;
 use eframe::egui::{Rect, pos2, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use halfmoon::data::DataChoice;
+use halfmoon::data::{DataChoice, SampleKind};
 use halfmoon::session::{Action, GridRect, Group, Layer, NewSlot, PathEnd, SlotId, Tool};
 use halfmoon::ui::Options;
 use halfmoon::worker::{Until, ViewId};
@@ -121,8 +121,9 @@ fn each_cell_of_a_grid_says_its_first_words_and_each_step_of_a_path_its_own() {
 fn on_the_plane_places_and_samples_say_their_words() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = Window::open(Options { data: Some(notes(folder.path())), ..Options::default() });
+    let SampleKind::Bag { vocabulary } = window.session().data().unwrap().train.kind().clone() else { panic!() };
     let n_said = |window: &Window| {
-        let is_word = |word: &String| ["cat", "dog", "fur", "paw", "moon", "sun", "star"].contains(&&**word);
+        let is_word = |word: &String| vocabulary.contains(word);
         let on_plane = Rect::from_min_max(pos2(256.0, 44.0), pos2(1020.0, 760.0));
         window.texts().into_iter().filter(|(word, at)| is_word(word) && on_plane.contains_rect(*at)).count()
     };

@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn the_words_along_a_path_are_the_most_frequent_in_the_order_in_which_they_come() {
-        let document = |words: &[(&str, f32)]| words.iter().map(|(word, n)| (word.to_string(), *n)).collect();
+        let document = |words: &[(&str, f32)]| words.iter().map(|(word, n)| ((*word).to_owned(), *n)).collect();
         let documents: Vec<Vec<(String, f32)>> = vec![
             document(&[("cat", 0.5), ("fur", 0.25), ("and", 0.1)]),
             document(&[("moon", 0.3), ("cat", 0.2)]),
