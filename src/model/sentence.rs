@@ -255,7 +255,10 @@ impl<S: Scalar> Objective<S> for Sentence<S> {
         let [wrong, whole] = read.held_against(&written);
         [z, eps].into_iter().for_each(|array| scratch.give_back(array));
         encoded.give_back(scratch);
-        terms.with(MetricId::WrongWords, wrong).with(MetricId::Whole, whole)
+        terms
+            .with(MetricId::Words, read.packed.n_rows() as f64)
+            .with(MetricId::WrongWords, wrong)
+            .with(MetricId::Whole, whole)
     }
 
     fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Metrics {

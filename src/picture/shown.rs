@@ -26,6 +26,15 @@ pub enum Shown {
     Sentences(Sentences),
 }
 
+/// What samples say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The words of each.
+    pub words: Vec<Vec<String>>,
+    /// Whether they run on as in a sentence.
+    pub is_running: bool,
+}
+
 /// Rows of named numbers.
 #[derive(Clone, Debug)]
 pub struct Numbers {
@@ -147,6 +156,22 @@ impl Shown {
         Self::new(data.kind(), scaling, x.view(), columns)
     }
 
+    /// What each sample says, where it is text: its words, and whether they run on as in a sentence, or stand one
+    /// below the other.
+    pub fn said(&self) -> Option<Said> {
+        match self {
+            Self::Pictures(_) | Self::Numbers(_) => None,
+            Self::Words(words) => {
+                let of = |document: &Vec<(String, f32)>| document.iter().map(|word| word.0.clone()).collect();
+                Some(Said { words: words.documents.iter().map(of).collect(), is_running: false })
+            }
+            Self::Sentences(sentences) => {
+                let of = |text: &String| text.split_whitespace().map(String::from).collect();
+                Some(Said { words: sentences.texts.iter().map(of).collect(), is_running: true })
+            }
+        }
+    }
+
     /// All samples as small pictures side by side: the images themselves, else bars.
     pub fn tiles(&self) -> &Pixels {
         match self {
@@ -169,8 +194,8 @@ impl Shown {
 }
 
 /// Samples `x` [n, features], what a model made of them and, of images, how far the two differ (|x̂ − x|):
-/// rows of one picture, and how many.
-pub fn held_against(model: &dyn FrozenModel, x: ArrayView2<f32>, x_hat: ArrayView2<f32>) -> (Pixels, usize) {
+/// in rows, and how many.
+pub fn held_against(model: &dyn FrozenModel, x: ArrayView2<f32>, x_hat: ArrayView2<f32>) -> (Shown, usize) {
     let mut rows = vec![x, x_hat];
     let difference = (&x_hat - &x).mapv(f32::abs);
     if let SampleKind::Image { .. } = model.info().output {
@@ -178,7 +203,7 @@ pub fn held_against(model: &dyn FrozenModel, x: ArrayView2<f32>, x_hat: ArrayVie
     }
     let (n, n_rows) = (x.nrows(), rows.len());
     let all = concatenate(Axis(0), &rows).unwrap_or_default();
-    (Shown::decoded(model, all.view(), n.max(1)).into_tiles(), n_rows)
+    (Shown::decoded(model, all.view(), n.max(1)), n_rows)
 }
 
 #[cfg(test)]

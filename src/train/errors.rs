@@ -4,7 +4,7 @@ use super::evaluate::as_counts;
 use crate::data::{DataSplit, Dataset};
 use crate::model::FrozenModel;
 use crate::nn::Scratch;
-use crate::picture::{Pixels, held_against};
+use crate::picture::{Shown, held_against};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -105,10 +105,10 @@ fn reconstructed(model: &dyn FrozenModel, data: &Dataset, indices: &[u32]) -> Op
     (x.dim() == x_hat.dim()).then_some((x, x_hat))
 }
 
-/// Samples, what the model makes of them and, of pictures, where the two differ, in rows of one picture.
+/// Samples, what the model makes of them and, of pictures, where the two differ, in rows.
 pub struct Reconstructions {
-    /// The pixels.
-    pub pixels: Pixels,
+    /// What they look like, row by row.
+    pub shown: Shown,
     /// Rows: two, or three with the difference.
     pub n_rows: usize,
 }
@@ -120,8 +120,8 @@ pub fn reconstructions(model: &dyn FrozenModel, data: &Dataset, indices: &[u32])
         scaling.undo(x.view_mut());
         scaling.undo(x_hat.view_mut());
     }
-    let (pixels, n_rows) = held_against(model, x.view(), x_hat.view());
-    Some(Reconstructions { pixels, n_rows })
+    let (shown, n_rows) = held_against(model, x.view(), x_hat.view());
+    Some(Reconstructions { shown, n_rows })
 }
 
 #[cfg(test)]

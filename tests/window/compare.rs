@@ -86,7 +86,7 @@ fn a_title_activates_and_its_cross_takes_away_and_undo_brings_back() {
         [FIRST, SECOND].iter().all(|slot| session.scores_of(*slot).is_some())
     });
     let [vae, pca] = [FIRST, SECOND].map(|slot| window.session().scores_of(slot).unwrap());
-    assert!(vae.error < pca.error && vae.kl.is_some() && pca.kl.is_none());
+    assert!(vae.squared_error < pca.squared_error && vae.kl.is_some() && pca.kl.is_none());
     assert!(pca.accuracy.unwrap() > 0.3 && pca.secs.is_some());
     window.steps(2);
     window.click("PCA, solved");

@@ -321,7 +321,7 @@ fn each_model_on_screen_is_scored_and_what_becomes_of_it_anew() {
     assert!(scores(&stage, SlotId(0)).is_none(), "scores of the model before are not shown");
     assert!(scores(&stage, pca).is_some());
     stage.derive();
-    assert_ne!(scores(&stage, SlotId(0)).unwrap().error, before.error);
+    assert_ne!(scores(&stage, SlotId(0)).unwrap().squared_error, before.squared_error);
     stage.act(Action::RemoveSlot(pca));
     assert!(scores(&stage, SlotId(0)).is_none(), "a model alone is not scored");
 }
