@@ -50,7 +50,7 @@ pub fn find(args: &FindArgs) -> Result<()> {
 fn ways(args: &FindArgs, model: &SharedModel, data: &DataSplit) -> Result<Vec<RankBy>> {
     let kind = data.train.kind();
     let own = Kind::solved_for(kind);
-    let linear = RankBy::from_str(own, false).ok();
+    let linear = own.and_then(|own| RankBy::from_str(own, false).ok());
     if args.by.is_empty() {
         let fits = model.info().latent_dim() <= kind.n_features();
         let by_code = model.encoder().map(|_| RankBy::Code);
@@ -59,8 +59,8 @@ fn ways(args: &FindArgs, model: &SharedModel, data: &DataSplit) -> Result<Vec<Ra
     let mut ways: Vec<RankBy> = Vec::new();
     for &by in &args.by {
         if matches!(by, RankBy::Lsa | RankBy::Pca) && Some(by) != linear {
-            let (by, nouns) = (name(by), kind.nouns());
-            let said = format!("--by {by}: {nouns} are compared by the codes of {own}; give --by {own}");
+            let (by, nouns, other) = (name(by), kind.nouns(), own.unwrap_or("code"));
+            let said = format!("--by {by}: {nouns} are not compared by its codes; give --by {other}");
             return Err(UsageError(said).into());
         }
         if !ways.contains(&by) {
@@ -110,7 +110,7 @@ fn list(
     query: (&Dataset, &[u16]),
 ) -> Result<List> {
     let (kind, latent_dim, cancel) = (data.train.kind(), model.info().latent_dim(), Cancel::default());
-    let linear = Kind::solved_for(kind).to_uppercase();
+    let linear = Kind::solved_for(kind).unwrap_or_default().to_uppercase();
     let (title, ranking) = match by {
         RankBy::Code => {
             let all = (0..data.train.n_samples() as u32).collect();

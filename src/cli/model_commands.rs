@@ -47,11 +47,15 @@ pub fn of_split(data: &DataSplit, split: SplitName) -> &Dataset {
     }
 }
 
-/// The metrics as the reports name them; a model without a prior has a KL divergence of 0.
+/// The metrics as the reports name them, and perplexity where words are counted; a model without a prior has a
+/// KL divergence of 0.
 pub fn terms_json(terms: &Metrics) -> Value {
     let mut json = json!({ MetricId::Kl.metric().name: 0.0 });
     for (id, value) in terms.iter() {
         json[id.metric().name] = json!(value);
+    }
+    if let Some(perplexity) = terms.perplexity() {
+        json["perplexity"] = json!(perplexity);
     }
     json
 }
@@ -62,7 +66,9 @@ pub fn report_terms(split: &str, terms: &Metrics, noun: &str) {
         let metric = id.metric();
         format!("{} {value:.2}{}{}", metric.name, if metric.unit.is_empty() { "" } else { " " }, metric.unit)
     };
-    say(format!("{split:>5}: {} {noun}", terms.iter().map(part).collect::<Vec<_>>().join(", ")));
+    let perplexity =
+        terms.perplexity().map_or_else(String::new, |found| format!("; perplexity {found:.2} a word"));
+    say(format!("{split:>5}: {} {noun}{perplexity}", terms.iter().map(part).collect::<Vec<_>>().join(", ")));
 }
 
 /// ln p(x) of a split by `k` importance samples, and by quadrature where codes have two dimensions.

@@ -1,7 +1,7 @@
 //! Shuffled mini-batches, in an order that is a pure function of seed and epoch.
 
-use super::{Dataset, Samples};
-use ndarray::{Array2, s};
+use super::Dataset;
+use ndarray::{Array2, ArrayView2, s};
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -20,43 +20,16 @@ pub struct Batches {
     order: Vec<u32>,
     order_epoch: Option<u64>,
     /// None before the first batch: who takes all samples at once never asks for one.
-    buffer: Option<Buffer>,
+    buffer: Option<Array2<f32>>,
     labels: Vec<u16>,
-}
-
-/// Where the samples of a batch are gathered.
-enum Buffer {
-    Dense(Array2<f32>),
-    Tokens(Array2<u32>),
-}
-
-impl Buffer {
-    fn new(data: &Dataset, batch: usize) -> Self {
-        let shape = (batch, data.n_features());
-        if data.kind().is_dense() { Self::Dense(Array2::zeros(shape)) } else { Self::Tokens(Array2::zeros(shape)) }
-    }
-
-    fn gather(&mut self, data: &Dataset, indices: &[u32]) -> Samples<'_> {
-        let rows = s![..indices.len(), ..];
-        match self {
-            Self::Dense(x) => {
-                data.gather_rows(indices, x.slice_mut(rows));
-                Samples::Dense(x.slice(rows))
-            }
-            Self::Tokens(tokens) => {
-                data.gather_tokens(indices, tokens.slice_mut(rows));
-                Samples::Tokens(tokens.slice(rows))
-            }
-        }
-    }
 }
 
 /// The samples of one step.
 pub struct SampleBatch<'a> {
     /// Their indices in the data set.
     pub indices: &'a [u32],
-    /// What they are, as a model takes it.
-    pub samples: Samples<'a>,
+    /// What they are [n, features], as a model takes it.
+    pub x: ArrayView2<'a, f32>,
     /// Their classes; none without labels.
     pub labels: &'a [u16],
 }
@@ -107,8 +80,11 @@ impl Batches {
             self.labels.extend(indices.iter().map(|&idx| labels.of[idx as usize]));
         }
         self.step += 1;
-        let buffer = self.buffer.get_or_insert_with(|| Buffer::new(&self.data, self.batch));
-        SampleBatch { indices, samples: buffer.gather(&self.data, indices), labels: &self.labels }
+        let shape = (self.batch, self.data.n_features());
+        let buffer = self.buffer.get_or_insert_with(|| Array2::zeros(shape));
+        let rows = s![..indices.len(), ..];
+        self.data.gather_rows(indices, buffer.slice_mut(rows));
+        SampleBatch { indices, x: buffer.slice(rows), labels: &self.labels }
     }
 }
 
@@ -132,7 +108,7 @@ mod tests {
             for size in [4, 4, 2] {
                 let batch = batches.advance();
                 assert_eq!(batch.indices.len(), size);
-                for (&idx, x) in batch.indices.iter().zip(&batch.samples.dense()) {
+                for (&idx, x) in batch.indices.iter().zip(&batch.x) {
                     assert_eq!(*x, idx as f32 / 255.0);
                 }
                 seen.extend_from_slice(batch.indices);
@@ -152,9 +128,8 @@ mod tests {
         let mut batches = Batches::new(Dataset::new(kind, Values::Tokens(rows), None, vec![]).unwrap(), 2, 1);
         for _ in 0..2 {
             let batch = batches.advance();
-            let Samples::Tokens(tokens) = batch.samples else { panic!("no tokens") };
-            for (&idx, row) in batch.indices.iter().zip(tokens.rows()) {
-                assert_eq!(row.to_vec(), [[1, 2], [2, 0], [0, 0]][idx as usize]);
+            for (&idx, row) in batch.indices.iter().zip(batch.x.rows()) {
+                assert_eq!(row.to_vec(), [[1.0, 2.0], [2.0, 0.0], [0.0, 0.0]][idx as usize]);
             }
         }
     }

@@ -24,6 +24,8 @@ pub enum DataChoice {
     Wine,
     /// The embedded nouns with their definitions.
     Wordnet,
+    /// The embedded example sentences.
+    Sentences,
     /// A file or folder; what it is, its content says.
     #[serde(alias = "folder", alias = "table", alias = "codes")]
     Path(PathBuf),
@@ -31,16 +33,22 @@ pub enum DataChoice {
 
 impl DataChoice {
     /// The sets that need no file.
-    pub const EMBEDDED: [Self; 7] =
-        [Self::Mnist, Self::Emoji, Self::Moons, Self::FullHalf, Self::Iris, Self::Wine, Self::Wordnet];
+    pub const EMBEDDED: [Self; 8] = [
+        Self::Mnist,
+        Self::Emoji,
+        Self::Moons,
+        Self::FullHalf,
+        Self::Iris,
+        Self::Wine,
+        Self::Wordnet,
+        Self::Sentences,
+    ];
 
     /// The file or folder that the data are read from; none for an embedded set.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Path(path) => Some(path),
-            Self::Moons | Self::FullHalf | Self::Mnist | Self::Emoji | Self::Iris | Self::Wine | Self::Wordnet => {
-                None
-            }
+            _ => None,
         }
     }
 
@@ -54,6 +62,7 @@ impl DataChoice {
             Self::Iris => "Iris flowers".into(),
             Self::Wine => "Wines".into(),
             Self::Wordnet => "Nouns by definition".into(),
+            Self::Sentences => "Example sentences".into(),
             Self::Path(path) => {
                 path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into())
             }
@@ -66,7 +75,7 @@ impl FromStr for DataChoice {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "" => Err("name a data set (mnist, emoji, moons, moons-full-half, iris, wine, wordnet10), or a path: a folder of pictures, arrays or texts, an .npz, a .csv".into()),
+            "" => Err("name a data set (mnist, emoji, moons, moons-full-half, iris, wine, wordnet10, wordnet-sentences), or a path: a folder of pictures, arrays or texts, an .npz, a .csv".into()),
             "moons" => Ok(Self::Moons),
             "moons-full-half" => Ok(Self::FullHalf),
             "mnist" => Ok(Self::Mnist),
@@ -74,6 +83,7 @@ impl FromStr for DataChoice {
             "iris" => Ok(Self::Iris),
             "wine" => Ok(Self::Wine),
             "wordnet10" => Ok(Self::Wordnet),
+            "wordnet-sentences" => Ok(Self::Sentences),
             path => Ok(Self::Path(path.into())),
         }
     }
@@ -96,6 +106,7 @@ impl fmt::Display for DataChoice {
             Self::Iris => f.write_str("iris"),
             Self::Wine => f.write_str("wine"),
             Self::Wordnet => f.write_str("wordnet10"),
+            Self::Sentences => f.write_str("wordnet-sentences"),
             Self::Path(path) => path.display().fmt(f),
         }
     }

@@ -2,29 +2,9 @@
 
 use super::known::{Known, check_labels};
 use super::{Column, Count, DataError, Labels, PADDING, SampleKind, Scaling, Values, spread_evenly};
-use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayViewMut2};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
-
-/// Some samples as a model takes them.
-#[derive(Clone, Copy, Debug)]
-pub enum Samples<'a> {
-    /// Numbers [n, features]; bytes are scaled to [0, 1], counts are numbers like any other.
-    Dense(ArrayView2<'a, f32>),
-    /// Tokens [n, max_len], filled up with [`PADDING`].
-    Tokens(ArrayView2<'a, u32>),
-}
-
-impl<'a> Samples<'a> {
-    /// The numbers [n, features]; panics for sentences, which [`SampleKind::is_dense`] tells apart
-    /// beforehand.
-    pub fn dense(self) -> ArrayView2<'a, f32> {
-        match self {
-            Self::Dense(x) => x,
-            Self::Tokens(tokens) => panic!("tokens {:?} where rows of numbers are expected", tokens.dim()),
-        }
-    }
-}
 
 /// Samples of one kind with optional labels, captions and columns; cheap to clone.
 #[derive(Clone, Debug)]
@@ -287,22 +267,15 @@ impl Dataset {
                         row[feature as usize] = count as f32;
                     }
                 }
-                Values::Tokens(_) => panic!("gather: sentences are no rows of numbers"),
+                Values::Tokens(rows) => {
+                    let tokens = rows.row(idx as usize);
+                    row[tokens.len()..].fill(PADDING as f32);
+                    row.iter_mut().zip(tokens).for_each(|(out, &token)| *out = token as f32);
+                }
             }
         }
         if let Some(scaling) = &self.scaling {
             scaling.apply(out);
-        }
-    }
-
-    /// Copies the sentences `indices` into `out` [indices, max_len], filled up with [`PADDING`]; panics for
-    /// other kinds.
-    pub fn gather_tokens(&self, indices: &[u32], mut out: ArrayViewMut2<'_, u32>) {
-        let Values::Tokens(rows) = &self.values else { panic!("gather_tokens: {} have no tokens", self.kind) };
-        assert_eq!(out.dim(), (indices.len(), self.n_features()), "gather_tokens: out is {:?}", out.dim());
-        out.fill(PADDING);
-        for (&idx, mut row) in indices.iter().zip(out.rows_mut()) {
-            row.iter_mut().zip(rows.row(idx as usize)).for_each(|(out, &token)| *out = token);
         }
     }
 

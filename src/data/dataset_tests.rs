@@ -130,9 +130,9 @@ fn a_bag_is_gathered_dense_and_a_sentence_filled_up() {
     data.gather(&[2, 0, 1], &mut out);
     assert_eq!(out, array![[0.0, 2.0, 0.0], [1.0, 0.0, 3.0], [0.0, 0.0, 0.0]]);
     let data = Dataset::new(sentences(), tokens(&[&[1, 2], &[3]]), None, vec![]).unwrap();
-    let mut out = Array2::from_elem((2, 3), 9);
-    data.gather_tokens(&[1, 0], out.view_mut());
-    assert_eq!(out, array![[3, 0, 0], [1, 2, 0]]);
+    let mut out = Array2::from_elem((2, 3), 9.0);
+    data.gather(&[1, 0], &mut out);
+    assert_eq!(out, array![[3.0, 0.0, 0.0], [1.0, 2.0, 0.0]]);
 }
 
 proptest! {

@@ -1,5 +1,5 @@
-//! The data sets that travel inside the program: part of MNIST, drawings of Twemoji, two tables, and nouns of
-//! WordNet.
+//! The data sets that travel inside the program: part of MNIST, drawings of Twemoji, two tables, and nouns and
+//! sentences of WordNet.
 //!
 //! MNIST is by Y. LeCun, C. Cortes and C. Burges, here its first 10 000 training and 2 000 test images; see
 //! `assets/mnist/CREDIT.md`. Twemoji is by Twitter, Inc. and other contributors (CC BY 4.0); see
@@ -63,14 +63,25 @@ pub fn wine(reading: &Reading) -> Result<DataSplit, DataError> {
 
 /// 6 595 nouns of ten categories by their definitions, cut as `reading` says.
 pub fn wordnet(reading: &Reading) -> Result<DataSplit, DataError> {
-    let packed = include_bytes!("../../assets/wordnet/wordnet10.tsv.gz");
-    let mut text = String::new();
-    let broken = |e: std::io::Error| malformed("embedded WordNet", reason(&e));
-    GzDecoder::new(&packed[..]).read_to_string(&mut text).map_err(broken)?;
+    let text = unpacked(include_bytes!("../../assets/wordnet/wordnet10.tsv.gz"))?;
     // Long enough a list that a reverse dictionary knows its words.
     let many = Reading { n_words: N_WORDS, ..reading.clone() };
     let is_said = reading.made.iter().any(|(name, _)| name == "data.vocabulary");
     cut("Nouns by definition", &text, if is_said { reading } else { &many })
+}
+
+/// Some 11 000 example sentences of WordNet, cut as `reading` says.
+pub fn sentences(reading: &Reading) -> Result<DataSplit, DataError> {
+    let text = unpacked(include_bytes!("../../assets/wordnet/wordnet-sentences.tsv.gz"))?;
+    cut("Example sentences", &text, &Reading { keeps_order: true, ..reading.clone() })
+}
+
+/// The text of a part of WordNet.
+fn unpacked(packed: &[u8]) -> Result<String, DataError> {
+    let mut text = String::new();
+    let broken = |e: std::io::Error| malformed("embedded WordNet", reason(&e));
+    GzDecoder::new(packed).read_to_string(&mut text).map_err(broken)?;
+    Ok(text)
 }
 
 fn cut(name: &str, text: &str, reading: &Reading) -> Result<DataSplit, DataError> {

@@ -1,6 +1,7 @@
 //! What one sample is.
 
 use super::ScalingRule;
+use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -8,6 +9,10 @@ use std::sync::Arc;
 /// The token that fills a sequence up to its full length; the vocabulary's first entry, which is empty,
 /// stands for it.
 pub const PADDING: u32 = 0;
+/// The token that stands for any word that the vocabulary has not.
+pub const UNKNOWN: u32 = 1;
+/// The first token that is a word.
+pub const FIRST_WORD: u32 = 2;
 
 /// What one sample is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,6 +193,24 @@ impl SampleKind {
             Self::Image { channels, height, width } => format!("{width} × {height} × {channels}"),
             Self::Vector { .. } | Self::Bag { .. } => format!("{} {}", self.n_features(), self.features()),
             Self::Tokens { max_len, .. } => format!("up to {max_len} words"),
+        }
+    }
+
+    /// How far what is decoded lies from a sample `x`: Σ (x̂ − x)²; of sentences the places at which they have
+    /// another word.
+    pub fn error(&self, x: ArrayView1<f32>, x_hat: ArrayView1<f32>) -> f64 {
+        let pairs = x.iter().zip(x_hat);
+        match self {
+            Self::Tokens { .. } => pairs.filter(|(x, x_hat)| x != x_hat).count() as f64,
+            _ => pairs.map(|(x, x_hat)| f64::from(x_hat - x).powi(2)).sum(),
+        }
+    }
+
+    /// The formula of [`Self::error`], and its title.
+    pub fn error_words(&self) -> [&'static str; 2] {
+        match self {
+            Self::Tokens { .. } => ["wrong words", "Wrong words"],
+            _ => ["Σ(x̂−x)²", "Squared error"],
         }
     }
 

@@ -22,6 +22,7 @@ pub fn load(choice: &DataChoice, reading: &Reading) -> Result<DataSplit, DataErr
         DataChoice::Iris => embedded::iris(reading),
         DataChoice::Wine => embedded::wine(reading),
         DataChoice::Wordnet => embedded::wordnet(reading),
+        DataChoice::Sentences => embedded::sentences(reading),
         DataChoice::Path(path) if path.is_dir() => load_tree(&Tree::of_folder(path, reading)?, reading),
         DataChoice::Path(path) => load_file(path, reading),
     };

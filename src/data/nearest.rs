@@ -1,7 +1,8 @@
 //! The samples nearest to a given one, exactly and by their features.
 
-use super::{Cancel, Count, Dataset, Rows, Scaling, Values};
+use super::{Cancel, Count, Dataset, PADDING, Rows, SampleKind, Scaling, Values};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Samples looked at between two looks at whether to stop.
 const CHUNK: usize = 1024;
@@ -111,12 +112,29 @@ fn products<T: Copy>(sample: &[T], x: &[f32], number: impl Fn(T) -> f32) -> [f32
 /// cancelled.
 ///
 /// `x` is in the units in which `data` are gathered. Documents are compared by the shares that words have in
-/// them, however long they are. Sentences have no such distance: of them none is near.
+/// them, however long they are, and so are sentences.
 pub fn nearest(data: &Dataset, x: &[f32], k: usize, cancel: &Cancel) -> Option<Vec<(u32, f32)>> {
     assert_eq!(x.len(), data.n_features(), "nearest: x is of another shape");
     let mut best: Vec<(u32, f32)> = Vec::with_capacity(k + 1);
-    if let Values::Sparse(rows) = data.values() {
-        return nearest_shares(rows, x, k, cancel);
+    match (data.values(), data.kind()) {
+        (Values::Sparse(rows), _) => return nearest_shares(rows, x, k, cancel),
+        (Values::Tokens(rows), SampleKind::Tokens { vocabulary, .. }) => {
+            // Padding is no word.
+            let counted = |tokens: &mut dyn Iterator<Item = u32>| {
+                let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+                tokens.filter(|token| *token != PADDING).for_each(|token| *counts.entry(token).or_default() += 1);
+                counts.into_iter().map(|(feature, count)| Count { feature, count }).collect::<Vec<_>>()
+            };
+            let rows: Rows<Count> = rows.iter().map(|row| counted(&mut row.iter().copied())).collect();
+            let mut counts = vec![0.0; vocabulary.len()];
+            let own = counted(&mut x.iter().map(|&token| token as u32));
+            let known = own.iter().filter(|count| (count.feature as usize) < counts.len());
+            for count in known.copied().collect::<Vec<_>>() {
+                counts[count.feature as usize] = count.count as f32;
+            }
+            return nearest_shares(&rows, &counts, k, cancel);
+        }
+        _ => {}
     }
     // Bytes are compared in their own unit, so that no sample need be scaled.
     let scale = if matches!(data.values(), Values::Bytes(_)) { 255.0 } else { 1.0 };
@@ -243,11 +261,8 @@ fn squared_distance<T: Copy>(sample: &[T], x: &[f32], number: impl Fn(T) -> f32)
 const N_SCALE: usize = 50;
 
 /// How far an unseen sample lies from its nearest training sample: the median over some test samples; none if
-/// cancelled, or for sentences.
+/// cancelled.
 pub fn usual_distance(train: &Dataset, test: &Dataset, cancel: &Cancel) -> Option<f32> {
-    if !test.kind().is_dense() {
-        return None;
-    }
     let indices = test.spread(N_SCALE);
     let mut x = ndarray::Array2::zeros((indices.len(), test.n_features()));
     test.gather(&indices, &mut x);

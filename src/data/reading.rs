@@ -27,7 +27,11 @@ pub struct Reading {
     pub colour_by: Vec<String>,
     /// The column of a table whose text is a document; empty for none, else its content tells.
     pub text: Option<String>,
-    /// Words that documents are counted in.
+    /// Whether texts are read as sentences, word by word, and not counted as documents.
+    pub keeps_order: bool,
+    /// Words of a sentence that are read.
+    pub max_words: usize,
+    /// Words that documents are counted in, and sentences are made of.
     pub n_words: usize,
     /// Words that are not counted.
     pub stop_words: StopWords,
@@ -59,6 +63,8 @@ impl Default for Reading {
             ignored: Vec::new(),
             colour_by: Vec::new(),
             text: None,
+            keeps_order: false,
+            max_words: words::MAX_LEN,
             n_words: words::N_WORDS,
             stop_words: StopWords::default(),
             gaps: Gaps::Drop,
@@ -78,7 +84,7 @@ impl Reading {
     pub const PREFIX: &str = "data.";
 
     /// All settings.
-    const SETTINGS: [Setting; 17] = [
+    const SETTINGS: [Setting; 19] = [
         Setting::new(
             "data.as",
             "Rows are",
@@ -93,7 +99,21 @@ impl Reading {
             "Columns that are not learned from, but to colour by, with commas between them.",
         ),
         Setting::new("data.text", "Text", "The column whose words are counted: each row is a document then."),
-        Setting::new("data.vocabulary", "Words", "How many words documents are counted in: those that most have."),
+        Setting::new(
+            "data.words",
+            "Words are",
+            "Counted, whatever their order: a text is a document; or read in their order: a text is a sentence.",
+        ),
+        Setting::new(
+            "data.vocabulary",
+            "Words",
+            "How many words documents are counted in, and sentences are made of: those that most have.",
+        ),
+        Setting::new(
+            "data.max_words",
+            "Words a sentence",
+            "How many words of a sentence are read; the rest is cut off.",
+        ),
         Setting::new(
             "data.stop_words",
             "Stop words",
@@ -150,6 +170,17 @@ impl Reading {
             "data.vocabulary" => {
                 let n = text.parse().ok().filter(|n| (2..=words::MAX_WORDS).contains(n));
                 self.n_words = n.ok_or_else(|| wrong("how many words, from 2 to 65536, like 2000"))?;
+            }
+            "data.words" => {
+                self.keeps_order = match text {
+                    "counted" => false,
+                    "in_order" => true,
+                    _ => return Err(wrong("counted or in_order")),
+                };
+            }
+            "data.max_words" => {
+                let n = text.parse().ok().filter(|n| (1..=words::MAX_SENTENCE).contains(n));
+                self.max_words = n.ok_or_else(|| wrong("how many words, from 1 to 200, like 14"))?;
             }
             "data.stop_words" => self.stop_words = StopWords::of(text),
             "data.gaps" => {
@@ -406,6 +437,7 @@ mod tests {
             "data.as" => "codes",
             "data.shape" => "numbers",
             "data.gaps" => "mean",
+            "data.words" => "in_order",
             "data.split" => "0.3",
             "data.fit" => "pad",
             "data.colour" => "grey",

@@ -231,6 +231,9 @@ impl<S: Scalar> Objective<S> for Ae<S> {
             .with(MetricId::Loss, reconstruction.loss)
             .with(MetricId::Reconstruction, reconstruction.loss)
             .with(MetricId::SquaredError, reconstruction.squared_error);
+        if let Some(n_words) = self.network.likelihood().n_words(batch.x) {
+            terms.set(MetricId::Words, n_words);
+        }
         let contraction = self.contraction(batch, &heads[0], scratch);
         let of_codes = self.penalty.of_codes(&heads[0], self.in_unit, batch.means, None);
         let n = batch.x.nrows() as f64;

@@ -56,14 +56,28 @@ pub trait Describe {
         false
     }
 
-    /// Number of parameters of a model that is no network.
-    fn n_params(&self, _n_features: usize) -> u128 {
+    /// Number of parameters of a model for samples of kind `input`, where it is no such network.
+    fn n_params(&self, _input: &SampleKind) -> u128 {
         0
     }
 
+    /// Whether it is trained by the gradients of its loss, though it is no such network.
+    fn has_gradients(&self) -> bool {
+        false
+    }
+
+    /// What the reconstruction of a model that is no such network is: one sentence, and its formula.
+    fn about_reconstruction(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     /// Whether it is for samples of kind `input` at all; the error is a sentence for the user.
-    fn takes(&self, _input: &SampleKind) -> Result<(), String> {
-        Ok(())
+    fn takes(&self, input: &SampleKind) -> Result<(), String> {
+        if input.is_dense() {
+            Ok(())
+        } else {
+            Err("it learns from rows of numbers, which sentences are not".into())
+        }
     }
 
     /// Checks what no single field can, for samples of kind `input`.

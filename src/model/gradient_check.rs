@@ -84,10 +84,25 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
             }
         }
     }
+    let mut of_sentences = Vec::new();
+    for kind in ["sentence-ae", "sentence-vae"] {
+        let small = [("latent_dim", "2"), ("embedding", "3"), ("hidden", "4"), ("word_dropout", "0.4")];
+        let small = all(&ModelSpec::of_kind(kind).unwrap(), &small);
+        for field in small.fields().iter().filter(|field| matches!(field.path, "kl_warmup" | "free_bits" | "beta"))
+        {
+            let text = if field.path == "kl_warmup" { "8" } else { "0.35" };
+            of_sentences.push(small.with(field.path, text).unwrap());
+        }
+        of_sentences.push(small.with("cell", "lstm").unwrap());
+        of_sentences.push(small);
+    }
+    let tokens = ["", "<unk>", "cat", "dog", "moon", "sun"].map(String::from);
+    let tokens = SampleKind::Tokens { vocabulary: tokens.into(), max_len: 4 };
     let words = SampleKind::Bag { vocabulary: ["cat", "dog", "moon", "sun", "sea"].map(String::from).into() };
     let with = |input: SampleKind| move |spec| (spec, input.clone());
     let convolutional = convolutional.into_iter().map(with(COLOUR));
-    specs.into_iter().map(with(SMALL)).chain(convolutional).chain(of_words.into_iter().map(with(words))).collect()
+    let of_texts = of_words.into_iter().map(with(words)).chain(of_sentences.into_iter().map(with(tokens)));
+    specs.into_iter().map(with(SMALL)).chain(convolutional).chain(of_texts).collect()
 }
 
 fn all(spec: &ModelSpec, settings: &[(&str, &str)]) -> ModelSpec {
@@ -118,7 +133,10 @@ fn check(spec: &ModelSpec, input: &SampleKind, stage: Option<u64>) {
     let mut x = vec![0.0; n * valid.n_features()];
     standard_normal(&mut rng, &mut x);
     x.iter_mut().for_each(|x: &mut f64| *x = 1.0 / (1.0 + (-*x).exp()));
-    let x = Array2::from_shape_vec((n, valid.n_features()), x).unwrap();
+    let mut x = Array2::from_shape_vec((n, valid.n_features()), x).unwrap();
+    if let SampleKind::Tokens { vocabulary, .. } = input {
+        x.mapv_inplace(|x| (x * vocabulary.len() as f64).floor());
+    }
     let mut seen = x.clone();
     seen.mapv_inplace(|x| (7.0 * x).sin().abs());
     let asked = model.draws();

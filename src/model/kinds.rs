@@ -145,6 +145,24 @@ pub const KINDS: &[Kind] = &[
         settings: &[],
         own: &[],
     },
+    Kind {
+        name: "sentence-ae",
+        base: "sentence_ae",
+        title: "Sentences, AE",
+        help: "Reads a sentence word by word into one point, and writes it back word by word.",
+        formula: "Loss = −Σ ln p(wₜ | w₁ … wₜ₋₁, z)",
+        settings: &[],
+        own: &[],
+    },
+    Kind {
+        name: "sentence-vae",
+        base: "sentence_vae",
+        title: "Sentences, VAE",
+        help: "The same with a small Gaussian a sentence, so that one can walk from sentence to sentence (Bowman 2015).",
+        formula: "Loss = −Σ ln p(wₜ | w₁ … wₜ₋₁, z) + β · KL",
+        settings: &[],
+        own: &["beta"],
+    },
 ];
 
 impl Kind {
@@ -159,9 +177,10 @@ impl Kind {
     }
 
     /// The kind that is solved at once and stands beside any other of such samples: PCA, and of documents
-    /// LSA.
-    pub fn solved_for(input: &SampleKind) -> &'static str {
-        if input.counts_words() { "lsa" } else { "pca" }
+    /// LSA; none of sentences.
+    pub fn solved_for(input: &SampleKind) -> Option<&'static str> {
+        let is_for = |name: &&str| Self::named(name).is_ok_and(|kind| kind.takes(input).is_ok());
+        ["lsa", "pca"].into_iter().find(is_for)
     }
 
     /// The setting that marks it; none where all that are made together do.

@@ -95,8 +95,8 @@ impl Describe for LsaSpec {
         true
     }
 
-    fn n_params(&self, n_features: usize) -> u128 {
-        (self.latent_dim as u128 + 2) * n_features as u128
+    fn n_params(&self, input: &SampleKind) -> u128 {
+        (self.latent_dim as u128 + 2) * input.n_features() as u128
     }
 
     fn takes_all_samples(&self) -> bool {

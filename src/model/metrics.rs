@@ -28,6 +28,12 @@ pub enum MetricId {
     SquaredError,
     /// Posterior standard deviation, mean over dimensions.
     Sigma,
+    /// Words of a sentence that are written back wrongly, its end among them.
+    WrongWords,
+    /// Share of sentences that are written back whole.
+    Whole,
+    /// Words of a sample, where the likelihood is one of words.
+    Words,
 }
 
 /// Which values are better.
@@ -65,7 +71,7 @@ pub struct Metric {
 }
 
 /// Every metric, in the order of [`MetricId`] and of every list.
-pub const METRICS: [Metric; 10] = [
+pub const METRICS: [Metric; 13] = [
     Metric {
         id: MetricId::Loss,
         name: "loss",
@@ -186,6 +192,42 @@ pub const METRICS: [Metric; 10] = [
         help: "Posterior standard deviation, mean over dimensions and samples. With β = 0 it falls towards 0: the VAE turns into an AE.",
         formula: "σ = exp(½ ln σ²)",
     },
+    Metric {
+        id: MetricId::WrongWords,
+        name: "wrong_words",
+        title: "Wrong words",
+        unit: "",
+        better: Better::Lower,
+        in_loss: None,
+        has_chart: true,
+        decimals: 2,
+        help: "Words at a place where the sentence has another, its end among them; mean over sentences.",
+        formula: "",
+    },
+    Metric {
+        id: MetricId::Whole,
+        name: "whole",
+        title: "Written back whole",
+        unit: "",
+        better: Better::Neither,
+        in_loss: None,
+        has_chart: true,
+        decimals: 3,
+        help: "Share of the sentences without a wrong word.",
+        formula: "",
+    },
+    Metric {
+        id: MetricId::Words,
+        name: "words",
+        title: "Words",
+        unit: "",
+        better: Better::Neither,
+        in_loss: None,
+        has_chart: false,
+        decimals: 1,
+        help: "Words that the likelihood counts, mean over samples.",
+        formula: "Σ x",
+    },
 ];
 
 impl MetricId {
@@ -233,6 +275,16 @@ impl Metrics {
     /// What is minimised; 0 where nothing was measured.
     pub fn loss(&self) -> f64 {
         self.of(MetricId::Loss)
+    }
+
+    /// exp of the nats of a word: how many equally probable words the model would be as unsure between. The nats
+    /// are those of reconstruction and KL, whatever weight that has in the loss; none where no words are counted.
+    ///
+    /// Sums over samples and means of them give the same, for both are over all words.
+    pub fn perplexity(&self) -> Option<f64> {
+        let words = self.get(MetricId::Words).filter(|words| *words > 0.0)?;
+        let nats = self.get(MetricId::Reconstruction)? + self.of(MetricId::Kl);
+        Some((nats / words).exp())
     }
 
     /// Adds another batch's sums.
@@ -324,6 +376,28 @@ mod tests {
         let mut parts = Metrics::default().with(MetricId::Reconstruction, 2.0).with(MetricId::Loss, 2.0);
         parts.add_to_loss(MetricId::Sparsity, 0.5);
         assert_eq!((parts.loss(), parts.get(MetricId::Sparsity)), (2.5, Some(0.5)));
+    }
+
+    #[test]
+    fn perplexity_is_of_all_words_together_and_counts_kl_whole() {
+        let batch = |reconstruction, kl, words| {
+            Metrics::default()
+                .with(MetricId::Loss, reconstruction + 0.1 * kl)
+                .with(MetricId::Reconstruction, reconstruction)
+                .with(MetricId::Kl, kl)
+                .with(MetricId::Words, words)
+        };
+        // One document of two words at 2 nats each, one of six at 4 each: 28 nats for 8 words, not exp(2) and
+        // exp(4) in the mean.
+        let mut sums = batch(3.0, 1.0, 2.0);
+        sums.add(&batch(20.0, 4.0, 6.0));
+        let want = 3.5f64.exp();
+        assert!((sums.perplexity().unwrap() - want).abs() < 1e-9);
+        assert!((sums.scaled(0.5).perplexity().unwrap() - want).abs() < 1e-9, "a mean gives the same");
+        let plain = Metrics::default().with(MetricId::Reconstruction, 4.0f64.ln()).with(MetricId::Words, 1.0);
+        assert!((plain.perplexity().unwrap() - 4.0).abs() < 1e-12, "as unsure as between four words");
+        assert_eq!(Metrics::default().with(MetricId::Reconstruction, 1.0).perplexity(), None);
+        assert_eq!(plain.with(MetricId::Words, 0.0).perplexity(), None);
     }
 
     #[test]

@@ -37,6 +37,7 @@ mod penalty;
 mod plan;
 mod principal;
 mod scaled;
+mod sentence;
 mod spec;
 mod spec_error;
 mod stacked;
@@ -64,6 +65,7 @@ pub use net::NetSpec;
 pub use noise::{Binarise, Corruption, NoiseSpec, draw_binary};
 pub use objective::{Batch, Objective};
 pub use scaled::scaled;
+pub use sentence::{Choose, Sentence, Writing};
 pub use spec::ModelSpec;
 pub use spec_error::SpecError;
 pub use torch::{Torch, TorchConstant};
@@ -217,6 +219,8 @@ pub struct Capabilities {
     pub decodes: bool,
     /// Its decoder gives what it takes, so that the two can be held against each other.
     pub gives_what_it_takes: bool,
+    /// What it takes can be corrupted a little: numbers can, words cannot.
+    pub takes_numbers: bool,
     /// Its codes follow a prior.
     pub has_prior: bool,
     /// Codes can be drawn: from the prior, or from a distribution of the model's own.
@@ -243,6 +247,11 @@ impl Capabilities {
         self.encodes && self.decodes && self.gives_what_it_takes
     }
 
+    /// Whether it can be asked to mend what is corrupted.
+    pub const fn mends(&self) -> bool {
+        self.reconstructs() && self.takes_numbers
+    }
+
     /// What `model` can do.
     pub fn of(model: &dyn FrozenModel) -> Self {
         let info = model.info();
@@ -250,6 +259,7 @@ impl Capabilities {
             encodes: model.encoder().is_some(),
             decodes: model.decoder().is_some(),
             gives_what_it_takes: model.decoder().is_some() && info.input == info.output,
+            takes_numbers: info.input.is_dense(),
             has_prior: info.has_prior(),
             samples: info.has_prior() || model.sampler().is_some(),
             is_mixture: model.mixture().is_some(),

@@ -9,6 +9,7 @@ use super::mixture::GmmSpec;
 use super::net::LikelihoodName;
 use super::network::Network;
 use super::pca::PcaSpec;
+use super::sentence::{Sentence, SentenceSpec, SentenceVaeSpec};
 use super::spec_error::{MAX_CLASSES, MAX_FEATURES, MAX_PARAMS, SpecError};
 use super::vae::{CvaeSpec, Vae, VaeSpec};
 use super::{ModelInfo, Objective, ValidSpec};
@@ -35,6 +36,10 @@ pub enum ModelSpec {
     Gmm(GmmSpec),
     /// Latent semantic analysis.
     Lsa(LsaSpec),
+    /// An autoencoder of sentences.
+    SentenceAe(SentenceSpec),
+    /// A variational autoencoder of sentences.
+    SentenceVae(SentenceVaeSpec),
 }
 
 impl Default for ModelSpec {
@@ -55,6 +60,12 @@ impl ModelSpec {
         settings.iter().try_fold(plain, |spec, (path, text)| spec.with(path, text))
     }
 
+    /// The usual kind for samples of kind `input`.
+    pub fn usual_for(input: &SampleKind) -> Self {
+        let usual = Self::default();
+        if usual.takes(input).is_ok() { usual } else { Self::SentenceVae(SentenceVaeSpec::default()) }
+    }
+
     /// The default settings of a variant.
     pub(super) fn of_base(base: &str) -> Option<Self> {
         match base {
@@ -65,6 +76,8 @@ impl ModelSpec {
             "cvae" => Some(Self::Cvae(CvaeSpec::default())),
             "gmm" => Some(Self::Gmm(GmmSpec::default())),
             "lsa" => Some(Self::Lsa(LsaSpec::default())),
+            "sentence_ae" => Some(Self::SentenceAe(SentenceSpec::default())),
+            "sentence_vae" => Some(Self::SentenceVae(SentenceVaeSpec::default())),
             _ => None,
         }
     }
@@ -120,6 +133,8 @@ impl ModelSpec {
             Self::Cvae(spec) => spec,
             Self::Gmm(spec) => spec,
             Self::Lsa(spec) => spec,
+            Self::SentenceAe(spec) => spec,
+            Self::SentenceVae(spec) => spec,
         }
     }
 
@@ -134,8 +149,18 @@ impl ModelSpec {
             Self::Pca(_) | Self::Mda(_) => Box::new(Ae::new(info, &AeSpec::default(), network)),
             Self::Ae(settings) => Box::new(Ae::new(info, settings, network)),
             Self::Vae(settings) | Self::Cvae(CvaeSpec(settings)) => Box::new(Vae::new(info, settings, network)),
-            Self::Gmm(_) | Self::Lsa(_) => return None,
+            Self::Gmm(_) | Self::Lsa(_) | Self::SentenceAe(_) | Self::SentenceVae(_) => return None,
         })
+    }
+
+    /// The loss of a model that reads its samples step by step; none for any other.
+    pub(super) fn sequential<S: Scalar>(&self, info: Arc<ModelInfo>, seed: u64) -> Option<Box<dyn Objective<S>>> {
+        let (settings, is_variational) = match self {
+            Self::SentenceAe(net) => (SentenceVaeSpec { net: net.clone(), ..SentenceVaeSpec::default() }, false),
+            Self::SentenceVae(settings) => (settings.clone(), true),
+            _ => return None,
+        };
+        Some(Box::new(Sentence::new(info, settings, is_variational, seed)))
     }
 
     /// Name of the variant in files.
@@ -148,6 +173,8 @@ impl ModelSpec {
             Self::Cvae(_) => "cvae",
             Self::Gmm(_) => "gmm",
             Self::Lsa(_) => "lsa",
+            Self::SentenceAe(_) => "sentence_ae",
+            Self::SentenceVae(_) => "sentence_vae",
         }
     }
 
@@ -171,7 +198,8 @@ impl ModelSpec {
     /// Whether it is trained by the gradients of its loss.
     pub fn is_trained_by_gradients(&self) -> bool {
         let n_features = 0;
-        !self.is_closed_form() && self.described().body(n_features).is_some()
+        let described = self.described();
+        !self.is_closed_form() && (described.has_gradients() || described.body(n_features).is_some())
     }
 
     /// While its layers are trained alone, a pair at a time: the pair of an epoch, from 0, and how many there
@@ -233,9 +261,6 @@ impl ModelSpec {
         self.check_ranges()?;
         if !(1..=MAX_FEATURES).contains(&input.n_features()) {
             return Err(SpecError::Input(input.n_features()));
-        }
-        if !input.is_dense() {
-            return Err(SpecError::Sentences);
         }
         if let SampleKind::Image { channels, .. } = input
             && !matches!(channels, 1 | 3)

@@ -28,9 +28,6 @@ pub enum SpecError {
         /// The name given.
         name: String,
     },
-    /// Samples that are no rows of numbers.
-    #[error("this kind of model learns from rows of numbers, not from sentences; choose other data")]
-    Sentences,
     /// A kind that is for other samples.
     #[error("{title}: {problem}; choose another kind, or other data")]
     OtherSamples {

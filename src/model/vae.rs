@@ -146,7 +146,10 @@ impl<S: Scalar> Objective<S> for Vae<S> {
         let sigma = sum_of_sigma(&heads[1]);
         let penalty = batch.x.nrows() as f64 * self.network.weight_penalty(None);
         heads.into_iter().chain([z, out]).for_each(|array| scratch.give_back(array));
-        let terms = self.terms(reconstruction.loss, (self.beta_at(batch.step), kl), sigma, penalty);
+        let mut terms = self.terms(reconstruction.loss, (self.beta_at(batch.step), kl), sigma, penalty);
+        if let Some(n_words) = self.network.likelihood().n_words(batch.x) {
+            terms.set(MetricId::Words, n_words);
+        }
         terms.with(MetricId::SquaredError, reconstruction.squared_error)
     }
 

@@ -61,7 +61,8 @@ impl ValidSpec {
 
     /// What the reconstruction of such a model is: one sentence, and its formula; none for one that has none.
     pub fn about_reconstruction(&self) -> Option<(&'static str, &'static str)> {
-        self.body.as_ref().map(|body| body.net.likelihood.about())
+        let own = || self.spec.described().about_reconstruction();
+        self.body.as_ref().map(|body| body.net.likelihood.about()).or_else(own)
     }
 
     /// What is done to samples before they are learned from.
@@ -90,7 +91,13 @@ impl ValidSpec {
     pub fn torch(&self) -> Result<Torch, SpecError> {
         let not = |how| Err(SpecError::NotByGradients { title: self.spec.title(), how });
         let described = self.spec.described();
-        let Some(body) = &self.body else { return not("it is no network and learns in its own way") };
+        let Some(body) = &self.body else {
+            let how = match described.has_gradients() {
+                true => "it reads and writes step by step, for which no program is written",
+                false => "it is no network and learns in its own way",
+            };
+            return not(how);
+        };
         if described.closed_form().is_some() {
             return not("its best weights are worked out at once");
         }
@@ -153,7 +160,9 @@ impl ValidSpec {
 
     /// The untrained network with first weights from `seed`; none for a model that is no network.
     pub fn build<S: Scalar>(&self, seed: u64) -> Option<Box<dyn Objective<S>>> {
-        let Body { net, n_heads, code } = self.body.as_ref()?;
+        let Some(Body { net, n_heads, code }) = &self.body else {
+            return self.spec.sequential(Arc::new(self.info()), seed);
+        };
         let network = Network::new(net, &self.input, self.classes.len(), (*n_heads, *code), seed);
         self.spec.objective(Arc::new(self.info()), network)
     }
@@ -198,7 +207,7 @@ impl ValidSpec {
     pub fn n_params(&self) -> u128 {
         match &self.body {
             Some(body) => body.net.n_params(&self.input, self.classes.len(), body.n_heads),
-            None => self.spec.described().n_params(self.n_features()),
+            None => self.spec.described().n_params(&self.input),
         }
     }
 }

@@ -41,6 +41,11 @@ impl Likelihood {
         }
     }
 
+    /// How many words the samples `x` have together, where their words are scored.
+    pub fn n_words<S: Scalar>(self, x: ArrayView2<S>) -> Option<f64> {
+        (self == Self::Multinomial).then(|| x.rows().into_iter().map(|x| x.sum().as_f64()).sum())
+    }
+
     /// Scores outputs against `x`, both [batch, features]; `out` holds the means x̂ afterwards.
     pub fn score<S: Scalar>(self, out: &mut Array2<S>, x: ArrayView2<S>) -> Reconstruction {
         let x = x.as_standard_layout();

@@ -8,6 +8,7 @@
 //! Nothing here does input or output, or knows a thread, a clock or a screen.
 
 mod activation;
+pub mod categorical;
 mod conv;
 mod dense;
 mod dropout;
@@ -27,9 +28,11 @@ mod multinomial;
 mod op;
 mod optimizer;
 mod pool;
+mod recurrent;
 mod rng;
 mod scalar;
 mod scratch;
+mod sequences;
 mod simd;
 mod stack;
 mod unpool;
@@ -54,9 +57,11 @@ pub use matmul::matmul;
 pub use op::{Affine, Arithmetic, Convolved, Op, Repeated, ToldLabel};
 pub use optimizer::{Method, OptimStep, Optimizer, clip_scale};
 pub use pool::Pool;
+pub use recurrent::{Cell, Pass, Reads, Recurrent, State, Wanted};
 pub use rng::{Purpose, standard_normal, stream};
 pub use scalar::Scalar;
 pub use scratch::{Memory, Scratch};
+pub use sequences::Packed;
 pub use simd::{Dots, LANES, Runs};
 pub use stack::{Stack, Tape};
 pub use unpool::Unpool;

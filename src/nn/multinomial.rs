@@ -7,7 +7,7 @@ use super::{Scalar, flat, flat_mut, matmul};
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
 /// Turns each row of outputs into probabilities, and returns ln Σ eˡ of each.
-fn softmax<S: Scalar>(out: &mut Array2<S>) -> Vec<S> {
+pub(super) fn softmax<S: Scalar>(out: &mut Array2<S>) -> Vec<S> {
     let row = |mut row: ndarray::ArrayViewMut1<S>| {
         let most = row.fold(S::neg_infinity(), |most, &l| if l > most { l } else { most });
         row.mapv_inplace(|l| l - most);

@@ -20,7 +20,7 @@ pub mod ticks;
 
 pub use bars::Bar;
 pub use filters::{End, Units};
-pub use shown::{Numbers, Sentences, Shown, Words, held_against};
+pub use shown::{Numbers, Said, Sentences, Shown, Words, held_against};
 
 /// An image in memory: RGBA, eight bits a channel, premultiplied, row by row from the top.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -26,6 +26,15 @@ pub enum Shown {
     Sentences(Sentences),
 }
 
+/// What samples say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The words of each.
+    pub words: Vec<Vec<String>>,
+    /// Whether they run on as in a sentence.
+    pub is_running: bool,
+}
+
 /// Rows of named numbers.
 #[derive(Clone, Debug)]
 pub struct Numbers {
@@ -100,14 +109,16 @@ fn frequent(vocabulary: &[String], x: ArrayView1<f32>) -> Vec<(String, f32)> {
     words.into_iter().filter_map(|(word, count)| Some((vocabulary.get(word)?.clone(), count))).collect()
 }
 
+/// The words of a row of tokens up to its end, which is padding.
+fn words_of<'a>(vocabulary: &'a [String], tokens: ArrayView1<'_, f32>) -> impl Iterator<Item = &'a str> {
+    let words = tokens.to_vec().into_iter().map(|token| vocabulary.get(token as usize).map_or("", |word| word));
+    words.take_while(|word| !word.is_empty())
+}
+
 impl Sentences {
-    fn new(vocabulary: &[String], tokens: ArrayView2<u32>, columns: usize) -> Self {
-        let text = |tokens: ArrayView1<u32>| {
-            // Padding is the empty word.
-            let words = tokens.iter().filter_map(|&token| vocabulary.get(token as usize));
-            words.filter(|word| !word.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ")
-        };
-        let is_word = tokens.mapv(|token| f32::from(token > 0));
+    fn new(vocabulary: &[String], tokens: ArrayView2<f32>, columns: usize) -> Self {
+        let text = |tokens: ArrayView1<f32>| words_of(vocabulary, tokens).collect::<Vec<_>>().join(" ");
+        let is_word = tokens.mapv(|token| f32::from(token > 0.0));
         let texts = tokens.rows().into_iter().map(text).collect();
         let shown: Vec<usize> = bars::picked(tokens.ncols()).collect();
         Self { texts, tiles: bars::tiles(is_word.select(Axis(1), &shown).view(), false, columns) }
@@ -117,8 +128,7 @@ impl Sentences {
 impl Shown {
     /// What `x` [n, features] looks like in the data's own units, tiles in rows of `columns`.
     ///
-    /// `scaling` is the model's, which says what is usual of each column. Panics for sentences, which are no
-    /// numbers.
+    /// `scaling` is the model's, which says what is usual of each column.
     pub fn new(kind: &SampleKind, scaling: Option<&Scaling>, x: ArrayView2<f32>, columns: usize) -> Self {
         match kind {
             SampleKind::Image { channels: 1, .. } if kind.is_line() => Self::Pictures(curve::tiles(x, columns)),
@@ -127,7 +137,7 @@ impl Shown {
             }
             SampleKind::Vector { names } => Self::Numbers(Numbers::new(names, scaling, x, columns)),
             SampleKind::Bag { vocabulary } => Self::Words(Words::new(vocabulary, x, columns)),
-            SampleKind::Tokens { .. } => panic!("sentences where rows of numbers are expected"),
+            SampleKind::Tokens { vocabulary, .. } => Self::Sentences(Sentences::new(vocabulary, x, columns)),
         }
     }
 
@@ -141,15 +151,24 @@ impl Shown {
         if let Some(pictures) = data.pictures() {
             return Self::samples(pictures, None, indices, columns);
         }
-        let shape = (indices.len(), data.n_features());
-        if let SampleKind::Tokens { vocabulary, .. } = data.kind() {
-            let mut tokens = Array2::zeros(shape);
-            data.gather_tokens(indices, tokens.view_mut());
-            Self::Sentences(Sentences::new(vocabulary, tokens.view(), columns))
-        } else {
-            let mut x = Array2::zeros(shape);
-            data.gather(indices, &mut x);
-            Self::new(data.kind(), scaling, x.view(), columns)
+        let mut x = Array2::zeros((indices.len(), data.n_features()));
+        data.gather(indices, &mut x);
+        Self::new(data.kind(), scaling, x.view(), columns)
+    }
+
+    /// What each sample says, where it is text: its words, and whether they run on as in a sentence, or stand one
+    /// below the other.
+    pub fn said(&self) -> Option<Said> {
+        match self {
+            Self::Pictures(_) | Self::Numbers(_) => None,
+            Self::Words(words) => {
+                let of = |document: &Vec<(String, f32)>| document.iter().map(|word| word.0.clone()).collect();
+                Some(Said { words: words.documents.iter().map(of).collect(), is_running: false })
+            }
+            Self::Sentences(sentences) => {
+                let of = |text: &String| text.split_whitespace().map(String::from).collect();
+                Some(Said { words: sentences.texts.iter().map(of).collect(), is_running: true })
+            }
         }
     }
 
@@ -175,8 +194,8 @@ impl Shown {
 }
 
 /// Samples `x` [n, features], what a model made of them and, of images, how far the two differ (|x̂ − x|):
-/// rows of one picture, and how many.
-pub fn held_against(model: &dyn FrozenModel, x: ArrayView2<f32>, x_hat: ArrayView2<f32>) -> (Pixels, usize) {
+/// in rows, and how many.
+pub fn held_against(model: &dyn FrozenModel, x: ArrayView2<f32>, x_hat: ArrayView2<f32>) -> (Shown, usize) {
     let mut rows = vec![x, x_hat];
     let difference = (&x_hat - &x).mapv(f32::abs);
     if let SampleKind::Image { .. } = model.info().output {
@@ -184,7 +203,7 @@ pub fn held_against(model: &dyn FrozenModel, x: ArrayView2<f32>, x_hat: ArrayVie
     }
     let (n, n_rows) = (x.nrows(), rows.len());
     let all = concatenate(Axis(0), &rows).unwrap_or_default();
-    (Shown::decoded(model, all.view(), n.max(1)).into_tiles(), n_rows)
+    (Shown::decoded(model, all.view(), n.max(1)), n_rows)
 }
 
 #[cfg(test)]

@@ -113,10 +113,11 @@ impl Session {
         let kind = data.train.kind();
         // Codes that came as data are what they are compared by once already.
         let are_codes = data.train.are_codes();
-        if kind.is_dense() && (!are_codes || lists.is_empty()) {
+        if !are_codes || lists.is_empty() {
             lists.push(Listed::Features);
         }
-        if kind.is_dense() && !are_codes && self.latent_dim() <= kind.n_features() {
+        let is_solved = Kind::solved_for(kind).is_some() && self.latent_dim() <= kind.n_features();
+        if !are_codes && is_solved {
             lists.push(Listed::Linear);
         }
         lists
@@ -129,7 +130,8 @@ impl Session {
             (Listed::Code(slot), _) if self.is_compared() => format!("by code of {}", self.name_of(slot).whole()),
             (Listed::Features, Some(kind)) => format!("by {}", compared_by(kind)),
             (Listed::Linear, Some(kind)) => {
-                format!("by {}, {}-D", Kind::solved_for(kind).to_uppercase(), self.latent_dim())
+                let name = Kind::solved_for(kind).unwrap_or_default().to_uppercase();
+                format!("by {name}, {}-D", self.latent_dim())
             }
             _ => "by code".into(),
         }

@@ -278,6 +278,11 @@ impl Session {
         self.data.as_ref().map_or("samples", |data| data.train.kind().nouns())
     }
 
+    /// What the error of a reconstruction is: its formula, and its title.
+    pub fn error_words(&self) -> [&'static str; 2] {
+        self.data.as_ref().map_or(["Σ(x̂−x)²", "Squared error"], |data| data.train.kind().error_words())
+    }
+
     /// The active model as it stands.
     pub fn model(&self) -> Option<&SharedModel> {
         self.model_of(self.spec.active)

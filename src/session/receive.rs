@@ -256,9 +256,11 @@ impl Session {
 
     /// A kind that is for other samples than these gives way to the usual one.
     fn choose_kind_for_data(&mut self) {
-        let takes = self.data.as_ref().is_none_or(|data| self.slot().model.takes(data.train.kind()).is_ok());
-        if !takes {
-            self.look(self.spec.active, |slot| slot.model = ModelSpec::default());
+        let Some(data) = &self.data else { return };
+        let kind = data.train.kind();
+        if self.slot().model.takes(kind).is_err() {
+            let usual = ModelSpec::usual_for(kind);
+            self.look(self.spec.active, |slot| slot.model = usual);
         }
     }
 

@@ -7,8 +7,8 @@ use crate::latent::path::{PathSpec, Walk};
 use crate::latent::plane::Plane;
 use crate::model::FrozenModel;
 use crate::nn::Scratch;
-use crate::picture::Pixels;
-use crate::picture::render::render;
+use crate::picture::render::shown;
+use crate::picture::{Pixels, Shown};
 use ndarray::Array2;
 use std::path::PathBuf;
 
@@ -93,6 +93,11 @@ impl Recipe {
 
     /// Makes the picture; none if the model has no decoder, or is told labels and not this one.
     pub fn render(&self, model: &dyn FrozenModel, scratch: &mut Scratch<f32>) -> Option<Pixels> {
+        Some(self.decoded(model, scratch)?.into_tiles().enlarged(self.scale))
+    }
+
+    /// What the picture is of; as [`Self::render`].
+    pub fn decoded(&self, model: &dyn FrozenModel, scratch: &mut Scratch<f32>) -> Option<Shown> {
         let classes = &*model.info().classes;
         let (z, columns) = self.of.codes(classes.len());
         let labels = match (&self.of, &self.label) {
@@ -103,7 +108,7 @@ impl Recipe {
                 vec![label as u16; z.nrows()]
             }
         };
-        render(model, &z.view(), &labels, columns, scratch).map(|pixels| pixels.enlarged(self.scale))
+        shown(model, &z.view(), &labels, columns, scratch)
     }
 
     /// The command that writes the picture to `out`, word by word, where there is one.

@@ -85,8 +85,10 @@ impl Session {
         if self.model().is_some_and(|model| model.info().fits(&data.train).is_ok()) {
             let n = self.latent_dim();
             let has_pca = self.visible().any(|slot| slot.model.is_closed_form() && slot.model.latent_dim() == n);
-            let name = Kind::solved_for(data.train.kind()).to_uppercase();
-            all.push((format!("{name} of {n} dimension{}", if n == 1 { "" } else { "s" }), NewSlot::Pca, has_pca));
+            all.extend(Kind::solved_for(data.train.kind()).map(|kind| {
+                let of = format!("{} of {n} dimension{}", kind.to_uppercase(), if n == 1 { "" } else { "s" });
+                (of, NewSlot::Pca, has_pca)
+            }));
             all.push(("This model as it is now".into(), NewSlot::Copy, false));
         }
         let fits = |embedded: &&Embedded| embedded.data == self.spec.data;
@@ -142,7 +144,10 @@ impl Session {
         if self.is_busy() {
             return;
         }
-        let kind = self.data.as_ref().map_or("pca", |data| Kind::solved_for(data.train.kind()));
+        let Some(kind) = self.data.as_ref().map_or(Some("pca"), |data| Kind::solved_for(data.train.kind())) else {
+            let why = "Sentences have no such directions; put another model beside this one.";
+            return self.toast(ToastKind::Bad, "PCA is for rows of numbers.".into(), why.into());
+        };
         let n = self.latent_dim().to_string();
         let pca = match ModelSpec::of_kind(kind).and_then(|pca| pca.with("latent_dim", &n)) {
             Ok(pca) => pca,

@@ -4,13 +4,13 @@ use super::evaluate::as_counts;
 use crate::data::Dataset;
 use crate::model::{FrozenModel, NoiseSpec};
 use crate::nn::{Purpose, Scratch, flat_mut, stream};
-use crate::picture::{Pixels, Shown};
+use crate::picture::Shown;
 use ndarray::{Array2, Axis, concatenate};
 
-/// Samples clean, corrupted and mended: three rows of one picture.
+/// Samples clean, corrupted and mended: three rows.
 pub struct CorruptedRows {
-    /// The pixels.
-    pub pixels: Pixels,
+    /// What they look like, row by row.
+    pub shown: Shown,
     /// Images in a row.
     pub columns: usize,
     /// Mean Σ (x − ·)² of the corrupted and of the mended samples.
@@ -56,6 +56,6 @@ pub fn corrupted(
     let squared_errors = [off, squares(&mended)];
     let x = own_units(x);
     let all = concatenate(Axis(0), &[x.view(), seen.view(), x_hat.view()]).ok()?;
-    let pixels = Shown::decoded(model, all.view(), indices.len()).into_tiles();
-    Some(CorruptedRows { pixels, columns: indices.len(), squared_errors })
+    let shown = Shown::decoded(model, all.view(), indices.len());
+    Some(CorruptedRows { shown, columns: indices.len(), squared_errors })
 }

@@ -4,7 +4,7 @@ use super::evaluate::as_counts;
 use crate::data::{DataSplit, Dataset};
 use crate::model::FrozenModel;
 use crate::nn::Scratch;
-use crate::picture::{Pixels, held_against};
+use crate::picture::{Shown, held_against};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -15,7 +15,7 @@ const BARS: usize = 40;
 /// The share of all errors that the histograms reach to: a few may lie far beyond.
 const REACH: f64 = 0.995;
 
-/// Σ (x̂ − x)² of every sample, each from its mean code, in the units that the model learns from.
+/// The error of every sample ([`crate::data::SampleKind::error`]), each from its mean code, in the units that the model learns from.
 pub struct SampleErrors {
     /// One a sample.
     pub of: Vec<f32>,
@@ -59,7 +59,7 @@ pub fn errors(
             .map(|indices| {
                 let (x, x_hat) = if is_cancelled() { None } else { reconstructed(model, data, indices) }?;
                 let rows = x.rows().into_iter().zip(x_hat.rows());
-                Some(rows.map(|(x, x_hat)| x.iter().zip(x_hat).map(|(a, b)| (a - b) * (a - b)).sum()).collect())
+                Some(rows.map(|(x, x_hat)| data.kind().error(x, x_hat) as f32).collect())
             })
             .collect();
         parts.map(|parts| parts.concat())
@@ -105,10 +105,10 @@ fn reconstructed(model: &dyn FrozenModel, data: &Dataset, indices: &[u32]) -> Op
     (x.dim() == x_hat.dim()).then_some((x, x_hat))
 }
 
-/// Samples, what the model makes of them and, of pictures, where the two differ, in rows of one picture.
+/// Samples, what the model makes of them and, of pictures, where the two differ, in rows.
 pub struct Reconstructions {
-    /// The pixels.
-    pub pixels: Pixels,
+    /// What they look like, row by row.
+    pub shown: Shown,
     /// Rows: two, or three with the difference.
     pub n_rows: usize,
 }
@@ -120,8 +120,8 @@ pub fn reconstructions(model: &dyn FrozenModel, data: &Dataset, indices: &[u32])
         scaling.undo(x.view_mut());
         scaling.undo(x_hat.view_mut());
     }
-    let (pixels, n_rows) = held_against(model, x.view(), x_hat.view());
-    Some(Reconstructions { pixels, n_rows })
+    let (shown, n_rows) = held_against(model, x.view(), x_hat.view());
+    Some(Reconstructions { shown, n_rows })
 }
 
 #[cfg(test)]

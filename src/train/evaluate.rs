@@ -72,7 +72,7 @@ pub fn squared_error(model: &dyn FrozenModel, data: &Dataset, sample: u32, x_hat
     if let Some(scaling) = scaling {
         scaling.apply(x_hat.view_mut());
     }
-    x.iter().zip(&x_hat).map(|(x, x_hat)| f64::from(x - x_hat).powi(2)).sum()
+    data.kind().error(x.row(0), x_hat.row(0))
 }
 
 fn chunk_indices(chunk: usize, n: usize) -> Vec<u32> {

@@ -23,9 +23,14 @@ const MOST: usize = KS[KS.len() - 1];
 const AT_ONCE: usize = 128;
 
 /// What samples are compared by where they are compared as they are: "pixels", "columns", of documents
-/// "TF-IDF".
+/// and sentences "TF-IDF".
 pub fn compared_by(kind: &SampleKind) -> &'static str {
-    if kind.counts_words() { "TF-IDF" } else { kind.features() }
+    if is_of_words(kind) { "TF-IDF" } else { kind.features() }
+}
+
+/// Whether samples are compared by their words.
+fn is_of_words(kind: &SampleKind) -> bool {
+    kind.counts_words() || !kind.is_dense()
 }
 
 /// Training samples with how far they lie, nearest first.
@@ -43,7 +48,7 @@ enum By {
     Codes(Arc<dyn FrozenModel>, Arc<CodeCloud>),
     /// The samples as they are.
     Features(Dataset),
-    /// The words of documents.
+    /// The words of documents and sentences.
     Words(SampleKind, TfIdf),
 }
 
@@ -53,17 +58,16 @@ impl Ranking {
         Self { by: By::Codes(model, cloud), scaling: None }
     }
 
-    /// By what the samples of `train` are themselves, columns in the units of `scaling`; none for sentences,
-    /// or if cancelled.
+    /// By what the samples of `train` are themselves, columns in the units of `scaling`; none if
+    /// cancelled.
     pub fn by_features(train: &Dataset, scaling: Option<&Scaling>, cancel: &Cancel) -> Option<Self> {
-        if train.kind().counts_words() {
+        if is_of_words(train.kind()) {
             let words = TfIdf::of(train, cancel)?;
             return Some(Self { by: By::Words(train.kind().clone(), words), scaling: None });
         }
         // Pixels are of one unit as they are.
         let scaling = scaling.filter(|_| !train.kind().is_unit());
-        let features = train.kind().is_dense().then(|| train.scaled(scaling))?;
-        Some(Self { by: By::Features(features), scaling: scaling.cloned() })
+        Some(Self { by: By::Features(train.scaled(scaling)), scaling: scaling.cloned() })
     }
 
     /// By the codes of PCA, of documents of LSA, of `latent_dim` dimensions; none where there are not as many,
@@ -71,7 +75,7 @@ impl Ranking {
     ///
     /// Runs on the surrounding pool.
     pub fn by_linear(data: &DataSplit, latent_dim: usize, cancel: &Cancel) -> Option<Self> {
-        let kind = Kind::solved_for(data.train.kind());
+        let kind = Kind::solved_for(data.train.kind())?;
         let spec = ModelSpec::of_kind(kind).and_then(|spec| spec.with("latent_dim", &latent_dim.to_string()));
         let spec = spec.and_then(|spec| spec.check(data.train.kind(), data.train.classes())).ok()?;
         let mut run = Run::new(&spec, &TrainSpec::default(), data, None, rayon::current_num_threads()).ok()?;
@@ -97,7 +101,7 @@ impl Ranking {
             By::Features(train) => train.kind(),
             By::Words(kind, _) => kind,
         };
-        if kind != sample.kind() || !kind.is_dense() {
+        if kind != sample.kind() {
             return None;
         }
         sample.scaled(self.scaling.as_ref()).gather(&[0], &mut x);
@@ -170,7 +174,7 @@ impl Ranking {
     }
 }
 
-/// The documents nearest to some counts of words: the angle between their weights, or √Σ(a − b)² of these,
+/// The documents nearest to one: the angle between their weights, or √Σ(a − b)² of these,
 /// which have unit length.
 fn nearest_words(words: &TfIdf, x: &[f32], distance: Distance, k: usize) -> Found {
     let mut best = Nearest::new(k);

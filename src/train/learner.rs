@@ -65,7 +65,7 @@ impl Step<'_, '_> {
         work: impl FnOnce(&Batch<'_, f32>, &mut Scratch<f32>),
     ) {
         let Self { objective, sample, seed, step, .. } = *self;
-        let x = sample.samples.dense();
+        let x = sample.x;
         let n = x.nrows();
         let (start, end) = ((i * self.per_shard).min(n), ((i + 1) * self.per_shard).min(n));
         if start == end {

@@ -6,7 +6,7 @@ use crate::data::{Cancel, DataSplit, Dataset};
 use crate::latent::lattice::Lattice;
 use crate::latent::plane::Plane;
 use crate::model::FrozenModel;
-use crate::picture::{Pixels, Shown};
+use crate::picture::Shown;
 use ndarray::Array2;
 use std::collections::BTreeSet;
 
@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 pub struct Underneath {
     /// The cells.
     pub lattice: Lattice,
-    /// Their pictures, row by row from the top left.
-    pub pixels: Pixels,
+    /// What is decoded in them, row by row from the top left.
+    pub shown: Shown,
 }
 
 /// Pictures of samples at their codes, none over another.
@@ -26,8 +26,8 @@ pub struct Thumbnails {
     pub places: Vec<[f32; 2]>,
     /// Room of a picture, in plot units.
     pub side: f32,
-    /// The pictures in rows.
-    pub pixels: Pixels,
+    /// What they look like, in rows.
+    pub shown: Shown,
     /// Pictures in a row.
     pub columns: usize,
 }
@@ -82,7 +82,7 @@ pub fn underneath(
         row.iter_mut().zip(plane.z_from_plot(lattice.middle(*cell))).for_each(|(to, z)| *to = z);
     }
     let x_hat = decoded(model, label, z.view(), cancel)?;
-    Some(Underneath { lattice, pixels: Shown::decoded(model, x_hat.view(), lattice.size[0]).into_tiles() })
+    Some(Underneath { lattice, shown: Shown::decoded(model, x_hat.view(), lattice.size[0]) })
 }
 
 /// Most pictures in a row of a texture.
@@ -102,8 +102,8 @@ pub fn thumbnails(
     let chosen = with_room(&points, lattice, side);
     let samples: Vec<u32> = chosen.iter().map(|i| cloud.indices[codes[*i]]).collect();
     let columns = COLUMNS.min(samples.len()).max(1);
-    let pixels = Shown::samples(&data.train, model.info().scaling.as_ref(), &samples, columns).into_tiles();
-    Thumbnails { places: chosen.iter().map(|i| points[*i]).collect(), samples, side, pixels, columns }
+    let shown = Shown::samples(&data.train, model.info().scaling.as_ref(), &samples, columns);
+    Thumbnails { places: chosen.iter().map(|i| points[*i]).collect(), samples, side, shown, columns }
 }
 
 /// The points, by their number, that lie farther than `side` from each other along one axis or the other: one
@@ -176,7 +176,7 @@ mod tests {
                 assert!((0..2).any(|axis| (a[axis] - b[axis]).abs() >= 1.0), "{a:?} lies over {b:?}");
             }
         }
-        assert_eq!(all.pixels.width, 3 * all.columns);
+        assert_eq!(all.shown.tiles().width, 3 * all.columns);
         assert!(shown(&[1]).samples.iter().all(|sample| sample % 2 == 0));
         assert!(shown(&[0, 1]).samples.is_empty());
         let left_out: Vec<u32> = (0..50).collect();
@@ -192,12 +192,13 @@ mod tests {
         let model = ModelSpec::of_kind("ae").unwrap().check(&kind, &[]).unwrap().frozen(None).unwrap();
         let plane = Plane::axes(&[0.0; 2], 0, 1);
         let made = underneath(&*model, 0, &plane, LATTICE, &Cancel::default()).unwrap();
-        assert_eq!((made.pixels.width, made.pixels.height), (12, 8));
+        let pixels = made.shown.tiles();
+        assert_eq!((pixels.width, pixels.height), (12, 8));
         let z = Array2::from_shape_vec((1, 2), LATTICE.middle([2, 1]).to_vec()).unwrap();
         let x_hat = model.decoder().unwrap().decode(z.view(), &[], &mut Scratch::default());
         let want = Shown::decoded(&*model, x_hat.view(), 1).into_tiles();
         let at = 4 * (2 * 12 + 6);
-        assert!(made.pixels.rgba[at].abs_diff(want.rgba[0]) <= 1);
+        assert!(pixels.rgba[at].abs_diff(want.rgba[0]) <= 1);
         let given_up = Cancel::default();
         given_up.set();
         assert!(underneath(&*model, 0, &plane, LATTICE, &given_up).is_none());

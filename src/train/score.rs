@@ -15,10 +15,14 @@ const MAX_VOTERS: usize = 10_000;
 /// How good a model is, on test samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scores {
-    /// Σ (x − x̂)², mean over images.
-    pub squared_error: f64,
+    /// Σ (x − x̂)², mean over samples; none of sentences.
+    pub squared_error: Option<f64>,
+    /// Words that are written back wrongly, mean over sentences; none of other samples.
+    pub wrong_words: Option<f64>,
     /// KL divergence, nats; none for a model without a prior.
     pub kl: Option<f64>,
+    /// Perplexity of a word; none where no words are counted.
+    pub perplexity: Option<f64>,
     /// Number of parameters.
     pub n_params: usize,
     /// Seconds of training, where they are known.
@@ -34,8 +38,10 @@ pub struct Scores {
 pub fn score(model: &dyn FrozenModel, cloud: &CodeCloud, data: &DataSplit, cancel: &Cancel) -> Option<Scores> {
     let terms = evaluate(model, &data.test, usize::MAX, &|| cancel.is_set())?;
     Some(Scores {
-        squared_error: terms.of(MetricId::SquaredError),
+        squared_error: terms.get(MetricId::SquaredError),
+        wrong_words: terms.get(MetricId::WrongWords),
         kl: terms.get(MetricId::Kl).filter(|_| model.info().has_prior()),
+        perplexity: terms.perplexity(),
         n_params: model.info().n_params,
         secs: None,
         accuracy: accuracy(model, cloud, data, cancel),

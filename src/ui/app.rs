@@ -11,8 +11,8 @@ use super::theme::{self, Theme};
 use super::toasts::Toasts;
 use super::widgets::low;
 use super::{
-    Options, columns, dialogs, files, first_minute, help, keys, layout, pad, palette, prefs, preview, series,
-    stage, top_bar,
+    Options, columns, dialogs, files, first_minute, help, keys, layout, pad, palette, prefs, preview, samples,
+    series, stage, top_bar,
 };
 use crate::data::DataChoice;
 use crate::session::{Action, Effect, Fold, Session, SessionSpec, SlotId, Tool, data_for};
@@ -147,7 +147,7 @@ impl App {
             _ if self.session.spec().find.is_some() => Tray::Find,
             Tool::Path => {
                 let shows_scores = self.session.spec().unfolded.contains(&Fold::Scores);
-                Tray::Path { n_models, shows_scores }
+                Tray::Path { n_models, shows_scores, n_along: samples::n_along(&self.session) }
             }
             Tool::Select => Tray::Select,
             _ if n_models > 1 => Tray::Compare(n_models),

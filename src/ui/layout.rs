@@ -103,6 +103,8 @@ pub enum Tray {
         n_models: usize,
         /// Whether the table is unfolded.
         shows_scores: bool,
+        /// Rows that say how what is decoded changes.
+        n_along: usize,
     },
     /// The chosen samples.
     Select,
@@ -131,7 +133,9 @@ impl Tray {
             Self::Select => super::panels::select::HEIGHTS,
             Self::Errors => super::panels::errors::HEIGHTS,
             Self::Find => super::panels::find::HEIGHTS,
-            Self::Path { n_models, shows_scores } => super::panels::path::heights(n_models, shows_scores, sizes),
+            Self::Path { n_models, shows_scores, n_along } => {
+                super::panels::path::heights(n_models, shows_scores, n_along, sizes)
+            }
             // Below a mosaic two rows are enough; the rest is scrolled.
             Self::Compare(n_models) => {
                 [n_models, if n_models > IN_A_ROW { 2 } else { n_models }].map(super::panels::compare::height)
@@ -252,7 +256,7 @@ impl Layout {
 mod tests {
     use super::*;
 
-    const PATH: Tray = Tray::Path { n_models: 1, shows_scores: false };
+    const PATH: Tray = Tray::Path { n_models: 1, shows_scores: false, n_along: 0 };
 
     fn layout(width: f32, height: f32, tool: Tool, folds: Folds) -> Layout {
         let tray = if tool == Tool::Path { PATH } else { Tray::None };

@@ -10,8 +10,8 @@ use crate::data::{Frame, Stroke};
 use crate::picture::palette::class_colour;
 use crate::session::{Action, Fold, Query};
 use eframe::egui::{
-    self, Align, Align2, Area, Color32, CursorIcon, Event, Id, Image, Label, Layout as Flow, Order, Pos2, Rect,
-    Response, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2,
+    self, Align, Align2, Area, Color32, CursorIcon, Event, Id, Label, Layout as Flow, Order, Pos2, Rect, Response,
+    RichText, Role, Sense, StrokeKind, Ui, WidgetInfo, vec2,
 };
 
 /// Width of the pad, and of what stands below it.
@@ -103,8 +103,7 @@ fn paper(ui: &mut Ui, height: f32, frame: &Frame, cx: &mut Cx<'_>) {
         Some(Query::Drawn(strokes)) => strokes.iter().for_each(|stroke| line(&painter, paper, unit, stroke)),
         Some(_) => {
             if let Some(asked) = cx.session.asked().cloned() {
-                let (texture, _) = samples::stored(ui, "asked", &asked.sample, 0, cx);
-                Image::new(&texture).paint_at(ui, paper);
+                samples::stored(ui, "asked", &asked.sample, 0, cx).paint(ui, 0, paper);
             }
         }
         None => {

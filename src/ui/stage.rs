@@ -4,14 +4,14 @@
 
 use super::context::Cx;
 use super::icons;
-use super::textures::color_image;
+use super::samples::Tiles;
 use super::theme;
 use super::widgets::{Button, Combo, IconButton, Item, Slider, help, number};
 use crate::model::Corruption;
 use crate::session::{Action, SlotId, Staging};
 use eframe::egui::{
-    Align, Align2, Image, Layout as Flow, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextureHandle, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Align2, Layout as Flow, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
 };
 
 /// Height of the row of controls.
@@ -136,31 +136,24 @@ fn places(room: Rect, n: usize) -> Vec<Rect> {
 fn picture(ui: &Ui, place: Rect, tile: &Tile, is_best: bool, cx: &mut Cx<'_>) {
     let Some((stamp, found)) = cx.session.staged(tile.slot) else { return };
     let key = format!("staged {}", tile.slot.0);
-    let texture = cx.textures.get(ui.ctx(), &key, stamp, || color_image(&found.pixels));
+    let tiles = Tiles::new(ui, (&key, stamp), &found.shown, [1, 3], cx);
     let frame = Rect::from_min_size(place.min, vec2(place.width(), place.width()));
     ui.painter().rect_filled(frame, theme::TILE_RADIUS, cx.theme.field);
-    third(ui, frame, &texture, tile.part);
+    tiles.paint(ui, tile.part, frame);
     let line =
         Stroke::new(if is_best { 2.0 } else { 1.0 }, if is_best { cx.theme.accent } else { cx.theme.pressed });
     ui.painter().rect_stroke(frame, theme::TILE_RADIUS, line, StrokeKind::Outside);
     let painter = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
     let at = pos2(place.left(), frame.bottom() + 6.0);
     painter.text(at, Align2::LEFT_TOP, &tile.name, theme::semibold(15.0), cx.theme.text);
-    let error = tile.error.map(|error| format!("Σ(x̂−x)² {}", number::fixed(error, 1))).unwrap_or_default();
+    let [sign, _] = cx.session.error_words();
+    let error = tile.error.map(|error| format!("{sign} {}", number::fixed(error, 1))).unwrap_or_default();
     let colour = if is_best { cx.theme.accent } else { cx.theme.weak };
     painter.text(at + vec2(0.0, 20.0), Align2::LEFT_TOP, &error, theme::body(), colour);
     let response = ui.interact(place, ui.scope_id().with((tile.part, tile.slot.0)), Sense::hover());
     let said = if error.is_empty() { tile.name.clone() } else { format!("{}, {error}", tile.name) };
+    let said = tiles.named(&said, tile.part);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &said));
-}
-
-/// Draws the clean, corrupted or mended third of a model's picture.
-fn third(ui: &Ui, frame: Rect, texture: &TextureHandle, part: usize) {
-    let size = texture.size_vec2() * vec2(1.0, 1.0 / 3.0);
-    let scale = frame.width() / size.max_elem().max(1.0);
-    let uv = Rect::from_min_max(pos2(0.0, part as f32 / 3.0), pos2(1.0, (part + 1) as f32 / 3.0));
-    let place = Rect::from_center_size(frame.center(), size * scale);
-    Image::new(texture).uv(uv).corner_radius(theme::TILE_RADIUS).paint_at(ui, place);
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Pictures on the GPU, uploaded when they change and not before.
 
 use crate::picture::{Pixels, Shown};
-use crate::session::{Picture, SlotId};
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions, Vec2, vec2};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -97,11 +96,6 @@ impl Textures {
         let texture = self.get(ctx, name, stamp, || color_image(shown.tiles()));
         (shown, texture)
     }
-
-    /// The texture that shows a model's picture of this name.
-    pub fn of_slot(&mut self, ctx: &Context, name: &str, slot: SlotId, picture: &Picture) -> TextureHandle {
-        self.get(ctx, &format!("{name} {}", slot.0), picture.stamp, || color_image(picture.tiles()))
-    }
 }
 
 /// The image, thinned out where it is larger than the graphics system takes.
@@ -117,14 +111,6 @@ fn within_limits(ctx: &Context, image: ColorImage) -> ColorImage {
         *pixel = image[(i % size[0] * factor, i / size[0] * factor)];
     }
     thinned
-}
-
-/// How large one of a picture's tiles, which stand in so many rows, is where it fills a room as far as its
-/// own shape lets it.
-pub fn fitted_tile(picture: &Picture, rows: usize, room: Vec2) -> Vec2 {
-    let tiles = picture.tiles();
-    let tile = vec2(tiles.width as f32 / picture.columns as f32, tiles.height as f32 / rows.max(1) as f32);
-    tile * (room / tile.max(Vec2::splat(1.0))).min_elem()
 }
 
 /// Exact pixels when enlarged, smooth when reduced.

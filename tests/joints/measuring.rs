@@ -1,7 +1,7 @@
 //! What is measured of a model, and what stops a training.
 
 use super::{BATCH, data, model, training, weights_after};
-use halfmoon::data::{Cancel, DataSplit, Dataset, SampleKind, Values};
+use halfmoon::data::{Cancel, Count, DataSplit, Dataset, SampleKind, Values};
 use halfmoon::model::MetricId;
 use halfmoon::nn::Scratch;
 use halfmoon::train::{Run, TrainError, encode, evaluate, squared_error};
@@ -110,4 +110,37 @@ fn the_error_of_one_sample_is_in_the_units_of_the_loss() {
     let mean = (0..n).map(error).sum::<f64>() / n as f64;
     let loss = evaluate(&*ae, &data.train, n, &|| false).unwrap().of(MetricId::SquaredError);
     assert!((mean / loss - 1.0).abs() < 1e-5, "{mean} {loss}");
+}
+
+#[test]
+fn perplexity_is_of_every_word_of_the_documents_that_are_scored() {
+    let vocabulary = ["cat", "dog", "sun"].map(String::from).into();
+    // Documents of two to five words.
+    let document = |i: u32| {
+        let mut counts = [Count { feature: i % 3, count: 1 + i % 4 }, Count { feature: (i + 1) % 3, count: 1 }];
+        counts.sort_by_key(|count| count.feature);
+        counts.to_vec()
+    };
+    let all = (0..60).map(document).collect();
+    let all = Dataset::new(SampleKind::Bag { vocabulary }, Values::Sparse(all), None, vec![]).unwrap();
+    let data = DataSplit::new("notes".into(), all.clone(), all);
+    let n = data.train.n_samples();
+    let mut x = Array2::zeros((n, 3));
+    data.train.gather(&(0..n as u32).collect::<Vec<_>>(), &mut x);
+    let n_words = f64::from(x.sum());
+    for kind in ["ae", "vae"] {
+        let settings = [("likelihood", "multinomial"), ("latent_dim", "1")];
+        let spec = model(kind, &settings).check(data.train.kind(), &[]).unwrap();
+        let model = Run::new(&spec, &training(&[]), &data, None, 1).unwrap().trained().unwrap().model;
+        let found = evaluate(&*model, &data.train, n, &|| false).unwrap();
+        assert!((found.of(MetricId::Words) - n_words / n as f64).abs() < 1e-6, "{kind}");
+        let nats = n as f64 * (found.of(MetricId::Reconstruction) + found.of(MetricId::Kl));
+        assert!((found.perplexity().unwrap() / (nats / n_words).exp() - 1.0).abs() < 1e-9, "{kind}");
+        if kind == "ae" {
+            let codes = encode(&*model, &data.train, &(0..n as u32).collect::<Vec<_>>(), &|| false).unwrap();
+            let shares = model.decoder().unwrap().decode(codes.mu.view(), &[], &mut Scratch::default());
+            let nats: f64 = -x.iter().zip(&shares).map(|(x, p)| f64::from(*x) * f64::from(*p).ln()).sum::<f64>();
+            assert!((found.perplexity().unwrap() / (nats / n_words).exp() - 1.0).abs() < 1e-4);
+        }
+    }
 }

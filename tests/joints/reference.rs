@@ -43,7 +43,7 @@ fn gradients(spec: &ModelSpec, weights: &[f64], step: u64, stage: Option<u64>) -
     let mut batches = Batches::new(data.train, BATCH, SEED);
     batches.seek(step);
     let sample = batches.advance();
-    let (mut x, noise) = (sample.samples.dense().to_owned(), valid.samples());
+    let (mut x, noise) = (sample.x.to_owned(), valid.samples());
     match noise.binarise {
         Binarise::None => {}
         Binarise::Dynamic => {

@@ -181,13 +181,13 @@ fn corrupted_images_are_mended_and_more_are_a_click_away() {
     assert!(corrupted(window.session()).is_none());
     window.click("Corrupted images");
     window.wait("the rows", |session| corrupted(session).is_some());
-    let first = corrupted(window.session()).unwrap().1.pixels.clone();
+    let first = corrupted(window.session()).unwrap().1.shown.tiles().clone();
     let errors = corrupted(window.session()).unwrap().1.squared_errors;
     assert_eq!((first.width, first.height), (8 * 28, 3 * 28));
     assert!(errors[0] > 5.0 && errors[1] > 0.0, "{errors:?}");
     window.steps(2);
     window.click("Next corrupted images");
-    window.wait("the next", |session| corrupted(session).is_some_and(|(_, rows)| rows.pixels != first));
+    window.wait("the next", |session| corrupted(session).is_some_and(|(_, rows)| *rows.shown.tiles() != first));
     window.click("Corrupted images");
     window.steps(2);
     assert!(corrupted(window.session()).is_none());

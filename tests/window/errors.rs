@@ -43,11 +43,12 @@ fn the_worst_and_the_best_stand_in_the_order_of_their_errors_and_a_click_picks_o
 
     // Three rows of pictures: the first is the samples themselves.
     let (_, found) = window.session().reconstructions().unwrap();
-    assert_eq!((found.n_rows, found.pixels.width, found.pixels.height), (3, N_ON_PAGE * 28, 3 * 28));
+    let pixels = found.shown.tiles();
+    assert_eq!((found.n_rows, pixels.width, pixels.height), (3, N_ON_PAGE * 28, 3 * 28));
     let train = window.session().data().unwrap().train.clone();
-    let first: Vec<u8> = (0..784).map(|i| found.pixels.rgba[4 * (i / 28 * found.pixels.width + i % 28)]).collect();
+    let first: Vec<u8> = (0..784).map(|i| pixels.rgba[4 * (i / 28 * pixels.width + i % 28)]).collect();
     assert_eq!(first, train.image(samples[0] as usize).unwrap());
-    let (size, rgba) = ([found.pixels.width, found.pixels.height], found.pixels.rgba.clone());
+    let (size, rgba) = ([pixels.width, pixels.height], pixels.rgba.clone());
     assert!(window.is_uploaded(size, &rgba));
 
     let start = format!("Training sample {},", samples[2]);

@@ -169,6 +169,18 @@ impl Window {
         all
     }
 
+    /// The texts that were drawn in the last frame, and where.
+    pub fn texts(&self) -> Vec<(String, Rect)> {
+        let text = |shape| match shape {
+            Shape::Text(text) => {
+                let place = Rect::from_min_size(text.pos, text.galley.size());
+                Some((text.galley.text().to_owned(), place))
+            }
+            _ => None,
+        };
+        self.shapes().into_iter().filter_map(text).collect()
+    }
+
     /// The rectangles that show parts of textures: of meshes of several tiles, and of pictures alone.
     pub fn textured(&self) -> [Vec<Rect>; 2] {
         let (mut tiles, mut pictures) = (Vec::new(), Vec::new());

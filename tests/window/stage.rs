@@ -30,7 +30,7 @@ fn one_sample_is_shown_large_clean_corrupted_and_mended_by_each_model() {
     let place = window.harness.get_by_label("Clean").rect();
     assert!(place.width() >= 220.0, "it is large: {place:?}");
     assert!(window.harness.query_all_by_label_contains("Latent plane").next().is_none());
-    let pixels = |window: &Window| window.session().staged(SlotId(0)).unwrap().1.pixels.clone();
+    let pixels = |window: &Window| window.session().staged(SlotId(0)).unwrap().1.shown.tiles().clone();
     let first = pixels(&window);
     let stamp = |window: &Window| window.session().staged(SlotId(0)).unwrap().0;
     let before = stamp(&window);

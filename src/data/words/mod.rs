@@ -1,9 +1,11 @@
-//! Documents as bags of words: how often each word of a vocabulary occurs in each.
+//! Texts as documents, which are bags of words: how often each word of a vocabulary occurs in each; or as
+//! sentences, word by word.
 //!
 //! The vocabulary is that of the documents to train on: the words that occur in most of them. What is no word
 //! of it is left out; a document of which nothing stays is left aside, and that is said.
 
 mod folder;
+mod sentences;
 mod stop;
 mod terms;
 mod tf_idf;
@@ -15,6 +17,7 @@ use super::{
 };
 pub use folder::load_tree;
 use rayon::prelude::*;
+pub use sentences::{MAX_LEN, MAX_SENTENCE};
 use std::collections::{HashMap, HashSet};
 pub use stop::StopWords;
 pub use terms::each_term;
@@ -49,19 +52,28 @@ pub struct Documents {
 }
 
 impl Documents {
-    /// The documents as bags of words, those to test with apart.
+    /// Which texts are to test with, and whether that was not said but decided here.
+    fn cut(&self, reading: &Reading) -> (Vec<bool>, bool) {
+        let both = |of: &Vec<bool>| of.contains(&true) && of.contains(&false);
+        let said = self.is_test.clone().filter(both);
+        let is_split_here = said.is_none();
+        let of: Option<Vec<i64>> =
+            self.labels.as_ref().map(|labels| labels.of.iter().map(|&class| i64::from(class)).collect());
+        let is_test = said.unwrap_or_else(|| test_indices(self.texts.len(), of.as_deref(), reading.test_share));
+        (is_test, is_split_here)
+    }
+
+    /// The documents as bags of words, or as sentences, those to test with apart.
     pub fn into_split(self, name: String, reading: &Reading) -> Result<DataSplit, DataError> {
         let n = self.texts.len();
         if n < 2 {
             let problem = format!("it holds {n} documents, which are too few to train on and to test with");
             return Err(malformed(&self.file, problem));
         }
-        let of: Option<Vec<i64>> =
-            self.labels.as_ref().map(|labels| labels.of.iter().map(|&class| i64::from(class)).collect());
-        let both = |of: &Vec<bool>| of.contains(&true) && of.contains(&false);
-        let said = self.is_test.clone().filter(both);
-        let is_split_here = said.is_none();
-        let is_test = said.unwrap_or_else(|| test_indices(n, of.as_deref(), reading.test_share));
+        if reading.keeps_order {
+            return self.into_sentences(name, reading);
+        }
+        let (is_test, is_split_here) = self.cut(reading);
         let stop = reading.stop_words.words(&reading.cancel)?;
         let vocabulary = self.vocabulary(&is_test, &stop, reading)?;
         let counts = self.counted(&vocabulary, reading)?;
@@ -201,6 +213,7 @@ fn title_of(text: &str) -> String {
 fn options(reading: &Reading) -> Vec<ReadOption> {
     let (n, stop) = (reading.n_words.to_string(), reading.stop_words.written());
     vec![
+        ReadOption::among("data.words", "counted", &["counted", "in_order"]),
         ReadOption::among("data.vocabulary", &n, &["500", "1000", "2000", "5000", "10000"]),
         ReadOption::among("data.stop_words", &stop, &["english", "none"]),
     ]

@@ -35,14 +35,14 @@ fn end_word(word: &mut String, visit: &mut impl FnMut(&str)) {
 }
 
 /// Whether words in its writing stand without spaces between them.
-fn is_ideographic(letter: char) -> bool {
+pub(super) fn is_ideographic(letter: char) -> bool {
     matches!(letter,
         '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3134f}')
 }
 
 /// Marks above and below letters that stand as characters of their own.
-fn is_mark(letter: char) -> bool {
+pub(super) fn is_mark(letter: char) -> bool {
     matches!(letter, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
 }
 

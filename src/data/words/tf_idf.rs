@@ -1,7 +1,8 @@
-//! Documents by how much each word says of them (Salton and Buckley 1988): t = tf·idf of unit length.
+//! Documents and sentences by how much each word says of them (Salton and Buckley 1988): t = tf·idf of unit length.
 
-use crate::data::{Cancel, Dataset, Values};
+use crate::data::{Cancel, Dataset, PADDING, SampleKind, Values};
 use ndarray::ArrayView1;
+use std::collections::BTreeMap;
 
 /// How much a word says by how often it occurs in a document: 1 + ln x, and nothing where it does not.
 pub fn term_frequency(count: f32) -> f64 {
@@ -17,6 +18,8 @@ pub fn inverse_document_frequency(n: f64, n_with: f64) -> f64 {
 /// words with.
 pub struct TfIdf {
     n_documents: usize,
+    /// Whether a sample is a row of tokens, and not of counts.
+    are_tokens: bool,
     idf: Vec<f64>,
     /// Where the documents of each word begin in `documents`, and one more for the end.
     starts: Vec<usize>,
@@ -25,13 +28,14 @@ pub struct TfIdf {
 }
 
 impl TfIdf {
-    /// All documents of some data; none for other samples, or if cancelled.
+    /// All documents or sentences of some data; none for other samples, or if cancelled.
     pub fn of(data: &Dataset, cancel: &Cancel) -> Option<Self> {
-        if !data.kind().counts_words() {
+        let (n, are_tokens) = (data.n_samples(), matches!(data.kind(), SampleKind::Tokens { .. }));
+        let (SampleKind::Bag { vocabulary } | SampleKind::Tokens { vocabulary, .. }) = data.kind() else {
             return None;
-        }
-        let (n, n_words) = (data.n_samples(), data.n_features());
-        let counts = counts(data, cancel)?;
+        };
+        let n_words = vocabulary.len();
+        let counts = counts(data, are_tokens, cancel)?;
         let mut n_with = vec![0usize; n_words];
         counts.iter().for_each(|&(_, word, _)| n_with[word as usize] += 1);
         let of_word = |&n_with: &usize| inverse_document_frequency(n as f64, n_with as f64);
@@ -51,7 +55,7 @@ impl TfIdf {
             documents[*place] = (document, weight as f32);
             *place += 1;
         }
-        Some(Self { n_documents: n, idf, starts, documents })
+        Some(Self { n_documents: n, are_tokens, idf, starts, documents })
     }
 
     /// Number of documents.
@@ -59,11 +63,11 @@ impl TfIdf {
         self.n_documents
     }
 
-    /// The cosine of the angle between the counts `x` [words] and each document; 0 where they share no word.
+    /// The cosine of the angle between a sample `x`, as it is gathered, and each document; 0 where they share no
+    /// word.
     pub fn cosines(&self, x: ArrayView1<f32>) -> Vec<f32> {
-        let weight = |(word, &count): (usize, &f32)| (word, term_frequency(count) * self.idf[word]);
-        let weights: Vec<(usize, f64)> =
-            x.iter().enumerate().filter(|(_, count)| **count > 0.0).map(weight).collect();
+        let weight = |(word, count): (u32, f32)| (word as usize, term_frequency(count) * self.idf[word as usize]);
+        let weights: Vec<(usize, f64)> = counted(x, self.are_tokens).into_iter().map(weight).collect();
         let length = weights.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
         let mut cosines = vec![0.0f32; self.n_documents];
         for (word, weight) in weights {
@@ -76,8 +80,19 @@ impl TfIdf {
     }
 }
 
+/// The words of a sample as it is gathered, each with how often it occurs; padding is none.
+fn counted(x: ArrayView1<f32>, are_tokens: bool) -> Vec<(u32, f32)> {
+    if !are_tokens {
+        return (0..).zip(x.iter().copied()).filter(|(_, count)| *count > 0.0).collect();
+    }
+    let mut counts: BTreeMap<u32, f32> = BTreeMap::new();
+    let tokens = x.iter().map(|&token| token as u32).filter(|token| *token != PADDING);
+    tokens.for_each(|token| *counts.entry(token).or_default() += 1.0);
+    counts.into_iter().collect()
+}
+
 /// Each count with its document and word, in their order.
-fn counts(data: &Dataset, cancel: &Cancel) -> Option<Vec<(u32, u32, f32)>> {
+fn counts(data: &Dataset, are_tokens: bool, cancel: &Cancel) -> Option<Vec<(u32, u32, f32)>> {
     let mut all = Vec::new();
     if let Values::Sparse(rows) = data.values() {
         for (document, row) in rows.iter().enumerate() {
@@ -87,8 +102,8 @@ fn counts(data: &Dataset, cancel: &Cancel) -> Option<Vec<(u32, u32, f32)>> {
     }
     for (range, x) in data.chunks(data.chunk_size()).take_while(|_| !cancel.is_set()) {
         for (document, row) in range.zip(x.rows()) {
-            let words = row.iter().enumerate().filter(|(_, count)| **count > 0.0);
-            all.extend(words.map(|(word, &count)| (document as u32, word as u32, count)));
+            let words = counted(row, are_tokens).into_iter();
+            all.extend(words.map(|(word, count)| (document as u32, word, count)));
         }
     }
     (!cancel.is_set()).then_some(all)
@@ -134,5 +149,18 @@ mod tests {
         assert!(index.cosines(Array2::zeros((1, 7)).row(0)).iter().all(|cosine| *cosine == 0.0));
         let moons = Dataset::new(SampleKind::square(1, 1), Values::Bytes(vec![1].into()), None, vec![]).unwrap();
         assert!(TfIdf::of(&moons, &Cancel::default()).is_none());
+    }
+    #[test]
+    fn sentences_are_compared_by_their_words_wherever_these_stand() {
+        let vocabulary = ["", "<unk>", "the", "moon", "cat"].map(String::from);
+        let rows: Rows<u32> = [vec![2, 3], vec![2, 4, 4], vec![3, 2], vec![4]].into_iter().collect();
+        let kind = SampleKind::Tokens { vocabulary: vocabulary.into(), max_len: 3 };
+        let data = Dataset::new(kind, Values::Tokens(rows), None, vec![]).unwrap();
+        let index = TfIdf::of(&data, &Cancel::default()).unwrap();
+        let mut x = Array2::zeros((4, 3));
+        data.gather(&[0, 1, 2, 3], &mut x);
+        let cosines = index.cosines(x.row(0));
+        assert!((cosines[0] - 1.0).abs() < 1e-6 && (cosines[2] - 1.0).abs() < 1e-6, "{cosines:?}");
+        assert!(cosines[1] > 0.0 && cosines[1] < 0.9 && cosines[3] == 0.0, "{cosines:?}");
     }
 }

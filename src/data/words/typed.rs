@@ -1,26 +1,42 @@
-//! A text that is typed, as a sample of some data: a document of their vocabulary, or the sample of that name.
+//! A text that is typed, as a sample of some data: a document or a sentence of their vocabulary, or the sample of
+//! that name.
 
 use super::each_term;
-use crate::data::{Count, DataError, Dataset, Rows, SampleKind, Values};
+use super::sentences::words_of;
+use crate::data::{Count, DataError, Dataset, FIRST_WORD, Rows, SampleKind, UNKNOWN, Values};
 use std::collections::{BTreeMap, HashMap};
 
-/// What is typed as one sample: where words are counted the document that it is, else the sample of `data` with
-/// this name, or with the text in its name. Only words of the vocabulary count; where there are none, it is
+/// What is typed as one sample: of documents and sentences the one that it is, else the sample of `data` with this
+/// name, or with the text in its name. Only words of the vocabulary count; where there are none, it is
 /// said.
 pub fn typed(text: &str, data: &Dataset) -> Result<Dataset, DataError> {
     let text = text.trim();
-    if let SampleKind::Bag { vocabulary } = data.kind() {
-        let counts = counted(text, vocabulary);
-        if counts.is_empty() {
-            return Err(DataError::Mismatch(format!(
-                "no word of “{text}” is among the {} that these documents are counted in; try other words",
-                vocabulary.len()
-            )));
-        }
-        let rows: Rows<Count> = [counts].into_iter().collect();
-        return Dataset::new(data.kind().clone(), Values::Sparse(rows), None, Vec::new());
-    }
     let (nouns, noun) = (data.kind().nouns(), data.kind().noun());
+    let unknown = |n_words: usize| {
+        let problem = format!("no word of “{text}” is among the {n_words} of these {nouns}; try other words");
+        Err(DataError::Mismatch(problem))
+    };
+    let one = |values: Values| Dataset::new(data.kind().clone(), values, None, Vec::new());
+    match data.kind() {
+        SampleKind::Bag { vocabulary } => {
+            let counts = counted(text, vocabulary);
+            if counts.is_empty() {
+                return unknown(vocabulary.len());
+            }
+            return one(Values::Sparse([counts].into_iter().collect::<Rows<Count>>()));
+        }
+        SampleKind::Tokens { vocabulary, max_len } => {
+            let index = indices(vocabulary);
+            let token = |word: &String| index.get(word.as_str()).copied().filter(|token| *token >= FIRST_WORD);
+            let tokens: Vec<u32> =
+                words_of(text, *max_len).iter().map(|word| token(word).unwrap_or(UNKNOWN)).collect();
+            if tokens.iter().all(|token| *token == UNKNOWN) {
+                return unknown(vocabulary.len().saturating_sub(FIRST_WORD as usize));
+            }
+            return one(Values::Tokens([tokens].into_iter().collect()));
+        }
+        SampleKind::Image { .. } | SampleKind::Vector { .. } => {}
+    }
     if data.caption(0).is_none() {
         let problem = format!("these {nouns} have neither words nor names; give the number of one of them");
         return Err(DataError::Mismatch(problem));
@@ -31,9 +47,14 @@ pub fn typed(text: &str, data: &Dataset) -> Result<Dataset, DataError> {
     data.select(&[found])
 }
 
+/// The words of a vocabulary by their letters.
+fn indices(vocabulary: &[String]) -> HashMap<&str, u32> {
+    (0..).zip(vocabulary).map(|(idx, word)| (word.as_str(), idx)).collect()
+}
+
 /// How often each word of the vocabulary occurs, by ascending word.
 fn counted(text: &str, vocabulary: &[String]) -> Vec<Count> {
-    let index: HashMap<&str, u32> = (0..).zip(vocabulary).map(|(idx, word)| (word.as_str(), idx)).collect();
+    let index = indices(vocabulary);
     let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
     each_term(text, |term| {
         if let Some(&feature) = index.get(term) {
@@ -72,6 +93,19 @@ mod tests {
         assert_eq!(row("半月"), [0.0, 0.0, 1.0, 1.0], "characters and pairs");
         let refused = typed(" dog ", &data).unwrap_err().to_string();
         assert!(refused.contains("no word of “dog” is among the 4"), "{refused}");
+    }
+
+    #[test]
+    fn of_sentences_a_text_is_one_in_their_words() {
+        let vocabulary = ["", "<unk>", "the", "moon", "?"].map(String::from);
+        let rows: Rows<u32> = [vec![2, 3]].into_iter().collect();
+        let kind = SampleKind::Tokens { vocabulary: vocabulary.into(), max_len: 4 };
+        let data = Dataset::new(kind, Values::Tokens(rows), None, Vec::new()).unwrap();
+        let mut x = ndarray::Array2::zeros((1, 4));
+        typed("Moon the zebra? The moon", &data).unwrap().gather(&[0], &mut x);
+        assert_eq!(x.into_raw_vec_and_offset().0, [3.0, 2.0, 1.0, 4.0]);
+        let refused = typed("zebra", &data).unwrap_err().to_string();
+        assert!(refused.contains("no word of “zebra” is among the 3 of these sentences"), "{refused}");
     }
 
     #[test]

@@ -120,9 +120,9 @@ impl Describe for GmmSpec {
         Ok(())
     }
 
-    fn n_params(&self, n_features: usize) -> u128 {
+    fn n_params(&self, input: &SampleKind) -> u128 {
         let product = |shape: Vec<usize>| shape.into_iter().map(|n| n as u128).product::<u128>();
-        self.shapes(n_features).into_iter().map(|(_, shape)| product(shape)).sum()
+        self.shapes(input.n_features()).into_iter().map(|(_, shape)| product(shape)).sum()
     }
 
     fn takes_all_samples(&self) -> bool {

@@ -1,13 +1,16 @@
-//! Tiles in rows and columns with what each row and column is: a grid, a path, every label, traversals.
+//! Tiles in rows and columns with what each row and column is: a grid, a path, every label, traversals. Those
+//! of documents are their words.
 
-use super::{Anchor, Figure, LINE, Look, Mark, PLAIN, SMALL, pen, text, words};
-use crate::picture::Pixels;
+use super::{Anchor, Figure, LINE, Look, Mark, PLAIN, SMALL, Tokens, ink, pen, text, words};
+use crate::picture::{Pixels, Said};
 
 /// Tiles and what they are.
 #[derive(Clone, Debug, Default)]
 pub struct Matrix {
     /// The tiles, in `rows` and `columns`, without anything between them.
     pub tiles: Pixels,
+    /// What the tiles say in the pixels' place, row by row, where they are text.
+    pub said: Option<Said>,
     /// How many rows.
     pub rows: usize,
     /// How many columns.
@@ -30,6 +33,12 @@ const SLACK: f32 = 2.0;
 const GAP: f32 = 4.0;
 /// Height of a line of small text.
 const LINE_HEIGHT: f32 = 10.0;
+/// Least size of the words of a tile, how many of them are as wide as it, and the height of a line of them.
+const LEAST: f32 = 4.0;
+const LETTERS: f32 = 6.0;
+const LEADING: f32 = 1.25;
+/// Space at the edges of a tile of words.
+const EDGE: f32 = 1.0;
 
 /// Draws tiles; as wide as the look says, as high as it takes.
 pub fn matrix(matrix: &Matrix, look: &Look) -> Figure {
@@ -53,7 +62,14 @@ pub fn matrix(matrix: &Matrix, look: &Look) -> Figure {
 
     let mut marks = Vec::new();
     let of_row = |row: usize| top + row as f32 * (tile_height + gap);
-    if matrix.is_parted {
+    if let Some(said) = &matrix.said {
+        let size = [tile_width, tile_height];
+        for (i, said_by) in said.words.iter().enumerate().take(rows * columns) {
+            let at = [left + (i % columns) as f32 * tile_width, of_row(i / columns)];
+            marks.push(Mark::Clip { at, size, marks: of_words(said_by, said.is_running, at, size, &tokens) });
+            marks.push(Mark::Rect { at, size, radius: 0.0, fill: None, pen: Some(pen(tokens.grid, LINE / 3.0)) });
+        }
+    } else if matrix.is_parted {
         for row in 0..rows {
             marks.push(Mark::Image {
                 at: [left, of_row(row)],
@@ -96,6 +112,43 @@ pub fn matrix(matrix: &Matrix, look: &Look) -> Figure {
     Figure { size: [look.width(), bottom + LINE / 2.0], ground: tokens.ground, marks }
 }
 
+/// The words of a tile in lines around its middle, as many as fit, but one at least.
+fn of_words(
+    said: &[String],
+    is_running: bool,
+    at: [f32; 2],
+    [width, height]: [f32; 2],
+    tokens: &Tokens,
+) -> Vec<Mark> {
+    let size = (width / LETTERS).clamp(LEAST, SMALL);
+    let (room, line_height) = (width - 2.0 * EDGE, LEADING * size);
+    let n = (((height - 2.0 * EDGE) / line_height) as usize).max(1);
+    let mut lines: Vec<String> = Vec::new();
+    for word in said {
+        if let Some(line) = lines.last_mut().filter(|_| is_running) {
+            let longer = format!("{line} {word}");
+            if text::width(&longer, size, false) <= room {
+                *line = longer;
+                continue;
+            }
+        }
+        if lines.len() == n {
+            break;
+        }
+        lines.push(word.clone());
+    }
+    let top = at[1] + (height - lines.len() as f32 * line_height) / 2.0;
+    let mark = |(i, line): (usize, String)| Mark::Text {
+        at: [at[0] + width / 2.0, top + (i as f32 + 0.5) * line_height],
+        anchor: Anchor::Middle,
+        text: text::shortened(&line, room, size),
+        size,
+        is_strong: i == 0 && !is_running,
+        ink: ink(if i == 0 || is_running { tokens.text } else { tokens.weak }),
+    };
+    lines.into_iter().enumerate().map(mark).collect()
+}
+
 impl Matrix {
     /// The pixels of one row of tiles.
     fn row(&self, row: usize) -> Pixels {
@@ -119,8 +172,37 @@ mod tests {
             column_names: vec!["−3".into(), "0".into(), "3".into()],
             across: Some("z[0]".into()),
             up: None,
-            is_parted: false,
+            ..Matrix::default()
         }
+    }
+
+    #[test]
+    fn documents_are_their_words_and_sentences_run_on() {
+        let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let documents = vec![words(&["cat", "fur"]), words(&["moon", "sun"])];
+        let bare = Look { has_names: false, has_axes: false, ..Look::default() };
+        let of = |words: Vec<Vec<String>>, is_running| {
+            let said = Some(Said { words, is_running });
+            matrix(&Matrix { said, rows: 1, columns: 2, ..tiles() }, &bare)
+        };
+        let figure = of(documents, false);
+        assert_eq!(figure.texts().collect::<Vec<_>>(), ["cat", "fur", "moon", "sun"]);
+        assert!(!figure.marks.iter().any(|mark| matches!(mark, Mark::Image { .. })), "in the pictures' place");
+        let strong = |marks: &[Mark]| {
+            let is_strong = |mark: &Mark| matches!(mark, Mark::Text { is_strong: true, .. });
+            marks.iter().position(is_strong)
+        };
+        let clips = figure
+            .marks
+            .iter()
+            .filter_map(|mark| if let Mark::Clip { marks, .. } = mark { Some(marks) } else { None });
+        assert!(clips.clone().count() == 2 && clips.into_iter().all(|marks| strong(marks) == Some(0)));
+        let sentence = of(vec![words(&["the", "cat", "sleeps"]), Vec::new()], true);
+        assert_eq!(sentence.texts().collect::<Vec<_>>(), ["the cat sleeps"]);
+        // In low tiles one line is left.
+        let flat = Matrix { tiles: Pixels::new(100, 1), rows: 1, columns: 1, ..tiles() };
+        let said = Some(Said { words: vec![words(&["cat", "fur"])], is_running: false });
+        assert_eq!(matrix(&Matrix { said, ..flat }, &bare).texts().collect::<Vec<_>>(), ["cat"]);
     }
 
     #[test]

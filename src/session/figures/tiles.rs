@@ -3,10 +3,10 @@
 use crate::latent::grid::GridSpec;
 use crate::model::FrozenModel;
 use crate::nn::Scratch;
-use crate::picture::Pixels;
 use crate::picture::figure::{Figure, Look, Matrix, matrix};
-use crate::picture::render::render;
+use crate::picture::render::shown;
 use crate::picture::ticks::written;
+use crate::picture::{Pixels, Shown};
 use crate::session::recipe::{DataNamed, PictureOf, Recipe, list};
 use ndarray::Array2;
 use std::path::Path;
@@ -15,10 +15,14 @@ use std::path::Path;
 /// decoder or what is drawn is no row.
 pub fn tiles_figure(of: &[(Recipe, &dyn FrozenModel, String)], look: &Look) -> Option<Figure> {
     let [(recipe, model, _), others @ ..] = of else { return None };
-    let tiles = recipe.render(*model, &mut Scratch::default())?;
-    let mut all = recipe.of.matrix(tiles, &model.info().classes);
+    let first = recipe.decoded(*model, &mut Scratch::default())?;
+    let mut all = recipe.of.matrix(first, &model.info().classes);
     for (recipe, model, _) in others {
-        let more = recipe.render(*model, &mut Scratch::default())?;
+        let more = recipe.decoded(*model, &mut Scratch::default())?;
+        if let (Some(all), Some(more)) = (&mut all.said, more.said()) {
+            all.words.extend(more.words);
+        }
+        let more = more.tiles();
         if more.width != all.tiles.width || all.rows > 1 && !all.is_parted {
             return None;
         }
@@ -33,8 +37,9 @@ pub fn tiles_figure(of: &[(Recipe, &dyn FrozenModel, String)], look: &Look) -> O
 }
 
 impl PictureOf {
-    fn matrix(&self, tiles: Pixels, classes: &[String]) -> Matrix {
-        match self {
+    fn matrix(&self, shown: Shown, classes: &[String]) -> Matrix {
+        let (said, tiles) = (shown.said(), shown.into_tiles());
+        let all = match self {
             Self::Code { z } => {
                 let name = z.iter().map(|z| written(f64::from(*z), 2)).collect::<Vec<_>>().join(", ");
                 let column_names = if z.len() <= 4 { vec![format!("z = {name}")] } else { Vec::new() };
@@ -54,7 +59,8 @@ impl PictureOf {
                 });
                 Matrix { tiles, rows: 1, columns: path.steps, column_names: names.collect(), ..Matrix::default() }
             }
-        }
+        };
+        Matrix { said, ..all }
     }
 }
 
@@ -74,7 +80,7 @@ fn grid_matrix(tiles: Pixels, grid: &GridSpec, [across, up]: [String; 2]) -> Mat
         column_names: names(spec.x),
         across: Some(across),
         up: Some(up),
-        is_parted: false,
+        ..Matrix::default()
     }
 }
 
@@ -122,7 +128,7 @@ impl Traversals {
             Some(name) => vec![classes.iter().position(|class| class == name)? as u16; n],
             None => return None,
         };
-        let tiles = render(model, &z.view(), &labels, self.steps, &mut Scratch::default())?;
+        let decoded = shown(model, &z.view(), &labels, self.steps, &mut Scratch::default())?;
         let ranges: Vec<[f32; 2]> = self.swept.iter().map(|(_, range)| *range).collect();
         let are_alike = ranges.windows(2).all(|pair| pair[0] == pair[1]);
         let number = |value: f32| written(f64::from(value), if value.abs() < 10.0 { 1 } else { 0 });
@@ -134,7 +140,8 @@ impl Traversals {
         let columns = ranges.first().filter(|_| are_alike);
         let column_names = columns.map(|range| (0..self.steps).map(|step| number(value(*range, step))).collect());
         let all = Matrix {
-            tiles,
+            said: decoded.said(),
+            tiles: decoded.into_tiles(),
             rows: self.swept.len(),
             columns: self.steps,
             row_names: row_names.collect(),
@@ -165,5 +172,29 @@ impl Traversals {
     /// The same as one line for a shell.
     pub fn command_line(&self, model: &Path, look: &Look, out: &str) -> String {
         super::line(self.words(model, look, out))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::SampleKind;
+    use crate::latent::grid::Spacing;
+    use crate::model::{ModelSpec, Settings};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn what_is_decoded_to_words_is_drawn_as_words() {
+        let vocabulary = ["cat", "moon", "sun"].map(String::from);
+        let kind = SampleKind::Bag { vocabulary: vocabulary.clone().into() };
+        let spec = ModelSpec::of_kind("ae").unwrap().with("likelihood", "multinomial").unwrap();
+        let model = spec.check(&kind, &[]).unwrap().frozen(None).unwrap();
+        let grid = GridSpec { x: [-1.0, 1.0], y: [-1.0, 1.0], steps: 2, spacing: Spacing::Linear };
+        let of = PictureOf::Grid { dims: [0, 1], grid, z: vec![0.0; model.info().latent_dim()] };
+        let bare = Look { has_names: false, has_axes: false, ..Look::default() };
+        let figure = tiles_figure(&[(Recipe::shown(of, None), &*model, String::new())], &bare).unwrap();
+        let said: Vec<&str> = figure.texts().collect();
+        assert_eq!(said.len(), 4 * vocabulary.len(), "three words in each of four cells: {said:?}");
+        assert_eq!(said.into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(["cat", "moon", "sun"]));
     }
 }

@@ -44,8 +44,7 @@ pub fn has_codes(session: &Session) -> Ready {
 }
 
 pub fn mends(session: &Session) -> Ready {
-    let can = session.capabilities();
-    check(can.encodes && can.decodes, "this model does not encode and decode")
+    check(session.capabilities().mends(), "this model mends nothing: it does not encode and decode numbers")
 }
 
 pub fn can_sample(session: &Session) -> Ready {

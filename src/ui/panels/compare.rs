@@ -29,15 +29,34 @@ struct Column {
     text: fn(&Scores) -> String,
     value: fn(&Scores) -> Option<f64>,
     lower_is_better: bool,
+    /// Whether it is there only where some model has a number in it.
+    needs_value: bool,
 }
 
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column; 7] = [
     Column {
         title: "Squared error",
         help: "Σ (x − x̂)² over features, mean over test samples.",
-        text: |scores| number::fixed(scores.squared_error, 2),
-        value: |scores| Some(scores.squared_error),
+        text: |scores| scores.squared_error.map_or_else(dash, |error| number::fixed(error, 2)),
+        value: |scores| scores.squared_error,
         lower_is_better: true,
+        needs_value: true,
+    },
+    Column {
+        title: "Wrong words",
+        help: "Words at a place where the sentence has another, mean over test sentences.",
+        text: |scores| scores.wrong_words.map_or_else(dash, |wrong| number::fixed(wrong, 2)),
+        value: |scores| scores.wrong_words,
+        lower_is_better: true,
+        needs_value: true,
+    },
+    Column {
+        title: "Perplexity",
+        help: "exp of the nats of a word, over all words of the test samples: among how many equally probable words the model would be as unsure.",
+        text: |scores| scores.perplexity.map_or_else(dash, |perplexity| number::fixed(perplexity, 1)),
+        value: |scores| scores.perplexity,
+        lower_is_better: true,
+        needs_value: true,
     },
     Column {
         title: "5-NN",
@@ -47,6 +66,7 @@ const COLUMNS: [Column; 5] = [
         },
         value: |scores| scores.accuracy,
         lower_is_better: false,
+        needs_value: false,
     },
     Column {
         title: "KL",
@@ -54,6 +74,7 @@ const COLUMNS: [Column; 5] = [
         text: |scores| scores.kl.map_or_else(dash, |kl| format!("{} nats", number::fixed(kl, 1))),
         value: |_| None,
         lower_is_better: true,
+        needs_value: false,
     },
     Column {
         title: "Parameters",
@@ -61,6 +82,7 @@ const COLUMNS: [Column; 5] = [
         text: |scores| number::count(scores.n_params as u64),
         value: |_| None,
         lower_is_better: true,
+        needs_value: false,
     },
     Column {
         title: "Training",
@@ -68,6 +90,7 @@ const COLUMNS: [Column; 5] = [
         text: |scores| scores.secs.map_or_else(dash, |secs| format!("{} s", number::fixed(f64::from(secs), 1))),
         value: |_| None,
         lower_is_better: true,
+        needs_value: false,
     },
 ];
 
@@ -77,26 +100,34 @@ fn dash() -> String {
 
 /// The columns that there is room for, the first ones first; a row tells all of them to a screen reader.
 struct Shown {
-    columns: &'static [Column],
+    columns: Vec<&'static Column>,
+    /// Those too for which there is no room.
+    all: Vec<&'static Column>,
     /// Right ends of the names of the models, and of each column.
     name: f32,
     rights: Vec<f32>,
 }
 
 impl Shown {
-    /// Those whose heads fit into `inner` beside the names.
-    fn new(ui: &Ui, inner: Rect) -> Self {
+    /// Those of `all` whose heads fit into `inner` beside the names.
+    fn new(ui: &Ui, inner: Rect, all: Vec<&'static Column>) -> Self {
         let name_width = (inner.width() * 0.27).max(110.0);
         let room = inner.width() - name_width;
         let measured = |column: &Column| {
             ui.painter().layout_no_wrap(column.title.into(), theme::small(), Color32::PLACEHOLDER).size().x + GAP
         };
-        let fits = |n: &usize| COLUMNS[..*n].iter().map(measured).all(|width| width * *n as f32 <= room);
-        let n = (1..=COLUMNS.len()).rev().find(fits).unwrap_or(1);
+        let fits = |n: &usize| all[..*n].iter().all(|column| measured(column) * *n as f32 <= room);
+        let n = (1..=all.len()).rev().find(fits).unwrap_or(1);
         let name = inner.left() + name_width;
         let rights = (1..=n).map(|i| name + room * i as f32 / n as f32).collect();
-        Self { columns: &COLUMNS[..n], name, rights }
+        Self { columns: all[..n].to_vec(), all, name, rights }
     }
+}
+
+/// The columns that say something of these models.
+fn columns(models: &[(String, Option<Scores>)]) -> Vec<&'static Column> {
+    let has_value = |column: &Column| models.iter().any(|(_, of)| of.as_ref().and_then(column.value).is_some());
+    COLUMNS.iter().filter(|column| !column.needs_value || has_value(column)).collect()
 }
 
 /// Draws the table.
@@ -107,7 +138,7 @@ pub fn show(ui: &mut Ui, tray: Rect, cx: &mut Cx<'_>) {
         .visible()
         .map(|slot| (cx.session.name_of(slot.id).whole(), cx.session.scores_of(slot.id)))
         .collect();
-    let shown = Shown::new(ui, inner);
+    let shown = Shown::new(ui, inner, columns(&models));
     let mut left = shown.name;
     for (i, (column, right)) in shown.columns.iter().zip(&shown.rights).enumerate() {
         let cell = Rect::from_min_max(pos2(left, inner.top()), pos2(*right, inner.top() + HEAD));
@@ -161,9 +192,9 @@ fn rows(ui: &mut Ui, inner: Rect, models: &[(String, Option<Scores>)], shown: &S
         let mut cell = ui.new_child(UiBuilder::new().max_rect(clip).layout(Flow::left_to_right(Align::Center)));
         cell.add(Label::new(RichText::new(name).font(font).color(cx.theme.text)).truncate());
         let words: Vec<String> = match scores {
-            Some(scores) => COLUMNS.iter().map(|column| (column.text)(scores)).collect(),
+            Some(scores) => shown.all.iter().map(|column| (column.text)(scores)).collect(),
             // Of a model that is being trained, or is being scored right now.
-            None => vec!["…".into(); COLUMNS.len()],
+            None => vec!["…".into(); shown.all.len()],
         };
         for ((column, text), right) in shown.columns.iter().zip(&words).zip(&shown.rights) {
             let best = is_best(column, row, models);
@@ -175,7 +206,7 @@ fn rows(ui: &mut Ui, inner: Rect, models: &[(String, Option<Scores>)], shown: &S
         let response = ui.interact(line, ui.scope_id().with(("model", row)), Sense::hover());
         let said = format!(
             "{name}: {}",
-            COLUMNS.iter().zip(&words).map(|(c, w)| format!("{} {w}", c.title)).collect::<Vec<_>>().join(", ")
+            shown.all.iter().zip(&words).map(|(c, w)| format!("{} {w}", c.title)).collect::<Vec<_>>().join(", ")
         );
         response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Label, true, &said));
     }
@@ -196,13 +227,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn perplexity_is_told_where_words_are_counted() {
+        let scores = Scores {
+            squared_error: Some(1.0),
+            wrong_words: None,
+            kl: None,
+            perplexity: None,
+            n_params: 1,
+            secs: None,
+            accuracy: None,
+        };
+        let titles = |perplexity| {
+            let models = [("a".to_string(), None), ("b".to_string(), Some(Scores { perplexity, ..scores }))];
+            columns(&models).iter().map(|column| column.title).collect::<Vec<_>>()
+        };
+        assert!(titles(Some(512.0)).contains(&"Perplexity") && !titles(None).contains(&"Perplexity"));
+        assert!(!titles(None).contains(&"Wrong words"), "of no sentences");
+    }
+
+    #[test]
     fn heads_never_run_into_one_another() {
         eframe::egui::__run_test_ui(|ui| {
             let counts: Vec<usize> = (160..1200)
                 .step_by(20)
                 .map(|width| {
                     let inner = Rect::from_min_size(pos2(10.0, 0.0), vec2(width as f32, 60.0));
-                    let shown = Shown::new(ui, inner);
+                    let shown = Shown::new(ui, inner, COLUMNS.iter().collect());
                     let mut left = shown.name;
                     for (column, right) in shown.columns.iter().zip(&shown.rights).skip(usize::from(width < 240)) {
                         let galley =

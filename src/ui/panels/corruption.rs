@@ -6,10 +6,10 @@ use crate::session::{Action, SlotId};
 use crate::ui::commands::STAGE;
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
-use crate::ui::textures::color_image;
+use crate::ui::samples::Tiles;
 use crate::ui::theme;
 use crate::ui::widgets::{Button, fold, help, number};
-use eframe::egui::{Image, Label, Rect, RichText, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Label, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use std::ops::Range;
 
 /// The panel, folded until the document shows a page of such images.
@@ -33,7 +33,7 @@ impl Panel for CorruptionPanel {
     }
 
     fn is_available(&self, capabilities: &Capabilities) -> bool {
-        capabilities.reconstructs()
+        capabilities.mends()
     }
 
     fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
@@ -84,17 +84,15 @@ fn pictures(ui: &mut Ui, nouns: &str, cx: &mut Cx<'_>) {
 }
 
 /// Some of the three rows that a model's picture has.
-fn part(ui: &mut Ui, slot: SlotId, rows: Range<u8>, name: &str, cx: &mut Cx<'_>) {
+fn part(ui: &mut Ui, slot: SlotId, rows: Range<usize>, name: &str, cx: &mut Cx<'_>) {
     let Some((stamp, found)) = cx.session.corrupted(slot) else { return };
-    let share = f32::from(rows.end - rows.start) / 3.0;
-    let width = ui.available_width();
-    let height = width * found.pixels.height as f32 / found.pixels.width.max(1) as f32 * share;
     let key = format!("corrupted {}", slot.0);
-    let texture = cx.textures.get(ui.ctx(), &key, stamp, || color_image(&found.pixels));
+    let tiles = Tiles::new(ui, (&key, stamp), &found.shown, [found.columns, 3], cx);
+    let width = ui.available_width();
+    let height = tiles.height(width / found.columns.max(1) as f32) * rows.len() as f32;
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
-    let uv = Rect::from_min_max(pos2(0.0, f32::from(rows.start) / 3.0), pos2(1.0, f32::from(rows.end) / 3.0));
-    Image::new(&texture).uv(uv).corner_radius(theme::TILE_RADIUS).paint_at(ui, rect);
+    tiles.paint_rows(ui, rows, rect);
 }
 
 fn caption(ui: &mut Ui, text: String, cx: &Cx<'_>) {

@@ -116,13 +116,11 @@ fn picture_with_nearest(ui: &mut Ui, cx: &mut Cx<'_>) {
 /// What z decodes to, large; a picture has `side`.
 pub fn picture(ui: &mut Ui, side: f32, cx: &mut Cx<'_>) {
     let (rect, response) = ui.allocate_exact_size(samples::room(ui, ViewId::Picture, side, cx), Sense::hover());
-    // The lens on the active model's plane holds the same picture.
-    let name = format!("picture {}", cx.session.spec().active.0);
     let line = if samples::is_wide(ViewId::Picture, cx) {
-        samples::large(ui, rect, ViewId::Picture, &name, cx)
+        samples::large(ui, rect, ViewId::Picture, cx)
     } else {
         ui.painter().rect_filled(rect, theme::TILE_RADIUS, cx.theme.field);
-        let line = samples::large(ui, rect, ViewId::Picture, &name, cx);
+        let line = samples::large(ui, rect, ViewId::Picture, cx);
         let frame = Stroke::new(1.0, cx.theme.pressed);
         ui.painter().rect_stroke(rect, theme::TILE_RADIUS, frame, StrokeKind::Outside);
         line

@@ -4,9 +4,9 @@ use super::decode::{slider, value};
 use crate::session::{Action, Fold, STRIP_TILES};
 use crate::ui::context::Cx;
 use crate::ui::layout::PAD;
-use crate::ui::textures::color_image;
+use crate::ui::samples::Tiles;
 use crate::ui::theme;
-use crate::ui::widgets::{Chip, Tile, help, number, part, progress};
+use crate::ui::widgets::{Chip, help, number, part, progress};
 use crate::worker::ViewId;
 use eframe::egui::{Align, Layout as Flow, Rect, RichText, Ui, pos2, vec2};
 
@@ -110,18 +110,13 @@ fn strip(ui: &mut Ui, dim: usize, cx: &mut Cx<'_>) {
     }
     cx.window.strips.push(dim);
     ui.painter().rect_filled(rect, 2, cx.theme.field);
-    let Some(picture) = cx.session.picture(ViewId::Strip(dim)) else { return };
-    let aspect = picture.tiles().width as f32 / picture.columns as f32 / picture.tiles().height.max(1) as f32;
-    let texture =
-        cx.textures.get(ui.ctx(), &format!("strip {dim}"), picture.stamp, || color_image(picture.tiles()));
+    let Some(tiles) = Tiles::of_view(ui, cx.session.spec().active, ViewId::Strip(dim), cx) else { return };
     let range = cx.session.slider_range(dim);
     for tile in 0..STRIP_TILES {
-        let (low, high) = (tile as f32 / STRIP_TILES as f32, (tile + 1) as f32 / STRIP_TILES as f32);
-        let uv = Rect::from_min_max(pos2(low, 0.0), pos2(high, 1.0));
         let place = Rect::from_min_size(pos2(rect.left() + tile as f32 * side, rect.top()), vec2(side, side));
         let at = range.start() + (range.end() - range.start()) * tile as f32 / (STRIP_TILES - 1) as f32;
-        let name = format!("z {dim} at {}", number::z(at));
-        if ui.put(place, Tile::new(&name, texture.id(), uv, vec2(side, side)).aspect(aspect)).clicked() {
+        let name = tiles.named(&format!("z {dim} at {}", number::z(at)), tile);
+        if ui.put(place, tiles.tile(&name, tile, vec2(side, side))).clicked() {
             cx.send(Action::SetZ(dim, at));
         }
     }

@@ -9,12 +9,12 @@ use crate::ui::commands::RECONSTRUCTIONS;
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
 use crate::ui::plane::mark_of;
-use crate::ui::textures::color_image;
+use crate::ui::samples::Tiles;
 use crate::ui::widgets::{Button, Combo, IconButton, Item, Segmented, fold, help, number};
 use crate::ui::{icons, theme};
 use eframe::egui::{
-    Align, Align2, Color32, Galley, Image, Layout as Flow, Rect, RichText, Role, Sense, Shape, Stroke, StrokeKind,
-    Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Align, Align2, Color32, Galley, Layout as Flow, Rect, RichText, Role, Sense, Shape, Stroke, StrokeKind, Ui,
+    UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ impl Panel for ErrorPanel {
         let mean = cx.session.errors().map(|errors| number::fixed(errors.test.mean, 1));
         let note = mean.map_or_else(String::new, |mean| format!("test {mean}"));
         let head = fold(ui, self.title(), &note, &mut is_open);
-        let head = help(head, self.title(), &RECONSTRUCTIONS.sentence(), Some("Σ (x̂ − x)²"));
+        let head = help(head, self.title(), &RECONSTRUCTIONS.sentence(), Some(cx.session.error_words()[0]));
         if head.changed() {
             cx.send(Action::ShowErrors(is_open.then(ErrorPage::default)));
         }
@@ -194,7 +194,7 @@ fn histogram(ui: &mut Ui, place: Rect, page: ErrorPage, errors: &Errors, cx: &Cx
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &said));
     let sentence = "Share of the samples by their error: bars of training, line of test; ticks are those shown.";
-    help(response, "Errors", sentence, Some("Σ (x̂ − x)²"));
+    help(response, "Errors", sentence, Some(cx.session.error_words()[0]));
     let plot = Rect::from_min_max(place.min + vec2(0.0, 34.0), place.max - vec2(0.0, 24.0));
     let most = errors.train.bars.iter().chain(&errors.test.bars).copied().fold(1e-9, f32::max);
     let n = errors.train.bars.len();
@@ -219,7 +219,7 @@ fn histogram(ui: &mut Ui, place: Rect, page: ErrorPage, errors: &Errors, cx: &Cx
     };
     let foot = plot.bottom() + 16.0;
     text(pos2(plot.left(), foot), Align2::LEFT_CENTER, "0".into(), cx.theme.faint);
-    text(pos2(plot.center().x, foot), Align2::CENTER_CENTER, "Σ(x̂−x)²".into(), cx.theme.faint);
+    text(pos2(plot.center().x, foot), Align2::CENTER_CENTER, cx.session.error_words()[0].into(), cx.theme.faint);
     let end = format!("{}+", number::fixed(f64::from(errors.end), 0));
     text(pos2(plot.right(), foot), Align2::RIGHT_CENTER, end, cx.theme.faint);
     let train = format!("train {}", number::fixed(errors.train.mean, 1));
@@ -245,23 +245,16 @@ fn samples(ui: &mut Ui, place: Rect, page: ErrorPage, cx: &mut Cx<'_>) -> Option
     let side = (step - 4.0).min(SIDE);
     let left = |i: usize| place.left() + i as f32 * step;
     if let Some((stamp, found)) = cx.session.reconstructions() {
-        let texture = cx.textures.get(ui.ctx(), "reconstructions", stamp, || color_image(&found.pixels));
-        let (n, n_rows) = (samples.len() as f32, found.n_rows as f32);
-        let size = texture.size_vec2() / vec2(n, n_rows);
-        let size = size * (side / size.x.max(size.y).max(1.0));
+        let n = samples.len();
+        let tiles = Tiles::new(ui, ("reconstructions", stamp), &found.shown, [n, found.n_rows], cx);
         for (row, what) in ROWS.iter().enumerate().take(found.n_rows) {
             let top = place.top() + row as f32 * (side + GAP);
-            let line = Rect::from_min_size(pos2(left(0), top), vec2(step * n, side));
+            let line = Rect::from_min_size(pos2(left(0), top), vec2(step * n as f32, side));
             let response = ui.interact(line, ui.scope_id().with(("row", row)), Sense::hover());
             let name = format!("{what} of {} samples", samples.len());
             response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
-            for i in 0..samples.len() {
-                let tile = Rect::from_min_size(pos2(left(i), top), Vec2::splat(side));
-                let uv = Rect::from_min_max(
-                    pos2(i as f32 / n, row as f32 / n_rows),
-                    pos2((i + 1) as f32 / n, (row + 1) as f32 / n_rows),
-                );
-                Image::new(&texture).uv(uv).paint_at(ui, Rect::from_center_size(tile.center(), size));
+            for i in 0..n {
+                tiles.paint(ui, row * n + i, Rect::from_min_size(pos2(left(i), top), Vec2::splat(side)));
             }
         }
     }

@@ -7,11 +7,10 @@ use crate::session::{Action, FindPage, Fold, Listed, N_FOUND, Query};
 use crate::ui::commands::FIND;
 use crate::ui::context::Cx;
 use crate::ui::plane::mark_of;
-use crate::ui::textures::fitted;
 use crate::ui::widgets::chart::legend_line;
 use crate::ui::widgets::progress::paint_bar;
 use crate::ui::widgets::{
-    Button, IconButton, Link, Segmented, TextField, Tile, child, cut_text, help, narrow, number, part,
+    Button, IconButton, Link, Segmented, TextField, child, cut_text, help, narrow, number, part,
 };
 use crate::ui::{icons, samples, theme};
 use eframe::egui::{
@@ -198,7 +197,7 @@ fn lists(ui: &mut Ui, body: Rect, page: FindPage, cx: &mut Cx<'_>) -> Option<u32
     }
     let train = cx.session.data()?.train.clone();
     // Text says more than a small picture, where it can say what a sample is.
-    let is_text = samples::stored(ui, "found as text", &train, 0, cx).1.is_some();
+    let is_text = samples::stored(ui, "found as text", &train, 0, cx).line(0).is_some();
     let n = lists.len() as f32;
     let width = ((body.width() - GAP * (n - 1.0)) / n).max(COLUMN);
     let per_row = (width / STEP).floor().max(1.0);
@@ -287,7 +286,7 @@ impl One<'_> {
     /// As a line of text; says whether the pointer is on it.
     fn line(&self, ui: &mut Ui, at: Rect, cx: &mut Cx<'_>) -> bool {
         let Some(train) = cx.session.data().map(|data| data.train.clone()) else { return false };
-        let (_, line) = samples::stored(ui, &self.texture, &train, self.sample, cx);
+        let line = samples::stored(ui, &self.texture, &train, self.sample, cx).line(0);
         let said = self.said(line.as_deref(), cx);
         let response = ui.interact(at, ui.scope_id().with(("found", self.rank)), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
@@ -317,12 +316,12 @@ impl One<'_> {
     /// As a small picture with what is known of it below; says whether the pointer is on it.
     fn tile(&self, ui: &mut Ui, at: Rect, cx: &mut Cx<'_>) -> bool {
         let Some(train) = cx.session.data().map(|data| data.train.clone()) else { return false };
-        let (texture, line) = samples::stored(ui, &self.texture, &train, self.sample, cx);
-        let said = self.said(line.as_deref(), cx);
+        let tiles = samples::stored(ui, &self.texture, &train, self.sample, cx);
+        let said = self.said(tiles.line(0).as_deref(), cx);
         let is_focused = cx.session.spec().selection.focused == Some(self.sample);
-        let size = fitted(&texture, SIDE);
+        let size = tiles.fitted(Vec2::splat(SIDE));
         let square = Rect::from_min_size(at.min, Vec2::splat(SIDE));
-        let tile = Tile::new(&said, texture.id(), Tile::WHOLE, size).chosen(is_focused);
+        let tile = tiles.tile(&said, 0, size).chosen(is_focused);
         let response = ui.put(Rect::from_center_size(square.center(), size), tile);
         let below = Rect::from_min_max(pos2(at.left(), square.bottom()), at.max);
         if let Some(class) = train.class_of(self.sample) {

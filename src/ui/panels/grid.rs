@@ -8,12 +8,12 @@ use crate::session::{Action, GridRect, GridSettings, PlaneAxes, Recipe, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
 use crate::ui::layout::Layout;
-use crate::ui::textures::fitted;
+use crate::ui::samples::Tiles;
 use crate::ui::widgets::{Aside, Button, IconButton, Segmented, Stepper, Value, help, number, section_head};
 use crate::ui::{icons, theme};
 use crate::worker::ViewId;
 use eframe::egui::{
-    Align, Image, Layout as Flow, PointerButton, Rect, RichText, Sense, Stroke, StrokeKind, Ui, vec2,
+    Align, Layout as Flow, PointerButton, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
 };
 
 /// The grid and its settings.
@@ -83,27 +83,31 @@ fn pictures(ui: &mut Ui, cx: &mut Cx<'_>) {
     let painter = ui.painter();
     painter.rect_filled(rect, theme::TILE_RADIUS, cx.theme.field);
     let active = cx.session.spec().active;
-    let (Some(grid), Some(picture)) = (cx.session.grid_of(active), cx.session.picture(ViewId::Grid)) else {
+    let (Some(grid), Some(tiles)) = (cx.session.grid_of(active), Tiles::of_view(ui, active, ViewId::Grid, cx))
+    else {
         let text = "Drag a rectangle on the plane.";
         painter.text(rect.center(), eframe::egui::Align2::CENTER_CENTER, text, theme::body(), cx.theme.weak);
         return;
     };
-    let texture = cx.textures.of_slot(ui.ctx(), "grid", active, picture);
-    let rect = Rect::from_center_size(rect.center(), fitted(&texture, side));
-    Image::new(&texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, rect);
+    let rect = Rect::from_center_size(rect.center(), tiles.all_fitted(rect.size()));
+    tiles.paint_all(ui, rect);
     let pointer = response.hover_pos().filter(|pointer| rect.contains(*pointer));
     if let Some(pointer) = pointer {
         let at = (pointer - rect.min) / rect.size() * grid.steps as f32;
         let limit = grid.steps - 1;
         cx.window.grid_cell = Some(((at.x as usize).min(limit), (at.y as usize).min(limit)));
     }
+    let mut name = format!("Grid of {} × {}", grid.steps, grid.steps);
     if let Some((col, row)) = cx.window.grid_cell {
+        let cell = format!("{name}, column {}, row {}", col + 1, row + 1);
+        name = tiles.named(&cell, row * tiles.columns() + col);
         let place = cell_rect(rect, grid.steps, col, row);
         ui.painter().rect_stroke(place, 0, Stroke::new(2.0, cx.theme.mark), StrokeKind::Inside);
         if pointer.is_some() {
             look_at_cell(col, row, response.clicked_by(PointerButton::Primary), cx);
         }
     }
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
 }
 
 /// Looks at what the active model's grid shows in a cell, or keeps it.

@@ -7,8 +7,8 @@ use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
 use crate::ui::layout::Sizes;
 use crate::ui::plane::mark_of;
-use crate::ui::textures::color_image;
-use crate::ui::widgets::{Chip, Combo, IconButton, Item, Tile, help, part};
+use crate::ui::samples::Tiles;
+use crate::ui::widgets::{Chip, Combo, IconButton, Item, help, part};
 use crate::ui::{icons, theme};
 use crate::worker::ViewId;
 use eframe::egui::{Align, Align2, Layout as Flow, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
@@ -58,9 +58,7 @@ pub fn show(ui: &mut Ui, tray: Rect, cx: &mut Cx<'_>) {
 fn tiles(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
     let Some(model) = cx.session.model().cloned() else { return };
     let classes = &model.info().classes[..model.info().classes.len().min(MAX_LABELS_SHOWN)];
-    let Some(picture) = cx.session.picture(ViewId::Labels) else { return };
-    let aspect = picture.tiles().width as f32 / picture.columns as f32 / picture.tiles().height.max(1) as f32;
-    let texture = cx.textures.get(ui.ctx(), "labels", picture.stamp, || color_image(picture.tiles()));
+    let Some(tiles) = Tiles::of_view(ui, cx.session.spec().active, ViewId::Labels, cx) else { return };
     let n = classes.len() as f32;
     let [side, smaller] = SMALLER.map(|by| cx.window.sizes.tiles[0] - by);
     let side = if n * (side + 8.0) <= rect.width() + 8.0 { side } else { smaller };
@@ -77,11 +75,9 @@ fn tiles(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
                 strip.min + vec2(FRAME + label as f32 * (side + gap), FRAME),
                 vec2(side, side),
             );
-            let uv = Rect::from_min_max(pos2(label as f32 / n, 0.0), pos2((label + 1) as f32 / n, 1.0));
             let is_told = cx.session.spec().label == label;
-            let called = format!("Label {name} at this z");
-            let tile = Tile::new(&called, texture.id(), uv, vec2(side, side)).chosen(is_told).aspect(aspect);
-            if ui.put(place, tile).clicked() {
+            let called = tiles.named(&format!("Label {name} at this z"), label);
+            if ui.put(place, tiles.tile(&called, label, vec2(side, side)).chosen(is_told)).clicked() {
                 cx.send(Action::SetLabel(label));
             }
             caption(ui, place, label, name, is_told, cx);

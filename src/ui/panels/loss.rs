@@ -111,6 +111,14 @@ fn facts(ui: &mut Ui, cx: &Cx<'_>) {
         let nouns = cx.session.nouns();
         ui.label(line(format!("explains {share} % of the {nouns}' variance")));
     }
+    let newest = cx.session.weights().test_curve.last();
+    if let Some(perplexity) = newest.and_then(|point| point.metrics.perplexity()) {
+        let text = format!("perplexity {} a word of test {}", number::fixed(perplexity, 1), cx.session.nouns());
+        let sentence = "Among how many equally probable words the model would be as unsure. Nats of reconstruction and KL \
+                        over all words together.";
+        let label = ui.label(line(text));
+        help(label, "Perplexity", sentence, Some("exp((−ln p(x | z) + KL) / words)"));
+    }
     if let Some(found) = cx.session.log_p() {
         let (elbo, gap) = (number::nats(found.elbo as f32), number::nats((found.log_p - found.elbo) as f32));
         let text = format!("ln p(x) {} = ELBO {elbo} + gap {gap}", number::nats(found.log_p as f32));

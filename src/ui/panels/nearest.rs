@@ -9,7 +9,7 @@ use crate::ui::layout::Layout;
 use crate::ui::plane::mark_of;
 use crate::ui::samples;
 use crate::ui::theme;
-use crate::ui::widgets::{Aside, Tile, child, help, number, section_head};
+use crate::ui::widgets::{Aside, child, help, number, section_head};
 use crate::worker::ViewId;
 use eframe::egui::{Align2, Rect, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
 
@@ -153,21 +153,22 @@ fn image(ui: &mut Ui, (called, i): (&str, usize), place: Rect, found: &[(u32, f3
     ui.painter().rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
     let (Some(&(sample, distance)), Some(data)) = (found.get(i), cx.session.data()) else { return };
     let train = &data.train;
-    let (texture, line) = samples::stored(ui, &format!("{called} {i}"), train, sample, cx);
+    let tiles = samples::stored(ui, &format!("{called} {i}"), train, sample, cx);
     let class = train.labels().and_then(|labels| {
         let class = usize::from(*labels.of.get(sample as usize)?);
         labels.names.get(class).cloned()
     });
     let name = format!(
-        "{called} {} {}, sample {sample}{}, distance {}{}",
+        "{called} {} {}, sample {sample}{}{}, distance {}{}",
         train.kind().noun(),
         i + 1,
+        train.caption(sample as usize).map_or_else(String::new, |caption| format!(", {caption}")),
         class.map_or_else(String::new, |class| format!(", class {class}")),
         decimals(distance),
-        line.map_or_else(String::new, |line| format!(": {line}"))
+        tiles.line(0).map_or_else(String::new, |line| format!(": {line}"))
     );
-    let size = crate::ui::textures::fitted(&texture, place.width());
-    let tile = Tile::new(&name, texture.id(), Tile::WHOLE, size);
+    let size = tiles.fitted(place.size());
+    let tile = tiles.tile(&name, 0, size);
     // In a child: where the images stand is settled, and does not move what comes below.
     let place = Rect::from_center_size(place.center(), size);
     let response = child(ui, (called, i), UiBuilder::new().max_rect(place)).add(tile);

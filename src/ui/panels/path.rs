@@ -8,6 +8,7 @@ use crate::ui::commands::PLAY;
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
 use crate::ui::layout::Sizes;
+use crate::ui::samples::ALONG;
 use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, TextField, help, low, narrow, number, part};
 use crate::ui::{icons, theme};
 use eframe::egui::{
@@ -36,9 +37,12 @@ const LEFT: f32 = 546.0;
 const FOLD: f32 = 32.0;
 
 /// Height of the tray for so many models, and the least at which all of it is in sight or can be scrolled to.
-pub fn heights(n_models: usize, shows_scores: bool, sizes: &Sizes) -> [f32; 2] {
+///
+/// A strip that is alone has `n_along` rows below it.
+pub fn heights(n_models: usize, shows_scores: bool, n_along: usize, sizes: &Sizes) -> [f32; 2] {
     if n_models < 2 {
-        return [HEAD + strip::height(sizes.tiles[0]) + FOOT + 3.0, HEAD + strip::height(strip::LEAST)];
+        let along = n_along as f32 * ALONG;
+        return [HEAD + strip::height(sizes.tiles[0]) + along + FOOT + 3.0, HEAD + strip::height(strip::LEAST)];
     }
     [HEAD + strips_height(n_models, shows_scores, sizes.tiles[1]), HEAD + SCROLLED]
 }

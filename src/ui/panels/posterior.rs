@@ -1,9 +1,9 @@
 //! Draws from the posterior of the sample that is looked at, decoded side by side.
 
 use crate::ui::context::Cx;
-use crate::ui::textures::fitted_tile;
+use crate::ui::samples::Tiles;
 use crate::ui::theme;
-use crate::ui::widgets::{Aside, Tile, help, number, section_head};
+use crate::ui::widgets::{Aside, help, number, section_head};
 use crate::worker::ViewId;
 use eframe::egui::{Label, Rect, RichText, Sense, Ui, pos2, vec2};
 
@@ -24,21 +24,19 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let sentence = "Draws from the Gaussian that the encoder gives the sample under the pointer, or the picked one, decoded: what \
                     the model takes for the same sample.";
     help(response, "From the posterior", sentence, Some("z = μ + σ · ε,  ε ~ N(0, I)"));
-    let picture = cx.session.picture(ViewId::Posterior).filter(|_| posterior.is_some());
-    let Some(picture) = picture else {
+    let tiles = posterior.and_then(|_| Tiles::of_view(ui, active, ViewId::Posterior, cx));
+    let Some(tiles) = tiles else {
         let text = RichText::new("Point at a code.").font(theme::small()).color(cx.theme.faint);
         ui.put(rect, Label::new(text));
         return;
     };
-    let n = picture.columns;
-    let texture = cx.textures.of_slot(ui.ctx(), "posterior", active, picture);
+    let n = tiles.columns();
     let each = vec2(rect.width() / n as f32, rect.height());
-    let size = fitted_tile(picture, 1, each);
+    let size = tiles.fitted(each);
     for i in 0..n {
         let middle = pos2(rect.left() + (i as f32 + 0.5) * each.x, rect.center().y);
-        let uv = Rect::from_min_max(pos2(i as f32 / n as f32, 0.0), pos2((i + 1) as f32 / n as f32, 1.0));
-        let name = format!("Draw {} from the posterior", i + 1);
-        let tile = Tile::new(&name, texture.id(), uv, size).aspect(size.x / size.y).sense(Sense::hover());
+        let name = tiles.named(&format!("Draw {} from the posterior", i + 1), i);
+        let tile = tiles.tile(&name, i, size).sense(Sense::hover());
         ui.put(Rect::from_center_size(middle, size), tile);
     }
 }

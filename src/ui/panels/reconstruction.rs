@@ -3,16 +3,13 @@
 
 use crate::session::{Input, Query, SlotId};
 use crate::ui::context::Cx;
-use crate::ui::plane::{mark_of, sample_texture};
-use crate::ui::samples;
-use crate::ui::textures::fitted;
+use crate::ui::plane::{mark_of, sample_tile};
+use crate::ui::samples::{self, Tiles};
 use crate::ui::theme;
 use crate::ui::widgets::{cut_text, help, number};
 use crate::worker::ViewId;
 use eframe::egui::text::{LayoutJob, TextFormat, TextWrapping};
-use eframe::egui::{
-    Align2, Color32, Image, Painter, Rect, Sense, Stroke, StrokeKind, TextureHandle, Ui, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{Align2, Color32, Painter, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 /// Side of a picture, and of one where there is little height.
 const SIDE: f32 = 72.0;
@@ -32,9 +29,9 @@ const HOVER_WIDTH: f32 = 420.0;
 const MAX_BARS: usize = 32;
 
 /// What is looked at: a code with what it was made of.
-struct Looked {
+struct Looked<'a> {
     input: Input,
-    texture: Option<TextureHandle>,
+    tiles: Option<Tiles<'a>>,
     mu: Vec<f32>,
     sigma: Option<Vec<f32>>,
 }
@@ -66,12 +63,11 @@ pub fn show(ui: &mut Ui, is_low: bool, cx: &mut Cx<'_>) {
     let places = Places::new(row, side);
     let sentence = "Input, code, output: the sample that is pointed at, picked or drawn, its whole code (the mean μ with one σ to \
                     either side, where the model gives one), and what the model makes of that.";
-    let response = help(response, "Reconstruction", sentence, Some("Σ (x̂ − x)²"));
+    let response = help(response, "Reconstruction", sentence, Some(cx.session.error_words()[0]));
     let active = cx.session.spec().active;
     let Some(looked) = looked_at(ui, active, cx) else {
-        if let Some(picture) = cx.session.picture(ViewId::Picture) {
-            let texture = cx.textures.of_slot(ui.ctx(), "picture", active, picture);
-            tile(ui, places.output, &texture, cx);
+        if let Some(tiles) = Tiles::of_view(ui, active, ViewId::Picture, cx) {
+            tile(ui, places.output, &tiles, cx);
             line(ui.painter(), places.output, (0, Align2::RIGHT_CENTER), "decoded", cx.theme.weak);
         }
         let words = "Point at a code, or click it,\nto see its sample here.";
@@ -79,8 +75,8 @@ pub fn show(ui: &mut Ui, is_low: bool, cx: &mut Cx<'_>) {
         ui.painter().text(at, Align2::LEFT_CENTER, words, theme::small(), cx.theme.faint);
         return;
     };
-    if let Some(texture) = &looked.texture {
-        tile(ui, places.input, texture, cx);
+    if let Some(tiles) = &looked.tiles {
+        tile(ui, places.input, tiles, cx);
     }
     code(ui, places.code, &looked, cx);
     let error = output(ui, places.output, active, cx);
@@ -90,6 +86,7 @@ pub fn show(ui: &mut Ui, is_low: bool, cx: &mut Cx<'_>) {
     }
     name_input(ui.painter(), places.input, looked.input, cx);
     let numbers = numbers(ui.painter(), places.code, &looked, cx);
+    let title = title(looked.input, cx);
     let mut said = match looked.input {
         Input::Sample(sample) => format!("Sample {sample}"),
         Input::Query => match &cx.session.spec().query {
@@ -97,34 +94,49 @@ pub fn show(ui: &mut Ui, is_low: bool, cx: &mut Cx<'_>) {
             _ => "Image from outside of the data".to_string(),
         },
     };
+    if let Some(title) = title {
+        said = format!("{said}, {title}");
+    }
     said = format!("{said}, code {}", numbers.join(", "));
     if let Some(error) = error {
         let words = number::fixed(error, 1);
-        line(ui.painter(), places.output, (0, Align2::RIGHT_CENTER), "Σ(x̂ − x)²", cx.theme.weak);
+        line(ui.painter(), places.output, (0, Align2::RIGHT_CENTER), cx.session.error_words()[0], cx.theme.weak);
         line(ui.painter(), places.output, (1, Align2::RIGHT_CENTER), &words, cx.theme.text);
-        said = format!("{said}, squared error {error:.1}");
+        said = format!("{said}, {} {error:.1}", cx.session.error_words()[1].to_lowercase());
     }
     response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Image, true, &said));
-    if !is_low {
-        written(ui, looked.input, cx);
-    }
+    written(ui, looked.input, is_low, cx);
 }
 
-/// The title and the text of a sample that was written; no more of it is laid out than can be seen.
-fn written(ui: &mut Ui, input: Input, cx: &Cx<'_>) {
+/// What a sample is called by its own name.
+fn title<'a>(input: Input, cx: &Cx<'a>) -> Option<&'a str> {
+    let Input::Sample(sample) = input else { return None };
+    cx.session.data()?.train.caption(sample as usize)
+}
+
+/// The title and, where there is height, the text of a sample that was written; no more of it is laid out than
+/// can be seen.
+fn written(ui: &mut Ui, input: Input, is_low: bool, cx: &Cx<'_>) {
     let Input::Sample(sample) = input else { return };
     let train = cx.session.data().map(|data| &data.train);
-    let Some((train, text)) = train.and_then(|train| Some((train, train.text(sample as usize)?))) else { return };
+    let Some(text) = train.and_then(|train| train.text(sample as usize)) else { return };
     let mut job = LayoutJob::default();
     let put = |job: &mut LayoutJob, text: &str, font, colour| {
         job.append(text, 0.0, TextFormat::simple(font, colour));
     };
-    if let Some(title) = train.caption(sample as usize) {
+    let title = title(input, cx);
+    if let Some(title) = title {
         put(&mut job, &first(title, TITLE_LETTERS), theme::semibold(12.0), cx.theme.text);
-        put(&mut job, "\n", theme::small(), cx.theme.text);
     }
-    put(&mut job, &first(text, TEXT_LETTERS), theme::small(), cx.theme.weak);
-    job.wrap = TextWrapping { max_width: ui.available_width(), max_rows: TEXT_ROWS, ..TextWrapping::default() };
+    if !is_low {
+        let before = if title.is_some() { "\n" } else { "" };
+        put(&mut job, before, theme::small(), cx.theme.text);
+        put(&mut job, &first(text, TEXT_LETTERS), theme::small(), cx.theme.weak);
+    } else if title.is_none() {
+        return;
+    }
+    let max_rows = if is_low { 1 } else { TEXT_ROWS };
+    job.wrap = TextWrapping { max_width: ui.available_width(), max_rows, ..TextWrapping::default() };
     ui.label(job).on_hover_ui(|ui| {
         ui.set_max_width(HOVER_WIDTH);
         ui.label(first(text, HOVER_LETTERS));
@@ -139,23 +151,23 @@ fn first(text: &str, n: usize) -> String {
     }
 }
 
-fn looked_at(ui: &Ui, slot: SlotId, cx: &mut Cx<'_>) -> Option<Looked> {
+fn looked_at<'a>(ui: &Ui, slot: SlotId, cx: &mut Cx<'_>) -> Option<Looked<'a>> {
     let input = cx.session.input_of(slot)?;
     let sigma = |log_var: &[f32]| log_var.iter().map(|log_var| (0.5 * log_var).exp()).collect();
     match input {
         Input::Sample(sample) => {
-            let texture = sample_texture(ui, sample, cx);
+            let tiles = sample_tile(ui, sample, cx);
             let cloud = cx.session.cloud_of(slot)?;
             let (mu, row) = (cloud.code_of(sample)?, cloud.place_of(sample)?);
             let log_var = cloud.codes.log_var.as_ref().map(|log_var| log_var.row(row).to_vec());
-            Some(Looked { input, texture, mu, sigma: log_var.as_deref().map(sigma) })
+            Some(Looked { input, tiles, mu, sigma: log_var.as_deref().map(sigma) })
         }
         Input::Query => {
             let sample = cx.session.asked()?.sample.clone();
-            let (texture, _) = samples::stored(ui, "asked", &sample, 0, cx);
+            let tiles = samples::stored(ui, "asked", &sample, 0, cx);
             let placed = cx.session.placed(slot)?;
             let sigma = placed.log_var.as_deref().map(sigma);
-            Some(Looked { input, texture: Some(texture), mu: placed.mu.clone(), sigma })
+            Some(Looked { input, tiles: Some(tiles), mu: placed.mu.clone(), sigma })
         }
     }
 }
@@ -163,16 +175,15 @@ fn looked_at(ui: &Ui, slot: SlotId, cx: &mut Cx<'_>) -> Option<Looked> {
 /// What the model makes of it, and its error.
 fn output(ui: &Ui, place: Rect, slot: SlotId, cx: &mut Cx<'_>) -> Option<f64> {
     let picture = cx.session.picture(ViewId::Sample)?;
-    let texture = cx.textures.of_slot(ui.ctx(), "sample", slot, picture);
-    tile(ui, place, &texture, cx);
+    let tiles = Tiles::of_view(ui, slot, ViewId::Sample, cx)?;
+    tile(ui, place, &tiles, cx);
     let is_newest = cx.session.wanted_stamp(ViewId::Sample) == Some(picture.stamp);
     picture.squared_error.filter(|_| is_newest)
 }
 
-fn tile(ui: &Ui, place: Rect, texture: &TextureHandle, cx: &Cx<'_>) {
+fn tile(ui: &Ui, place: Rect, tiles: &Tiles<'_>, cx: &Cx<'_>) {
     ui.painter().rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
-    let picture = Rect::from_center_size(place.center(), fitted(texture, place.width()));
-    Image::new(texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, picture);
+    tiles.paint(ui, 0, place);
     frame(ui.painter(), place, cx);
 }
 
@@ -187,7 +198,7 @@ fn drawn_dims(cx: &Cx<'_>) -> Option<[usize; 2]> {
 
 /// The numbers of a code as bars from 0, on the scale of the largest of all codes, those of the drawn
 /// dimensions strong, with one σ to either side of their ends.
-fn code(ui: &Ui, place: Rect, looked: &Looked, cx: &Cx<'_>) {
+fn code(ui: &Ui, place: Rect, looked: &Looked<'_>, cx: &Cx<'_>) {
     let painter = ui.painter();
     painter.rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
     frame(painter, place, cx);
@@ -213,7 +224,7 @@ fn code(ui: &Ui, place: Rect, looked: &Looked, cx: &Cx<'_>) {
 }
 
 /// The numbers of the dimensions that are drawn, each with its σ; the first two where none is.
-fn numbers(painter: &Painter, place: Rect, looked: &Looked, cx: &Cx<'_>) -> Vec<String> {
+fn numbers(painter: &Painter, place: Rect, looked: &Looked<'_>, cx: &Cx<'_>) -> Vec<String> {
     let mut dims = drawn_dims(cx).unwrap_or([0, 1]).to_vec();
     dims.dedup();
     let number = |dim: usize| {

@@ -8,13 +8,11 @@ use crate::ui::commands::{
 };
 use crate::ui::context::Cx;
 use crate::ui::plane::{joining, mark_of};
-use crate::ui::textures::{color_image, fitted};
-use crate::ui::widgets::{
-    Button, Segmented, TextField, Tile, child, cut_text, help, menu_entry, narrow, number, part,
-};
-use crate::ui::{samples, theme};
+use crate::ui::samples::{self, Tiles};
+use crate::ui::theme;
+use crate::ui::widgets::{Button, Segmented, TextField, child, cut_text, help, menu_entry, narrow, number, part};
 use eframe::egui::{
-    Align, Align2, Image, Layout as Flow, Popup, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2,
+    Align, Align2, Layout as Flow, Popup, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2,
     WidgetInfo, pos2, vec2,
 };
 
@@ -214,11 +212,11 @@ fn common(ui: &mut Ui, body: Rect, side: f32, counts: f32, cx: &mut Cx<'_>) {
     };
     if let Some(mean) = &common.mean {
         ui.painter().rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
-        let texture = cx.textures.get(ui.ctx(), "the mean", stamp, || color_image(mean.tiles()));
-        let picture = Rect::from_center_size(place.center(), fitted(&texture, side));
-        Image::new(&texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, picture);
+        let tiles = Tiles::new(ui, ("the mean", stamp), mean, [1, 1], cx);
+        tiles.paint(ui, 0, place);
         let response = ui.interact(place, ui.scope_id().with("mean"), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Mean of the chosen samples"));
+        let name = tiles.named("Mean of the chosen samples", 0);
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
         help(response, "Mean", "The mean of the chosen samples, feature by feature.", Some("x̄ = (1/n) Σ x"));
         let at = pos2(place.center().x, place.bottom() + 10.0);
         ui.painter().text(at, Align2::CENTER_CENTER, "mean", theme::small(), cx.theme.faint);
@@ -292,22 +290,22 @@ fn gallery(ui: &mut Ui, place: Rect, cx: &mut Cx<'_>) -> Option<u32> {
 fn sample_tile(ui: &mut Ui, at: Rect, sample: u32, texture: usize, cx: &mut Cx<'_>) -> bool {
     let Some(data) = cx.session.data() else { return false };
     let train = data.train.clone();
-    let (texture, line) = samples::stored(ui, &format!("chosen {texture}"), &train, sample, cx);
+    let tiles = samples::stored(ui, &format!("chosen {texture}"), &train, sample, cx);
     let class = train.labels().and_then(|labels| labels.of.get(sample as usize)).map(|class| usize::from(*class));
     let caption = train.caption(sample as usize);
     let said: Vec<String> = [
         Some(format!("Chosen {sample}")),
         class.map(|class| format!("class {}", train.classes()[class])),
         caption.map(str::to_owned),
-        line,
+        tiles.line(0),
     ]
     .into_iter()
     .flatten()
     .collect();
     let said = said.join(", ");
-    let size = fitted(&texture, SIDE);
+    let size = tiles.fitted(Vec2::splat(SIDE));
     let is_focused = cx.session.spec().selection.focused == Some(sample);
-    let tile = Tile::new(&said, texture.id(), Tile::WHOLE, size).chosen(is_focused);
+    let tile = tiles.tile(&said, 0, size).chosen(is_focused);
     let square = Rect::from_min_size(at.min + vec2(2.0, 0.0), Vec2::splat(SIDE));
     let response = ui.put(Rect::from_center_size(square.center(), size), tile);
     if response.clicked() {

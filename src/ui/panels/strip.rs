@@ -4,10 +4,13 @@
 use crate::picture::Pixels;
 use crate::session::{Action, SlotId};
 use crate::ui::context::Cx;
+use crate::ui::samples::{ALONG, Tiles};
 use crate::ui::theme;
-use crate::ui::widgets::Tile;
+use crate::ui::widgets::help;
 use crate::worker::ViewId;
-use eframe::egui::{Align2, Key, Modifiers, Pos2, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
+use eframe::egui::{
+    Align2, Key, Modifiers, Pos2, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+};
 use std::collections::BTreeMap;
 
 /// Least side of a tile; above it the side changes by steps.
@@ -47,11 +50,10 @@ impl Strips {
     pub fn show(&mut self, ui: &mut Ui, rect: Rect, slot: SlotId, (steps, most): (usize, f32), cx: &mut Cx<'_>) {
         let Some(picture) = cx.session.picture_of(slot, ViewId::Path) else { return };
         let (stamp, n_pictures) = (picture.stamp, picture.columns);
-        let aspect = picture.tiles().width as f32 / n_pictures as f32 / picture.tiles().height.max(1) as f32;
         if self.changes.get(&slot).is_none_or(|(of, _)| *of != stamp) {
             self.changes.insert(slot, (stamp, changes(picture.tiles(), n_pictures)));
         }
-        let texture = cx.textures.of_slot(ui.ctx(), "path", slot, picture);
+        let Some(tiles) = Tiles::of_view(ui, slot, ViewId::Path, cx) else { return };
         let is_alone = !cx.session.is_compared();
         let below = if is_alone { CAPTION } else { BAR };
         let (side, gap) = tile_side(rect.width(), steps, most.min(rect.height() - FRAME - below));
@@ -75,26 +77,27 @@ impl Strips {
         // There is but one way to scroll, so the wheel need not be held sideways.
         area.style_mut().always_scroll_the_only_direction = true;
         let shown = scroll.show(&mut area, |ui| {
-            let size = vec2(width + 2.0 * FRAME, side + FRAME + below);
+            let n_along = ((rect.height() - side - FRAME - below) / ALONG).max(0.0) as usize;
+            let along = if is_alone { n_along as f32 * ALONG } else { 0.0 };
+            let size = vec2(width + 2.0 * FRAME, side + FRAME + below + along);
             // In the middle, where they are fewer than there is room for.
             let beside = if is_alone { ((rect.width() - width) / 2.0).floor().max(0.0) } else { 0.0 };
             let room = size + vec2(beside, 0.0);
-            let (mut strip, _) = ui.allocate_exact_size(room, eframe::egui::Sense::hover());
+            let (mut strip, _) = ui.allocate_exact_size(room, Sense::hover());
             strip.min.x += beside;
             for step in 0..steps {
                 let place = Rect::from_min_size(
                     strip.min + vec2(FRAME + step as f32 * (side + gap), FRAME),
                     vec2(side, side),
                 );
-                let low = step.min(n_pictures.saturating_sub(1)) as f32 / n_pictures.max(1) as f32;
-                let uv = Rect::from_min_max(pos2(low, 0.0), pos2(low + 1.0 / n_pictures.max(1) as f32, 1.0));
                 let t = step as f32 / (steps - 1) as f32;
                 let is_current = current == Some(step);
                 let of =
                     if is_alone { String::new() } else { format!(" by {}", cx.session.name_of(slot).whole()) };
-                let name = format!("Step {} of {steps}{of}", step + 1);
-                let tile = Tile::new(&name, texture.id(), uv, vec2(side, side)).chosen(is_current).aspect(aspect);
-                let response = ui.put(place, tile);
+                // While others are being decoded the pictures may still be those of fewer steps.
+                let shown = step.min(n_pictures.saturating_sub(1));
+                let name = tiles.named(&format!("Step {} of {steps}{of}", step + 1), shown);
+                let response = ui.put(place, tiles.tile(&name, shown, vec2(side, side)).chosen(is_current));
                 look(ui, &response, slot, t, cx);
                 if response.clicked() {
                     // So that the arrow keys go on from here.
@@ -112,6 +115,10 @@ impl Strips {
                     self.bar(ui, slot, pos2(place.right() + gap / 2.0, bottom), (step, gap), cx);
                 }
             }
+            if along > 0.0 {
+                let corner = strip.min + vec2(FRAME, FRAME + side + below);
+                self::along(ui, Rect::from_min_size(corner, vec2(width, along)), side / 2.0, &tiles);
+            }
         });
         self.followed.insert(slot, (current, shown.state.unclamped_offset().x));
     }
@@ -126,6 +133,16 @@ impl Strips {
         let bar = Rect::from_min_max(foot - vec2(half, height), foot + vec2(half, 0.0));
         ui.painter().rect_filled(bar, half.min(2.0), cx.theme.curve);
     }
+}
+
+/// How what is decoded changes along the path, where its kind can say it.
+fn along(ui: &Ui, place: Rect, inset: f32, tiles: &Tiles<'_>) {
+    let Some(words) = tiles.along(ui, place, inset) else { return };
+    let response = ui.interact(place, ui.scope_id().with("along"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Along the path: {words}")));
+    let sentence = "Each band swells where its word is probable: the most probable anywhere on the path, in the order in which \
+                    they come.";
+    help(response, "Words along the path", sentence, None);
 }
 
 /// The picture under the pointer is looked at, until something else is while the pointer rests.

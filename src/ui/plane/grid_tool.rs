@@ -7,12 +7,9 @@ use crate::latent::grid::GridSpec;
 use crate::session::{Action, GridRect};
 use crate::ui::context::Cx;
 use crate::ui::panels::{look_at_cell, square_at};
-use crate::ui::textures::fitted_tile;
+use crate::ui::samples::Tiles;
 use crate::worker::ViewId;
-use eframe::egui::{
-    Color32, CursorIcon, Mesh, PointerButton, Pos2, Rect, Response, Shape, Stroke, StrokeKind, Ui, Vec2, pos2,
-    vec2,
-};
+use eframe::egui::{CursorIcon, PointerButton, Pos2, Rect, Response, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 /// How near to a handle the pointer grabs it, in points.
 const GRAB: f32 = 12.0;
@@ -192,25 +189,15 @@ fn paint(ui: &Ui, rect: Rect, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// The pictures, each in its cell and in its own shape, as one mesh.
+/// What is decoded in each cell.
 fn tiles(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
-    let Some(picture) = cx.session.picture_of(scene.slot, ViewId::Grid) else { return };
+    let Some(tiles) = Tiles::of_view(ui, scene.slot, ViewId::Grid, cx) else { return };
     // While others are being decoded the pictures may still be those of another number.
-    let n = picture.columns;
+    let n = tiles.columns();
     let Some(grid) = cx.session.grid_of(scene.slot).map(|grid| GridSpec { steps: n, ..grid }) else { return };
-    let texture = cx.textures.of_slot(ui.ctx(), "grid", scene.slot, picture);
-    let mut mesh = Mesh::with_texture(texture.id());
     let [columns, rows] = grid.bounds();
-    let size = Vec2::splat(1.0 / n as f32);
-    for (row, y) in rows.into_iter().enumerate() {
-        for (col, &x) in columns.iter().enumerate() {
-            let cell = scene.view.screen_rect([x, y]);
-            let shown = Rect::from_center_size(cell.center(), fitted_tile(picture, n, cell.size()));
-            let uv = Rect::from_min_size(pos2(col as f32 * size.x, row as f32 * size.y), size);
-            mesh.add_rect_with_uv(shown, uv, Color32::WHITE);
-        }
-    }
-    ui.painter().add(Shape::mesh(mesh));
+    let of_row = |y: [f32; 2]| columns.iter().map(move |&x| scene.view.screen_rect([x, y]));
+    tiles.paint_each(ui, rows.into_iter().flat_map(of_row).enumerate());
 }
 
 #[cfg(test)]

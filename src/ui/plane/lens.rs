@@ -4,12 +4,11 @@ use super::Scene;
 use super::codes::mark_of;
 use crate::session::Layer;
 use crate::ui::context::Cx;
-use crate::ui::samples;
-use crate::ui::textures::fitted;
+use crate::ui::samples::{self, Tiles};
 use crate::ui::theme;
 use crate::ui::widgets::{cut_text, number};
 use crate::worker::ViewId;
-use eframe::egui::{Image, Pos2, Rect, Stroke, StrokeKind, TextureHandle, Ui, Vec2, pos2, vec2};
+use eframe::egui::{Pos2, Rect, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 const PAD: f32 = 7.0;
 const CAPTION: f32 = 20.0;
@@ -24,8 +23,8 @@ pub fn of_pointer(ui: &Ui, at: Pos2, sample: Option<u32>, scene: &Scene<'_>, cx:
     }
     let original = sample.and_then(|sample| original(ui, sample, cx));
     let made = sample.and_then(|_| reconstruction(ui, scene, cx)).or_else(|| decoded(ui, scene, cx));
-    let tiles: Vec<Picture> = [original, made].into_iter().flatten().collect();
-    card(ui, at, scene, &tiles, cx);
+    let pictures: Vec<Picture<'_>> = [original, made].into_iter().flatten().collect();
+    card(ui, at, scene, &pictures, cx);
 }
 
 /// Draws, at its code, what a model makes of the sample that is looked at elsewhere.
@@ -41,42 +40,41 @@ pub fn of_sample(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
 }
 
 /// A picture with what is said of it.
-struct Picture {
-    texture: TextureHandle,
+struct Picture<'a> {
+    tiles: Tiles<'a>,
     words: String,
     class: Option<usize>,
     is_weak: bool,
 }
 
 /// What the model decodes where the pointer is.
-fn decoded(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) -> Option<Picture> {
-    let picture = cx.session.picture_of(scene.slot, ViewId::Picture)?;
-    let texture = cx.textures.of_slot(ui.ctx(), "picture", scene.slot, picture);
+fn decoded<'a>(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'a>) -> Option<Picture<'a>> {
+    let tiles = Tiles::of_view(ui, scene.slot, ViewId::Picture, cx)?;
     let told = cx.session.model_of(scene.slot)?.info().classes.get(cx.session.spec().label).cloned();
     let class = told.as_ref().map(|_| cx.session.spec().label);
     let words = told.map_or_else(|| "decoded here".into(), |name| format!("decoded as {name}"));
-    Some(Picture { texture, words, class, is_weak: false })
+    Some(Picture { tiles, words, class, is_weak: false })
 }
 
 /// What the model makes of the sample that is looked at, from its whole code, with its error.
-fn reconstruction(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) -> Option<Picture> {
+fn reconstruction<'a>(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'a>) -> Option<Picture<'a>> {
     let picture = cx.session.picture_of(scene.slot, ViewId::Sample)?;
-    let texture = cx.textures.of_slot(ui.ctx(), "sample", scene.slot, picture);
+    let tiles = Tiles::of_view(ui, scene.slot, ViewId::Sample, cx)?;
     let is_newest = cx.session.wanted_stamp_of(scene.slot, ViewId::Sample) == Some(picture.stamp);
     let words = match picture.squared_error.filter(|_| is_newest) {
-        Some(error) => format!("Σ(x̂−x)² {}", number::fixed(error, 1)),
+        Some(error) => format!("{} {}", cx.session.error_words()[0], number::fixed(error, 1)),
         None => "…".into(),
     };
-    Some(Picture { texture, words, class: None, is_weak: false })
+    Some(Picture { tiles, words, class: None, is_weak: false })
 }
 
-fn original(ui: &Ui, sample: u32, cx: &mut Cx<'_>) -> Option<Picture> {
+fn original<'a>(ui: &Ui, sample: u32, cx: &mut Cx<'_>) -> Option<Picture<'a>> {
     let sample = self::sample(ui, sample, cx)?;
-    Some(Picture { texture: sample.texture, words: sample.name, class: sample.class, is_weak: true })
+    Some(Picture { tiles: sample.tiles, words: sample.name, class: sample.class, is_weak: true })
 }
 
 /// Draws a card of pictures beside a place.
-fn card(ui: &Ui, at: Pos2, scene: &Scene<'_>, pictures: &[Picture], cx: &Cx<'_>) {
+fn card(ui: &Ui, at: Pos2, scene: &Scene<'_>, pictures: &[Picture<'_>], cx: &Cx<'_>) {
     if pictures.is_empty() {
         return;
     }
@@ -98,8 +96,8 @@ fn card(ui: &Ui, at: Pos2, scene: &Scene<'_>, pictures: &[Picture], cx: &Cx<'_>)
 }
 
 /// Draws a picture in its place, and below it what is said of it after its class's mark.
-fn show(ui: &Ui, place: Rect, picture: &Picture, cx: &Cx<'_>) {
-    tile(ui, place, &picture.texture, cx);
+fn show(ui: &Ui, place: Rect, picture: &Picture<'_>, cx: &Cx<'_>) {
+    tile(ui, place, &picture.tiles, cx);
     let mut line = Rect::from_min_size(place.left_bottom(), vec2(place.width(), CAPTION - 2.0));
     if let Some(class) = picture.class {
         mark_of(ui.painter(), line.left_center() + vec2(4.0, 0.0), class, cx);
@@ -109,25 +107,25 @@ fn show(ui: &Ui, place: Rect, picture: &Picture, cx: &Cx<'_>) {
     cut_text(ui.painter(), line, &picture.words, theme::small(), colour);
 }
 
-struct Sample {
+struct Sample<'a> {
     /// What it is called, or its number.
     name: String,
     class: Option<usize>,
-    texture: TextureHandle,
+    tiles: Tiles<'a>,
 }
 
-fn sample(ui: &Ui, idx: u32, cx: &mut Cx<'_>) -> Option<Sample> {
+fn sample<'a>(ui: &Ui, idx: u32, cx: &mut Cx<'_>) -> Option<Sample<'a>> {
     let train = &cx.session.data()?.train;
-    let (texture, _) = samples::stored(ui, "original", train, idx, cx);
+    let tiles = samples::stored(ui, "original", train, idx, cx);
     let class = train.labels().map(|labels| usize::from(labels.of[idx as usize]));
     let numbered = || format!("sample {}", number::count(u64::from(idx)));
     let name = train.caption(idx as usize).map_or_else(numbered, String::from);
-    Some(Sample { name, class, texture })
+    Some(Sample { name, class, tiles })
 }
 
-/// The texture that shows a training sample.
-pub fn sample_texture(ui: &Ui, idx: u32, cx: &mut Cx<'_>) -> Option<TextureHandle> {
-    sample(ui, idx, cx).map(|sample| sample.texture)
+/// A training sample as a tile.
+pub fn sample_tile<'a>(ui: &Ui, idx: u32, cx: &mut Cx<'_>) -> Option<Tiles<'a>> {
+    sample(ui, idx, cx).map(|sample| sample.tiles)
 }
 
 /// Right and below the pointer, on the other side where that would leave the plane or lie on a control of it.
@@ -146,8 +144,7 @@ fn place(at: Pos2, scene: &Scene<'_>, size: Vec2) -> Rect {
     })
 }
 
-fn tile(ui: &Ui, place: Rect, texture: &TextureHandle, cx: &Cx<'_>) {
-    let picture = Rect::from_center_size(place.center(), fitted(texture, place.width()));
-    Image::new(texture).corner_radius(theme::TILE_RADIUS).paint_at(ui, picture);
+fn tile(ui: &Ui, place: Rect, tiles: &Tiles<'_>, cx: &Cx<'_>) {
+    tiles.paint(ui, 0, place);
     ui.painter().rect_stroke(place, theme::TILE_RADIUS, Stroke::new(1.0, cx.theme.pressed), StrokeKind::Outside);
 }

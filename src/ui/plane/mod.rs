@@ -25,7 +25,7 @@ mod title;
 mod view;
 
 pub use codes::mark_of;
-pub use lens::sample_texture;
+pub use lens::sample_tile;
 pub use select_tool::joining;
 pub use view::View;
 

@@ -4,12 +4,12 @@ use super::{Scene, arrow_keys, is_for_tool, pan_cursor};
 use crate::latent::path::PathSpec;
 use crate::session::{Action, PathEnd};
 use crate::ui::context::Cx;
-use crate::ui::textures::fitted_tile;
+use crate::ui::samples::Tiles;
 use crate::ui::theme;
 use crate::worker::ViewId;
 use eframe::egui::{
-    Align2, Color32, CursorIcon, Image, Painter, PointerButton, Pos2, Rect, Response, Shape, Stroke, StrokeKind,
-    Ui, Vec2, pos2, vec2,
+    Align2, Color32, CursorIcon, Painter, PointerButton, Pos2, Rect, Response, Shape, Stroke, StrokeKind, Ui,
+    Vec2, pos2, vec2,
 };
 
 const LETTERS: [&str; 2] = ["A", "B"];
@@ -232,20 +232,17 @@ fn paint(ui: &Ui, scene: &Scene<'_>, pointer: Option<Pos2>, cx: &mut Cx<'_>) {
 
 /// The decoded pictures of both ends beside their letters.
 fn pictures(ui: &Ui, path: &PathSpec, scene: &Scene<'_>, is_whole: bool, cx: &mut Cx<'_>) {
-    let Some(picture) = cx.session.picture_of(scene.slot, ViewId::Path) else { return };
-    // The picture may still be that of a path with another number of steps.
-    let n = picture.columns as f32;
-    let size = fitted_tile(picture, 1, Vec2::splat(THUMBNAIL));
-    let texture = cx.textures.of_slot(ui.ctx(), "path", scene.slot, picture);
+    let Some(tiles) = Tiles::of_view(ui, scene.slot, ViewId::Path, cx) else { return };
+    let size = tiles.fitted(Vec2::splat(THUMBNAIL));
     for (end, place) in thumbnails(path, scene).into_iter().enumerate() {
         if end == 1 && !is_whole {
             continue;
         }
-        let left = if end == 0 { 0.0 } else { 1.0 - 1.0 / n };
-        let uv = Rect::from_min_max(pos2(left, 0.0), pos2(left + 1.0 / n, 1.0));
         let place = Rect::from_center_size(place.center(), size);
         ui.painter().add(cx.theme.card_shadow().as_shape(place, theme::TILE_RADIUS));
-        Image::new(&texture).uv(uv).corner_radius(theme::TILE_RADIUS).paint_at(ui, place);
+        ui.painter().rect_filled(place, theme::TILE_RADIUS, cx.theme.field);
+        // The pictures may still be those of a path with another number of steps.
+        tiles.paint(ui, if end == 0 { 0 } else { tiles.columns().saturating_sub(1) }, place);
         let frame = Stroke::new(1.0, cx.theme.accent);
         ui.painter().rect_stroke(place, theme::TILE_RADIUS, frame, StrokeKind::Outside);
     }

@@ -6,7 +6,7 @@ use super::codes::colour_of;
 use crate::picture::Pixels;
 use crate::session::{Layer, SlotId};
 use crate::ui::context::Cx;
-use crate::ui::textures::color_image;
+use crate::ui::samples::{Tiles, write_faintly};
 use crate::ui::theme::Theme;
 use eframe::egui::{Color32, ColorImage, Mesh, Rect, Shape, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
@@ -22,14 +22,20 @@ pub fn underneath(ui: &Ui, view: &View, slot: SlotId, cx: &mut Cx<'_>) {
     }
     let Some((stamp, tiles)) = cx.session.underneath_of(slot) else { return };
     let theme = cx.theme;
+    let room = tiles.lattice.side()[0] * view.scale;
+    let middles = tiles.lattice.cells().map(|cell| view.screen(tiles.lattice.middle(cell)));
+    let rooms = middles.map(|middle| Rect::from_center_size(middle, Vec2::splat(room)));
+    if write_faintly(ui, &tiles.shown, rooms) {
+        return;
+    }
+    let pixels = tiles.shown.tiles();
     let stamp = 2 * stamp + u64::from(theme.is_dark);
     let name = format!("underneath {}", slot.0);
-    let texture = cx.textures.get(ui.ctx(), &name, stamp, || inked(&tiles.pixels, &theme));
+    let texture = cx.textures.get(ui.ctx(), &name, stamp, || inked(pixels, &theme));
     let [columns, rows] = tiles.lattice.size;
-    let picture = shape(&tiles.pixels, columns, rows);
+    let picture = shape(pixels, columns, rows);
     let mut mesh = Mesh::with_texture(texture.id());
     for cell in tiles.lattice.cells() {
-        let room = tiles.lattice.side()[0] * view.scale;
         let place = Rect::from_center_size(view.screen(tiles.lattice.middle(cell)), picture * room);
         if place.intersects(view.rect) {
             mesh.add_rect_with_uv(place, uv(cell, columns, rows), Color32::WHITE);
@@ -47,18 +53,17 @@ pub fn samples(ui: &Ui, view: &View, slot: SlotId, cx: &mut Cx<'_>) {
         return;
     };
     let name = format!("samples {}", slot.0);
-    let texture = cx.textures.get(ui.ctx(), &name, stamp, || color_image(&pictures.pixels));
-    let (columns, rows) = (pictures.columns, pictures.samples.len().div_ceil(pictures.columns));
-    let size = shape(&pictures.pixels, columns, rows) * (OF_ROOM * pictures.side * view.scale);
+    let rows = pictures.samples.len().div_ceil(pictures.columns);
+    let tiles = Tiles::new(ui, (&name, stamp), &pictures.shown, [pictures.columns, rows], cx);
+    let size = tiles.fitted(Vec2::splat(OF_ROOM * pictures.side * view.scale));
     let labels = cx.session.data().and_then(|data| data.train.labels());
-    let mut mesh = Mesh::with_texture(texture.id());
-    let mut frames = Vec::new();
+    let (mut rooms, mut frames) = (Vec::new(), Vec::new());
     for (i, (sample, place)) in pictures.samples.iter().zip(&pictures.places).enumerate() {
         let place = Rect::from_center_size(view.screen(*place), size);
         if !place.intersects(view.rect) {
             continue;
         }
-        mesh.add_rect_with_uv(place, uv([i % columns, i / columns], columns, rows), Color32::WHITE);
+        rooms.push((i, place));
         let class = labels.and_then(|labels| labels.of.get(*sample as usize));
         let frame = class.map_or(cx.theme.pressed, |class| colour_of(cx, usize::from(*class)));
         frames.push(Shape::Rect(eframe::egui::epaint::RectShape::stroke(
@@ -68,7 +73,7 @@ pub fn samples(ui: &Ui, view: &View, slot: SlotId, cx: &mut Cx<'_>) {
             StrokeKind::Outside,
         )));
     }
-    ui.painter().add(Shape::mesh(mesh));
+    tiles.paint_each(ui, rooms.into_iter());
     ui.painter().extend(frames);
 }
 

@@ -6,15 +6,20 @@
 mod images;
 mod numbers;
 mod sentences;
+mod tiles;
 mod words;
+
+pub use tiles::{Tiles, write_faintly};
+pub use words::ALONG;
 
 use super::context::Cx;
 use super::textures::color_image;
 use super::theme::Theme;
 use crate::data::{Dataset, Scaling};
 use crate::picture::Shown;
+use crate::session::Session;
 use crate::worker::ViewId;
-use eframe::egui::{Rect, TextureHandle, Ui, Vec2, pos2, vec2};
+use eframe::egui::{Painter, Rect, TextureHandle, Ui, Vec2, pos2, vec2};
 
 /// Height of a line in a list of numbers or words.
 const ROW: f32 = 20.0;
@@ -37,6 +42,25 @@ trait Drawn {
 
     /// Draws the first samples of some data; `tiles` holds `n` of them in a row.
     fn preview(&self, ui: &Ui, place: Rect, tiles: &TextureHandle, n: usize, theme: &Theme);
+
+    /// Whether samples are drawn as text in little room too, and not as pictures with a shape of their own.
+    fn is_text(&self) -> bool {
+        false
+    }
+
+    /// Draws sample `i` as text in little room.
+    fn tile(&self, _painter: &Painter, _place: Rect, _i: usize, _theme: &Theme) {}
+
+    /// Rows that [`Self::along`] is drawn in where there is room for them.
+    fn n_along(&self) -> usize {
+        0
+    }
+
+    /// Draws how the samples change from the first to the last, whose middles lie `inset` within `place`;
+    /// returns what it shows in words, or nothing where there is nothing to draw.
+    fn along(&self, _painter: &Painter, _place: Rect, _inset: f32, _theme: &Theme) -> Option<String> {
+        None
+    }
 }
 
 /// What draws these samples.
@@ -56,12 +80,17 @@ fn scaling<'a>(data: &Dataset, cx: &Cx<'a>) -> Option<&'a Scaling> {
     info.scaling.as_ref().filter(|_| info.input == *data.kind())
 }
 
-/// One stored sample of some data: its texture, and what it is in a line of text, where text can say it.
-pub fn stored(ui: &Ui, name: &str, data: &Dataset, idx: u32, cx: &mut Cx<'_>) -> (TextureHandle, Option<String>) {
+/// One stored sample of some data.
+pub fn stored<'t>(ui: &Ui, name: &str, data: &Dataset, idx: u32, cx: &mut Cx<'_>) -> Tiles<'t> {
     let scaling = scaling(data, cx);
     let stamp = (u64::from(data.checksum()) << 32 | u64::from(idx)) ^ scaling.map_or(0, Scaling::stamp);
     let (shown, texture) = cx.textures.shown(ui.ctx(), name, stamp, || Shown::samples(data, scaling, &[idx], 1));
-    (texture, drawn(&shown).line(0))
+    Tiles::one(shown, texture)
+}
+
+/// Rows in which the samples along a path of the active model are drawn beside their tiles.
+pub fn n_along(session: &Session) -> usize {
+    session.picture(ViewId::Picture).map_or(0, |picture| drawn(&picture.shown).n_along())
 }
 
 /// Room that the large view of what `view` shows takes, where a picture would have `side`.
@@ -76,11 +105,12 @@ pub fn is_wide(view: ViewId, cx: &Cx<'_>) -> bool {
     cx.session.picture(view).is_some_and(|picture| drawn(&picture.shown).is_wide())
 }
 
-/// Draws what `view` shows large, with a texture called `name`; returns it in a line of text, where text can
-/// say it.
-pub fn large(ui: &Ui, place: Rect, view: ViewId, name: &str, cx: &mut Cx<'_>) -> Option<String> {
+/// Draws what `view` shows large; returns it in a line of text, where text can say it.
+pub fn large(ui: &Ui, place: Rect, view: ViewId, cx: &mut Cx<'_>) -> Option<String> {
     let picture = cx.session.picture(view)?;
-    let tiles = cx.textures.get(ui.ctx(), name, picture.stamp, || color_image(picture.tiles()));
+    // The same texture as where it is a tile among others.
+    let name = tiles::name(view, cx.session.spec().active);
+    let tiles = cx.textures.get(ui.ctx(), &name, picture.stamp, || color_image(picture.tiles()));
     let drawn = drawn(&picture.shown);
     drawn.large(ui, place, &tiles, &cx.theme);
     drawn.line(0)

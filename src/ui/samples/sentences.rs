@@ -1,9 +1,16 @@
 //! Sentences: their text.
 
+use super::tiles::letters;
 use super::{Drawn, ROW};
 use crate::picture::Sentences;
 use crate::ui::theme::{self, Theme};
-use eframe::egui::{Rect, TextureHandle, Ui, vec2};
+use eframe::egui::text::{LayoutJob, TextFormat, TextWrapping};
+use eframe::egui::{Align, Painter, Rect, TextureHandle, Ui, pos2, vec2};
+
+/// Space around the text of a tile.
+const EDGE: [f32; 2] = [3.0, 2.0];
+/// Letters that a line of a tile may hold for each point of its width over the size of one: narrow ones.
+const NARROW: f32 = 4.0;
 
 impl Drawn for Sentences {
     fn height(&self, _side: f32) -> f32 {
@@ -30,5 +37,26 @@ impl Drawn for Sentences {
             let line = painter.layout_no_wrap(text.clone(), theme::body(), theme.weak);
             painter.galley(place.min + vec2(0.0, i as f32 * ROW), line, theme.weak);
         }
+    }
+
+    fn is_text(&self) -> bool {
+        true
+    }
+
+    fn tile(&self, painter: &Painter, place: Rect, i: usize, theme: &Theme) {
+        let Some(text) = self.texts.get(i) else { return };
+        let (size, line) = letters(place.size());
+        let room = place.shrink2(EDGE.into());
+        let n_rows = ((room.height() / line) as usize).max(1);
+        // Of a long text no more is laid out than can be seen.
+        let n_letters = (n_rows as f32 * NARROW * room.width() / size).max(1.0) as usize;
+        let seen = text.char_indices().nth(n_letters).map_or(&**text, |(end, _)| &text[..end]);
+        let format = TextFormat::simple(theme::regular(size), theme.text);
+        let mut job = LayoutJob::single_section(seen.to_owned(), format);
+        job.wrap = TextWrapping { max_width: room.width(), max_rows: n_rows, ..TextWrapping::default() };
+        job.halign = Align::Center;
+        let galley = painter.layout_job(job);
+        let top = room.center().y - galley.size().y / 2.0;
+        painter.galley(pos2(room.center().x, top), galley, theme.text);
     }
 }

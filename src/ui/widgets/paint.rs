@@ -67,6 +67,18 @@ pub fn cut_text(painter: &Painter, place: Rect, text: &str, font: FontId, color:
     self::place(painter, anchor, pos, galley);
 }
 
+/// Sets one line into the middle of `place`, cut with "…" where it is too long.
+///
+/// What fits is laid out without regard to the width, so that it is laid out once while the place grows.
+pub fn middle_text(painter: &Painter, place: Rect, text: &str, font: FontId, color: Color32) {
+    const STEP: f32 = 4.0;
+    let mut galley = painter.layout_no_wrap(text.to_owned(), font.clone(), color);
+    if galley.size().x > place.width() {
+        galley = line(painter, text, font, color, (place.width() / STEP).floor() * STEP);
+    }
+    self::place(painter, Align2::CENTER_CENTER, place.center(), galley);
+}
+
 /// Draws the mark of a class: a disc of 8 points, or a ring where its colour is used a second time.
 pub fn class_mark(painter: &Painter, center: Pos2, color: Color32, is_ring: bool) {
     if is_ring {

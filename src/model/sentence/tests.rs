@@ -1,0 +1,137 @@
+//! What models of sentences promise beside their gradients, which the registry's check covers.
+
+use super::*;
+use crate::model::{Draws, ModelSpec, Settings};
+use crate::nn::{Method, Optimizer};
+use ndarray::array;
+
+fn kind(n_words: usize, max_len: usize) -> SampleKind {
+    let words = (0..n_words).map(|i| char::from(b'a' + i as u8).to_string());
+    let vocabulary = ["".to_string(), "<unk>".to_string()].into_iter().chain(words).collect();
+    SampleKind::Tokens { vocabulary, max_len }
+}
+
+fn model(name: &str, kind: &SampleKind, settings: &[(&str, &str)]) -> Sentence<f64> {
+    let spec = settings
+        .iter()
+        .fold(ModelSpec::of_kind(name).unwrap(), |spec, (path, text)| spec.with(path, text).unwrap());
+    let valid = spec.check(kind, &[]).unwrap();
+    let small = |text: &str| spec.text(text).parse().unwrap();
+    let net = SentenceSpec {
+        latent_dim: small("latent_dim"),
+        embedding: small("embedding"),
+        hidden: small("hidden"),
+        ..SentenceSpec::default()
+    };
+    Sentence::new(Arc::new(valid.info()), SentenceVaeSpec { net, ..SentenceVaeSpec::default() }, false, 7)
+}
+
+/// Every sentence of up to `max_len` of the words from 2 to `n` + 1.
+fn all_sentences(n: u32, max_len: usize) -> Vec<Vec<f64>> {
+    let mut all = vec![Vec::new()];
+    let mut longest = all.clone();
+    for _ in 0..max_len {
+        longest = longest
+            .iter()
+            .flat_map(|of: &Vec<f64>| (2..n + 2).map(move |word| [&of[..], &[f64::from(word)]].concat()))
+            .collect();
+        all.extend(longest.clone());
+    }
+    all.iter_mut().for_each(|sentence| sentence.resize(max_len, 0.0));
+    all
+}
+
+#[test]
+fn beam_search_finds_the_likeliest_of_all_sentences_where_it_is_wide_enough() {
+    let kind = kind(5, 3);
+    for seed in 0..4 {
+        let mut model = model("sentence-ae", &kind, &[("latent_dim", "2"), ("embedding", "4"), ("hidden", "6")]);
+        // Far from even odds, so that the best sentence is no narrow matter.
+        model.visit_mut(&mut |values| values.iter_mut().for_each(|w| *w *= 3.0));
+        let (z, mut scratch) = (array![[0.3 * seed as f64, -1.0]], Scratch::default());
+        let all = all_sentences(5, 3);
+        let x = Array2::from_shape_vec((all.len(), 3), all.concat()).unwrap();
+        let read = Read::new(x.view(), model.start(), None);
+        let many = Array2::from_shape_fn((all.len(), 2), |(_, d)| z[[0, d]]);
+        let logs = model.log_p(&read, many.view(), &mut scratch);
+        let total: f64 = logs.iter().map(|log| log.exp()).sum();
+        assert!(total < 1.0, "with what is unknown, and longer ones, all sum to 1: {total}");
+        // By odds among the words that can be written, as the search has them.
+        let best = (0..all.len())
+            .max_by(|&a, &b| written_log_p(&model, &all[a], &z).total_cmp(&written_log_p(&model, &all[b], &z)));
+        let wide = Writing { choose: Choose::Beam { width: 200 }, ..Writing::default() };
+        let found = model.write(z.view(), &wide, &mut scratch);
+        let want: Vec<f32> = all[best.unwrap()].iter().map(|&token| token as f32).collect();
+        assert_eq!(found.row(0).to_vec(), want, "seed {seed}");
+        let narrow = Writing { choose: Choose::Beam { width: 1 }, ..Writing::default() };
+        let greedy = model.write(z.view(), &Writing::default(), &mut scratch);
+        let narrow = model.write(z.view(), &narrow, &mut scratch);
+        let of = |row: Vec<f32>| written_log_p(&model, &row.iter().map(|&t| f64::from(t)).collect::<Vec<_>>(), &z);
+        assert!(of(narrow.row(0).to_vec()) >= of(greedy.row(0).to_vec()) - 1e-12);
+        let given = Writing { first: vec![4, 2], choose: Choose::Likeliest };
+        assert_eq!(model.write(z.view(), &given, &mut scratch).row(0).to_vec()[..2], [4.0, 2.0]);
+    }
+}
+
+/// ln p of a sentence where nothing unknown may be written, step by step.
+fn written_log_p(model: &Sentence<f64>, sentence: &[f64], z: &Array2<f64>) -> f64 {
+    let words: Vec<u32> = sentence.iter().map(|&token| token as u32).take_while(|&token| token > 0).collect();
+    let mut state = model.state_of(z.view(), &mut Scratch::default());
+    let (mut last, mut log_p) = (model.start(), 0.0);
+    for step in 0..=words.len() {
+        let token = words.get(step).copied().unwrap_or(0);
+        let mut out = model.step(&[last], z.view(), &mut state, &mut Scratch::default());
+        log_p += categorical::log_p(&mut out, &[token])[0];
+        last = token;
+    }
+    log_p
+}
+
+#[test]
+fn what_is_drawn_follows_its_seed_and_a_low_temperature_the_likeliest() {
+    let model = model("sentence-ae", &kind(5, 6), &[("latent_dim", "2"), ("embedding", "4"), ("hidden", "6")]);
+    let (z, mut scratch) = (array![[0.5, -1.0], [2.0, 0.1]], Scratch::default());
+    let mut write = |temperature: f32, seed: u64| {
+        let choose = Choose::Drawn { temperature, seed };
+        model.write(z.view(), &Writing { choose, ..Writing::default() }, &mut scratch)
+    };
+    assert_eq!(write(1.0, 3), write(1.0, 3));
+    assert!((4..20).any(|seed| write(1.0, seed) != write(1.0, 3)));
+    let cold = write(1e-3, 9);
+    assert_eq!(cold, model.write(z.view(), &Writing::default(), &mut Scratch::default()));
+    assert!(cold.iter().all(|&token| token != 1.0), "nothing unknown is written");
+}
+
+#[test]
+fn it_learns_to_copy_strings() {
+    let kind = kind(8, 5);
+    let spec = [("latent_dim", "24"), ("embedding", "16"), ("hidden", "64"), ("word_dropout", "0")];
+    let spec = spec
+        .iter()
+        .fold(ModelSpec::of_kind("sentence-ae").unwrap(), |spec, (path, text)| spec.with(path, text).unwrap());
+    let mut model = spec.check(&kind, &[]).unwrap().build::<f32>(1).unwrap();
+    let mut optimizer = Optimizer::new(Method::Adam, model.n_params());
+    let mut scratch = Scratch::default();
+    let mut grads = [vec![0.0; model.n_params()]];
+    let strings = |index: u64, n: usize| {
+        let mut numbers = vec![0.0f32; n * 5];
+        standard_normal(&mut stream(1, Purpose::Evaluation, index), &mut numbers);
+        let words = numbers.iter().map(|x| 2.0 + ((x * 1000.0).abs() % 8.0).floor()).collect();
+        shaped((n, 5), words)
+    };
+    const STEPS: u64 = 2500;
+    for step in 0..STEPS {
+        let x = strings(step, 64);
+        let batch = Batch::new(x.view(), Draws::default(), &[], 1.0 / 64.0);
+        model.loss_and_grads(&batch, &mut grads[0], &mut scratch);
+        let rate = 4e-3 * (1.0 - step as f64 / STEPS as f64) + 1e-4;
+        let (update, mut offset) = (optimizer.begin(rate, 1.0), 0);
+        model.visit_mut(&mut |values| {
+            optimizer.update(&update, offset, values, &grads);
+            offset += values.len();
+        });
+    }
+    let unseen = strings(STEPS + 1, 500);
+    let terms = model.loss(&Batch::new(unseen.view(), Draws::default(), &[], 1.0 / 500.0), &mut scratch);
+    assert_eq!(terms.of(MetricId::Whole), 500.0, "{} words wrong", terms.of(MetricId::WrongWords));
+}
