@@ -143,7 +143,7 @@ Examples:
   halfmoon find --model mnist-vae --data mnist --image seven.png --by code --by input -k 20
   halfmoon find --model nouns.safetensors --data wordnet10 --text \"the moon of a planet\" --metric cosine --precision
 
-A list for each --by: rank, index, distance, class, name. Distances are exact; documents by tf·idf of unit length. Precision at k is the share of the k
+A list for each --by: rank, index, distance, class, name. Distances are exact; documents and sentences by tf·idf of unit length. Precision at k is the share of the k
 nearest training samples that are of the query's class, the mean over all test samples. With --report json: metric, lists[{by, title, found[{rank,
 index, distance, class, caption}], precision[{k, precision}], queries}].";
 

@@ -37,7 +37,7 @@ pub struct FindArgs {
     /// The data whose training samples are ranked.
     #[arg(long)]
     pub data: DataChoice,
-    /// Words to look for: of documents a text, of other data a part of a sample's name.
+    /// Words to look for: of documents and sentences a text, of other data a part of a sample's name.
     #[arg(long, value_name = "WORDS", group = "query")]
     pub text: Option<String>,
     /// A picture to look for.
