@@ -68,7 +68,7 @@ fn groups() -> Vec<SharedSettings> {
     let mut groups: Vec<SharedSettings> = Vec::new();
     let specs: Vec<ModelSpec> = KINDS
         .iter()
-        .filter(|kind| kind.name == kind.base)
+        .filter(|kind| kind.name.replace('-', "_") == kind.base)
         .filter_map(|kind| ModelSpec::of_kind(kind.name).ok())
         .collect();
     let mut seen = Vec::new();

@@ -107,7 +107,10 @@ mod tests {
         let model = given_codes(&names(), "codes.csv");
         let x = ndarray::array![[1.0, 2.0, 3.0]];
         assert_eq!(model.encoder().unwrap().encode(x.view(), &[], &mut Scratch::default()).mu, x);
-        assert_eq!(Capabilities::of(&*model), Capabilities { encodes: true, ..Capabilities::default() });
+        assert_eq!(
+            Capabilities::of(&*model),
+            Capabilities { encodes: true, takes_numbers: true, ..Capabilities::default() }
+        );
         assert!(model.info().spec().is_none() && model.info().latent_dim() == 3);
     }
 

@@ -86,7 +86,7 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
     }
     let mut of_sentences = Vec::new();
     for kind in ["sentence-ae", "sentence-vae"] {
-        let small = [("latent_dim", "2"), ("embedding", "3"), ("hidden", "4"), ("word_dropout", "0.4")];
+        let small = [("latent_dim", "2"), ("embedding", "3"), ("units", "4"), ("word_dropout", "0.4")];
         let small = all(&ModelSpec::of_kind(kind).unwrap(), &small);
         for field in small.fields().iter().filter(|field| matches!(field.path, "kl_warmup" | "free_bits" | "beta"))
         {

@@ -67,7 +67,7 @@ impl<S: Scalar> Sentence<S> {
     /// One with first weights from `seed`.
     pub fn new(info: Arc<ModelInfo>, settings: SentenceVaeSpec, is_variational: bool, seed: u64) -> Self {
         let (net, n_tokens) = (&settings.net, n_tokens(&info.input));
-        let (z, e, h) = (net.latent_dim, net.embedding, net.hidden);
+        let (z, e, h) = (net.latent_dim, net.embedding, net.units);
         let mut vectors = vec![S::zero(); (n_tokens + 1) * e];
         standard_normal(&mut stream(seed, Purpose::Initialisation, 0), &mut vectors);
         let n_heads = 1 + usize::from(is_variational);

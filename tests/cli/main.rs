@@ -311,12 +311,20 @@ fn every_kind_trains_saves_and_is_read_again() {
         2,
         &["solved at once"],
     );
+    let said: String =
+        (0..60).map(|i| format!("{}\tthe {} sat\n", i % 2, ["cat", "dog", "moon"][i % 3])).collect();
+    std::fs::write(folder.path().join("said.tsv"), format!("label\ttext\n{said}")).unwrap();
     for name in names {
-        // What is for documents alone says so, and learns from such.
-        let data = if name == "lsa" { "wordnet10" } else { "data" };
+        // What is for texts alone says so, and learns from such.
+        let data = match name {
+            "lsa" => "wordnet10",
+            "sentence-ae" | "sentence-vae" => "said.tsv --set data.words=in_order",
+            _ => "data",
+        };
         if data != "data" {
             let train = format!("train --data data --kind {name} --out {name}.safetensors");
-            refused(folder.path(), &train, 2, &["documents"]);
+            let nouns = if name == "lsa" { "documents" } else { "sentences" };
+            refused(folder.path(), &train, 2, &[nouns]);
         }
         let train =
             format!("train --data {data} --kind {name} --latent-dim 2 --epochs 4 --out {name}.safetensors");

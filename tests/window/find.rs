@@ -64,7 +64,7 @@ fn words_find_the_documents_that_have_them_and_a_click_picks_one() {
     assert!(window.session().placed(SlotId(0)).is_some(), "what was asked about stays on the plane");
 
     look_for(&mut window, "zebra");
-    window.told("no word of “zebra”");
+    window.told("No word of “zebra”");
     assert_eq!(window.session().spec().query, None);
     window.steps(2);
     let toast = window.session().toasts().last().unwrap().id;

@@ -16,7 +16,7 @@ pub struct SentenceSpec {
     /// Length of the vector that stands for a word.
     pub embedding: usize,
     /// Hidden units of the encoder, and of the decoder.
-    pub hidden: usize,
+    pub units: usize,
     /// What both do at each word.
     pub cell: Cell,
     /// Share of the words before that the decoder is not told in training.
@@ -25,7 +25,7 @@ pub struct SentenceSpec {
 
 impl Default for SentenceSpec {
     fn default() -> Self {
-        Self { latent_dim: 16, embedding: 64, hidden: 128, cell: Cell::Gru, word_dropout: 0.3 }
+        Self { latent_dim: 16, embedding: 64, units: 128, cell: Cell::Gru, word_dropout: 0.3 }
     }
 }
 
@@ -57,7 +57,7 @@ impl SentenceSpec {
     /// Number of weights and biases with `n_heads` heads, in a type that cannot overflow.
     fn count(&self, input: &SampleKind, n_heads: usize) -> u128 {
         let SampleKind::Tokens { vocabulary, .. } = input else { return 0 };
-        let [words, z, e, h] = [vocabulary.len(), self.latent_dim, self.embedding, self.hidden].map(|n| n as u128);
+        let [words, z, e, h] = [vocabulary.len(), self.latent_dim, self.embedding, self.units].map(|n| n as u128);
         let gates = self.cell.n_gates() as u128 * h;
         let encoder = gates * (e + h + 2);
         let decoder = gates * (e + z + h + 2);
@@ -78,7 +78,7 @@ impl SentenceSpec {
         vec![
             NetSpec::latent_dim_field(),
             main(field(
-                "hidden",
+                "units",
                 "Hidden units",
                 FieldKind::Int { min: 1, max: MAX_WIDTH, step: 1 },
                 "What the encoder remembers of the words so far, and the decoder of those it has written.",

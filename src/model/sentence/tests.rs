@@ -20,7 +20,7 @@ fn model(name: &str, kind: &SampleKind, settings: &[(&str, &str)]) -> Sentence<f
     let net = SentenceSpec {
         latent_dim: small("latent_dim"),
         embedding: small("embedding"),
-        hidden: small("hidden"),
+        units: small("units"),
         ..SentenceSpec::default()
     };
     Sentence::new(Arc::new(valid.info()), SentenceVaeSpec { net, ..SentenceVaeSpec::default() }, false, 7)
@@ -45,7 +45,7 @@ fn all_sentences(n: u32, max_len: usize) -> Vec<Vec<f64>> {
 fn beam_search_finds_the_likeliest_of_all_sentences_where_it_is_wide_enough() {
     let kind = kind(5, 3);
     for seed in 0..4 {
-        let mut model = model("sentence-ae", &kind, &[("latent_dim", "2"), ("embedding", "4"), ("hidden", "6")]);
+        let mut model = model("sentence-ae", &kind, &[("latent_dim", "2"), ("embedding", "4"), ("units", "6")]);
         // Far from even odds, so that the best sentence is no narrow matter.
         model.visit_mut(&mut |values| values.iter_mut().for_each(|w| *w *= 3.0));
         let (z, mut scratch) = (array![[0.3 * seed as f64, -1.0]], Scratch::default());
@@ -89,7 +89,7 @@ fn written_log_p(model: &Sentence<f64>, sentence: &[f64], z: &Array2<f64>) -> f6
 
 #[test]
 fn what_is_drawn_follows_its_seed_and_a_low_temperature_the_likeliest() {
-    let model = model("sentence-ae", &kind(5, 6), &[("latent_dim", "2"), ("embedding", "4"), ("hidden", "6")]);
+    let model = model("sentence-ae", &kind(5, 6), &[("latent_dim", "2"), ("embedding", "4"), ("units", "6")]);
     let (z, mut scratch) = (array![[0.5, -1.0], [2.0, 0.1]], Scratch::default());
     let mut write = |temperature: f32, seed: u64| {
         let choose = Choose::Drawn { temperature, seed };
@@ -105,7 +105,7 @@ fn what_is_drawn_follows_its_seed_and_a_low_temperature_the_likeliest() {
 #[test]
 fn it_learns_to_copy_strings() {
     let kind = kind(8, 5);
-    let spec = [("latent_dim", "24"), ("embedding", "16"), ("hidden", "64"), ("word_dropout", "0")];
+    let spec = [("latent_dim", "24"), ("embedding", "16"), ("units", "64"), ("word_dropout", "0")];
     let spec = spec
         .iter()
         .fold(ModelSpec::of_kind("sentence-ae").unwrap(), |spec, (path, text)| spec.with(path, text).unwrap());

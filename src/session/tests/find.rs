@@ -119,7 +119,7 @@ fn words_are_a_document_and_without_any_of_the_data_they_are_refused() {
 
     stage.act(Action::Ask(Some(Query::Text("zebra".into()))));
     settle(&mut stage);
-    assert!(stage.last_toast().contains("no word of “zebra”"), "{}", stage.last_toast());
+    assert!(stage.last_toast().contains("No word of “zebra”"), "{}", stage.last_toast());
     assert_eq!((stage.spec().query.clone(), stage.slot().anchor), (None, Anchor::Centre));
     let mut stage = Stage::new();
     assert!(!stage.session.has_words());
