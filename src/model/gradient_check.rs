@@ -96,6 +96,13 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
         of_sentences.push(small.with("cell", "lstm").unwrap());
         of_sentences.push(small);
     }
+    let dcnn = all(
+        &ModelSpec::of_kind("dcnn").unwrap(),
+        &[("latent_dim", "2"), ("embedding", "3"), ("temperature", "0.5")],
+    );
+    of_sentences.push(dcnn.with("channels", "4").unwrap());
+    of_sentences.push(dcnn.with("channels", "3,2").unwrap());
+    of_sentences.push(dcnn.with("channels", "").unwrap());
     let tokens = ["", "<unk>", "cat", "dog", "moon", "sun"].map(String::from);
     let tokens = SampleKind::Tokens { vocabulary: tokens.into(), max_len: 4 };
     let words = SampleKind::Bag { vocabulary: ["cat", "dog", "moon", "sun", "sea"].map(String::from).into() };

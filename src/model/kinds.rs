@@ -163,6 +163,15 @@ pub const KINDS: &[Kind] = &[
         settings: &[],
         own: &["beta"],
     },
+    Kind {
+        name: "dcnn",
+        base: "dcnn",
+        title: "Sentences, convolutional",
+        help: "Convolutions along the sentence to one point and back to all words at once, so that none waits for the one before (Zhang 2017).",
+        formula: "p(w) = softmax cos(y, e_w)/τ",
+        settings: &[],
+        own: &[],
+    },
 ];
 
 impl Kind {

@@ -15,6 +15,7 @@ mod closed_form;
 mod codes;
 mod contractive;
 mod conv;
+mod dcnn;
 mod describe;
 mod draws;
 mod em;

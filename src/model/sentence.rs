@@ -13,6 +13,8 @@ mod reading;
 mod settings;
 mod writing;
 
+pub(super) use reading::Read;
+pub(super) use settings::takes as takes_sentences;
 pub use settings::{SentenceSpec, SentenceVaeSpec};
 pub use writing::{Choose, Writing};
 
@@ -26,7 +28,6 @@ use crate::nn::{
     flat, flat_mut, kl_divergence, reparameterize, reparameterize_gradient, shaped, standard_normal, stream,
 };
 use ndarray::{Array2, ArrayView2, Axis};
-use reading::Read;
 use std::sync::Arc;
 
 /// Rows whose outputs are worked out at a time where no gradient is asked for.
@@ -231,7 +232,7 @@ impl<S: Scalar> Sentence<S> {
 }
 
 /// Number of tokens that sentences are made of.
-fn n_tokens(input: &SampleKind) -> usize {
+pub(super) fn n_tokens(input: &SampleKind) -> usize {
     match input {
         SampleKind::Tokens { vocabulary, .. } => vocabulary.len(),
         other => unreachable!("a model of sentences was checked to read none of {other}"),
@@ -251,7 +252,7 @@ impl<S: Scalar> Objective<S> for Sentence<S> {
         let [z, eps] = self.sampled(&encoded.heads, batch, read.packed.order(), scratch);
         let reconstruction = -self.log_p(&read, z.view(), scratch).into_iter().sum::<f64>();
         let terms = self.terms(reconstruction, &encoded.heads, batch.step);
-        let written = self.write(encoded.heads[0].view(), &Writing::default(), scratch);
+        let written = self.write(read.unsorted(&encoded.heads[0]).view(), &Writing::default(), scratch);
         let [wrong, whole] = read.held_against(&written);
         [z, eps].into_iter().for_each(|array| scratch.give_back(array));
         encoded.give_back(scratch);
@@ -377,7 +378,7 @@ impl<S: Scalar> Objective<S> for Sentence<S> {
 }
 
 /// The parameters of a part under its name.
-fn within<'a, S>(part: &str, params: Vec<Param<'a, S>>) -> Vec<Param<'a, S>> {
+pub(super) fn within<'a, S>(part: &str, params: Vec<Param<'a, S>>) -> Vec<Param<'a, S>> {
     params.into_iter().map(|param| Param { name: format!("{part}.{}", param.name), ..param }).collect()
 }
 
@@ -393,14 +394,7 @@ impl Encoder for Sentence<f32> {
     fn encode(&self, x: ArrayView2<f32>, _labels: &[u16], scratch: &mut Scratch<f32>) -> Codes {
         let read = Read::new(x, self.start(), None);
         let encoded = self.encode_read(&read, scratch);
-        // Back into the order of the rows.
-        let mut heads = encoded.heads.iter().map(|head| {
-            let mut all = Array2::zeros(head.dim());
-            for (row, &sentence) in head.rows().into_iter().zip(read.packed.order()) {
-                all.row_mut(sentence).assign(&row);
-            }
-            all
-        });
+        let mut heads = encoded.heads.iter().map(|head| read.unsorted(head));
         let (mu, log_var) = (heads.next().unwrap_or_default(), heads.next());
         drop(heads);
         encoded.give_back(scratch);

@@ -1,6 +1,7 @@
 //! The registry: every kind of model, its settings, and how it is built. The one place that knows the kinds.
 
 use super::ae::{Ae, AeSpec};
+use super::dcnn::{Dcnn, DcnnSpec};
 use super::describe::{Body, Describe};
 use super::field::{Field, Settings};
 use super::lsa::LsaSpec;
@@ -40,6 +41,8 @@ pub enum ModelSpec {
     SentenceAe(SentenceSpec),
     /// A variational autoencoder of sentences.
     SentenceVae(SentenceVaeSpec),
+    /// A convolutional autoencoder of sentences.
+    Dcnn(DcnnSpec),
 }
 
 impl Default for ModelSpec {
@@ -77,6 +80,7 @@ impl ModelSpec {
             "gmm" => Some(Self::Gmm(GmmSpec::default())),
             "lsa" => Some(Self::Lsa(LsaSpec::default())),
             "sentence_ae" => Some(Self::SentenceAe(SentenceSpec::default())),
+            "dcnn" => Some(Self::Dcnn(DcnnSpec::default())),
             "sentence_vae" => Some(Self::SentenceVae(SentenceVaeSpec::default())),
             _ => None,
         }
@@ -135,6 +139,7 @@ impl ModelSpec {
             Self::Lsa(spec) => spec,
             Self::SentenceAe(spec) => spec,
             Self::SentenceVae(spec) => spec,
+            Self::Dcnn(spec) => spec,
         }
     }
 
@@ -149,15 +154,22 @@ impl ModelSpec {
             Self::Pca(_) | Self::Mda(_) => Box::new(Ae::new(info, &AeSpec::default(), network)),
             Self::Ae(settings) => Box::new(Ae::new(info, settings, network)),
             Self::Vae(settings) | Self::Cvae(CvaeSpec(settings)) => Box::new(Vae::new(info, settings, network)),
-            Self::Gmm(_) | Self::Lsa(_) | Self::SentenceAe(_) | Self::SentenceVae(_) => return None,
+            Self::Gmm(_) | Self::Lsa(_) | Self::SentenceAe(_) | Self::SentenceVae(_) | Self::Dcnn(_) => {
+                return None;
+            }
         })
     }
 
-    /// The loss of a model that reads its samples step by step; none for any other.
-    pub(super) fn sequential<S: Scalar>(&self, info: Arc<ModelInfo>, seed: u64) -> Option<Box<dyn Objective<S>>> {
+    /// The loss of a model of sentences; none for any other.
+    pub(super) fn of_sentences<S: Scalar>(
+        &self,
+        info: Arc<ModelInfo>,
+        seed: u64,
+    ) -> Option<Box<dyn Objective<S>>> {
         let (settings, is_variational) = match self {
             Self::SentenceAe(net) => (SentenceVaeSpec { net: net.clone(), ..SentenceVaeSpec::default() }, false),
             Self::SentenceVae(settings) => (settings.clone(), true),
+            Self::Dcnn(settings) => return Some(Box::new(Dcnn::new(info, settings, seed))),
             _ => return None,
         };
         Some(Box::new(Sentence::new(info, settings, is_variational, seed)))
@@ -175,6 +187,7 @@ impl ModelSpec {
             Self::Lsa(_) => "lsa",
             Self::SentenceAe(_) => "sentence_ae",
             Self::SentenceVae(_) => "sentence_vae",
+            Self::Dcnn(_) => "dcnn",
         }
     }
 

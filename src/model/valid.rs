@@ -93,7 +93,7 @@ impl ValidSpec {
         let described = self.spec.described();
         let Some(body) = &self.body else {
             let how = match described.has_gradients() {
-                true => "it reads and writes step by step, for which no program is written",
+                true => "it reads sentences, for which no program is written",
                 false => "it is no network and learns in its own way",
             };
             return not(how);
@@ -161,7 +161,7 @@ impl ValidSpec {
     /// The untrained network with first weights from `seed`; none for a model that is no network.
     pub fn build<S: Scalar>(&self, seed: u64) -> Option<Box<dyn Objective<S>>> {
         let Some(Body { net, n_heads, code }) = &self.body else {
-            return self.spec.sequential(Arc::new(self.info()), seed);
+            return self.spec.of_sentences(Arc::new(self.info()), seed);
         };
         let network = Network::new(net, &self.input, self.classes.len(), (*n_heads, *code), seed);
         self.spec.objective(Arc::new(self.info()), network)

@@ -318,7 +318,7 @@ fn every_kind_trains_saves_and_is_read_again() {
         // What is for texts alone says so, and learns from such.
         let data = match name {
             "lsa" => "wordnet10",
-            "sentence-ae" | "sentence-vae" => "said.tsv --set data.words=in_order",
+            "sentence-ae" | "sentence-vae" | "dcnn" => "said.tsv --set data.words=in_order",
             _ => "data",
         };
         if data != "data" {

@@ -34,6 +34,7 @@ fn notes_are_learned_decoded_as_words_and_read_when_picked() {
     window.act(Action::Set(Group::Model, "hidden".into(), "8".into()));
     window.act(Action::Train(Until::Steps(3)));
     window.wait("three steps", |session| session.can_train() && session.is_unsaved() && !session.is_busy());
+    window.wait("what is decoded", |session| session.picture(ViewId::Picture).is_some());
     window.settle();
     // What is decoded says words of the notes.
     let picture = window.session().picture(ViewId::Picture).unwrap();

@@ -158,27 +158,33 @@ impl Window {
 
     /// Everything that was drawn in the last frame.
     pub fn shapes(&self) -> Vec<Shape> {
-        fn flat(shape: &Shape, into: &mut Vec<Shape>) {
+        self.clipped_shapes().into_iter().map(|(_, shape)| shape).collect()
+    }
+
+    /// The same, each with the part of the window that it is cut to.
+    fn clipped_shapes(&self) -> Vec<(Rect, Shape)> {
+        fn flat(clip: Rect, shape: &Shape, into: &mut Vec<(Rect, Shape)>) {
             match shape {
-                Shape::Vec(shapes) => shapes.iter().for_each(|shape| flat(shape, into)),
-                shape => into.push(shape.clone()),
+                Shape::Vec(shapes) => shapes.iter().for_each(|shape| flat(clip, shape, into)),
+                shape => into.push((clip, shape.clone())),
             }
         }
         let mut all = Vec::new();
-        self.harness.output().shapes.iter().for_each(|clipped| flat(&clipped.shape, &mut all));
+        let shapes = &self.harness.output().shapes;
+        shapes.iter().for_each(|clipped| flat(clipped.clip_rect, &clipped.shape, &mut all));
         all
     }
 
-    /// The texts that were drawn in the last frame, and where.
+    /// The texts that were drawn in the last frame and are not cut away, and where.
     pub fn texts(&self) -> Vec<(String, Rect)> {
-        let text = |shape| match shape {
+        let text = |(clip, shape): (Rect, Shape)| match shape {
             Shape::Text(text) => {
                 let place = Rect::from_min_size(text.pos, text.galley.size());
-                Some((text.galley.text().to_owned(), place))
+                clip.intersects(place).then(|| (text.galley.text().to_owned(), place))
             }
             _ => None,
         };
-        self.shapes().into_iter().filter_map(text).collect()
+        self.clipped_shapes().into_iter().filter_map(text).collect()
     }
 
     /// The rectangles that show parts of textures: of meshes of several tiles, and of pictures alone.

@@ -16,6 +16,7 @@ pub struct Read {
     pub before: Vec<u32>,
     /// What it is asked for: the words, then the end.
     pub right: Vec<u32>,
+    sentences: Vec<Vec<u32>>,
 }
 
 impl Read {
@@ -43,23 +44,34 @@ impl Read {
                 }
             }
         }
-        Self { packed, seen: right.clone(), before, right }
+        Self { packed, seen: right.clone(), before, right, sentences }
     }
 
-    /// How many words (and ends) `written` [n, max_len], the longest sentence first, has wrong, and how many
-    /// sentences it has whole.
+    /// The token at a place of a sentence of the batch, the end wherever no word is left.
+    pub fn token(&self, sentence: usize, place: usize) -> u32 {
+        self.sentences[sentence].get(place).copied().unwrap_or(0)
+    }
+
+    /// Rows [sentences, columns], the longest sentence first, in the order of the batch.
+    pub fn unsorted<S: Scalar>(&self, sorted: &Array2<S>) -> Array2<S> {
+        let mut all = Array2::zeros(sorted.dim());
+        for (row, &sentence) in sorted.rows().into_iter().zip(self.packed.order()) {
+            all.row_mut(sentence).assign(&row);
+        }
+        all
+    }
+
+    /// How many words (and ends) `written` [n, max_len] has wrong, and how many sentences it has whole.
     pub fn held_against(&self, written: &Array2<f32>) -> [f64; 2] {
-        let (mut wrong, mut is_whole) = (0.0, vec![true; self.packed.n_sequences()]);
-        let mut places = vec![0; self.packed.n_sequences()];
-        self.packed.order().iter().enumerate().for_each(|(place, &sentence)| places[sentence] = place);
-        self.packed.for_rows(|row, i, step| {
+        let wrong_of = |(sentence, written): (&Vec<u32>, ndarray::ArrayView1<f32>)| {
             // A sentence of full length ends where no column is left.
-            let token = if step < written.ncols() { written[[places[i], step]] } else { 0.0 };
-            if token as u32 != self.right[row] {
-                wrong += 1.0;
-                is_whole[i] = false;
-            }
-        });
-        [wrong, is_whole.iter().filter(|whole| **whole).count() as f64]
+            let is_wrong = |place: &usize| {
+                let token = written.get(*place).map_or(0, |&token| token as u32);
+                token != sentence.get(*place).copied().unwrap_or(0)
+            };
+            (0..=sentence.len()).filter(is_wrong).count()
+        };
+        let wrong: Vec<usize> = self.sentences.iter().zip(written.rows()).map(wrong_of).collect();
+        [wrong.iter().sum::<usize>() as f64, wrong.iter().filter(|&&wrong| wrong == 0).count() as f64]
     }
 }

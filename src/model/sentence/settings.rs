@@ -110,7 +110,7 @@ impl SentenceSpec {
 }
 
 /// Sentences, whose vocabulary has room for what is no word.
-fn takes(input: &SampleKind) -> Result<(), String> {
+pub fn takes(input: &SampleKind) -> Result<(), String> {
     match input {
         SampleKind::Tokens { vocabulary, .. } if vocabulary.len() > FIRST_WORD as usize => Ok(()),
         SampleKind::Tokens { .. } => Err("its sentences have no words".into()),
