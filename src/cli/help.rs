@@ -157,6 +157,10 @@ Examples:
   halfmoon study denoising                  plain, denoising and marginalised autoencoders on corrupted images
   halfmoon study contraction                how far codes move under noise, with the contractive penalty and without
   halfmoon study sigma                      what becomes of a VAE's σ with the KL term off
+  halfmoon study mixtures                   ln p(x) of unseen digits under mixtures of Gaussians, and under a VAE
+  halfmoon study words                      codes of documents by AE, VAE and LSA, at 2 and 10 dimensions
+  halfmoon study search                     what is found by pixels, by PCA, and by the codes of an autoencoder
+  halfmoon study sentences                  how many words of a sentence its code gives back, by the sentence's length
 
 Each trains with --seeds seeds and shows mean and spread; minutes on two cores, less with --seeds 1.";
 

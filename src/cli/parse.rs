@@ -271,6 +271,12 @@ pub enum StudyName {
     Sigma,
     /// ln p(x) of unseen digits under mixtures of 1 to 100 Gaussians, beside a VAE.
     Mixtures,
+    /// Whether codes of an autoencoder tell documents apart where those of LSA do not.
+    Words,
+    /// What is found by pixels, by PCA, and by the codes of an autoencoder.
+    Search,
+    /// How many words of a sentence come back from its code, by the length of the sentence.
+    Sentences,
 }
 
 /// Arguments of `study`.
