@@ -291,6 +291,9 @@ pub struct StudyArgs {
     /// The data of a study that needs some; else embedded ones.
     #[arg(long)]
     pub data: Option<DataChoice>,
+    /// How --data are read, such as data.words=in_order; `help inspect` lists what there is.
+    #[arg(long = "set", value_name = "data.NAME=VALUE", requires = "data")]
+    pub set: Vec<String>,
     /// Trainings of each kind, with seeds 0, 1, ….
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=50))]
     pub seeds: u8,

@@ -10,6 +10,7 @@ mod figures;
 mod find;
 mod paths;
 mod pictures;
+mod studies;
 mod torch;
 mod walks;
 

@@ -95,7 +95,7 @@ impl Study {
 
     /// As [`Self::begin`], on these data.
     pub fn begin_on(choice: &DataChoice, args: &StudyArgs, n_trainings: u64) -> Result<Self> {
-        let data = load_data(choice, &ReadSettings::default(), &[])?;
+        let data = load_data(choice, &ReadSettings::default(), &args.set)?;
         let pool = compute_pool("study", available_threads(), Priority::Normal)?;
         let bar = ProgressBar::new(n_trainings * u64::from(args.seeds));
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} trainings  {msg}  {eta} left") {
