@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 pub use figures::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
 pub use find::{FindArgs, RankBy, RankMetric};
-pub use pictures::{DecodeArgs, GridArgs, InterpolateArgs};
+pub use pictures::{DecodeArgs, GridArgs, InterpolateArgs, WritingArgs};
 pub use train::{ScriptArgs, SettingsArgs, TrainArgs};
 
 /// See and feel what an autoencoder has learned.

@@ -47,6 +47,29 @@ pub fn typed(text: &str, data: &Dataset) -> Result<Dataset, DataError> {
     data.select(&[found])
 }
 
+/// The tokens of a text's words, each of which must be one that sentences of `kind` are written with, and which
+/// must find room in one.
+pub fn tokens_of(text: &str, kind: &SampleKind) -> Result<Vec<u32>, DataError> {
+    let SampleKind::Tokens { vocabulary, max_len } = kind else {
+        return Err(DataError::Mismatch(format!("{} are not written word by word", kind.nouns())));
+    };
+    let words = words_of(text, usize::MAX);
+    if words.len() > *max_len {
+        let problem = format!("“{}” has more than the {max_len} words of a sentence; give fewer", text.trim());
+        return Err(DataError::Mismatch(problem));
+    }
+    let index = indices(vocabulary);
+    let token = |word: &String| {
+        let token = index.get(word.as_str()).copied().filter(|token| *token >= FIRST_WORD);
+        token.ok_or_else(|| {
+            let n_words = vocabulary.len().saturating_sub(FIRST_WORD as usize);
+            let problem = format!("“{word}” is none of the {n_words} words of these sentences; try other words");
+            DataError::Mismatch(problem)
+        })
+    };
+    words.iter().map(token).collect()
+}
+
 /// The words of a vocabulary by their letters.
 fn indices(vocabulary: &[String]) -> HashMap<&str, u32> {
     (0..).zip(vocabulary).map(|(idx, word)| (word.as_str(), idx)).collect()
