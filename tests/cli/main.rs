@@ -13,6 +13,7 @@ mod pictures;
 mod studies;
 mod torch;
 mod walks;
+mod writing;
 
 use std::path::Path;
 use std::process::{Command, Output};

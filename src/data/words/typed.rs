@@ -132,6 +132,19 @@ mod tests {
     }
 
     #[test]
+    fn words_to_begin_with_are_all_known_and_find_room() {
+        let vocabulary = ["", "<unk>", "the", "moon", "?"].map(String::from);
+        let kind = SampleKind::Tokens { vocabulary: vocabulary.into(), max_len: 3 };
+        assert_eq!(tokens_of("The moon?", &kind).unwrap(), [2, 3, 4]);
+        assert_eq!(tokens_of(" ", &kind).unwrap(), [0u32; 0]);
+        let refused = |text: &str, kind: &SampleKind| tokens_of(text, kind).unwrap_err().to_string();
+        assert!(refused("the zebra", &kind).contains("“zebra” is none of the 3 words"));
+        assert!(refused("the <unk>", &kind).contains("“unk” is none of"), "what is unknown is nothing to write");
+        assert!(refused("the moon the moon", &kind).contains("more than the 3 words"));
+        assert!(refused("the", &SampleKind::square(1, 2)).contains("images are not written"));
+    }
+
+    #[test]
     fn where_no_words_are_counted_a_text_is_a_name() {
         let values = Values::Bytes(vec![10, 20, 30].into());
         let data = Dataset::new(SampleKind::square(1, 1), values, None, Vec::new()).unwrap();
