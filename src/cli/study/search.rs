@@ -1,5 +1,6 @@
-//! "Searching by pixels gives bad results" (Krizhevsky and Hinton 2011): how many of the nearest pictures are of
-//! the query's class, by pixels, by the codes of PCA, and by those of an autoencoder as long.
+//! Does searching by pixels give bad results, as the lecture says (Krizhevsky and Hinton 2011)? How many of
+//! the nearest pictures are of the query's class, by pixels, by the codes of PCA, and by those of an autoencoder
+//! as long.
 
 use super::Findings;
 use super::table::{Row, Study, held_against, spec};
@@ -23,7 +24,8 @@ struct Network {
     learning_rate: f64,
 }
 
-/// Of small pictures in colour: the network of the trained emoji, with a code as long as the pictures need.
+/// Of emoji: the convolutions of the trained model, and at once the code, so that no layer is narrower than
+/// it.
 const COLOUR: Network = Network {
     latent_dim: 256,
     settings: &[("arch", "conv"), ("channels", "16,32,32"), ("hidden", "")],
@@ -87,7 +89,11 @@ fn on(choice: &DataChoice, network: &Network, args: &StudyArgs) -> Result<Findin
     }
     rows.push(row);
     let said = concluded(&rows);
-    let title = format!("The nearest training {} of unseen ones: the share of the same class", kind.nouns());
+    let title = format!(
+        "The nearest training {} of {} unseen ones: the share of the same class",
+        kind.nouns(),
+        data.test.n_samples()
+    );
     Ok(study.end(&title, &COLUMNS, &rows).and_so(&said))
 }
 
@@ -125,6 +131,16 @@ fn concluded(rows: &[Row]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::SampleKind;
+    use crate::model::Settings;
+
+    #[test]
+    fn the_networks_take_what_they_are_for() {
+        for (network, kind) in [(COLOUR, SampleKind::square(3, 32)), (DENSE, SampleKind::square(1, 28))] {
+            let valid = spec("ae", network.settings).unwrap().with("latent_dim", "30").unwrap();
+            assert_eq!(valid.check(&kind, &[]).unwrap().latent_dim(), 30);
+        }
+    }
 
     #[test]
     fn what_is_concluded_follows_from_the_table() {

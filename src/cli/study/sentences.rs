@@ -1,7 +1,8 @@
-//! How much of a sentence fits into a code? Words that come back at their place, by the length of the sentence.
+//! How much of a sentence fits into a code? Words that come back at their place, by the length of the
+//! sentence.
 //!
-//! Each unseen sentence is encoded and its mean code written out, always the likeliest word next. Only words of
-//! the vocabulary count, for no other can be written. Beside the models stands what needs no code: at each
+//! Each unseen sentence is encoded and its mean code written out, always the likeliest word next. Only words
+//! of the vocabulary count, for no other can be written. Beside the models stands what needs no code: at each
 //! place the word that most training sentences have there.
 
 use super::Findings;
@@ -167,7 +168,7 @@ impl Groups {
     }
 }
 
-/// What becomes of each model from the shortest sentences to the longest, and down to which length its code is
+/// What becomes of each model from the shortest sentences to the longest, and at how many lengths its code is
 /// worth anything.
 fn concluded(columns: &[&str], rows: &[Row]) -> String {
     let (Some(shortest), Some(longest)) = (rows.first(), rows.last()) else { return String::new() };
@@ -178,8 +179,8 @@ fn concluded(columns: &[&str], rows: &[Row]) -> String {
             |row: &&Row| held_against(&row.values[column], &row.values[n_models]) == Some(Ordering::Greater);
         let n = rows.iter().filter(helps).count();
         format!(
-            "of “{title}” {:.0} % of the words of the shortest and {:.0} % of the longest, more than without a code at \
-             {n} of {} lengths",
+            "of “{title}” {:.0} % of the words of the shortest and {:.0} % of the longest, more than without a \
+             code at {n} of {} lengths",
             mean(&shortest.values[column]),
             mean(&longest.values[column]),
             rows.len()

@@ -1,5 +1,5 @@
-//! "LSA gives nothing like it" (Hinton and Salakhutdinov 2006, of codes of two numbers): documents by the codes
-//! of an autoencoder, of a VAE and of LSA, and by all their words.
+//! Does LSA give nothing like it, as the lecture says of documents on a plane (Hinton and Salakhutdinov
+//! 2006)? Documents by the codes of an autoencoder, of a VAE and of LSA, and by all their words.
 //!
 //! Every model learns from the same documents and is asked about the same others. Both ways of measuring
 //! length are tried with each, for Euclid is what autoencoders are usually held to, and the cosine LSA.
@@ -103,9 +103,12 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
     (0..DIMENSIONS.len()).for_each(|at| push_at(&mut whole, at, found));
     let said = concluded(&rows);
     rows.push(whole);
-    let title = "Documents by their codes: test documents, the vote of the 5 nearest training codes, and the share of \
-                 the 10 nearest that are of the same class";
-    Ok(study.end(title, &COLUMNS, &rows).and_so(&said))
+    let title = format!(
+        "{} test documents: the vote of the {K} nearest training codes, and the share of the {PRECISION_AT} \
+         nearest that are of the same class",
+        data.test.n_samples()
+    );
+    Ok(study.end(&title, &COLUMNS, &rows).and_so(&said))
 }
 
 fn row(name: &str, how: &str) -> Row {
@@ -184,6 +187,22 @@ fn concluded(rows: &[Row]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{Count, SampleKind, Values};
+    use crate::model::Settings;
+
+    #[test]
+    fn every_way_of_making_codes_takes_documents() {
+        let words: Vec<String> = (0..40).map(|i| format!("word {i}")).collect();
+        let kind = SampleKind::Bag { vocabulary: words.into() };
+        let counts = Values::Sparse([vec![Count { feature: 3, count: 1 }]].into_iter().collect());
+        let data = Dataset::new(kind, counts, None, Vec::new()).unwrap();
+        for (coder, dims) in CODERS.iter().flat_map(|coder| DIMENSIONS.map(|dims| (coder, dims))) {
+            let valid = coder.spec(dims, &data).unwrap().check(data.kind(), &[]).unwrap();
+            assert_eq!(valid.latent_dim().to_string(), dims, "{}", coder.name);
+        }
+        let ae = CODERS[0].spec("2", &data).unwrap();
+        assert_eq!((ae.text("likelihood"), ae.text("hidden")), ("multinomial".into(), "500,250,125".into()));
+    }
 
     #[test]
     fn what_is_concluded_follows_from_the_table() {

@@ -47,8 +47,8 @@ pub fn typed(text: &str, data: &Dataset) -> Result<Dataset, DataError> {
     data.select(&[found])
 }
 
-/// The tokens of a text's words, each of which must be one that sentences of `kind` are written with, and which
-/// must find room in one.
+/// The tokens of a text's words, each of which must be one that sentences of `kind` are written with, and
+/// which must find room in one.
 pub fn tokens_of(text: &str, kind: &SampleKind) -> Result<Vec<u32>, DataError> {
     let SampleKind::Tokens { vocabulary, max_len } = kind else {
         return Err(DataError::Mismatch(format!("{} are not written word by word", kind.nouns())));
