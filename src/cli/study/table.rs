@@ -80,10 +80,12 @@ pub fn range(values: &[f64]) -> Option<[f64; 2]> {
 /// How the values of some seeds stand to others: above or below where each of them is, else neither.
 pub fn held_against(these: &[f64], those: &[f64]) -> Option<Ordering> {
     let ([least, most], [lowest, highest]) = (range(these)?, range(those)?);
-    Some(match () {
-        () if least > highest => Ordering::Greater,
-        () if most < lowest => Ordering::Less,
-        () => Ordering::Equal,
+    Some(if least > highest {
+        Ordering::Greater
+    } else if most < lowest {
+        Ordering::Less
+    } else {
+        Ordering::Equal
     })
 }
 
