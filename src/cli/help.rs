@@ -92,7 +92,11 @@ Examples:
   halfmoon decode --model mnist-vae --z 0.5,-1.2 --out digit.png
   halfmoon decode --model mnist-cvae --z 0,0 --label 3 --out three.png
   halfmoon decode --model mnist-cvae --z 0,0 --label all --out every-label.png
-  halfmoon decode --model wine.safetensors --z 0.5,-1 --out x.csv";
+  halfmoon decode --model wine.safetensors --z 0.5,-1 --out x.csv
+  halfmoon decode --model sentences.safetensors --z 0.5,-1 --beam 5
+  halfmoon decode --model sentences.safetensors --z 0.5,-1 --first \"the cat\" --temperature 0.8 --seed 1
+
+A model of sentences writes to standard output, or to --out FILE.txt: always the likeliest word next, unless --beam or --temperature say otherwise.";
 
 /// Of `grid`.
 pub const GRID: &str = "\
@@ -132,9 +136,11 @@ Examples:
   halfmoon interpolate --model full-half-vae --data moons-full-half --from 1 --to 0 --out full-to-half.gif
   halfmoon interpolate --model mnist-vae --from-z -2,1 --to-z 1.5,0 --steps 16 --path slerp --out walk.png
   halfmoon interpolate --model mnist-vae --data mnist --from 3 --to 8 --path knn --out along.png
+  halfmoon interpolate --model sentences.safetensors --data wordnet-sentences --from 3 --to 8 --beam 5
 
 The ends are decoded exactly as `decode` would. slerp keeps the length of z between those of the ends; knn goes from code to code of the training
-samples of --data, each among the next one's nearest; geodesic goes where the decoded picture changes least.";
+samples of --data, each among the next one's nearest; geodesic goes where the decoded picture changes least. A model of sentences writes a line a step to
+standard output, or to --out FILE.txt.";
 
 /// Of `find`.
 pub const FIND: &str = "\
@@ -157,6 +163,10 @@ Examples:
   halfmoon study denoising                  plain, denoising and marginalised autoencoders on corrupted images
   halfmoon study contraction                how far codes move under noise, with the contractive penalty and without
   halfmoon study sigma                      what becomes of a VAE's σ with the KL term off
+  halfmoon study mixtures                   ln p(x) of unseen digits under mixtures of Gaussians, and under a VAE
+  halfmoon study words                      codes of documents by AE, VAE and LSA, at 2 and 10 dimensions
+  halfmoon study search                     what is found by pixels, by PCA, and by the codes of an autoencoder
+  halfmoon study sentences                  how many words of a sentence its code gives back, by the sentence's length
 
 Each trains with --seeds seeds and shows mean and spread; minutes on two cores, less with --seeds 1.";
 

@@ -22,6 +22,7 @@ mod settings;
 mod study;
 mod train;
 mod values;
+mod writing;
 
 pub use parse::{Args, Command, Renderer};
 pub use settings::window_reading;

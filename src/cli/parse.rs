@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 pub use figures::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
 pub use find::{FindArgs, RankBy, RankMetric};
-pub use pictures::{DecodeArgs, GridArgs, InterpolateArgs};
+pub use pictures::{DecodeArgs, GridArgs, InterpolateArgs, WritingArgs};
 pub use train::{ScriptArgs, SettingsArgs, TrainArgs};
 
 /// See and feel what an autoencoder has learned.
@@ -271,6 +271,12 @@ pub enum StudyName {
     Sigma,
     /// ln p(x) of unseen digits under mixtures of 1 to 100 Gaussians, beside a VAE.
     Mixtures,
+    /// Whether codes of an autoencoder tell documents apart where those of LSA do not.
+    Words,
+    /// What is found by pixels, by PCA, and by the codes of an autoencoder.
+    Search,
+    /// How many words of a sentence come back from its code, by the length of the sentence.
+    Sentences,
 }
 
 /// Arguments of `study`.
@@ -285,6 +291,9 @@ pub struct StudyArgs {
     /// The data of a study that needs some; else embedded ones.
     #[arg(long)]
     pub data: Option<DataChoice>,
+    /// How --data are read, such as data.words=in_order; `help inspect` lists what there is.
+    #[arg(long = "set", value_name = "data.NAME=VALUE", requires = "data")]
+    pub set: Vec<String>,
     /// Trainings of each kind, with seeds 0, 1, ….
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=50))]
     pub seeds: u8,

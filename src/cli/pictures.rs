@@ -14,6 +14,7 @@ use crate::store;
 use crate::train;
 use anyhow::{Result, anyhow, bail};
 use ndarray::{Array2, ArrayView2};
+use std::path::Path;
 
 /// Decodes one code.
 pub fn decode(args: &DecodeArgs) -> Result<()> {
@@ -27,10 +28,15 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
         let label = label(args.label.as_deref(), model)?;
         Recipe { model: args.model.clone(), label, of: PictureOf::Code { z: z.clone() }, scale }
     };
-    if args.figure.are_asked(&args.out, args.scale)? {
-        return figures::picture(recipe, model, &args.figure, &args.out);
+    let Some(out) = args.writing.picture_at(args.out.as_deref(), model)? else {
+        args.figure.are_asked(text_at(args.out.as_deref()), args.scale)?;
+        let z = ArrayView2::from_shape((1, z.len()), &z)?;
+        return args.writing.write(z, model, args.out.as_deref());
+    };
+    if args.figure.are_asked(out, args.scale)? {
+        return figures::picture(recipe, model, &args.figure, out);
     }
-    let bytes = match extension(&args.out) {
+    let bytes = match extension(out) {
         "png" => picture(&recipe, model)?,
         ending @ ("npy" | "csv") => {
             let decoder = model.decoder().ok_or_else(|| anyhow!("this model has no decoder"))?;
@@ -48,9 +54,14 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
                 store::npy(x_hat.view())?
             }
         }
-        _ => bail!("{}: what a code decodes to can be written as .png, .npy or .csv", args.out.display()),
+        _ => bail!("{}: what a code decodes to can be written as .png, .npy or .csv", out.display()),
     };
-    Ok(store::write(&args.out, &bytes)?)
+    Ok(store::write(out, &bytes)?)
+}
+
+/// Where text goes, for what is said of options that it cannot follow.
+fn text_at(out: Option<&Path>) -> &Path {
+    out.unwrap_or(Path::new("text"))
 }
 
 /// The class that the model is to be told, which must be given if and only if it is told one.
@@ -113,8 +124,9 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
         None => (None, settings.open(&args.model, None)?),
     };
     let model = &*checkpoint.trained.model;
-    if !matches!(extension(&args.out), "png" | "gif" | "svg") {
-        bail!("{}: a walk can be written as a strip, .png or .svg, or an animation, .gif", args.out.display());
+    let picture_at = args.writing.picture_at(args.out.as_deref(), model)?;
+    if let Some(out) = picture_at.filter(|out| !matches!(extension(out), "png" | "gif" | "svg")) {
+        bail!("{}: a walk can be written as a strip, .png or .svg, or an animation, .gif", out.display());
     }
     let mut recipe = path_recipe(args, model, data.as_ref())?;
     recipe.label = label(args.label.as_deref(), model)?;
@@ -126,16 +138,21 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
         let codes = codes.as_ref().map(|codes| codes.view());
         *path = with_way(path.clone(), model, recipe.label.as_deref(), codes)?;
     }
-    if args.figure.are_asked(&args.out, args.scale)? {
-        return figures::picture(recipe, model, &args.figure, &args.out);
+    let Some(out) = picture_at else {
+        args.figure.are_asked(text_at(args.out.as_deref()), args.scale)?;
+        return args.writing.write(
+            recipe.of.codes(model.info().classes.len()).0.view(),
+            model,
+            args.out.as_deref(),
+        );
+    };
+    if args.figure.are_asked(out, args.scale)? {
+        return figures::picture(recipe, model, &args.figure, out);
     }
     let pixels = render(&recipe, model)?;
-    let bytes = if extension(&args.out) == "gif" {
-        store::gif(&pixels, usize::from(args.steps))?
-    } else {
-        store::png(&pixels)?
-    };
-    Ok(store::write(&args.out, &bytes)?)
+    let bytes =
+        if extension(out) == "gif" { store::gif(&pixels, usize::from(args.steps))? } else { store::png(&pixels)? };
+    Ok(store::write(out, &bytes)?)
 }
 
 /// What the arguments describe.

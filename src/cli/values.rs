@@ -110,9 +110,25 @@ pub fn parse_seconds(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Reads a temperature.
+pub fn parse_temperature(text: &str) -> Result<f32, String> {
+    match plain(text).parse::<f32>() {
+        Ok(temperature) if (0.01..=100.0).contains(&temperature) => Ok(temperature),
+        _ => Err(format!("{text:?} is no number from 0.01 to 100")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn temperatures_are_above_nothing() {
+        assert_eq!(parse_temperature("0.7"), Ok(0.7));
+        for bad in ["0", "-1", "nan", "inf", "warm"] {
+            assert!(parse_temperature(bad).unwrap_err().contains("0.01 to 100"), "{bad}");
+        }
+    }
 
     #[test]
     fn codes_are_checked() {

@@ -101,6 +101,13 @@ pub trait Decoder: Send + Sync {
     fn decode(&self, z: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Array2<f32>;
 }
 
+/// Writes sentences, word by word.
+pub trait Writer: Send + Sync {
+    /// The sentences of codes `z` [n, latent_dim] as rows of tokens [n, max_len], padding after the last
+    /// word.
+    fn write(&self, z: ArrayView2<f32>, writing: &Writing, scratch: &mut Scratch<f32>) -> Array2<f32>;
+}
+
 /// Says how probable samples are given codes.
 pub trait Density: Send + Sync {
     /// ln p(x | z) of each sample `x` [n, features] under each code `z` [m, latent_dim]: [n, m], in nats.
@@ -178,6 +185,11 @@ pub trait FrozenModel: Send + Sync {
 
     /// Maps codes to samples, if the model can.
     fn decoder(&self) -> Option<&dyn Decoder> {
+        None
+    }
+
+    /// Writes sentences of codes as one likes, if what the model decodes to is written word by word.
+    fn writer(&self) -> Option<&dyn Writer> {
         None
     }
 

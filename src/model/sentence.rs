@@ -20,7 +20,7 @@ pub use writing::{Choose, Writing};
 
 use super::{
     Batch, Codes, Decoder, Density, Draw, Encoder, FrozenModel, MetricId, Metrics, ModelInfo, Objective, Scope,
-    Scorer,
+    Scorer, Writer,
 };
 use crate::data::SampleKind;
 use crate::nn::{
@@ -408,6 +408,13 @@ impl Decoder for Sentence<f32> {
     }
 }
 
+impl Writer for Sentence<f32> {
+    fn write(&self, z: ArrayView2<f32>, writing: &Writing, scratch: &mut Scratch<f32>) -> Array2<f32> {
+        // Its own, which is there in any precision.
+        Self::write(self, z, writing, scratch)
+    }
+}
+
 impl Density for Sentence<f32> {
     fn log_density(
         &self,
@@ -444,6 +451,10 @@ impl FrozenModel for Sentence<f32> {
     }
 
     fn decoder(&self) -> Option<&dyn Decoder> {
+        Some(self)
+    }
+
+    fn writer(&self) -> Option<&dyn Writer> {
         Some(self)
     }
 

@@ -70,7 +70,7 @@ impl PictureOf {
     }
 
     /// The codes [n, latent_dim], and how many stand in a row.
-    fn codes(&self, n_classes: usize) -> (Array2<f32>, usize) {
+    pub fn codes(&self, n_classes: usize) -> (Array2<f32>, usize) {
         match self {
             Self::Code { z } => (repeated(z, 1), 1),
             Self::Labels { z } => (repeated(z, n_classes), n_classes.max(1)),

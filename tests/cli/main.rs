@@ -10,8 +10,10 @@ mod figures;
 mod find;
 mod paths;
 mod pictures;
+mod studies;
 mod torch;
 mod walks;
+mod writing;
 
 use std::path::Path;
 use std::process::{Command, Output};

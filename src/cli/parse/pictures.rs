@@ -1,12 +1,31 @@
 //! Decoded pictures as they are written on the command line.
 
 use super::{FigureArgs, SplitName};
-use crate::cli::values::{parse_spacing, parse_walk};
+use crate::cli::values::{parse_spacing, parse_temperature, parse_walk};
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
 use clap::Parser;
 use std::path::PathBuf;
+
+/// How a model of sentences writes; without `--out`, or with one that ends in .txt.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Sentences")]
+pub struct WritingArgs {
+    /// The words that a sentence begins with.
+    #[arg(long, value_name = "WORDS")]
+    pub first: Option<String>,
+    /// Keep so many beginnings at each word, and write the likeliest sentence that they lead to (beam
+    /// search); else always the likeliest word is next.
+    #[arg(long, value_name = "N", conflicts_with = "temperature", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub beam: Option<u16>,
+    /// Draw each word from p^(1/T): below 1 likely words are likelier still.
+    #[arg(long, value_name = "T", value_parser = parse_temperature, allow_hyphen_values = true)]
+    pub temperature: Option<f32>,
+    /// Same seed, same draws.
+    #[arg(long, value_name = "N", requires = "temperature", default_value_t = 0)]
+    pub seed: u64,
+}
 
 /// Arguments of `decode`.
 #[derive(Debug, Parser)]
@@ -29,9 +48,13 @@ pub struct DecodeArgs {
     /// How a figure looks.
     #[command(flatten)]
     pub figure: FigureArgs,
-    /// Where it goes: .png, .npy or .csv (a column a feature, in the data's own units), or a figure, .svg.
+    /// How a sentence is written.
+    #[command(flatten)]
+    pub writing: WritingArgs,
+    /// Where it goes: .png, .npy or .csv (a column a feature, in the data's own units), or a figure, .svg; a
+    /// sentence also as .txt, or without --out to standard output.
     #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
+    pub out: Option<PathBuf>,
 }
 
 /// Arguments of `grid`.
@@ -128,7 +151,11 @@ pub struct InterpolateArgs {
     /// How a figure looks.
     #[command(flatten)]
     pub figure: FigureArgs,
-    /// Where the walk goes: a strip as .png, an animation there and back as .gif.
+    /// How sentences are written.
+    #[command(flatten)]
+    pub writing: WritingArgs,
+    /// Where the walk goes: a strip as .png, an animation there and back as .gif; sentences also as .txt, or
+    /// without --out to standard output, a line a step.
     #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
+    pub out: Option<PathBuf>,
 }

@@ -24,7 +24,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
     let path = args.model.clone().unwrap_or_else(|| "mnist-cvae".into());
     let checkpoint = store::open(&path)?;
     let model = &*checkpoint.trained.model;
-    let data = load_data(args.data.as_ref().unwrap_or(&DataChoice::Mnist), &ReadSettings::default(), &[])?;
+    let data = load_data(args.data.as_ref().unwrap_or(&DataChoice::Mnist), &ReadSettings::default(), &args.set)?;
     model.info().fits(&data.train).map_err(|e| anyhow!("{}: {e}", data.name))?;
     let classes = &*model.info().classes;
     let (Some(labels), false) = (data.train.labels(), classes.is_empty()) else {

@@ -10,13 +10,16 @@ mod halfway;
 mod labels;
 mod linear;
 mod mixtures;
+mod search;
+mod sentences;
 mod sigma;
 mod table;
+mod words;
 
 use super::parse::{Report, StudyArgs, StudyName};
 use crate::cli::say::say;
 use anyhow::Result;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What a study found: lines for people, the same figures for machines.
 pub struct Findings {
@@ -24,6 +27,21 @@ pub struct Findings {
     pub text: String,
     /// Its figures.
     pub json: Value,
+}
+
+impl Findings {
+    /// With what follows from the figures, in words.
+    fn and_so(mut self, said: &str) -> Self {
+        self.text = format!("{}\n\n{said}", self.text);
+        self.json["and_so"] = json!(said);
+        self
+    }
+
+    /// Findings on several sets of data, one after the other.
+    fn together(all: Vec<Self>) -> Self {
+        let (texts, figures): (Vec<String>, Vec<Value>) = all.into_iter().map(|of| (of.text, of.json)).unzip();
+        Self { text: texts.join("\n\n"), json: json!(figures) }
+    }
 }
 
 /// Makes a study and prints what it found.
@@ -37,6 +55,9 @@ pub fn run(args: &StudyArgs) -> Result<()> {
         StudyName::Contraction => contraction::study(args)?,
         StudyName::Sigma => sigma::study(args)?,
         StudyName::Mixtures => mixtures::study(args)?,
+        StudyName::Words => words::study(args)?,
+        StudyName::Search => search::study(args)?,
+        StudyName::Sentences => sentences::study(args)?,
     };
     match args.report {
         Report::Text => say(findings.text),

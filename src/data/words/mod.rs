@@ -22,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 pub use stop::StopWords;
 pub use terms::each_term;
 pub use tf_idf::{TfIdf, inverse_document_frequency, term_frequency};
-pub use typed::typed;
+pub use typed::{tokens_of, typed};
 
 /// Words of a vocabulary, unless it is said otherwise.
 pub const N_WORDS: usize = 2000;

@@ -47,6 +47,29 @@ pub fn typed(text: &str, data: &Dataset) -> Result<Dataset, DataError> {
     data.select(&[found])
 }
 
+/// The tokens of a text's words, each of which must be one that sentences of `kind` are written with, and
+/// which must find room in one.
+pub fn tokens_of(text: &str, kind: &SampleKind) -> Result<Vec<u32>, DataError> {
+    let SampleKind::Tokens { vocabulary, max_len } = kind else {
+        return Err(DataError::Mismatch(format!("{} are not written word by word", kind.nouns())));
+    };
+    let words = words_of(text, usize::MAX);
+    if words.len() > *max_len {
+        let problem = format!("“{}” has more than the {max_len} words of a sentence; give fewer", text.trim());
+        return Err(DataError::Mismatch(problem));
+    }
+    let index = indices(vocabulary);
+    let token = |word: &String| {
+        let token = index.get(word.as_str()).copied().filter(|token| *token >= FIRST_WORD);
+        token.ok_or_else(|| {
+            let n_words = vocabulary.len().saturating_sub(FIRST_WORD as usize);
+            let problem = format!("“{word}” is none of the {n_words} words of these sentences; try other words");
+            DataError::Mismatch(problem)
+        })
+    };
+    words.iter().map(token).collect()
+}
+
 /// The words of a vocabulary by their letters.
 fn indices(vocabulary: &[String]) -> HashMap<&str, u32> {
     (0..).zip(vocabulary).map(|(idx, word)| (word.as_str(), idx)).collect()
@@ -106,6 +129,19 @@ mod tests {
         assert_eq!(x.into_raw_vec_and_offset().0, [3.0, 2.0, 1.0, 4.0]);
         let refused = typed("zebra", &data).unwrap_err().to_string();
         assert!(refused.contains("no word of “zebra” is among the 3 of these sentences"), "{refused}");
+    }
+
+    #[test]
+    fn words_to_begin_with_are_all_known_and_find_room() {
+        let vocabulary = ["", "<unk>", "the", "moon", "?"].map(String::from);
+        let kind = SampleKind::Tokens { vocabulary: vocabulary.into(), max_len: 3 };
+        assert_eq!(tokens_of("The moon?", &kind).unwrap(), [2, 3, 4]);
+        assert_eq!(tokens_of(" ", &kind).unwrap(), [0u32; 0]);
+        let refused = |text: &str, kind: &SampleKind| tokens_of(text, kind).unwrap_err().to_string();
+        assert!(refused("the zebra", &kind).contains("“zebra” is none of the 3 words"));
+        assert!(refused("the <unk>", &kind).contains("“unk” is none of"), "what is unknown is nothing to write");
+        assert!(refused("the moon the moon", &kind).contains("more than the 3 words"));
+        assert!(refused("the", &SampleKind::square(1, 2)).contains("images are not written"));
     }
 
     #[test]
