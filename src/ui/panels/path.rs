@@ -13,7 +13,7 @@ use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, TextField, help
 use crate::ui::{icons, theme};
 use eframe::egui::{
     Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 
 /// Margin at the left and right of a tray.
@@ -160,6 +160,8 @@ impl PathTray {
         let mut area = ui.new_child(UiBuilder::new().max_rect(all.with_max_y(all.bottom() + LIST_BAR)));
         ScrollArea::horizontal().id_salt("path lists").auto_shrink(false).show(&mut area, |ui| {
             let size = vec2((width + LIST_GAP) * n as f32 - LIST_GAP, all.height());
+            // Lists take no room of the column that they are scrolled in.
+            ui.spacing_mut().item_spacing = Vec2::ZERO;
             let (whole, _) = ui.allocate_exact_size(size, Sense::hover());
             for (i, &slot) in slots.iter().enumerate() {
                 let corner = whole.min + vec2(i as f32 * (width + LIST_GAP), 0.0);
@@ -218,7 +220,7 @@ impl PathTray {
         let place = Align2::LEFT_CENTER.anchor_size(at, galley.size());
         let said = galley.text().to_owned();
         ui.painter().galley(place.min, galley, cx.theme.faint);
-        let response = ui.interact(place, ui.scope_id().with("bars"), eframe::egui::Sense::hover());
+        let response = ui.interact(place, ui.scope_id().with("bars"), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Label, true, &said));
         let sentence = if is_list {
             "Length: the whole change of what is decoded along the path. Unevenness: the longest of 64 steps over \
