@@ -34,6 +34,8 @@ const FOOT: f32 = 30.0;
 /// Height of a model's name above its list, and of the bar below the lists that scrolls them.
 const LIST_NAME: f32 = 38.0;
 const LIST_BAR: f32 = 12.0;
+/// Width of the field for an end, where that can be words.
+const WITH_WORDS: f32 = 128.0;
 /// Least width of a list, and what lies between two.
 const LIST: f32 = 180.0;
 const LIST_GAP: f32 = 16.0;
@@ -186,29 +188,34 @@ impl PathTray {
         let mut row = ui.new_child(UiBuilder::new().max_rect(foot).layout(Flow::right_to_left(Align::Center)));
         row.spacing_mut().item_spacing.x = 6.0;
         for (end, letter) in [(1, "B"), (0, "A")] {
-            let sample = sample_at(end, cx);
-            self.typed[end] = sample.map_or_else(String::new, |sample| sample.to_string());
+            self.typed[end] = match &cx.session.spec().path.ends[end] {
+                Some(PathEnd::Sample(sample)) => sample.to_string(),
+                Some(PathEnd::Text(text)) => text.clone(),
+                Some(PathEnd::Place { .. }) | None => String::new(),
+            };
             let name = format!("Sample at {letter}");
-            let is_index = |text: &str| text.trim().parse::<u32>().is_ok();
-            let field =
-                TextField::new(&name, &mut self.typed[end]).hint("sample").check(&is_index).width(64.0).right();
+            let session = cx.session;
+            let is_end = |text: &str| session.typed_end(text).is_some();
+            let field = TextField::new(&name, &mut self.typed[end]).check(&is_end);
+            let (field, sentence) = if session.has_words() {
+                let sentence = "What this end stands on: type a training sample's number, or words to place.";
+                (field.hint("sample or words").width(WITH_WORDS), sentence)
+            } else {
+                let sentence = "The training sample that this end stands on: type its number.";
+                (field.hint("sample").width(64.0).right(), sentence)
+            };
             let response = row.add(field);
-            let sentence = "The training sample that this end stands on: type its number.";
             if help(response, &name, sentence, None).changed()
-                && let Ok(sample) = self.typed[end].trim().parse()
+                && let Some(at) = session.typed_end(&self.typed[end])
             {
-                cx.send(Action::SetEnd(end, Some(PathEnd::Sample(sample))));
+                cx.send(Action::SetEnd(end, Some(at)));
             }
             row.label(RichText::new(letter).color(cx.theme.weak));
             row.add_space(6.0);
         }
         let left = row.min_rect().left();
         let is_list = samples::are_sentences(cx.session);
-        let meant = if is_list {
-            "Lit: words that the line before does not have"
-        } else {
-            "Bars: how far what is decoded moves in each step"
-        };
+        let meant = if is_list { "Lit: new words" } else { "Bars: how far what is decoded moves in each step" };
         let words = format!("{meant} · {}", evenness(active, cx));
         let at = pos2(foot.left(), foot.center().y);
         let galley = ui.painter().layout_no_wrap(words, theme::small(), cx.theme.faint);
@@ -344,6 +351,9 @@ fn whose_ends(ui: &mut Ui, cx: &Cx<'_>) {
     let words = match (sample_at(0, cx), sample_at(1, cx)) {
         (Some(a), Some(b)) => format!("samples {a} and {b}, each model's own codes"),
         _ if cx.session.path().is_none() => return,
+        _ if !cx.session.spec().path.ends.iter().flatten().any(|end| matches!(end, PathEnd::Place { .. })) => {
+            "each model's own codes".into()
+        }
         _ => "the same shares of each model's spread".into(),
     };
     let galley = ui.painter().layout_no_wrap(words, theme::small(), cx.theme.weak);
