@@ -17,10 +17,12 @@ mod shown;
 pub mod sprite;
 mod stamp;
 pub mod ticks;
+mod wording;
 
 pub use bars::Bar;
 pub use filters::{End, Units};
 pub use shown::{Numbers, Said, Sentences, Shown, Words, held_against};
+pub use wording::{new_words, wrong_words};
 
 /// An image in memory: RGBA, eight bits a channel, premultiplied, row by row from the top.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -316,6 +316,11 @@ impl SessionFileV1 {
             return Err("it looks at a place that is not on its path; save it again".into());
         }
         for end in self.path.ends.iter().flatten() {
+            if let PathEnd::Text(text) = end
+                && (text.trim().is_empty() || text.len() > Query::MAX_TEXT)
+            {
+                return Err("an end of its path is no text, or too long a one; set it again".into());
+            }
             if let PathEnd::Place { slot, z } = end
                 && (lengths.get(&slot.0) != Some(&z.len()) || !z.iter().copied().all(is_place))
             {
@@ -369,7 +374,7 @@ pub fn fits(spec: &SessionSpec, data: &DataSplit) -> Result<(), String> {
     });
     let ends = spec.path.ends.iter().flatten().filter_map(|end| match end {
         PathEnd::Sample(sample) => Some(*sample),
-        PathEnd::Place { .. } => None,
+        PathEnd::Text(_) | PathEnd::Place { .. } => None,
     });
     let through = spec.slots.iter().flat_map(|slot| match slot.axes {
         PlaneAxes::Samples(samples) => samples.to_vec(),

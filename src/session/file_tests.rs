@@ -131,7 +131,11 @@ fn what_the_data_do_not_have_is_refused() {
 
 fn end() -> impl Strategy<Value = Option<PathEnd>> {
     let place = proptest::collection::vec(-1e3f32..1e3, 10).prop_map(|z| PathEnd::Place { slot: SlotId(7), z });
-    proptest::option::of(prop_oneof![(0..1000u32).prop_map(PathEnd::Sample), place])
+    proptest::option::of(prop_oneof![
+        (0..1000u32).prop_map(PathEnd::Sample),
+        "[a-zé]{1,9} [a-z]{0,9}".prop_map(PathEnd::Text),
+        place
+    ])
 }
 
 proptest! {

@@ -383,6 +383,7 @@ impl Session {
     /// Works out what follows from the present state, and asks for what is missing.
     pub(super) fn refresh(&mut self, effects: &mut Vec<Effect>) {
         self.refresh_back(effects);
+        self.refresh_typed_ends(effects);
         self.refresh_ends();
         self.refresh_walks(effects);
         self.refresh_query(effects);

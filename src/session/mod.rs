@@ -43,6 +43,7 @@ mod surface;
 mod toast;
 mod tools;
 mod training;
+mod typed_ends;
 mod undo;
 mod views;
 mod walks;
@@ -127,6 +128,7 @@ pub struct Session {
     shown: BTreeMap<SlotId, Vec<f32>>,
     /// Each model's codes of the path's ends, and the ends that they are of.
     ends: BTreeMap<(SlotId, usize), (PathEnd, Vec<f32>)>,
+    typed_ends: typed_ends::TypedEnds,
     /// The sample whose code is nearest to the mean of each model's codes.
     centres: BTreeMap<SlotId, u32>,
     names: Names,
@@ -211,6 +213,7 @@ impl Session {
             hover: None,
             shown: BTreeMap::new(),
             ends: BTreeMap::new(),
+            typed_ends: typed_ends::TypedEnds::default(),
             centres: BTreeMap::new(),
             names: Names::default(),
             forms: Forms::default(),

@@ -2,7 +2,7 @@
 //! pairs of codes worth walking between.
 
 use super::setup::walks;
-use super::{GridRect, GridSettings, PathEnd, PathSettings, Preset, Session, SlotId, Tool};
+use super::{GridRect, GridSettings, PathEnd, PathSettings, Preset, Query, Session, SlotId, Tool};
 use crate::latent::grid::GridSpec;
 use crate::latent::path::PathSpec;
 use crate::latent::stats::nearest_row;
@@ -50,11 +50,12 @@ impl Session {
         self.path_hover.as_ref()
     }
 
-    /// A model's code of an end: its own of a sample, and of a place that was set on another's plane the one
+    /// A model's code of an end: its own of a sample and of what was typed, and of a place that was set on another's plane the one
     /// that lies at the same share of its codes' spread.
     fn end_code(&self, slot: SlotId, end: &PathEnd) -> Option<Vec<f32>> {
         match end {
             PathEnd::Sample(sample) => self.code_by(slot, *sample),
+            PathEnd::Text(text) => self.typed_ends.code(slot, text),
             PathEnd::Place { slot: of, z } => {
                 // A code of other weights than are there now has no place.
                 self.spec.slot_of(*of).filter(|of| of.z.len() == z.len())?;
@@ -93,6 +94,11 @@ impl Session {
         {
             return self.complain_of_sample(sample);
         }
+        if let Some(PathEnd::Text(text)) = &at
+            && !self.takes_end(text)
+        {
+            return;
+        }
         self.path_hover = None;
         self.change(|spec| spec.path.ends[end] = at);
         let is_whole = self.spec.path.ends.iter().all(Option::is_some);
@@ -104,6 +110,7 @@ impl Session {
     pub(super) fn is_place(&self, end: &PathEnd) -> bool {
         match end {
             PathEnd::Sample(_) => true,
+            PathEnd::Text(text) => !text.trim().is_empty() && text.len() <= Query::MAX_TEXT,
             PathEnd::Place { slot, z } => {
                 let fits = self.spec.slot_of(*slot).is_some_and(|slot| slot.z.len() == z.len());
                 fits && z.iter().all(|z| z.is_finite())

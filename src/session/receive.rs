@@ -191,6 +191,7 @@ impl Session {
         self.fit_training(data.train.n_samples(), usize::MAX);
         self.data = Some(data);
         if self.loads.model.is_none() {
+            self.choose_kind_for_data();
             self.begin_fresh(self.spec.active, effects);
         }
     }

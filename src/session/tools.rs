@@ -47,6 +47,8 @@ impl PathSettings {
 pub enum PathEnd {
     /// A training sample: each model has its own code of it, and the end goes where that goes.
     Sample(u32),
+    /// What was typed, as a sample: each model places it by itself.
+    Text(String),
     /// A free place in one model's codes; for others it lies at the same share of their plane's spread.
     Place {
         /// Whose code it is.

@@ -147,7 +147,10 @@ impl App {
             _ if self.session.spec().find.is_some() => Tray::Find,
             Tool::Path => {
                 let shows_scores = self.session.spec().unfolded.contains(&Fold::Scores);
-                Tray::Path { n_models, shows_scores, n_along: samples::n_along(&self.session) }
+                let n_along = samples::n_along(&self.session);
+                let n_lines =
+                    if samples::are_sentences(&self.session) { self.session.spec().path.steps } else { 0 };
+                Tray::Path { n_models, shows_scores, n_along, n_lines }
             }
             Tool::Select => Tray::Select,
             _ if n_models > 1 => Tray::Compare(n_models),

@@ -105,6 +105,8 @@ pub enum Tray {
         shows_scores: bool,
         /// Rows that say how what is decoded changes.
         n_along: usize,
+        /// Lines of the list, where what is decoded is read in lines; else none.
+        n_lines: usize,
     },
     /// The chosen samples.
     Select,
@@ -133,8 +135,8 @@ impl Tray {
             Self::Select => super::panels::select::HEIGHTS,
             Self::Errors => super::panels::errors::HEIGHTS,
             Self::Find => super::panels::find::HEIGHTS,
-            Self::Path { n_models, shows_scores, n_along } => {
-                super::panels::path::heights(n_models, shows_scores, n_along, sizes)
+            Self::Path { n_models, shows_scores, n_along, n_lines } => {
+                super::panels::path::heights((n_models, shows_scores), n_along, n_lines, sizes)
             }
             // Below a mosaic two rows are enough; the rest is scrolled.
             Self::Compare(n_models) => {
@@ -256,7 +258,7 @@ impl Layout {
 mod tests {
     use super::*;
 
-    const PATH: Tray = Tray::Path { n_models: 1, shows_scores: false, n_along: 0 };
+    const PATH: Tray = Tray::Path { n_models: 1, shows_scores: false, n_along: 0, n_lines: 0 };
 
     fn layout(width: f32, height: f32, tool: Tool, folds: Folds) -> Layout {
         let tray = if tool == Tool::Path { PATH } else { Tray::None };

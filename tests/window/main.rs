@@ -31,6 +31,7 @@ mod plane;
 mod present;
 mod preview;
 mod select;
+mod sentences;
 mod series;
 mod sessions;
 mod setups;

@@ -25,7 +25,9 @@ fn actions() -> impl Strategy<Value = Action> {
     let sample = || proptest::option::of(any::<u32>());
     let slot = || any::<u32>().prop_map(SlotId);
     let place = (slot(), z()).prop_map(|(slot, z)| PathEnd::Place { slot, z });
-    let end = || prop_oneof![any::<u32>().prop_map(PathEnd::Sample), place.clone()];
+    let end = || {
+        prop_oneof![any::<u32>().prop_map(PathEnd::Sample), any::<String>().prop_map(PathEnd::Text), place.clone()]
+    };
     let bounds = || [[-9f32..9.0, -9f32..9.0], [-9f32..9.0, -9f32..9.0]];
     let rect = (slot(), bounds()).prop_map(|(slot, bounds)| GridRect { slot, bounds });
     let fixed = ([-9f32..9.0, -9f32..9.0], [0.1f32..9.0, 0.1f32..9.0]);
@@ -190,6 +192,7 @@ fn actions_have_names_that_stay() {
         (Action::AddSlot(NewSlot::Copy), r#"{"add_slot":"copy"}"#),
         (Action::Keep(SlotId(2), vec![0.5]), r#"{"keep":[2,[0.5]]}"#),
         (Action::SetEnd(1, Some(PathEnd::Sample(7))), r#"{"set_end":[1,{"sample":7}]}"#),
+        (Action::SetEnd(0, Some(PathEnd::Text("a cat".into()))), r#"{"set_end":[0,{"text":"a cat"}]}"#),
         (Action::Preset(Preset::Classes("a".into(), "b".into())), r#"{"preset":{"classes":["a","b"]}}"#),
     ] {
         assert_eq!(serde_json::to_string(&action).unwrap(), text);

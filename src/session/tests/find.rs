@@ -168,3 +168,42 @@ fn one_tray_that_was_asked_for_gives_way_to_another() {
     stage.act(find(Distance::Euclid));
     assert_eq!((stage.spec().find, stage.spec().errors), (Some(FindPage::default()), None));
 }
+
+#[test]
+fn an_end_of_the_path_can_be_typed_and_is_where_each_model_places_it() {
+    let mut stage = on_notes();
+    assert_eq!(stage.session.typed_end(" 12 "), Some(PathEnd::Sample(12)));
+    assert_eq!(stage.session.typed_end("  "), None);
+    stage.act(Action::SetTool(Tool::Path));
+    stage.act(Action::SetEnd(0, stage.session.typed_end("a Cat, a DOG")));
+    stage.act(Action::SetEnd(1, stage.session.typed_end("5")));
+    assert!(stage.session.path().is_none(), "its place is being worked out");
+    settle(&mut stage);
+    let path = stage.session.path().unwrap();
+    assert_eq!(Some(&path.to), stage.session.code_of(5).as_ref());
+    // What is asked about in the same words lies there too.
+    stage.act(Action::Ask(stage.session.query_of("a Cat, a DOG")));
+    settle(&mut stage);
+    assert_eq!(path.from, stage.session.placed(SlotId(0)).unwrap().mu);
+
+    stage.act(Action::SwapPath);
+    settle(&mut stage);
+    assert_eq!(stage.session.path().unwrap().to, path.from);
+    let before = stage.spec().path.ends.clone();
+    stage.act(Action::SetEnd(0, stage.session.typed_end("zebra")));
+    assert!(stage.last_toast().contains("zebra"), "{}", stage.last_toast());
+    assert_eq!(stage.spec().path.ends, before, "words that no note has are no end");
+    stage.act(Action::Train(Until::End));
+    stage.train(4);
+    settle(&mut stage);
+    assert_ne!(stage.session.path().unwrap().to, path.from, "it goes where the model now places it");
+}
+
+#[test]
+fn pictures_without_names_take_no_words_as_an_end() {
+    let mut stage = Stage::new();
+    settle(&mut stage);
+    assert_eq!(stage.session.typed_end("a cat"), None);
+    stage.act(Action::SetEnd(0, Some(PathEnd::Text("a cat".into()))));
+    assert_eq!(stage.spec().path.ends[0], None);
+}

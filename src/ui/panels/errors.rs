@@ -246,7 +246,11 @@ fn samples(ui: &mut Ui, place: Rect, page: ErrorPage, cx: &mut Cx<'_>) -> Option
     let left = |i: usize| place.left() + i as f32 * step;
     if let Some((stamp, found)) = cx.session.reconstructions() {
         let n = samples.len();
-        let tiles = Tiles::new(ui, ("reconstructions", stamp), &found.shown, [n, found.n_rows], cx);
+        let mut tiles = Tiles::new(ui, ("reconstructions", stamp), &found.shown, [n, found.n_rows], cx);
+        for i in 0..n {
+            let wanted = tiles.sentence(i).map(String::from);
+            tiles.hold_against(n + i, wanted.as_deref());
+        }
         for (row, what) in ROWS.iter().enumerate().take(found.n_rows) {
             let top = place.top() + row as f32 * (side + GAP);
             let line = Rect::from_min_size(pos2(left(0), top), vec2(step * n as f32, side));

@@ -17,6 +17,7 @@ mod grid;
 pub use grid::{look_at_cell, square_at};
 pub mod labels;
 pub mod legend;
+pub mod lines;
 mod loss;
 mod mixture;
 mod model;

@@ -1,19 +1,19 @@
 //! The tray of a path: its pictures in a row, how it runs, and its animation.
 
-use super::compare;
 use super::strip::{self, FRAME, Strips};
+use super::{compare, lines};
 use crate::latent::path::Walk;
 use crate::session::{Action, Fold, PathEnd, PathSettings, PictureOf, Recipe, SlotId, Tool};
 use crate::ui::commands::PLAY;
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
 use crate::ui::layout::Sizes;
-use crate::ui::samples::ALONG;
+use crate::ui::samples::{self, ALONG};
 use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, TextField, help, low, narrow, number, part};
 use crate::ui::{icons, theme};
 use eframe::egui::{
-    Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, Ui, UiBuilder, WidgetInfo, pos2,
-    vec2,
+    Align, Align2, Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 
 /// Margin at the left and right of a tray.
@@ -31,6 +31,14 @@ pub const LOW: f32 = HEAD + 36.0;
 const THREE_LINES: f32 = 52.0;
 /// Height of the foot, with the samples that the ends stand on.
 const FOOT: f32 = 30.0;
+/// Height of a model's name above its list, and of the bar below the lists that scrolls them.
+const LIST_NAME: f32 = 38.0;
+const LIST_BAR: f32 = 12.0;
+/// Width of the field for an end, where that can be words.
+const WITH_WORDS: f32 = 128.0;
+/// Least width of a list, and what lies between two.
+const LIST: f32 = 180.0;
+const LIST_GAP: f32 = 16.0;
 /// What the left part of the head needs.
 const LEFT: f32 = 546.0;
 /// Height of the heading that the table of scores folds under.
@@ -38,8 +46,20 @@ const FOLD: f32 = 32.0;
 
 /// Height of the tray for so many models, and the least at which all of it is in sight or can be scrolled to.
 ///
-/// A strip that is alone has `n_along` rows below it.
-pub fn heights(n_models: usize, shows_scores: bool, n_along: usize, sizes: &Sizes) -> [f32; 2] {
+/// A strip that is alone has `n_along` rows below it; of `n_lines` a list is made in its place.
+pub fn heights(
+    (n_models, shows_scores): (usize, bool),
+    n_along: usize,
+    n_lines: usize,
+    sizes: &Sizes,
+) -> [f32; 2] {
+    if n_lines > 0 {
+        let [most, least] = [lines::MOST, lines::LEAST].map(|n| n.min(n_lines) as f32 * lines::LINE);
+        if n_models < 2 {
+            return [HEAD + most + FOOT + 3.0, HEAD + least];
+        }
+        return [HEAD + lists_height(n_models, shows_scores, n_lines.min(lines::MOST)), HEAD + SCROLLED];
+    }
     if n_models < 2 {
         let along = n_along as f32 * ALONG;
         return [HEAD + strip::height(sizes.tiles[0]) + along + FOOT + 3.0, HEAD + strip::height(strip::LEAST)];
@@ -51,6 +71,12 @@ pub fn heights(n_models: usize, shows_scores: bool, n_along: usize, sizes: &Size
 fn strips_height(n_models: usize, shows_scores: bool, side: f32) -> f32 {
     let table = if shows_scores { compare::height(n_models) } else { 0.0 };
     (side + AROUND) * n_models as f32 + FOLD + table
+}
+
+/// Height of the lists of several models side by side, each of so many lines, and of the table below them.
+fn lists_height(n_models: usize, shows_scores: bool, n_lines: usize) -> f32 {
+    let table = if shows_scores { compare::height(n_models) } else { 0.0 };
+    LIST_NAME + n_lines as f32 * lines::LINE + LIST_BAR + FOLD + table
 }
 
 /// Side of the tiles where several models have a strip each: in little room they are smaller, so that one
@@ -76,6 +102,10 @@ impl PathTray {
         let mut rest = Rect::from_min_max(pos2(inner.left(), head.bottom()), inner.max);
         if cx.session.is_compared() {
             let shows_scores = cx.session.spec().unfolded.contains(&Fold::Scores);
+            if samples::are_sentences(cx.session) {
+                let needed = lists_height(cx.session.visible().count(), shows_scores, lines::LEAST);
+                return low(ui, "lists", rest, needed, |ui, rect| self.lists(ui, rect, shows_scores, cx));
+            }
             let side = side_in(rest.height(), &cx.window.sizes);
             let needed = strips_height(cx.session.visible().count(), shows_scores, side);
             return low(ui, "strips", rest, needed, |ui, rect| self.strips(ui, rect, side, cx));
@@ -114,13 +144,38 @@ impl PathTray {
                 part(ui, ("strip", slot.0), |ui| self.strips.show(ui, strip, slot, (path.steps, side), cx));
             }
         }
-        let fold_place = Rect::from_min_size(all.left_bottom(), vec2(rect.width(), FOLD));
-        let mut line = ui.new_child(UiBuilder::new().max_rect(fold_place));
-        if cx.fold(&mut line, Fold::Scores, "Scores", "") {
-            let table =
-                Rect::from_min_max(fold_place.left_bottom() - vec2(MARGIN, 0.0), rect.max + vec2(MARGIN, 0.0));
-            compare::show(ui, table, cx);
+        scores(ui, rect, all.bottom(), cx);
+    }
+
+    /// One list a model side by side, its name above it, and below them the table of scores, folded.
+    fn lists(&mut self, ui: &mut Ui, rect: Rect, shows_scores: bool, cx: &mut Cx<'_>) {
+        let slots: Vec<SlotId> = cx.session.visible().map(|slot| slot.id).collect();
+        self.strips.retain(&slots);
+        let n = slots.len();
+        let below = lists_height(n, shows_scores, 0) - LIST_NAME;
+        let all = Rect::from_min_max(rect.min, pos2(rect.right(), rect.bottom() - below));
+        if cx.session.path().is_none() {
+            set_ends(ui, all, cx);
         }
+        // What there is no room for is scrolled to.
+        let width = ((all.width() + LIST_GAP) / n.max(1) as f32 - LIST_GAP).max(LIST);
+        let mut area = ui.new_child(UiBuilder::new().max_rect(all.with_max_y(all.bottom() + LIST_BAR)));
+        ScrollArea::horizontal().id_salt("path lists").auto_shrink(false).show(&mut area, |ui| {
+            let size = vec2((width + LIST_GAP) * n as f32 - LIST_GAP, all.height());
+            // Lists take no room of the column that they are scrolled in.
+            ui.spacing_mut().item_spacing = Vec2::ZERO;
+            let (whole, _) = ui.allocate_exact_size(size, Sense::hover());
+            for (i, &slot) in slots.iter().enumerate() {
+                let corner = whole.min + vec2(i as f32 * (width + LIST_GAP), 0.0);
+                let place = Rect::from_min_size(corner, vec2(width, whole.height()));
+                if let Some(path) = cx.session.path_of(slot) {
+                    strip_name(ui, Rect::from_min_size(place.min, vec2(width, LIST_NAME)), slot, cx);
+                    let list = place.with_min_y(place.top() + LIST_NAME);
+                    part(ui, ("strip", slot.0), |ui| self.strips.show(ui, list, slot, (path.steps, 0.0), cx));
+                }
+            }
+        });
+        scores(ui, rect, all.bottom() + LIST_BAR, cx);
     }
 
     /// What the bars mean, and the samples that the ends stand on, to type.
@@ -133,24 +188,35 @@ impl PathTray {
         let mut row = ui.new_child(UiBuilder::new().max_rect(foot).layout(Flow::right_to_left(Align::Center)));
         row.spacing_mut().item_spacing.x = 6.0;
         for (end, letter) in [(1, "B"), (0, "A")] {
-            let sample = sample_at(end, cx);
-            self.typed[end] = sample.map_or_else(String::new, |sample| sample.to_string());
+            self.typed[end] = match &cx.session.spec().path.ends[end] {
+                Some(PathEnd::Sample(sample)) => sample.to_string(),
+                Some(PathEnd::Text(text)) => text.clone(),
+                Some(PathEnd::Place { .. }) | None => String::new(),
+            };
             let name = format!("Sample at {letter}");
-            let is_index = |text: &str| text.trim().parse::<u32>().is_ok();
-            let field =
-                TextField::new(&name, &mut self.typed[end]).hint("sample").check(&is_index).width(64.0).right();
+            let session = cx.session;
+            let is_end = |text: &str| session.typed_end(text).is_some();
+            let field = TextField::new(&name, &mut self.typed[end]).check(&is_end);
+            let (field, sentence) = if session.has_words() {
+                let sentence = "What this end stands on: type a training sample's number, or words to place.";
+                (field.hint("sample or words").width(WITH_WORDS), sentence)
+            } else {
+                let sentence = "The training sample that this end stands on: type its number.";
+                (field.hint("sample").width(64.0).right(), sentence)
+            };
             let response = row.add(field);
-            let sentence = "The training sample that this end stands on: type its number.";
             if help(response, &name, sentence, None).changed()
-                && let Ok(sample) = self.typed[end].trim().parse()
+                && let Some(at) = session.typed_end(&self.typed[end])
             {
-                cx.send(Action::SetEnd(end, Some(PathEnd::Sample(sample))));
+                cx.send(Action::SetEnd(end, Some(at)));
             }
             row.label(RichText::new(letter).color(cx.theme.weak));
             row.add_space(6.0);
         }
         let left = row.min_rect().left();
-        let words = format!("Bars: how far what is decoded moves in each step · {}", evenness(active, cx));
+        let is_list = samples::are_sentences(cx.session);
+        let meant = if is_list { "Lit: new words" } else { "Bars: how far what is decoded moves in each step" };
+        let words = format!("{meant} · {}", evenness(active, cx));
         let at = pos2(foot.left(), foot.center().y);
         let galley = ui.painter().layout_no_wrap(words, theme::small(), cx.theme.faint);
         let galley = if foot.left() + galley.size().x + 12.0 < left {
@@ -161,11 +227,27 @@ impl PathTray {
         let place = Align2::LEFT_CENTER.anchor_size(at, galley.size());
         let said = galley.text().to_owned();
         ui.painter().galley(place.min, galley, cx.theme.faint);
-        let response = ui.interact(place, ui.scope_id().with("bars"), eframe::egui::Sense::hover());
+        let response = ui.interact(place, ui.scope_id().with("bars"), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Label, true, &said));
-        let sentence = "The change from step to step; even bars: an even path. Length: the whole change along it. \
-                        Unevenness: the longest of 64 steps over their mean; 1 is even.";
-        help(response, "Bars, length and unevenness", sentence, Some("‖x̂(k+1) − x̂(k)‖"));
+        let sentence = if is_list {
+            "Length: the whole change of what is decoded along the path. Unevenness: the longest of 64 steps over \
+             their mean; 1 is even."
+        } else {
+            "The change from step to step; even bars: an even path. Length: the whole change along it. Unevenness: \
+             the longest of 64 steps over their mean; 1 is even."
+        };
+        let title = if is_list { "Length and unevenness" } else { "Bars, length and unevenness" };
+        help(response, title, sentence, Some("‖x̂(k+1) − x̂(k)‖"));
+    }
+}
+
+/// The table of scores below the strips or lists that end at `top`, folded.
+fn scores(ui: &mut Ui, rect: Rect, top: f32, cx: &mut Cx<'_>) {
+    let fold_place = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), FOLD));
+    let mut line = ui.new_child(UiBuilder::new().max_rect(fold_place));
+    if cx.fold(&mut line, Fold::Scores, "Scores", "") {
+        let table = Rect::from_min_max(fold_place.left_bottom() - vec2(MARGIN, 0.0), rect.max + vec2(MARGIN, 0.0));
+        compare::show(ui, table, cx);
     }
 }
 
@@ -269,6 +351,9 @@ fn whose_ends(ui: &mut Ui, cx: &Cx<'_>) {
     let words = match (sample_at(0, cx), sample_at(1, cx)) {
         (Some(a), Some(b)) => format!("samples {a} and {b}, each model's own codes"),
         _ if cx.session.path().is_none() => return,
+        _ if !cx.session.spec().path.ends.iter().flatten().any(|end| matches!(end, PathEnd::Place { .. })) => {
+            "each model's own codes".into()
+        }
         _ => "the same shares of each model's spread".into(),
     };
     let galley = ui.painter().layout_no_wrap(words, theme::small(), cx.theme.weak);

@@ -1,10 +1,10 @@
 //! The row that Decode begins with: the sample that is looked at, its code, what the model makes of that, and
-//! the error.
+//! the error. Sentences stand one above the other, so that they are read word against word.
 
 use crate::session::{Input, Query, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::plane::{mark_of, sample_tile};
-use crate::ui::samples::{self, Tiles};
+use crate::ui::samples::{self, Tiles, WRITTEN};
 use crate::ui::theme;
 use crate::ui::widgets::{cut_text, help, number};
 use crate::worker::ViewId;
@@ -16,6 +16,9 @@ const SIDE: f32 = 72.0;
 const SIDE_LOW: f32 = 48.0;
 /// Height of a line of what is said under it.
 const LINE: f32 = 14.0;
+/// Room between what stands one above the other, and before a sentence for what it is.
+const LINES_GAP: f32 = 4.0;
+const WHAT: f32 = 26.0;
 /// Room for an arrow.
 const ARROW: f32 = 14.0;
 /// Letters of a title and of a text that may be in sight, and lines that they take together.
@@ -36,56 +39,82 @@ struct Looked<'a> {
     sigma: Option<Vec<f32>>,
 }
 
-/// The row's three places.
+/// The row's three places, and those below which something is said of each.
 struct Places {
     input: Rect,
     code: Rect,
     output: Rect,
+    said: [Rect; 3],
 }
 
 impl Places {
-    fn new(row: Rect, side: f32) -> Self {
+    /// Side by side.
+    fn in_a_row(row: Rect, side: f32) -> Self {
         let at = |left: f32, width: f32| Rect::from_min_size(pos2(left, row.top()), vec2(width, side));
         let width = row.width() - 2.0 * (side + ARROW);
-        Self {
-            input: at(row.left(), side),
-            code: at(row.left() + side + ARROW, width),
-            output: at(row.right() - side, side),
-        }
+        let input = at(row.left(), side);
+        let code = at(row.left() + side + ARROW, width);
+        let output = at(row.right() - side, side);
+        Self { input, code, output, said: [input, code, output] }
     }
+
+    /// One below the other, as wide as there is room.
+    fn in_lines(row: Rect, is_low: bool) -> Self {
+        let [n_lines, code_height] = heights_in_lines(is_low);
+        let at = |top: f32, height: f32| Rect::from_min_size(pos2(row.left(), top), vec2(row.width(), height));
+        let input = at(row.top(), n_lines * WRITTEN);
+        let code = at(input.bottom() + LINES_GAP, code_height);
+        let output = at(code.bottom() + LINES_GAP, n_lines * WRITTEN);
+        let third = row.width() / 3.0;
+        let said =
+            |i: f32| Rect::from_min_size(pos2(row.left() + i * third, output.top()), vec2(third, output.height()));
+        Self { input, code, output, said: [0.0, 1.0, 2.0].map(said) }
+    }
+}
+
+/// Lines of each sentence, and the height of the code between them.
+const fn heights_in_lines(is_low: bool) -> [f32; 2] {
+    if is_low { [1.0, 20.0] } else { [2.0, 28.0] }
 }
 
 /// Draws the row; without a sample only what is decoded at z.
 pub fn show(ui: &mut Ui, is_low: bool, cx: &mut Cx<'_>) {
     let side = if is_low { SIDE_LOW } else { SIDE };
-    let size = vec2(ui.available_width(), side + 2.0 * LINE + 4.0);
+    let are_sentences = samples::are_sentences(cx.session);
+    let [n_lines, code_height] = heights_in_lines(is_low);
+    let in_lines = 2.0 * (n_lines * WRITTEN + LINES_GAP) + code_height;
+    let height = if are_sentences { in_lines } else { side };
+    let size = vec2(ui.available_width(), height + 2.0 * LINE + 4.0);
     let (row, response) = ui.allocate_exact_size(size, Sense::hover());
-    let places = Places::new(row, side);
+    let places = if are_sentences { Places::in_lines(row, is_low) } else { Places::in_a_row(row, side) };
     let sentence = "Input, code, output: the sample that is pointed at, picked or drawn, its whole code (the mean μ with one σ to \
                     either side, where the model gives one), and what the model makes of that.";
     let response = help(response, "Reconstruction", sentence, Some(cx.session.error_words()[0]));
     let active = cx.session.spec().active;
     let Some(looked) = looked_at(ui, active, cx) else {
         if let Some(tiles) = Tiles::of_view(ui, active, ViewId::Picture, cx) {
-            tile(ui, places.output, &tiles, cx);
-            line(ui.painter(), places.output, (0, Align2::RIGHT_CENTER), "decoded", cx.theme.weak);
+            sample(ui, places.output, ("out", &tiles), cx);
+            line(ui.painter(), places.said[2], (0, Align2::RIGHT_CENTER), "decoded", cx.theme.weak);
         }
         let words = "Point at a code, or click it,\nto see its sample here.";
-        let at = pos2(row.left(), places.input.center().y);
+        let at = places.input.union(places.code);
+        let at = pos2(row.left(), if are_sentences { at.center().y } else { places.input.center().y });
         ui.painter().text(at, Align2::LEFT_CENTER, words, theme::small(), cx.theme.faint);
         return;
     };
     if let Some(tiles) = &looked.tiles {
-        tile(ui, places.input, tiles, cx);
+        sample(ui, places.input, ("in", tiles), cx);
     }
     code(ui, places.code, &looked, cx);
-    let error = output(ui, places.output, active, cx);
-    for between in [(places.input, places.code), (places.code, places.output)] {
+    let wanted = looked.tiles.as_ref().and_then(|tiles| tiles.sentence(0));
+    let (error, answer) = output(ui, places.output, wanted, active, cx).unwrap_or_default();
+    let arrows = [(places.input, places.code), (places.code, places.output)];
+    for between in arrows.into_iter().filter(|_| !are_sentences) {
         let at = pos2((between.0.right() + between.1.left()) / 2.0, row.top() + side / 2.0);
         ui.painter().text(at, Align2::CENTER_CENTER, "→", theme::body(), cx.theme.faint);
     }
-    name_input(ui.painter(), places.input, looked.input, cx);
-    let numbers = numbers(ui.painter(), places.code, &looked, cx);
+    name_input(ui.painter(), places.said[0], looked.input, cx);
+    let numbers = numbers(ui.painter(), places.said[1], &looked, cx);
     let title = title(looked.input, cx);
     let mut said = match looked.input {
         Input::Sample(sample) => format!("Sample {sample}"),
@@ -100,9 +129,13 @@ pub fn show(ui: &mut Ui, is_low: bool, cx: &mut Cx<'_>) {
     said = format!("{said}, code {}", numbers.join(", "));
     if let Some(error) = error {
         let words = number::fixed(error, 1);
-        line(ui.painter(), places.output, (0, Align2::RIGHT_CENTER), cx.session.error_words()[0], cx.theme.weak);
-        line(ui.painter(), places.output, (1, Align2::RIGHT_CENTER), &words, cx.theme.text);
+        let place = places.said[2];
+        line(ui.painter(), place, (0, Align2::RIGHT_CENTER), cx.session.error_words()[0], cx.theme.weak);
+        line(ui.painter(), place, (1, Align2::RIGHT_CENTER), &words, cx.theme.text);
         said = format!("{said}, {} {error:.1}", cx.session.error_words()[1].to_lowercase());
+    }
+    if let Some((wanted, answer)) = wanted.zip(answer) {
+        said = format!("{said}, in: {wanted}, out: {answer}");
     }
     response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Image, true, &said));
     written(ui, looked.input, is_low, cx);
@@ -172,13 +205,30 @@ fn looked_at<'a>(ui: &Ui, slot: SlotId, cx: &mut Cx<'_>) -> Option<Looked<'a>> {
     }
 }
 
-/// What the model makes of it, and its error.
-fn output(ui: &Ui, place: Rect, slot: SlotId, cx: &mut Cx<'_>) -> Option<f64> {
+/// What the model makes of it: its error, and what it says where it is a sentence, with those words lit that are
+/// not the `wanted` ones.
+fn output(
+    ui: &Ui,
+    place: Rect,
+    wanted: Option<&str>,
+    slot: SlotId,
+    cx: &mut Cx<'_>,
+) -> Option<(Option<f64>, Option<String>)> {
     let picture = cx.session.picture(ViewId::Sample)?;
-    let tiles = Tiles::of_view(ui, slot, ViewId::Sample, cx)?;
-    tile(ui, place, &tiles, cx);
+    let mut tiles = Tiles::of_view(ui, slot, ViewId::Sample, cx)?;
     let is_newest = cx.session.wanted_stamp(ViewId::Sample) == Some(picture.stamp);
-    picture.squared_error.filter(|_| is_newest)
+    // What was made of another sample before is not held against this one.
+    tiles.hold_against(0, wanted.filter(|_| is_newest));
+    sample(ui, place, ("out", &tiles), cx);
+    Some((picture.squared_error.filter(|_| is_newest), tiles.sentence(0).map(String::from)))
+}
+
+/// A sample in its place: a sentence in lines after what it is, all else as a tile.
+fn sample(ui: &Ui, place: Rect, (what, tiles): (&str, &Tiles<'_>), cx: &Cx<'_>) {
+    let Some(text) = tiles.sentence(0) else { return tile(ui, place, tiles, cx) };
+    ui.painter().text(place.left_center(), Align2::LEFT_CENTER, what, theme::small(), cx.theme.weak);
+    let words = place.with_min_x(place.left() + WHAT);
+    samples::write_words(ui.painter(), words, text, (tiles.wrong(0), cx.theme.bad), &cx.theme);
 }
 
 fn tile(ui: &Ui, place: Rect, tiles: &Tiles<'_>, cx: &Cx<'_>) {

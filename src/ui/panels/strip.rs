@@ -1,6 +1,7 @@
 //! A path's pictures in a row, by one model: each with its place on the path, and between them how far the
-//! picture moves.
+//! picture moves; sentences as a list.
 
+use super::lines::List;
 use crate::picture::Pixels;
 use crate::session::{Action, SlotId};
 use crate::ui::context::Cx;
@@ -54,6 +55,10 @@ impl Strips {
             self.changes.insert(slot, (stamp, changes(picture.tiles(), n_pictures)));
         }
         let Some(tiles) = Tiles::of_view(ui, slot, ViewId::Path, cx) else { return };
+        if tiles.sentence(0).is_some() {
+            let followed = self.followed.entry(slot).or_default();
+            return List { slot, steps, n: n_pictures, tiles }.show(ui, rect, followed, cx);
+        }
         let is_alone = !cx.session.is_compared();
         let below = if is_alone { CAPTION } else { BAR };
         let (side, gap) = tile_side(rect.width(), steps, most.min(rect.height() - FRAME - below));
@@ -92,11 +97,9 @@ impl Strips {
                 );
                 let t = step as f32 / (steps - 1) as f32;
                 let is_current = current == Some(step);
-                let of =
-                    if is_alone { String::new() } else { format!(" by {}", cx.session.name_of(slot).whole()) };
                 // While others are being decoded the pictures may still be those of fewer steps.
                 let shown = step.min(n_pictures.saturating_sub(1));
-                let name = tiles.named(&format!("Step {} of {steps}{of}", step + 1), shown);
+                let name = tiles.named(&step_name(step, steps, slot, cx), shown);
                 let response = ui.put(place, tiles.tile(&name, shown, vec2(side, side)).chosen(is_current));
                 look(ui, &response, slot, t, cx);
                 if response.clicked() {
@@ -105,7 +108,7 @@ impl Strips {
                     cx.window.playing = None;
                     cx.send(Action::LookAt(Some(t)));
                 }
-                arrow_walk(ui, &response, step, steps, cx);
+                arrow_walk(ui, &response, (step, steps), [Key::ArrowLeft, Key::ArrowRight], cx);
                 if is_alone {
                     caption(ui, place, step, steps, is_current, cx);
                 }
@@ -145,8 +148,15 @@ fn along(ui: &Ui, place: Rect, inset: f32, tiles: &Tiles<'_>) {
     help(response, "Words along the path", sentence, None);
 }
 
+/// A name of a step for those who do not see it, with its model's where there are several.
+pub fn step_name(step: usize, steps: usize, slot: SlotId, cx: &Cx<'_>) -> String {
+    let is_alone = !cx.session.is_compared();
+    let of = if is_alone { String::new() } else { format!(" by {}", cx.session.name_of(slot).whole()) };
+    format!("Step {} of {steps}{of}", step + 1)
+}
+
 /// The picture under the pointer is looked at, until something else is while the pointer rests.
-fn look(ui: &Ui, response: &eframe::egui::Response, slot: SlotId, t: f32, cx: &mut Cx<'_>) {
+pub fn look(ui: &Ui, response: &eframe::egui::Response, slot: SlotId, t: f32, cx: &mut Cx<'_>) {
     if !response.hovered() || cx.window.playing.is_some() {
         return;
     }
@@ -157,17 +167,25 @@ fn look(ui: &Ui, response: &eframe::egui::Response, slot: SlotId, t: f32, cx: &m
     }
 }
 
-/// Left and right on a focused picture go along the path.
-fn arrow_walk(ui: &Ui, response: &eframe::egui::Response, step: usize, steps: usize, cx: &mut Cx<'_>) {
+/// Two arrows on a focused picture go along the path, the first back.
+pub fn arrow_walk(
+    ui: &Ui,
+    response: &eframe::egui::Response,
+    (step, steps): (usize, usize),
+    [back, on]: [Key; 2],
+    cx: &mut Cx<'_>,
+) {
     if !response.has_focus() {
         return;
     }
-    let arrows = eframe::egui::EventFilter { horizontal_arrows: true, ..Default::default() };
+    let is_down = on == Key::ArrowDown;
+    let arrows =
+        eframe::egui::EventFilter { horizontal_arrows: !is_down, vertical_arrows: is_down, ..Default::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
     let pressed = |key| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
     let at = cx.session.path_t().unwrap_or(step as f32 / (steps - 1) as f32);
     let by = 1.0 / (steps - 1) as f32;
-    let to = match (pressed(Key::ArrowLeft), pressed(Key::ArrowRight)) {
+    let to = match (pressed(back), pressed(on)) {
         (true, false) => at - by,
         (false, true) => at + by,
         _ => return,

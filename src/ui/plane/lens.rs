@@ -22,7 +22,8 @@ pub fn of_pointer(ui: &Ui, at: Pos2, sample: Option<u32>, scene: &Scene<'_>, cx:
         return;
     }
     let original = sample.and_then(|sample| original(ui, sample, cx));
-    let made = sample.and_then(|_| reconstruction(ui, scene, cx)).or_else(|| decoded(ui, scene, cx));
+    let wanted = original.as_ref().and_then(|original| original.tiles.sentence(0));
+    let made = sample.and_then(|_| reconstruction(ui, scene, wanted, cx)).or_else(|| decoded(ui, scene, cx));
     let pictures: Vec<Picture<'_>> = [original, made].into_iter().flatten().collect();
     card(ui, at, scene, &pictures, cx);
 }
@@ -32,9 +33,12 @@ pub fn of_sample(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     let looked_at = cx.session.spec().selection.looked_at();
     let place = looked_at.and_then(|sample| scene.codes.place_of(sample)).map(|at| scene.view.screen(at));
     let Some(at) = place.filter(|at| scene.view.rect.contains(*at)) else { return };
-    if cx.session.spec().layers.contains(&Layer::Lens)
-        && let Some(picture) = reconstruction(ui, scene, cx)
-    {
+    if !cx.session.spec().layers.contains(&Layer::Lens) {
+        return;
+    }
+    let original = looked_at.and_then(|sample| sample_tile(ui, sample, cx));
+    let wanted = original.as_ref().and_then(|original| original.sentence(0));
+    if let Some(picture) = reconstruction(ui, scene, wanted, cx) {
         card(ui, at, scene, &[picture], cx);
     }
 }
@@ -56,11 +60,13 @@ fn decoded<'a>(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'a>) -> Option<Picture<'a
     Some(Picture { tiles, words, class, is_weak: false })
 }
 
-/// What the model makes of the sample that is looked at, from its whole code, with its error.
-fn reconstruction<'a>(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'a>) -> Option<Picture<'a>> {
+/// What the model makes of the sample that is looked at, from its whole code, with its error; of a sentence those
+/// words are lit that are not the `wanted` ones.
+fn reconstruction<'a>(ui: &Ui, scene: &Scene<'_>, wanted: Option<&str>, cx: &mut Cx<'a>) -> Option<Picture<'a>> {
     let picture = cx.session.picture_of(scene.slot, ViewId::Sample)?;
-    let tiles = Tiles::of_view(ui, scene.slot, ViewId::Sample, cx)?;
+    let mut tiles = Tiles::of_view(ui, scene.slot, ViewId::Sample, cx)?;
     let is_newest = cx.session.wanted_stamp_of(scene.slot, ViewId::Sample) == Some(picture.stamp);
+    tiles.hold_against(0, wanted.filter(|_| is_newest));
     let words = match picture.squared_error.filter(|_| is_newest) {
         Some(error) => format!("{} {}", cx.session.error_words()[0], number::fixed(error, 1)),
         None => "…".into(),

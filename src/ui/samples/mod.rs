@@ -9,6 +9,7 @@ mod sentences;
 mod tiles;
 mod words;
 
+pub use sentences::{WRITTEN, write_words};
 pub use tiles::{Tiles, write_faintly};
 pub use words::ALONG;
 
@@ -48,8 +49,13 @@ trait Drawn {
         false
     }
 
-    /// Draws sample `i` as text in little room.
-    fn tile(&self, _painter: &Painter, _place: Rect, _i: usize, _theme: &Theme) {}
+    /// Sample `i` where it is a sentence: words that are read from left to right, each at its own place.
+    fn sentence(&self, _i: usize) -> Option<&str> {
+        None
+    }
+
+    /// Draws sample `i` as text in little room; of a sentence the words that are `wrong` are lit.
+    fn tile(&self, _painter: &Painter, _place: Rect, _i: usize, _wrong: &[bool], _theme: &Theme) {}
 
     /// Rows that [`Self::along`] is drawn in where there is room for them.
     fn n_along(&self) -> usize {
@@ -91,6 +97,11 @@ pub fn stored<'t>(ui: &Ui, name: &str, data: &Dataset, idx: u32, cx: &mut Cx<'_>
 /// Rows in which the samples along a path of the active model are drawn beside their tiles.
 pub fn n_along(session: &Session) -> usize {
     session.picture(ViewId::Picture).map_or(0, |picture| drawn(&picture.shown).n_along())
+}
+
+/// Whether what the active model decodes are sentences, which are read in lines and not in tiles.
+pub fn are_sentences(session: &Session) -> bool {
+    session.picture(ViewId::Picture).is_some_and(|picture| drawn(&picture.shown).sentence(0).is_some())
 }
 
 /// Room that the large view of what `view` shows takes, where a picture would have `side`.

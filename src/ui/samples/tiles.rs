@@ -1,7 +1,7 @@
 //! Samples side by side, each in little room: pictures as they are, what is text as text.
 
 use super::drawn;
-use crate::picture::Shown;
+use crate::picture::{Shown, wrong_words};
 use crate::session::{Picture, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::textures::color_image;
@@ -10,6 +10,7 @@ use crate::ui::widgets::Tile;
 use crate::worker::ViewId;
 use eframe::egui::epaint::RectShape;
 use eframe::egui::{Color32, Mesh, Painter, Rect, Shape, Stroke, StrokeKind, TextureHandle, Ui, Vec2, pos2, vec2};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -29,6 +30,8 @@ pub struct Tiles<'a> {
     of: Of<'a>,
     texture: Option<TextureHandle>,
     size: [usize; 2],
+    /// Of sentences that are held against others, which words are wrong.
+    wrong: BTreeMap<usize, Vec<bool>>,
 }
 
 /// Samples that are lent by what was worked out, or held with others that are drawn.
@@ -42,7 +45,7 @@ impl<'a> Tiles<'a> {
     pub fn new(ui: &Ui, (name, stamp): (&str, u64), shown: &'a Shown, size: [usize; 2], cx: &mut Cx<'_>) -> Self {
         let texture = || cx.textures.get(ui.ctx(), name, stamp, || color_image(shown.tiles()));
         let texture = (!drawn(shown).is_text()).then(texture);
-        Self { of: Of::Lent(shown), texture, size }
+        Self { of: Of::Lent(shown), texture, size, wrong: BTreeMap::new() }
     }
 
     /// What a view of a model shows.
@@ -56,7 +59,7 @@ impl<'a> Tiles<'a> {
     /// One sample that is held with its texture.
     pub(super) fn one(shown: Arc<Shown>, texture: TextureHandle) -> Self {
         let texture = (!drawn(&shown).is_text()).then_some(texture);
-        Self { of: Of::Held(shown), texture, size: [1, 1] }
+        Self { of: Of::Held(shown), texture, size: [1, 1], wrong: BTreeMap::new() }
     }
 
     fn shown(&self) -> &Shown {
@@ -74,6 +77,22 @@ impl<'a> Tiles<'a> {
     /// What tile `i` shows in a line of text, where text can say it.
     pub fn line(&self, i: usize) -> Option<String> {
         drawn(self.shown()).line(i)
+    }
+
+    /// What tile `i` says, where it is a sentence.
+    pub fn sentence(&self, i: usize) -> Option<&str> {
+        drawn(self.shown()).sentence(i)
+    }
+
+    /// Which words of sentence `i` are wrong; none before it is held against another.
+    pub fn wrong(&self, i: usize) -> &[bool] {
+        self.wrong.get(&i).map_or(&[], Vec::as_slice)
+    }
+
+    /// Holds tile `i` against what it should say: from now on its wrong words are lit, where it is a sentence.
+    pub fn hold_against(&mut self, i: usize, wanted: Option<&str>) {
+        let wrong = wanted.zip(self.sentence(i)).map(|(wanted, said)| wrong_words(wanted, said));
+        self.wrong.extend(wrong.map(|wrong| (i, wrong)));
     }
 
     /// A name of tile `i` for those who do not see it: what it is called and, where it is text, its text.
@@ -117,7 +136,7 @@ impl<'a> Tiles<'a> {
                 let place = Rect::from_center_size(room.center(), self.fitted(room.size()));
                 picture(ui, place, texture, self.uv(i));
             }
-            None => write(ui.painter(), self.shown(), i, room, &Theme::of(ui)),
+            None => write(ui.painter(), (self.shown(), i, self.wrong(i)), room, &Theme::of(ui)),
         }
     }
 
@@ -128,7 +147,7 @@ impl<'a> Tiles<'a> {
             let line = Stroke::new(1.0, theme.hairline);
             return rooms.for_each(|(i, room)| {
                 ui.painter().rect(room, 0, theme.field, line, StrokeKind::Middle);
-                write(ui.painter(), self.shown(), i, room, &theme);
+                write(ui.painter(), (self.shown(), i, self.wrong(i)), room, &theme);
             });
         };
         let mut mesh = Mesh::with_texture(texture.id());
@@ -177,7 +196,7 @@ pub fn write_faintly(ui: &Ui, shown: &Shown, rooms: impl Iterator<Item = Rect>) 
         let theme = Theme::of(ui);
         let faint = theme.faint.gamma_multiply(FAINT);
         let theme = Theme { text: theme.faint, weak: faint, ..theme };
-        rooms.enumerate().for_each(|(i, room)| write(ui.painter(), shown, i, room, &theme));
+        rooms.enumerate().for_each(|(i, room)| write(ui.painter(), (shown, i, &[]), room, &theme));
     }
     is_text
 }
@@ -187,12 +206,12 @@ fn picture(ui: &Ui, place: Rect, texture: &TextureHandle, uv: Rect) {
     ui.painter().add(picture.with_texture(texture.id(), uv));
 }
 
-/// Draws sample `i` as text, unless nothing of it would be seen.
-fn write(painter: &Painter, shown: &Shown, i: usize, room: Rect, theme: &Theme) {
+/// Draws sample `i` as text with its wrong words lit, unless nothing of it would be seen.
+fn write(painter: &Painter, (shown, i, wrong): (&Shown, usize, &[bool]), room: Rect, theme: &Theme) {
     if painter.clip_rect().intersects(room) {
         let is_low = room.height() < LETTERS[0] * LINE;
         let cut = is_low.then(|| painter.with_clip_rect(room.intersect(painter.clip_rect())));
-        drawn(shown).tile(cut.as_ref().unwrap_or(painter), room, i, theme);
+        drawn(shown).tile(cut.as_ref().unwrap_or(painter), room, i, wrong, theme);
     }
 }
 

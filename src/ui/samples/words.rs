@@ -50,7 +50,7 @@ impl Drawn for Words {
         let size = vec2(place.width() / n as f32, place.height());
         for i in 0..n {
             let room = Rect::from_min_size(place.min + vec2(i as f32 * size.x, 0.0), size);
-            self.tile(ui.painter(), room, i, theme);
+            self.tile(ui.painter(), room, i, &[], theme);
         }
     }
 
@@ -58,7 +58,7 @@ impl Drawn for Words {
         true
     }
 
-    fn tile(&self, painter: &Painter, place: Rect, i: usize, theme: &Theme) {
+    fn tile(&self, painter: &Painter, place: Rect, i: usize, _wrong: &[bool], theme: &Theme) {
         let Some(words) = self.documents.get(i) else { return };
         let (size, line) = letters(place.size());
         let room = place.shrink2(EDGE.into());
