@@ -38,7 +38,12 @@ CASES = {
                            activation="relu", likelihood="mse", upsampling="places", code_l2=0.1),
     "cvae-conv-separable": dict(kind="cvae", image=[3, 4, 6], arch="conv", channels=[4], hidden=[], latent_dim=2, kernel=5,
                                 activation="elu", likelihood="bernoulli", convolution="separable", upsampling="repeat", beta=0.5),
+    "sentence-ae-gru": dict(kind="sentence-ae", embedding=3, units=5, latent_dim=2, word_dropout=0.0),
+    "sentence-vae-gru": dict(kind="sentence-vae", embedding=4, units=6, latent_dim=3, word_dropout=0.0, beta=0.7, kl_warmup=0),
+    "sentence-vae-lstm": dict(kind="sentence-vae", embedding=4, units=5, latent_dim=2, cell="lstm", word_dropout=0.0, beta=1.0, kl_warmup=0),
+    "sentence-dcnn": dict(kind="dcnn", embedding=4, channels=[6, 5], latent_dim=3, temperature=0.5),
 }
+N_TOKENS, MAX_LEN = 8, 5  # of the sentences: the end, an unknown word, six words
 
 
 def dense(widths, activation):
@@ -144,12 +149,129 @@ class Model(nn.Module):
         return torch.sigmoid(out) if self.case["likelihood"] == "bernoulli" else out
 
 
+class Sentences(nn.Module):
+    """What the models of sentences share: padding after the last word is its end, and counts once."""
+
+    def __init__(self, case):
+        super().__init__()
+        self.case, self.variational = case, case["kind"] == "sentence-vae"
+
+    def score(self, logits, x):
+        """Mean over sentences of -sum ln p of the words and the end; logits [n, MAX_LEN + 1, tokens]."""
+        lens, right = (x > 0).sum(1), F.pad(x.long(), (0, 1))
+        there = torch.arange(MAX_LEN + 1) <= lens[:, None]
+        return F.cross_entropy(logits[there], right[there], reduction="sum") / len(x)
+
+    def terms(self, x, eps):
+        h = self.encode(x)
+        z, kl = self.mu(h), torch.zeros(())
+        if self.variational:
+            mu, log_var = z, self.log_var(h)
+            z = mu + torch.exp(0.5 * log_var) * eps
+            kl = 0.5 * (mu**2 + log_var.exp() - log_var - 1).sum() / len(x)
+        reconstruction = self.score(self.logits(z, x.long()), x)
+        return reconstruction + self.case.get("beta", 0.0) * kl, reconstruction, kl
+
+
+class Recurrent(Sentences):
+    def __init__(self, case):
+        super().__init__(case)
+        rnn, (e, h, z) = nn.LSTM if case.get("cell") == "lstm" else nn.GRU, (case["embedding"], case["units"], case["latent_dim"])
+        self.embedding = nn.Embedding(N_TOKENS + 1, e)
+        self.encoder, self.decoder = rnn(e, h, batch_first=True), rnn(e + z, h, batch_first=True)
+        self.mu, self.state, self.words = nn.Linear(h, z), nn.Linear(z, h), nn.Linear(h, N_TOKENS)
+        if self.variational:
+            self.log_var = nn.Linear(h, z)
+
+    def encode(self, x):
+        seen = self.embedding(F.pad(x.long(), (0, 1)))
+        packed = nn.utils.rnn.pack_padded_sequence(seen, (x > 0).sum(1) + 1, batch_first=True, enforce_sorted=False)
+        state = self.encoder(packed)[1]
+        return (state[0] if isinstance(state, tuple) else state)[0]
+
+    def logits(self, z, x):
+        before = F.pad(x, (1, 0), value=N_TOKENS)
+        start = torch.tanh(self.state(z))[None]
+        start = (start, torch.zeros_like(start)) if isinstance(self.decoder, nn.LSTM) else start
+        read = torch.cat([self.embedding(before), z[:, None].expand(-1, MAX_LEN + 1, -1)], 2)
+        return self.words(self.decoder(read, start)[0])
+
+    def decode(self, z):
+        x, is_open = torch.zeros(len(z), MAX_LEN, dtype=torch.long), torch.ones(len(z), dtype=torch.bool)
+        for place in range(MAX_LEN):
+            out = self.logits(z, x)[:, place].clone()
+            out[:, 1] = -math.inf  # nothing unknown is written
+            is_open &= out.argmax(1) > 0
+            x[:, place] = torch.where(is_open, out.argmax(1), 0)
+        return x.double()
+
+    def named(self, values):
+        """Under halfmoon's names; what the decoder reads and what it is told have a weight each."""
+        named, e = {}, self.case["embedding"]
+        for key, value in values:
+            key = key.replace("_l0", "")
+            if key == "decoder.weight_ih":
+                named["decoder.weight_th"], value = value[:, e:], value[:, :e]
+            named[key] = value
+        return named
+
+
+class Convolved(Sentences):
+    def __init__(self, case):
+        super().__init__(case)
+        maps, heights = [case["embedding"], *case["channels"]], [MAX_LEN + 1]
+        for _ in case["channels"]:
+            heights.append((heights[-1] + 1) // 2)
+        window = dict(kernel_size=(5, 1), stride=(2, 1), padding=(2, 0))
+        self.shape = (maps[-1], heights[-1], 1)
+        width = maps[-1] * heights[-1]
+        self.embedding = nn.Embedding(N_TOKENS, case["embedding"])
+        self.encoder = nn.ModuleDict({str(2 * i): nn.Conv2d(maps[i], maps[i + 1], **window) for i in range(len(maps) - 1)})
+        self.mu = nn.Linear(width, case["latent_dim"])
+        back = {"0": nn.Linear(case["latent_dim"], width)}
+        for place, i in enumerate(reversed(range(len(maps) - 1))):
+            extra = (heights[i] - (2 * heights[i + 1] - 1), 0)
+            back[str(2 * place + 2)] = nn.ConvTranspose2d(maps[i + 1], maps[i], output_padding=extra, **window)
+        self.decoder = nn.ModuleDict(back)
+
+    def encode(self, x):
+        h = self.embedding(F.pad(x.long(), (0, 1))).transpose(1, 2)[..., None]
+        for conv in self.encoder.values():
+            h = torch.relu(conv(h))
+        return h.flatten(1)
+
+    def logits(self, z, x):
+        first, *convs = self.decoder.values()
+        y = torch.relu(first(z)).view(-1, *self.shape)
+        for i, conv in enumerate(convs):
+            y = conv(y) if i + 1 == len(convs) else torch.relu(conv(y))
+        y, words = F.normalize(y[..., 0].transpose(1, 2), dim=2), F.normalize(self.embedding.weight, dim=1)
+        return y @ words.T / self.case["temperature"]
+
+    def decode(self, z):
+        out = self.logits(z, None)[:, :MAX_LEN].clone()
+        out[..., 1] = -math.inf
+        best = out.argmax(2)
+        return (best * (best > 0).cumprod(1)).double()
+
+    def named(self, values):
+        return dict(values)
+
+
+def sentences():
+    x = torch.randint(1, N_TOKENS, (BATCH, MAX_LEN))
+    lens = torch.tensor([3, MAX_LEN, 1, 2, 4, 0])
+    return (x * (torch.arange(MAX_LEN) < lens[:, None])).double()
+
+
+KINDS = {"sentence-ae": Recurrent, "sentence-vae": Recurrent, "dcnn": Convolved}
 for number, (name, case) in enumerate(CASES.items()):
     torch.manual_seed(number)
-    model = Model(case)
-    x = torch.rand(BATCH, math.prod(case.get("image", [N_FEATURES])))
+    model = KINDS.get(case["kind"], Model)(case)
+    named = getattr(model, "named", dict)
+    x = sentences() if case["kind"] in KINDS else torch.rand(BATCH, math.prod(case.get("image", [N_FEATURES])))
     eps = torch.randn(STEPS, BATCH, case["latent_dim"])
-    tensors = {key: value.detach().clone() for key, value in model.state_dict().items()}
+    tensors = {key: value.detach().clone() for key, value in named(model.state_dict().items()).items()}
     tensors |= {"x": x, "eps": eps}
     h = model.encode(x)
     tensors["want.mu"] = model.mu(h)
@@ -168,12 +290,12 @@ for number, (name, case) in enumerate(CASES.items()):
         loss.backward()
         if step == 0:
             tensors["want.terms"] = torch.stack([loss, reconstruction, kl])
-            for key, value in model.named_parameters():
-                tensors[f"want.grad.{key}"] = value.grad.clone()
+            for key, value in named((key, value.grad) for key, value in model.named_parameters()).items():
+                tensors[f"want.grad.{key}"] = value.clone()
         if "clip_norm" in case:
             nn.utils.clip_grad_norm_(model.parameters(), case["clip_norm"])
         optimizer.step()
-    for key, value in model.state_dict().items():
+    for key, value in named(model.state_dict().items()).items():
         tensors[f"want.after.{key}"] = value
     tensors = {key: value.detach().contiguous() for key, value in tensors.items()}
     settings = {key: (",".join(map(str, value)) if isinstance(value, list) else str(value)) for key, value in case.items()}
