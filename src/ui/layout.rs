@@ -347,6 +347,19 @@ mod tests {
     }
 
     #[test]
+    fn a_list_has_nine_lines_where_there_is_room_and_three_in_the_smallest_window() {
+        let tray = |n_models| Tray::Path { n_models, shows_scores: false, n_along: 0, n_lines: 33 };
+        let height = |width: f32, height: f32, n_models| {
+            let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height));
+            Layout::new(area, Tool::Path, tray(n_models), Folds::default(), &Sizes::default()).tray.height()
+        };
+        assert_eq!(height(1280.0, 800.0, 1), 44.0 + 9.0 * 20.0 + 33.0);
+        assert!(height(1280.0, 800.0, 2) >= height(1280.0, 800.0, 1), "names stand above the lists");
+        let lowest = height(683.0, 427.0, 1);
+        assert!(lowest >= tray(1).least() && lowest >= 44.0 + 3.0 * 20.0, "{lowest}");
+    }
+
+    #[test]
     fn a_tray_keeps_its_least_height_and_the_plane_half_the_room() {
         // 1024×640 at 150 %: a strip of the smallest tiles, above it the plane.
         let small = layout(683.0, 427.0, Tool::Path, Folds::default());

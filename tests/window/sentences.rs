@@ -2,7 +2,7 @@
 //! model makes of it, with the words lit that are wrong.
 
 use super::harness::Window;
-use eframe::egui::{Color32, Rect, Shape};
+use eframe::egui::{Color32, Event, Key, Modifiers, Rect, Shape};
 use eframe::epaint::text::ByteRangeExt;
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::{DataChoice, ReadSettings};
@@ -115,6 +115,17 @@ fn a_path_is_a_list_of_lines_with_new_words_lit_and_a_click_goes_there() {
     let at = fourth.rect().center();
     window.click_at(at);
     assert_eq!(window.session().path_t(), Some(3.0 / 8.0));
+
+    // An end can be typed as words.
+    let before = window.session().end_of(SlotId(0), 0);
+    window.click("Sample at A");
+    window.steps(2);
+    window.harness.event(Event::Text("the moon sat".into()));
+    window.steps(2);
+    window.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(window.session().spec().path.ends[0], Some(PathEnd::Text("the moon sat".into())));
+    window.wait("its place", |session| session.path().is_some());
+    assert_ne!(window.session().end_of(SlotId(0), 0), before);
 
     // By two models, two lists side by side.
     window.act(Action::AddSlot(NewSlot::Copy));

@@ -2,19 +2,19 @@
 //! error, beside the histogram of all errors; and the heading in Decode that opens it.
 
 use super::path::{HEAD, MARGIN};
-use super::{Panel, Place};
+use super::{Panel, Place, error_lines};
 use crate::model::Capabilities;
 use crate::session::{Action, Choice, ErrorOrder, ErrorPage, Errors, ErrorsOf, Joining, Samples};
 use crate::ui::commands::RECONSTRUCTIONS;
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
 use crate::ui::plane::mark_of;
-use crate::ui::samples::Tiles;
+use crate::ui::samples::{self, Tiles};
 use crate::ui::widgets::{Button, Combo, IconButton, Item, Segmented, fold, help, number};
 use crate::ui::{icons, theme};
 use eframe::egui::{
-    Align, Align2, Color32, Galley, Layout as Flow, Rect, RichText, Role, Sense, Shape, Stroke, StrokeKind, Ui,
-    UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Align, Align2, Color32, Galley, Layout as Flow, Rect, Response, RichText, Role, Sense, Shape, Stroke,
+    StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 use std::sync::Arc;
 
@@ -241,16 +241,22 @@ fn samples(ui: &mut Ui, place: Rect, page: ErrorPage, cx: &mut Cx<'_>) -> Option
         ui.painter().text(place.center(), Align2::CENTER_CENTER, words, theme::body(), cx.theme.weak);
         return None;
     }
-    let step = (place.width() / COLUMNS).min(72.0);
-    let side = (step - 4.0).min(SIDE);
-    let left = |i: usize| place.left() + i as f32 * step;
-    if let Some((stamp, found)) = cx.session.reconstructions() {
+    if samples::are_sentences(cx.session) {
+        let (stamp, found) = cx.session.reconstructions()?;
         let n = samples.len();
         let mut tiles = Tiles::new(ui, ("reconstructions", stamp), &found.shown, [n, found.n_rows], cx);
         for i in 0..n {
             let wanted = tiles.sentence(i).map(String::from);
             tiles.hold_against(n + i, wanted.as_deref());
         }
+        return error_lines::show(ui, place, (page, &samples), &tiles, cx);
+    }
+    let step = (place.width() / COLUMNS).min(72.0);
+    let side = (step - 4.0).min(SIDE);
+    let left = |i: usize| place.left() + i as f32 * step;
+    if let Some((stamp, found)) = cx.session.reconstructions() {
+        let n = samples.len();
+        let tiles = Tiles::new(ui, ("reconstructions", stamp), &found.shown, [n, found.n_rows], cx);
         for (row, what) in ROWS.iter().enumerate().take(found.n_rows) {
             let top = place.top() + row as f32 * (side + GAP);
             let line = Rect::from_min_size(pos2(left(0), top), vec2(step * n as f32, side));
@@ -272,22 +278,48 @@ fn samples(ui: &mut Ui, place: Rect, page: ErrorPage, cx: &mut Cx<'_>) -> Option
     pointed
 }
 
+/// What is said of a sample of the page.
+pub struct Facts {
+    /// Its error.
+    pub error: f32,
+    /// Its class.
+    pub class: Option<usize>,
+    /// All of it in words.
+    pub said: String,
+}
+
+impl Facts {
+    /// What is known of a sample.
+    pub fn of(sample: u32, page: ErrorPage, cx: &Cx<'_>) -> Option<Self> {
+        let (errors, data) = (cx.session.errors()?, cx.session.data()?);
+        let (errors, data) = if page.is_test { (&errors.test, &data.test) } else { (&errors.train, &data.train) };
+        let error = *errors.of.get(sample as usize)?;
+        let labels = data.labels().and_then(|labels| labels.of.get(sample as usize));
+        let class = labels.map(|class| usize::from(*class));
+        let in_words = number::fixed(f64::from(error), 1);
+        let split = if page.is_test { "Test" } else { "Training" };
+        let of_class = class.map_or_else(String::new, |class| format!(", class {}", data.classes()[class]));
+        let caption = data.caption(sample as usize).map_or_else(String::new, |caption| format!(", {caption}"));
+        Some(Self { error, class, said: format!("{split} sample {sample}{of_class}{caption}, error {in_words}") })
+    }
+
+    /// A place of the sample that is pointed at and, of a training sample, clicked.
+    pub fn control(&self, ui: &Ui, at: Rect, said: &str, (sample, page): (u32, ErrorPage)) -> Response {
+        let sense = if page.is_test { Sense::hover() } else { Sense::click() };
+        let response = ui.interact(at, ui.scope_id().with(("column", sample)), sense);
+        let role = if page.is_test { Role::Image } else { Role::Button };
+        response.widget_info(|| WidgetInfo::labeled(role, true, said));
+        response
+    }
+}
+
 /// A sample's column: its error and number below the pictures; a click picks a training sample. Says whether
 /// the pointer is on one.
 fn column_of(ui: &mut Ui, at: Rect, side: f32, sample: u32, page: ErrorPage, cx: &mut Cx<'_>) -> bool {
-    let (Some(errors), Some(data)) = (cx.session.errors(), cx.session.data()) else { return false };
-    let (errors, data) = if page.is_test { (&errors.test, &data.test) } else { (&errors.train, &data.train) };
-    let Some(&error) = errors.of.get(sample as usize) else { return false };
-    let sense = if page.is_test { Sense::hover() } else { Sense::click() };
-    let response = ui.interact(at, ui.scope_id().with(("column", sample)), sense);
-    let class = data.labels().and_then(|labels| labels.of.get(sample as usize)).map(|class| usize::from(*class));
+    let Some(facts) = Facts::of(sample, page, cx) else { return false };
+    let response = facts.control(ui, at, &facts.said, (sample, page));
+    let Facts { error, class, said: name } = facts;
     let in_words = number::fixed(f64::from(error), 1);
-    let split = if page.is_test { "Test" } else { "Training" };
-    let of_class = class.map_or_else(String::new, |class| format!(", class {}", data.classes()[class]));
-    let caption = data.caption(sample as usize).map_or_else(String::new, |caption| format!(", {caption}"));
-    let name = format!("{split} sample {sample}{of_class}{caption}, error {in_words}");
-    let role = if page.is_test { Role::Image } else { Role::Button };
-    response.widget_info(|| WidgetInfo::labeled(role, true, &name));
     let pictures = Rect::from_min_size(at.min, vec2(side, 3.0 * side + 2.0 * GAP));
     let is_focused = !page.is_test && cx.session.spec().selection.focused == Some(sample);
     if is_focused || response.hovered() && !page.is_test || response.has_focus() {

@@ -9,6 +9,7 @@ mod decode;
 mod dimension_table;
 mod dimensions;
 mod draw;
+mod error_lines;
 pub mod errors;
 mod film;
 pub mod find;

@@ -32,7 +32,7 @@ const THREE_LINES: f32 = 52.0;
 /// Height of the foot, with the samples that the ends stand on.
 const FOOT: f32 = 30.0;
 /// Height of a model's name above its list, and of the bar below the lists that scrolls them.
-const LIST_NAME: f32 = 38.0;
+const LIST_NAME: f32 = 40.0;
 const LIST_BAR: f32 = 12.0;
 /// Width of the field for an end, where that can be words.
 const WITH_WORDS: f32 = 128.0;
