@@ -31,7 +31,7 @@ const COLUMNS: [&str; DIMENSIONS.len() * N_MEASURES] =
 /// What each of the measures is called.
 const MEASURES: [&str; N_MEASURES] = ["accuracy", "precision"];
 const DISTANCES: [(Distance, &str); 2] = [(Distance::Euclid, "Euclidean"), (Distance::Cosine, "cosine")];
-const HIDDEN: (&str, &str) = ("hidden", "500,250,125");
+const HIDDEN: (&str, &str) = ("hidden", "500, 250, 125");
 
 /// A way of making codes, which the seeds are of no matter to where it is solved.
 struct Coder {
@@ -201,7 +201,7 @@ mod tests {
             assert_eq!(valid.latent_dim().to_string(), dims, "{}", coder.name);
         }
         let ae = CODERS[0].spec("2", &data).unwrap();
-        assert_eq!((ae.text("likelihood"), ae.text("hidden")), ("multinomial".into(), "500,250,125".into()));
+        assert_eq!((ae.text("likelihood"), ae.text("hidden")), ("multinomial".into(), "500, 250, 125".into()));
     }
 
     #[test]
