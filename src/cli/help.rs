@@ -5,7 +5,8 @@ pub const PROGRAM: &str = "\
 DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
 codes:FILE.csv for rows that are codes.
 MODEL is a .safetensors file saved by halfmoon, or an embedded one: mnist-vae, mnist-ae, mnist-cvae, mnist-vae-10d, mnist-deep-2d, mnist-deep-30d,
-mnist-conv-vae, emoji-conv-vae, moons-vae, moons-ae, full-half-vae, full-half-ae.
+mnist-conv-vae, emoji-conv-vae, moons-vae, moons-ae, full-half-vae, full-half-ae, wordnet-ae, wordnet-vae, sentences-vae,
+sentences-ae, sentences-dcnn.
 
 Examples:
   halfmoon                                          the window, on the embedded digits

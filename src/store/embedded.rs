@@ -31,7 +31,7 @@ macro_rules! embedded {
 pub static OPENING: &Embedded = &EMBEDDED[0];
 
 /// Every trained model, the one that the window opens on first.
-pub static EMBEDDED: [Embedded; 12] = [
+pub static EMBEDDED: [Embedded; 17] = [
     embedded!("mnist-vae", "Digits, VAE", Mnist),
     embedded!("mnist-ae", "Digits, AE", Mnist),
     embedded!("mnist-cvae", "Digits, CVAE", Mnist),
@@ -44,6 +44,11 @@ pub static EMBEDDED: [Embedded; 12] = [
     embedded!("moons-ae", "Moons, AE", Moons),
     embedded!("full-half-vae", "Full and half moons, VAE", FullHalf),
     embedded!("full-half-ae", "Full and half moons, AE", FullHalf),
+    embedded!("wordnet-ae", "Nouns by definition, AE", Wordnet),
+    embedded!("wordnet-vae", "Nouns by definition, VAE", Wordnet),
+    embedded!("sentences-vae", "Sentences, VAE", Sentences),
+    embedded!("sentences-ae", "Sentences, AE", Sentences),
+    embedded!("sentences-dcnn", "Sentences, convolutional AE", Sentences),
 ];
 
 /// The trained model of this name.
