@@ -222,9 +222,7 @@ impl Dataset {
     }
 
     /// Copies the samples `indices` into `out` [indices, features]; bytes are scaled to [0, 1], counts are
-    /// spread out.
-    ///
-    /// Panics for sentences, which are gathered by [`Self::gather_tokens`].
+    /// spread out, sentences filled up with padding.
     pub fn gather(&self, indices: &[u32], out: &mut Array2<f32>) {
         self.gather_rows(indices, out.view_mut());
     }

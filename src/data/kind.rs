@@ -209,7 +209,7 @@ impl SampleKind {
     /// The formula of [`Self::error`], and its title.
     pub fn error_words(&self) -> [&'static str; 2] {
         match self {
-            Self::Tokens { .. } => ["wrong words", "Wrong words"],
+            Self::Tokens { .. } => ["wrong", "Wrong words"],
             _ => ["Σ(x̂−x)²", "Squared error"],
         }
     }

@@ -9,6 +9,7 @@
 //! A sentence is a row of tokens ([`crate::data::SampleKind::Tokens`]); padding after the last word is its
 //! end.
 
+mod frozen;
 mod reading;
 mod settings;
 mod writing;
@@ -18,10 +19,7 @@ pub(super) use settings::takes as takes_sentences;
 pub use settings::{SentenceSpec, SentenceVaeSpec};
 pub use writing::{Choose, Writing};
 
-use super::{
-    Batch, Codes, Decoder, Density, Draw, Encoder, FrozenModel, MetricId, Metrics, ModelInfo, Objective, Scope,
-    Scorer, Writer,
-};
+use super::{Batch, Draw, FrozenModel, MetricId, Metrics, ModelInfo, Objective, Scope};
 use crate::data::SampleKind;
 use crate::nn::{
     Activation, Dense, Layer, Param, Pass, Purpose, Reads, Recurrent, Scalar, Scratch, State, Wanted, categorical,
@@ -32,8 +30,6 @@ use std::sync::Arc;
 
 /// Rows whose outputs are worked out at a time where no gradient is asked for.
 const ROWS: usize = 256;
-/// Pairs of a sentence and a code that are scored at a time.
-const PAIRS: usize = 256;
 
 /// A model of sentences with its weights.
 pub struct Sentence<S: Scalar> {
@@ -108,7 +104,7 @@ impl<S: Scalar> Sentence<S> {
     fn encode_read(&self, read: &Read, scratch: &mut Scratch<S>) -> Encoded<S> {
         let packed = &read.packed;
         let x = self.vectors(&read.seen, scratch);
-        let pass = self.encoder.forward(packed, Reads { x: x.view(), told: None, start: None }, scratch);
+        let pass = self.encoder.forward(Reads { packed, x: x.view(), told: None, start: None }, scratch);
         let mut last = scratch.array(packed.n_sequences(), self.encoder.n_hidden());
         for (i, mut row) in last.rows_mut().into_iter().enumerate() {
             row.assign(&pass.h.row(packed.last_row(i)));
@@ -144,8 +140,8 @@ impl<S: Scalar> Sentence<S> {
     fn log_p(&self, read: &Read, z: ArrayView2<S>, scratch: &mut Scratch<S>) -> Vec<f64> {
         let x = self.vectors(&read.before, scratch);
         let start = self.state_of(z, scratch);
-        let reads = Reads { x: x.view(), told: Some(z), start: Some(&start) };
-        let pass = self.decoder.forward(&read.packed, reads, scratch);
+        let reads = Reads { packed: &read.packed, x: x.view(), told: Some(z), start: Some(&start) };
+        let pass = self.decoder.forward(reads, scratch);
         let mut logs = Vec::with_capacity(read.right.len());
         for (h, right) in pass.h.axis_chunks_iter(Axis(0), ROWS).zip(read.right.chunks(ROWS)) {
             let mut out = applied(&self.words, h, scratch);
@@ -271,8 +267,8 @@ impl<S: Scalar> Objective<S> for Sentence<S> {
         let [z, eps] = self.sampled(&encoded.heads, batch, packed.order(), scratch);
         let before = self.vectors(&read.before, scratch);
         let start = self.state_of(z.view(), scratch);
-        let reads = Reads { x: before.view(), told: Some(z.view()), start: Some(&start) };
-        let pass = self.decoder.forward(packed, reads, scratch);
+        let reads = Reads { packed, x: before.view(), told: Some(z.view()), start: Some(&start) };
+        let pass = self.decoder.forward(reads, scratch);
         let mut out = applied(&self.words, pass.h.view(), scratch);
         let reconstruction = categorical::gradient(&mut out, &read.right, batch.weight);
 
@@ -289,7 +285,7 @@ impl<S: Scalar> Objective<S> for Sentence<S> {
         let mut d_before = scratch.array(packed.n_rows(), self.embedding.ncols());
         let wanted =
             Wanted { x: Some(d_before.view_mut()), told: Some(dz.view_mut()), start: Some(d_start.view_mut()) };
-        self.decoder.backward(packed, reads, pass, dh, wanted, &mut grads[part(3 + n_heads)], scratch);
+        self.decoder.backward(reads, pass, dh, wanted, &mut grads[part(3 + n_heads)], scratch);
         let own = &mut grads[part(2 + n_heads)];
         let dz_there = Some(dz_start.view_mut());
         self.state.backward(z.view(), start.h.view(), d_start.view_mut(), dz_there, own, scratch);
@@ -316,9 +312,9 @@ impl<S: Scalar> Objective<S> for Sentence<S> {
         }
         let Encoded { x, pass, last, heads } = encoded;
         let mut d_seen = scratch.array(packed.n_rows(), self.embedding.ncols());
-        let reads = Reads { x: x.view(), told: None, start: None };
+        let reads = Reads { packed, x: x.view(), told: None, start: None };
         let wanted = Wanted { x: Some(d_seen.view_mut()), ..Wanted::default() };
-        self.encoder.backward(packed, reads, pass, dh, wanted, &mut grads[part(1)], scratch);
+        self.encoder.backward(reads, pass, dh, wanted, &mut grads[part(1)], scratch);
         let own = &mut grads[part(0)];
         own.fill(S::zero());
         for (d, tokens) in [(&d_seen, &read.seen), (&d_before, &read.before)] {
@@ -387,87 +383,6 @@ impl<S: Scalar> Encoded<S> {
         self.pass.give_back(scratch);
         [self.x, self.last].into_iter().for_each(|array| scratch.give_back(array));
         scratch.give_back_list(self.heads);
-    }
-}
-
-impl Encoder for Sentence<f32> {
-    fn encode(&self, x: ArrayView2<f32>, _labels: &[u16], scratch: &mut Scratch<f32>) -> Codes {
-        let read = Read::new(x, self.start(), None);
-        let encoded = self.encode_read(&read, scratch);
-        let mut heads = encoded.heads.iter().map(|head| read.unsorted(head));
-        let (mu, log_var) = (heads.next().unwrap_or_default(), heads.next());
-        drop(heads);
-        encoded.give_back(scratch);
-        Codes { mu, log_var }
-    }
-}
-
-impl Decoder for Sentence<f32> {
-    fn decode(&self, z: ArrayView2<f32>, _labels: &[u16], scratch: &mut Scratch<f32>) -> Array2<f32> {
-        self.write(z, &Writing::default(), scratch)
-    }
-}
-
-impl Writer for Sentence<f32> {
-    fn write(&self, z: ArrayView2<f32>, writing: &Writing, scratch: &mut Scratch<f32>) -> Array2<f32> {
-        // Its own, which is there in any precision.
-        Self::write(self, z, writing, scratch)
-    }
-}
-
-impl Density for Sentence<f32> {
-    fn log_density(
-        &self,
-        x: ArrayView2<f32>,
-        z: ArrayView2<f32>,
-        _label: u16,
-        scratch: &mut Scratch<f32>,
-    ) -> Array2<f64> {
-        let pairs: Vec<(usize, usize)> =
-            (0..x.nrows()).flat_map(|row| (0..z.nrows()).map(move |code| (row, code))).collect();
-        let mut all = Array2::zeros((x.nrows(), z.nrows()));
-        for pairs in pairs.chunks(PAIRS) {
-            let [rows, codes] =
-                [pairs.iter().map(|pair| pair.0).collect(), pairs.iter().map(|pair| pair.1).collect()]
-                    as [Vec<usize>; 2];
-            let read = Read::new(x.select(Axis(0), &rows).view(), self.start(), None);
-            let sorted: Vec<usize> = read.packed.order().iter().map(|&pair| codes[pair]).collect();
-            let z = z.select(Axis(0), &sorted);
-            for (log, &pair) in self.log_p(&read, z.view(), scratch).into_iter().zip(read.packed.order()) {
-                all[pairs[pair]] = log;
-            }
-        }
-        all
-    }
-}
-
-impl FrozenModel for Sentence<f32> {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-
-    fn encoder(&self) -> Option<&dyn Encoder> {
-        Some(self)
-    }
-
-    fn decoder(&self) -> Option<&dyn Decoder> {
-        Some(self)
-    }
-
-    fn writer(&self) -> Option<&dyn Writer> {
-        Some(self)
-    }
-
-    fn density(&self) -> Option<&dyn Density> {
-        self.is_variational.then_some(self as &dyn Density)
-    }
-
-    fn scorer(&self) -> Option<&dyn Scorer> {
-        Some(self)
-    }
-
-    fn weights(&self) -> Vec<Param<'_, f32>> {
-        Objective::params(self)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Networks from the ground up: scalars, layers, losses, the optimizer and the matrix product they stand on.
 //!
-//! Between layers there is always one `Array2<S>` of shape [batch, features]. Forward and backward are
+//! Between layers there is always one `Array2<S>` of shape [batch, features]; what reads step by step
+//! ([`Recurrent`]) goes over the rows of [`Packed`] sequences. Forward and backward are
 //! written out by hand, layer by layer; there is deliberately no automatic differentiation and no graph. `S`
 //! is `f32` at work and `f64` in gradient checks, where central differences in `f32` would be too coarse to
 //! trust.
@@ -9,6 +10,7 @@
 
 mod activation;
 pub mod categorical;
+mod cells;
 mod conv;
 mod dense;
 mod dropout;

@@ -6,6 +6,7 @@
 //! σ(·), g = tanh(·), c′ = f ⊙ c + i ⊙ g, h′ = o ⊙ tanh(c′). Beside what a sequence brings at each step it
 //! may be told numbers that stay the same at all of its steps.
 
+use super::cells::{Cells, Slopes, gru, gru_back, lstm, lstm_back};
 use super::flat::{flat, flat_mut, shaped, shaped_mut};
 use super::{Packed, Param, Scalar, Scratch, init, matmul};
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, s};
@@ -79,6 +80,8 @@ impl<S: Scalar> Pass<S> {
 /// What a recurrent layer reads.
 #[derive(Clone, Copy)]
 pub struct Reads<'a, S> {
+    /// How the sequences lie.
+    pub packed: &'a Packed,
     /// The steps [rows, n_in].
     pub x: ArrayView2<'a, S>,
     /// What is the same at all steps [sequences, n_told], the longest sequence first; none for a layer that
@@ -173,7 +176,8 @@ impl<S: Scalar> Recurrent<S> {
     }
 
     /// Runs through all steps.
-    pub fn forward(&self, packed: &Packed, reads: Reads<'_, S>, scratch: &mut Scratch<S>) -> Pass<S> {
+    pub fn forward(&self, reads: Reads<'_, S>, scratch: &mut Scratch<S>) -> Pass<S> {
+        let packed = reads.packed;
         let (n_rows, n_hidden, threads) = (packed.n_rows(), self.n_hidden(), scratch.threads());
         let n_gates = self.cell.n_gates() * n_hidden;
         let [weight_ih, weight_th, weight_hh] = &self.weights;
@@ -193,7 +197,7 @@ impl<S: Scalar> Recurrent<S> {
             let mut at = before.slice_mut(s![rows.clone(), ..]);
             match (step.checked_sub(1), reads.start) {
                 (Some(last), _) => {
-                    at.assign(&h.slice(s![packed.rows(last).start..packed.rows(last).start + n, ..]))
+                    at.assign(&h.slice(s![packed.rows(last).start..packed.rows(last).start + n, ..]));
                 }
                 (None, Some(start)) => at.assign(&start.h),
                 (None, None) => at.fill(S::zero()),
@@ -232,7 +236,6 @@ impl<S: Scalar> Recurrent<S> {
     /// order of [`Self::params`]. An LSTM that did not begin at 0 must not be asked.
     pub fn backward(
         &self,
-        packed: &Packed,
         reads: Reads<'_, S>,
         pass: Pass<S>,
         dh: Array2<S>,
@@ -240,6 +243,7 @@ impl<S: Scalar> Recurrent<S> {
         grads: &mut [S],
         scratch: &mut Scratch<S>,
     ) {
+        let packed = reads.packed;
         let (n_rows, n_hidden, threads) = (packed.n_rows(), self.n_hidden(), scratch.threads());
         let n_gates = self.cell.n_gates() * n_hidden;
         let mut dh = dh;
@@ -330,205 +334,6 @@ fn row_mut<S>(array: &mut Array2<S>, row: usize) -> &mut [S] {
     &mut flat_mut(array)[row * n..(row + 1) * n]
 }
 
-/// One step of one sequence.
-struct Cells<'a, S> {
-    /// In: what is read adds to each gate. Out: the gates.
-    gates: &'a mut [S],
-    /// What is told adds, with the bias beside what is read.
-    told: &'a [S],
-    /// What the state adds, without its bias.
-    of_state: &'a mut [S],
-    bias: &'a [S],
-    before: &'a [S],
-    h: &'a mut [S],
-}
-
-impl<S: Scalar> Cells<'_, S> {
-    /// Adds the biases, and to the first `n` gates what the state adds.
-    fn gather(&mut self, n: usize) {
-        self.gates.iter_mut().zip(self.told).for_each(|(gate, &told)| *gate += told);
-        self.of_state.iter_mut().zip(self.bias).for_each(|(of, &bias)| *of += bias);
-        self.gates[..n].iter_mut().zip(&*self.of_state).for_each(|(gate, &of)| *gate += of);
-    }
-}
-
-fn gru<S: Scalar>(mut cells: Cells<'_, S>, inner: &mut [S]) {
-    let n = inner.len();
-    cells.gather(2 * n);
-    inner.copy_from_slice(&cells.of_state[2 * n..]);
-    let (ru, candidate) = cells.gates.split_at_mut(2 * n);
-    S::sigmoid_slice(ru);
-    let (r, u) = ru.split_at(n);
-    for ((candidate, &r), &inner) in candidate.iter_mut().zip(r).zip(&*inner) {
-        *candidate += r * inner;
-    }
-    S::tanh_slice(candidate);
-    for (((h, &u), &candidate), &before) in cells.h.iter_mut().zip(u).zip(&*candidate).zip(cells.before) {
-        *h = candidate + u * (before - candidate);
-    }
-}
-
-fn lstm<S: Scalar>(mut cells: Cells<'_, S>, c_before: Option<&[S]>, c: &mut [S]) {
-    let n = c.len();
-    cells.gather(4 * n);
-    S::sigmoid_slice(&mut cells.gates[..2 * n]);
-    S::tanh_slice(&mut cells.gates[2 * n..3 * n]);
-    S::sigmoid_slice(&mut cells.gates[3 * n..]);
-    let (i, f, g) = (&cells.gates[..n], &cells.gates[n..2 * n], &cells.gates[2 * n..3 * n]);
-    for (((c, &i), &g), k) in c.iter_mut().zip(i).zip(g).zip(0..) {
-        *c = i * g + c_before.map_or(S::zero(), |before| f[k] * before[k]);
-    }
-    cells.h.copy_from_slice(c);
-    S::tanh_slice(cells.h);
-    cells.h.iter_mut().zip(&cells.gates[3 * n..]).for_each(|(h, &o)| *h *= o);
-}
-
-/// One step of one sequence on the way back.
-struct Slopes<'a, S> {
-    gates: &'a [S],
-    before: &'a [S],
-    dh: &'a [S],
-    d_read: &'a mut [S],
-    d_state: &'a mut [S],
-    /// Set to what reaches the state before directly.
-    back: &'a mut [S],
-}
-
-fn gru_back<S: Scalar>(slopes: Slopes<'_, S>, inner: &[S]) {
-    let n = inner.len();
-    let (r, u, candidate) = (&slopes.gates[..n], &slopes.gates[n..2 * n], &slopes.gates[2 * n..]);
-    let one = S::one();
-    for k in 0..n {
-        let (r, u, candidate, d) = (r[k], u[k], candidate[k], slopes.dh[k]);
-        let d_candidate = d * (one - u) * (one - candidate * candidate);
-        let d_u = d * (slopes.before[k] - candidate) * u * (one - u);
-        let d_r = d_candidate * inner[k] * r * (one - r);
-        slopes.back[k] = d * u;
-        slopes.d_read[k] = d_r;
-        slopes.d_read[n + k] = d_u;
-        slopes.d_read[2 * n + k] = d_candidate;
-        slopes.d_state[k] = d_r;
-        slopes.d_state[n + k] = d_u;
-        slopes.d_state[2 * n + k] = d_candidate * r;
-    }
-}
-
-fn lstm_back<S: Scalar>(slopes: Slopes<'_, S>, c: &[S], c_before: Option<&[S]>, dc: &mut [S]) {
-    let n = c.len();
-    let one = S::one();
-    for k in 0..n {
-        let [i, f, g, o] = [0, 1, 2, 3].map(|gate| slopes.gates[gate * n + k]);
-        let t = c[k].tanh_fast();
-        let d = slopes.dh[k];
-        let d_c = dc[k] + d * o * (one - t * t);
-        let before = c_before.map_or(S::zero(), |before| before[k]);
-        dc[k] = d_c * f;
-        let d_gates = [
-            d_c * g * i * (one - i),
-            d_c * before * f * (one - f),
-            d_c * i * (one - g * g),
-            d * t * o * (one - o),
-        ];
-        for (gate, d) in d_gates.into_iter().enumerate() {
-            slopes.d_read[gate * n + k] = d;
-            slopes.d_state[gate * n + k] = d;
-        }
-        // The state acts through the gates alone.
-        slopes.back[k] = S::zero();
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::nn::{Purpose, standard_normal, stream};
-
-    const LENS: [usize; 4] = [2, 4, 1, 4];
-    const SIZES: [usize; 3] = [3, 2, 5];
-
-    fn numbers(shape: (usize, usize), index: u64) -> Array2<f64> {
-        let mut values = vec![0.0; shape.0 * shape.1];
-        standard_normal(&mut stream(3, Purpose::Evaluation, index), &mut values);
-        shaped(shape, values)
-    }
-
-    /// Σ outputs · `weights`, and the outputs.
-    fn loss(layer: &Recurrent<f64>, reads: Reads<'_, f64>, weights: &Array2<f64>) -> f64 {
-        let pass = layer.forward(&Packed::new(&LENS), reads, &mut Scratch::default());
-        (&pass.h * weights).sum()
-    }
-
-    #[test]
-    fn gradients_of_every_parameter_and_of_all_that_is_read() {
-        let packed = Packed::new(&LENS);
-        for cell in [Cell::Gru, Cell::Lstm] {
-            let layer = Recurrent::<f64>::new(cell, SIZES, 1, 0);
-            let (x, told, h) = (numbers((11, 3), 0), numbers((4, 2), 1), State::new(numbers((4, 5), 2)));
-            let weights = numbers((11, 5), 4);
-            let reads = Reads { x: x.view(), told: Some(told.view()), start: Some(&h) };
-            let mut scratch = Scratch::default();
-            let mut grads = vec![f64::NAN; layer.n_params()];
-            let [mut dx, mut d_told, mut dh] = [(11, 3), (4, 2), (4, 5)].map(Array2::<f64>::zeros);
-            let pass = layer.forward(&packed, reads, &mut scratch);
-            let wanted =
-                Wanted { x: Some(dx.view_mut()), told: Some(d_told.view_mut()), start: Some(dh.view_mut()) };
-            layer.backward(&packed, reads, pass, weights.clone(), wanted, &mut grads, &mut scratch);
-            let close = |numeric: f64, exact: f64, what: &str| {
-                assert!(
-                    (numeric - exact).abs() < 1e-6 * (1.0 + exact.abs()),
-                    "{cell:?} {what}: {numeric} {exact}"
-                );
-            };
-            let step = 1e-5;
-            let mut at = 0;
-            for (tensor, param) in layer.params().into_iter().enumerate() {
-                for i in 0..param.values.len() {
-                    let moved = |by: f64| {
-                        let (mut layer, mut number) = (layer.clone(), 0);
-                        layer.visit_mut(&mut |values| {
-                            if number == tensor {
-                                values[i] += by;
-                            }
-                            number += 1;
-                        });
-                        loss(&layer, reads, &weights)
-                    };
-                    close((moved(step) - moved(-step)) / (2.0 * step), grads[at], &param.name);
-                    at += 1;
-                }
-            }
-            for (which, exact) in [dx, d_told, dh].iter().enumerate() {
-                for ((row, column), &exact) in exact.indexed_iter() {
-                    let moved = |by: f64| {
-                        let (mut x, mut told, mut h) = (x.clone(), told.clone(), h.clone());
-                        [&mut x, &mut told, &mut h.h][which][[row, column]] += by;
-                        loss(&layer, Reads { x: x.view(), told: Some(told.view()), start: Some(&h) }, &weights)
-                    };
-                    close((moved(step) - moved(-step)) / (2.0 * step), exact, "what is read");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn sequences_do_not_feel_one_another_and_steps_can_be_taken_one_by_one() {
-        for cell in [Cell::Gru, Cell::Lstm] {
-            let layer = Recurrent::<f64>::new(cell, SIZES, 2, 0);
-            let (packed, x, told) = (Packed::new(&LENS), numbers((11, 3), 0), numbers((4, 2), 1));
-            let mut scratch = Scratch::default();
-            let all =
-                layer.forward(&packed, Reads { x: x.view(), told: Some(told.view()), start: None }, &mut scratch);
-            // The second of the longest alone, a step at a time.
-            let one = Packed::new(&[1]);
-            let mut state = State::new(Array2::zeros((1, 5)));
-            for step in 0..4 {
-                let row = packed.rows(step).start + 1;
-                let (x, told) = (x.slice(s![row..row + 1, ..]), told.slice(s![1..2, ..]));
-                let reads = Reads { x, told: Some(told), start: Some(&state) };
-                state = layer.forward(&one, reads, &mut scratch).into_state(cell, &mut scratch);
-                let off = (&state.h.row(0) - &all.h.row(row)).mapv(f64::abs).sum();
-                assert!(off < 1e-12, "{cell:?}, step {step}: {off}");
-            }
-        }
-    }
-}
+#[path = "recurrent_tests.rs"]
+mod tests;

@@ -9,7 +9,8 @@ use crate::model::FrozenModel;
 use ndarray::ArrayView2;
 use std::sync::Arc;
 
-/// A path as it runs, and how even it is. Lengths are those of x̂, in the units that the model learns from.
+/// A path as it runs, and how even it is. Lengths are those of x̂, in the units that the model learns from; of
+/// sentences the words that change.
 #[derive(Clone, Debug)]
 pub struct Walked {
     /// The path with its way; without one where its walk found none.
@@ -30,15 +31,24 @@ pub fn walked(
     cancel: &Cancel,
 ) -> Option<Walked> {
     let mut decode = decoding(model, label, cancel)?;
+    let words_change = !model.info().output.is_dense();
     let way = match path.walk {
         Walk::Linear | Walk::Spherical => None,
         Walk::Neighbours => {
             along_neighbours(codes, [&path.from, &path.to], PIECES, &|| cancel.is_set()).map(Arc::new)
         }
+        // Words change at once or not at all: no way between them is the shortest.
+        Walk::Geodesic if words_change => None,
         Walk::Geodesic => geodesic(&path.from, &path.to, &mut decode).map(Arc::new),
     };
     let path = PathSpec { way, steps: PIECES + 1, ..path };
-    let steps = steps(decode(path.codes().view())?.view());
+    let decoded = decode(path.codes().view())?;
+    let steps = if words_change {
+        let pairs = decoded.rows().into_iter().zip(decoded.rows().into_iter().skip(1));
+        pairs.map(|(from, to)| model.info().output.error(from, to)).collect()
+    } else {
+        steps(decoded.view())
+    };
     let length = steps.iter().sum::<f64>();
     let longest = steps.iter().copied().fold(0.0, f64::max);
     let unevenness = if length > 0.0 { longest * steps.len() as f64 / length } else { 1.0 };
@@ -49,7 +59,7 @@ pub fn walked(
 mod tests {
     use super::*;
     use crate::data::SampleKind;
-    use crate::model::ModelSpec;
+    use crate::model::{ModelSpec, Settings};
     use ndarray::Array2;
 
     #[test]
@@ -69,5 +79,23 @@ mod tests {
         let given_up = Cancel::default();
         given_up.set();
         assert!(super::walked(&*model, 0, path(Walk::Geodesic), codes.view(), &given_up).is_none());
+    }
+
+    #[test]
+    fn of_sentences_the_words_that_change_are_counted() {
+        let words = ["", "<unk>", "cat", "dog", "moon", "sun"].map(String::from);
+        let kind = SampleKind::Tokens { vocabulary: words.into(), max_len: 4 };
+        let model = ModelSpec::of_kind("sentence-ae").unwrap().with("latent_dim", "2").unwrap();
+        let model = model.check(&kind, &[]).unwrap().frozen(None).unwrap();
+        let codes = Array2::zeros((3, 2));
+        let ends = [[-40.0, 9.0], [30.0, -25.0]].map(Vec::from);
+        let walked = |walk| {
+            let [from, to] = ends.clone();
+            let path = PathSpec { from, to, steps: 9, walk, way: None };
+            walked(&*model, 0, path, codes.view(), &Cancel::default()).unwrap()
+        };
+        let line = walked(Walk::Linear);
+        assert!(line.length >= 1.0 && line.length.fract() == 0.0, "{line:?}");
+        assert!(walked(Walk::Geodesic).path.way.is_none(), "nothing is shorter than a step from word to word");
     }
 }

@@ -86,8 +86,8 @@ impl<S: Scalar> Sentence<S> {
     ) -> Array2<S> {
         let packed = Packed::new(&vec![1; tokens.len()]);
         let x = self.vectors(tokens, scratch);
-        let reads = Reads { x: x.view(), told: Some(z), start: Some(state) };
-        let pass = self.decoder.forward(&packed, reads, scratch);
+        let reads = Reads { packed: &packed, x: x.view(), told: Some(z), start: Some(state) };
+        let pass = self.decoder.forward(reads, scratch);
         *state = pass.into_state(self.decoder.cell(), scratch);
         scratch.give_back(x);
         let mut out = applied(&self.words, state.h.view(), scratch);
@@ -112,8 +112,8 @@ impl<S: Scalar> Sentence<S> {
                 let row = out.slice_mut(s![i, ..]);
                 let next = match (writing.first.get(step), &mut drawing) {
                     (Some(&given), _) => given,
-                    (None, None) => likeliest(&flat(&row)),
-                    (None, Some((temperature, rng))) => drawn(&flat(&row), *temperature, rng),
+                    (None, None) => likeliest(flat(&row)),
+                    (None, Some((temperature, rng))) => drawn(flat(&row), *temperature, rng),
                 };
                 // Whoever comes after the end is not written, but goes on for the others' sake.
                 is_open[i] &= next > 0;
