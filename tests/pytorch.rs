@@ -67,9 +67,9 @@ impl Fixture {
         let image =
             self.settings.get("image").map(|text| text.split(',').map(|side| side.parse().unwrap()).collect());
         let image: Vec<usize> = image.unwrap_or(IMAGE.to_vec());
-        let words = ["", "<unk>", "a", "b", "c", "d", "e", "f"].map(String::from);
+        let words = ["a", "b", "c", "d", "e", "f"];
         let input = match &*self.settings["kind"] {
-            "sentence-ae" | "sentence-vae" | "dcnn" => SampleKind::Tokens { vocabulary: words.into(), max_len: 5 },
+            "sentence-ae" | "sentence-vae" | "dcnn" => SampleKind::sentences(words, 5),
             _ => SampleKind::image(image[0], image[1], image[2]),
         };
         let is_models = |path: &str| {

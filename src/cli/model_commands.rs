@@ -47,8 +47,8 @@ pub fn of_split(data: &DataSplit, split: SplitName) -> &Dataset {
     }
 }
 
-/// The metrics as the reports name them, and perplexity where words are counted; a model without a prior has a
-/// KL divergence of 0.
+/// The metrics as the reports name them, and perplexity where words are counted; a model without a prior has
+/// a KL divergence of 0.
 pub fn terms_json(terms: &Metrics) -> Value {
     let mut json = json!({ MetricId::Kl.metric().name: 0.0 });
     for (id, value) in terms.iter() {

@@ -1,5 +1,5 @@
-//! The data sets that travel inside the program: part of MNIST, drawings of Twemoji, two tables, and nouns and
-//! sentences of WordNet.
+//! The data sets that travel inside the program: part of MNIST, drawings of Twemoji, two tables, and nouns
+//! and sentences of WordNet.
 //!
 //! MNIST is by Y. LeCun, C. Cortes and C. Burges, here its first 10 000 training and 2 000 test images; see
 //! `assets/mnist/CREDIT.md`. Twemoji is by Twitter, Inc. and other contributors (CC BY 4.0); see

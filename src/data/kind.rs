@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub const PADDING: u32 = 0;
 /// The token that stands for any word that the vocabulary has not.
 pub const UNKNOWN: u32 = 1;
+/// How [`UNKNOWN`] reads.
+pub const UNKNOWN_WORD: &str = "<unk>";
 /// The first token that is a word.
 pub const FIRST_WORD: u32 = 2;
 
@@ -85,6 +87,17 @@ impl SampleKind {
     /// Square pictures of `side` × `side`.
     pub const fn square(channels: usize, side: usize) -> Self {
         Self::image(channels, side, side)
+    }
+
+    /// Documents that are counted in these words.
+    pub fn documents<W: Into<String>>(words: impl IntoIterator<Item = W>) -> Self {
+        Self::Bag { vocabulary: words.into_iter().map(Into::into).collect() }
+    }
+
+    /// Sentences of up to `max_len` of these words; the tokens that stand for none come before them.
+    pub fn sentences<W: Into<String>>(words: impl IntoIterator<Item = W>, max_len: usize) -> Self {
+        let none = ["", UNKNOWN_WORD].map(String::from);
+        Self::Tokens { vocabulary: none.into_iter().chain(words.into_iter().map(Into::into)).collect(), max_len }
     }
 
     /// Rows of `n` numbers without names.
@@ -196,8 +209,8 @@ impl SampleKind {
         }
     }
 
-    /// How far what is decoded lies from a sample `x`: Σ (x̂ − x)²; of sentences the places at which they have
-    /// another word.
+    /// How far what is decoded lies from a sample `x`: Σ (x̂ − x)²; of sentences the places at which
+    /// they have another word.
     pub fn error(&self, x: ArrayView1<f32>, x_hat: ArrayView1<f32>) -> f64 {
         let pairs = x.iter().zip(x_hat);
         match self {

@@ -2,13 +2,8 @@
 
 use super::arrays::Shape;
 use super::words::{self, StopWords};
-use super::{DataError, PictureReading, malformed};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use super::{Cancel, DataError, PictureReading, Progress, ReadOption, ReadSettings, Setting, malformed};
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
 
 /// How data are read.
 #[derive(Clone, Debug)]
@@ -84,7 +79,7 @@ impl Reading {
     pub const PREFIX: &str = "data.";
 
     /// All settings.
-    const SETTINGS: [Setting; 19] = [
+    pub(super) const SETTINGS: [Setting; 19] = [
         Setting::new(
             "data.as",
             "Rows are",
@@ -212,7 +207,7 @@ impl Reading {
                 ));
             }
         }
-        self.made.0.insert(name.into(), text.into());
+        self.made.insert(name, text);
         Ok(self)
     }
 
@@ -262,153 +257,9 @@ impl Gaps {
     }
 }
 
-/// A setting of how data are read.
-#[derive(Clone, Copy, Debug)]
-pub struct Setting {
-    /// Its name, such as `data.side`.
-    pub name: &'static str,
-    /// What it is called on screen.
-    pub title: &'static str,
-    /// What it does, in a sentence.
-    pub help: &'static str,
-}
-
-impl Setting {
-    const fn new(name: &'static str, title: &'static str, help: &'static str) -> Self {
-        Self { name, title, help }
-    }
-}
-
-/// Something that could be read otherwise, with the values that make sense for these data.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadOption {
-    /// The setting's name.
-    pub name: &'static str,
-    /// The value that the data were read by.
-    pub value: String,
-    /// Values to choose from; an empty one stands for nothing.
-    pub choices: Vec<String>,
-}
-
-impl ReadOption {
-    pub(super) fn new(name: &'static str, value: &str, choices: Vec<String>) -> Self {
-        Self { name, value: value.into(), choices }
-    }
-
-    /// A choice among the usual values, and the present one where it is none of them.
-    pub(super) fn among(name: &'static str, value: &str, usual: &[&str]) -> Self {
-        let other = Some(value).filter(|value| !usual.contains(value));
-        Self::new(name, value, usual.iter().copied().chain(other).map(String::from).collect())
-    }
-
-    /// What it is called, and what it does.
-    pub fn setting(&self) -> Option<&'static Setting> {
-        Reading::SETTINGS.iter().find(|setting| setting.name == self.name)
-    }
-}
-
 /// The parts of a list with commas.
 fn listed(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(String::from).collect()
-}
-
-/// Settings of [`Reading`] that were made, by name; each is known to be one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "BTreeMap<String, String>")]
-pub struct ReadSettings(BTreeMap<String, String>);
-
-impl ReadSettings {
-    /// The same with one more, which takes the place of one of its name.
-    pub fn with(mut self, name: &str, text: &str) -> Result<Self, String> {
-        Reading::default().with(name, text)?;
-        self.0.insert(name.into(), text.trim().into());
-        Ok(self)
-    }
-
-    /// How data are read by them.
-    pub fn reading(&self, cancel: &Cancel) -> Reading {
-        let start = Reading { cancel: cancel.clone(), ..Reading::default() };
-        // Each was checked when it was made.
-        self.0.iter().fold(start, |reading, (name, text)| reading.clone().with(name, text).unwrap_or(reading))
-    }
-
-    /// Names and values, in the order of the names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
-    }
-
-    /// Whether none was made.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl TryFrom<BTreeMap<String, String>> for ReadSettings {
-    type Error = String;
-
-    fn try_from(made: BTreeMap<String, String>) -> Result<Self, String> {
-        made.iter().try_fold(Self::default(), |settings, (name, text)| settings.with(name, text))
-    }
-}
-
-/// How far work has come, written by one thread and read by another; clones share it.
-#[derive(Clone, Debug)]
-pub struct Progress {
-    done: Arc<AtomicU64>,
-    all: Arc<AtomicU64>,
-    begun: Instant,
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        Self { done: Arc::default(), all: Arc::default(), begun: Instant::now() }
-    }
-}
-
-impl Progress {
-    /// Says that `done` of `all` is done.
-    pub fn set(&self, done: u64, all: u64) {
-        self.done.store(done, Ordering::Relaxed);
-        self.all.store(all, Ordering::Relaxed);
-    }
-
-    /// How much is done, from 0 to 1; none while nobody knows.
-    pub fn share(&self) -> Option<f64> {
-        let (done, all) = (self.done.load(Ordering::Relaxed), self.all.load(Ordering::Relaxed));
-        (all > 0).then(|| (done as f64 / all as f64).min(1.0))
-    }
-
-    /// How much is done and how long the rest will take, in words.
-    pub fn in_words(&self) -> String {
-        match self.share() {
-            Some(share) if share > 0.02 => {
-                let left_secs = self.begun.elapsed().as_secs_f64() * (1.0 - share) / share;
-                format!("Reading… {:.0} %, {left_secs:.0} s left", 100.0 * share)
-            }
-            _ => "Reading…".into(),
-        }
-    }
-}
-
-/// Set by one thread so that another gives up what it is doing; clones share it.
-#[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// Asks the work to stop.
-    pub fn set(&self) {
-        self.0.store(true, Ordering::Release);
-    }
-
-    /// Takes the wish back, for a thread that is asked again and again.
-    pub fn clear(&self) {
-        self.0.store(false, Ordering::Release);
-    }
-
-    /// Whether the work is to stop.
-    pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::Acquire)
-    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 //!
 //! Lengths are those of the metric that the decoder pulls back from the space of samples, JᵀJ with
 //! J = ∂x̂/∂z (Arvanitidis et al. 2018; Chen et al. 2018, both of decoders of VAEs). A curve of codes
-//! z₀ … z_K with fixed ends is moved until its energy ½ Σ ‖x̂ᵢ₊₁ − x̂ᵢ‖² is least, by Gauss–Newton
-//! steps with Levenberg's damping; J is taken by central differences, so that any decoder will do. Where a decoder bends sharply a chord cuts corners and its piece grows long; so the codes are spread
+//! z₀ … z_K with fixed ends is moved until its energy ½ Σ ‖x̂ᵢ₊₁ − x̂ᵢ‖² is least, by
+//! Gauss–Newton steps with Levenberg's damping; J is taken by central differences, so that any decoder will
+//! do. Where a decoder bends sharply a chord cuts corners and its piece grows long; so the codes are spread
 //! evenly along the finished curve, by its length in x̂.
 //!
 //! It begins on the straight line and ends in the nearest valley, which need not be the deepest. What a

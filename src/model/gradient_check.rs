@@ -103,9 +103,8 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
     of_sentences.push(dcnn.with("channels", "4").unwrap());
     of_sentences.push(dcnn.with("channels", "3,2").unwrap());
     of_sentences.push(dcnn.with("channels", "").unwrap());
-    let tokens = ["", "<unk>", "cat", "dog", "moon", "sun"].map(String::from);
-    let tokens = SampleKind::Tokens { vocabulary: tokens.into(), max_len: 4 };
-    let words = SampleKind::Bag { vocabulary: ["cat", "dog", "moon", "sun", "sea"].map(String::from).into() };
+    let tokens = SampleKind::sentences(["cat", "dog", "moon", "sun"], 4);
+    let words = SampleKind::documents(["cat", "dog", "moon", "sun", "sea"]);
     let with = |input: SampleKind| move |spec| (spec, input.clone());
     let convolutional = convolutional.into_iter().map(with(COLOUR));
     let of_texts = of_words.into_iter().map(with(words)).chain(of_sentences.into_iter().map(with(tokens)));

@@ -277,8 +277,9 @@ impl Metrics {
         self.of(MetricId::Loss)
     }
 
-    /// exp of the nats of a word: how many equally probable words the model would be as unsure between. The nats
-    /// are those of reconstruction and KL, whatever weight that has in the loss; none where no words are counted.
+    /// exp of the nats of a word: how many equally probable words the model would be as unsure between. The
+    /// nats are those of reconstruction and KL, whatever weight that has in the loss; none where no words are
+    /// counted.
     ///
     /// Sums over samples and means of them give the same, for both are over all words.
     pub fn perplexity(&self) -> Option<f64> {

@@ -380,7 +380,7 @@ mod tests {
 
     #[test]
     fn counts_of_words_stay_counts() {
-        let words = SampleKind::Bag { vocabulary: ["cat", "dog", "sun"].map(String::from).into() };
+        let words = SampleKind::documents(["cat", "dog", "sun"]);
         let refused = |kind: &str, path: &str, text: &str| {
             let spec = ModelSpec::of_kind(kind).unwrap().fitted_to(&words).with(path, text).unwrap();
             spec.check(&words, &[]).map(|_| ()).map_err(|e| e.to_string())

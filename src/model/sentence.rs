@@ -2,9 +2,9 @@
 //!
 //! A recurrent layer reads the words and the end of the sentence; its last state makes the code, or μ and ln
 //! σ². A second one writes: it begins with tanh(W z + b), and at each step reads the word before and z again,
-//! so that what it writes does not lose sight of the code. Loss = −Σ ln p(wₜ | w₁ … wₜ₋₁, z), the end
-//! among the words, and for the variational one β·KL. In training some of the words before are not told
-//! (word dropout), for a decoder that guesses from them alone would leave the code empty.
+//! so that what it writes does not lose sight of the code. Loss = −Σ ln p(wₜ | w₁ … wₜ₋₁, z),
+//! the end among the words, and for the variational one β·KL. In training some of the words before are not
+//! told (word dropout), for a decoder that guesses from them alone would leave the code empty.
 //!
 //! A sentence is a row of tokens ([`crate::data::SampleKind::Tokens`]); padding after the last word is its
 //! end.

@@ -334,7 +334,7 @@ mod tests {
 
     #[test]
     fn a_likelihood_that_was_fitted_to_documents_is_fitted_anew_to_pictures() {
-        let words = SampleKind::Bag { vocabulary: ["cat", "dog"].map(String::from).into() };
+        let words = SampleKind::documents(["cat", "dog"]);
         let image = SampleKind::square(1, 4);
         for kind in ["ae", "vae", "cvae", "denoising"] {
             let usual = ModelSpec::of_kind(kind).unwrap();

@@ -2,9 +2,12 @@
 //! short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers 2000), as PyTorch has
 //! them.
 //!
-//! GRU: r = σ(·), u = σ(·), n = tanh(Wₙx + bₙ + r ⊙ (Uₙh + b′ₙ)), h′ = (1 − u) ⊙ n + u ⊙ h. LSTM: i, f, o =
-//! σ(·), g = tanh(·), c′ = f ⊙ c + i ⊙ g, h′ = o ⊙ tanh(c′). Beside what a sequence brings at each step it
-//! may be told numbers that stay the same at all of its steps.
+//! GRU: r = σ(·), u = σ(·), n = tanh(Wₙx + bₙ + r ⊙ (Uₙh + b′ₙ)),
+//! h′ = (1 − u) ⊙ n + u ⊙ h.
+//!
+//! LSTM: i, f, o = σ(·), g = tanh(·), c′ = f ⊙ c + i ⊙ g, h′ = o ⊙ tanh(c′).
+//!
+//! Beside what a sequence brings at each step it may be told numbers that stay the same at all of its steps.
 
 use super::cells::{Cells, Slopes, gru, gru_back, lstm, lstm_back};
 use super::flat::{flat, flat_mut, shaped, shaped_mut};

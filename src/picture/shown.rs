@@ -156,8 +156,8 @@ impl Shown {
         Self::new(data.kind(), scaling, x.view(), columns)
     }
 
-    /// What each sample says, where it is text: its words, and whether they run on as in a sentence, or stand one
-    /// below the other.
+    /// What each sample says, where it is text: its words, and whether they run on as in a sentence, or stand
+    /// one below the other.
     pub fn said(&self) -> Option<Said> {
         match self {
             Self::Pictures(_) | Self::Numbers(_) => None,

@@ -56,7 +56,8 @@ impl About for Ranked {
     }
 }
 
-/// What is looked for in which ranking. While a model learns, or a drawing goes on, what was found last stands.
+/// What is looked for in which ranking. While a model learns, or a drawing goes on, what was found last
+/// stands.
 #[derive(Clone, PartialEq)]
 struct Wanted {
     ranking: u64,
@@ -294,7 +295,8 @@ impl Session {
         list.found.follow(about, (!self.is_busy()).then_some(pace), work, effects);
     }
 
-    /// Takes the part that was measured and asks for the next one, where it may; says whether one is under way.
+    /// Takes the part that was measured and asks for the next one, where it may; says whether one is under
+    /// way.
     fn measure_precision(
         &self,
         list: &mut List,

@@ -50,8 +50,8 @@ impl Session {
         self.path_hover.as_ref()
     }
 
-    /// A model's code of an end: its own of a sample and of what was typed, and of a place that was set on another's plane the one
-    /// that lies at the same share of its codes' spread.
+    /// A model's code of an end: its own of a sample and of what was typed, and of a place that was set on
+    /// another's plane the one that lies at the same share of its codes' spread.
     fn end_code(&self, slot: SlotId, end: &PathEnd) -> Option<Vec<f32>> {
         match end {
             PathEnd::Sample(sample) => self.code_by(slot, *sample),

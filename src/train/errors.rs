@@ -15,7 +15,8 @@ const BARS: usize = 40;
 /// The share of all errors that the histograms reach to: a few may lie far beyond.
 const REACH: f64 = 0.995;
 
-/// The error of every sample ([`crate::data::SampleKind::error`]), each from its mean code, in the units that the model learns from.
+/// The error of every sample ([`crate::data::SampleKind::error`]), each from its mean code, in the units that
+/// the model learns from.
 pub struct SampleErrors {
     /// One a sample.
     pub of: Vec<f32>,

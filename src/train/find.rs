@@ -70,8 +70,8 @@ impl Ranking {
         Some(Self { by: By::Features(train.scaled(scaling)), scaling: scaling.cloned() })
     }
 
-    /// By the codes of PCA, of documents of LSA, of `latent_dim` dimensions; none where there are not as many,
-    /// or if cancelled.
+    /// By the codes of PCA, of documents of LSA, of `latent_dim` dimensions; none where there are not as
+    /// many, or if cancelled.
     ///
     /// Runs on the surrounding pool.
     pub fn by_linear(data: &DataSplit, latent_dim: usize, cancel: &Cancel) -> Option<Self> {
@@ -188,8 +188,8 @@ fn nearest_words(words: &TfIdf, x: &[f32], distance: Distance, k: usize) -> Foun
     best.0.into_iter().map(|(document, off)| (document, far(off))).collect()
 }
 
-/// The pictures nearest to each row of `x`, by products of whole blocks: values from 0 to 1 leave ‖s‖² − 2 x·s
-/// as exact as Σ(x − s)².
+/// The pictures nearest to each row of `x`, by products of whole blocks: values from 0 to 1 leave ‖s‖²
+/// − 2 x·s as exact as Σ(x − s)².
 fn nearest_pictures(
     train: &Dataset,
     x: ArrayView2<f32>,

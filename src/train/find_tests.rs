@@ -39,7 +39,7 @@ fn documents() -> DataSplit {
     };
     let rows: Rows<Count> = bytes.chunks(9).map(row).collect();
     let words = ["moon", "cat", "dog", "sun", "star", "night", "tail", "fur", "sky"].map(String::from);
-    split(SampleKind::Bag { vocabulary: words.into() }, Values::Sparse(rows))
+    split(SampleKind::documents(words), Values::Sparse(rows))
 }
 
 fn dense(data: &Dataset) -> Array2<f64> {

@@ -9,8 +9,8 @@ use crate::model::FrozenModel;
 use ndarray::ArrayView2;
 use std::sync::Arc;
 
-/// A path as it runs, and how even it is. Lengths are those of x̂, in the units that the model learns from; of
-/// sentences the words that change.
+/// A path as it runs, and how even it is. Lengths are those of x̂, in the units that the model learns from;
+/// of sentences the words that change.
 #[derive(Clone, Debug)]
 pub struct Walked {
     /// The path with its way; without one where its walk found none.
@@ -83,8 +83,7 @@ mod tests {
 
     #[test]
     fn of_sentences_the_words_that_change_are_counted() {
-        let words = ["", "<unk>", "cat", "dog", "moon", "sun"].map(String::from);
-        let kind = SampleKind::Tokens { vocabulary: words.into(), max_len: 4 };
+        let kind = SampleKind::sentences(["cat", "dog", "moon", "sun"], 4);
         let model = ModelSpec::of_kind("sentence-ae").unwrap().with("latent_dim", "2").unwrap();
         let model = model.check(&kind, &[]).unwrap().frozen(None).unwrap();
         let codes = Array2::zeros((3, 2));

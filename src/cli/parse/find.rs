@@ -58,7 +58,8 @@ pub struct FindArgs {
     /// How far apart two samples are.
     #[arg(long, value_enum, default_value_t = RankMetric::Euclid)]
     pub metric: RankMetric,
-    /// Also how often the nearest 1, 2, 5, 10, 20 and 50 are of the class of a test sample, over all of these.
+    /// Also how often the nearest 1, 2, 5, 10, 20 and 50 are of the class of a test sample, over all of
+    /// these.
     #[arg(long)]
     pub precision: bool,
     /// Class that a cvae is told; else that of --sample.

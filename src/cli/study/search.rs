@@ -1,6 +1,6 @@
 //! Does searching by pixels give bad results, as the lecture says (Krizhevsky and Hinton 2011)? How many of
-//! the nearest pictures are of the query's class, by pixels, by the codes of PCA, and by those of an autoencoder
-//! as long.
+//! the nearest pictures are of the query's class, by pixels, by the codes of PCA, and by those of an
+//! autoencoder as long.
 
 use super::Findings;
 use super::table::{Row, Study, held_against, spec};

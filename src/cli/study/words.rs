@@ -192,8 +192,7 @@ mod tests {
 
     #[test]
     fn every_way_of_making_codes_takes_documents() {
-        let words: Vec<String> = (0..40).map(|i| format!("word {i}")).collect();
-        let kind = SampleKind::Bag { vocabulary: words.into() };
+        let kind = SampleKind::documents((0..40).map(|i| format!("word {i}")));
         let counts = Values::Sparse([vec![Count { feature: 3, count: 1 }]].into_iter().collect());
         let data = Dataset::new(kind, counts, None, Vec::new()).unwrap();
         for (coder, dims) in CODERS.iter().flat_map(|coder| DIMENSIONS.map(|dims| (coder, dims))) {

@@ -193,7 +193,7 @@ impl Documents {
     }
 
     fn into_dataset(self, vocabulary: Vec<String>, counts: Vec<Vec<Count>>) -> Result<Dataset, DataError> {
-        let kind = SampleKind::Bag { vocabulary: vocabulary.into() };
+        let kind = SampleKind::documents(vocabulary);
         let rows: Rows<Count> = counts.into_iter().collect();
         let data = Dataset::new(kind, Values::Sparse(rows), self.labels, self.columns)?;
         let titles = self.titles.unwrap_or_else(|| self.texts.iter().map(|text| title_of(text)).collect());

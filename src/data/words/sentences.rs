@@ -2,7 +2,8 @@
 
 use super::Documents;
 use crate::data::{
-    DataError, DataSplit, Dataset, FIRST_WORD, ReadOption, Reading, Rows, SampleKind, UNKNOWN, Values, malformed,
+    DataError, DataSplit, Dataset, FIRST_WORD, ReadOption, Reading, Rows, SampleKind, UNKNOWN, UNKNOWN_WORD,
+    Values, malformed,
 };
 use std::collections::HashMap;
 
@@ -12,8 +13,6 @@ const N_WORDS: usize = 3000;
 pub const MAX_LEN: usize = 14;
 /// Most words of a sentence that can be read.
 pub const MAX_SENTENCE: usize = 200;
-/// What stands for a word that the vocabulary has not.
-const UNKNOWN_WORD: &str = "<unk>";
 
 impl Documents {
     /// The texts as sentences, those to test with apart.
@@ -39,12 +38,7 @@ impl Documents {
         let index: HashMap<&str, u32> = counted.iter().map(|(word, _)| *word).zip(FIRST_WORD..).collect();
         let token = |word: &String| index.get(word.as_str()).copied().unwrap_or(UNKNOWN);
         let rows: Rows<u32> = words.iter().map(|words| words.iter().map(token).collect::<Vec<u32>>()).collect();
-        let vocabulary = ["", UNKNOWN_WORD]
-            .into_iter()
-            .chain(counted.iter().map(|(word, _)| *word))
-            .map(String::from)
-            .collect();
-        let kind = SampleKind::Tokens { vocabulary, max_len: reading.max_words };
+        let kind = SampleKind::sentences(counted.iter().map(|(word, _)| *word), reading.max_words);
         let n_known = counted.len();
         let is_empty: Vec<bool> = words.iter().map(Vec::is_empty).collect();
         let file = self.file.clone();

@@ -1,4 +1,5 @@
-//! Documents and sentences by how much each word says of them (Salton and Buckley 1988): t = tf·idf of unit length.
+//! Documents and sentences by how much each word says of them (Salton and Buckley 1988): t = tf·idf of unit
+//! length.
 
 use crate::data::{Cancel, Dataset, PADDING, SampleKind, Values};
 use ndarray::ArrayView1;
@@ -63,8 +64,8 @@ impl TfIdf {
         self.n_documents
     }
 
-    /// The cosine of the angle between a sample `x`, as it is gathered, and each document; 0 where they share no
-    /// word.
+    /// The cosine of the angle between a sample `x`, as it is gathered, and each document; 0 where they share
+    /// no word.
     pub fn cosines(&self, x: ArrayView1<f32>) -> Vec<f32> {
         let weight = |(word, count): (u32, f32)| (word as usize, term_frequency(count) * self.idf[word as usize]);
         let weights: Vec<(usize, f64)> = counted(x, self.are_tokens).into_iter().map(weight).collect();

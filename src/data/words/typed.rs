@@ -1,13 +1,13 @@
-//! A text that is typed, as a sample of some data: a document or a sentence of their vocabulary, or the sample of
-//! that name.
+//! A text that is typed, as a sample of some data: a document or a sentence of their vocabulary, or the
+//! sample of that name.
 
 use super::each_term;
 use super::sentences::words_of;
 use crate::data::{Count, DataError, Dataset, FIRST_WORD, Rows, SampleKind, UNKNOWN, Values};
 use std::collections::{BTreeMap, HashMap};
 
-/// What is typed as one sample: of documents and sentences the one that it is, else the sample of `data` with this
-/// name, or with the text in its name. Only words of the vocabulary count; where there are none, it is
+/// What is typed as one sample: of documents and sentences the one that it is, else the sample of `data` with
+/// this name, or with the text in its name. Only words of the vocabulary count; where there are none, it is
 /// said.
 pub fn typed(text: &str, data: &Dataset) -> Result<Dataset, DataError> {
     let text = text.trim();
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn a_text_is_counted_in_the_words_of_the_data_and_without_any_it_is_refused() {
         let vocabulary: Vec<String> = ["moon", "cat", "半月", "月"].map(String::from).into();
-        let kind = SampleKind::Bag { vocabulary: vocabulary.into() };
+        let kind = SampleKind::documents(vocabulary);
         let rows: Rows<Count> = [vec![Count { feature: 0, count: 1 }]].into_iter().collect();
         let data = Dataset::new(kind, Values::Sparse(rows), None, Vec::new()).unwrap();
         let row = |text: &str| {

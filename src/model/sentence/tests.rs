@@ -6,9 +6,7 @@ use crate::nn::{Method, Optimizer};
 use ndarray::array;
 
 fn kind(n_words: usize, max_len: usize) -> SampleKind {
-    let words = (0..n_words).map(|i| char::from(b'a' + i as u8).to_string());
-    let vocabulary = ["".to_string(), "<unk>".to_string()].into_iter().chain(words).collect();
-    SampleKind::Tokens { vocabulary, max_len }
+    SampleKind::sentences((0..n_words).map(|i| char::from(b'a' + i as u8)), max_len)
 }
 
 fn model(name: &str, kind: &SampleKind, settings: &[(&str, &str)]) -> Sentence<f64> {

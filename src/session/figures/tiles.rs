@@ -185,8 +185,8 @@ mod tests {
 
     #[test]
     fn what_is_decoded_to_words_is_drawn_as_words() {
-        let vocabulary = ["cat", "moon", "sun"].map(String::from);
-        let kind = SampleKind::Bag { vocabulary: vocabulary.clone().into() };
+        let vocabulary = ["cat", "moon", "sun"];
+        let kind = SampleKind::documents(vocabulary);
         let spec = ModelSpec::of_kind("ae").unwrap().with("likelihood", "multinomial").unwrap();
         let model = spec.check(&kind, &[]).unwrap().frozen(None).unwrap();
         let grid = GridSpec { x: [-1.0, 1.0], y: [-1.0, 1.0], steps: 2, spacing: Spacing::Linear };
@@ -195,6 +195,6 @@ mod tests {
         let figure = tiles_figure(&[(Recipe::shown(of, None), &*model, String::new())], &bare).unwrap();
         let said: Vec<&str> = figure.texts().collect();
         assert_eq!(said.len(), 4 * vocabulary.len(), "three words in each of four cells: {said:?}");
-        assert_eq!(said.into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(["cat", "moon", "sun"]));
+        assert_eq!(said.into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(vocabulary));
     }
 }

@@ -17,7 +17,7 @@ fn notes() -> DataSplit {
     let rows: Rows<Count> = (0..40).map(row).collect();
     let of: Vec<u16> = (0..40).map(|i| i % 2).collect();
     let labels = Labels { names: ["heaven", "animals"].map(String::from).into(), of: of.into() };
-    let kind = SampleKind::Bag { vocabulary: words.into() };
+    let kind = SampleKind::documents(words);
     let all = Dataset::new(kind, Values::Sparse(rows), Some(labels), vec![]).unwrap();
     DataSplit::new("Notes".into(), all.slice(0..30).unwrap(), all.slice(30..40).unwrap())
 }

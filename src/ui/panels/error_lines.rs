@@ -1,5 +1,5 @@
-//! Reconstructions of sentences: one below the other, each under the sentence that it should be, with its wrong
-//! words lit.
+//! Reconstructions of sentences: one below the other, each under the sentence that it should be, with its
+//! wrong words lit.
 
 use super::errors::Facts;
 use crate::session::{Action, ErrorPage};
@@ -44,8 +44,8 @@ pub fn show(
     pointed
 }
 
-/// A sentence and its reconstruction, tiles `of` and `made`; a click picks a training sample. Says whether the
-/// pointer is on one.
+/// A sentence and its reconstruction, tiles `of` and `made`; a click picks a training sample. Says whether
+/// the pointer is on one.
 fn pair(
     ui: &Ui,
     at: Rect,

@@ -1,5 +1,5 @@
-//! A path's sentences one below the other, by one model: a line a step, the words lit that were not in the line
-//! before.
+//! A path's sentences one below the other, by one model: a line a step, the words lit that were not in the
+//! line before.
 
 use super::strip::{arrow_walk, look, step_name};
 use crate::picture::new_words;

@@ -24,6 +24,7 @@ mod mixture;
 mod model;
 pub mod nearest;
 pub mod path;
+mod path_head;
 mod posterior;
 pub mod rail;
 mod reconstruction;

@@ -147,8 +147,8 @@ fn title<'a>(input: Input, cx: &Cx<'a>) -> Option<&'a str> {
     cx.session.data()?.train.caption(sample as usize)
 }
 
-/// The title and, where there is height, the text of a sample that was written; no more of it is laid out than
-/// can be seen.
+/// The title and, where there is height, the text of a sample that was written; no more of it is laid out
+/// than can be seen.
 fn written(ui: &mut Ui, input: Input, is_low: bool, cx: &Cx<'_>) {
     let Input::Sample(sample) = input else { return };
     let train = cx.session.data().map(|data| &data.train);
@@ -205,8 +205,8 @@ fn looked_at<'a>(ui: &Ui, slot: SlotId, cx: &mut Cx<'_>) -> Option<Looked<'a>> {
     }
 }
 
-/// What the model makes of it: its error, and what it says where it is a sentence, with those words lit that are
-/// not the `wanted` ones.
+/// What the model makes of it: its error, and what it says where it is a sentence, with those words lit that
+/// are not the `wanted` ones.
 fn output(
     ui: &Ui,
     place: Rect,

@@ -60,8 +60,8 @@ fn decoded<'a>(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'a>) -> Option<Picture<'a
     Some(Picture { tiles, words, class, is_weak: false })
 }
 
-/// What the model makes of the sample that is looked at, from its whole code, with its error; of a sentence those
-/// words are lit that are not the `wanted` ones.
+/// What the model makes of the sample that is looked at, from its whole code, with its error; of a sentence
+/// those words are lit that are not the `wanted` ones.
 fn reconstruction<'a>(ui: &Ui, scene: &Scene<'_>, wanted: Option<&str>, cx: &mut Cx<'a>) -> Option<Picture<'a>> {
     let picture = cx.session.picture_of(scene.slot, ViewId::Sample)?;
     let mut tiles = Tiles::of_view(ui, scene.slot, ViewId::Sample, cx)?;

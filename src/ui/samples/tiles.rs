@@ -25,7 +25,8 @@ const LOW: f32 = 40.0;
 /// Height of a line for each point of its letters.
 const LINE: f32 = 1.25;
 
-/// Samples that stand in rows, and the texture that holds all of them as small pictures; none of what is text.
+/// Samples that stand in rows, and the texture that holds all of them as small pictures; none of what is
+/// text.
 pub struct Tiles<'a> {
     of: Of<'a>,
     texture: Option<TextureHandle>,
@@ -89,7 +90,8 @@ impl<'a> Tiles<'a> {
         self.wrong.get(&i).map_or(&[], Vec::as_slice)
     }
 
-    /// Holds tile `i` against what it should say: from now on its wrong words are lit, where it is a sentence.
+    /// Holds tile `i` against what it should say: from now on its wrong words are lit, where it is a
+    /// sentence.
     pub fn hold_against(&mut self, i: usize, wanted: Option<&str>) {
         let wrong = wanted.zip(self.sentence(i)).map(|(wanted, said)| wrong_words(wanted, said));
         self.wrong.extend(wrong.map(|wrong| (i, wrong)));
@@ -181,15 +183,15 @@ impl<'a> Tiles<'a> {
         Tile::new(name, size, move |ui, place| self.paint(ui, i, place))
     }
 
-    /// Draws how the samples of one row change from left to right, where their kind can say it: the middles of
-    /// the first and last lie `inset` within `place`. Returns what it shows in words.
+    /// Draws how the samples of one row change from left to right, where their kind can say it: the middles
+    /// of the first and last lie `inset` within `place`. Returns what it shows in words.
     pub fn along(&self, ui: &Ui, place: Rect, inset: f32) -> Option<String> {
         drawn(self.shown()).along(ui.painter(), place, inset, &Theme::of(ui))
     }
 }
 
-/// Draws samples that are text, each into its room, so faintly that what comes over them is seen; says whether
-/// they are text.
+/// Draws samples that are text, each into its room, so faintly that what comes over them is seen; says
+/// whether they are text.
 pub fn write_faintly(ui: &Ui, shown: &Shown, rooms: impl Iterator<Item = Rect>) -> bool {
     let is_text = drawn(shown).is_text();
     if is_text {

@@ -31,7 +31,7 @@ fn samples(kind: &SampleKind) -> Array2<f32> {
 }
 
 fn words() -> SampleKind {
-    SampleKind::Bag { vocabulary: ["cat", "dog", "moon", "sun", "sea", "sky"].map(String::from).into() }
+    SampleKind::documents(["cat", "dog", "moon", "sun", "sea", "sky"])
 }
 
 /// A model with weights of its own everywhere, biases too.
