@@ -9,7 +9,7 @@ use super::pictures::label;
 use super::say::say;
 use crate::data::{Cancel, DataSplit, Dataset, Distance, Frame, Reading, read_picture, typed};
 use crate::model::{Kind, SharedModel};
-use crate::train::{CodeCloud, Found, Hits, KS, Ranking, compared_by};
+use crate::train::{Found, Hits, KS, Ranking};
 use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, anyhow, bail};
 use clap::ValueEnum as _;
@@ -113,14 +113,13 @@ fn list(
     let linear = Kind::solved_for(kind).unwrap_or_default().to_uppercase();
     let (title, ranking) = match by {
         RankBy::Code => {
-            let all = (0..data.train.n_samples() as u32).collect();
-            let cloud = CodeCloud::new(&**model, &data.train, all, &|| false)
+            let ranking = Ranking::by_codes_of(Arc::clone(model), &data.train, &cancel)
                 .ok_or_else(|| anyhow!("this model has no encoder, so there are no codes; give --by input"))?;
-            ("code".into(), Some(Ranking::by_code(Arc::clone(model), Arc::new(cloud))))
+            ("code".into(), Some(ranking))
         }
         RankBy::Input => {
             let scaling = model.info().scaling.as_ref();
-            (compared_by(kind).into(), Ranking::by_features(&data.train, scaling, &cancel))
+            (kind.compared_by().into(), Ranking::by_features(&data.train, scaling, &cancel))
         }
         RankBy::Lsa | RankBy::Pca => {
             let plural = if latent_dim == 1 { "" } else { "s" };

@@ -164,6 +164,17 @@ impl SampleKind {
         matches!(self, Self::Bag { .. })
     }
 
+    /// Whether it is text: documents or sentences.
+    pub fn has_words(&self) -> bool {
+        matches!(self, Self::Bag { .. } | Self::Tokens { .. })
+    }
+
+    /// What samples are compared by where they are compared as they are: "pixels", "columns", of text
+    /// "TF-IDF".
+    pub fn compared_by(&self) -> &'static str {
+        if self.has_words() { "TF-IDF" } else { self.features() }
+    }
+
     /// How columns are scaled unless it is said otherwise: those of a table have units of their own.
     pub fn usual_scaling(&self) -> ScalingRule {
         if matches!(self, Self::Vector { .. }) { ScalingRule::Standard } else { ScalingRule::None }

@@ -59,7 +59,7 @@ pub use scaling::{Scaling, ScalingRule};
 pub use split::DataSplit;
 pub use spread::spread_evenly;
 pub use values::{Count, Rows, Shared, Values};
-pub use words::{TfIdf, inverse_document_frequency, term_frequency, tokens_of, typed};
+pub use words::{MAX_SENTENCE, TfIdf, inverse_document_frequency, term_frequency, tokens_of, typed};
 
 use std::path::PathBuf;
 

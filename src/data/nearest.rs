@@ -1,8 +1,9 @@
 //! The samples nearest to a given one, exactly and by their features.
 
-use super::{Cancel, Count, Dataset, PADDING, Rows, SampleKind, Scaling, Values};
+use super::words::counted;
+use super::{Cancel, Count, Dataset, SampleKind, Scaling, Values};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 /// Samples looked at between two looks at whether to stop.
 const CHUNK: usize = 1024;
@@ -43,9 +44,6 @@ pub fn nearest_by(
             }
             scan_byte_directions(samples, &x, chunk * CHUNK, k, &mut best);
         }
-        return Some(best);
-    }
-    if !data.kind().is_dense() {
         return Some(best);
     }
     for (range, samples) in data.chunks(data.chunk_size()) {
@@ -117,22 +115,16 @@ pub fn nearest(data: &Dataset, x: &[f32], k: usize, cancel: &Cancel) -> Option<V
     assert_eq!(x.len(), data.n_features(), "nearest: x is of another shape");
     let mut best: Vec<(u32, f32)> = Vec::with_capacity(k + 1);
     match (data.values(), data.kind()) {
-        (Values::Sparse(rows), _) => return nearest_shares(rows, x, k, cancel),
+        (Values::Sparse(rows), _) => return nearest_shares(rows.iter().map(Cow::Borrowed), x, k, cancel),
         (Values::Tokens(rows), SampleKind::Tokens { vocabulary, .. }) => {
-            // Padding is no word.
-            let counted = |tokens: &mut dyn Iterator<Item = u32>| {
-                let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
-                tokens.filter(|token| *token != PADDING).for_each(|token| *counts.entry(token).or_default() += 1);
-                counts.into_iter().map(|(feature, count)| Count { feature, count }).collect::<Vec<_>>()
-            };
-            let rows: Rows<Count> = rows.iter().map(|row| counted(&mut row.iter().copied())).collect();
             let mut counts = vec![0.0; vocabulary.len()];
-            let own = counted(&mut x.iter().map(|&token| token as u32));
-            let known = own.iter().filter(|count| (count.feature as usize) < counts.len());
-            for count in known.copied().collect::<Vec<_>>() {
-                counts[count.feature as usize] = count.count as f32;
+            for count in counted(x.iter().map(|&token| token as u32)) {
+                if let Some(x) = counts.get_mut(count.feature as usize) {
+                    *x = count.count as f32;
+                }
             }
-            return nearest_shares(&rows, &counts, k, cancel);
+            let rows = rows.iter().map(|row| Cow::Owned(counted(row.iter().copied())));
+            return nearest_shares(rows, &counts, k, cancel);
         }
         _ => {}
     }
@@ -221,12 +213,17 @@ fn keep(best: &mut Vec<(u32, f32)>, k: usize, found: (u32, f32)) {
 
 /// Of documents: √Σ(p − q)² between the shares of words in `x` and in each. Only what a document holds
 /// is looked at: Σ(p − q)² = Σp² + Σ q·(q − 2p) over its words.
-fn nearest_shares(all: &Rows<Count>, x: &[f32], k: usize, cancel: &Cancel) -> Option<Vec<(u32, f32)>> {
+fn nearest_shares<'a>(
+    all: impl Iterator<Item = Cow<'a, [Count]>>,
+    x: &[f32],
+    k: usize,
+    cancel: &Cancel,
+) -> Option<Vec<(u32, f32)>> {
     let n: f64 = x.iter().map(|&x| f64::from(x)).sum();
     let p: Vec<f64> = x.iter().map(|&x| f64::from(x) / if n > 0.0 { n } else { 1.0 }).collect();
     let none: f64 = p.iter().map(|p| p * p).sum();
     let mut best = Vec::with_capacity(k + 1);
-    for (idx, row) in all.iter().enumerate() {
+    for (idx, row) in all.enumerate() {
         if idx.is_multiple_of(CHUNK) && cancel.is_set() {
             return None;
         }

@@ -17,10 +17,12 @@ use crate::nn::{
     Activation, Conv2d, Dense, Layer, Param, Purpose, Scalar, Scratch, Stack, categorical, flat, flat_mut, matmul,
     shaped, shaped_mut, standard_normal, stream,
 };
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 use settings::WINDOW;
 use std::sync::Arc;
 
+/// Places whose words are worked out at a time where no gradient is asked for.
+const ROWS: usize = 256;
 /// Least length of a vector that is normed: below it, directions are noise.
 const LEAST: f64 = 1e-6;
 
@@ -140,9 +142,16 @@ impl<S: Scalar> Dcnn<S> {
 
     /// The likeliest words of codes `z` [n, latent_dim] as rows of tokens [n, max_len].
     fn write(&self, z: ArrayView2<S>, scratch: &mut Scratch<S>) -> Array2<f32> {
-        let (n, e, max_len) = (z.nrows(), self.embedding.ncols(), self.info.n_features());
         let y = self.decoder.infer(z, scratch);
         let words = Normed::new(self.embedding.view(), scratch);
+        let written = self.written(&y, words.unit.view(), scratch);
+        [y, words.unit].into_iter().for_each(|array| scratch.give_back(array));
+        written
+    }
+
+    /// The likeliest words where `y` [n, embedding · places] was decoded, by the vectors of all `words`.
+    fn written(&self, y: &Array2<S>, words: ArrayView2<S>, scratch: &mut Scratch<S>) -> Array2<f32> {
+        let (n, e, max_len) = (y.nrows(), self.embedding.ncols(), self.info.n_features());
         let mut written = Array2::zeros((n, max_len));
         for sentence in 0..n {
             let mut rows = scratch.array(max_len, e);
@@ -150,7 +159,7 @@ impl<S: Scalar> Dcnn<S> {
                 *value = y[[sentence, k * self.n_places + place]];
             }
             // The length of what is decoded does not change which word is nearest.
-            let out = self.logits(rows.view(), words.unit.view(), scratch);
+            let out = self.logits(rows.view(), words, scratch);
             for (place, out) in out.rows().into_iter().enumerate() {
                 let of_words = out.iter().enumerate().filter(|(token, _)| *token != UNKNOWN as usize);
                 let best = of_words.fold(
@@ -166,7 +175,6 @@ impl<S: Scalar> Dcnn<S> {
             }
             [rows, out].into_iter().for_each(|array| scratch.give_back(array));
         }
-        [y, words.unit].into_iter().for_each(|array| scratch.give_back(array));
         written
     }
 
@@ -192,11 +200,15 @@ impl<S: Scalar> Objective<S> for Dcnn<S> {
         let rows = self.at_places(&read, &y, scratch);
         let decoded = Normed::new(rows.view(), scratch);
         let words = Normed::new(self.embedding.view(), scratch);
-        let mut out = self.logits(decoded.unit.view(), words.unit.view(), scratch);
-        let reconstruction = -categorical::log_p(&mut out, &read.right).into_iter().sum::<f64>();
-        let written = self.write(z.view(), scratch);
+        let mut reconstruction = 0.0;
+        for (rows, right) in decoded.unit.axis_chunks_iter(Axis(0), ROWS).zip(read.right.chunks(ROWS)) {
+            let mut out = self.logits(rows, words.unit.view(), scratch);
+            reconstruction -= categorical::log_p(&mut out, right).into_iter().sum::<f64>();
+            scratch.give_back(out);
+        }
+        let written = self.written(&y, words.unit.view(), scratch);
         let [wrong, whole] = read.held_against(&written);
-        let lent = [x, h, z, y, rows, decoded.unit, words.unit, out];
+        let lent = [x, h, z, y, rows, decoded.unit, words.unit];
         lent.into_iter().for_each(|array| scratch.give_back(array));
         Metrics::default()
             .with(MetricId::Loss, reconstruction)

@@ -19,6 +19,7 @@ pub(super) use settings::takes as takes_sentences;
 pub use settings::{SentenceSpec, SentenceVaeSpec};
 pub use writing::{Choose, Writing};
 
+use super::vae::{sum_of_sigma, warmed_up};
 use super::{Batch, Draw, FrozenModel, MetricId, Metrics, ModelInfo, Objective, Scope};
 use crate::data::SampleKind;
 use crate::nn::{
@@ -103,7 +104,7 @@ impl<S: Scalar> Sentence<S> {
 
     fn encode_read(&self, read: &Read, scratch: &mut Scratch<S>) -> Encoded<S> {
         let packed = &read.packed;
-        let x = self.vectors(&read.seen, scratch);
+        let x = self.vectors(&read.right, scratch);
         let pass = self.encoder.forward(Reads { packed, x: x.view(), told: None, start: None }, scratch);
         let mut last = scratch.array(packed.n_sequences(), self.encoder.n_hidden());
         for (i, mut row) in last.rows_mut().into_iter().enumerate() {
@@ -159,15 +160,14 @@ impl<S: Scalar> Sentence<S> {
         of
     }
 
-    /// The parts of the loss; `free` is what of the divergence costs anything.
+    /// The loss and its parts.
     fn terms(&self, reconstruction: f64, heads: &[Array2<S>], step: Option<u64>) -> Metrics {
         let terms = Metrics::default().with(MetricId::Reconstruction, reconstruction);
         let [mu, log_var] = heads else { return terms.with(MetricId::Loss, reconstruction) };
-        let sigma = log_var.iter().map(|s| (S::of(0.5) * *s).exp_fast().as_f64()).sum::<f64>();
         terms
             .with(MetricId::Loss, reconstruction + self.beta_at(step) * self.costly_kl(mu, log_var))
             .with(MetricId::Kl, kl_divergence(flat(mu), flat(log_var)))
-            .with(MetricId::Sigma, sigma / log_var.ncols() as f64)
+            .with(MetricId::Sigma, sum_of_sigma(log_var))
     }
 
     /// Σ max(λ, KL of a dimension).
@@ -176,13 +176,9 @@ impl<S: Scalar> Sentence<S> {
         mu.iter().zip(log_var).map(one).sum()
     }
 
-    /// β as it counts at a step; a model that is scored counts it whole.
+    /// β as it counts at a step.
     fn beta_at(&self, step: Option<u64>) -> f64 {
-        let SentenceVaeSpec { beta, kl_warmup, .. } = self.settings;
-        match step {
-            Some(step) if step < kl_warmup => beta * step as f64 / kl_warmup as f64,
-            _ => beta,
-        }
+        warmed_up(self.settings.beta, self.settings.kl_warmup, step)
     }
 
     /// Turns `dz` into the gradients at the heads.
@@ -214,15 +210,15 @@ impl<S: Scalar> Sentence<S> {
         all
     }
 
-    /// Where each part's gradients begin, in the order of the parameters, and where the last ends.
-    fn bounds(&self) -> Vec<usize> {
-        let mut bounds = vec![0, self.embedding.len()];
-        let mut push = |n: usize| bounds.push(bounds.last().copied().unwrap_or(0) + n);
-        push(self.encoder.n_params());
-        self.heads.iter().for_each(|head| push(Layer::n_params(head)));
-        push(Layer::n_params(&self.state));
-        push(self.decoder.n_params());
-        push(Layer::n_params(&self.words));
+    /// Where each part's gradients begin, in the order of the parameters, and where the last ends. A model
+    /// without a log-variance has an empty part for it.
+    fn bounds(&self) -> [usize; 8] {
+        let head = |i: usize| self.heads.get(i).map_or(0, Layer::n_params);
+        let (encoder, decoder) = (self.encoder.n_params(), self.decoder.n_params());
+        let [state, words] = [&self.state, &self.words].map(Layer::n_params);
+        let parts = [self.embedding.len(), encoder, head(0), head(1), state, decoder, words];
+        let mut bounds = [0; 8];
+        parts.iter().enumerate().for_each(|(i, n)| bounds[i + 1] = bounds[i] + n);
         bounds
     }
 }
@@ -273,11 +269,10 @@ impl<S: Scalar> Objective<S> for Sentence<S> {
         let reconstruction = categorical::gradient(&mut out, &read.right, batch.weight);
 
         let part = |part: usize| bounds[part]..bounds[part + 1];
-        let n_heads = self.heads.len();
         let mut dh = scratch.array(packed.n_rows(), self.decoder.n_hidden());
         // A linear layer does not look at its outputs on the way back.
         let unread = pass.h.view();
-        let own = &mut grads[part(4 + n_heads)];
+        let own = &mut grads[part(6)];
         self.words.backward(unread, unread, out.view_mut(), Some(dh.view_mut()), own, scratch);
         scratch.give_back(out);
         let [mut dz, mut dz_start] = [(); 2].map(|()| scratch.array(n, z.ncols()));
@@ -285,8 +280,8 @@ impl<S: Scalar> Objective<S> for Sentence<S> {
         let mut d_before = scratch.array(packed.n_rows(), self.embedding.ncols());
         let wanted =
             Wanted { x: Some(d_before.view_mut()), told: Some(dz.view_mut()), start: Some(d_start.view_mut()) };
-        self.decoder.backward(reads, pass, dh, wanted, &mut grads[part(3 + n_heads)], scratch);
-        let own = &mut grads[part(2 + n_heads)];
+        self.decoder.backward(reads, pass, dh, wanted, &mut grads[part(5)], scratch);
+        let own = &mut grads[part(4)];
         let dz_there = Some(dz_start.view_mut());
         self.state.backward(z.view(), start.h.view(), d_start.view_mut(), dz_there, own, scratch);
         dz += &dz_start;
@@ -317,7 +312,7 @@ impl<S: Scalar> Objective<S> for Sentence<S> {
         self.encoder.backward(reads, pass, dh, wanted, &mut grads[part(1)], scratch);
         let own = &mut grads[part(0)];
         own.fill(S::zero());
-        for (d, tokens) in [(&d_seen, &read.seen), (&d_before, &read.before)] {
+        for (d, tokens) in [(&d_seen, &read.right), (&d_before, &read.before)] {
             for (d, &token) in d.rows().into_iter().zip(tokens) {
                 let e = d.len();
                 let sums = &mut own[token as usize * e..(token as usize + 1) * e];

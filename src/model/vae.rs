@@ -126,14 +126,6 @@ impl<S: Scalar> Vae<S> {
         }
         terms
     }
-
-    /// β as it counts at a step; a model that is scored counts it whole.
-    fn beta_at(&self, step: Option<u64>) -> f64 {
-        match step {
-            Some(step) if step < self.kl_warmup => self.beta * step as f64 / self.kl_warmup as f64,
-            _ => self.beta,
-        }
-    }
 }
 
 impl<S: Scalar> Objective<S> for Vae<S> {
@@ -146,7 +138,12 @@ impl<S: Scalar> Objective<S> for Vae<S> {
         let sigma = sum_of_sigma(&heads[1]);
         let penalty = batch.x.nrows() as f64 * self.network.weight_penalty(None);
         heads.into_iter().chain([z, out]).for_each(|array| scratch.give_back(array));
-        let mut terms = self.terms(reconstruction.loss, (self.beta_at(batch.step), kl), sigma, penalty);
+        let mut terms = self.terms(
+            reconstruction.loss,
+            (warmed_up(self.beta, self.kl_warmup, batch.step), kl),
+            sigma,
+            penalty,
+        );
         if let Some(n_words) = self.network.likelihood().n_words(batch.x) {
             terms.set(MetricId::Words, n_words);
         }
@@ -167,7 +164,7 @@ impl<S: Scalar> Objective<S> for Vae<S> {
         reparameterize_gradient(log_var, eps(batch), flat(&d_mu), flat_mut(&mut d_log_var));
         let kl = kl_divergence(mu, log_var);
         let sigma = sum_of_sigma(&encoded.heads[1]);
-        let beta = self.beta_at(batch.step);
+        let beta = warmed_up(self.beta, self.kl_warmup, batch.step);
         let kl_weight = S::of(beta) * batch.weight;
         kl_gradient(mu, log_var, kl_weight, flat_mut(&mut d_mu), flat_mut(&mut d_log_var));
 
@@ -235,8 +232,17 @@ impl FrozenModel for Vae<f32> {
     }
 }
 
+/// β as it counts at a step, over the first `kl_warmup` of which it rises; a model that is scored counts it
+/// whole.
+pub(super) fn warmed_up(beta: f64, kl_warmup: u64, step: Option<u64>) -> f64 {
+    match step {
+        Some(step) if step < kl_warmup => beta * step as f64 / kl_warmup as f64,
+        _ => beta,
+    }
+}
+
 /// Σ over samples of the posterior's standard deviation exp(log_var / 2), mean over dimensions.
-fn sum_of_sigma<S: Scalar>(log_var: &Array2<S>) -> f64 {
+pub(super) fn sum_of_sigma<S: Scalar>(log_var: &Array2<S>) -> f64 {
     let sum: f64 = log_var.iter().map(|s| (S::of(0.5) * *s).exp_fast().as_f64()).sum();
     sum / log_var.ncols() as f64
 }

@@ -93,7 +93,7 @@ impl ValidSpec {
         let described = self.spec.described();
         let Some(body) = &self.body else {
             let how = match described.has_gradients() {
-                true => "it reads sentences, for which no program is written",
+                true => "its layers are none that a program is written for",
                 false => "it is no network and learns in its own way",
             };
             return not(how);

@@ -28,6 +28,8 @@ pub enum Purpose {
     Probe = 8,
     /// Draws from a posterior by which ln p(x) is estimated; the index is the sample.
     Importance = 9,
+    /// Words that are drawn where a sentence is written; the index is the sentence.
+    Writing = 10,
 }
 
 /// The stream of one purpose and index under `seed`; the same three give the same numbers on every machine.

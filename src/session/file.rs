@@ -272,7 +272,8 @@ impl SessionFileV1 {
             corrupted_page: self.corrupted_page,
             attributes: self.attributes.iter().map(AttributeV1::attribute).collect(),
             errors: self.errors,
-            find: self.find,
+            // There is one place for both.
+            find: self.find.filter(|_| self.errors.is_none()),
             stage: self.stage,
         };
         Ok((spec, weights))
@@ -317,7 +318,7 @@ impl SessionFileV1 {
         }
         for end in self.path.ends.iter().flatten() {
             if let PathEnd::Text(text) = end
-                && (text.trim().is_empty() || text.len() > Query::MAX_TEXT)
+                && !Query::is_text(text)
             {
                 return Err("an end of its path is no text, or too long a one; set it again".into());
             }

@@ -5,7 +5,7 @@ use super::derived::{About, Derived, Exactly, ModelOn};
 use super::{Effect, Fold, Query, Session, SlotId, ToastKind};
 use crate::data::{Cancel, Distance, Scaling};
 use crate::model::Kind;
-use crate::train::{Found, Hits, Ranking, compared_by};
+use crate::train::{Found, Hits, Ranking};
 use crate::worker::Pace;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -94,6 +94,11 @@ impl List {
             hits: None,
         }
     }
+
+    /// Whether it was answered that samples cannot be compared so.
+    fn cannot_rank(&self) -> bool {
+        self.ranking.stamp() > 0 && self.ranking.get().is_none()
+    }
 }
 
 /// The lists that are shown.
@@ -129,7 +134,7 @@ impl Session {
         let kind = self.data.as_ref().map(|data| data.train.kind());
         match (list, kind) {
             (Listed::Code(slot), _) if self.is_compared() => format!("by code of {}", self.name_of(slot).whole()),
-            (Listed::Features, Some(kind)) => format!("by {}", compared_by(kind)),
+            (Listed::Features, Some(kind)) => format!("by {}", kind.compared_by()),
             (Listed::Linear, Some(kind)) => {
                 let name = Kind::solved_for(kind).unwrap_or_default().to_uppercase();
                 format!("by {name}, {}-D", self.latent_dim())
@@ -138,9 +143,12 @@ impl Session {
         }
     }
 
-    /// The training samples nearest to the query, with their distances; none while they are looked for.
+    /// The training samples nearest to the query, with their distances; none while they are looked for, and
+    /// an empty list where samples cannot be compared so.
     pub fn found(&self, list: Listed) -> Option<&[(u32, f32)]> {
-        self.lists.of.get(&list)?.found.get().map(Vec::as_slice)
+        let list = self.lists.of.get(&list)?;
+        let found = list.found.get().map(Vec::as_slice);
+        found.or_else(|| list.cannot_rank().then_some(&[]))
     }
 
     /// Precision of a list at each k, over all queries or those that were measured so far.
@@ -166,7 +174,7 @@ impl Session {
         let text = text.trim();
         let train = &self.data.as_ref()?.train;
         let number = text.parse().ok().filter(|_| !train.kind().counts_words()).map(Query::Sample);
-        number.or_else(|| (!text.is_empty()).then(|| Query::Text(text.into())))
+        number.or_else(|| Query::is_text(text).then(|| Query::Text(text.into())))
     }
 
     /// Whether samples are found by words.
@@ -224,7 +232,7 @@ impl Session {
         for (listed, list) in &mut lists.of {
             self.rank(*listed, list, is_answered, effects);
             self.look_for(list, page.distance, effects);
-            is_answered &= !is_asked || list.found.stamp() > 0;
+            is_answered &= !is_asked || list.found.stamp() > 0 || list.cannot_rank();
         }
         let is_shown = self.spec.unfolded.contains(&Fold::Precision) && self.has_precision();
         let may_measure = is_shown && is_answered && !self.is_busy() && !self.is_training();

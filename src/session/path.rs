@@ -110,7 +110,7 @@ impl Session {
     pub(super) fn is_place(&self, end: &PathEnd) -> bool {
         match end {
             PathEnd::Sample(_) => true,
-            PathEnd::Text(text) => !text.trim().is_empty() && text.len() <= Query::MAX_TEXT,
+            PathEnd::Text(text) => Query::is_text(text),
             PathEnd::Place { slot, z } => {
                 let fits = self.spec.slot_of(*slot).is_some_and(|slot| slot.z.len() == z.len());
                 fits && z.iter().all(|z| z.is_finite())

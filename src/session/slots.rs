@@ -144,10 +144,8 @@ impl Session {
         if self.is_busy() {
             return;
         }
-        let Some(kind) = self.data.as_ref().map_or(Some("pca"), |data| Kind::solved_for(data.train.kind())) else {
-            let why = "Sentences have no such directions; put another model beside this one.";
-            return self.toast(ToastKind::Bad, "PCA is for rows of numbers.".into(), why.into());
-        };
+        let kind = self.data.as_ref().and_then(|data| Kind::solved_for(data.train.kind()));
+        let Some(kind) = kind else { return };
         let n = self.latent_dim().to_string();
         let pca = match ModelSpec::of_kind(kind).and_then(|pca| pca.with("latent_dim", &n)) {
             Ok(pca) => pca,

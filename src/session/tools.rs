@@ -120,11 +120,16 @@ impl Query {
         matches!(self, Self::Drawn(_) | Self::File(_))
     }
 
+    /// Whether words can be asked about: there are some, and not too many.
+    pub(super) fn is_text(text: &str) -> bool {
+        !text.trim().is_empty() && text.len() <= Self::MAX_TEXT
+    }
+
     /// Whether it is a drawing of sound numbers, a text of some length, or whatever else.
     pub(super) fn is_sound(&self) -> bool {
         let strokes = match self {
             Self::Drawn(strokes) => strokes,
-            Self::Text(text) => return text.len() <= Self::MAX_TEXT,
+            Self::Text(text) => return Self::is_text(text),
             Self::File(_) | Self::Sample(_) => return true,
         };
         let is_sound = |stroke: &Stroke| {

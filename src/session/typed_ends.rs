@@ -46,8 +46,7 @@ impl Session {
             return Some(PathEnd::Sample(sample));
         }
         let takes_words = self.has_words() && self.capabilities().encodes;
-        let is_sound = !text.is_empty() && text.len() <= Query::MAX_TEXT;
-        (takes_words && is_sound).then(|| PathEnd::Text(text.into()))
+        (takes_words && Query::is_text(text)).then(|| PathEnd::Text(text.into()))
     }
 
     /// Whether the data make a sample of this text; if not, says why.

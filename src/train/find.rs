@@ -22,17 +22,6 @@ const MOST: usize = KS[KS.len() - 1];
 /// Most queries that are held against the same pictures at a time.
 const AT_ONCE: usize = 128;
 
-/// What samples are compared by where they are compared as they are: "pixels", "columns", of documents
-/// and sentences "TF-IDF".
-pub fn compared_by(kind: &SampleKind) -> &'static str {
-    if is_of_words(kind) { "TF-IDF" } else { kind.features() }
-}
-
-/// Whether samples are compared by their words.
-fn is_of_words(kind: &SampleKind) -> bool {
-    kind.counts_words() || !kind.is_dense()
-}
-
 /// Training samples with how far they lie, nearest first.
 pub type Found = Vec<(u32, f32)>;
 
@@ -58,10 +47,19 @@ impl Ranking {
         Self { by: By::Codes(model, cloud), scaling: None }
     }
 
+    /// By the codes that a model gives all samples of `train`; none without an encoder, or if cancelled.
+    ///
+    /// Runs on the surrounding pool.
+    pub fn by_codes_of(model: Arc<dyn FrozenModel>, train: &Dataset, cancel: &Cancel) -> Option<Self> {
+        let all = (0..train.n_samples() as u32).collect();
+        let cloud = CodeCloud::new(&*model, train, all, &|| cancel.is_set())?;
+        Some(Self::by_code(model, Arc::new(cloud)))
+    }
+
     /// By what the samples of `train` are themselves, columns in the units of `scaling`; none if
     /// cancelled.
     pub fn by_features(train: &Dataset, scaling: Option<&Scaling>, cancel: &Cancel) -> Option<Self> {
-        if is_of_words(train.kind()) {
+        if train.kind().has_words() {
             let words = TfIdf::of(train, cancel)?;
             return Some(Self { by: By::Words(train.kind().clone(), words), scaling: None });
         }
@@ -81,9 +79,7 @@ impl Ranking {
         let mut run = Run::new(&spec, &TrainSpec::default(), data, None, rayon::current_num_threads()).ok()?;
         run.advance(cancel).ok()?;
         let model = run.trained().ok()?.model;
-        let all = (0..data.train.n_samples() as u32).collect();
-        let cloud = CodeCloud::new(&*model, &data.train, all, &|| cancel.is_set())?;
-        Some(Self::by_code(model, Arc::new(cloud)))
+        Self::by_codes_of(model, &data.train, cancel)
     }
 
     /// The `k` training samples nearest to the first one of `sample`, of which a model that is told labels is

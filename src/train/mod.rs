@@ -31,7 +31,7 @@ pub use dimensions::{ACTIVE_VARIANCE, DimensionTable, Factor, dimension_table};
 pub use errors::{Errors, Reconstructions, SampleErrors, errors, reconstructions};
 pub use evaluate::{encode, evaluate, squared_error};
 pub use film::{Film, Frame, MAX_FRAMES, PackedModel};
-pub use find::{Found, Hits, KS, Ranking, compared_by};
+pub use find::{Found, Hits, KS, Ranking};
 pub use learner::GradientLearner;
 pub use log_p::{LogP, importance_weighted, live_log_p, quadrature};
 pub use near::{nearest_by_code, nearest_to_code, usual_code_distance};

@@ -16,12 +16,19 @@ struct Held {
     asked: f64,
 }
 
+/// Samples, their stamp, and when they were asked for last.
+struct HeldSamples {
+    of: Arc<Shown>,
+    stamp: u64,
+    asked: f64,
+}
+
 /// Textures by name.
 #[derive(Default)]
 pub struct Textures {
     held: HashMap<String, Held>,
-    /// Samples by name, each with its stamp.
-    shown: HashMap<String, (u64, Arc<Shown>)>,
+    /// Samples by name.
+    shown: HashMap<String, HeldSamples>,
 }
 
 impl Textures {
@@ -75,26 +82,23 @@ impl Textures {
     pub fn forget(&mut self, ctx: &Context) {
         let now = ctx.input(|i| i.time);
         self.held.retain(|_, held| now - held.asked < KEPT);
-        self.shown.retain(|name, _| self.held.contains_key(name));
+        self.shown.retain(|_, held| now - held.asked < KEPT);
     }
 
-    /// Samples called `name` and the texture of their tiles; `make` is asked only if others are held under
-    /// this name.
-    pub fn shown(
-        &mut self,
-        ctx: &Context,
-        name: &str,
-        stamp: u64,
-        make: impl FnOnce() -> Shown,
-    ) -> (Arc<Shown>, TextureHandle) {
-        let held = self.shown.get(name).filter(|held| held.0 == stamp).map(|held| Arc::clone(&held.1));
-        let shown = held.unwrap_or_else(|| {
-            let made = Arc::new(make());
-            self.shown.insert(name.into(), (stamp, Arc::clone(&made)));
-            made
-        });
-        let texture = self.get(ctx, name, stamp, || color_image(shown.tiles()));
-        (shown, texture)
+    /// Samples called `name`; `make` is asked only if others are held under this name.
+    pub fn shown(&mut self, ctx: &Context, name: &str, stamp: u64, make: impl FnOnce() -> Shown) -> Arc<Shown> {
+        let now = ctx.input(|i| i.time);
+        match self.shown.get_mut(name).filter(|held| held.stamp == stamp) {
+            Some(held) => {
+                held.asked = now;
+                Arc::clone(&held.of)
+            }
+            None => {
+                let of = Arc::new(make());
+                self.shown.insert(name.into(), HeldSamples { of: Arc::clone(&of), stamp, asked: now });
+                of
+            }
+        }
     }
 }
 

@@ -7,10 +7,9 @@ use super::table::{Row, Study, held_against, spec};
 use crate::cli::parse::StudyArgs;
 use crate::data::{Cancel, DataChoice, Distance};
 use crate::model::Kind;
-use crate::train::{CodeCloud, Ranking, Schedule, TrainSpec, compared_by};
+use crate::train::{Ranking, Schedule, TrainSpec};
 use anyhow::{Result, anyhow};
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 /// The nearest that are looked at.
 const KS: [usize; 3] = [1, 10, 50];
@@ -63,7 +62,7 @@ fn on(choice: &DataChoice, network: &Network, args: &StudyArgs) -> Result<Findin
     let by_linear = study.on_all_cores(|| Ranking::by_linear(data, latent_dim, &cancel));
     let mut rows = Vec::new();
     for (title, ranking) in
-        [(compared_by(kind).to_owned(), by_features), (format!("{linear} of {length}"), by_linear)]
+        [(kind.compared_by().to_owned(), by_features), (format!("{linear} of {length}"), by_linear)]
     {
         let Some(ranking) = ranking else { continue };
         let mut row = Row::new(title, COLUMNS.len());
@@ -82,10 +81,7 @@ fn on(choice: &DataChoice, network: &Network, args: &StudyArgs) -> Result<Findin
             ..TrainSpec::default()
         };
         let model = study.train(&spec, &train, |_, _| {})?;
-        let all = (0..data.train.n_samples() as u32).collect();
-        let cloud = study.on_all_cores(|| CodeCloud::new(&*model, &data.train, all, &|| false));
-        let cloud = cloud.ok_or_else(|| anyhow!("the model has no encoder"))?;
-        row.push(&precision(&study, &Ranking::by_code(model, Arc::new(cloud)))?);
+        row.push(&precision(&study, &study.ranking_by_codes(&model)?)?);
     }
     rows.push(row);
     let said = concluded(&rows);

@@ -5,7 +5,7 @@ use crate::cli::model_commands::load_data;
 use crate::cli::parse::StudyArgs;
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, ReadSettings};
 use crate::model::{ModelSpec, Settings, SharedModel};
-use crate::train::{Run, TrainSpec, encode};
+use crate::train::{Ranking, Run, TrainSpec, encode};
 use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,6 +13,7 @@ use ndarray::Array2;
 use rayon::ThreadPool;
 use serde_json::{Value, json};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// A study in progress: its data, its cores, and how far it is.
 pub struct Study {
@@ -114,6 +115,13 @@ impl Study {
     /// Runs `work` on all cores.
     pub fn on_all_cores<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         self.pool.install(work)
+    }
+
+    /// The training samples by the codes that a model gives them.
+    pub fn ranking_by_codes(&self, model: &SharedModel) -> Result<Ranking> {
+        let (train, cancel) = (&self.data.train, Cancel::default());
+        let ranking = self.on_all_cores(|| Ranking::by_codes_of(Arc::clone(model), train, &cancel));
+        ranking.ok_or_else(|| anyhow!("the model has no encoder"))
     }
 
     /// A model trained to its end, `each_epoch` looking on.

@@ -10,12 +10,11 @@ use crate::cli::UsageError;
 use crate::cli::parse::StudyArgs;
 use crate::data::{Cancel, DataChoice, Dataset, Distance};
 use crate::latent::knn::vote;
-use crate::model::{ModelSpec, SharedModel};
-use crate::train::{CodeCloud, Ranking, TrainSpec};
+use crate::model::ModelSpec;
+use crate::train::{Ranking, TrainSpec};
 use anyhow::{Result, anyhow};
 use rayon::prelude::*;
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 const EPOCHS: u64 = 30;
 /// Neighbours that vote on a document's class.
@@ -88,7 +87,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
             for seed in 0..n_seeds {
                 let train = TrainSpec { epochs: EPOCHS, seed, ..TrainSpec::default() };
                 let model = study.train(&spec, &train, |_, _| {})?;
-                let ranking = by_code(&study, &model)?;
+                let ranking = study.ranking_by_codes(&model)?;
                 for (row, (distance, _)) in rows.iter_mut().zip(DISTANCES) {
                     push_at(row, at, measure(&study, &ranking, distance)?);
                 }
@@ -119,14 +118,6 @@ fn row(name: &str, how: &str) -> Row {
 fn push_at(row: &mut Row, at: usize, found: [f64; N_MEASURES]) {
     let columns = row.values.iter_mut().skip(at * N_MEASURES);
     columns.zip(found).for_each(|(column, value)| column.push(value));
-}
-
-fn by_code(study: &Study, model: &SharedModel) -> Result<Ranking> {
-    let train = &study.data.train;
-    let all = (0..train.n_samples() as u32).collect();
-    let cloud = study.on_all_cores(|| CodeCloud::new(&**model, train, all, &|| false));
-    let cloud = cloud.ok_or_else(|| anyhow!("the model has no encoder"))?;
-    Ok(Ranking::by_code(Arc::clone(model), Arc::new(cloud)))
 }
 
 /// The accuracy of the vote and the precision, percent.

@@ -21,7 +21,7 @@ pub use sentences::{MAX_LEN, MAX_SENTENCE};
 use std::collections::{HashMap, HashSet};
 pub use stop::StopWords;
 pub use terms::each_term;
-pub use tf_idf::{TfIdf, inverse_document_frequency, term_frequency};
+pub use tf_idf::{TfIdf, counted, inverse_document_frequency, term_frequency};
 pub use typed::{tokens_of, typed};
 
 /// Words of a vocabulary, unless it is said otherwise.

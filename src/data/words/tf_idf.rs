@@ -1,9 +1,8 @@
 //! Documents and sentences by how much each word says of them (Salton and Buckley 1988): t = tf·idf of unit
 //! length.
 
-use crate::data::{Cancel, Dataset, PADDING, SampleKind, Values};
+use crate::data::{Cancel, Count, Dataset, PADDING, SampleKind, Values};
 use ndarray::ArrayView1;
-use std::collections::BTreeMap;
 
 /// How much a word says by how often it occurs in a document: 1 + ln x, and nothing where it does not.
 pub fn term_frequency(count: f32) -> f64 {
@@ -68,7 +67,7 @@ impl TfIdf {
     /// no word.
     pub fn cosines(&self, x: ArrayView1<f32>) -> Vec<f32> {
         let weight = |(word, count): (u32, f32)| (word as usize, term_frequency(count) * self.idf[word as usize]);
-        let weights: Vec<(usize, f64)> = counted(x, self.are_tokens).into_iter().map(weight).collect();
+        let weights: Vec<(usize, f64)> = words_of(x, self.are_tokens).into_iter().map(weight).collect();
         let length = weights.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
         let mut cosines = vec![0.0f32; self.n_documents];
         for (word, weight) in weights {
@@ -81,15 +80,21 @@ impl TfIdf {
     }
 }
 
-/// The words of a sample as it is gathered, each with how often it occurs; padding is none.
-fn counted(x: ArrayView1<f32>, are_tokens: bool) -> Vec<(u32, f32)> {
-    if !are_tokens {
-        return (0..).zip(x.iter().copied()).filter(|(_, count)| *count > 0.0).collect();
+/// How often each token occurs, by ascending token; padding is none.
+pub fn counted(tokens: impl Iterator<Item = u32>) -> Vec<Count> {
+    let mut tokens: Vec<u32> = tokens.filter(|token| *token != PADDING).collect();
+    tokens.sort_unstable();
+    let same = tokens.chunk_by(|a, b| a == b);
+    same.map(|same| Count { feature: same[0], count: same.len() as u32 }).collect()
+}
+
+/// The words of a sample as it is gathered, each with how often it occurs.
+fn words_of(x: ArrayView1<f32>, are_tokens: bool) -> Vec<(u32, f32)> {
+    if are_tokens {
+        let counts = counted(x.iter().map(|&token| token as u32)).into_iter();
+        return counts.map(|count| (count.feature, count.count as f32)).collect();
     }
-    let mut counts: BTreeMap<u32, f32> = BTreeMap::new();
-    let tokens = x.iter().map(|&token| token as u32).filter(|token| *token != PADDING);
-    tokens.for_each(|token| *counts.entry(token).or_default() += 1.0);
-    counts.into_iter().collect()
+    (0..).zip(x.iter().copied()).filter(|(_, count)| *count > 0.0).collect()
 }
 
 /// Each count with its document and word, in their order.
@@ -103,7 +108,7 @@ fn counts(data: &Dataset, are_tokens: bool, cancel: &Cancel) -> Option<Vec<(u32,
     }
     for (range, x) in data.chunks(data.chunk_size()).take_while(|_| !cancel.is_set()) {
         for (document, row) in range.zip(x.rows()) {
-            let words = counted(row, are_tokens).into_iter();
+            let words = words_of(row, are_tokens).into_iter();
             all.extend(words.map(|(word, count)| (document as u32, word, count)));
         }
     }

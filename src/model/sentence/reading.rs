@@ -10,11 +10,9 @@ use rand_chacha::ChaCha8Rng;
 pub struct Read {
     /// How the sentences lie.
     pub packed: Packed,
-    /// What the encoder reads: the words, then the end.
-    pub seen: Vec<u32>,
     /// What the decoder reads: the beginning, then the words.
     pub before: Vec<u32>,
-    /// What it is asked for: the words, then the end.
+    /// What the encoder reads and the decoder is asked for: the words, then the end.
     pub right: Vec<u32>,
     sentences: Vec<Vec<u32>>,
 }
@@ -44,7 +42,7 @@ impl Read {
                 }
             }
         }
-        Self { packed, seen: right.clone(), before, right, sentences }
+        Self { packed, before, right, sentences }
     }
 
     /// The token at a place of a sentence of the batch, the end wherever no word is left.

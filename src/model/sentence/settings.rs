@@ -1,6 +1,6 @@
 //! The settings of models of sentences.
 
-use crate::data::{FIRST_WORD, SampleKind};
+use crate::data::{FIRST_WORD, MAX_SENTENCE, SampleKind};
 use crate::model::describe::{Body, Describe};
 use crate::model::field::{Field, FieldKind, field, in_training, live, main, makes_kind};
 use crate::model::info::{Latent, Prior};
@@ -112,6 +112,9 @@ impl SentenceSpec {
 /// Sentences, whose vocabulary has room for what is no word.
 pub fn takes(input: &SampleKind) -> Result<(), String> {
     match input {
+        SampleKind::Tokens { max_len, .. } if *max_len > MAX_SENTENCE => {
+            Err(format!("its sentences are of up to {max_len} words, more than the {MAX_SENTENCE} that are read"))
+        }
         SampleKind::Tokens { vocabulary, .. } if vocabulary.len() > FIRST_WORD as usize => Ok(()),
         SampleKind::Tokens { .. } => Err("its sentences have no words".into()),
         other => Err(format!("it reads sentences word by word, which {} are not", other.nouns())),

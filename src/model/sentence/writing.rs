@@ -8,7 +8,6 @@ use crate::nn::{Packed, Purpose, Reads, Scalar, Scratch, State, categorical, fla
 use ndarray::{Array2, ArrayView2, Axis, s};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
 
 /// How sentences are written.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,9 +101,13 @@ impl<S: Scalar> Sentence<S> {
         let mut sentences: Vec<Vec<u32>> = vec![Vec::new(); n];
         let mut last = vec![self.start(); n];
         let mut is_open = vec![true; n];
+        // Each sentence has numbers of its own, so that it does not hang on those beside it.
         let mut drawing = match writing.choose {
-            Choose::Drawn { temperature, seed } => Some((temperature.max(1e-3), ChaCha8Rng::seed_from_u64(seed))),
-            _ => None,
+            Choose::Drawn { temperature, seed } => {
+                let rngs = (0..n as u64).map(|row| stream(seed, Purpose::Writing, row)).collect::<Vec<_>>();
+                Some((temperature.max(1e-3), rngs))
+            }
+            Choose::Likeliest | Choose::Beam { .. } => None,
         };
         for step in 0..max_len {
             let mut out = self.step(&last, z, &mut state, scratch);
@@ -113,7 +116,7 @@ impl<S: Scalar> Sentence<S> {
                 let next = match (writing.first.get(step), &mut drawing) {
                     (Some(&given), _) => given,
                     (None, None) => likeliest(flat(&row)),
-                    (None, Some((temperature, rng))) => drawn(flat(&row), *temperature, rng),
+                    (None, Some((temperature, rngs))) => drawn(flat(&row), *temperature, &mut rngs[i]),
                 };
                 // Whoever comes after the end is not written, but goes on for the others' sake.
                 is_open[i] &= next > 0;

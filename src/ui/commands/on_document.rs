@@ -1,8 +1,9 @@
 //! Commands of learning and of the document: what each is, its own help says.
 
 use super::ready::{
-    always, can_compare, can_redo, can_resume_series, can_train, can_train_elsewhere, can_train_or_pause,
-    can_undo, has_codes, has_data, has_film, has_model, has_weights, is_running, looks_back, mends, reconstructs,
+    always, can_compare, can_compare_solved, can_redo, can_resume_series, can_train, can_train_elsewhere,
+    can_train_or_pause, can_undo, has_codes, has_data, has_film, has_model, has_weights, is_running, looks_back,
+    mends, reconstructs,
 };
 use super::{Command, Does, Group, Keys, Order};
 use crate::session::{Action, Export, Fold, NewSlot, NextStep, Part, Session, Split, Staging};
@@ -97,7 +98,7 @@ pub static COMPARE_PCA: Command = Command {
     keys: &[],
     help: "Holds PCA of as many dimensions beside this model.",
     group: Group::Learn,
-    when: can_compare,
+    when: can_compare_solved,
     does: Does::Act(|_| Action::AddSlot(NewSlot::Pca)),
 };
 

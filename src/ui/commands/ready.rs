@@ -1,5 +1,6 @@
 //! Whether commands can be done now, or in a few words why not.
 
+use crate::model::Kind;
 use crate::session::{Layer, Session, Tool};
 
 /// Nothing, or why a command cannot be done now.
@@ -122,6 +123,13 @@ pub fn can_compare(session: &Session) -> Ready {
     has_model(session)?;
     check(!session.is_training(), "training is running: pause it first")?;
     check(!session.is_busy(), "another model is on its way")
+}
+
+pub fn can_compare_solved(session: &Session) -> Ready {
+    can_compare(session)?;
+    let kind = session.data().map(|data| data.train.kind());
+    let is_for = kind.is_none_or(|kind| Kind::solved_for(kind).is_some());
+    check(is_for, "sentences have no principal directions")
 }
 
 pub fn can_undo(session: &Session) -> Ready {

@@ -7,8 +7,8 @@ use crate::ui::context::Cx;
 use crate::ui::plane::mark_of;
 use crate::ui::samples::{Tiles, write_words};
 use crate::ui::theme;
-use crate::ui::widgets::{help, number};
-use eframe::egui::{Align2, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use crate::ui::widgets::{help, number, row_ground};
+use eframe::egui::{Align2, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 
 /// Height of a line, and of two with the room around them.
 const LINE: f32 = 18.0;
@@ -19,13 +19,14 @@ const FACTS: f32 = 56.0;
 /// Room for the bar that scrolls.
 const BAR: f32 = 12.0;
 
-/// Draws the sentences of a page, of which `tiles` holds a row and below it one of their reconstructions;
+/// Draws the sentences of a page, of which `tiles`, once they are made, holds a row and below it one of their
+/// reconstructions;
 /// returns the training sample under the pointer.
 pub fn show(
     ui: &mut Ui,
     place: Rect,
     (page, samples): (ErrorPage, &[u32]),
-    tiles: &Tiles<'_>,
+    tiles: Option<&Tiles<'_>>,
     cx: &mut Cx<'_>,
 ) -> Option<u32> {
     let mut pointed = None;
@@ -44,26 +45,26 @@ pub fn show(
     pointed
 }
 
+/// The sentence of a tile; nothing before it is made.
+fn sentence<'t>(tiles: Option<&'t Tiles<'_>>, tile: usize) -> &'t str {
+    tiles.and_then(|tiles| tiles.sentence(tile)).unwrap_or_default()
+}
+
 /// A sentence and its reconstruction, tiles `of` and `made`; a click picks a training sample. Says whether
 /// the pointer is on one.
 fn pair(
     ui: &Ui,
     at: Rect,
     (sample, page): (u32, ErrorPage),
-    (tiles, of, made): (&Tiles<'_>, usize, usize),
+    (tiles, of, made): (Option<&Tiles<'_>>, usize, usize),
     cx: &mut Cx<'_>,
 ) -> bool {
     let Some(facts) = Facts::of(sample, page, cx) else { return false };
-    let said = format!("{}, reconstruction: {}", facts.said, tiles.sentence(made).unwrap_or_default());
+    let said = format!("{}, reconstruction: {}", facts.said, sentence(tiles, made));
     let response = facts.control(ui, at, &said, (sample, page));
     let is_focused = !page.is_test && cx.session.spec().selection.focused == Some(sample);
-    if is_focused || response.hovered() && !page.is_test {
-        let ground = if is_focused { cx.theme.accent_ground } else { cx.theme.hover };
-        ui.painter().rect_filled(at, theme::TILE_RADIUS, ground);
-    }
-    if response.has_focus() {
-        let stroke = Stroke::new(1.0, cx.theme.accent);
-        ui.painter().rect_stroke(at, theme::TILE_RADIUS, stroke, StrokeKind::Inside);
+    if !page.is_test {
+        row_ground(ui.painter(), at, &response, is_focused, &cx.theme);
     }
     let error = number::fixed(f64::from(facts.error), 1);
     let lines =
@@ -76,8 +77,8 @@ fn pair(
         ui.painter().text(line.right_center(), Align2::RIGHT_CENTER, fact, small, colour);
         let words =
             Rect::from_min_max(pos2(line.left() + WHAT, line.top()), pos2(line.right() - FACTS, line.bottom()));
-        let text = tiles.sentence(tile).unwrap_or_default();
-        write_words(ui.painter(), words, text, (tiles.wrong(tile), cx.theme.bad), &cx.theme);
+        let wrong = tiles.map_or(&[][..], |tiles| tiles.wrong(tile));
+        write_words(ui.painter(), words, sentence(tiles, tile), (wrong, cx.theme.bad), &cx.theme);
         if let Some(class) = facts.class.filter(|_| k == 0) {
             mark_of(ui.painter(), pos2(words.right() + 8.0, line.center().y), class, cx);
         }

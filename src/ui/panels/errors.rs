@@ -242,14 +242,16 @@ fn samples(ui: &mut Ui, place: Rect, page: ErrorPage, cx: &mut Cx<'_>) -> Option
         return None;
     }
     if samples::are_sentences(cx.session) {
-        let (stamp, found) = cx.session.reconstructions()?;
         let n = samples.len();
-        let mut tiles = Tiles::new(ui, ("reconstructions", stamp), &found.shown, [n, found.n_rows], cx);
-        for i in 0..n {
-            let wanted = tiles.sentence(i).map(String::from);
-            tiles.hold_against(n + i, wanted.as_deref());
-        }
-        return error_lines::show(ui, place, (page, &samples), &tiles, cx);
+        let tiles = cx.session.reconstructions().map(|(stamp, found)| {
+            let mut tiles = Tiles::new(ui, ("reconstructions", stamp), &found.shown, [n, found.n_rows], cx);
+            for i in 0..n {
+                let wanted = tiles.sentence(i).map(String::from);
+                tiles.hold_against(n + i, wanted.as_deref());
+            }
+            tiles
+        });
+        return error_lines::show(ui, place, (page, &samples), tiles.as_ref(), cx);
     }
     let step = (place.width() / COLUMNS).min(72.0);
     let side = (step - 4.0).min(SIDE);
@@ -294,11 +296,10 @@ impl Facts {
         let (errors, data) = (cx.session.errors()?, cx.session.data()?);
         let (errors, data) = if page.is_test { (&errors.test, &data.test) } else { (&errors.train, &data.train) };
         let error = *errors.of.get(sample as usize)?;
-        let labels = data.labels().and_then(|labels| labels.of.get(sample as usize));
-        let class = labels.map(|class| usize::from(*class));
+        let class = data.class_of(sample);
         let in_words = number::fixed(f64::from(error), 1);
         let split = if page.is_test { "Test" } else { "Training" };
-        let of_class = class.map_or_else(String::new, |class| format!(", class {}", data.classes()[class]));
+        let of_class = data.class_name_of(sample).map_or_else(String::new, |class| format!(", class {class}"));
         let caption = data.caption(sample as usize).map_or_else(String::new, |caption| format!(", {caption}"));
         Some(Self { error, class, said: format!("{split} sample {sample}{of_class}{caption}, error {in_words}") })
     }

@@ -10,12 +10,12 @@ use crate::ui::plane::mark_of;
 use crate::ui::widgets::chart::legend_line;
 use crate::ui::widgets::progress::paint_bar;
 use crate::ui::widgets::{
-    Button, IconButton, Link, Segmented, TextField, child, cut_text, help, narrow, number, part,
+    Button, IconButton, Link, Segmented, TextField, child, cut_text, help, narrow, number, part, row_ground,
 };
 use crate::ui::{icons, samples, theme};
 use eframe::egui::{
-    Align, Align2, Color32, Layout as Flow, Pos2, Rect, RichText, Role, ScrollArea, Sense, Shape, Stroke,
-    StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Align, Align2, Color32, Layout as Flow, Pos2, Rect, RichText, Role, ScrollArea, Sense, Shape, Stroke, Ui,
+    UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 /// Height of the tray, and the least at which all of it is in sight or can be scrolled to.
@@ -197,7 +197,7 @@ fn lists(ui: &mut Ui, body: Rect, page: FindPage, cx: &mut Cx<'_>) -> Option<u32
     }
     let train = cx.session.data()?.train.clone();
     // Text says more than a small picture, where it can say what a sample is.
-    let is_text = samples::stored(ui, "found as text", &train, 0, cx).line(0).is_some();
+    let is_text = samples::say_lines(ui, &train, cx);
     let n = lists.len() as f32;
     let width = ((body.width() - GAP * (n - 1.0)) / n).max(COLUMN);
     let per_row = (width / STEP).floor().max(1.0);
@@ -234,11 +234,14 @@ fn column(
     let sentence =
         "The training samples nearest to what is asked about, the nearest first; all of them were looked at.";
     help(response, &title, sentence, Some(formula));
-    let Some(found) = cx.session.found(list).map(<[_]>::to_vec) else {
+    let session = cx.session;
+    let found = session.found(list).unwrap_or_default();
+    if found.is_empty() {
+        let words = if session.found(list).is_none() { "Looking…" } else { "Nothing can be compared so." };
         let at = pos2(place.left(), head.bottom() + ROW / 2.0);
-        ui.painter().text(at, Align2::LEFT_CENTER, "Looking…", theme::small(), cx.theme.faint);
+        ui.painter().text(at, Align2::LEFT_CENTER, words, theme::small(), cx.theme.faint);
         return None;
-    };
+    }
     let per_row = (place.width() / STEP).floor().max(1.0) as usize;
     let mut pointed = None;
     for (rank, &(sample, distance)) in found.iter().enumerate() {
@@ -291,14 +294,7 @@ impl One<'_> {
         let response = ui.interact(at, ui.scope_id().with(("found", self.rank)), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
         let is_focused = cx.session.spec().selection.focused == Some(self.sample);
-        if response.hovered() || is_focused {
-            let ground = if is_focused { cx.theme.accent_ground } else { cx.theme.hover };
-            ui.painter().rect_filled(at, theme::TILE_RADIUS, ground);
-        }
-        if response.has_focus() {
-            let stroke = Stroke::new(1.0, cx.theme.accent);
-            ui.painter().rect_stroke(at, theme::TILE_RADIUS, stroke, StrokeKind::Inside);
-        }
+        row_ground(ui.painter(), at, &response, is_focused, &cx.theme);
         let mut text = at.shrink2(vec2(4.0, 0.0));
         if let Some(class) = train.class_of(self.sample) {
             mark_of(ui.painter(), pos2(text.left() + 4.0, text.center().y), class, cx);

@@ -7,9 +7,8 @@ use crate::session::{Action, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::samples::{Tiles, write_words};
 use crate::ui::theme;
-use eframe::egui::{
-    Align2, Key, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
-};
+use crate::ui::widgets::row_ground;
+use eframe::egui::{Align2, Key, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 /// Height of a line.
 pub const LINE: f32 = 20.0;
@@ -64,19 +63,9 @@ impl List<'_> {
         self.tiles.sentence(step.min(self.n.saturating_sub(1))).unwrap_or_default()
     }
 
-    fn line(&self, ui: &Ui, at: Rect, step: usize, is_current: bool, cx: &mut Cx<'_>) {
+    fn paint(&self, ui: &Ui, at: Rect, (step, is_current): (usize, bool), response: &Response, cx: &Cx<'_>) {
         let text = self.sentence(step);
-        let response = ui.interact(at, ui.scope_id().with(("line", step)), Sense::click());
-        let said = format!("{}: {text}", step_name(step, self.steps, self.slot, cx));
-        response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_current, &said));
-        if is_current || response.hovered() {
-            let ground = if is_current { cx.theme.accent_ground } else { cx.theme.hover };
-            ui.painter().rect_filled(at, theme::TILE_RADIUS, ground);
-        }
-        if response.has_focus() {
-            let stroke = Stroke::new(1.0, cx.theme.accent);
-            ui.painter().rect_stroke(at, theme::TILE_RADIUS, stroke, StrokeKind::Inside);
-        }
+        row_ground(ui.painter(), at, response, is_current, &cx.theme);
         let (place, is_end) = match step {
             0 => ("A".to_owned(), true),
             _ if step + 1 == self.steps => ("B".to_owned(), true),
@@ -95,6 +84,17 @@ impl List<'_> {
         let new = if step == 0 { Vec::new() } else { new_words(self.sentence(step - 1), text) };
         let words = Rect::from_min_max(pos2(at.left() + PLACE, at.top()), at.max);
         write_words(ui.painter(), words, text, (&new, cx.theme.accent), &cx.theme);
+    }
+
+    fn line(&self, ui: &Ui, at: Rect, step: usize, is_current: bool, cx: &mut Cx<'_>) {
+        let text = self.sentence(step);
+        let response = ui.interact(at, ui.scope_id().with(("line", step)), Sense::click());
+        let said = format!("{}: {text}", step_name(step, self.steps, self.slot, cx));
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_current, &said));
+        // What is scrolled away is told and reached all the same.
+        if ui.is_rect_visible(at) {
+            self.paint(ui, at, (step, is_current), &response, cx);
+        }
         let t = step as f32 / (self.steps - 1) as f32;
         look(ui, &response, self.slot, t, cx);
         if response.clicked() {

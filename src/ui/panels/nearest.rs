@@ -154,16 +154,12 @@ fn image(ui: &mut Ui, (called, i): (&str, usize), place: Rect, found: &[(u32, f3
     let (Some(&(sample, distance)), Some(data)) = (found.get(i), cx.session.data()) else { return };
     let train = &data.train;
     let tiles = samples::stored(ui, &format!("{called} {i}"), train, sample, cx);
-    let class = train.labels().and_then(|labels| {
-        let class = usize::from(*labels.of.get(sample as usize)?);
-        labels.names.get(class).cloned()
-    });
     let name = format!(
         "{called} {} {}, sample {sample}{}{}, distance {}{}",
         train.kind().noun(),
         i + 1,
         train.caption(sample as usize).map_or_else(String::new, |caption| format!(", {caption}")),
-        class.map_or_else(String::new, |class| format!(", class {class}")),
+        train.class_name_of(sample).map_or_else(String::new, |class| format!(", class {class}")),
         decimals(distance),
         tiles.line(0).map_or_else(String::new, |line| format!(": {line}"))
     );

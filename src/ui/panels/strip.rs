@@ -51,13 +51,13 @@ impl Strips {
     pub fn show(&mut self, ui: &mut Ui, rect: Rect, slot: SlotId, (steps, most): (usize, f32), cx: &mut Cx<'_>) {
         let Some(picture) = cx.session.picture_of(slot, ViewId::Path) else { return };
         let (stamp, n_pictures) = (picture.stamp, picture.columns);
-        if self.changes.get(&slot).is_none_or(|(of, _)| *of != stamp) {
-            self.changes.insert(slot, (stamp, changes(picture.tiles(), n_pictures)));
-        }
         let Some(tiles) = Tiles::of_view(ui, slot, ViewId::Path, cx) else { return };
         if tiles.sentence(0).is_some() {
             let followed = self.followed.entry(slot).or_default();
             return List { slot, steps, n: n_pictures, tiles }.show(ui, rect, followed, cx);
+        }
+        if self.changes.get(&slot).is_none_or(|(of, _)| *of != stamp) {
+            self.changes.insert(slot, (stamp, changes(picture.tiles(), n_pictures)));
         }
         let is_alone = !cx.session.is_compared();
         let below = if is_alone { CAPTION } else { BAR };

@@ -90,8 +90,15 @@ fn scaling<'a>(data: &Dataset, cx: &Cx<'a>) -> Option<&'a Scaling> {
 pub fn stored<'t>(ui: &Ui, name: &str, data: &Dataset, idx: u32, cx: &mut Cx<'_>) -> Tiles<'t> {
     let scaling = scaling(data, cx);
     let stamp = (u64::from(data.checksum()) << 32 | u64::from(idx)) ^ scaling.map_or(0, Scaling::stamp);
-    let (shown, texture) = cx.textures.shown(ui.ctx(), name, stamp, || Shown::samples(data, scaling, &[idx], 1));
-    Tiles::one(shown, texture)
+    let shown = cx.textures.shown(ui.ctx(), name, stamp, || Shown::samples(data, scaling, &[idx], 1));
+    Tiles::one(ui, (name, stamp), shown, cx)
+}
+
+/// Whether text can say what samples of some data are, and says more than a small picture.
+pub fn say_lines(ui: &Ui, data: &Dataset, cx: &mut Cx<'_>) -> bool {
+    let stamp = u64::from(data.checksum());
+    let first = cx.textures.shown(ui.ctx(), "the first as text", stamp, || Shown::samples(data, None, &[0], 1));
+    drawn(&first).line(0).is_some()
 }
 
 /// Rows in which the samples along a path of the active model are drawn beside their tiles.
@@ -135,7 +142,8 @@ pub fn preview(ui: &Ui, place: Rect, name: &str, data: &Dataset, n: usize, cx: &
         Shown::samples(data, scaling.or(usual.as_ref()), &of_several_classes(data, n), n)
     };
     let stamp = u64::from(data.checksum()) ^ scaling.map_or(0, Scaling::stamp);
-    let (shown, tiles) = cx.textures.shown(ui.ctx(), name, stamp, first);
+    let shown = cx.textures.shown(ui.ctx(), name, stamp, first);
+    let tiles = cx.textures.get(ui.ctx(), name, stamp, || color_image(shown.tiles()));
     drawn(&shown).preview(ui, place, &tiles, n, &cx.theme);
 }
 

@@ -57,9 +57,10 @@ impl<'a> Tiles<'a> {
         Some(Self::new(ui, (&name(view, slot), picture.stamp), &picture.shown, [picture.columns, rows], cx))
     }
 
-    /// One sample that is held with its texture.
-    pub(super) fn one(shown: Arc<Shown>, texture: TextureHandle) -> Self {
-        let texture = (!drawn(&shown).is_text()).then_some(texture);
+    /// One sample that is held, with a texture called `name`.
+    pub(super) fn one(ui: &Ui, (name, stamp): (&str, u64), shown: Arc<Shown>, cx: &mut Cx<'_>) -> Self {
+        let texture = || cx.textures.get(ui.ctx(), name, stamp, || color_image(shown.tiles()));
+        let texture = (!drawn(&shown).is_text()).then(texture);
         Self { of: Of::Held(shown), texture, size: [1, 1], wrong: BTreeMap::new() }
     }
 

@@ -42,7 +42,7 @@ pub use fold::fold;
 pub use help::help;
 pub use legend_item::{LegendItem, Showing, legend_width};
 pub use mark::mark;
-pub use paint::{class_mark, cut_text, middle_text};
+pub use paint::{class_mark, cut_text, middle_text, row_ground};
 pub use palette_entry::palette_entry;
 pub use part::{child, low, narrow, part};
 pub use picture_entry::PictureEntry;

@@ -163,3 +163,15 @@ where
         None => data.remove::<T>(id),
     });
 }
+
+/// The ground of a row in a list: of the current one, of one that is pointed at, and around the one that has
+/// the keys.
+pub fn row_ground(painter: &Painter, at: Rect, response: &Response, is_current: bool, theme: &Theme) {
+    if is_current || response.hovered() {
+        let ground = if is_current { theme.accent_ground } else { theme.hover };
+        painter.rect_filled(at, theme::TILE_RADIUS, ground);
+    }
+    if response.has_focus() {
+        painter.rect_stroke(at, theme::TILE_RADIUS, Stroke::new(1.0, theme.accent), StrokeKind::Inside);
+    }
+}
