@@ -143,36 +143,27 @@ impl ModelSpec {
         }
     }
 
-    /// The loss of `network`; none for a model that is no network.
+    /// The loss with first weights, of `network` or of layers of the kind's own drawn by `seed`; none for a
+    /// model that is not trained by gradients.
     pub(super) fn objective<S: Scalar>(
         &self,
         info: Arc<ModelInfo>,
-        network: Network<S>,
+        network: impl FnOnce() -> Option<Network<S>>,
+        seed: u64,
     ) -> Option<Box<dyn Objective<S>>> {
         Some(match self {
             // The closed forms are linear autoencoders whose weights come from elsewhere.
-            Self::Pca(_) | Self::Mda(_) => Box::new(Ae::new(info, &AeSpec::default(), network)),
-            Self::Ae(settings) => Box::new(Ae::new(info, settings, network)),
-            Self::Vae(settings) | Self::Cvae(CvaeSpec(settings)) => Box::new(Vae::new(info, settings, network)),
-            Self::Gmm(_) | Self::Lsa(_) | Self::SentenceAe(_) | Self::SentenceVae(_) | Self::Dcnn(_) => {
-                return None;
+            Self::Pca(_) | Self::Mda(_) => Box::new(Ae::new(info, &AeSpec::default(), network()?)),
+            Self::Ae(settings) => Box::new(Ae::new(info, settings, network()?)),
+            Self::Vae(settings) | Self::Cvae(CvaeSpec(settings)) => Box::new(Vae::new(info, settings, network()?)),
+            Self::SentenceAe(net) => {
+                let settings = SentenceVaeSpec { net: net.clone(), ..SentenceVaeSpec::default() };
+                Box::new(Sentence::new(info, settings, false, seed))
             }
+            Self::SentenceVae(settings) => Box::new(Sentence::new(info, settings.clone(), true, seed)),
+            Self::Dcnn(settings) => Box::new(Dcnn::new(info, settings, seed)),
+            Self::Gmm(_) | Self::Lsa(_) => return None,
         })
-    }
-
-    /// The loss of a model of sentences; none for any other.
-    pub(super) fn of_sentences<S: Scalar>(
-        &self,
-        info: Arc<ModelInfo>,
-        seed: u64,
-    ) -> Option<Box<dyn Objective<S>>> {
-        let (settings, is_variational) = match self {
-            Self::SentenceAe(net) => (SentenceVaeSpec { net: net.clone(), ..SentenceVaeSpec::default() }, false),
-            Self::SentenceVae(settings) => (settings.clone(), true),
-            Self::Dcnn(settings) => return Some(Box::new(Dcnn::new(info, settings, seed))),
-            _ => return None,
-        };
-        Some(Box::new(Sentence::new(info, settings, is_variational, seed)))
     }
 
     /// Name of the variant in files.

@@ -158,13 +158,13 @@ impl ValidSpec {
         self.info().latent_dim()
     }
 
-    /// The untrained network with first weights from `seed`; none for a model that is no network.
+    /// The untrained model with first weights from `seed`; none for one that is not trained by gradients.
     pub fn build<S: Scalar>(&self, seed: u64) -> Option<Box<dyn Objective<S>>> {
-        let Some(Body { net, n_heads, code }) = &self.body else {
-            return self.spec.of_sentences(Arc::new(self.info()), seed);
+        let network = || {
+            let Body { net, n_heads, code } = self.body.as_ref()?;
+            Some(Network::new(net, &self.input, self.classes.len(), (*n_heads, *code), seed))
         };
-        let network = Network::new(net, &self.input, self.classes.len(), (*n_heads, *code), seed);
-        self.spec.objective(Arc::new(self.info()), network)
+        self.spec.objective(Arc::new(self.info()), network, seed)
     }
 
     /// The model as plain shared data, with `weights` (one slice a parameter, in order) or first weights.
