@@ -8,6 +8,8 @@ use ndarray::Array2;
 const SMALL: SampleKind = SampleKind::Image { channels: 1, height: 3, width: 2 };
 /// With odd sides, so that pooling leaves a row over.
 const COLOUR: SampleKind = SampleKind::Image { channels: 3, height: 5, width: 4 };
+/// So many that most do not occur in a document.
+const MANY_WORDS: usize = 40;
 
 /// Small settings of every kind that between them reach every branch of the backward passes, with the samples
 /// for each.
@@ -105,9 +107,15 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
     of_sentences.push(dcnn.with("channels", "").unwrap());
     let tokens = SampleKind::sentences(["cat", "dog", "moon", "sun"], 4);
     let words = SampleKind::documents(["cat", "dog", "moon", "sun", "sea"]);
+    let many_words = SampleKind::documents((0..MANY_WORDS).map(|i| format!("word {i}")));
+    let few_of_many = ["ae", "vae"].map(|kind| {
+        let settings = [("latent_dim", "2"), ("hidden", "4"), ("activation", "tanh")];
+        all(&ModelSpec::of_kind(kind).unwrap(), &settings)
+    });
     let with = |input: SampleKind| move |spec| (spec, input.clone());
     let convolutional = convolutional.into_iter().map(with(COLOUR));
     let of_texts = of_words.into_iter().map(with(words)).chain(of_sentences.into_iter().map(with(tokens)));
+    let of_texts = of_texts.chain(few_of_many.into_iter().map(with(many_words)));
     specs.into_iter().map(with(SMALL)).chain(convolutional).chain(of_texts).collect()
 }
 
@@ -142,6 +150,10 @@ fn check(spec: &ModelSpec, input: &SampleKind, stage: Option<u64>) {
     let mut x = Array2::from_shape_vec((n, valid.n_features()), x).unwrap();
     if let SampleKind::Tokens { vocabulary, .. } = input {
         x.mapv_inplace(|x| (x * vocabulary.len() as f64).floor());
+    }
+    if input.counts_words() && x.ncols() == MANY_WORDS {
+        // Two words in a document, and many in the first.
+        x.indexed_iter_mut().filter(|((i, j), _)| *i > 0 && (i + j) % 17 > 0).for_each(|(_, x)| *x = 0.0);
     }
     let mut seen = x.clone();
     seen.mapv_inplace(|x| (7.0 * x).sin().abs());

@@ -68,10 +68,18 @@ impl Step {
     }
 
     /// Puts the layer on `stack` under its `number`; `(seed, layer)` gives its first weights.
-    fn build<S: Scalar>(&self, stack: &mut Stack<S>, number: usize, (seed, layer): (u64, u64)) {
+    ///
+    /// One that `reads_counts` takes most of what it reads for zeros.
+    fn build<S: Scalar>(
+        &self,
+        stack: &mut Stack<S>,
+        (number, reads_counts): (usize, bool),
+        (seed, layer): (u64, u64),
+    ) {
         match *self {
             Self::Dense { n_in, n_out, activation } => {
-                stack.push(Box::new(Dense::new(n_in, n_out, activation, seed, layer)));
+                let dense = Dense::new(n_in, n_out, activation, seed, layer);
+                stack.push(Box::new(if reads_counts { dense.reading_counts(number) } else { dense }));
             }
             Self::Conv { input, channels, window, pool, activation } => {
                 let conv = Conv2d::new(input, channels, window, pool, activation, (seed, layer));
@@ -106,9 +114,11 @@ pub fn pooling_numbers(steps: &[Step]) -> Vec<usize> {
 /// `first_step`, and its first layer with weights is number `first_layer` of those.
 pub fn build<S: Scalar>(steps: &[Step], seed: u64, (first_step, first_layer): (usize, u64)) -> Stack<S> {
     let (mut stack, mut layer) = (Stack::default(), first_layer);
+    let mut reads_counts = false;
     for (number, step) in (first_step..).zip(steps) {
-        step.build(&mut stack, number, (seed, layer));
+        step.build(&mut stack, (number, reads_counts), (seed, layer));
         layer += u64::from(step.n_params() > 0);
+        reads_counts = matches!(step, Step::LogCounts { .. });
     }
     stack
 }

@@ -1,6 +1,7 @@
 //! The dense layer: y = f(x·Wᵀ + b).
 
 use super::flat::{flat, flat_mut, shaped, shaped_mut};
+use super::occurring::Occurring;
 use super::{Activation, Affine, Layer, Op, Param, Scalar, Scratch, init, matmul};
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 
@@ -10,6 +11,9 @@ pub struct Dense<S> {
     weight: Array2<S>,
     bias: Array1<S>,
     activation: Activation,
+    /// Where it reads counts of words, of which most are zero: its number, under which it remembers which
+    /// occur.
+    reads_counts: Option<usize>,
 }
 
 impl<S: Scalar> Dense<S> {
@@ -17,7 +21,13 @@ impl<S: Scalar> Dense<S> {
     pub fn new(n_in: usize, n_out: usize, activation: Activation, seed: u64, layer: u64) -> Self {
         let (mut weight, mut bias) = (vec![S::zero(); n_out * n_in], vec![S::zero(); n_out]);
         init::fill(seed, layer, n_in, &mut weight, &mut bias);
-        Self { weight: shaped((n_out, n_in), weight), bias: bias.into(), activation }
+        Self { weight: shaped((n_out, n_in), weight), bias: bias.into(), activation, reads_counts: None }
+    }
+
+    /// The same, for rows that are mostly zeros, which it then steps over; `number` is that of the layer in
+    /// the model.
+    pub fn reading_counts(self, number: usize) -> Self {
+        Self { reads_counts: Some(number), ..self }
     }
 
     /// Number of input features.
@@ -41,6 +51,7 @@ impl<S: Scalar> Dense<S> {
             weight: self.weight.mapv(|w| w.as_f64() as f32),
             bias: self.bias.mapv(|b| b.as_f64() as f32),
             activation: self.activation,
+            reads_counts: self.reads_counts,
         }
     }
 
@@ -77,7 +88,15 @@ impl<S: Scalar> Layer<S> for Dense<S> {
 
     fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {
         let (_, bias) = self.values();
-        matmul(y.view_mut(), x, self.weight.t(), scratch.threads());
+        match self.reads_counts {
+            None => matmul(y.view_mut(), x, self.weight.t(), scratch.threads()),
+            Some(number) => {
+                let mut occurring: Occurring<S> = scratch.memory.take(number);
+                occurring.read(x);
+                occurring.product(y.view_mut(), x, self.weight.view(), scratch);
+                scratch.memory.keep(number, occurring);
+            }
+        }
         for mut row in y.rows_mut() {
             self.activation.apply_with_bias(flat_mut(&mut row), bias);
         }
@@ -102,7 +121,15 @@ impl<S: Scalar> Layer<S> for Dense<S> {
                 *sum += d;
             }
         }
-        matmul(shaped_mut(self.weight.dim(), d_weight), dy.t(), x, scratch.threads());
+        let d_weight = shaped_mut(self.weight.dim(), d_weight);
+        match self.reads_counts {
+            None => matmul(d_weight, dy.t(), x, scratch.threads()),
+            Some(number) => {
+                let occurring: Occurring<S> = scratch.memory.take(number);
+                occurring.gradient(d_weight, dy.view(), x, scratch);
+                scratch.memory.keep(number, occurring);
+            }
+        }
         if let Some(dx) = dx {
             matmul(dx, dy.view(), self.weight.view(), scratch.threads());
         }

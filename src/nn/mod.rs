@@ -27,6 +27,7 @@ mod log_counts;
 mod math;
 mod matmul;
 mod multinomial;
+mod occurring;
 mod op;
 mod optimizer;
 mod pool;

@@ -109,12 +109,15 @@ impl<S: Scalar> Stack<S> {
     ) {
         let mut dy = dy;
         let mut end = grads.len();
-        for (i, layer) in self.layers.iter().enumerate().rev() {
+        // Nobody reads a gradient below the first weights, unless the input's is wanted.
+        let first =
+            if dx.is_some() { 0 } else { self.layers.iter().take_while(|layer| layer.n_params() == 0).count() };
+        for (i, layer) in self.layers.iter().enumerate().skip(first).rev() {
             let start = end - layer.n_params();
             let grads = &mut grads[start..end];
             end = start;
             let input = if i == 0 { x } else { tape[i - 1].view() };
-            if i == 0 {
+            if i == first {
                 let dx = dx.as_mut().map(|dx| dx.view_mut());
                 layer.backward(input, tape[i].view(), dy.view_mut(), dx, grads, scratch);
             } else {
