@@ -171,7 +171,7 @@ fn ranges<S: Scalar>(model: &dyn Objective<S>) -> Vec<(String, std::ops::Range<u
 #[test]
 fn double_precision_agrees() {
     let fixtures = fixtures();
-    assert!(fixtures.len() >= 19);
+    assert!(fixtures.len() >= 21);
     fixtures.iter().for_each(|fixture| check::<f64>(fixture, 1e-10));
 }
 
@@ -186,7 +186,9 @@ fn frozen_models_encode_and_decode_alike() {
         let frozen = fixture.model::<f32>().freeze();
         let mut scratch = Scratch::default();
         let x: Array2<f32> = fixture.matrix("x");
-        let codes = frozen.encoder().unwrap().encode(x.view(), &Fixture::LABELS, &mut scratch);
+        // What has no code has been held to its loss.
+        let Some(encoder) = frozen.encoder() else { continue };
+        let codes = encoder.encode(x.view(), &Fixture::LABELS, &mut scratch);
         fixture.close("mu", codes.mu.as_slice().unwrap(), 1e-5);
         if let Some(log_var) = &codes.log_var {
             fixture.close("log_var", log_var.as_slice().unwrap(), 1e-5);

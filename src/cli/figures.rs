@@ -232,6 +232,7 @@ pub fn traverse(args: &TraverseArgs) -> Result<()> {
     check_format(&args.out)?;
     let checkpoint = Settings::of_files(&args.set)?.open_alone(&args.model)?;
     let model = &*checkpoint.trained.model;
+    super::pictures::check_codes(model)?;
     let traversals = traversals_of(args, model)?;
     check_size(traversals.swept.len() * traversals.steps, 1, Some("fewer --dims or --steps"), model)?;
     args.figure.write(traversals.figure(model, &look), &args.out)

@@ -52,7 +52,7 @@ fn ways(args: &FindArgs, model: &SharedModel, data: &DataSplit) -> Result<Vec<Ra
     let own = Kind::solved_for(kind);
     let linear = own.and_then(|own| RankBy::from_str(own, false).ok());
     if args.by.is_empty() {
-        let fits = model.info().latent_dim() <= kind.n_features();
+        let fits = (1..=kind.n_features()).contains(&model.info().latent_dim());
         let by_code = model.encoder().map(|_| RankBy::Code);
         return Ok([by_code, Some(RankBy::Input), linear.filter(|_| fits)].into_iter().flatten().collect());
     }

@@ -154,6 +154,16 @@ A list for each --by: rank, index, distance, class, name. Distances are exact; d
 nearest training samples that are of the query's class, the mean over all test samples. With --report json: metric, lists[{by, title, found[{rank,
 index, distance, class, caption}], precision[{k, precision}], queries}].";
 
+/// Of `complete`.
+pub const COMPLETE: &str = "\
+Examples:
+  halfmoon train    --data mnist --kind made --epochs 20 --out made.safetensors
+  halfmoon complete --model made.safetensors --data mnist --sample 3 --given 10 --out ending.png --scale 8
+  halfmoon complete --model made.safetensors --data mnist --sample 3 --given 5 --endings 8 --seed 1 --out eight.png
+
+Each pixel is drawn with its probability given those before it, in the model's order. Nats are −ln p of the drawn ending and of the sample's own, both given the
+same rows. With --report json: sample, given, neg_log_p (of the whole sample), endings[{seed, drawn, nats, true_nats, share_off, log_p (a pixel, in the order)}].";
+
 /// Of `study`.
 pub const STUDY: &str = "\
 Examples:
@@ -167,6 +177,7 @@ Examples:
   halfmoon study mixtures                   ln p(x) of unseen digits under mixtures of Gaussians, and under a VAE
   halfmoon study words                      codes of documents by AE, VAE and LSA, at 2 and 10 dimensions
   halfmoon study search                     what is found by pixels, by PCA, and by the codes of an autoencoder
+  halfmoon study completion                 how far drawn endings of digits lie from the true ones, with 0, 5 and 10 rows given
   halfmoon study sentences                  how many words of a sentence its code gives back, by the sentence's length
 
 Each trains with --seeds seeds and shows mean and spread; minutes on two cores, less with --seeds 1.";

@@ -6,6 +6,7 @@
 //! half-written.
 
 mod bench;
+mod complete;
 mod export;
 mod figures;
 mod find;
@@ -64,6 +65,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Grid(args) => pictures::grid(args),
         Command::Interpolate(args) => pictures::interpolate(args),
         Command::Find(args) => find::find(args),
+        Command::Complete(args) => complete::complete(args),
         Command::Plane(args) => figures::plane(args),
         Command::Traverse(args) => figures::traverse(args),
         Command::Curves(args) => figures::curves(args),

@@ -1,5 +1,6 @@
 //! The command line as it is written.
 
+mod complete;
 mod figures;
 mod find;
 mod pictures;
@@ -11,6 +12,7 @@ use crate::data::DataChoice;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+pub use complete::CompleteArgs;
 pub use figures::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
 pub use find::{FindArgs, RankBy, RankMetric};
 pub use pictures::{DecodeArgs, GridArgs, InterpolateArgs, WritingArgs};
@@ -83,6 +85,9 @@ pub enum Command {
     /// Find the training samples most like a text, a picture or a sample.
     #[command(after_help = help::FIND)]
     Find(FindArgs),
+    /// Draw the rest of a picture of which some rows are given, pixel by pixel.
+    #[command(after_help = help::COMPLETE)]
+    Complete(CompleteArgs),
     /// Draw the plane of the codes as a figure for print.
     #[command(after_help = help::PLANE)]
     Plane(PlaneArgs),
@@ -275,6 +280,9 @@ pub enum StudyName {
     Words,
     /// What is found by pixels, by PCA, and by the codes of an autoencoder.
     Search,
+    /// How far what is drawn for the rest of a picture lies from the rest that it has, with 0, 5 and 10 rows
+    /// given.
+    Completion,
     /// How many words of a sentence come back from its code, by the length of the sentence.
     Sentences,
 }

@@ -20,6 +20,7 @@ use std::path::Path;
 pub fn decode(args: &DecodeArgs) -> Result<()> {
     let checkpoint = Settings::of_files(&args.set)?.open_alone(&args.model)?;
     let model = &*checkpoint.trained.model;
+    check_codes(model)?;
     let z = parse_z("--z", &args.z, model.info().latent_dim())?;
     let scale = usize::from(args.scale);
     let recipe = if args.label.as_deref() == Some("all") && !model.info().classes.is_empty() {
@@ -83,10 +84,21 @@ pub fn label(given: Option<&str>, model: &dyn FrozenModel) -> Result<Option<Stri
     }
 }
 
+/// Checks that a model has codes at all.
+pub fn check_codes(model: &dyn FrozenModel) -> Result<()> {
+    if model.info().latent.is_some() {
+        return Ok(());
+    }
+    let instead =
+        if model.completer().is_some() { "; `complete` draws the rest of a picture with it" } else { "" };
+    bail!("{}: this model has no codes{instead}", model.info().title)
+}
+
 /// Decodes a grid of codes.
 pub fn grid(args: &GridArgs) -> Result<()> {
     let checkpoint = Settings::of_files(&args.set)?.open_alone(&args.model)?;
     let model = &*checkpoint.trained.model;
+    check_codes(model)?;
     if !matches!(extension(&args.out), "png" | "svg") {
         bail!("{}: a grid can be written as .png, or as a figure, .svg", args.out.display());
     }
@@ -124,6 +136,7 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
         None => (None, settings.open(&args.model, None)?),
     };
     let model = &*checkpoint.trained.model;
+    check_codes(model)?;
     let picture_at = args.writing.picture_at(args.out.as_deref(), model)?;
     if let Some(out) = picture_at.filter(|out| !matches!(extension(out), "png" | "gif" | "svg")) {
         bail!("{}: a walk can be written as a strip, .png or .svg, or an animation, .gif", out.display());

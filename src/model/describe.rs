@@ -4,6 +4,7 @@ use super::closed_form::ClosedForm;
 use super::field::Field;
 use super::info::{Latent, ModelInfo};
 use super::net::{LikelihoodName, NetSpec};
+use super::noise::NoiseSpec;
 use super::{Learner, SpecError, Torch};
 use crate::data::SampleKind;
 use crate::nn::Activation;
@@ -54,6 +55,11 @@ pub trait Describe {
     /// Whether a model that is no network decodes documents to the shares of their words.
     fn decodes_shares(&self) -> bool {
         false
+    }
+
+    /// What is done to samples before a model that is no network learns from them.
+    fn samples(&self) -> NoiseSpec {
+        NoiseSpec::default()
     }
 
     /// Number of parameters of a model for samples of kind `input`, where it is no such network.

@@ -17,7 +17,12 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
     let (mut specs, mut convolutional, mut of_words) = (Vec::new(), Vec::new(), Vec::new());
     for kind in KINDS.iter().filter(|kind| kind.takes(&SMALL).is_ok()) {
         let base = ModelSpec::of_kind(kind.name).unwrap();
-        if base.fields().iter().all(|field| field.path != "hidden") {
+        let has = |path: &str| base.fields().iter().any(|field| field.path == path);
+        if !has("latent_dim") {
+            // What has no code stands below.
+            continue;
+        }
+        if !has("hidden") {
             // A closed form has no layers to choose.
             specs.push(base);
             continue;
@@ -116,7 +121,25 @@ fn registry() -> Vec<(ModelSpec, SampleKind)> {
     let convolutional = convolutional.into_iter().map(with(COLOUR));
     let of_texts = of_words.into_iter().map(with(words)).chain(of_sentences.into_iter().map(with(tokens)));
     let of_texts = of_texts.chain(few_of_many.into_iter().map(with(many_words)));
-    specs.into_iter().map(with(SMALL)).chain(convolutional).chain(of_texts).collect()
+    specs.into_iter().map(with(SMALL)).chain(convolutional).chain(of_texts).chain(of_pixels()).collect()
+}
+
+/// Models that learn pictures pixel by pixel.
+fn of_pixels() -> Vec<(ModelSpec, SampleKind)> {
+    let made = all(&ModelSpec::of_kind("made").unwrap(), &[("hidden", "5,4"), ("activation", "tanh")]);
+    let drawn = [("order", "random"), ("order_seed", "3"), ("degrees", "random"), ("mask_seed", "2")];
+    let colour = SampleKind::Image { channels: 3, height: 2, width: 2 };
+    let rnn = all(&ModelSpec::of_kind("pixel-rnn").unwrap(), &[("units", "4"), ("levels", "3")]);
+    vec![
+        (rnn.with("cell", "lstm").unwrap(), SMALL),
+        (rnn.with("levels", "2").unwrap(), colour.clone()),
+        (rnn, SMALL),
+        (made.with("hidden", "").unwrap(), SMALL),
+        (made.with("hidden", "7").unwrap(), SMALL),
+        (all(&made, &drawn), SMALL),
+        (all(&made, &drawn), colour),
+        (made, SMALL),
+    ]
 }
 
 fn all(spec: &ModelSpec, settings: &[(&str, &str)]) -> ModelSpec {

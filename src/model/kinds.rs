@@ -137,6 +137,24 @@ pub const KINDS: &[Kind] = &[
         own: &[],
     },
     Kind {
+        name: "made",
+        base: "made",
+        title: "MADE, pixel by pixel",
+        help: "Gives every pixel's probability from the pixels before it, all at once through masked layers (Germain 2015): ln p(x) is exact.",
+        formula: "Loss = −Σ ln p(xᵢ | x before i)",
+        settings: &[],
+        own: &[],
+    },
+    Kind {
+        name: "pixel-rnn",
+        base: "pixel_rnn",
+        title: "GRU over pixels",
+        help: "Reads a picture as one reads a text, and at each pixel says how probable every colour is (van den Oord 2016).",
+        formula: "p(xᵢ | x before i) = softmax(W hᵢ + b)",
+        settings: &[],
+        own: &[],
+    },
+    Kind {
         name: "lsa",
         base: "lsa",
         title: "LSA, latent semantic analysis",
@@ -175,9 +193,10 @@ pub const KINDS: &[Kind] = &[
 ];
 
 impl Kind {
-    /// The entry of this name.
+    /// The entry of this name, as commands write it or as files do.
     fn named(name: &str) -> Result<&'static Self, SpecError> {
-        KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| SpecError::Kind { name: name.into() })
+        let written = name.replace('_', "-");
+        KINDS.iter().find(|kind| kind.name == written).ok_or_else(|| SpecError::Kind { name: name.into() })
     }
 
     /// Whether it is for samples of kind `input` at all; the error is a sentence for the user.

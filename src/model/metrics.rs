@@ -105,8 +105,8 @@ pub const METRICS: [Metric; 13] = [
         in_loss: Some("−ln p(x)"),
         has_chart: true,
         decimals: 1,
-        help: "How improbable the model finds samples: a density, so that it may well be negative.",
-        formula: "−ln Σ π N(x; μ, Σ)",
+        help: "How improbable the model finds samples; where it is a density, it may well be negative.",
+        formula: "−ln p(x)",
     },
     Metric {
         id: MetricId::Kl,

@@ -13,6 +13,7 @@ mod answers;
 mod brought;
 mod closed_form;
 mod codes;
+mod completer;
 mod contractive;
 mod conv;
 mod dcnn;
@@ -26,6 +27,7 @@ mod info;
 mod kinds;
 mod learner;
 mod lsa;
+mod made;
 mod mda;
 mod metrics;
 mod mixture;
@@ -35,6 +37,7 @@ mod noise;
 mod objective;
 mod pca;
 mod penalty;
+mod pixel_rnn;
 mod plan;
 mod principal;
 mod scaled;
@@ -54,6 +57,7 @@ mod gradient_check;
 pub use brought::{Answers, Brought, Question};
 pub use closed_form::{ClosedForm, EachChunk, each_chunk};
 pub use codes::{decoder_of_codes, given_codes};
+pub use completer::{Completer, Placed};
 pub use conv::{Arch, ConvSpec, Convolution, Downsampling, Upsampling};
 pub use draws::{Draw, Draws, Scope};
 pub use field::{Applies, Field, FieldKind, Section, Settings, Visible, parse_list};
@@ -199,6 +203,11 @@ pub trait FrozenModel: Send + Sync {
         None
     }
 
+    /// Completes pictures pixel by pixel and says how probable each pixel is, if the model knows that.
+    fn completer(&self) -> Option<&dyn Completer> {
+        None
+    }
+
     /// Scores samples in named terms, if the model can.
     fn scorer(&self) -> Option<&dyn Scorer> {
         None
@@ -242,6 +251,8 @@ pub struct Capabilities {
     pub is_mixture: bool,
     /// It says how probable samples are.
     pub is_density: bool,
+    /// It completes pictures pixel by pixel.
+    pub completes: bool,
     /// It scores samples.
     pub scores: bool,
     /// Its decoder was trained with places from the encoder, which a free code does not have.
@@ -277,6 +288,7 @@ impl Capabilities {
             samples: info.has_prior() || model.sampler().is_some(),
             is_mixture: model.mixture().is_some(),
             is_density: model.density().is_some(),
+            completes: model.completer().is_some(),
             scores: model.scorer().is_some(),
             needs_places: info.latent.is_some_and(|latent| latent.needs_places),
             shares_variance: info.latent.is_some_and(|latent| latent.shares_variance),

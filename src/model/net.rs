@@ -157,7 +157,7 @@ const NOISES: &[(&str, &str)] = &[("fixed", "Fixed"), ("learned", "Learned")];
 const OUTPUTS: &[(&str, &str)] = &[("linear", "Linear"), ("sigmoid", "Sigmoid"), ("tanh", "tanh")];
 const DECODER_WEIGHTS: &[(&str, &str)] = &[("free", "Free"), ("tied", "Tied")];
 
-const ACTIVATIONS: &[(&str, &str)] = &[
+pub(super) const ACTIVATIONS: &[(&str, &str)] = &[
     ("relu", "ReLU"),
     ("leaky_relu", "Leaky ReLU"),
     ("elu", "ELU"),

@@ -2,9 +2,9 @@
 //! the encoder sees corrupted.
 //!
 //! A denoising autoencoder is shown a corrupted sample and asked for the clean one (Vincent et al. 2010).
-//! Binarised data make a Bernoulli likelihood exact: each pixel is 1 with the probability that its grey level
-//! gives (Salakhutdinov and Murray 2008), drawn once for all or anew at each step (Burda et al. 2016). Every
-//! draw comes from a stream that is passed in.
+//! Binarised data make a Bernoulli likelihood exact: each pixel is 1 from one half on, or with the probability
+//! that its grey level gives (Salakhutdinov and Murray 2008), drawn once for all or anew at each step (Burda et
+//! al. 2016). Every draw comes from a stream that is passed in.
 
 use super::Torch;
 use super::field::{Field, FieldKind, field, in_training, live, makes_kind};
@@ -53,6 +53,8 @@ pub enum Binarise {
     /// They stay grey.
     #[default]
     None,
+    /// White from one half on; nothing is drawn.
+    Threshold,
     /// Drawn once a sample.
     Static,
     /// Drawn anew at each step; scores use the draw of [`Binarise::Static`].
@@ -71,7 +73,8 @@ impl Corruption {
 /// Each corruption as it is written and as it is called, in the order of [`Corruption`].
 const CORRUPTIONS: &[(&str, &str)] =
     &[("none", "None"), ("gaussian", "Gaussian"), ("masking", "Masking"), ("salt_pepper", "Salt and pepper")];
-const BINARISATIONS: &[(&str, &str)] = &[("none", "None"), ("static", "Static"), ("dynamic", "Dynamic")];
+pub(super) const BINARISATIONS: &[(&str, &str)] =
+    &[("none", "None"), ("threshold", "Threshold"), ("static", "Static"), ("dynamic", "Dynamic")];
 
 impl NoiseSpec {
     /// The settings.
@@ -98,7 +101,7 @@ impl NoiseSpec {
                 "binarise",
                 "Binarisation",
                 FieldKind::Choice(BINARISATIONS),
-                "Draws each pixel as 0 or 1 with its grey level as the probability: once (static) or at each step (dynamic).",
+                "Makes each pixel 1 from ½ on (threshold), or draws it with its grey level as the probability: once (static) or at each step (dynamic).",
                 "P(x = 1) = grey level",
             ))),
         ]
@@ -106,6 +109,7 @@ impl NoiseSpec {
 
     /// Says what the samples suffer, for a program of PyTorch.
     pub fn torch(&self, torch: &mut Torch) {
+        torch.say("threshold", self.binarise == Binarise::Threshold);
         torch.say("static", self.binarise == Binarise::Static);
         torch.say("dynamic", self.binarise == Binarise::Dynamic);
         torch.say("corrupts", self.corrupts());
@@ -160,15 +164,18 @@ impl NoiseSpec {
         }
     }
 
-    /// Draws one sample's pixels as 0 or 1, where that is asked for: as it is scored, the same draw every
-    /// time.
+    /// Makes one sample's pixels 0 or 1, where that is asked for: as it is scored, the same ones every time.
     pub fn binarise(&self, x: &mut [f32], sample_idx: u32) {
-        if self.binarises() {
-            draw_binary(x, &mut stream(0, Purpose::Binarisation, u64::from(sample_idx)));
+        match self.binarise {
+            Binarise::None => {}
+            Binarise::Threshold => x.iter_mut().for_each(|x| *x = f32::from(u8::from(*x >= 0.5))),
+            Binarise::Static | Binarise::Dynamic => {
+                draw_binary(x, &mut stream(0, Purpose::Binarisation, u64::from(sample_idx)));
+            }
         }
     }
 
-    /// Whether pixels are drawn as 0 or 1 at all.
+    /// Whether pixels are made 0 or 1 at all.
     pub fn binarises(&self) -> bool {
         self.binarise != Binarise::None
     }
@@ -221,6 +228,10 @@ mod tests {
         assert_eq!(x, again, "one draw serves for all scores");
         assert!(x.iter().all(|&x| x == 0.0 || x == 1.0));
         assert!((x.iter().sum::<f32>() / 4e4 - 0.25).abs() < 0.01);
+        let cut = NoiseSpec { binarise: Binarise::Threshold, ..spec };
+        let mut halves = [0.0, 0.499, 0.5, 1.0];
+        cut.binarise(&mut halves, 7);
+        assert_eq!(halves, [0.0, 0.0, 1.0, 1.0]);
         let mut extremes = [0.0, 1.0];
         spec.binarise(&mut extremes, 0);
         assert_eq!(extremes, [0.0, 1.0]);

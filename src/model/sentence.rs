@@ -15,7 +15,7 @@ mod settings;
 mod writing;
 
 pub(super) use reading::Read;
-pub(super) use settings::takes as takes_sentences;
+pub(super) use settings::{CELLS, takes as takes_sentences};
 pub use settings::{SentenceSpec, SentenceVaeSpec};
 pub use writing::{Choose, Writing};
 

@@ -5,11 +5,13 @@ use super::dcnn::{Dcnn, DcnnSpec};
 use super::describe::{Body, Describe};
 use super::field::{Field, Settings};
 use super::lsa::LsaSpec;
+use super::made::{Made, MadeSpec};
 use super::mda::MdaSpec;
 use super::mixture::GmmSpec;
 use super::net::LikelihoodName;
 use super::network::Network;
 use super::pca::PcaSpec;
+use super::pixel_rnn::{PixelRnn, PixelRnnSpec};
 use super::sentence::{Sentence, SentenceSpec, SentenceVaeSpec};
 use super::spec_error::{MAX_CLASSES, MAX_FEATURES, MAX_PARAMS, SpecError};
 use super::vae::{CvaeSpec, Vae, VaeSpec};
@@ -37,6 +39,10 @@ pub enum ModelSpec {
     Gmm(GmmSpec),
     /// Latent semantic analysis.
     Lsa(LsaSpec),
+    /// A masked autoencoder of pixels.
+    Made(MadeSpec),
+    /// A recurrent network over pixels.
+    PixelRnn(PixelRnnSpec),
     /// An autoencoder of sentences.
     SentenceAe(SentenceSpec),
     /// A variational autoencoder of sentences.
@@ -79,6 +85,8 @@ impl ModelSpec {
             "cvae" => Some(Self::Cvae(CvaeSpec::default())),
             "gmm" => Some(Self::Gmm(GmmSpec::default())),
             "lsa" => Some(Self::Lsa(LsaSpec::default())),
+            "made" => Some(Self::Made(MadeSpec::default())),
+            "pixel_rnn" => Some(Self::PixelRnn(PixelRnnSpec::default())),
             "sentence_ae" => Some(Self::SentenceAe(SentenceSpec::default())),
             "dcnn" => Some(Self::Dcnn(DcnnSpec::default())),
             "sentence_vae" => Some(Self::SentenceVae(SentenceVaeSpec::default())),
@@ -137,6 +145,8 @@ impl ModelSpec {
             Self::Cvae(spec) => spec,
             Self::Gmm(spec) => spec,
             Self::Lsa(spec) => spec,
+            Self::Made(spec) => spec,
+            Self::PixelRnn(spec) => spec,
             Self::SentenceAe(spec) => spec,
             Self::SentenceVae(spec) => spec,
             Self::Dcnn(spec) => spec,
@@ -156,6 +166,8 @@ impl ModelSpec {
             Self::Pca(_) | Self::Mda(_) => Box::new(Ae::new(info, &AeSpec::default(), network()?)),
             Self::Ae(settings) => Box::new(Ae::new(info, settings, network()?)),
             Self::Vae(settings) | Self::Cvae(CvaeSpec(settings)) => Box::new(Vae::new(info, settings, network()?)),
+            Self::Made(settings) => Box::new(Made::new(info, settings, seed)),
+            Self::PixelRnn(settings) => Box::new(PixelRnn::new(info, settings, seed)),
             Self::SentenceAe(net) => {
                 let settings = SentenceVaeSpec { net: net.clone(), ..SentenceVaeSpec::default() };
                 Box::new(Sentence::new(info, settings, false, seed))
@@ -176,6 +188,8 @@ impl ModelSpec {
             Self::Cvae(_) => "cvae",
             Self::Gmm(_) => "gmm",
             Self::Lsa(_) => "lsa",
+            Self::Made(_) => "made",
+            Self::PixelRnn(_) => "pixel_rnn",
             Self::SentenceAe(_) => "sentence_ae",
             Self::SentenceVae(_) => "sentence_vae",
             Self::Dcnn(_) => "dcnn",

@@ -67,7 +67,8 @@ impl ValidSpec {
 
     /// What is done to samples before they are learned from.
     pub fn samples(&self) -> NoiseSpec {
-        self.body.as_ref().map(|body| body.net.samples).unwrap_or_default()
+        let own = || self.spec.described().samples();
+        self.body.as_ref().map_or_else(own, |body| body.net.samples)
     }
 
     /// How the model is trained, from `weights` (one slice a parameter, in order) or from first weights by

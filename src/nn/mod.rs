@@ -24,6 +24,7 @@ mod layer;
 mod likelihood;
 mod linalg;
 mod log_counts;
+mod masked;
 mod math;
 mod matmul;
 mod multinomial;
@@ -55,6 +56,7 @@ pub use linalg::{
     Eigen, add_product, inverse_cholesky, nearest_orthogonal, solve_positive_definite, symmetric_eigen,
 };
 pub use log_counts::LogCounts;
+pub use masked::Masked;
 pub use math::{kl_divergence, kl_gradient, reparameterize, reparameterize_gradient};
 pub use matmul::matmul;
 pub use op::{Affine, Arithmetic, Convolved, Op, Repeated, ToldLabel};

@@ -30,6 +30,10 @@ pub enum Purpose {
     Importance = 9,
     /// Words that are drawn where a sentence is written; the index is the sentence.
     Writing = 10,
+    /// In which order pixels come, and what units may know of them; the index counts layers.
+    PixelOrder = 20,
+    /// Pixels that are drawn where a picture is completed; the index is the sample.
+    Completion = 21,
 }
 
 /// The stream of one purpose and index under `seed`; the same three give the same numbers on every machine.

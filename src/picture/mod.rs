@@ -13,6 +13,7 @@ pub mod mosaic;
 pub mod palette;
 pub mod render;
 pub mod scatter;
+pub mod sheet;
 mod shown;
 pub mod sprite;
 mod stamp;

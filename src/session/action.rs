@@ -1,6 +1,7 @@
 //! What can be done to a session, and what it asks to be done outside.
 
 use super::attributes::Side;
+use super::complete::Completion;
 use super::errors::ErrorPage;
 use super::exports::Export;
 use super::find::FindPage;
@@ -178,6 +179,8 @@ pub enum Action {
     ShowSlot(SlotId, bool),
     /// Show a page of test images corrupted and mended, or none.
     ShowCorrupted(Option<usize>),
+    /// Complete the picked sample from so many rows, or no more.
+    Complete(Option<Completion>),
     /// Keep the mean code of some samples minus that of others, by name or by what they are.
     AddAttribute(String, Side, Side),
     /// Call an attribute otherwise.

@@ -188,6 +188,7 @@ impl Session {
             Action::MoveAlong(attribute, to) => self.move_along(attribute, to),
             Action::ShowErrors(page) => self.show_errors(page),
             Action::Find(page) => self.show_find(page),
+            Action::Complete(completion) => self.spec.completion = completion,
             Action::ShowCorrupted(page) => self.spec.corrupted_page = page,
             Action::SetStage(stage) => {
                 if stage.is_none_or(|stage| stage.is_sound()) {
@@ -372,10 +373,11 @@ impl Session {
         // looks on a path that stays.
         let (unfolded, corrupted_page) = (std::mem::take(&mut self.spec.unfolded), self.spec.corrupted_page);
         let (errors, find, shape) = (self.spec.errors, self.spec.find, self.spec.shape);
+        let completion = self.spec.completion;
         let stays = state.spec.path.ends == self.spec.path.ends;
         let at = if stays { self.spec.path.at } else { state.spec.path.at };
         let path = PathSettings { at, ..state.spec.path };
-        self.spec = SessionSpec { unfolded, corrupted_page, errors, find, shape, path, ..state.spec };
+        self.spec = SessionSpec { unfolded, corrupted_page, completion, errors, find, shape, path, ..state.spec };
         (self.hover, self.spec.selection.hovered) = (None, None);
         if let Some(held) = state.held {
             self.weights = held.weights;

@@ -9,8 +9,9 @@ use super::attributes::{MAX_ATTRIBUTES, MAX_NAME};
 use super::places::{WeightsAt, from_folder, moved, moved_query};
 use super::runs::{AttributeV1, MAX_SAMPLES, Runs};
 use super::{
-    Anchor, AxisFit, ColourBy, ErrorPage, ErrorsOf, FindPage, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE,
-    PathEnd, PathSettings, PlaneAxes, Query, Selection, SessionSpec, Shape, Side, SlotId, SlotSpec, Staging, Tool,
+    Anchor, AxisFit, ColourBy, Completion, ErrorPage, ErrorsOf, FindPage, Fold, GridRect, GridSettings, Layer,
+    MAX_VISIBLE, PathEnd, PathSettings, PlaneAxes, Query, Selection, SessionSpec, Shape, Side, SlotId, SlotSpec,
+    Staging, Tool,
 };
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -64,6 +65,8 @@ pub struct SessionFileV1 {
     colour: ColourBy,
     unfolded: BTreeSet<Fold>,
     corrupted_page: Option<usize>,
+    #[serde(default)]
+    completion: Option<Completion>,
     #[serde(default)]
     attributes: Vec<AttributeV1>,
     #[serde(default)]
@@ -153,6 +156,7 @@ impl SessionFileV1 {
             colour: spec.colour,
             unfolded: spec.unfolded.clone(),
             corrupted_page: spec.corrupted_page,
+            completion: spec.completion,
             attributes: spec.attributes.iter().map(AttributeV1::of).collect(),
             errors: spec.errors,
             find: spec.find,
@@ -270,6 +274,7 @@ impl SessionFileV1 {
             colour: self.colour,
             unfolded: self.unfolded,
             corrupted_page: self.corrupted_page,
+            completion: self.completion,
             attributes: self.attributes.iter().map(AttributeV1::attribute).collect(),
             errors: self.errors,
             // There is one place for both.

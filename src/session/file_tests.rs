@@ -18,6 +18,7 @@ fn spec() -> SessionSpec {
     spec.selection.samples = [3, 4].into();
     spec.unfolded = [Fold::Scores, Fold::Settings].into();
     spec.corrupted_page = Some(2);
+    spec.completion = Some(Completion { rows: 10, seed: 4 });
     spec.query = Some(Query::File("/home/me/class/own/seven.png".into()));
     spec.stage = Some(Staging { corruption: crate::model::Corruption::Gaussian, level: 0.25, draw: 3 });
     spec

@@ -122,7 +122,7 @@ impl Session {
         if !are_codes || lists.is_empty() {
             lists.push(Listed::Features);
         }
-        let is_solved = Kind::solved_for(kind).is_some() && self.latent_dim() <= kind.n_features();
+        let is_solved = Kind::solved_for(kind).is_some() && (1..=kind.n_features()).contains(&self.latent_dim());
         if !are_codes && is_solved {
             lists.push(Listed::Linear);
         }

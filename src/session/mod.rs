@@ -11,6 +11,7 @@ mod attributes;
 mod back;
 mod brought;
 mod chosen;
+mod complete;
 mod derived;
 mod document;
 mod errors;
@@ -51,6 +52,7 @@ mod walks;
 mod weights;
 
 pub use crate::store::{ModelInSmall, Part, SetInSmall, Split, script_data};
+pub use crate::train::Ending;
 pub use crate::train::{
     ACTIVE_VARIANCE, CorruptedRows, CurvePoint, DimensionTable, Errors, Factor, LogP, Placed, Scores, Thumbnails,
     Underneath, Walked,
@@ -59,6 +61,7 @@ pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
 pub use attributes::{Attribute, Side};
 pub use chosen::Common;
+pub use complete::{Completion, Sheet};
 use document::OpeningSession;
 pub use errors::{ErrorOrder, ErrorPage, ErrorsOf, N_ON_PAGE};
 pub use exports::Export;
@@ -146,6 +149,7 @@ pub struct Session {
     chosen: chosen::Chosen,
     asked: Asked,
     gallery: Gallery,
+    completed: complete::Completed,
     reconstructed: errors::Reconstructed,
     lists: Lists,
     directions: attributes::Directions,
@@ -217,6 +221,7 @@ impl Session {
             chosen: chosen::nothing(),
             asked: Asked::default(),
             gallery: Gallery::default(),
+            completed: complete::Completed::default(),
             reconstructed: errors::Reconstructed::default(),
             lists: Lists::default(),
             directions: attributes::nothing(),

@@ -78,12 +78,17 @@ impl Session {
         self.run.state.is_running()
     }
 
+    /// As many dimensions as the active model's codes have; two beside one that has none.
+    fn length_of_pca(&self) -> usize {
+        Some(self.latent_dim()).filter(|&n| n > 0).unwrap_or(2)
+    }
+
     /// What can be put beside the active model, each with its name and whether it is on screen already.
     pub fn addable(&self) -> Vec<(String, NewSlot, bool)> {
         let Some(data) = &self.data else { return Vec::new() };
         let mut all = Vec::new();
         if self.model().is_some_and(|model| model.info().fits(&data.train).is_ok()) {
-            let n = self.latent_dim();
+            let n = self.length_of_pca();
             let has_pca = self.visible().any(|slot| slot.model.is_closed_form() && slot.model.latent_dim() == n);
             all.extend(Kind::solved_for(data.train.kind()).map(|kind| {
                 let of = format!("{} of {n} dimension{}", kind.to_uppercase(), if n == 1 { "" } else { "s" });
@@ -146,7 +151,7 @@ impl Session {
         }
         let kind = self.data.as_ref().and_then(|data| Kind::solved_for(data.train.kind()));
         let Some(kind) = kind else { return };
-        let n = self.latent_dim().to_string();
+        let n = self.length_of_pca().to_string();
         let pca = match ModelSpec::of_kind(kind).and_then(|pca| pca.with("latent_dim", &n)) {
             Ok(pca) => pca,
             Err(e) => return self.toast(ToastKind::Bad, e.to_string(), "Nothing was changed.".into()),

@@ -1,6 +1,7 @@
 //! The serialisable part of a session.
 
 use super::attributes::Attribute;
+use super::complete::Completion;
 use super::errors::ErrorPage;
 use super::find::FindPage;
 use super::selection::{Samples, Selection, Shape};
@@ -60,6 +61,8 @@ pub struct SessionSpec {
     pub find: Option<FindPage>,
     /// The page of test samples that is shown corrupted and mended; none while that is folded away.
     pub corrupted_page: Option<usize>,
+    /// What is given of the sample that is completed; none while that is folded away.
+    pub completion: Option<Completion>,
     /// One sample that is shown large, corrupted and mended, in the place of the planes; none while these are
     /// shown.
     pub stage: Option<Staging>,
@@ -341,6 +344,8 @@ impl Default for SessionSpec {
             errors: None,
             find: None,
             corrupted_page: None,
+            // What a model that completes is for is in sight at once.
+            completion: Some(Completion::default()),
             stage: None,
         }
     }

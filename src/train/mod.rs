@@ -3,6 +3,7 @@
 //! corrupted samples.
 
 mod cloud;
+mod complete;
 mod corrupted;
 mod decoding;
 mod dimensions;
@@ -25,6 +26,7 @@ mod walked;
 
 pub use crate::model::{Learner, LearnerState, TrainError};
 pub use cloud::CodeCloud;
+pub use complete::{Ending, ending, given, sides};
 pub use corrupted::{CorruptedRows, corrupted};
 pub use decoding::decoding;
 pub use dimensions::{ACTIVE_VARIANCE, DimensionTable, Factor, dimension_table};

@@ -46,6 +46,7 @@ fn gradients(spec: &ModelSpec, weights: &[f64], step: u64, stage: Option<u64>) -
     let (mut x, noise) = (sample.x.to_owned(), valid.samples());
     match noise.binarise {
         Binarise::None => {}
+        Binarise::Threshold => x.mapv_inplace(|x| if x < 0.5 { 0.0 } else { 1.0 }),
         Binarise::Dynamic => {
             draw_binary(x.as_slice_mut().unwrap(), &mut stream(SEED, Purpose::Binarisation, step << 6));
         }
@@ -163,13 +164,15 @@ fn rate_clipping_and_momentum_are_those_of_the_settings() {
 
 #[test]
 fn noise_is_drawn_anew_at_each_step() {
-    let cases: [(&str, &str, &[Setting]); 8] = [
+    let cases: [(&str, &str, &[Setting]); 10] = [
         ("dropout", "ae", &[("dropout", "0.4")]),
         ("Gaussian noise", "ae", &[("corruption", "gaussian"), ("corruption_level", "0.5")]),
         ("masking", "denoising", &[("corruption", "masking"), ("corruption_level", "0.5")]),
         ("salt and pepper", "ae", &[("corruption", "salt_pepper"), ("corruption_level", "0.5")]),
         ("dynamic binarisation", "ae", &[("binarise", "dynamic")]),
         ("static binarisation", "ae", &[("binarise", "static")]),
+        ("a threshold", "ae", &[("binarise", "threshold")]),
+        ("drawn pixels of a masked autoencoder", "made", &[("pixels", "dynamic")]),
         ("both", "ae", &[("binarise", "dynamic"), ("corruption", "masking")]),
         ("a probed encoder", "contractive", &[("hidden", "6,5"), ("contractive", "5")]),
     ];

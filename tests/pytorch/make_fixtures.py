@@ -42,6 +42,8 @@ CASES = {
     "sentence-vae-gru": dict(kind="sentence-vae", embedding=4, units=6, latent_dim=3, word_dropout=0.0, beta=0.7, kl_warmup=0),
     "sentence-vae-lstm": dict(kind="sentence-vae", embedding=4, units=5, latent_dim=2, cell="lstm", word_dropout=0.0, beta=1.0, kl_warmup=0),
     "sentence-dcnn": dict(kind="dcnn", embedding=4, channels=[6, 5], latent_dim=3, temperature=0.5),
+    "pixels-made": dict(kind="made", image=[1, 3, 3], hidden=[20, 11], activation="tanh"),
+    "pixels-rnn": dict(kind="pixel-rnn", image=[3, 3, 2], units=5, levels=3),
 }
 N_TOKENS, MAX_LEN = 8, 5  # of the sentences: the end, an unknown word, six words
 
@@ -264,20 +266,80 @@ def sentences():
     return (x * (torch.arange(MAX_LEN) < lens[:, None])).double()
 
 
+class MaskedLinear(nn.Linear):
+    """A linear layer whose units of degree `high` see inputs of degree `low`, where that is not larger, or less."""
+
+    def __init__(self, low, high, strictly):
+        super().__init__(len(low), len(high))
+        sees = high[:, None] > low[None] if strictly else high[:, None] >= low[None]
+        self.register_buffer("mask", sees.double(), persistent=False)
+        self.weight.data *= self.mask
+
+    def forward(self, x):
+        return F.linear(x, self.weight * self.mask, self.bias)
+
+
+class Made(nn.Module):
+    """Germain et al. 2015, natural order, degrees spread evenly."""
+
+    def __init__(self, case):
+        super().__init__()
+        n = math.prod(case["image"])
+        pixels = torch.arange(1, n + 1)
+        degrees = [pixels] + [torch.arange(width) % (n - 1) + 1 for width in case["hidden"]]
+        layers = []
+        for low, high in zip(degrees, degrees[1:]):
+            layers += [MaskedLinear(low, high, False), nn.Tanh()]
+        self.net = nn.Sequential(*layers, MaskedLinear(degrees[-1], pixels, True))
+
+    def terms(self, x, eps):
+        nats = F.binary_cross_entropy_with_logits(self.net(x), x, reduction="sum") / len(x)
+        return nats, torch.zeros(()), torch.zeros(())
+
+
+class PixelRnn(nn.Module):
+    """A GRU that reads the colour of the pixel before and the place that comes next, from -1 to 1 each way."""
+
+    def __init__(self, case):
+        super().__init__()
+        (self.channels, self.height, self.width), self.levels = case["image"], case["levels"]
+        self.n_colours = self.levels**self.channels
+        self.state = nn.GRU(self.n_colours + 2, case["units"], batch_first=True)
+        self.colours = nn.Linear(case["units"], self.n_colours)
+
+    @staticmethod
+    def named(items):
+        return {key.replace("_l0", ""): value for key, value in dict(items).items()}
+
+    def terms(self, x, eps):
+        steps = (x * (self.levels - 1)).round().long().unflatten(1, (self.channels, -1))
+        colour = sum(steps[:, c] * self.levels ** (self.channels - 1 - c) for c in range(self.channels))
+        before = F.pad(F.one_hot(colour, self.n_colours).double(), (0, 0, 1, 0))[:, :-1]
+        along = lambda n: torch.linspace(-1, 1, n)
+        place = torch.stack(torch.meshgrid(along(self.height), along(self.width), indexing="ij"), -1).flatten(0, 1)
+        h = self.state(torch.cat([before, place.expand(len(x), -1, -1)], 2))[0]
+        nats = F.cross_entropy(self.colours(h).flatten(0, 1), colour.flatten(), reduction="sum") / len(x)
+        return nats, torch.zeros(()), torch.zeros(())
+
+
+PIXELS = {"made": Made, "pixel-rnn": PixelRnn}
 KINDS = {"sentence-ae": Recurrent, "sentence-vae": Recurrent, "dcnn": Convolved}
 for number, (name, case) in enumerate(CASES.items()):
     torch.manual_seed(number)
-    model = KINDS.get(case["kind"], Model)(case)
+    model = (KINDS | PIXELS).get(case["kind"], Model)(case)
     named = getattr(model, "named", dict)
     x = sentences() if case["kind"] in KINDS else torch.rand(BATCH, math.prod(case.get("image", [N_FEATURES])))
-    eps = torch.randn(STEPS, BATCH, case["latent_dim"])
+    if case["kind"] == "made":
+        x = x.round()
+    eps = torch.randn(STEPS, BATCH, case.get("latent_dim", 1))
     tensors = {key: value.detach().clone() for key, value in named(model.state_dict().items()).items()}
     tensors |= {"x": x, "eps": eps}
-    h = model.encode(x)
-    tensors["want.mu"] = model.mu(h)
-    if model.variational:
-        tensors["want.log_var"] = model.log_var(h)
-    tensors["want.x_hat"] = model.decode(model.mu(h))
+    if case["kind"] not in PIXELS:
+        h = model.encode(x)
+        tensors["want.mu"] = model.mu(h)
+        if model.variational:
+            tensors["want.log_var"] = model.log_var(h)
+        tensors["want.x_hat"] = model.decode(model.mu(h))
     rate = case.get("learning_rate", 1e-3)
     optimizer = {
         "adam": lambda: torch.optim.Adam(model.parameters(), lr=rate),

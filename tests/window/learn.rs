@@ -154,7 +154,8 @@ fn every_kind_trains_on_the_plane_and_decodes() {
         }
         window.act(Action::SetKind(kind.name.into()));
         assert_eq!(window.session().slot().model.entry().name, kind.name);
-        for (path, text) in [("hidden", "16"), (window.session().slot().model.length_setting(), "3")] {
+        let small = [("hidden", "16"), ("units", "4"), ("levels", "2")];
+        for (path, text) in small.into_iter().chain([(window.session().slot().model.length_setting(), "3")]) {
             if window.session().slot().model.fields().iter().any(|field| field.path == path) {
                 window.act(Action::Set(Group::Model, path.into(), text.into()));
             }
@@ -167,6 +168,12 @@ fn every_kind_trains_on_the_plane_and_decodes() {
             let is_trained = session.weights().checkpoint.as_ref().is_some_and(|c| c.trained.step > 0);
             is_trained && !session.is_running() && session.weights().test_curve.len() == 1
         });
+        if window.session().capabilities().completes {
+            // It has no codes, and draws what is missing of a picture instead.
+            window.wait("an ending", |session| session.sheet().is_some());
+            assert_eq!(window.session().latent_dim(), 0, "{}", kind.name);
+            continue;
+        }
         window.wait("all codes", |session| session.cloud().is_some_and(|cloud| cloud.indices.len() == 5_000));
         window.settle();
         assert_eq!(window.session().latent_dim(), 3, "{}", kind.name);

@@ -9,6 +9,7 @@ mod charts;
 mod colour;
 mod commands;
 mod compare;
+mod complete;
 mod decode;
 mod dimensions;
 mod documents;

@@ -3,6 +3,7 @@
 //!
 //! To add a study: a file with a function that returns its table, and one line in [`run`].
 
+mod completion;
 mod contraction;
 mod deep;
 mod denoising;
@@ -57,6 +58,7 @@ pub fn run(args: &StudyArgs) -> Result<()> {
         StudyName::Mixtures => mixtures::study(args)?,
         StudyName::Words => words::study(args)?,
         StudyName::Search => search::study(args)?,
+        StudyName::Completion => completion::study(args)?,
         StudyName::Sentences => sentences::study(args)?,
     };
     match args.report {

@@ -49,7 +49,8 @@ impl Default for SentenceVaeSpec {
     }
 }
 
-const CELLS: &[(&str, &str)] = &[("gru", "GRU"), ("lstm", "LSTM")];
+/// The cells as they are written and as they are called.
+pub const CELLS: &[(&str, &str)] = &[("gru", "GRU"), ("lstm", "LSTM")];
 /// Widest embedding and most hidden units.
 const MAX_WIDTH: u64 = 4096;
 

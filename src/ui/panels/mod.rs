@@ -3,6 +3,7 @@
 mod attributes;
 mod brought;
 pub mod compare;
+mod complete;
 mod corruption;
 mod data;
 mod decode;
@@ -85,6 +86,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::new(training::TrainingPanel),
         Box::<loss::LossPanel>::default(),
         Box::new(decode::DecodePanel),
+        Box::<complete::CompletePanel>::default(),
         Box::<dimension_table::DimensionTablePanel>::default(),
         Box::new(mixture::MixturePanel),
         Box::new(nearest::NearestPanel),

@@ -147,7 +147,11 @@ fn locked(ui: &mut Ui, title: &str, cx: &mut Cx<'_>) {
     let slot = cx.session.slot();
     let kind = cx.session.kind().map_or("", |kind| kind.title).split(',').next().unwrap_or_default();
     let n = cx.session.latent_dim();
-    let dimensions = if n == 1 { "1 dimension".into() } else { format!("{n} dimensions") };
+    let dimensions = match n {
+        0 => "no codes".into(),
+        1 => "1 dimension".into(),
+        n => format!("{n} dimensions"),
+    };
     let length = slot.model.length_setting();
     let shown = all(cx).filter(|(_, setting)| setting.is_in_sight() && setting.field.path != length);
     let mut parts: Vec<String> = shown

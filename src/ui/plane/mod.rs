@@ -257,6 +257,8 @@ fn empty_words(ui: &Ui, rect: Rect, slot: SlotId, cx: &Cx<'_>) {
         "Waits for its turn in the series."
     } else if cx.session.model_of(slot).is_none() {
         "Nothing trained yet. Press Train, and codes appear here after the first batch."
+    } else if capabilities.completes {
+        "This model has no codes: it knows pictures pixel by pixel. Complete, at right, draws the rest of one."
     } else if !capabilities.encodes {
         "This model has no encoder: no codes to plot, but every place still decodes."
     } else if !capabilities.decodes {

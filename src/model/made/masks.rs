@@ -1,0 +1,59 @@
+//! In which order pixels come, and which units see which.
+
+use super::settings::{Degrees, MadeSpec, Order};
+use crate::data::SampleKind;
+use crate::nn::{Purpose, stream};
+use rand::RngExt;
+use rand::seq::SliceRandom;
+
+/// The order of a picture's pixels, and the degree of every unit.
+pub struct Masks {
+    /// Which pixel comes at each step.
+    pub order: Vec<u32>,
+    /// The features in the order: of each pixel one a channel.
+    pub features: Vec<u32>,
+    /// The degree of each feature: its place in that order, from 1.
+    pub inputs: Vec<u32>,
+    /// The degrees of each hidden layer's units: each may know the features up to its own.
+    pub hidden: Vec<Vec<u32>>,
+}
+
+/// Number of pixels and channels of a picture; what is none is taken for pixels of one.
+pub fn pixels(input: &SampleKind) -> [usize; 2] {
+    match input {
+        SampleKind::Image { channels, height, width } => [height * width, *channels],
+        other => [other.n_features(), 1],
+    }
+}
+
+impl Masks {
+    /// Those of a model of pictures of kind `input`.
+    pub fn new(settings: &MadeSpec, input: &SampleKind) -> Self {
+        let [n_pixels, channels] = pixels(input);
+        let mut order: Vec<u32> = (0..n_pixels as u32).collect();
+        if settings.order == Order::Random {
+            order.shuffle(&mut stream(settings.order_seed, Purpose::PixelOrder, 0));
+        }
+        let of_pixel = |&pixel: &u32| (0..channels as u32).map(move |channel| channel * n_pixels as u32 + pixel);
+        let features: Vec<u32> = order.iter().flat_map(of_pixel).collect();
+        let mut inputs = vec![0; features.len()];
+        features.iter().zip(1..).for_each(|(&feature, degree)| inputs[feature as usize] = degree);
+        // The last feature is seen by none, and a unit that saw nothing would be of no use.
+        let most = (features.len() as u32).saturating_sub(1).max(1);
+        let mut least = 1;
+        let mut hidden = Vec::new();
+        for (layer, &width) in settings.hidden.iter().enumerate() {
+            let degrees: Vec<u32> = match settings.degrees {
+                Degrees::Even => (0..width as u32).map(|unit| unit % most + 1).collect(),
+                Degrees::Random => {
+                    let mut rng = stream(settings.mask_seed, Purpose::PixelOrder, 1 + layer as u64);
+                    (0..width).map(|_| rng.random_range(least..=most)).collect()
+                }
+            };
+            // Below the least degree of the layer before there would be nothing to see.
+            least = degrees.iter().copied().min().unwrap_or(least);
+            hidden.push(degrees);
+        }
+        Self { order, features, inputs, hidden }
+    }
+}

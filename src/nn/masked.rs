@@ -1,0 +1,164 @@
+//! The masked dense layer of an autoregressive network (Germain et al. 2015): y = f(x·(W ⊙ M)ᵀ + b).
+//!
+//! Every unit has a degree, and a unit sees those of a smaller degree than its own bound; the mask M says
+//! nothing else, so it is never stored. What is masked takes no part in any pass and gets no gradient, and
+//! so a weight that begins at 0 there stays at 0: saved, it is a plain dense layer.
+
+use super::flat::{flat, flat_mut, shaped, shaped_mut};
+use super::{Activation, Param, Scalar, Scratch, init, matmul};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
+
+/// A dense layer whose units see only some of its inputs.
+#[derive(Clone, Debug)]
+pub struct Masked<S> {
+    /// [out, in], 0 wherever it is masked.
+    weight: Array2<S>,
+    bias: Array1<S>,
+    activation: Activation,
+    /// The degree of each input.
+    degrees: Vec<u32>,
+    /// Of each output, the bound below which the degrees lie that it sees.
+    bounds: Vec<u32>,
+}
+
+impl<S: Scalar> Masked<S> {
+    /// A layer with first weights from `seed`, drawn as those of a dense layer are; `layer` is its number in
+    /// the model.
+    pub fn new(degrees: Vec<u32>, bounds: Vec<u32>, activation: Activation, seed: u64, layer: u64) -> Self {
+        let (n_in, n_out) = (degrees.len(), bounds.len());
+        let (mut weight, mut bias) = (vec![S::zero(); n_out * n_in], vec![S::zero(); n_out]);
+        init::fill(seed, layer, n_in, &mut weight, &mut bias);
+        mask(&mut weight, &degrees, &bounds);
+        Self { weight: shaped((n_out, n_in), weight), bias: bias.into(), activation, degrees, bounds }
+    }
+
+    /// Number of output features.
+    pub fn n_out(&self) -> usize {
+        self.bounds.len()
+    }
+
+    /// The nonlinearity.
+    pub fn activation(&self) -> Activation {
+        self.activation
+    }
+
+    /// The biases, one an output.
+    pub fn bias(&self) -> &[S] {
+        flat(&self.bias)
+    }
+
+    /// W ⊙ M, whatever was put into W.
+    pub fn seen_weight(&self) -> Array2<S> {
+        let mut weight = self.weight.clone();
+        mask(flat_mut(&mut weight), &self.degrees, &self.bounds);
+        weight
+    }
+
+    /// Number of parameters, masked ones among them.
+    pub fn n_params(&self) -> usize {
+        self.weight.len() + self.bias.len()
+    }
+
+    /// The parameters with names and shapes.
+    pub fn params(&self) -> [Param<'_, S>; 2] {
+        let (weight, bias) = (&self.weight, &self.bias);
+        [Param::new("weight", weight.shape(), flat(weight)), Param::new("bias", bias.shape(), flat(bias))]
+    }
+
+    /// Visits the values of each parameter, in the order of [`Self::params`].
+    pub fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut [S])) {
+        visit(flat_mut(&mut self.weight));
+        visit(flat_mut(&mut self.bias));
+    }
+
+    /// This layer in `f32`, with 0 for whatever is masked.
+    pub fn cast(&self) -> Masked<f32> {
+        Masked {
+            weight: self.seen_weight().mapv(|w| w.as_f64() as f32),
+            bias: self.bias.mapv(|b| b.as_f64() as f32),
+            activation: self.activation,
+            degrees: self.degrees.clone(),
+            bounds: self.bounds.clone(),
+        }
+    }
+
+    /// W ⊙ M in memory that is lent.
+    fn lent_weight(&self, scratch: &mut Scratch<S>) -> Array2<S> {
+        let mut weight = scratch.array(self.bounds.len(), self.degrees.len());
+        weight.assign(&self.weight);
+        mask(flat_mut(&mut weight), &self.degrees, &self.bounds);
+        weight
+    }
+
+    /// Sets `y` [batch, out] from `x` [batch, in].
+    pub fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {
+        let weight = self.lent_weight(scratch);
+        matmul(y.view_mut(), x, weight.t(), scratch.threads());
+        scratch.give_back(weight);
+        for mut row in y.rows_mut() {
+            self.activation.apply_with_bias(flat_mut(&mut row), flat(&self.bias));
+        }
+    }
+
+    /// Turns `dy`, the loss gradient at the output `y`, into `dx` (where wanted) and sets `grads`, which
+    /// follow the order of [`Self::params`]. `dy` is used up.
+    pub fn backward(
+        &self,
+        x: ArrayView2<S>,
+        y: ArrayView2<S>,
+        mut dy: ArrayViewMut2<S>,
+        dx: Option<ArrayViewMut2<S>>,
+        grads: &mut [S],
+        scratch: &mut Scratch<S>,
+    ) {
+        assert_eq!(grads.len(), self.n_params());
+        let (d_weight, d_bias) = grads.split_at_mut(self.weight.len());
+        d_bias.fill(S::zero());
+        for (mut dy, y) in dy.rows_mut().into_iter().zip(y.rows()) {
+            let dy = flat_mut(&mut dy);
+            self.activation.backward(flat(&y), dy);
+            d_bias.iter_mut().zip(dy.iter()).for_each(|(sum, &d)| *sum += d);
+        }
+        matmul(shaped_mut(self.weight.dim(), d_weight), dy.t(), x, scratch.threads());
+        mask(d_weight, &self.degrees, &self.bounds);
+        if let Some(dx) = dx {
+            let weight = self.lent_weight(scratch);
+            matmul(dx, dy.view(), weight.view(), scratch.threads());
+            scratch.give_back(weight);
+        }
+    }
+}
+
+/// Sets to 0 what lies between units that do not see each other.
+fn mask<S: Scalar>(weight: &mut [S], degrees: &[u32], bounds: &[u32]) {
+    for (row, &bound) in weight.chunks_exact_mut(degrees.len().max(1)).zip(bounds) {
+        for (weight, &degree) in row.iter_mut().zip(degrees) {
+            *weight = if degree < bound { *weight } else { S::zero() };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn what_is_masked_is_not_seen_whatever_its_weight() {
+        let mut layer = Masked::<f64>::new(vec![1, 2, 3], vec![1, 3], Activation::Linear, 5, 1);
+        let masked = |layer: &Masked<f64>| layer.params()[0].values.iter().map(|w| *w == 0.0).collect::<Vec<_>>();
+        assert_eq!(masked(&layer), [true, true, true, false, false, true]);
+        layer.visit_mut(&mut |values| values.fill(1.0));
+        let mut y = Array2::zeros((1, 2));
+        let (x, mut scratch) = (array![[10.0, 20.0, 40.0]], Scratch::default());
+        layer.forward(x.view(), y.view_mut(), &mut scratch);
+        assert_eq!(y, array![[1.0, 31.0]]);
+        assert_eq!(layer.seen_weight(), array![[0.0, 0.0, 0.0], [1.0, 1.0, 0.0]]);
+        assert_eq!(layer.cast().params()[0].values, [0.0, 0.0, 0.0, 1.0, 1.0, 0.0]);
+        let (mut dx, mut grads) = (Array2::zeros((1, 3)), vec![f64::NAN; 8]);
+        let mut dy = array![[1.0, 2.0]];
+        layer.backward(x.view(), y.view(), dy.view_mut(), Some(dx.view_mut()), &mut grads, &mut scratch);
+        assert_eq!(grads, [0.0, 0.0, 0.0, 20.0, 40.0, 0.0, 1.0, 2.0]);
+        assert_eq!(dx, array![[2.0, 2.0, 0.0]]);
+    }
+}

@@ -1,0 +1,101 @@
+//! Models that complete pictures: a sheet that is pulled down, and the rest that is drawn.
+
+use super::harness::Window;
+use eframe::egui::PointerButton;
+use egui_kittest::kittest::Queryable;
+use halfmoon::model::Settings;
+use halfmoon::picture::sheet::{Spot, sheet};
+use halfmoon::session::{Action, Completion, Group, Tool};
+use halfmoon::train::ending;
+use halfmoon::worker::Until;
+
+/// A small masked autoencoder, trained a few steps.
+fn completing(kind: &str) -> Window {
+    let mut window = Window::opening();
+    window.act(Action::SetKind(kind.into()));
+    for (path, value) in [("hidden", "30"), ("units", "6"), ("levels", "2")] {
+        if window.session().spec().slot().model.text(path) != "" {
+            window.act(Action::Set(Group::Model, path.into(), value.into()));
+        }
+    }
+    window.act(Action::Train(Until::Steps(2)));
+    window.wait("a model that completes", |session| {
+        session.capabilities().completes && !session.is_running() && !session.is_busy()
+    });
+    window
+}
+
+/// Waits for the ending with so many rows and that seed, and gives its pixels.
+fn waits_for(window: &mut Window, rows: usize, seed: u64) -> Vec<f32> {
+    let (model, data) = (window.session().model().unwrap().clone(), window.session().data().unwrap().clone());
+    let sample = window.session().completed_sample();
+    let wanted = ending(&*model, &data.train, (sample, rows), seed, &Default::default()).unwrap();
+    window.wait("the ending", |session| session.sheet().is_some_and(|(_, sheet)| sheet.ending.x == wanted.x));
+    assert_eq!(window.session().spec().completion, Some(Completion { rows, seed }));
+    wanted.x
+}
+
+#[test]
+fn a_sheet_is_pulled_down_and_the_rest_appears_within_two_seconds() {
+    let mut window = completing("made");
+    window.harness.ctx.set_theme(eframe::egui::Theme::Dark);
+    waits_for(&mut window, 5, 0);
+    let says_why = window.texts().iter().any(|(text, _)| text.starts_with("This model has no codes"));
+    assert!(says_why, "the plane says why it is empty");
+    window.click("10 rows given");
+    let ten = waits_for(&mut window, 10, 0);
+    window.click("Another ending");
+    let other = waits_for(&mut window, 10, 1);
+    assert!(ten[..280] == other[..280] && ten[280..] != other[280..], "the same rows, and another ending");
+    // The steps of the window are 60 a second.
+    let drawn = |window: &Window, n: usize| {
+        let (_, found) = window.session().sheet().unwrap();
+        let of =
+            |one: &halfmoon::model::Placed| Spot { pixel: one.pixel, nats: -one.log_p, is_given: one.is_given };
+        let spots: Vec<Spot> = found.ending.placed.iter().map(of).collect();
+        let on = sheet(&found.pixels, &spots, n, [0x0b, 0x0e, 0x14]);
+        window.is_uploaded([28, 28], &on.rgba)
+    };
+    window.steps(2);
+    assert!(!drawn(&window, 504), "all at once");
+    window.steps(120);
+    assert!(drawn(&window, 504), "not there after two seconds");
+    // The edge is dragged to the foot.
+    let edge = window.harness.get_by_label("Sheet: 10 of 28 rows given").rect();
+    let from = edge.center_top() + eframe::egui::vec2(0.0, edge.height() * 10.0 / 28.0);
+    window.drag(PointerButton::Primary, from, edge.center_bottom(), |_| {});
+    waits_for(&mut window, 28, 1);
+    window.click("Next sample");
+    assert_eq!(window.session().completed_sample(), 1);
+    waits_for(&mut window, 28, 1);
+    window.click("Complete");
+    window.wait("nothing", |session| session.spec().completion.is_none() && session.sheet().is_none());
+}
+
+#[test]
+fn every_tool_stays_whole_beside_a_model_without_codes() {
+    for kind in ["made", "pixel-rnn"] {
+        let mut window = completing(kind);
+        for tool in [Tool::Path, Tool::Grid, Tool::Select, Tool::Explore] {
+            window.act(Action::SetTool(tool));
+            window.steps(4);
+        }
+        for action in [
+            Action::Centre,
+            Action::SampleZ,
+            Action::SetEnd(0, None),
+            Action::Find(Some(Default::default())),
+            Action::ShowErrors(Some(Default::default())),
+            Action::ShowErrors(None),
+            Action::Pick(Some(3)),
+            Action::Undo,
+        ] {
+            window.act(action);
+            window.steps(4);
+        }
+        window.act(Action::SetKind("vae".into()));
+        window.act(Action::Train(Until::Steps(2)));
+        window.wait("codes again", |session| session.cloud().is_some() && !session.is_running());
+        window.steps(4);
+    }
+}
