@@ -250,6 +250,8 @@ pub struct Capabilities {
     pub shares_variance: bool,
     /// It is told the label, and decodes one z differently for each.
     pub takes_label: bool,
+    /// It writes sentences, so that it can be told how.
+    pub writes: bool,
     /// It is made of operations that other formats have.
     pub is_graph: bool,
 }
@@ -281,6 +283,7 @@ impl Capabilities {
             needs_places: info.latent.is_some_and(|latent| latent.needs_places),
             shares_variance: info.latent.is_some_and(|latent| latent.shares_variance),
             takes_label: !info.classes.is_empty(),
+            writes: model.writer().is_some(),
             is_graph: model.graph().is_some(),
         }
     }

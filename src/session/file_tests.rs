@@ -1,5 +1,6 @@
 use super::*;
 use crate::data::{Dataset, SampleKind, Values};
+use crate::picture::WordSearch;
 use crate::session::Attribute;
 use proptest::prelude::*;
 
@@ -18,6 +19,8 @@ fn spec() -> SessionSpec {
     spec.selection.samples = [3, 4].into();
     spec.unfolded = [Fold::Scores, Fold::Settings].into();
     spec.corrupted_page = Some(2);
+    spec.writing.search = WordSearch::Beam;
+    spec.writing.first = "the cat".into();
     spec.query = Some(Query::File("/home/me/class/own/seven.png".into()));
     spec.stage = Some(Staging { corruption: crate::model::Corruption::Gaussian, level: 0.25, draw: 3 });
     spec
@@ -58,6 +61,9 @@ fn paths_are_relative_to_the_file_where_they_lie_below_it() {
 fn what_cannot_be_is_said_in_a_sentence() {
     use serde_json::json;
     assert_eq!(said(|_| ()), "");
+    for (field, value) in [("temperature", json!(0.0)), ("width", json!(0)), ("first", json!("a ".repeat(11)))] {
+        assert!(said(|file| file["writing"][field] = value).contains("begun with too many words"), "{field}");
+    }
     type Change = fn(&mut serde_json::Value);
     let cases: [(Change, &str); 24] = [
         (|json| json["version"] = json!(2), "it is of version 2"),

@@ -94,9 +94,11 @@ fn what_is_drawn_follows_its_seed_and_a_low_temperature_the_likeliest() {
         model.write(z.view(), &Writing { choose, ..Writing::default() }, &mut scratch)
     };
     assert_eq!(write(1.0, 3), write(1.0, 3));
-    let alone = Writing { choose: Choose::Drawn { temperature: 1.0, seed: 3 }, ..Writing::default() };
-    let alone = model.write(z.slice(ndarray::s![..1, ..]), &alone, &mut Scratch::default());
+    let drawn = Writing { choose: Choose::Drawn { temperature: 1.0, seed: 3 }, ..Writing::default() };
+    let alone = model.write(z.slice(ndarray::s![..1, ..]), &drawn, &mut Scratch::default());
     assert_eq!(alone.row(0), write(1.0, 3).row(0), "whatever stands beside it");
+    let twice = model.write(array![[0.5, -1.0], [0.5, -1.0]].view(), &drawn, &mut Scratch::default());
+    assert_eq!(twice.row(0), twice.row(1), "what differs between two are their codes");
     assert!((4..20).any(|seed| write(1.0, seed) != write(1.0, 3)));
     let cold = write(1e-3, 9);
     assert_eq!(cold, model.write(z.view(), &Writing::default(), &mut Scratch::default()));

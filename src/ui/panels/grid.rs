@@ -74,7 +74,7 @@ fn header(ui: &mut Ui, title: &str, cx: &mut Cx<'_>) {
 /// What the grid's picture is made from; none without a grid, or where the weights are in no file.
 fn recipe(cx: &Cx<'_>) -> Option<Recipe> {
     let of = cx.session.grid_picture(cx.session.spec().active)?;
-    Some(Recipe { model: cx.session.model_file()?, ..Recipe::shown(of, cx.session.label_name()) })
+    Some(Recipe { model: cx.session.model_file()?, ..cx.session.recipe(of) })
 }
 
 fn pictures(ui: &mut Ui, cx: &mut Cx<'_>) {
