@@ -139,7 +139,7 @@ impl SessionFileV1 {
         let file = Self {
             version: VERSION,
             data: moved(&spec.data, |path| from_folder(path, folder))?,
-            reading: spec.reading.clone(),
+            reading: spec.reading.moved(|path| from_folder(path, folder)),
             slots: spec.slots.iter().map(slot).collect(),
             active: spec.active.0,
             samples: Runs::of(&spec.selection.samples),
@@ -257,7 +257,7 @@ impl SessionFileV1 {
             fit: slot.view,
         };
         let spec = SessionSpec {
-            reading: self.reading,
+            reading: self.reading.moved(|path| folder.join(path)),
             data: moved(&self.data, |path| folder.join(path))?,
             slots: self.slots.into_iter().map(slot).collect(),
             active: SlotId(self.active),
