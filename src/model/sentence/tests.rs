@@ -138,3 +138,34 @@ fn it_learns_to_copy_strings() {
     let terms = model.loss(&Batch::new(unseen.view(), Draws::default(), &[], 1.0 / 500.0), &mut scratch);
     assert_eq!(terms.of(MetricId::Whole), 500.0, "{} words wrong", terms.of(MetricId::WrongWords));
 }
+
+#[test]
+fn what_a_step_costs_grows_with_the_weights_and_is_known_of_every_kind_that_learns_in_steps() {
+    let products = |name: &str, settings: &[(&str, &str)]| {
+        let kind =
+            if name.starts_with("sentence") || name == "dcnn" { kind(50, 12) } else { SampleKind::square(1, 8) };
+        let spec = settings
+            .iter()
+            .fold(ModelSpec::of_kind(name).unwrap(), |spec, (path, text)| spec.with(path, text).unwrap());
+        spec.check(&kind, &["a".into()]).unwrap().step_products()
+    };
+    for kind in crate::model::KINDS {
+        let spec = ModelSpec::of_kind(kind.name).unwrap();
+        if spec.is_trained_by_gradients() {
+            assert!(products(kind.name, &[]) > 0.0, "{}", kind.name);
+        }
+    }
+    for name in ["sentence-ae", "sentence-vae"] {
+        let [small, large] = ["64", "640"].map(|units| products(name, &[("units", units)]));
+        assert!(large > 20.0 * small && large < 100.0 * small, "{name}: {small} {large}");
+        // By hand: 3·(once + at each word), a GRU of 4 units on vectors of 3, codes of 2, 52 tokens, 7 steps.
+        let little = [("units", "4"), ("embedding", "3"), ("latent_dim", "2"), ("cell", "gru")];
+        let gates = 12 * (3 + 4 + 2) + 12 * (3 + 2 + 4 + 2);
+        let heads = if name == "sentence-ae" { 1 } else { 2 };
+        let once = (heads + 1) * 5 * 2;
+        let rest = heads * 5 * 2 + 3 * 4 + gates + 5 * 52 - once;
+        assert_eq!(products(name, &little), 3.0 * f64::from(once + 7 * rest), "{name}");
+    }
+    let [small, large] = ["40,60", "80,120"].map(|channels| products("dcnn", &[("channels", channels)]));
+    assert!(large > 1.5 * small && large < 4.0 * small, "{small} {large}");
+}
