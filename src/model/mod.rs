@@ -50,6 +50,8 @@ mod valid;
 
 #[cfg(test)]
 mod gradient_check;
+#[cfg(test)]
+mod wrapped_tests;
 
 pub use brought::{Answers, Brought, Question};
 pub use closed_form::{ClosedForm, EachChunk, each_chunk};
