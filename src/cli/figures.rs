@@ -259,6 +259,7 @@ fn traversals_of(args: &TraverseArgs, model: &dyn FrozenModel) -> Result<Travers
         swept: dims.into_iter().zip(ranges).collect(),
         steps: usize::from(args.steps),
         label: label(args.label.as_deref(), model)?,
+        writing: args.writing.settings(model)?,
     })
 }
 

@@ -9,6 +9,8 @@ use crate::data::{Cancel, DataSplit};
 use crate::latent::grid::GridSpec;
 use crate::latent::path::{PathSpec, Walk};
 use crate::model::FrozenModel;
+use crate::picture::WritingSettings;
+use crate::picture::render::{self, Asked};
 use crate::session::{PictureOf, Recipe};
 use crate::store;
 use crate::train;
@@ -22,12 +24,12 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
     let model = &*checkpoint.trained.model;
     check_codes(model)?;
     let z = parse_z("--z", &args.z, model.info().latent_dim())?;
-    let scale = usize::from(args.scale);
+    let (scale, writing) = (usize::from(args.scale), args.writing.settings(model)?);
     let recipe = if args.label.as_deref() == Some("all") && !model.info().classes.is_empty() {
-        Recipe { model: args.model.clone(), label: None, of: PictureOf::Labels { z: z.clone() }, scale }
+        Recipe { model: args.model.clone(), label: None, of: PictureOf::Labels { z: z.clone() }, writing, scale }
     } else {
         let label = label(args.label.as_deref(), model)?;
-        Recipe { model: args.model.clone(), label, of: PictureOf::Code { z: z.clone() }, scale }
+        Recipe { model: args.model.clone(), label, of: PictureOf::Code { z: z.clone() }, writing, scale }
     };
     let Some(out) = args.writing.picture_at(args.out.as_deref(), model)? else {
         args.figure.are_asked(text_at(args.out.as_deref()), args.scale)?;
@@ -40,7 +42,6 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
     let bytes = match extension(out) {
         "png" => picture(&recipe, model)?,
         ending @ ("npy" | "csv") => {
-            let decoder = model.decoder().ok_or_else(|| anyhow!("this model has no decoder"))?;
             let z = ArrayView2::from_shape((1, z.len()), &z)?;
             let classes = &*model.info().classes;
             let label = recipe.label.and_then(|name| classes.iter().position(|class| *class == name));
@@ -48,7 +49,9 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
                 bail!("--label all makes a row of pictures; write it as .png or give one label");
             }
             let labels: Vec<u16> = label.into_iter().map(|label| label as u16).collect();
-            let x_hat = decoder.decode(z, &labels, &mut Default::default());
+            let asked = Asked { z, labels: &labels, writing: &recipe.writing };
+            let x_hat = render::decoded(model, asked, &mut Default::default())
+                .ok_or_else(|| anyhow!("this model has no decoder"))?;
             if ending == "csv" {
                 store::rows_csv(&model.info().output, x_hat.view())?
             } else {
@@ -104,6 +107,7 @@ pub fn grid(args: &GridArgs) -> Result<()> {
     }
     let mut recipe = grid_recipe(args, model.info().latent_dim())?;
     recipe.label = label(args.label.as_deref(), model)?;
+    recipe.writing = args.writing.settings(model)?;
     if args.figure.are_asked(&args.out, args.scale)? {
         return figures::picture(recipe, model, &args.figure, &args.out);
     }
@@ -124,6 +128,7 @@ fn grid_recipe(args: &GridArgs, latent_dim: usize) -> Result<Recipe> {
         model: args.model.clone(),
         label: args.label.clone(),
         of: PictureOf::Grid { dims, grid, z },
+        writing: WritingSettings::default(),
         scale: usize::from(args.scale),
     })
 }
@@ -143,6 +148,7 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
     }
     let mut recipe = path_recipe(args, model, data.as_ref())?;
     recipe.label = label(args.label.as_deref(), model)?;
+    recipe.writing = args.writing.settings(model)?;
     if let PictureOf::Path(path) = &mut recipe.of {
         let codes = match &data {
             Some(data) if path.walk == Walk::Neighbours => Some(training_codes(model, data)?),
@@ -187,6 +193,7 @@ fn path_recipe(args: &InterpolateArgs, model: &dyn FrozenModel, data: Option<&Da
         model: args.model.clone(),
         label: args.label.clone(),
         of: PictureOf::Path(path),
+        writing: WritingSettings::default(),
         scale: usize::from(args.scale),
     })
 }
@@ -308,7 +315,7 @@ mod tests {
             let grid = GridSpec { x: [low, low + width], y: [low - 1.0, low + width], steps, spacing };
             let of = PictureOf::Grid { dims: [2, 0], grid, z: z.clone() };
             let label = gaussian.then(|| name.trim().to_string());
-            let recipe = Recipe { model: format!("{name}.safetensors").into(), label, of, scale: 1 };
+            let recipe = Recipe { model: format!("{name}.safetensors").into(), label, of, writing: WritingSettings::default(), scale: 1 };
             let words = recipe.words("out.png").unwrap();
             let parsed = Args::try_parse_from(&words).unwrap();
             let Some(Command::Grid(args)) = parsed.command else { panic!("not a grid") };
@@ -322,7 +329,7 @@ mod tests {
         ) {
             let walk = if arc { Walk::Spherical } else { Walk::Linear };
             let of = PictureOf::Path(PathSpec { from, to, steps, walk, way: None });
-            let recipe = Recipe { model: "m.safetensors".into(), label: None, of, scale: 3 };
+            let recipe = Recipe { model: "m.safetensors".into(), label: None, of, writing: WritingSettings::default(), scale: 3 };
             let parsed = Args::try_parse_from(recipe.words("out.gif").unwrap()).unwrap();
             let Some(Command::Interpolate(args)) = parsed.command else { panic!("not a path") };
             let kind = crate::data::SampleKind::square(1, 1);
@@ -337,7 +344,7 @@ mod tests {
         let way = || Some(Arc::new(Array2::zeros((5, 2))));
         let words = |path| {
             let of = PictureOf::Path(path);
-            Recipe { model: "m.safetensors".into(), label: None, of, scale: 1 }.words("out.png")
+            Recipe { model: "m.safetensors".into(), ..Recipe::shown(of, None) }.words("out.png")
         };
         let parsed = Args::try_parse_from(words(path(Walk::Geodesic, way())).unwrap()).unwrap();
         let Some(Command::Interpolate(args)) = parsed.command else { panic!("not a path") };

@@ -1,13 +1,13 @@
-//! Codes written out as sentences, by a model that writes any: `decode` and `interpolate` without a picture.
+//! How sentences are written by commands, and codes written out as text: `decode` and `interpolate` without a
+//! picture.
 
 use super::UsageError;
 use super::model_commands::extension;
 use super::parse::WritingArgs;
 use super::say::say;
-use crate::data::tokens_of;
-use crate::model::{Choose, FrozenModel, Writing};
+use crate::model::FrozenModel;
 use crate::nn::Scratch;
-use crate::picture::Shown;
+use crate::picture::{Shown, WordSearch, WritingSettings};
 use crate::store;
 use anyhow::{Result, anyhow};
 use ndarray::ArrayView2;
@@ -15,7 +15,7 @@ use std::path::Path;
 
 impl WritingArgs {
     /// Where a picture is to go; none where `out`, or that there is none, asks for text. What cannot be done
-    /// with this model, or only with text, is refused.
+    /// with this model is refused.
     pub fn picture_at<'a>(
         &self,
         out: Option<&'a Path>,
@@ -24,22 +24,17 @@ impl WritingArgs {
         let refused = |said: String| Err(UsageError(said));
         let is_of_text = out.is_none_or(|out| extension(out) == "txt");
         let writes = model.writer().is_some();
-        match (out, self.given()) {
-            (_, Some(option)) if !writes => {
-                refused(format!("--{option}: this model writes no sentences; leave it out"))
-            }
-            (_, Some(option)) if !is_of_text => refused(format!(
-                "--{option}: it is about sentences as text; leave --out away, or let it end in .txt"
-            )),
-            (_, _) if is_of_text && writes => Ok(None),
-            (Some(out), _) if is_of_text => refused(format!(
+        self.settings(model)?;
+        match out {
+            _ if is_of_text && writes => Ok(None),
+            Some(out) if is_of_text => refused(format!(
                 "--out {}: this model writes no sentences; choose the ending of a picture, .png",
                 out.display()
             )),
-            (None, _) => {
+            None => {
                 refused("--out is missing: this model writes no sentences, so say where the picture goes".into())
             }
-            (Some(out), _) => Ok(Some(out)),
+            Some(out) => Ok(Some(out)),
         }
     }
 
@@ -53,26 +48,35 @@ impl WritingArgs {
         all.into_iter().find(|(_, is_given)| *is_given).map(|(name, _)| name)
     }
 
-    /// How `model` is to write.
-    fn writing(&self, model: &dyn FrozenModel) -> Result<Writing, UsageError> {
-        let first = match &self.first {
-            Some(text) => {
-                tokens_of(text, &model.info().output).map_err(|e| UsageError(format!("--first: {e}")))?
-            }
-            None => Vec::new(),
+    /// How `model` is to write; what it cannot do is refused.
+    pub fn settings(&self, model: &dyn FrozenModel) -> Result<WritingSettings, UsageError> {
+        let Some(given) = self.given() else { return Ok(WritingSettings::default()) };
+        if model.writer().is_none() {
+            return Err(UsageError(format!("--{given}: this model writes no sentences; leave it out")));
+        }
+        let usual = WritingSettings::default();
+        let search = match (self.beam, self.temperature) {
+            (Some(_), _) => WordSearch::Beam,
+            (None, Some(_)) => WordSearch::Drawn,
+            (None, None) => WordSearch::Greedy,
         };
-        let choose = match (self.beam, self.temperature) {
-            (Some(width), _) => Choose::Beam { width: usize::from(width) },
-            (None, Some(temperature)) => Choose::Drawn { temperature, seed: self.seed },
-            (None, None) => Choose::Likeliest,
+        let settings = WritingSettings {
+            first: self.first.clone().unwrap_or_default(),
+            search,
+            temperature: self.temperature.unwrap_or(usual.temperature),
+            seed: self.seed,
+            width: self.beam.map_or(usual.width, usize::from),
         };
-        Ok(Writing { first, choose })
+        match settings.of(model).1 {
+            Some(problem) => Err(UsageError(format!("--first: {problem}"))),
+            None => Ok(settings),
+        }
     }
 
     /// Writes the sentences of codes `z` [n, latent_dim], a line each, to `out` or standard output.
     pub fn write(&self, z: ArrayView2<f32>, model: &dyn FrozenModel, out: Option<&Path>) -> Result<()> {
         let writer = model.writer().ok_or_else(|| anyhow!("this model writes no sentences"))?;
-        let tokens = writer.write(z, &self.writing(model)?, &mut Scratch::default());
+        let tokens = writer.write(z, &self.settings(model)?.of(model).0, &mut Scratch::default());
         let said = Shown::decoded(model, tokens.view(), 1).said().unwrap_or_default();
         let lines: Vec<String> = said.words.iter().map(|words| words.join(" ")).collect();
         let text = lines.join("\n");

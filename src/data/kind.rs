@@ -210,6 +210,11 @@ impl SampleKind {
         }
     }
 
+    /// What several of what a model decodes are called: "pictures", "rows", "documents", "sentences".
+    pub fn decoded_nouns(&self) -> &'static str {
+        if matches!(self, Self::Image { .. }) { "pictures" } else { self.nouns() }
+    }
+
     /// How large a sample is: "28 × 28", "13 columns".
     pub fn size(&self) -> String {
         match self {

@@ -1,7 +1,7 @@
 //! The samples nearest to a given one, exactly and by their features.
 
 use super::words::counted;
-use super::{Cancel, Count, Dataset, SampleKind, Scaling, Values};
+use super::{Best, Cancel, Count, Dataset, SampleKind, Scaling, Values};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -36,33 +36,33 @@ pub fn nearest_by(
     assert_eq!(x.len(), data.n_features(), "nearest: x is of another shape");
     let length = x.iter().map(|x| x * x).sum::<f32>().sqrt();
     let x: Vec<f32> = x.iter().map(|x| if length > 0.0 { x / length } else { 0.0 }).collect();
-    let mut best = Vec::with_capacity(k + 1);
+    let mut best = Best::new(k);
     if let (Values::Bytes(bytes), None) = (data.values(), data.scaling()) {
         for (chunk, samples) in bytes.chunks(CHUNK * x.len()).enumerate() {
             if cancel.is_set() {
                 return None;
             }
-            scan_byte_directions(samples, &x, chunk * CHUNK, k, &mut best);
+            scan_byte_directions(samples, &x, chunk * CHUNK, &mut best);
         }
-        return Some(best);
+        return Some(best.into_vec());
     }
     for (range, samples) in data.chunks(data.chunk_size()) {
         if cancel.is_set() {
             return None;
         }
-        scan_directions(samples.as_slice()?, &x, range.start, k, &mut best);
+        scan_directions(samples.as_slice()?, &x, range.start, &mut best);
     }
-    Some(best)
+    Some(best.into_vec())
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
-fn scan_byte_directions(samples: &[u8], x: &[f32], first: usize, k: usize, best: &mut Vec<(u32, f32)>) {
-    directions(samples, x, first, k, best, f32::from);
+fn scan_byte_directions(samples: &[u8], x: &[f32], first: usize, best: &mut Best<u32>) {
+    directions(samples, x, first, best, f32::from);
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
-fn scan_directions(samples: &[f32], x: &[f32], first: usize, k: usize, best: &mut Vec<(u32, f32)>) {
-    directions(samples, x, first, k, best, |value| value);
+fn scan_directions(samples: &[f32], x: &[f32], first: usize, best: &mut Best<u32>) {
+    directions(samples, x, first, best, |value| value);
 }
 
 /// Looks at samples, the first of them number `first`, by the angle to `x`, which has unit length or none.
@@ -71,16 +71,13 @@ fn directions<T: Copy>(
     samples: &[T],
     x: &[f32],
     first: usize,
-    k: usize,
-    best: &mut Vec<(u32, f32)>,
+    best: &mut Best<u32>,
     number: impl Fn(T) -> f32 + Copy,
 ) {
     for (i, sample) in samples.chunks_exact(x.len()).enumerate() {
         let [dot, square] = products(sample, x, number);
         let distance = if square > 0.0 { 1.0 - dot / square.sqrt() } else { 1.0 };
-        if best.len() < k || best.last().is_some_and(|worst| distance < worst.1) {
-            keep(best, k, ((first + i) as u32, distance));
-        }
+        best.see((first + i) as u32, distance);
     }
 }
 
@@ -113,7 +110,7 @@ fn products<T: Copy>(sample: &[T], x: &[f32], number: impl Fn(T) -> f32) -> [f32
 /// them, however long they are, and so are sentences.
 pub fn nearest(data: &Dataset, x: &[f32], k: usize, cancel: &Cancel) -> Option<Vec<(u32, f32)>> {
     assert_eq!(x.len(), data.n_features(), "nearest: x is of another shape");
-    let mut best: Vec<(u32, f32)> = Vec::with_capacity(k + 1);
+    let mut best = Best::new(k);
     match (data.values(), data.kind()) {
         (Values::Sparse(rows), _) => return nearest_shares(rows.iter().map(Cow::Borrowed), x, k, cancel),
         (Values::Tokens(rows), SampleKind::Tokens { vocabulary, .. }) => {
@@ -140,22 +137,22 @@ pub fn nearest(data: &Dataset, x: &[f32], k: usize, cancel: &Cancel) -> Option<V
         }
         let range = start..(start + CHUNK).min(data.n_samples());
         match data.values() {
-            Values::Bytes(bytes) => scan_bytes(bytes, &x, range, k, &mut best),
-            Values::Floats(floats) => scan_floats(floats, &x, range, k, &mut best),
+            Values::Bytes(bytes) => scan_bytes(bytes, &x, range, &mut best),
+            Values::Floats(floats) => scan_floats(floats, &x, range, &mut best),
             Values::Sparse(_) | Values::Tokens(_) => {}
         }
     }
-    Some(best.into_iter().map(|(idx, squared)| (idx, squared.sqrt() / scale)).collect())
+    Some(best.into_vec().into_iter().map(|(idx, squared)| (idx, squared.sqrt() / scale)).collect())
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
-fn scan_bytes(all: &[u8], x: &[f32], range: std::ops::Range<usize>, k: usize, best: &mut Vec<(u32, f32)>) {
-    scan(all, x, range, k, best, f32::from);
+fn scan_bytes(all: &[u8], x: &[f32], range: std::ops::Range<usize>, best: &mut Best<u32>) {
+    scan(all, x, range, best, f32::from);
 }
 
 #[multiversion::multiversion(targets("x86_64+avx512f", "x86_64+avx2+fma"))]
-fn scan_floats(all: &[f32], x: &[f32], range: std::ops::Range<usize>, k: usize, best: &mut Vec<(u32, f32)>) {
-    scan(all, x, range, k, best, |value| value);
+fn scan_floats(all: &[f32], x: &[f32], range: std::ops::Range<usize>, best: &mut Best<u32>) {
+    scan(all, x, range, best, |value| value);
 }
 
 #[inline(always)]
@@ -163,13 +160,12 @@ fn scan<T: Copy>(
     all: &[T],
     x: &[f32],
     range: std::ops::Range<usize>,
-    k: usize,
-    best: &mut Vec<(u32, f32)>,
+    best: &mut Best<u32>,
     number: impl Fn(T) -> f32 + Copy,
 ) {
     for idx in range {
         let sample = &all[idx * x.len()..(idx + 1) * x.len()];
-        let limit = if best.len() < k { f32::INFINITY } else { best.last().map_or(0.0, |worst| worst.1) };
+        let limit = best.limit();
         let mut sum = 0.0;
         for (sample, x) in sample.chunks(STRIDE).zip(x.chunks(STRIDE)) {
             sum += squared_distance(sample, x, number);
@@ -177,9 +173,7 @@ fn scan<T: Copy>(
                 break;
             }
         }
-        if sum < limit {
-            keep(best, k, (idx as u32, sum));
-        }
+        best.see(idx as u32, sum);
     }
 }
 
@@ -192,23 +186,16 @@ fn nearest_scaled(
     cancel: &Cancel,
 ) -> Option<Vec<(u32, f32)>> {
     let Values::Floats(floats) = data.values() else { return Some(Vec::new()) };
-    let mut best = Vec::with_capacity(k + 1);
+    let mut best = Best::new(k);
     for (idx, sample) in floats.chunks_exact(x.len()).enumerate() {
         if idx.is_multiple_of(CHUNK) && cancel.is_set() {
             return None;
         }
         let squares = sample.iter().zip(x).enumerate();
         let squared: f32 = squares.map(|(column, (&value, x))| (scaling.scaled(column, value) - x).powi(2)).sum();
-        keep(&mut best, k, (idx as u32, squared));
+        best.see(idx as u32, squared);
     }
-    Some(best.into_iter().map(|(idx, squared): (u32, f32)| (idx, squared.sqrt())).collect())
-}
-
-/// Puts a sample where its distance belongs; of equal ones the first stays first.
-fn keep(best: &mut Vec<(u32, f32)>, k: usize, found: (u32, f32)) {
-    let place = best.partition_point(|other| other.1 <= found.1);
-    best.insert(place, found);
-    best.truncate(k);
+    Some(best.into_vec().into_iter().map(|(idx, squared): (u32, f32)| (idx, squared.sqrt())).collect())
 }
 
 /// Of documents: √Σ(p − q)² between the shares of words in `x` and in each. Only what a document holds
@@ -222,7 +209,7 @@ fn nearest_shares<'a>(
     let n: f64 = x.iter().map(|&x| f64::from(x)).sum();
     let p: Vec<f64> = x.iter().map(|&x| f64::from(x) / if n > 0.0 { n } else { 1.0 }).collect();
     let none: f64 = p.iter().map(|p| p * p).sum();
-    let mut best = Vec::with_capacity(k + 1);
+    let mut best = Best::new(k);
     for (idx, row) in all.enumerate() {
         if idx.is_multiple_of(CHUNK) && cancel.is_set() {
             return None;
@@ -233,9 +220,9 @@ fn nearest_shares<'a>(
             q * (q - 2.0 * p[count.feature as usize])
         };
         let squared = none + row.iter().map(change).sum::<f64>();
-        keep(&mut best, k, (idx as u32, squared.max(0.0) as f32));
+        best.see(idx as u32, squared.max(0.0) as f32);
     }
-    Some(best.into_iter().map(|(idx, squared): (u32, f32)| (idx, squared.sqrt())).collect())
+    Some(best.into_vec().into_iter().map(|(idx, squared): (u32, f32)| (idx, squared.sqrt())).collect())
 }
 
 /// Several sums side by side, which is what lets the compiler use vectors.

@@ -1,8 +1,13 @@
 //! The settings of how data are read, by name: what each is, what could be chosen, and which were made.
 
+use super::words::StopWords;
 use super::{Cancel, Reading};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The setting that may name a file.
+const STOP_WORDS: &str = "data.stop_words";
 
 /// A setting of how data are read.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +82,19 @@ impl ReadSettings {
     /// Names and values, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// The same where the files that they name lie elsewhere.
+    #[must_use]
+    pub fn moved(&self, to: impl Fn(&Path) -> PathBuf) -> Self {
+        let elsewhere = |(name, text): (&String, &String)| {
+            let text = match StopWords::of(text) {
+                StopWords::File(path) if name == STOP_WORDS => to(&path).display().to_string(),
+                _ => text.clone(),
+            };
+            (name.clone(), text)
+        };
+        Self(self.0.iter().map(elsewhere).collect())
     }
 
     /// Whether none was made.

@@ -3,7 +3,7 @@
 //! In two dimensions sixty thousand take less time than walking an index would save, and in thirty no index
 //! saves anything.
 
-use crate::data::Distance;
+use crate::data::{Best, Distance};
 use ndarray::ArrayView2;
 
 /// Rows measured before they are compared with the nearest so far.
@@ -38,25 +38,19 @@ fn best(
     assert_eq!(codes.ncols(), z.len(), "a code of {} dimensions among ones of {}", z.len(), codes.ncols());
     let codes = codes.as_standard_layout();
     let all = codes.as_slice().unwrap_or_default();
-    let mut best: Vec<(usize, f32)> = Vec::with_capacity(k + 1);
-    if z.is_empty() || k == 0 {
-        return best;
+    let mut best = Best::new(k);
+    if z.is_empty() {
+        return Vec::new();
     }
     let mut measures = [0.0; CHUNK];
     for (chunk, rows) in all.chunks(CHUNK * z.len()).enumerate() {
         let measures = &mut measures[..rows.len() / z.len()];
         measure(rows, z, measures);
-        let mut limit = if best.len() < k { f32::INFINITY } else { best[k - 1].1 };
         for (i, &measured) in measures.iter().enumerate() {
-            if measured < limit {
-                let place = best.partition_point(|other| other.1 <= measured);
-                best.insert(place, (chunk * CHUNK + i, measured));
-                best.truncate(k);
-                limit = if best.len() < k { f32::INFINITY } else { best[k - 1].1 };
-            }
+            best.see(chunk * CHUNK + i, measured);
         }
     }
-    best
+    best.into_vec()
 }
 
 /// 1 − row·z / (‖row‖ ‖z‖), and 1 where either has no length.

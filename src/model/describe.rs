@@ -67,6 +67,12 @@ pub trait Describe {
         0
     }
 
+    /// Multiply-adds of one sample's training step, forward and backward, of a model that is no such network; 0
+    /// where its training is no matter of steps.
+    fn step_products(&self, _input: &SampleKind) -> f64 {
+        0.0
+    }
+
     /// Whether it is trained by the gradients of its loss, though it is no such network.
     fn has_gradients(&self) -> bool {
         false

@@ -53,6 +53,8 @@ mod valid;
 
 #[cfg(test)]
 mod gradient_check;
+#[cfg(test)]
+mod wrapped_tests;
 
 pub use brought::{Answers, Brought, Question};
 pub use closed_form::{ClosedForm, EachChunk, each_chunk};
@@ -261,6 +263,8 @@ pub struct Capabilities {
     pub shares_variance: bool,
     /// It is told the label, and decodes one z differently for each.
     pub takes_label: bool,
+    /// It writes sentences, so that it can be told how.
+    pub writes: bool,
     /// It is made of operations that other formats have.
     pub is_graph: bool,
 }
@@ -293,6 +297,7 @@ impl Capabilities {
             needs_places: info.latent.is_some_and(|latent| latent.needs_places),
             shares_variance: info.latent.is_some_and(|latent| latent.shares_variance),
             takes_label: !info.classes.is_empty(),
+            writes: model.writer().is_some(),
             is_graph: model.graph().is_some(),
         }
     }

@@ -5,6 +5,7 @@
 
 use super::{
     Codes, Decoder, Density, Encoder, FrozenModel, Graph, Mixture, ModelInfo, Param, Sampler, Scorer, SharedModel,
+    Writer, Writing,
 };
 use crate::data::Scaling;
 use crate::nn::{Arithmetic, Op, Scratch};
@@ -45,6 +46,10 @@ impl FrozenModel for Scaled {
 
     fn decoder(&self) -> Option<&dyn Decoder> {
         self.model.decoder().map(|_| self as &dyn Decoder)
+    }
+
+    fn writer(&self) -> Option<&dyn Writer> {
+        self.model.writer().map(|_| self as &dyn Writer)
     }
 
     fn density(&self) -> Option<&dyn Density> {
@@ -99,6 +104,16 @@ impl Decoder for Scaled {
         let mut x_hat = x_hat.unwrap_or_else(|| Array2::zeros((z.nrows(), self.info.n_features())));
         self.scaling.undo(x_hat.view_mut());
         x_hat
+    }
+}
+
+impl Writer for Scaled {
+    fn write(&self, z: ArrayView2<f32>, writing: &Writing, scratch: &mut Scratch<f32>) -> Array2<f32> {
+        let written = self.model.writer().map(|writer| writer.write(z, writing, scratch));
+        // Offered only where the model writes.
+        let mut written = written.unwrap_or_else(|| Array2::zeros((z.nrows(), self.info.n_features())));
+        self.scaling.undo(written.view_mut());
+        written
     }
 }
 

@@ -1,8 +1,12 @@
 //! A model whose codes are turned about zero: the same pictures under other coordinates.
 
-use super::{Codes, Decoder, Density, Encoder, FrozenModel, Latent, ModelInfo, Param, Scorer, SharedModel};
+use super::{
+    Codes, Component, Decoder, Density, Encoder, FrozenModel, Latent, Mixture, ModelInfo, Param, Sampler, Scorer,
+    SharedModel, Writer, Writing,
+};
 use crate::nn::Scratch;
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2};
+use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
 
 /// A model behind a rotation of its codes.
@@ -13,9 +17,9 @@ struct Turned {
     rotation: Array2<f32>,
 }
 
-/// `model` with every code z turned to z·`rotation`, an orthogonal matrix [codes, codes]. It says the same of
-/// samples; what belongs to single coordinates (their bounds, their shares of the variance, a distribution of
-/// the model's own) is gone.
+/// `model` with every code z turned to z·`rotation`, an orthogonal matrix [codes, codes]. It does
+/// all that the model can, turned. What belongs to single coordinates (their bounds, their shares of the
+/// variance) is gone, and so are the operations it is made of, since other formats know no turned spread.
 pub fn turned(model: SharedModel, rotation: Array2<f32>) -> SharedModel {
     let free =
         |latent: Latent| Latent { range: [f32::NEG_INFINITY, f32::INFINITY], shares_variance: false, ..latent };
@@ -37,6 +41,16 @@ impl Turned {
     /// What the model itself calls these codes.
     fn own(&self, z: ArrayView2<f32>) -> Array2<f32> {
         z.dot(&self.rotation.t())
+    }
+
+    /// The same of one code.
+    fn own_of(&self, z: &[f32]) -> Vec<f32> {
+        self.rotation.dot(&ArrayView1::from(z)).to_vec()
+    }
+
+    /// A code of the model's own, turned.
+    fn turned(&self, z: &[f32]) -> Vec<f32> {
+        ArrayView1::from(z).dot(&self.rotation).to_vec()
     }
 }
 
@@ -61,8 +75,59 @@ impl FrozenModel for Turned {
         self.model.scorer()
     }
 
+    fn writer(&self) -> Option<&dyn Writer> {
+        self.model.writer().map(|_| self as &dyn Writer)
+    }
+
+    fn sampler(&self) -> Option<&dyn Sampler> {
+        self.model.sampler().map(|_| self as &dyn Sampler)
+    }
+
+    fn mixture(&self) -> Option<&dyn Mixture> {
+        self.model.mixture().map(|_| self as &dyn Mixture)
+    }
+
     fn weights(&self) -> Vec<Param<'_, f32>> {
         self.model.weights()
+    }
+}
+
+impl Writer for Turned {
+    fn write(&self, z: ArrayView2<f32>, writing: &Writing, scratch: &mut Scratch<f32>) -> Array2<f32> {
+        let written = self.model.writer().map(|writer| writer.write(self.own(z).view(), writing, scratch));
+        // Offered only where the model writes.
+        written.unwrap_or_else(|| Array2::zeros((z.nrows(), self.info.n_features())))
+    }
+}
+
+impl Sampler for Turned {
+    fn sample(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
+        let drawn = self.model.sampler().map(|sampler| sampler.sample(rng));
+        self.turned(&drawn.unwrap_or_else(|| vec![0.0; self.rotation.nrows()]))
+    }
+}
+
+impl Mixture for Turned {
+    fn components(&self) -> Vec<Component> {
+        let turned = |of: Component| Component {
+            mean: self.turned(&of.mean),
+            covariance: self.rotation.t().dot(&of.covariance).dot(&self.rotation),
+            ..of
+        };
+        self.model.mixture().into_iter().flat_map(|mixture| mixture.components()).map(turned).collect()
+    }
+
+    fn responsibilities(&self, z: &[f32]) -> Vec<f32> {
+        self.model.mixture().map(|mixture| mixture.responsibilities(&self.own_of(z))).unwrap_or_default()
+    }
+
+    fn choose(&self, rng: &mut ChaCha8Rng) -> usize {
+        self.model.mixture().map_or(0, |mixture| mixture.choose(rng))
+    }
+
+    fn sample_of(&self, component: usize, rng: &mut ChaCha8Rng) -> Vec<f32> {
+        let drawn = self.model.mixture().map(|mixture| mixture.sample_of(component, rng));
+        self.turned(&drawn.unwrap_or_else(|| vec![0.0; self.rotation.nrows()]))
     }
 }
 

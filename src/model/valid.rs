@@ -195,7 +195,9 @@ impl ValidSpec {
     /// Multiply-adds of one sample's training step: forward, and twice that backward, but the first layer,
     /// which hands no gradient further down.
     pub fn step_products(&self) -> f64 {
-        let Some(Body { net, n_heads, .. }) = &self.body else { return 0.0 };
+        let Some(Body { net, n_heads, .. }) = &self.body else {
+            return self.spec.described().step_products(&self.input);
+        };
         let n_classes = self.classes.len();
         let of = |steps: Vec<Step>| steps.into_iter().map(|step| step.n_products()).filter(|&n| n > 0);
         let heads = n_heads * net.latent_dim * net.trunk_width(&self.input, n_classes);

@@ -19,11 +19,13 @@ pub mod sprite;
 mod stamp;
 pub mod ticks;
 mod wording;
+mod writing;
 
 pub use bars::Bar;
 pub use filters::{End, Units};
 pub use shown::{Numbers, Said, Sentences, Shown, Words, held_against};
 pub use wording::{new_words, wrong_words};
+pub use writing::{WordSearch, WritingSettings};
 
 /// An image in memory: RGBA, eight bits a channel, premultiplied, row by row from the top.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -14,6 +14,7 @@ use super::tools::{GridRect, PathEnd, Preset, Query, Staging, Tool};
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
+use crate::picture::WritingSettings;
 use crate::worker::{DecodeRequest, Job, SlotId, TrainCommand, Until};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -149,6 +150,8 @@ pub enum Action {
     LookAt(Option<f32>),
     /// Tell the model this class.
     SetLabel(usize),
+    /// How models that write sentences write them.
+    SetWriting(WritingSettings),
     /// Draw something on the plane, or leave it away.
     ToggleLayer(Layer),
     /// Show or hide a class.

@@ -164,6 +164,11 @@ impl Session {
                     self.change(|spec| spec.label = label);
                 }
             }
+            Action::SetWriting(writing) => {
+                if writing.is_sound() {
+                    self.change(|spec| spec.writing = writing);
+                }
+            }
             Action::ToggleLayer(layer) => self.toggle_layer(layer),
             Action::ToggleClass(class) => self.hide_classes(|hidden| {
                 if !hidden.remove(&class) {

@@ -17,6 +17,7 @@ use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
 use crate::model::{ModelSpec, Settings};
+use crate::picture::WritingSettings;
 use crate::store;
 use crate::train::TrainSpec;
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,8 @@ pub struct SessionFileV1 {
     grid: GridV1,
     path: PathV1,
     label: usize,
+    #[serde(default, skip_serializing_if = "is_usual")]
+    writing: WritingSettings,
     layers: BTreeSet<Layer>,
     hidden_classes: BTreeSet<usize>,
     #[serde(default)]
@@ -75,6 +78,11 @@ pub struct SessionFileV1 {
     find: Option<FindPage>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stage: Option<Staging>,
+}
+
+/// Whether nothing else was set than what every session begins with.
+fn is_usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A model, where its weights are, and how it is looked at.
@@ -134,7 +142,7 @@ impl SessionFileV1 {
         let file = Self {
             version: VERSION,
             data: moved(&spec.data, |path| from_folder(path, folder))?,
-            reading: spec.reading.clone(),
+            reading: spec.reading.moved(|path| from_folder(path, folder)),
             slots: spec.slots.iter().map(slot).collect(),
             active: spec.active.0,
             samples: Runs::of(&spec.selection.samples),
@@ -150,6 +158,7 @@ impl SessionFileV1 {
                 at: spec.path.at,
             },
             label: spec.label,
+            writing: spec.writing.clone(),
             layers: spec.layers.clone(),
             hidden_classes: spec.hidden.clone(),
             left_out: Runs::of(&spec.left_out),
@@ -252,7 +261,7 @@ impl SessionFileV1 {
             fit: slot.view,
         };
         let spec = SessionSpec {
-            reading: self.reading,
+            reading: self.reading.moved(|path| folder.join(path)),
             data: moved(&self.data, |path| folder.join(path))?,
             slots: self.slots.into_iter().map(slot).collect(),
             active: SlotId(self.active),
@@ -268,6 +277,7 @@ impl SessionFileV1 {
                 at: self.path.at,
             },
             label: self.label,
+            writing: self.writing,
             layers: self.layers,
             hidden: self.hidden_classes,
             left_out: self.left_out.samples(),
@@ -303,6 +313,11 @@ impl SessionFileV1 {
             return Err(format!(
                 "it has more than {MAX_ATTRIBUTES} attribute vectors, or one whose name is longer than {MAX_NAME} letters"
             ));
+        }
+        if !self.writing.is_sound() {
+            return Err(
+                "it has sentences begun with too many words, or written as none can be; set it again".into()
+            );
         }
         if self.stage.is_some_and(|stage| !stage.is_sound()) {
             return Err("its stage corrupts in no way that there is; set it again".into());

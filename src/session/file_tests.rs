@@ -1,5 +1,6 @@
 use super::*;
 use crate::data::{Dataset, SampleKind, Values};
+use crate::picture::WordSearch;
 use crate::session::Attribute;
 use proptest::prelude::*;
 
@@ -19,6 +20,9 @@ fn spec() -> SessionSpec {
     spec.unfolded = [Fold::Scores, Fold::Settings].into();
     spec.corrupted_page = Some(2);
     spec.completion = Some(Completion { rows: 10, seed: 4 });
+    spec.writing.search = WordSearch::Beam;
+    spec.writing.first = "the cat".into();
+    spec.reading = spec.reading.with("data.stop_words", "/home/me/class/own/stop.txt").unwrap();
     spec.query = Some(Query::File("/home/me/class/own/seven.png".into()));
     spec.stage = Some(Staging { corruption: crate::model::Corruption::Gaussian, level: 0.25, draw: 3 });
     spec
@@ -47,18 +51,33 @@ fn paths_are_relative_to_the_file_where_they_lie_below_it() {
     assert_eq!(json["slots"][1]["weights"]["file"], "models/ten.safetensors");
     assert_eq!(json["data"]["path"], "/data/moons", "what lies elsewhere is named whole");
     assert_eq!(json["query"]["file"], "own/seven.png");
+    assert_eq!(json["reading"]["data.stop_words"], "own/stop.txt");
     let file = SessionFileV1::parse(json.to_string().as_bytes()).unwrap();
     let (read, at) = file.check(Path::new("/moved")).unwrap();
     assert_eq!(at[&SlotId(7)], WeightsAt::File("/moved/models/ten.safetensors".into()));
     assert_eq!(read.slots[1].file.as_deref(), Some(Path::new("/moved/models/ten.safetensors")));
     assert_eq!(read.data, DataChoice::Path("/data/moons".into()));
     assert_eq!(read.query, Some(Query::File("/moved/own/seven.png".into())));
+    assert_eq!(read.reading.iter().collect::<Vec<_>>(), [("data.stop_words", "/moved/own/stop.txt")]);
+    // What was typed below the folder that the program runs in is found from anywhere.
+    let typed = ReadSettings::default().with("data.stop_words", "stop.txt").unwrap();
+    let other = SessionSpec { reading: typed, ..spec() };
+    let json = SessionFileV1::new(&other, &weights(), Path::new("/elsewhere")).unwrap().reading;
+    let whole = std::path::absolute("stop.txt").unwrap().display().to_string();
+    assert_eq!(json.iter().collect::<Vec<_>>(), [("data.stop_words", whole.as_str())]);
+    for word in ["none", "english"] {
+        let named = ReadSettings::default().with("data.stop_words", word).unwrap();
+        assert_eq!(named.moved(|path| Path::new("/x").join(path)), named, "{word} is no file");
+    }
 }
 
 #[test]
 fn what_cannot_be_is_said_in_a_sentence() {
     use serde_json::json;
     assert_eq!(said(|_| ()), "");
+    for (field, value) in [("temperature", json!(0.0)), ("width", json!(0)), ("first", json!("a ".repeat(11)))] {
+        assert!(said(|file| file["writing"][field] = value).contains("begun with too many words"), "{field}");
+    }
     type Change = fn(&mut serde_json::Value);
     let cases: [(Change, &str); 24] = [
         (|json| json["version"] = json!(2), "it is of version 2"),

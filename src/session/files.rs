@@ -120,7 +120,7 @@ impl Session {
     pub(super) fn recipe_shown(&self) -> Option<Recipe> {
         let (of, _) = self.export_of()?;
         let model = self.model_file().unwrap_or_default();
-        Some(Recipe { model, ..Recipe::shown(of, self.label_name()) })
+        Some(Recipe { model, ..self.recipe(of) })
     }
 
     /// The command that writes what the tool shows into `out`, with so many pixels along a side for each of
@@ -160,7 +160,7 @@ impl Session {
             return self.toast(ToastKind::Bad, first, "Choose another name.".into());
         }
         // The model's own file does not matter here: the picture is of what is shown.
-        let recipe = Recipe::shown(of, self.label_name());
+        let recipe = self.recipe(of);
         let render = Box::new(move || recipe.render(&*model, &mut Scratch::default()));
         effects.push(Effect::Job(Job::Save(path, Written::Picture { render, n: n.unwrap_or(1) })));
     }

@@ -2,10 +2,10 @@
 //! each of them is worth.
 
 use super::derived::{About, Derived, Exactly, ModelOn};
-use super::{Effect, Fold, Query, Session, SlotId, ToastKind};
+use super::{Effect, Fold, Query, Session, SlotId, SlotSpec, ToastKind};
 use crate::data::{Cancel, Distance, Scaling};
-use crate::model::Kind;
-use crate::train::{Found, Hits, Ranking};
+use crate::model::{Kind, ModelSpec, Settings};
+use crate::train::{Found, Hits, Ranking, TrainSpec};
 use crate::worker::Pace;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -123,10 +123,30 @@ impl Session {
             lists.push(Listed::Features);
         }
         let is_solved = Kind::solved_for(kind).is_some() && (1..=kind.n_features()).contains(&self.latent_dim());
-        if !are_codes && is_solved {
+        if !are_codes && is_solved && !self.shows_linear() {
             lists.push(Listed::Linear);
         }
         lists
+    }
+
+    /// Whether a model on screen is the very one whose codes [`Listed::Linear`] compares by, so that its own
+    /// list is that list.
+    fn shows_linear(&self) -> bool {
+        let Some(kind) = self.data.as_ref().and_then(|data| Kind::solved_for(data.train.kind())) else {
+            return false;
+        };
+        let spec = ModelSpec::of_kind(kind);
+        let Ok(spec) = spec.and_then(|spec| spec.with("latent_dim", &self.latent_dim().to_string())) else {
+            return false;
+        };
+        let scaling = TrainSpec::default().scaling;
+        let is_it = |slot: &SlotSpec| {
+            slot.model == spec
+                && slot.training.scaling == scaling
+                && self.is_solved_of(slot.id)
+                && !self.settings_changed_of(slot.id)
+        };
+        self.visible().any(is_it)
     }
 
     /// What a list compares samples by: "by code", "by pixels", "by PCA, 2-D".

@@ -277,6 +277,11 @@ impl Session {
         self.data.as_ref().map_or("samples", |data| data.train.kind().nouns())
     }
 
+    /// What several of what the active model decodes are called.
+    pub fn decoded_nouns(&self) -> &'static str {
+        self.model().map_or("pictures", |model| model.info().output.decoded_nouns())
+    }
+
     /// What the error of a reconstruction is: its formula, and its title.
     pub fn error_words(&self) -> [&'static str; 2] {
         self.data.as_ref().map_or(["Σ(x̂−x)²", "Squared error"], |data| data.train.kind().error_words())

@@ -7,8 +7,8 @@ use crate::latent::path::{PathSpec, Walk};
 use crate::latent::plane::Plane;
 use crate::model::FrozenModel;
 use crate::nn::Scratch;
-use crate::picture::render::shown;
-use crate::picture::{Pixels, Shown};
+use crate::picture::render::{Asked, shown};
+use crate::picture::{Pixels, Shown, WritingSettings};
 use ndarray::Array2;
 use std::path::PathBuf;
 
@@ -21,6 +21,8 @@ pub struct Recipe {
     pub label: Option<String>,
     /// What is decoded.
     pub of: PictureOf,
+    /// How sentences are written, where the model writes any.
+    pub writing: WritingSettings,
     /// Pixels along a side for each of the model's, 1 to 16.
     pub scale: usize,
 }
@@ -86,9 +88,9 @@ fn repeated(z: &[f32], n: usize) -> Array2<f32> {
 }
 
 impl Recipe {
-    /// A picture of what is shown, for which no file of weights is needed.
+    /// A picture for which no file of weights is needed, of sentences written as usual.
     pub fn shown(of: PictureOf, label: Option<String>) -> Self {
-        Self { model: PathBuf::new(), label, of, scale: 1 }
+        Self { model: PathBuf::new(), label, of, writing: WritingSettings::default(), scale: 1 }
     }
 
     /// Makes the picture; none if the model has no decoder, or is told labels and not this one.
@@ -108,7 +110,8 @@ impl Recipe {
                 vec![label as u16; z.nrows()]
             }
         };
-        shown(model, &z.view(), &labels, columns, scratch)
+        let asked = Asked { z: z.view(), labels: &labels, writing: &self.writing };
+        shown(model, asked, columns, scratch)
     }
 
     /// The command that writes the picture to `out`, word by word, where there is one.
@@ -159,6 +162,7 @@ impl Recipe {
         if let Some(label) = &self.label {
             option("label", label.clone());
         }
+        self.writing.options().into_iter().for_each(|(name, value)| option(name, value));
         if self.scale > 1 {
             option("scale", self.scale.to_string());
         }
@@ -174,6 +178,11 @@ impl Recipe {
 }
 
 impl Session {
+    /// A picture of the active model as it is shown, for which no file of weights is needed.
+    pub fn recipe(&self, of: PictureOf) -> Recipe {
+        Recipe { writing: self.writing_of(self.spec.active), ..Recipe::shown(of, self.label_name()) }
+    }
+
     /// Its data, for commands that need them.
     pub(super) fn data_named(&self) -> Option<DataNamed<'_>> {
         Some((self.spec.data.to_string(), &self.spec.reading))

@@ -11,6 +11,7 @@ use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
 use crate::latent::plane::Plane;
 use crate::model::ModelSpec;
+use crate::picture::WritingSettings;
 use crate::store::OPENING;
 use crate::train::{CodeCloud, TrainSpec};
 use crate::worker::SlotId;
@@ -43,6 +44,8 @@ pub struct SessionSpec {
     pub path: PathSettings,
     /// The class that a model which is told the label is told.
     pub label: usize,
+    /// How models that write sentences write them.
+    pub writing: WritingSettings,
     /// What is drawn on the plane.
     pub layers: BTreeSet<Layer>,
     /// Classes that are not shown.
@@ -335,6 +338,7 @@ impl Default for SessionSpec {
             grid: GridSettings { rect: None, steps: 8, spacing: Spacing::Linear },
             path: PathSettings { ends: [None, None], steps: 9, walk: Walk::Linear, at: None },
             label: 0,
+            writing: WritingSettings::default(),
             layers: Layer::USUAL.into(),
             hidden: BTreeSet::new(),
             left_out: Samples::default(),

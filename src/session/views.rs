@@ -7,7 +7,7 @@ use super::posterior::N_DECODED;
 use super::{Effect, Input, Layer, Session, Tool};
 use crate::data::Dataset;
 use crate::model::SharedModel;
-use crate::picture::{Pixels, Shown};
+use crate::picture::{Pixels, Shown, WritingSettings};
 use crate::worker::{DecodeRequest, Decoded, SlotId, ViewId};
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -28,6 +28,8 @@ pub struct Picture {
     pub columns: usize,
     /// Σ (x̂ − x)² against the sample that it is to show, for the view of one.
     pub squared_error: Option<f64>,
+    /// What was asked of the writing and could not be done.
+    pub problem: Option<String>,
 }
 
 impl Picture {
@@ -43,6 +45,7 @@ struct Wanted {
     model: SharedModel,
     z: Array2<f32>,
     labels: Vec<u16>,
+    writing: WritingSettings,
     against: Option<(u32, u32)>,
 }
 
@@ -52,6 +55,8 @@ struct Codes {
     z: Array2<f32>,
     /// One a code, for a model that is told them.
     labels: Vec<u16>,
+    /// How sentences are written; as usual for a model that writes none.
+    writing: WritingSettings,
     /// Images in a row.
     columns: usize,
     /// The sample that the picture is held against, and where it is from.
@@ -79,8 +84,9 @@ impl Views {
         let view = (view, slot);
         let is_wanted = self.wanted.get(&view).is_some_and(|wanted| decoded.stamp <= wanted.stamp);
         if is_wanted && self.pictures.get(&view).is_none_or(|shown| shown.stamp < decoded.stamp) {
-            let Decoded { stamp, shown, columns, squared_error } = decoded;
-            self.pictures.insert(view, Picture { stamp, shown, columns: columns.max(1), squared_error });
+            let Decoded { stamp, shown, columns, squared_error, problem } = decoded;
+            let picture = Picture { stamp, shown, columns: columns.max(1), squared_error, problem };
+            self.pictures.insert(view, picture);
         }
     }
 
@@ -97,7 +103,7 @@ impl Views {
         codes: Codes,
         beside_training: bool,
     ) -> Option<Effect> {
-        let Codes { z, labels, columns, against } = codes;
+        let Codes { z, labels, writing, columns, against } = codes;
         let held_against = against.as_ref().map(|(data, sample)| (data.checksum(), *sample));
         if z.ncols() != model.info().latent_dim() {
             return None;
@@ -106,6 +112,7 @@ impl Views {
             && Arc::ptr_eq(&wanted.model, model)
             && wanted.z == z
             && wanted.labels == labels
+            && wanted.writing == writing
             && wanted.against == held_against
         {
             return None;
@@ -117,10 +124,12 @@ impl Views {
             model: Arc::clone(&model),
             z: z.clone(),
             labels: labels.clone(),
+            writing: writing.clone(),
             against: held_against,
         };
         self.wanted.insert((view, slot), wanted);
-        let request = DecodeRequest { view, slot, stamp, model, z, labels, columns, against, beside_training };
+        let request =
+            DecodeRequest { view, slot, stamp, model, z, labels, writing, columns, against, beside_training };
         Some(Effect::Decode(request))
     }
 
@@ -162,7 +171,7 @@ impl Session {
         let told = !model.info().classes.is_empty();
         let plain = |z: Array2<f32>, columns: usize| {
             let labels = if told { vec![self.spec.label as u16; z.nrows()] } else { Vec::new() };
-            Codes { z, labels, columns, against: None }
+            Codes { z, labels, writing: self.writing_of(id), columns, against: None }
         };
         let mut views = vec![(ViewId::Picture, plain(row(self.z_of(id)), 1))];
         views.extend(self.sample_codes(id, told).map(|codes| (ViewId::Sample, codes)));
@@ -186,7 +195,8 @@ impl Session {
                 let (n, z) = (self.n_labels().min(MAX_LABELS_SHOWN), self.z());
                 let codes = Array2::from_shape_fn((n, z.len()), |(_, dim)| z[dim]);
                 let labels = (0..n as u16).collect();
-                views.push((ViewId::Labels, Codes { z: codes, labels, columns: n, against: None }));
+                let writing = self.writing_of(id);
+                views.push((ViewId::Labels, Codes { z: codes, labels, writing, columns: n, against: None }));
             }
             let strips = self.views.strips.iter().filter(|&&dim| dim < self.latent_dim());
             views.extend(strips.map(|&dim| (ViewId::Strip(dim), plain(self.strip_codes(dim), STRIP_TILES))));
@@ -210,7 +220,13 @@ impl Session {
             }
         };
         let labels = if told { label } else { Vec::new() };
-        Some(Codes { z: row(&z), labels, columns: 1, against })
+        // What a model makes of a sample is what is measured of it, however else it may write.
+        Some(Codes { z: row(&z), labels, writing: WritingSettings::default(), columns: 1, against })
+    }
+
+    /// How a model writes sentences; as usual where it writes none.
+    pub(super) fn writing_of(&self, slot: SlotId) -> WritingSettings {
+        if self.capabilities_of(slot).writes { self.spec.writing.clone() } else { WritingSettings::default() }
     }
 
     /// Number of classes that the active model is told; 0 for one that is told none.

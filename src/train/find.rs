@@ -7,7 +7,7 @@
 //! the mean over queries (Manning, Raghavan, Schütze 2008, section 8.4).
 
 use super::{CodeCloud, Run, TrainSpec, encode};
-use crate::data::{Cancel, DataSplit, Dataset, Distance, SampleKind, Scaling, TfIdf, nearest_by};
+use crate::data::{Best, Cancel, DataSplit, Dataset, Distance, SampleKind, Scaling, TfIdf, nearest_by};
 use crate::latent::nearest::nearest_codes_by;
 use crate::model::{FrozenModel, Kind, ModelSpec, Settings};
 use crate::nn::{Scratch, matmul};
@@ -132,9 +132,20 @@ impl Ranking {
         distance: Distance,
         cancel: &Cancel,
     ) -> Option<Hits> {
-        if test.labels_of(queries).len() != queries.len() || known.is_empty() {
-            return None;
-        }
+        let found = self.found((test, queries), distance, cancel)?;
+        Hits::of(&found, &test.labels_of(queries), known)
+    }
+
+    /// The training samples nearest to each of the samples `queries` of `test`, nearest first, as many as
+    /// precision asks for; none for other samples, or if cancelled.
+    ///
+    /// Runs on the surrounding pool.
+    pub fn found(
+        &self,
+        (test, queries): (&Dataset, &[u32]),
+        distance: Distance,
+        cancel: &Cancel,
+    ) -> Option<Vec<Vec<u32>>> {
         let at_once = queries.len().div_ceil(rayon::current_num_threads().max(1)).clamp(1, AT_ONCE);
         let of_block = |queries: &[u32]| {
             let x = match &self.by {
@@ -145,14 +156,10 @@ impl Ranking {
                     x
                 }
             };
-            let (found, mut hits) = (self.nearest_to_each(x.view(), distance, cancel)?, Hits::default());
-            let classes = test.labels_of(queries);
-            found.iter().zip(classes).for_each(|(found, class)| hits.count(found, class, known));
-            Some(hits)
+            self.nearest_to_each(x.view(), distance, cancel)
         };
-        let blocks: Option<Vec<Hits>> = queries.par_chunks(at_once).map(of_block).collect();
-        // In order, so that the digits do not depend on which thread was first.
-        blocks.map(|blocks| blocks.iter().fold(Hits::default(), |sum, hits| sum.with(hits)))
+        let blocks: Option<Vec<Vec<Vec<u32>>>> = queries.par_chunks(at_once).map(of_block).collect();
+        Some(blocks?.into_iter().flatten().collect())
     }
 
     /// The nearest of each row of `x`, as many as precision asks for.
@@ -173,7 +180,7 @@ impl Ranking {
 /// The documents nearest to one: the angle between their weights, or √Σ(a − b)² of these,
 /// which have unit length.
 fn nearest_words(words: &TfIdf, x: &[f32], distance: Distance, k: usize) -> Found {
-    let mut best = Nearest::new(k);
+    let mut best = Best::new(k);
     for (document, cosine) in words.cosines(x.into()).into_iter().enumerate() {
         best.see(document as u32, 1.0 - cosine);
     }
@@ -181,7 +188,7 @@ fn nearest_words(words: &TfIdf, x: &[f32], distance: Distance, k: usize) -> Foun
         Distance::Cosine => off.max(0.0),
         Distance::Euclid => (2.0 * off.max(0.0)).sqrt(),
     };
-    best.0.into_iter().map(|(document, off)| (document, far(off))).collect()
+    best.into_vec().into_iter().map(|(document, off)| (document, far(off))).collect()
 }
 
 /// The pictures nearest to each row of `x`, by products of whole blocks: values from 0 to 1 leave ‖s‖²
@@ -192,7 +199,7 @@ fn nearest_pictures(
     distance: Distance,
     cancel: &Cancel,
 ) -> Option<Vec<Vec<u32>>> {
-    let mut best = vec![Nearest::new(MOST); x.nrows()];
+    let mut best = vec![Best::new(MOST); x.nrows()];
     for (range, samples) in train.chunks(train.chunk_size()) {
         if cancel.is_set() {
             return None;
@@ -211,26 +218,7 @@ fn nearest_pictures(
             }
         }
     }
-    Some(best.into_iter().map(|best| best.0.into_iter().map(|(sample, _)| sample).collect()).collect())
-}
-
-/// The nearest so far, of equal ones the first first; it holds no more than it was made for.
-#[derive(Clone)]
-struct Nearest(Vec<(u32, f32)>, usize);
-
-impl Nearest {
-    fn new(k: usize) -> Self {
-        Self(Vec::with_capacity(k + 1), k)
-    }
-
-    fn see(&mut self, sample: u32, off: f32) {
-        let Self(best, k) = self;
-        if best.len() < *k || best.last().is_some_and(|worst| off < worst.1) {
-            let place = best.partition_point(|other| other.1 <= off);
-            best.insert(place, (sample, off));
-            best.truncate(*k);
-        }
-    }
+    Some(best.into_iter().map(|best| best.into_vec().into_iter().map(|(sample, _)| sample).collect()).collect())
 }
 
 /// How often the nearest are of the query's class, over some queries.
@@ -245,6 +233,16 @@ pub struct Hits {
 }
 
 impl Hits {
+    /// Those of queries of these `classes`, to each of which the `found` are nearest; none without classes.
+    pub fn of(found: &[Vec<u32>], classes: &[u16], known: &[u16]) -> Option<Self> {
+        if classes.len() != found.len() || known.is_empty() {
+            return None;
+        }
+        let mut hits = Self::default();
+        found.iter().zip(classes).for_each(|(found, class)| hits.count(found, *class, known));
+        Some(hits)
+    }
+
     /// Counts one query of `class`, to which these are nearest.
     fn count(&mut self, found: &[u32], class: u16, known: &[u16]) {
         self.n += 1;

@@ -4,7 +4,7 @@ use super::guarded;
 use super::outbox::SharedOutbox;
 use super::pool::{Priority, available_threads, compute_pool};
 use super::protocol::{DecodeRequest, Decoded, Event, SlotId, ViewId};
-use crate::model::Decoder;
+use crate::model::{Choose, Decoder, Writer, Writing};
 use crate::nn::Scratch;
 use crate::picture::Shown;
 use crate::train::squared_error;
@@ -12,6 +12,7 @@ use ndarray::{Array2, ArrayView2, s};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -36,8 +37,17 @@ const BETWEEN_LARGE: Duration = Duration::from_millis(25);
 impl Waiting {
     /// The most urgent request that may begin at `now`.
     fn next(&mut self, now: Instant) -> Option<DecodeRequest> {
+        self.next_of(now, |_| true)
+    }
+
+    /// The same of those that are more urgent than `view`.
+    fn next_before(&mut self, view: ViewId, now: Instant) -> Option<DecodeRequest> {
+        self.next_of(now, |of| of < view)
+    }
+
+    fn next_of(&mut self, now: Instant, is_asked: impl Fn(ViewId) -> bool) -> Option<DecodeRequest> {
         let must_wait = self.next_large.is_some_and(|next| next > now);
-        let due = |request: &DecodeRequest| !(must_wait && request.is_large());
+        let due = |request: &DecodeRequest| is_asked(request.view) && !(must_wait && request.is_large());
         let key = self.requests.iter().find(|(_, request)| due(request)).map(|(key, _)| *key)?;
         let request = self.requests.remove(&key)?;
         if request.is_large() {
@@ -59,6 +69,17 @@ impl DecodeQueue {
     pub fn close(&self) {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         self.arrived.notify_one();
+    }
+
+    /// Takes a request that is more urgent than those of `view`, if one is waiting and may begin.
+    fn take_before(&self, view: ViewId) -> Option<DecodeRequest> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.next_before(view, Instant::now())
+    }
+
+    /// Whether the thread is to end.
+    fn is_closed(&self) -> bool {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).closed
     }
 
     fn take(&self) -> Option<DecodeRequest> {
@@ -84,26 +105,63 @@ impl DecodeQueue {
 pub fn serve(queue: &DecodeQueue, outbox: &SharedOutbox) {
     let mut splitter = SplitDecoder::new(available_threads());
     while let Some(request) = queue.take() {
-        let work = || -> Option<Decoded> {
-            let decoder = request.model.decoder()?;
-            let x_hat = splitter.decode(decoder, request.z.view(), &request.labels);
-            let shown = Shown::decoded(&*request.model, x_hat.view(), request.columns);
-            let squared_error = request
-                .against
-                .as_ref()
-                .map(|(data, sample)| squared_error(&*request.model, data, *sample, x_hat.row(0)));
-            Some(Decoded { stamp: request.stamp, shown, columns: request.columns, squared_error })
-        };
-        match guarded("decoding", work) {
-            Ok(Some(decoded)) => {
-                outbox.put(|out| {
-                    out.decoded.insert((request.view, request.slot), decoded);
-                });
-            }
-            Ok(None) => {}
-            Err(error) => outbox.put(|out| out.events.push(Event::DecodeFailed(error))),
-        }
+        answer(&request, queue, &mut splitter, outbox);
     }
+}
+
+/// Answers one request, and before it is done those more urgent ones that come in while it is written.
+fn answer(request: &DecodeRequest, queue: &DecodeQueue, splitter: &mut SplitDecoder, outbox: &SharedOutbox) {
+    let work = || -> Option<Decoded> {
+        let model = &*request.model;
+        let (x_hat, problem) = match model.writer().filter(|_| !request.writing.is_plain()) {
+            Some(writer) => {
+                let (writing, problem) = request.writing.of(model);
+                (written(request, (writer, &writing), queue, splitter, outbox)?, problem)
+            }
+            None => (splitter.decode(model.decoder()?, request.z.view(), &request.labels), None),
+        };
+        let shown = Shown::decoded(model, x_hat.view(), request.columns);
+        let squared_error =
+            request.against.as_ref().map(|(data, sample)| squared_error(model, data, *sample, x_hat.row(0)));
+        Some(Decoded { stamp: request.stamp, shown, columns: request.columns, squared_error, problem })
+    };
+    match guarded("decoding", work) {
+        Ok(Some(decoded)) => {
+            outbox.put(|out| {
+                out.decoded.insert((request.view, request.slot), decoded);
+            });
+        }
+        Ok(None) => {}
+        Err(error) => outbox.put(|out| out.events.push(Event::DecodeFailed(error))),
+    }
+}
+
+/// Sentences that are written at a time by beam search, which takes long for each.
+const SEARCHED: usize = 16;
+
+/// Writes the sentences of a request, a few at a time where that takes long; none once the thread is to end.
+fn written(
+    request: &DecodeRequest,
+    (writer, writing): (&dyn Writer, &Writing),
+    queue: &DecodeQueue,
+    splitter: &mut SplitDecoder,
+    outbox: &SharedOutbox,
+) -> Option<Array2<f32>> {
+    let n = request.z.nrows();
+    let at_a_time = if matches!(writing.choose, Choose::Beam { .. }) { SEARCHED } else { n.max(1) };
+    let mut all = Array2::zeros((n, request.model.info().output.n_features()));
+    for start in (0..n).step_by(at_a_time) {
+        while let Some(urgent) = queue.take_before(request.view) {
+            answer(&urgent, queue, splitter, outbox);
+        }
+        if queue.is_closed() {
+            return None;
+        }
+        let rows = start..(start + at_a_time).min(n);
+        let part = splitter.write(writer, request.z.slice(s![rows.clone(), ..]), writing);
+        all.slice_mut(s![rows, ..]).assign(&part);
+    }
+    Some(all)
 }
 
 /// Codes that are worth a core of their own; fewer are decoded sooner than another core has woken up.
@@ -126,16 +184,34 @@ impl SplitDecoder {
 
     /// Decodes `z` [n, latent_dim], told `labels` where the model takes any, to x̂ [n, features].
     pub fn decode(&mut self, decoder: &dyn Decoder, z: ArrayView2<f32>, labels: &[u16]) -> Array2<f32> {
-        let n = z.nrows();
-        let n_parts = (n / MIN_PART).clamp(1, self.scratches.len());
+        self.in_parts(z.nrows(), MIN_PART, |rows, scratch| {
+            let labels = labels.get(rows.clone()).unwrap_or_default();
+            decoder.decode(z.slice(s![rows, ..]), labels, scratch)
+        })
+    }
+
+    /// Writes the sentences of `z` [n, latent_dim] as rows of tokens [n, max_len].
+    fn write(&mut self, writer: &dyn Writer, z: ArrayView2<f32>, writing: &Writing) -> Array2<f32> {
+        // A sentence that is searched for takes as long as many that are written straight on.
+        let least = if matches!(writing.choose, Choose::Beam { .. }) { 1 } else { MIN_PART };
+        let write =
+            |rows: Range<usize>, scratch: &mut Scratch<f32>| writer.write(z.slice(s![rows, ..]), writing, scratch);
+        self.in_parts(z.nrows(), least, write)
+    }
+
+    /// Makes `n` rows of something in parts of at least so many rows, side by side.
+    fn in_parts(
+        &mut self,
+        n: usize,
+        least: usize,
+        make: impl Fn(Range<usize>, &mut Scratch<f32>) -> Array2<f32> + Sync,
+    ) -> Array2<f32> {
+        let n_parts = (n / least).clamp(1, self.scratches.len());
         let pool = self.pool.as_ref().filter(|_| n_parts > 1);
-        let Some(pool) = pool else { return decoder.decode(z, labels, &mut self.scratches[0]) };
+        let Some(pool) = pool else { return make(0..n, &mut self.scratches[0]) };
         let per_part = n.div_ceil(n_parts);
-        let part = |(i, scratch): (usize, &mut Scratch<f32>)| {
-            let (start, end) = (i * per_part, ((i + 1) * per_part).min(n));
-            let labels = labels.get(start..end).unwrap_or_default();
-            decoder.decode(z.slice(s![start..end, ..]), labels, scratch)
-        };
+        let part =
+            |(i, scratch): (usize, &mut Scratch<f32>)| make(i * per_part..((i + 1) * per_part).min(n), scratch);
         let scratches = &mut self.scratches[..n.div_ceil(per_part)];
         let parts: Vec<Array2<f32>> = pool.install(|| scratches.par_iter_mut().enumerate().map(part).collect());
         let mut x_hat = Array2::zeros((n, parts[0].ncols()));
@@ -152,6 +228,7 @@ mod tests {
     use super::*;
     use crate::data::SampleKind;
     use crate::model::ModelSpec;
+    use crate::picture::WritingSettings;
 
     #[test]
     fn large_pictures_beside_a_training_leave_it_time_and_nothing_waits_for_them() {
@@ -168,6 +245,7 @@ mod tests {
                 model,
                 z,
                 labels: vec![],
+                writing: WritingSettings::default(),
                 columns: 1,
                 against: None,
                 beside_training,
@@ -185,6 +263,12 @@ mod tests {
         ask(&mut waiting, ViewId::Strip(0), 1, 4, true);
         assert_eq!([stamp(waiting.next(soon)), stamp(waiting.next(soon))], [Some(3), Some(4)]);
         assert_eq!(stamp(waiting.next(begin + BETWEEN_LARGE)), Some(2));
+        // While sentences of a grid are written, only what is more urgent than it comes between.
+        ask(&mut waiting, ViewId::Strip(0), 1, 6, false);
+        ask(&mut waiting, ViewId::Path, 9, 7, false);
+        ask(&mut waiting, ViewId::Grid, 9, 8, false);
+        assert_eq!([(); 2].map(|()| stamp(waiting.next_before(ViewId::Grid, soon))), [Some(7), None]);
+        waiting.requests.clear();
         // Nothing is held back once the training is over.
         ask(&mut waiting, ViewId::Grid, 400, 5, false);
         assert_eq!(stamp(waiting.next(begin + BETWEEN_LARGE)), Some(5));

@@ -5,7 +5,7 @@
 
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, Progress, ReadSettings};
 use crate::model::{Answers, Capabilities, SharedModel, ValidSpec};
-use crate::picture::{Pixels, Shown};
+use crate::picture::{Pixels, Shown, WritingSettings};
 use crate::store::{NamedFile, PathKind, ScriptFiles};
 use crate::train::{Checkpoint, CodeCloud, PackedModel, TrainSpec};
 use ndarray::Array2;
@@ -137,6 +137,8 @@ pub struct DecodeRequest {
     pub z: Array2<f32>,
     /// Their labels, one a code, for a model that is told them.
     pub labels: Vec<u16>,
+    /// How sentences are written, where the model writes any.
+    pub writing: WritingSettings,
     /// Images in a row of the picture.
     pub columns: usize,
     /// The sample that the first picture is held against, and where it is from.
@@ -163,6 +165,8 @@ pub struct Decoded {
     pub columns: usize,
     /// Σ (x̂ − x)² against the sample that the request named.
     pub squared_error: Option<f64>,
+    /// What was asked of the writing and could not be done.
+    pub problem: Option<String>,
 }
 
 /// Names a piece of work, so that newer work can take its place.

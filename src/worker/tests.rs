@@ -219,6 +219,7 @@ fn request(model: &SharedModel, view: ViewId, stamp: u64, z: f32) -> DecodeReque
         stamp,
         model: Arc::clone(model),
         z: Array2::from_elem((1, 2), z),
+        writing: Default::default(),
         labels: vec![],
         columns: 1,
         against: None,

@@ -31,7 +31,20 @@ fn a_code_is_written_out_greedily_by_beam_search_or_drawn() {
     }
     assert_eq!(write("--out x.txt"), "");
     assert_eq!(std::fs::read_to_string(at.join("x.txt")).unwrap(), greedy);
-    done(at, "decode --model m.safetensors --z 0,0 --out x.png");
+    // A picture is of the sentence that is asked for too, and so are numbers.
+    let first = |rest: &str, out: &str| {
+        done(at, &format!("decode --model m.safetensors --z 0.5,-1 {rest} --out {out}"));
+        std::fs::read(at.join(out)).unwrap()
+    };
+    for ending in ["csv"] {
+        let [plain, same, begun] =
+            ["", "--temperature 0.01", "--first the/the"].map(|rest| first(rest, &format!("x.{ending}")));
+        assert!(plain == same && plain != begun, "{ending}");
+    }
+    done(at, "grid --model m.safetensors --steps 2 --beam 3 --out x.png");
+    done(at, "traverse --model m.safetensors --steps 2 --first dog --out x.svg");
+    let svg = std::fs::read_to_string(at.join("x.svg")).unwrap();
+    assert!(svg.contains("dog"), "{svg}");
 }
 
 #[test]
@@ -65,7 +78,6 @@ fn what_writes_no_sentences_says_so() {
     bad("interpolate --model mnist-vae --from-z 0,0 --to-z 1,1", &["--out", "no sentences"]);
     bad("interpolate --model mnist-vae --from-z 0,0 --to-z 1,1 --first a --out x.gif", &["--first"]);
     let decode = "decode --model m.safetensors --z 0,0";
-    bad(&format!("{decode} --beam 3 --out x.png"), &["--beam", ".txt"]);
     bad(&format!("{decode} --beam 3 --temperature 1"), &["--beam", "--temperature"]);
     bad(&format!("{decode} --beam 0"), &["beam"]);
     bad(&format!("{decode} --temperature 0"), &["temperature", "0.01 to 100"]);

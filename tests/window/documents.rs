@@ -73,6 +73,7 @@ fn each_cell_of_a_grid_says_its_first_words_and_each_step_of_a_path_its_own() {
     window.act(Action::SetGrid(Some(GridRect { slot: SlotId(0), bounds })));
     window.settle();
     let cells = words(&window, ViewId::Grid);
+    assert!(window.says("8 × 8 documents") && window.has("Documents: more"), "words follow the kind");
     let panel = window.harness.get_by_label("Grid of 8 × 8").rect();
     let size = panel.size() / 8.0;
     let texts = window.texts();

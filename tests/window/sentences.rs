@@ -7,7 +7,7 @@ use eframe::epaint::text::ByteRangeExt;
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::{DataChoice, ReadSettings};
 use halfmoon::model::Settings;
-use halfmoon::picture::{Shown, new_words, wrong_words};
+use halfmoon::picture::{Shown, WordSearch, WritingSettings, new_words, wrong_words};
 use halfmoon::session::{Action, ErrorOrder, ErrorPage, Group, NewSlot, PathEnd, SlotId, Tool};
 use halfmoon::ui::Options;
 use halfmoon::worker::{Until, ViewId};
@@ -200,4 +200,69 @@ fn on_the_page(window: &mut Window) {
     let first = (0..n).find(|i| !wrong(*i).is_empty()).unwrap();
     let in_tray = lit(window, &page.texts[n + first], |at| at.top() > 500.0, plain(window));
     assert!(in_tray.contains(&wrong(first)), "{:?}: {in_tray:?}", page.texts);
+}
+
+/// What stands in the large view once it is written as it is set.
+fn large(window: &mut Window) -> String {
+    window.newest(SlotId(0), ViewId::Picture);
+    window.steps(3);
+    texts(window, SlotId(0), ViewId::Picture).remove(0)
+}
+
+#[test]
+fn in_decode_sentences_are_drawn_searched_for_and_begun_as_one_likes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = trained(folder.path(), (1280.0, 800.0), 200);
+    let writing = |window: &Window| window.session().spec().writing.clone();
+    window.act(Action::Keep(SlotId(0), vec![2.5, 1.0]));
+    let greedy = large(&mut window);
+    assert!(!window.has("Temperature") && !window.has("Beam width"));
+
+    window.click("Next word: Drawn");
+    window.act(Action::SetWriting(WritingSettings { temperature: 5.0, ..writing(&window) }));
+    assert_eq!(writing(&window).search, WordSearch::Drawn);
+    let drawn: Vec<String> = (0..8)
+        .map(|_| {
+            window.click("Draw words again");
+            large(&mut window)
+        })
+        .collect();
+    assert!(drawn.iter().any(|text| *text != drawn[0]), "by other numbers other words: {drawn:?}");
+    assert_eq!(writing(&window).seed, 8);
+    window.act(Action::Undo);
+    assert_eq!(large(&mut window), drawn[6], "a step back writes what was written before");
+
+    // Tiles of a grid are written so too; where all its codes are one, all are one.
+    window.act(Action::SetTool(Tool::Grid));
+    let z = window.session().z().to_vec();
+    let bounds = [[z[0]; 2], [z[1]; 2]];
+    window.act(Action::SetGrid(Some(halfmoon::session::GridRect { slot: SlotId(0), bounds })));
+    window.newest(SlotId(0), ViewId::Grid);
+    assert!(texts(&window, SlotId(0), ViewId::Grid).iter().all(|text| *text == drawn[6]));
+    window.act(Action::SetTool(Tool::Explore));
+
+    window.click("Next word: Beam");
+    assert_eq!(writing(&window).search, WordSearch::Beam);
+    window.click("Beam width: more");
+    assert_eq!(writing(&window).width, 6);
+    large(&mut window);
+    window.click("Begins with");
+    window.steps(2);
+    window.harness.event(Event::Text("One moon".into()));
+    window.steps(2);
+    window.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(writing(&window).first, "One moon");
+    assert!(large(&mut window).starts_with("one moon"));
+
+    // Words that it cannot write are said, and the rest is done.
+    window.act(Action::SetWriting(WritingSettings { first: "a zebra".into(), ..WritingSettings::default() }));
+    assert_eq!(large(&mut window), greedy);
+    assert!(window.says("“zebra” is none of the"), "{:?}", window.texts());
+    window.act(Action::SetWriting(WritingSettings::default()));
+    assert_eq!(large(&mut window), greedy);
+    assert!(!window.says("“zebra” is none of the"));
+    // Another kind writes all words at once.
+    window.act(Action::SetKind("dcnn".into()));
+    train(&mut window, 2);
+    assert!(!window.has("Begins with"));
 }

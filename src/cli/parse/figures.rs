@@ -1,5 +1,6 @@
 //! Figures for print as they are written on the command line.
 
+use super::pictures::WritingArgs;
 use crate::cli::values::parse_walk;
 use crate::data::DataChoice;
 use crate::latent::path::Walk;
@@ -128,6 +129,9 @@ pub struct TraverseArgs {
     /// How it looks.
     #[command(flatten)]
     pub figure: FigureArgs,
+    /// How sentences are written.
+    #[command(flatten)]
+    pub writing: WritingArgs,
     /// Where it goes (.svg or .png).
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,

@@ -8,8 +8,8 @@ use crate::latent::path::Walk;
 use clap::Parser;
 use std::path::PathBuf;
 
-/// How a model of sentences writes; without `--out`, or with one that ends in .txt.
-#[derive(Debug, clap::Args)]
+/// How a model of sentences writes.
+#[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Sentences")]
 pub struct WritingArgs {
     /// The words that a sentence begins with.
@@ -90,6 +90,9 @@ pub struct GridArgs {
     /// How a figure looks.
     #[command(flatten)]
     pub figure: FigureArgs,
+    /// How sentences are written.
+    #[command(flatten)]
+    pub writing: WritingArgs,
     /// Where the picture goes: .png, or a figure, .svg.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,

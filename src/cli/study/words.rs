@@ -11,9 +11,8 @@ use crate::cli::parse::StudyArgs;
 use crate::data::{Cancel, DataChoice, Dataset, Distance};
 use crate::latent::knn::vote;
 use crate::model::ModelSpec;
-use crate::train::{Ranking, TrainSpec};
+use crate::train::{Hits, Ranking, TrainSpec};
 use anyhow::{Result, anyhow};
-use rayon::prelude::*;
 use std::cmp::Ordering;
 
 const EPOCHS: u64 = 30;
@@ -125,21 +124,19 @@ fn measure(study: &Study, ranking: &Ranking, distance: Distance) -> Result<[f64;
     let (data, cancel) = (&study.data, Cancel::default());
     let known = data.train.labels().map_or(&[][..], |labels| &labels.of);
     let queries: Vec<u32> = (0..data.test.n_samples() as u32).collect();
-    let is_right = |query: &u32| {
-        let sample = data.test.slice(*query as usize..*query as usize + 1).ok()?;
-        let found = ranking.nearest((&sample, &[]), distance, K, &cancel)?;
-        let voted = vote(found.iter().map(|&(sample, _)| known[sample as usize]));
-        Some(f64::from(voted.map(usize::from) == data.test.class_of(*query)))
-    };
-    let (right, hits) = study.on_all_cores(|| {
-        let right: Option<Vec<f64>> = queries.par_iter().map(is_right).collect();
-        (right, ranking.hits((&data.test, &queries), known, distance, &cancel))
-    });
-    let (Some(right), Some(hits)) = (right, hits) else {
+    let classes = data.test.labels_of(&queries);
+    // Both are of the same nearest samples.
+    let found = study.on_all_cores(|| ranking.found((&data.test, &queries), distance, &cancel));
+    let found = found.and_then(|found| Some((Hits::of(&found, &classes, known)?, found)));
+    let Some((hits, found)) = found else {
         return Err(anyhow!("{}: its documents cannot be compared", data.name));
     };
     let precision = hits.precision().into_iter().find(|(k, _)| *k == PRECISION_AT);
-    let accuracy = right.iter().sum::<f64>() / queries.len() as f64;
+    let is_right = |(found, class): &(&Vec<u32>, &u16)| {
+        vote(found.iter().take(K).map(|&sample| known[sample as usize])) == Some(**class)
+    };
+    let n_right = found.iter().zip(&classes).filter(is_right).count();
+    let accuracy = n_right as f64 / queries.len() as f64;
     Ok([100.0 * accuracy, precision.map_or(f64::NAN, |(_, share)| 100.0 * share)])
 }
 

@@ -105,6 +105,20 @@ impl Describe for DcnnSpec {
         size(vocabulary.len()) * size(self.embedding) + convolved.sum::<u128>() + codes
     }
 
+    fn step_products(&self, input: &SampleKind) -> f64 {
+        let SampleKind::Tokens { vocabulary, max_len } = input else { return 0.0 };
+        let maps = self.maps(*max_len);
+        let convolved = maps.windows(2).map(|pair| {
+            // There and back, at each place of the smaller map.
+            let places = pair[1].n_features() as f64;
+            2.0 * places * pair[0].channels as f64 * KERNEL as f64
+        });
+        let codes = 2.0 * maps.last().map_or(0, MapShape::n_features) as f64 * self.latent_dim as f64;
+        // Each word that is written is held against all.
+        let words = (*max_len * vocabulary.len() * self.embedding) as f64;
+        3.0 * (convolved.sum::<f64>() + codes + words)
+    }
+
     fn takes(&self, input: &SampleKind) -> Result<(), String> {
         takes_sentences(input)
     }

@@ -65,6 +65,16 @@ impl SentenceSpec {
         (words + 1) * e + encoder + n_heads as u128 * (h + 1) * z + (z + 1) * h + decoder + (h + 1) * words
     }
 
+    /// Multiply-adds of a sentence's training step: each weight but the words' vectors, which are looked up, at
+    /// each word, forward and twice that backward. Sentences are taken as half as long as they may be.
+    fn products(&self, input: &SampleKind, n_heads: usize) -> f64 {
+        let SampleKind::Tokens { vocabulary, max_len } = input else { return 0.0 };
+        let looked_up = (vocabulary.len() as u128 + 1) * self.embedding as u128;
+        let once = (n_heads + 1) as u128 * (self.units as u128 + 1) * self.latent_dim as u128;
+        let at_each = (self.count(input, n_heads) - looked_up).saturating_sub(once) as f64;
+        3.0 * (once as f64 + at_each * (*max_len as f64 / 2.0 + 1.0))
+    }
+
     fn space(&self, prior: Prior) -> Latent {
         Latent {
             len: self.latent_dim,
@@ -145,6 +155,10 @@ impl Describe for SentenceSpec {
         self.count(input, 1)
     }
 
+    fn step_products(&self, input: &SampleKind) -> f64 {
+        self.products(input, 1)
+    }
+
     fn takes(&self, input: &SampleKind) -> Result<(), String> {
         takes(input)
     }
@@ -201,6 +215,10 @@ impl Describe for SentenceVaeSpec {
 
     fn n_params(&self, input: &SampleKind) -> u128 {
         self.net.count(input, 2)
+    }
+
+    fn step_products(&self, input: &SampleKind) -> f64 {
+        self.net.products(input, 2)
     }
 
     fn takes(&self, input: &SampleKind) -> Result<(), String> {

@@ -94,9 +94,11 @@ fn what_is_drawn_follows_its_seed_and_a_low_temperature_the_likeliest() {
         model.write(z.view(), &Writing { choose, ..Writing::default() }, &mut scratch)
     };
     assert_eq!(write(1.0, 3), write(1.0, 3));
-    let alone = Writing { choose: Choose::Drawn { temperature: 1.0, seed: 3 }, ..Writing::default() };
-    let alone = model.write(z.slice(ndarray::s![..1, ..]), &alone, &mut Scratch::default());
+    let drawn = Writing { choose: Choose::Drawn { temperature: 1.0, seed: 3 }, ..Writing::default() };
+    let alone = model.write(z.slice(ndarray::s![..1, ..]), &drawn, &mut Scratch::default());
     assert_eq!(alone.row(0), write(1.0, 3).row(0), "whatever stands beside it");
+    let twice = model.write(array![[0.5, -1.0], [0.5, -1.0]].view(), &drawn, &mut Scratch::default());
+    assert_eq!(twice.row(0), twice.row(1), "what differs between two are their codes");
     assert!((4..20).any(|seed| write(1.0, seed) != write(1.0, 3)));
     let cold = write(1e-3, 9);
     assert_eq!(cold, model.write(z.view(), &Writing::default(), &mut Scratch::default()));
@@ -135,4 +137,35 @@ fn it_learns_to_copy_strings() {
     let unseen = strings(STEPS + 1, 500);
     let terms = model.loss(&Batch::new(unseen.view(), Draws::default(), &[], 1.0 / 500.0), &mut scratch);
     assert_eq!(terms.of(MetricId::Whole), 500.0, "{} words wrong", terms.of(MetricId::WrongWords));
+}
+
+#[test]
+fn what_a_step_costs_grows_with_the_weights_and_is_known_of_every_kind_that_learns_in_steps() {
+    let products = |name: &str, settings: &[(&str, &str)]| {
+        let kind =
+            if name.starts_with("sentence") || name == "dcnn" { kind(50, 12) } else { SampleKind::square(1, 8) };
+        let spec = settings
+            .iter()
+            .fold(ModelSpec::of_kind(name).unwrap(), |spec, (path, text)| spec.with(path, text).unwrap());
+        spec.check(&kind, &["a".into()]).unwrap().step_products()
+    };
+    for kind in crate::model::KINDS {
+        let spec = ModelSpec::of_kind(kind.name).unwrap();
+        if spec.is_trained_by_gradients() {
+            assert!(products(kind.name, &[]) > 0.0, "{}", kind.name);
+        }
+    }
+    for name in ["sentence-ae", "sentence-vae"] {
+        let [small, large] = ["64", "640"].map(|units| products(name, &[("units", units)]));
+        assert!(large > 20.0 * small && large < 100.0 * small, "{name}: {small} {large}");
+        // By hand: 3·(once + at each word), a GRU of 4 units on vectors of 3, codes of 2, 52 tokens, 7 steps.
+        let little = [("units", "4"), ("embedding", "3"), ("latent_dim", "2"), ("cell", "gru")];
+        let gates = 12 * (3 + 4 + 2) + 12 * (3 + 2 + 4 + 2);
+        let heads = if name == "sentence-ae" { 1 } else { 2 };
+        let once = (heads + 1) * 5 * 2;
+        let rest = heads * 5 * 2 + 3 * 4 + gates + 5 * 52 - once;
+        assert_eq!(products(name, &little), 3.0 * f64::from(once + 7 * rest), "{name}");
+    }
+    let [small, large] = ["40,60", "80,120"].map(|channels| products("dcnn", &[("channels", channels)]));
+    assert!(large > 1.5 * small && large < 4.0 * small, "{small} {large}");
 }

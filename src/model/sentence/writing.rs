@@ -24,7 +24,8 @@ pub enum Choose {
     /// The likeliest.
     #[default]
     Likeliest,
-    /// Drawn from p^(1/temperature), the same ones for the same seed.
+    /// Drawn from p^(1/temperature). The same random numbers draw every sentence of a seed, so that two of them
+    /// differ by their codes alone.
     Drawn {
         /// Below 1 likely words are likelier still, above 1 less so.
         temperature: f32,
@@ -101,10 +102,10 @@ impl<S: Scalar> Sentence<S> {
         let mut sentences: Vec<Vec<u32>> = vec![Vec::new(); n];
         let mut last = vec![self.start(); n];
         let mut is_open = vec![true; n];
-        // Each sentence has numbers of its own, so that it does not hang on those beside it.
+        // Each sentence reads them from the start, so that it does not hang on those beside it.
         let mut drawing = match writing.choose {
             Choose::Drawn { temperature, seed } => {
-                let rngs = (0..n as u64).map(|row| stream(seed, Purpose::Writing, row)).collect::<Vec<_>>();
+                let rngs = vec![stream(seed, Purpose::Writing, 0); n];
                 Some((temperature.max(1e-3), rngs))
             }
             Choose::Likeliest | Choose::Beam { .. } => None,

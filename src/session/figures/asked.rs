@@ -202,8 +202,7 @@ impl Session {
     /// What the tool shows of every model on screen that shows it.
     fn recipes_drawn(&self) -> Vec<(Recipe, SharedModel, String)> {
         let Some((of, _)) = self.export_of() else { return Vec::new() };
-        let of_active =
-            self.model().map(|model| (Recipe::shown(of, self.label_name()), model.clone(), String::new()));
+        let of_active = self.model().map(|model| (self.recipe(of), model.clone(), String::new()));
         if self.spec.tool != Tool::Path || !self.is_compared() {
             return of_active.into_iter().collect();
         }
@@ -211,7 +210,9 @@ impl Session {
             let (path, model) = (self.path_of(slot.id)?, self.model_of(slot.id)?.clone());
             model.decoder()?;
             let label = model.info().classes.get(self.spec.label).cloned();
-            Some((Recipe::shown(super::super::PictureOf::Path(path), label), model, self.name_of(slot.id).whole()))
+            let writing = self.writing_of(slot.id);
+            let recipe = Recipe { writing, ..Recipe::shown(super::super::PictureOf::Path(path), label) };
+            Some((recipe, model, self.name_of(slot.id).whole()))
         };
         self.visible().filter_map(of_slot).collect()
     }
@@ -226,6 +227,7 @@ impl Session {
             swept: swept.collect(),
             steps: STRIP_TILES + 1,
             label: self.label_name(),
+            writing: self.writing_of(self.spec.active),
         }
     }
 }

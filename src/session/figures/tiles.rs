@@ -4,9 +4,9 @@ use crate::latent::grid::GridSpec;
 use crate::model::FrozenModel;
 use crate::nn::Scratch;
 use crate::picture::figure::{Figure, Look, Matrix, matrix};
-use crate::picture::render::shown;
+use crate::picture::render::{Asked, shown};
 use crate::picture::ticks::written;
-use crate::picture::{Pixels, Shown};
+use crate::picture::{Pixels, Shown, WritingSettings};
 use crate::session::recipe::{DataNamed, PictureOf, Recipe, list};
 use ndarray::Array2;
 use std::path::Path;
@@ -107,6 +107,8 @@ pub struct Traversals {
     pub steps: usize,
     /// The class that the model is told, by name, if it is told any.
     pub label: Option<String>,
+    /// How sentences are written, where the model writes any.
+    pub writing: WritingSettings,
 }
 
 impl Traversals {
@@ -128,7 +130,8 @@ impl Traversals {
             Some(name) => vec![classes.iter().position(|class| class == name)? as u16; n],
             None => return None,
         };
-        let decoded = shown(model, &z.view(), &labels, self.steps, &mut Scratch::default())?;
+        let asked = Asked { z: z.view(), labels: &labels, writing: &self.writing };
+        let decoded = shown(model, asked, self.steps, &mut Scratch::default())?;
         let ranges: Vec<[f32; 2]> = self.swept.iter().map(|(_, range)| *range).collect();
         let are_alike = ranges.windows(2).all(|pair| pair[0] == pair[1]);
         let number = |value: f32| written(f64::from(value), if value.abs() < 10.0 { 1 } else { 0 });
@@ -165,6 +168,7 @@ impl Traversals {
         if let Some(label) = &self.label {
             option("label", label.clone());
         }
+        self.writing.options().into_iter().for_each(|(name, value)| option(name, value));
         words.extend(super::look_words(look, out));
         words
     }

@@ -106,7 +106,13 @@ fn views_ask_when_something_changed_and_take_only_newer_answers() {
     let mut reply = |stamp: u64, width: usize| {
         let decoded = [(
             (ViewId::Picture, SlotId(0)),
-            Decoded { stamp, shown: Shown::Pictures(Pixels::new(width, 1)), columns: 1, squared_error: None },
+            Decoded {
+                stamp,
+                shown: Shown::Pictures(Pixels::new(width, 1)),
+                columns: 1,
+                squared_error: None,
+                problem: None,
+            },
         )]
         .into();
         stage.session.receive(Outbox { decoded, ..Outbox::default() });
@@ -119,7 +125,13 @@ fn views_ask_when_something_changed_and_take_only_newer_answers() {
     assert!(stage.session.wanted_stamp(ViewId::Grid).is_none());
     let late = [(
         (ViewId::Grid, SlotId(0)),
-        Decoded { stamp: 1, shown: Shown::Pictures(Pixels::new(1, 1)), columns: 1, squared_error: None },
+        Decoded {
+            stamp: 1,
+            shown: Shown::Pictures(Pixels::new(1, 1)),
+            columns: 1,
+            squared_error: None,
+            problem: None,
+        },
     )]
     .into();
     stage.session.receive(Outbox { decoded: late, ..Outbox::default() });

@@ -92,6 +92,20 @@ fn a_sample_is_ranked_against_all_others_by_code_as_it_is_and_by_pca() {
 }
 
 #[test]
+fn a_model_on_screen_that_is_that_list_takes_its_place() {
+    let (mut stage, pca) = Stage::with_pca();
+    stage.act(find(Distance::Euclid));
+    let lists = [Listed::Code(SlotId(0)), Listed::Code(pca), Listed::Features];
+    assert_eq!(stage.session.lists(), lists, "PCA of as many dimensions stands there already");
+    stage.act(Action::ShowSlot(pca, false));
+    assert_eq!(stage.session.lists(), [Listed::Code(SlotId(0)), Listed::Features, Listed::Linear]);
+    stage.act(Action::ShowSlot(pca, true));
+    stage.act(Action::Activate(pca));
+    stage.act(Action::Set(Group::Model, "latent_dim".into(), "3".into()));
+    assert!(stage.session.lists().contains(&Listed::Linear), "what it is to be it is not yet");
+}
+
+#[test]
 fn words_are_a_document_and_without_any_of_the_data_they_are_refused() {
     let mut stage = on_notes();
     assert_eq!(stage.session.title_of_list(Listed::Features), "by TF-IDF");

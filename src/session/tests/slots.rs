@@ -4,7 +4,7 @@ use super::*;
 
 impl Stage {
     /// A stage with a trained model and, beside it, PCA of as many dimensions.
-    fn with_pca() -> (Self, SlotId) {
+    pub(super) fn with_pca() -> (Self, SlotId) {
         let mut stage = Self::new();
         stage.act(Action::Train(Until::Steps(2)));
         stage.train(2);

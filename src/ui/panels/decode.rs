@@ -1,6 +1,6 @@
 //! Decode: the picture at z, a slider a dimension, and where z comes from.
 
-use super::{Panel, Place, dimensions, labels, nearest, posterior, reconstruction};
+use super::{Panel, Place, dimensions, labels, nearest, posterior, reconstruction, writing};
 use crate::model::Capabilities;
 use crate::session::{Action, Group};
 use crate::ui::commands::{CENTRE, SAMPLE};
@@ -68,6 +68,7 @@ impl Panel for DecodePanel {
             no_places(ui, cx);
         }
         part(ui, "buttons", |ui| buttons(ui, cx));
+        writing::show(ui, cx);
         posterior::show(ui, cx);
     }
 }

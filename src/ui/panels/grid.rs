@@ -54,7 +54,8 @@ fn header(ui: &mut Ui, title: &str, cx: &mut Cx<'_>) {
     let steps = cx.session.spec().grid.steps;
     ui.horizontal(|ui| {
         ui.label(RichText::new(title).font(theme::semibold(13.0)));
-        ui.label(RichText::new(format!("{steps} × {steps} pictures")).color(cx.theme.weak));
+        let many = format!("{steps} × {steps} {}", cx.session.decoded_nouns());
+        ui.label(RichText::new(many).color(cx.theme.weak));
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
             let has_grid = cx.session.spec().grid.rect.is_some();
             let export = ui.add_enabled(has_grid, IconButton::new(icons::EXPORT, "Export the grid"));
@@ -74,7 +75,7 @@ fn header(ui: &mut Ui, title: &str, cx: &mut Cx<'_>) {
 /// What the grid's picture is made from; none without a grid, or where the weights are in no file.
 fn recipe(cx: &Cx<'_>) -> Option<Recipe> {
     let of = cx.session.grid_picture(cx.session.spec().active)?;
-    Some(Recipe { model: cx.session.model_file()?, ..Recipe::shown(of, cx.session.label_name()) })
+    Some(Recipe { model: cx.session.model_file()?, ..cx.session.recipe(of) })
 }
 
 fn pictures(ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -147,12 +148,19 @@ fn counts(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 fn count(ui: &mut Ui, cx: &mut Cx<'_>) {
-    ui.label(RichText::new("Pictures").color(cx.theme.weak));
+    let what = capitalised(cx.session.decoded_nouns());
+    ui.label(RichText::new(&what).color(cx.theme.weak));
     let mut steps = cx.session.spec().grid.steps;
-    let stepper = ui.add(Stepper::new("Pictures", &mut steps, GridSettings::STEPS));
-    if help(stepper, "Pictures", "Pictures a side. Keys + and −.", None).changed() {
+    let stepper = ui.add(Stepper::new(&what, &mut steps, GridSettings::STEPS));
+    if help(stepper, &what, &format!("{what} a side. Keys + and −."), None).changed() {
         cx.send(Action::SetGridSteps(steps));
     }
+}
+
+/// A word as it begins a line.
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn spacing(ui: &mut Ui, cx: &mut Cx<'_>) {

@@ -33,6 +33,7 @@ pub mod select;
 mod strip;
 mod training;
 mod units;
+mod writing;
 
 use super::context::Cx;
 use super::layout::Layout;

@@ -169,5 +169,5 @@ fn buttons(ui: &mut Ui, is_narrow: bool, cx: &mut Cx<'_>) {
 /// What the strip is made from; none without a path, or where the weights are in no file.
 fn recipe(cx: &Cx<'_>) -> Option<Recipe> {
     let of = PictureOf::Path(cx.session.path()?);
-    Some(Recipe { model: cx.session.model_file()?, ..Recipe::shown(of, cx.session.label_name()) })
+    Some(Recipe { model: cx.session.model_file()?, ..cx.session.recipe(of) })
 }
