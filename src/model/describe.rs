@@ -4,6 +4,7 @@ use super::closed_form::ClosedForm;
 use super::field::Field;
 use super::info::{Latent, ModelInfo};
 use super::net::{LikelihoodName, NetSpec};
+use super::plan::Step;
 use super::{Learner, SpecError, Torch};
 use crate::data::SampleKind;
 use crate::nn::Activation;
@@ -56,7 +57,13 @@ pub trait Describe {
         false
     }
 
-    /// Number of parameters of a model for samples of kind `input`, where it is no such network.
+    /// Its layers one after another, told `n_classes` classes to tell samples of, for a model that is a stack of
+    /// them and no such network.
+    fn layers(&self, _input: &SampleKind, _n_classes: usize) -> Vec<Step> {
+        Vec::new()
+    }
+
+    /// Number of parameters beside its [layers](Self::layers) of a model for samples of kind `input`, where it is no such network.
     fn n_params(&self, _input: &SampleKind) -> u128 {
         0
     }
@@ -120,6 +127,16 @@ pub trait Describe {
     /// Whether encoder and decoder are told the label.
     fn is_told_the_label(&self) -> bool {
         false
+    }
+
+    /// Whether it learns to tell the label, of as many classes as the data have.
+    fn finds_the_label(&self) -> bool {
+        false
+    }
+
+    /// How many labels are known, where it learns from samples whose label is known alone; none for all.
+    fn n_labels(&self) -> Option<usize> {
+        None
     }
 
     /// Whether the variances of the code's dimensions are shares of the data's.

@@ -1,6 +1,8 @@
 //! A model whose codes are turned about zero: the same pictures under other coordinates.
 
-use super::{Codes, Decoder, Density, Encoder, FrozenModel, Latent, ModelInfo, Param, Scorer, SharedModel};
+use super::{
+    Classifier, Codes, Decoder, Density, Encoder, FrozenModel, Latent, ModelInfo, Param, Scorer, SharedModel,
+};
 use crate::nn::Scratch;
 use ndarray::{Array2, ArrayView2};
 use std::sync::Arc;
@@ -55,6 +57,10 @@ impl FrozenModel for Turned {
 
     fn density(&self) -> Option<&dyn Density> {
         self.model.density().map(|_| self as &dyn Density)
+    }
+
+    fn classifier(&self) -> Option<&dyn Classifier> {
+        self.model.classifier()
     }
 
     fn scorer(&self) -> Option<&dyn Scorer> {

@@ -3,6 +3,7 @@
 //! corrupted samples.
 
 mod cloud;
+mod confusion;
 mod corrupted;
 mod decoding;
 mod dimensions;
@@ -10,6 +11,7 @@ mod errors;
 mod evaluate;
 mod film;
 mod find;
+mod first_weights;
 mod learner;
 mod log_p;
 mod near;
@@ -25,6 +27,7 @@ mod walked;
 
 pub use crate::model::{Learner, LearnerState, TrainError};
 pub use cloud::CodeCloud;
+pub use confusion::{Confusion, confusion};
 pub use corrupted::{CorruptedRows, corrupted};
 pub use decoding::decoding;
 pub use dimensions::{ACTIVE_VARIANCE, DimensionTable, Factor, dimension_table};
@@ -32,6 +35,7 @@ pub use errors::{Errors, Reconstructions, SampleErrors, errors, reconstructions}
 pub use evaluate::{encode, evaluate, squared_error};
 pub use film::{Film, Frame, MAX_FRAMES, PackedModel};
 pub use find::{Found, Hits, KS, Ranking};
+pub use first_weights::on_encoder_of;
 pub use learner::GradientLearner;
 pub use log_p::{LogP, importance_weighted, live_log_p, quadrature};
 pub use near::{nearest_by_code, nearest_to_code, usual_code_distance};
