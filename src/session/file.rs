@@ -121,6 +121,7 @@ impl SessionFileV1 {
             weights: weights.get(&slot.id).map(|at| at.moved(|path| from_folder(path, folder))),
             is_copy: slot.is_copy,
             is_in_series: slot.is_in_series,
+            encoder_of: None,
             z: slot.z.clone(),
             anchor: slot.anchor,
             axes: slot.axes,

@@ -42,6 +42,7 @@ mod spec;
 mod stands;
 mod surface;
 mod toast;
+mod told;
 mod tools;
 mod training;
 mod typed_ends;
@@ -52,8 +53,8 @@ mod weights;
 
 pub use crate::store::{ModelInSmall, Part, SetInSmall, Split, script_data};
 pub use crate::train::{
-    ACTIVE_VARIANCE, CorruptedRows, CurvePoint, DimensionTable, Errors, Factor, LogP, Placed, Scores, Thumbnails,
-    Underneath, Walked,
+    ACTIVE_VARIANCE, Confusion, CorruptedRows, CurvePoint, DimensionTable, Errors, Factor, LogP, Placed, Scores,
+    Thumbnails, Underneath, Walked,
 };
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
@@ -147,6 +148,7 @@ pub struct Session {
     asked: Asked,
     gallery: Gallery,
     reconstructed: errors::Reconstructed,
+    told: told::Told,
     lists: Lists,
     directions: attributes::Directions,
     scored: BTreeMap<SlotId, Scored>,
@@ -218,6 +220,7 @@ impl Session {
             asked: Asked::default(),
             gallery: Gallery::default(),
             reconstructed: errors::Reconstructed::default(),
+            told: told::Told::default(),
             lists: Lists::default(),
             directions: attributes::nothing(),
             scored: BTreeMap::new(),

@@ -185,6 +185,15 @@ pub static UNITS: Command = Command {
     does: Does::Order(Order::Turn(Fold::Units, Place::Decode)),
 };
 
+pub static CONFUSION: Command = Command {
+    name: "Confusion of classes",
+    keys: &[],
+    help: "Shows which classes a classifier takes for which, or folds that away.",
+    group: Group::Learn,
+    when: Session::can_confuse,
+    does: Does::Order(Order::Turn(Fold::Confusion, Place::Decode)),
+};
+
 pub static ATTRIBUTES: Command = Command {
     name: "Attribute vectors",
     keys: &[],

@@ -42,6 +42,7 @@ pub static ALL: [&Command; 92] = [
     &MAGNIFICATION,
     &UNDERNEATH,
     &SAMPLE_PICTURES,
+    &KNOWN_LABELS,
     &THROUGH_THREE,
     &SET_A,
     &SET_B,
@@ -78,6 +79,7 @@ pub static ALL: [&Command; 92] = [
     &COMPARE_ITSELF,
     &DIMENSIONS,
     &UNITS,
+    &CONFUSION,
     &ATTRIBUTES,
     &SETTINGS,
     &STAGE,
@@ -131,4 +133,5 @@ pub static LAYERS: [&Command; 12] = [
     &MAGNIFICATION,
     &UNDERNEATH,
     &SAMPLE_PICTURES,
+    &KNOWN_LABELS,
 ];
