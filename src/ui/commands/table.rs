@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 92] = [
+pub static ALL: [&Command; 94] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -120,7 +120,7 @@ pub static ALL: [&Command; 92] = [
 pub static EXPORTS: [&Command; 4] = [&EXPORT_CODES, &EXPORT_LOSSES, &EXPORT_ONNX, &EXPORT_PROJECTOR];
 
 /// The commands that show a layer, in the order of [`Layer::ALL`].
-pub static LAYERS: [&Command; 12] = [
+pub static LAYERS: [&Command; 13] = [
     &CODES,
     &CLASS_NAMES,
     &PRIOR_RINGS,
