@@ -8,7 +8,7 @@ import json, os, statistics, subprocess, sys
 rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
 here = os.path.dirname(os.path.abspath(__file__))
 halfmoon = [os.path.join(here, "../target/release/halfmoon"), "bench", "--report", "json"]
-figures = {"w1": "steps_per_s", "w2": "steps_per_s", "w3": "steps_per_s", "w4 400 codes": "latency_us_400", "w4 one code": "latency_us_1"}
+figures = {"w1": "steps_per_s", "w2": "steps_per_s", "w3": "steps_per_s", "w4 400 codes": "latency_us_400", "w4 one code": "latency_us_1", "w5": "steps_per_s"}
 
 
 def run(command):
@@ -20,7 +20,7 @@ shares = []
 for _ in range(rounds):
     ours = run(halfmoon)
     theirs = [run([sys.executable, os.path.join(here, "pytorch_reference.py"), str(n)]) for n in (1, 2)]
-    shares.append([ours[work]["share_of_peak"] for work in ("w1", "w2", "w3")])
+    shares.append([ours[work]["share_of_peak"] for work in ("w1", "w2", "w3", "w5")])
     for name, key in figures.items():
         best = max if key == "steps_per_s" else min
         seen[name].append((ours[name[:2]][key], best(their[name[:2]][key] for their in theirs)))
@@ -32,5 +32,5 @@ for name, key in figures.items():
         f"PyTorch {statistics.median(theirs):.1f} ({min(theirs):.1f}–{max(theirs):.1f}), "
         f"{statistics.median(ratios):.2f}× as fast ({min(ratios):.2f}–{max(ratios):.2f})"
     )
-for work, values in zip(("w1", "w2", "w3"), zip(*shares)):
+for work, values in zip(("w1", "w2", "w3", "w5"), zip(*shares)):
     print(f"{work}: {100 * statistics.median(values):.0f} % of the peak ({100 * min(values):.0f}–{100 * max(values):.0f})")

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The workloads of `halfmoon bench` in PyTorch, at batch 128 with fused Adam: w1 a VAE 784-512-256-2, w2 an AE
-784-1000-500-250-2, w3 a convolutional VAE 16-32-2 in the faster of its two memory layouts, w4 decoding with w1.
+784-1000-500-250-2, w3 a convolutional VAE 16-32-2 in the faster of its two memory layouts, w4 decoding with w1,
+w5 LeNet-5 as a classifier (kernels inside the maps, ReLU) in the faster of its two memory layouts.
 
 Usage: pytorch_reference.py THREADS. Prints one JSON object. Needs torch."""
 import json, os, statistics, sys, time
@@ -67,6 +68,23 @@ def measure_w3(layout):
     return 1 / median(vae_step(convolve, deconvolve, optimizer, images), 3)
 
 
+def measure_w5(layout):
+    network = nn.Sequential(
+        nn.Conv2d(1, 6, 5), nn.MaxPool2d(2), nn.ReLU(), nn.Conv2d(6, 16, 5), nn.MaxPool2d(2), nn.ReLU(),
+        nn.Flatten(), nn.Linear(256, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
+    ).to(memory_format=layout)
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, fused=True)
+    images = [x.view(128, 1, 28, 28).contiguous(memory_format=layout) for x in samples]
+    labels = torch.arange(128) * 7 % 10
+
+    def step(i):
+        optimizer.zero_grad(set_to_none=True)
+        F.cross_entropy(network(images[i % 16]), labels).backward()
+        optimizer.step()
+
+    return 1 / median(step, 3)
+
+
 def median(work, seconds):
     for i in range(20):
         work(i)
@@ -85,6 +103,7 @@ result = {
     "w2": {"steps_per_s": round(1 / median(step_w2, 4), 1)},
     "w3": {"steps_per_s": round(max(map(measure_w3, (torch.contiguous_format, torch.channels_last))), 1)},
     "w4": {},
+    "w5": {"steps_per_s": round(max(map(measure_w5, (torch.contiguous_format, torch.channels_last))), 1)},
 }
 with torch.inference_mode():
     for n in (400, 1):

@@ -10,7 +10,7 @@
 
 use super::parse::{BenchArgs, Report};
 use crate::cli::say::say;
-use crate::data::{Batches, Cancel, Dataset, SampleKind, Values};
+use crate::data::{Batches, Cancel, Dataset, Labels, SampleKind, Values};
 use crate::model::{FrozenModel, ModelSpec, Settings, ValidSpec};
 use crate::nn::{Purpose, flat_mut, matmul, standard_normal, stream};
 use crate::train::{GradientLearner, Learner, Plan, TrainSpec};
@@ -32,7 +32,7 @@ struct Training {
     settings: &'static [(&'static str, &'static str)],
 }
 
-const TRAININGS: [Training; 3] = [
+const TRAININGS: [Training; 4] = [
     Training { name: "w1", title: "VAE 784-512-256-2", kind: "vae", settings: &[("hidden", "512,256")] },
     Training { name: "w2", title: "AE 784-1000-500-250-2", kind: "ae", settings: &[("hidden", "1000,500,250")] },
     Training {
@@ -41,7 +41,11 @@ const TRAININGS: [Training; 3] = [
         kind: "vae",
         settings: &[("arch", "conv"), ("channels", "16,32"), ("hidden", ""), ("up_kernel", "2")],
     },
+    Training { name: "w5", title: "LeNet-5, a classifier of 10 classes", kind: "lenet", settings: &[] },
 ];
+
+/// Epochs and images by which the speed of a classifier is told: those of the complete MNIST.
+const CLASSIFIED: [u64; 2] = [10, 60_000];
 
 /// Measures and prints.
 pub fn bench(args: &BenchArgs) -> Result<()> {
@@ -54,7 +58,7 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     for Training { name, title, kind, settings } in TRAININGS {
         let spec =
             settings.iter().try_fold(ModelSpec::of_kind(kind)?, |spec, (path, text)| spec.with(path, text))?;
-        let spec = spec.check(&KIND, &[])?;
+        let spec = spec.check(&KIND, &classes())?;
         let steps_per_s = pool.install(|| steps_per_s(&spec, threads, time))?;
         let share = steps_per_s * 2.0 * BATCH as f64 * spec.step_products() / 1e9 / peak;
         json[name] = json!({ "steps_per_s": steps_per_s, "share_of_peak": share });
@@ -62,6 +66,12 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
             "{name}  training {title}, batch {BATCH}: {steps_per_s:.0} steps/s, {:.0} % of that",
             100.0 * share
         ));
+        if spec.spec().finds_the_label() {
+            let [epochs, n] = CLASSIFIED;
+            let seconds = (epochs * n.div_ceil(BATCH as u64)) as f64 / steps_per_s;
+            json[name]["seconds"] = json!(seconds);
+            lines.push(format!("    {epochs} epochs of {n} images at that speed: {seconds:.1} s"));
+        }
         if name == "w1" {
             let (many, one) = decode_latencies(&*spec.frozen(None)?, threads, time / 2);
             json["w4"] = json!({ "latency_us_400": many, "latency_us_1": one });
@@ -73,6 +83,11 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         Report::Text => say(lines.join("\n")),
     }
     Ok(())
+}
+
+/// Names of the ten classes that noise is given.
+fn classes() -> Vec<String> {
+    (0..10).map(|class| class.to_string()).collect()
 }
 
 /// Rows, depth and columns of matrix products that stay in the cache of one core and fill its registers.
@@ -101,7 +116,8 @@ fn peak_gflops(pool: &rayon::ThreadPool, time: Duration) -> f64 {
 /// The median speed of training on 16 batches of noise.
 fn steps_per_s(spec: &ValidSpec, threads: usize, time: Duration) -> Result<f64> {
     let bytes: Vec<u8> = (0..16 * BATCH * 784).map(|i| ((i * 2_654_435_761) >> 13) as u8).collect();
-    let data = Dataset::new(KIND, Values::Bytes(bytes.into()), None, vec![])?;
+    let labels = Labels { names: classes().into(), of: (0..16 * BATCH).map(|i| (i * 7 % 10) as u16).collect() };
+    let data = Dataset::new(KIND, Values::Bytes(bytes.into()), Some(labels), vec![])?;
     let Some(objective) = spec.build(0) else { bail!("the workloads are networks") };
     let mut learner =
         GradientLearner::new(objective, Plan { train: &TrainSpec::default(), last_step: u64::MAX, threads });

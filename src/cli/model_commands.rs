@@ -6,7 +6,7 @@ use super::parse::{EvalArgs, Report, SplitName};
 use crate::cli::say::say;
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, ReadSettings, Reading, load};
 use crate::model::{FrozenModel, MetricId, Metrics};
-use crate::train;
+use crate::train::{self, Confusion};
 use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, anyhow};
 use serde_json::{Value, json};
@@ -95,6 +95,27 @@ fn log_p_line(found: &Value) -> String {
     lines.into_iter().flatten().map(|line| format!("       {line}")).collect::<Vec<_>>().join("\n")
 }
 
+/// What a classifier takes the samples of a split for, for people: a row a class, a column what it is taken
+/// for.
+fn confusion_lines(found: &Confusion) -> String {
+    let classes = &*found.classes;
+    let len = |text: &str| text.chars().count();
+    let name_width = classes.iter().map(|name| len(name)).max().unwrap_or(0);
+    let width = found.n().to_string().len().max(name_width.min(12));
+    let short = |name: &str| name.chars().take(12).collect::<String>();
+    let mut lines = vec![format!(
+        "       accuracy {:.2} %; of each class (row) so many are taken for a class (column):",
+        100.0 * found.accuracy()
+    )];
+    let head: Vec<String> = classes.iter().map(|name| format!("{:>width$}", short(name))).collect();
+    lines.push(format!("       {:name_width$} {}", "", head.join(" ")));
+    for (name, row) in classes.iter().zip(found.rows()) {
+        let counts: Vec<String> = row.iter().map(|count| format!("{count:>width$}")).collect();
+        lines.push(format!("       {name:name_width$} {}", counts.join(" ")));
+    }
+    lines.join("\n")
+}
+
 /// Scores a model.
 pub fn eval(args: &EvalArgs) -> Result<()> {
     let settings = Settings::of_files(&args.set)?;
@@ -119,6 +140,15 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
         json[name] = terms_json(&terms);
         if args.report == Report::Text {
             report_terms(name, &terms, model.info().input.each());
+        }
+        let found = pool.install(|| train::confusion(model, of_split(&data, split), &|| false));
+        if let Some(found) = found {
+            json["classes"] = json!(&*found.classes);
+            json[name]["accuracy"] = json!(found.accuracy());
+            json[name]["confusion"] = json!(found.rows());
+            if args.report == Report::Text {
+                say(confusion_lines(&found));
+            }
         }
         if let Some(k) = args.samples {
             let found = pool.install(|| log_p(model, of_split(&data, split), k as usize))?;

@@ -264,6 +264,9 @@ pub enum StudyName {
     /// Draws from the prior of a cvae, each told a class, and lets the nearest training images say what it
     /// shows.
     Labels,
+    /// What few known labels are worth: a classifier from scratch, and on an encoder that saw all samples
+    /// without their labels.
+    LabelsKnown,
     /// Whether a linear autoencoder learns the plane of PCA.
     Linear,
     /// PCA against a deep autoencoder at 2 and 30 dimensions.

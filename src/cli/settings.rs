@@ -5,8 +5,8 @@ use super::model_commands::{load_data, name_and_value};
 use super::opening::Settings;
 use super::parse::SettingsArgs;
 use crate::data::{DataSplit, Dataset, ReadSettings};
-use crate::model::{ModelSpec, Question, Settings as _, ValidSpec};
-use crate::train::{Checkpoint, TrainSpec};
+use crate::model::{ClassifierSpec, ModelSpec, Question, Settings as _, ValidSpec};
+use crate::train::{Checkpoint, TrainSpec, on_encoder_of};
 use anyhow::Result;
 use std::path::Path;
 
@@ -20,19 +20,30 @@ pub struct Asked {
     pub train: TrainSpec,
     /// The model that training goes on from.
     pub resumed: Option<Checkpoint>,
+    /// First weights that come from another model's encoder.
+    pub first: Option<Checkpoint>,
+}
+
+/// The file that a training goes on from, or that the encoder's first weights come from.
+#[derive(Clone, Copy, Default)]
+pub struct Start<'a> {
+    /// As if it had never stopped.
+    pub resume: Option<&'a Path>,
+    /// With another model on top.
+    pub from: Option<&'a Path>,
 }
 
 impl Asked {
     /// Loads the data and puts the settings together, on top of those of the model at `resume` where training
-    /// goes on.
-    pub fn read(kind: Option<&str>, args: &SettingsArgs, resume: Option<&Path>) -> Result<Self> {
+    /// goes on, or of the encoder of that at `from`.
+    pub fn read(kind: Option<&str>, args: &SettingsArgs, Start { resume, from }: Start<'_>) -> Result<Self> {
         let set = Settings::of(&args.set)?;
-        if let (None, Some(name)) = (resume, set.answers.keys().next()) {
+        if let (None, Some(name)) = (resume.or(from), set.answers.keys().next()) {
             let prefix = Question::PREFIX;
             let said = format!("--set {prefix}{name}: it is about a file to --resume, and none is given");
             return Err(UsageError(said).into());
         }
-        let (data, resumed) = match resume {
+        let (data, opened) = match resume.or(from) {
             Some(file) => set.open_on(file, &args.data).map(|(data, model)| (data, Some(model)))?,
             None => (load_data(&args.data, &ReadSettings::default(), &set.of_data)?, None),
         };
@@ -41,10 +52,19 @@ impl Asked {
                 format!("--data {}: these are codes, of which nothing is to be learned; give the data", args.data);
             return Err(UsageError(message).into());
         }
-        let (model, train) = settings(kind, args, &set.others, resumed.as_ref(), &data.train)?;
+        let (resumed, source) = if from.is_some() { (None, opened) } else { (opened, None) };
+        let (model, train) = settings(kind, args, &set.others, (resumed.as_ref(), source.as_ref()), &data.train)?;
         train.check_ranges().map_err(UsageError::from)?;
         let spec = model.check(data.train.kind(), data.train.classes()).map_err(UsageError::from)?;
-        Ok(Self { data, spec, train, resumed })
+        let first = match (&source, from) {
+            (Some(source), Some(file)) => {
+                let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+                let first = on_encoder_of(&spec, &train, &source.trained, &name, &data);
+                Some(first.map_err(|problem| UsageError(format!("--from {}: {problem}", file.display())))?)
+            }
+            _ => None,
+        };
+        Ok(Self { data, spec, train, resumed, first })
     }
 }
 
@@ -56,12 +76,13 @@ pub fn window_reading(set: &[String]) -> Result<ReadSettings, UsageError> {
     })
 }
 
-/// The settings asked for, on top of the defaults or of the resumed file's own.
+/// The settings asked for, on top of the defaults, of the resumed file's own, or of the layers of the encoder
+/// of `source`.
 fn settings(
     kind: Option<&str>,
     args: &SettingsArgs,
     set: &[String],
-    resumed: Option<&Checkpoint>,
+    (resumed, source): (Option<&Checkpoint>, Option<&Checkpoint>),
     data: &Dataset,
 ) -> Result<(ModelSpec, TrainSpec), UsageError> {
     let (mut model, mut train) = match resumed {
@@ -77,6 +98,15 @@ fn settings(
         } else if kind != model.kind() {
             return Err(UsageError(format!("--kind {kind}: the resumed model is of kind {}", model.kind())));
         }
+    }
+    if let Some(source) = source {
+        if !model.finds_the_label() {
+            let said = "--from: an encoder is the first weights of a classifier; use --kind classifier";
+            return Err(UsageError(said.into()));
+        }
+        let theirs = source.trained.model.info().spec().map(ValidSpec::spec);
+        let on_it = theirs.and_then(|theirs| ClassifierSpec::on_encoder_of(&model, theirs, data.kind()));
+        model = on_it.unwrap_or(model);
     }
     let named = [
         (model.length_setting(), &args.latent_dim),

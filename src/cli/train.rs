@@ -2,7 +2,7 @@
 
 use super::model_commands::{report_terms, terms_json};
 use super::parse::{Report, TrainArgs};
-use super::settings::Asked;
+use super::settings::{Asked, Start};
 use super::{Interrupted, UsageError};
 use crate::cli::say::say;
 use crate::data::{Cancel, DataSplit, Dataset};
@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 
 /// Trains and saves.
 pub fn train(args: &TrainArgs) -> Result<()> {
-    let Asked { data, spec, train, resumed } =
-        Asked::read(args.kind.as_deref(), &args.settings, args.resume.as_deref())?;
+    let start = Start { resume: args.resume.as_deref(), from: args.from.as_deref() };
+    let Asked { data, spec, train, resumed, first } = Asked::read(args.kind.as_deref(), &args.settings, start)?;
     if let Some(from) = &resumed {
         check_resumed(from, &spec, &train, &data)?;
     }
@@ -27,7 +27,7 @@ pub fn train(args: &TrainArgs) -> Result<()> {
     let threads = args.threads.map_or_else(available_threads, usize::from);
     let pool = compute_pool("train", threads, Priority::Normal)?;
     pool.install(|| {
-        let mut run = Run::new(&spec, &train, &data, resumed.as_ref(), threads)?;
+        let mut run = Run::new(&spec, &train, &data, resumed.as_ref().or(first.as_ref()), threads)?;
         let stop = stopped_by_ctrl_c();
         let (first, training_secs) = (run.step(), run_to_the_end(&mut run, &stop)?);
         if stop.is_set() && run.step() == first {

@@ -14,6 +14,7 @@ mod choice;
 mod dataset;
 mod drawing;
 mod embedded;
+mod few;
 mod file;
 mod idx;
 mod images;

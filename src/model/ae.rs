@@ -47,7 +47,9 @@ impl Default for AeSpec {
     }
 }
 
-const CODES: &[(&str, &str)] = &[("linear", "Linear"), ("sigmoid", "Sigmoid"), ("tanh", "tanh"), ("relu", "ReLU")];
+/// What a code may pass through.
+pub(super) const CODES: &[(&str, &str)] =
+    &[("linear", "Linear"), ("sigmoid", "Sigmoid"), ("tanh", "tanh"), ("relu", "ReLU")];
 
 impl Describe for AeSpec {
     fn fields(&self) -> Vec<Field> {

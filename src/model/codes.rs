@@ -34,6 +34,7 @@ pub fn given_codes(input: &SampleKind, from: &str) -> SharedModel {
         decodes_shares: false,
         scaling: None,
         classes: Arc::default(),
+        finds: Arc::default(),
         latent: Some(latent),
         samples: NoiseSpec::default(),
         n_params: 0,

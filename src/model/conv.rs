@@ -26,6 +26,10 @@ pub struct ConvSpec {
     pub down_kernel: usize,
     /// How a stage convolves.
     pub convolution: Convolution,
+    /// What becomes of a map's edges under a kernel that moves by one pixel; a setting of encoders alone, since
+    /// decoders lead back to padded maps.
+    #[serde(skip)]
+    pub edges: Edges,
     /// How the decoder's stages double the maps' sides.
     pub upsampling: Upsampling,
     /// Side of the transposed convolutions' kernels.
@@ -65,6 +69,23 @@ pub enum Convolution {
     Separable,
 }
 
+/// What becomes of a map's edges under a kernel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Edges {
+    /// Zeros are laid around the map, so that it keeps its size.
+    #[default]
+    Padded,
+    /// The kernel stays inside, and the map loses what it cannot reach (LeCun et al. 1998).
+    Inside,
+}
+
+impl Edges {
+    fn is_padded(self) -> bool {
+        self == Self::Padded
+    }
+}
+
 /// How a decoder's stage doubles the maps' sides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -87,6 +108,7 @@ impl Default for ConvSpec {
             kernel: 3,
             down_kernel: 4,
             convolution: Convolution::default(),
+            edges: Edges::default(),
             upsampling: Upsampling::default(),
             up_kernel: 4,
         }
@@ -101,12 +123,56 @@ const MAX_CHANNELS: u64 = 1024;
 const ARCHS: &[(&str, &str)] = &[("dense", "Dense"), ("conv", "Convolution")];
 const DOWNSAMPLINGS: &[(&str, &str)] = &[("pool", "Pooling"), ("stride", "Strides")];
 const CONVOLUTIONS: &[(&str, &str)] = &[("full", "Full"), ("separable", "Separable")];
+const EDGES: &[(&str, &str)] = &[("padded", "Padded"), ("inside", "Inside")];
 const UPSAMPLINGS: &[(&str, &str)] = &[("transposed", "Transposed"), ("repeat", "Repeat"), ("places", "Places")];
 
+/// The same setting, of convolutional networks alone.
+const fn only_conv(field: Field) -> Field {
+    Field { visible_if: Some(("arch", "conv")), ..field }
+}
+
 impl ConvSpec {
-    /// The settings of the convolutional stages.
+    /// The settings of the convolutional stages of encoder and decoder.
     pub fn fields() -> Vec<Field> {
-        let only_conv = |field: Field| Field { visible_if: Some(("arch", "conv")), ..field };
+        let mut fields = Self::encoder_fields();
+        fields.extend([
+            only_conv(field(
+                "upsampling",
+                "Upsampling",
+                FieldKind::Choice(UPSAMPLINGS),
+                "How the decoder enlarges. Remembered places come from the encoder; a free code has none and is repeated.",
+                "transposed: the zero-padded input with the flipped kernel",
+            )),
+            Field {
+                visible_if: Some(("upsampling", "transposed")),
+                ..field(
+                    "up_kernel",
+                    "Transposed kernel",
+                    FieldKind::Int { min: 2, max: 11, step: 1 },
+                    "Side of a transposed convolution's kernel; 2 lays patches edge to edge, 4 overlaps them.",
+                    "",
+                )
+            },
+        ]);
+        fields
+    }
+
+    /// The setting that says what becomes of a map's edges, for networks that need not lead back to the image.
+    pub fn edges_field() -> Field {
+        Field {
+            visible_if: Some(("downsampling", "pool")),
+            ..field(
+                "edges",
+                "Edges of a map",
+                FieldKind::Choice(EDGES),
+                "Padded maps keep their size under a kernel; inside, a side of n loses k − 1 pixels before it is halved, as in LeNet-5.",
+                "inside: 28 → 24 → 12 → 8 → 4 by kernels of 5",
+            )
+        }
+    }
+
+    /// The settings of the encoder's stages.
+    pub fn encoder_fields() -> Vec<Field> {
         vec![
             field(
                 "arch",
@@ -153,23 +219,6 @@ impl ConvSpec {
                 "Full mixes all maps at every tap; depthwise separable convolves each map alone, then mixes them.",
                 "full: k²·m·n weights; separable: k²·m + m·n",
             )),
-            only_conv(field(
-                "upsampling",
-                "Upsampling",
-                FieldKind::Choice(UPSAMPLINGS),
-                "How the decoder enlarges. Remembered places come from the encoder; a free code has none and is repeated.",
-                "transposed: the zero-padded input with the flipped kernel",
-            )),
-            Field {
-                visible_if: Some(("upsampling", "transposed")),
-                ..field(
-                    "up_kernel",
-                    "Transposed kernel",
-                    FieldKind::Int { min: 2, max: 11, step: 1 },
-                    "Side of a transposed convolution's kernel; 2 lays patches edge to edge, 4 overlaps them.",
-                    "",
-                )
-            },
         ]
     }
 
@@ -194,7 +243,7 @@ impl ConvSpec {
         for &channels in &self.channels {
             let last = maps[maps.len() - 1];
             maps.push(match self.downsampling {
-                Downsampling::Pool => MapShape { channels, ..last }.pooled(POOL),
+                Downsampling::Pool => self.window().small(last, channels).pooled(POOL),
                 Downsampling::Stride => halving(self.down_kernel).small(last, channels),
             });
         }
@@ -209,9 +258,9 @@ impl ConvSpec {
         }
     }
 
-    /// The window of a convolution that leaves the sides as they are.
+    /// The window of a convolution that moves by one pixel.
     fn window(&self) -> Window {
-        Window::square(self.kernel, 1, self.kernel / 2)
+        Window::square(self.kernel, 1, if self.edges.is_padded() { self.kernel / 2 } else { 0 })
     }
 
     /// Whether the decoder wants the places of the encoder's maxima, which a free code has not got.
@@ -219,8 +268,20 @@ impl ConvSpec {
         self.is_used() && self.upsampling == Upsampling::Places
     }
 
-    /// What cannot be convolved so.
+    /// What cannot be convolved so, and back again.
     pub fn check(&self, input: &SampleKind) -> Result<(), SpecError> {
+        let refuse =
+            |path: &str, problem: &str| Err(SpecError::Setting { path: path.into(), problem: problem.into() });
+        self.check_encoder(input)?;
+        let Some(image) = self.image(input) else { return Ok(()) };
+        if self.downsampling == Downsampling::Stride && self.upsampling == Upsampling::Places {
+            return refuse("upsampling", "strides remember no places; use transposed or repeat");
+        }
+        self.check_mirror(image)
+    }
+
+    /// What cannot be convolved so by an encoder.
+    pub fn check_encoder(&self, input: &SampleKind) -> Result<(), SpecError> {
         let refuse = |path: &str, problem: String| Err(SpecError::Setting { path: path.into(), problem });
         if !self.is_used() {
             return Ok(());
@@ -236,10 +297,23 @@ impl ConvSpec {
                 format!("{input} can be halved {halvings} times, not {n}; name at most {halvings} stages"),
             );
         }
-        if self.downsampling == Downsampling::Stride && self.upsampling == Upsampling::Places {
-            return refuse("upsampling", "strides remember no places; use transposed or repeat".into());
+        if self.edges.is_padded() || self.downsampling == Downsampling::Stride {
+            return Ok(());
         }
-        self.check_mirror(image)
+        let mut side = image.height.min(image.width);
+        for stage in 1..=self.channels.len() {
+            if side < self.kernel + 1 {
+                return refuse(
+                    "edges",
+                    format!(
+                        "stage {stage} has maps of {side} pixels, too few for a kernel of {} and a pooling; use padded",
+                        self.kernel
+                    ),
+                );
+            }
+            side = (side + 1 - self.kernel) / 2;
+        }
+        Ok(())
     }
 
     /// Whether each of the decoder's stages gives maps as large as the encoder's stage read.

@@ -5,6 +5,7 @@ use super::field::Field;
 use super::info::{Latent, ModelInfo};
 use super::net::{LikelihoodName, NetSpec};
 use super::noise::NoiseSpec;
+use super::plan::Step;
 use super::{Learner, SpecError, Torch};
 use crate::data::SampleKind;
 use crate::nn::Activation;
@@ -63,12 +64,19 @@ pub trait Describe {
     }
 
     /// Number of parameters of a model for samples of kind `input`, where it is no such network.
+    /// Its layers one after another, told `n_classes` classes to tell samples of, for a model that is a stack of
+    /// them and no such network.
+    fn layers(&self, _input: &SampleKind, _n_classes: usize) -> Vec<Step> {
+        Vec::new()
+    }
+
+    /// Number of parameters beside its [layers](Self::layers) of a model for samples of kind `input`, where it is no such network.
     fn n_params(&self, _input: &SampleKind) -> u128 {
         0
     }
 
-    /// Multiply-adds of one sample's training step, forward and backward, of a model that is no such network; 0
-    /// where its training is no matter of steps.
+    /// Multiply-adds of one sample's training step, forward and backward, beside those of its
+    /// [layers](Self::layers), of a model that is no such network; 0 where its training is no matter of steps.
     fn step_products(&self, _input: &SampleKind) -> f64 {
         0.0
     }
@@ -132,6 +140,16 @@ pub trait Describe {
     /// Whether encoder and decoder are told the label.
     fn is_told_the_label(&self) -> bool {
         false
+    }
+
+    /// Whether it learns to tell the label, of as many classes as the data have.
+    fn finds_the_label(&self) -> bool {
+        false
+    }
+
+    /// How many labels are known, where it learns from samples whose label is known alone; none for all.
+    fn n_labels(&self) -> Option<usize> {
+        None
     }
 
     /// Whether the variances of the code's dimensions are shares of the data's.

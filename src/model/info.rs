@@ -66,6 +66,8 @@ pub struct ModelInfo {
     pub scaling: Option<Scaling>,
     /// Names of the classes that encoder and decoder are told; none for a model that is told no label.
     pub classes: Arc<[String]>,
+    /// Names of the classes that it tells samples of; none for a model that tells none.
+    pub finds: Arc<[String]>,
     /// The space of its codes; none for a model that has no codes.
     pub latent: Option<Latent>,
     /// What is done to samples before they are learned from.
@@ -102,12 +104,16 @@ impl ModelInfo {
 
     /// Whether `data` are what the model takes; the error is a sentence for the user.
     pub fn fits(&self, data: &Dataset) -> Result<(), String> {
-        fits(&self.input, &self.classes, data)
+        if !self.finds.is_empty() && !data.classes().is_empty() {
+            return fits(&self.input, (&self.finds, false), data);
+        }
+        fits(&self.input, (&self.classes, true), data)
     }
 }
 
-/// Whether `data` are samples of the kind `input` with these `classes`, where any are told.
-pub fn fits(input: &SampleKind, classes: &[String], data: &Dataset) -> Result<(), String> {
+/// Whether `data` are samples of the kind `input` with these `classes`, where there are any, which the model is
+/// told or else tells samples of.
+pub fn fits(input: &SampleKind, (classes, is_told): (&[String], bool), data: &Dataset) -> Result<(), String> {
     if data.kind() != input && data.kind().to_string() == input.to_string() {
         return Err(format!(
             "the model is for {input}, and those of the data are others; open the data that it was trained on"
@@ -122,7 +128,8 @@ pub fn fits(input: &SampleKind, classes: &[String], data: &Dataset) -> Result<()
     if !classes.is_empty() && *classes != *data.classes() {
         let first = |classes: &[String]| classes.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
         return Err(format!(
-            "the model is told labels of {} classes ({}), the data have {}; open data with the model's classes",
+            "the model {} of {} classes ({}), the data have {}; open data with the model's classes",
+            if is_told { "is told labels" } else { "tells samples" },
             classes.len(),
             first(classes),
             match data.classes() {

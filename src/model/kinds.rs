@@ -128,6 +128,32 @@ pub const KINDS: &[Kind] = &[
         own: &["beta"],
     },
     Kind {
+        name: "classifier",
+        base: "classifier",
+        title: "Classifier",
+        help: "An encoder with a softmax on top that tells the class; some labels may be known alone, and its first weights another model's.",
+        formula: "Loss = −ln p(class | x), p = softmax(W z + b)",
+        settings: &[],
+        own: &[],
+    },
+    Kind {
+        name: "lenet",
+        base: "classifier",
+        title: "Classifier, LeNet-5",
+        help: "6 and 16 maps of 5 × 5 with pooling, then 120 and 84 values: told apart as LeCun et al. (1998) did, with ReLU.",
+        formula: "28² → 6 · 12² → 16 · 4² → 120 → 84 → classes",
+        settings: &[
+            ("arch", "conv"),
+            ("channels", "6,16"),
+            ("kernel", "5"),
+            ("edges", "inside"),
+            ("hidden", "120"),
+            ("latent_dim", "84"),
+            ("code_activation", "relu"),
+        ],
+        own: &[],
+    },
+    Kind {
         name: "gmm",
         base: "gmm",
         title: "Mixture of Gaussians",
@@ -201,7 +227,7 @@ impl Kind {
 
     /// Whether it is for samples of kind `input` at all; the error is a sentence for the user.
     pub fn takes(&self, input: &SampleKind) -> Result<(), String> {
-        ModelSpec::of_base(self.base).map_or(Ok(()), |spec| spec.takes(input))
+        ModelSpec::of_kind(self.name).map_or(Ok(()), |spec| spec.takes(input))
     }
 
     /// The kind that is solved at once and stands beside any other of such samples: PCA, and of documents

@@ -14,6 +14,8 @@ pub enum MetricId {
     Reconstruction,
     /// −ln p(x), where the model knows it.
     NegLogP,
+    /// −ln p(class | x) of the right class.
+    CrossEntropy,
     /// KL divergence of the codes from the prior.
     Kl,
     /// Norms of the code in the loss.
@@ -26,6 +28,8 @@ pub enum MetricId {
     WeightNorm,
     /// Σ (x − x̂)².
     SquaredError,
+    /// Share of samples that are taken for another class.
+    ErrorRate,
     /// Posterior standard deviation, mean over dimensions.
     Sigma,
     /// Words of a sentence that are written back wrongly, its end among them.
@@ -71,7 +75,7 @@ pub struct Metric {
 }
 
 /// Every metric, in the order of [`MetricId`] and of every list.
-pub const METRICS: [Metric; 13] = [
+pub const METRICS: [Metric; 15] = [
     Metric {
         id: MetricId::Loss,
         name: "loss",
@@ -107,6 +111,18 @@ pub const METRICS: [Metric; 13] = [
         decimals: 1,
         help: "How improbable the model finds samples; where it is a density, it may well be negative.",
         formula: "−ln p(x)",
+    },
+    Metric {
+        id: MetricId::CrossEntropy,
+        name: "cross_entropy",
+        title: "Cross-entropy",
+        unit: "nats",
+        better: Better::Lower,
+        in_loss: Some("cross-entropy"),
+        has_chart: true,
+        decimals: 3,
+        help: "How improbable a classifier finds the class that is right, mean over samples.",
+        formula: "−ln p(class | x)",
     },
     Metric {
         id: MetricId::Kl,
@@ -179,6 +195,18 @@ pub const METRICS: [Metric; 13] = [
         decimals: 2,
         help: "Summed over features, mean over samples.",
         formula: "Σ (x − x̂)²",
+    },
+    Metric {
+        id: MetricId::ErrorRate,
+        name: "error_rate",
+        title: "Error rate",
+        unit: "",
+        better: Better::Lower,
+        in_loss: None,
+        has_chart: true,
+        decimals: 4,
+        help: "Share of the samples whose likeliest class by a classifier is not the right one.",
+        formula: "1 − accuracy",
     },
     Metric {
         id: MetricId::Sigma,

@@ -11,6 +11,7 @@
 mod ae;
 mod answers;
 mod brought;
+mod classifier;
 mod closed_form;
 mod codes;
 mod completer;
@@ -57,6 +58,7 @@ mod gradient_check;
 mod wrapped_tests;
 
 pub use brought::{Answers, Brought, Question};
+pub use classifier::ClassifierSpec;
 pub use closed_form::{ClosedForm, EachChunk, each_chunk};
 pub use codes::{decoder_of_codes, given_codes};
 pub use completer::{Completer, Placed};
@@ -105,6 +107,13 @@ pub trait Encoder: Send + Sync {
 pub trait Decoder: Send + Sync {
     /// Decodes `z` [n, latent_dim] to x̂ [n, features]; `labels` as in [`Encoder::encode`].
     fn decode(&self, z: ArrayView2<f32>, labels: &[u16], scratch: &mut Scratch<f32>) -> Array2<f32>;
+}
+
+/// Tells samples' classes.
+pub trait Classifier: Send + Sync {
+    /// p(class | x) of samples `x` [n, features] for each class that [`ModelInfo::finds`] names: [n, classes],
+    /// each row of sum 1.
+    fn probabilities(&self, x: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> Array2<f32>;
 }
 
 /// Writes sentences, word by word.
@@ -199,6 +208,11 @@ pub trait FrozenModel: Send + Sync {
         None
     }
 
+    /// Tells samples' classes, if the model learned to.
+    fn classifier(&self) -> Option<&dyn Classifier> {
+        None
+    }
+
     /// Says how probable samples are, if the model is a density: it has a prior, and a likelihood that is
     /// one.
     fn density(&self) -> Option<&dyn Density> {
@@ -255,6 +269,8 @@ pub struct Capabilities {
     pub is_density: bool,
     /// It completes pictures pixel by pixel.
     pub completes: bool,
+    /// It tells samples' classes.
+    pub classifies: bool,
     /// It scores samples.
     pub scores: bool,
     /// Its decoder was trained with places from the encoder, which a free code does not have.
@@ -293,6 +309,7 @@ impl Capabilities {
             is_mixture: model.mixture().is_some(),
             is_density: model.density().is_some(),
             completes: model.completer().is_some(),
+            classifies: model.classifier().is_some(),
             scores: model.scorer().is_some(),
             needs_places: info.latent.is_some_and(|latent| latent.needs_places),
             shares_variance: info.latent.is_some_and(|latent| latent.shares_variance),

@@ -10,6 +10,7 @@ use super::SpecError;
 use super::conv::ConvSpec;
 use super::field::{Field, FieldKind, field, live, main};
 use super::noise::{Binarise, Corruption, NoiseSpec};
+use super::plan::Step;
 use crate::data::SampleKind;
 use crate::nn::{Activation, Likelihood};
 use serde::{Deserialize, Serialize};
@@ -318,6 +319,12 @@ impl NetSpec {
         self.decoder_hidden.clone().unwrap_or_else(|| self.hidden.iter().rev().copied().collect())
     }
 
+    /// Checks of an encoder alone what no single field can, for samples of kind `input`.
+    pub fn check_encoder(&self, input: &SampleKind) -> Result<(), SpecError> {
+        self.conv.check_encoder(input)?;
+        check_values(&self.encoder(input, 0))
+    }
+
     /// Checks what no single field can: whether samples of kind `input` can be convolved as told.
     pub fn check(&self, input: &SampleKind, n_classes: usize) -> Result<(), SpecError> {
         self.conv.check(input)?;
@@ -332,16 +339,7 @@ impl NetSpec {
         }
         self.check_counts(input)?;
         self.check_tied(n_classes)?;
-        let steps = self.encoder(input, n_classes).into_iter().chain(self.decoder(input, n_classes));
-        match steps.map(|step| step.n_values()).max() {
-            Some(n) if n > MAX_VALUES => Err(SpecError::Setting {
-                path: "channels".into(),
-                problem: format!(
-                    "one sample would take {n} values between two layers, more than the {MAX_VALUES} allowed; use fewer feature maps"
-                ),
-            }),
-            _ => Ok(()),
-        }
+        check_values(&[self.encoder(input, n_classes), self.decoder(input, n_classes)].concat())
     }
 
     /// Counts of words are whole and not negative, which noise must leave them.
@@ -370,6 +368,19 @@ impl NetSpec {
             path: "decoder_weights".into(),
             problem: format!("with tied weights {obstacle}"),
         })
+    }
+}
+
+/// Refuses layers between which one sample would take too much room.
+fn check_values(steps: &[Step]) -> Result<(), SpecError> {
+    match steps.iter().map(Step::n_values).max() {
+        Some(n) if n > MAX_VALUES => Err(SpecError::Setting {
+            path: "channels".into(),
+            problem: format!(
+                "one sample would take {n} values between two layers, more than the {MAX_VALUES} allowed; use fewer feature maps"
+            ),
+        }),
+        _ => Ok(()),
     }
 }
 

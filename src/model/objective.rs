@@ -67,6 +67,11 @@ pub trait Objective<S: Scalar>: Send + Sync {
     /// before the gradients of any are taken.
     fn add_batch_sums(&self, _batch: &Batch<'_, S>, _sums: &mut [f64], _scratch: &mut Scratch<S>) {}
 
+    /// Number of values with which the parameters begin that stand still in training; their gradients are 0.
+    fn n_fixed(&self) -> usize {
+        0
+    }
+
     /// The parameters, named as in a model file.
     fn params(&self) -> Vec<Param<'_, S>>;
 

@@ -4,8 +4,8 @@
 //! scaled units: an error of a column counts in the column's own spread, which is what scaling is for.
 
 use super::{
-    Codes, Decoder, Density, Encoder, FrozenModel, Graph, Mixture, ModelInfo, Param, Sampler, Scorer, SharedModel,
-    Writer, Writing,
+    Classifier, Codes, Decoder, Density, Encoder, FrozenModel, Graph, Mixture, ModelInfo, Param, Sampler, Scorer,
+    SharedModel, Writer, Writing,
 };
 use crate::data::Scaling;
 use crate::nn::{Arithmetic, Op, Scratch};
@@ -56,6 +56,10 @@ impl FrozenModel for Scaled {
         self.model.density().map(|_| self as &dyn Density)
     }
 
+    fn classifier(&self) -> Option<&dyn Classifier> {
+        self.model.classifier().map(|_| self as &dyn Classifier)
+    }
+
     fn scorer(&self) -> Option<&dyn Scorer> {
         self.model.scorer()
     }
@@ -94,6 +98,14 @@ impl Encoder for Scaled {
         let codes = self.model.encoder().map(|encoder| encoder.encode(self.apply(x).view(), labels, scratch));
         // Offered only where the model encodes.
         codes.unwrap_or_else(|| Codes { mu: Array2::zeros((x.nrows(), 0)), log_var: None })
+    }
+}
+
+impl Classifier for Scaled {
+    fn probabilities(&self, x: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> Array2<f32> {
+        let found = self.model.classifier().map(|own| own.probabilities(self.apply(x).view(), scratch));
+        // Offered only where the model tells classes.
+        found.unwrap_or_else(|| Array2::zeros((x.nrows(), 0)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The registry: every kind of model, its settings, and how it is built. The one place that knows the kinds.
 
 use super::ae::{Ae, AeSpec};
+use super::classifier::{ClassifierSpec, SoftmaxClassifier};
 use super::dcnn::{Dcnn, DcnnSpec};
 use super::describe::{Body, Describe};
 use super::field::{Field, Settings};
@@ -16,7 +17,7 @@ use super::sentence::{Sentence, SentenceSpec, SentenceVaeSpec};
 use super::spec_error::{MAX_CLASSES, MAX_FEATURES, MAX_PARAMS, SpecError};
 use super::vae::{CvaeSpec, Vae, VaeSpec};
 use super::{ModelInfo, Objective, ValidSpec};
-use crate::data::SampleKind;
+use crate::data::{Dataset, SampleKind};
 use crate::nn::Scalar;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub enum ModelSpec {
     Vae(VaeSpec),
     /// A variational autoencoder that is told the label.
     Cvae(CvaeSpec),
+    /// An encoder with a softmax on top.
+    Classifier(ClassifierSpec),
     /// A mixture of Gaussians.
     Gmm(GmmSpec),
     /// Latent semantic analysis.
@@ -83,6 +86,7 @@ impl ModelSpec {
             "ae" => Some(Self::Ae(AeSpec::default())),
             "vae" => Some(Self::Vae(VaeSpec::default())),
             "cvae" => Some(Self::Cvae(CvaeSpec::default())),
+            "classifier" => Some(Self::Classifier(ClassifierSpec::default())),
             "gmm" => Some(Self::Gmm(GmmSpec::default())),
             "lsa" => Some(Self::Lsa(LsaSpec::default())),
             "made" => Some(Self::Made(MadeSpec::default())),
@@ -143,6 +147,7 @@ impl ModelSpec {
             Self::Ae(spec) => spec,
             Self::Vae(spec) => spec,
             Self::Cvae(spec) => spec,
+            Self::Classifier(spec) => spec,
             Self::Gmm(spec) => spec,
             Self::Lsa(spec) => spec,
             Self::Made(spec) => spec,
@@ -168,6 +173,7 @@ impl ModelSpec {
             Self::Vae(settings) | Self::Cvae(CvaeSpec(settings)) => Box::new(Vae::new(info, settings, network()?)),
             Self::Made(settings) => Box::new(Made::new(info, settings, seed)),
             Self::PixelRnn(settings) => Box::new(PixelRnn::new(info, settings, seed)),
+            Self::Classifier(settings) => Box::new(SoftmaxClassifier::new(info, settings, seed)),
             Self::SentenceAe(net) => {
                 let settings = SentenceVaeSpec { net: net.clone(), ..SentenceVaeSpec::default() };
                 Box::new(Sentence::new(info, settings, false, seed))
@@ -186,6 +192,7 @@ impl ModelSpec {
             Self::Ae(_) => "ae",
             Self::Vae(_) => "vae",
             Self::Cvae(_) => "cvae",
+            Self::Classifier(_) => "classifier",
             Self::Gmm(_) => "gmm",
             Self::Lsa(_) => "lsa",
             Self::Made(_) => "made",
@@ -266,6 +273,23 @@ impl ModelSpec {
         self.described().is_told_the_label()
     }
 
+    /// Whether it learns to tell the label.
+    pub fn finds_the_label(&self) -> bool {
+        self.described().finds_the_label()
+    }
+
+    /// How many of `n` samples it learns from: those whose label is known, where it needs one.
+    pub fn n_learned_from(&self, n: usize) -> usize {
+        self.described().n_labels().map_or(n, |known| known.min(n))
+    }
+
+    /// Which samples of `data` it learns from, in order, where these are not all: as many of each class, chosen
+    /// by `seed` whatever the model.
+    pub fn learned_from(&self, data: &Dataset, seed: u64) -> Option<Vec<u32>> {
+        let n = self.described().n_labels().filter(|n| *n < data.n_samples())?;
+        Some(data.evenly_by_class(n, seed))
+    }
+
     /// Whether it is for samples of kind `input` at all; the error is a sentence for the user.
     pub fn takes(&self, input: &SampleKind) -> Result<(), String> {
         self.described().takes(input)
@@ -285,8 +309,9 @@ impl ModelSpec {
         {
             return Err(SpecError::Channels(*channels));
         }
-        let classes = if self.is_told_the_label() { classes } else { &[] };
-        if self.is_told_the_label() && !(1..=MAX_CLASSES).contains(&classes.len()) {
+        let is_of_labels = self.is_told_the_label() || self.finds_the_label();
+        let classes = if is_of_labels { classes } else { &[] };
+        if is_of_labels && !(1..=MAX_CLASSES).contains(&classes.len()) {
             return Err(SpecError::Classes(classes.len()));
         }
         if let Err(problem) = self.described().takes(input) {

@@ -48,7 +48,9 @@ pub enum SpecError {
     #[error("the weights are those of a network of another shape")]
     Weights,
     /// No classes, or too many, for a model that is told the label.
-    #[error("a model that is told the label needs data with 1 to {MAX_CLASSES} classes; these have {0}")]
+    #[error(
+        "a model that is told the label, or learns to tell it, needs data with 1 to {MAX_CLASSES} classes; these have {0}"
+    )]
     Classes(usize),
     /// Too many features to be worked out at once.
     #[error(

@@ -1,8 +1,8 @@
 //! A model whose codes are turned about zero: the same pictures under other coordinates.
 
 use super::{
-    Codes, Component, Decoder, Density, Encoder, FrozenModel, Latent, Mixture, ModelInfo, Param, Sampler, Scorer,
-    SharedModel, Writer, Writing,
+    Classifier, Codes, Component, Decoder, Density, Encoder, FrozenModel, Latent, Mixture, ModelInfo, Param,
+    Sampler, Scorer, SharedModel, Writer, Writing,
 };
 use crate::nn::Scratch;
 use ndarray::{Array2, ArrayView1, ArrayView2};
@@ -69,6 +69,10 @@ impl FrozenModel for Turned {
 
     fn density(&self) -> Option<&dyn Density> {
         self.model.density().map(|_| self as &dyn Density)
+    }
+
+    fn classifier(&self) -> Option<&dyn Classifier> {
+        self.model.classifier()
     }
 
     fn scorer(&self) -> Option<&dyn Scorer> {

@@ -113,14 +113,15 @@ impl ValidSpec {
         &self.input
     }
 
-    /// Names of the classes that encoder and decoder are told; none for a model that is told no label.
+    /// Names of the classes that encoder and decoder are told, or that it tells samples of; none for a model of
+    /// no labels.
     pub fn classes(&self) -> &[String] {
         &self.classes
     }
 
-    /// Whether `data` are what the model takes; the error is a sentence for the user.
+    /// Whether `data` are what the model learns from; the error is a sentence for the user.
     pub fn fits(&self, data: &Dataset) -> Result<(), String> {
-        fits(&self.input, &self.classes, data)
+        fits(&self.input, (&self.classes, self.spec.is_told_the_label()), data)
     }
 
     /// What the model will say of itself.
@@ -141,7 +142,8 @@ impl ValidSpec {
             output: self.input.clone(),
             decodes_shares: self.decodes_shares(),
             scaling: None,
-            classes: Arc::clone(&self.classes),
+            classes: if self.spec.is_told_the_label() { Arc::clone(&self.classes) } else { Arc::default() },
+            finds: if self.spec.finds_the_label() { Arc::clone(&self.classes) } else { Arc::default() },
             latent: latent.or_else(|| self.spec.described().latent(self.n_features())),
             samples: self.samples(),
             n_params: self.n_params() as usize,
@@ -195,11 +197,14 @@ impl ValidSpec {
     /// Multiply-adds of one sample's training step: forward, and twice that backward, but the first layer,
     /// which hands no gradient further down.
     pub fn step_products(&self) -> f64 {
-        let Some(Body { net, n_heads, .. }) = &self.body else {
-            return self.spec.described().step_products(&self.input);
-        };
         let n_classes = self.classes.len();
         let of = |steps: Vec<Step>| steps.into_iter().map(|step| step.n_products()).filter(|&n| n > 0);
+        let Some(Body { net, n_heads, .. }) = &self.body else {
+            let products: Vec<u128> = of(self.spec.described().layers(&self.input, n_classes)).collect();
+            let first = products.first().copied().unwrap_or(0);
+            let of_layers = (3 * products.iter().sum::<u128>() - first) as f64;
+            return of_layers + self.spec.described().step_products(&self.input);
+        };
         let heads = n_heads * net.latent_dim * net.trunk_width(&self.input, n_classes);
         let trunk = of(net.encoder(&self.input, n_classes)).chain([heads as u128]);
         let products: Vec<u128> = trunk.chain(of(net.decoder(&self.input, n_classes))).collect();
@@ -210,7 +215,10 @@ impl ValidSpec {
     pub fn n_params(&self) -> u128 {
         match &self.body {
             Some(body) => body.net.n_params(&self.input, self.classes.len(), body.n_heads),
-            None => self.spec.described().n_params(&self.input),
+            None => {
+                let layers = self.spec.described().layers(&self.input, self.classes.len());
+                layers.iter().map(Step::n_params).sum::<u128>() + self.spec.described().n_params(&self.input)
+            }
         }
     }
 }

@@ -13,6 +13,11 @@ pub fn log_p<S: Scalar>(out: &mut Array2<S>, right: &[u32]) -> Vec<f64> {
     softmax(out).into_iter().zip(own).map(|(log, own)| (own - log).as_f64()).collect()
 }
 
+/// Turns `out` [rows, classes] into probabilities, which sum to 1 in each row.
+pub fn probabilities<S: Scalar>(out: &mut Array2<S>) {
+    softmax(out);
+}
+
 /// Turns outputs into the gradient of `weight`·loss, weight·(p − one-hot), and returns the loss −Σ ln p.
 pub fn gradient<S: Scalar>(out: &mut Array2<S>, right: &[u32], weight: S) -> f64 {
     let loss = -log_p(out, right).into_iter().sum::<f64>();

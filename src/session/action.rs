@@ -93,6 +93,8 @@ pub enum Action {
     SlowMotion(bool),
     /// New weights from the seed, untrained.
     Reset,
+    /// Begin the active classifier anew with the encoder of another model; none draws one of its own.
+    TakeEncoder(Option<SlotId>),
     /// Look at a code of a model without keeping it; none when the pointer leaves.
     Hover(Option<(SlotId, Vec<f32>)>),
     /// Keep a code of a model, wherever it lies.

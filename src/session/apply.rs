@@ -119,6 +119,7 @@ impl Session {
                     self.history.record(before);
                 }
             }
+            Action::TakeEncoder(of) => self.take_encoder(of, effects),
             Action::Hover(at) => self.hover_at(at),
             Action::Keep(slot, z) => self.keep(slot, &z),
             Action::Point(sample) => self.spec.selection.hovered = sample,
@@ -421,6 +422,7 @@ fn replaces_weights(action: &Action) -> bool {
             | Action::OpenTrained(_)
             | Action::SetUp(_)
             | Action::Reset
+            | Action::TakeEncoder(_)
     )
 }
 
@@ -437,6 +439,7 @@ fn ends_setting_up(action: &Action) -> bool {
             | Action::Train(_)
             | Action::TrainSeries(_)
             | Action::Reset
+            | Action::TakeEncoder(_)
             | Action::Undo
             | Action::Redo
     )

@@ -253,6 +253,7 @@ impl SessionFileV1 {
             file: weights.get(&SlotId(slot.id)).map(WeightsAt::path),
             is_copy: slot.is_copy,
             is_in_series: slot.is_in_series,
+            encoder_of: None,
             z: slot.z,
             anchor: slot.anchor,
             axes: slot.axes,

@@ -43,6 +43,7 @@ mod spec;
 mod stands;
 mod surface;
 mod toast;
+mod told;
 mod tools;
 mod training;
 mod typed_ends;
@@ -54,8 +55,8 @@ mod weights;
 pub use crate::store::{ModelInSmall, Part, SetInSmall, Split, script_data};
 pub use crate::train::Ending;
 pub use crate::train::{
-    ACTIVE_VARIANCE, CorruptedRows, CurvePoint, DimensionTable, Errors, Factor, LogP, Placed, Scores, Thumbnails,
-    Underneath, Walked,
+    ACTIVE_VARIANCE, Confusion, CorruptedRows, CurvePoint, DimensionTable, Errors, Factor, LogP, Placed, Scores,
+    Thumbnails, Underneath, Walked,
 };
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
@@ -151,6 +152,7 @@ pub struct Session {
     gallery: Gallery,
     completed: complete::Completed,
     reconstructed: errors::Reconstructed,
+    told: told::Told,
     lists: Lists,
     directions: attributes::Directions,
     scored: BTreeMap<SlotId, Scored>,
@@ -223,6 +225,7 @@ impl Session {
             gallery: Gallery::default(),
             completed: complete::Completed::default(),
             reconstructed: errors::Reconstructed::default(),
+            told: told::Told::default(),
             lists: Lists::default(),
             directions: attributes::nothing(),
             scored: BTreeMap::new(),

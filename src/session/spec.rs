@@ -109,6 +109,9 @@ pub struct SlotSpec {
     pub is_copy: bool,
     /// Whether it is one of a series that is trained one after the other.
     pub is_in_series: bool,
+    /// The model whose encoder is a classifier's first weights; not kept in files, where weights are whole.
+    #[serde(skip)]
+    pub encoder_of: Option<SlotId>,
     /// The kept code, whole.
     pub z: Vec<f32>,
     /// What the kept code stands on.
@@ -142,6 +145,7 @@ impl SlotSpec {
             file: None,
             is_copy: false,
             is_in_series: false,
+            encoder_of: None,
             z: vec![0.0; latent_dim],
             anchor: Anchor::Centre,
             axes: PlaneAxes::first(latent_dim),
@@ -236,11 +240,13 @@ pub enum Layer {
     Underneath,
     /// Pictures of samples at their codes, where there is room.
     SamplePictures,
+    /// Rings around the samples whose label a classifier knows.
+    KnownLabels,
 }
 
 impl Layer {
     /// All of them, in the order of menu and keys, with their names.
-    pub const ALL: [(Self, &str); 12] = [
+    pub const ALL: [(Self, &str); 13] = [
         (Self::Codes, "Codes"),
         (Self::ClassNames, "Class names"),
         (Self::PriorRings, "Prior rings"),
@@ -253,10 +259,18 @@ impl Layer {
         (Self::Magnification, "Magnification"),
         (Self::Underneath, "Decoded pictures underneath"),
         (Self::SamplePictures, "Pictures of samples"),
+        (Self::KnownLabels, "Known labels"),
     ];
     /// Those that are drawn unless they are left away.
-    pub const USUAL: [Self; 6] =
-        [Self::Codes, Self::ClassNames, Self::PriorRings, Self::Lens, Self::LabelRow, Self::Posterior];
+    pub const USUAL: [Self; 7] = [
+        Self::Codes,
+        Self::ClassNames,
+        Self::PriorRings,
+        Self::Lens,
+        Self::LabelRow,
+        Self::Posterior,
+        Self::KnownLabels,
+    ];
     /// Those that tint the whole plane: one at a time.
     pub const HEATS: [Self; 3] = [Self::Density, Self::Rarity, Self::Magnification];
     /// Those that are worked out beside the window.
@@ -286,6 +300,8 @@ pub enum Fold {
     Nearest,
     /// Differences of mean codes.
     Attributes,
+    /// What a classifier takes samples for.
+    Confusion,
     /// Weights as pictures.
     Units,
     /// What each dimension does.

@@ -181,14 +181,14 @@ impl Session {
     }
 
     pub(super) fn steps_by(&self, model: &ModelSpec, training: &TrainSpec) -> u64 {
-        let n = self.data.as_ref().map_or(1, |data| data.train.n_samples());
+        let n = self.data.as_ref().map_or(1, |data| model.n_learned_from(data.train.n_samples()));
         if model.takes_all_samples() { 1 } else { n.div_ceil(training.batch.clamp(1, n)) as u64 }
     }
 
     /// Samples that a step takes.
     pub(super) fn samples_a_step(&self, model: &ModelSpec, training: &TrainSpec) -> f64 {
-        let n = self.data.as_ref().map_or(1, |data| data.train.n_samples());
-        if model.takes_all_samples() { n as f64 } else { training.batch as f64 }
+        let n = self.data.as_ref().map_or(1, |data| model.n_learned_from(data.train.n_samples()));
+        if model.takes_all_samples() { n as f64 } else { training.batch.min(n) as f64 }
     }
 
     /// Checks a model's settings against the data; says so if they do not fit.
@@ -212,6 +212,7 @@ impl Session {
         self.weights.remove(&id);
         // Other weights find other dimensions.
         self.look(id, |slot| (slot.file, slot.is_copy, slot.names) = (None, false, Default::default()));
+        self.bring_encoder(id);
         self.begin(id, spec, None, effects)
     }
 

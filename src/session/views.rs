@@ -144,6 +144,7 @@ impl Session {
     pub(super) fn refresh_views(&mut self, effects: &mut Vec<Effect>) {
         self.refresh_nearest(effects);
         self.refresh_errors(effects);
+        self.refresh_told(effects);
         self.refresh_find(effects);
         self.refresh_chosen(effects);
         self.refresh_attributes(effects);
@@ -256,6 +257,7 @@ impl Session {
             Layer::LabelRow => self.n_labels_of(slot) > 0,
             Layer::Posterior | Layer::PosteriorSamples => cloud.is_some_and(|cloud| cloud.codes.log_var.is_some()),
             Layer::Density | Layer::Rarity | Layer::SamplePictures => cloud.is_some() && is_plane,
+            Layer::KnownLabels => self.knows_some_labels(slot),
             Layer::Magnification => capabilities.decodes,
             Layer::Underneath => capabilities.decodes && is_plane,
         }

@@ -8,7 +8,7 @@ use ndarray::{Array2, concatenate, prelude::*};
 use rayon::prelude::*;
 
 /// Samples scored at a time: large enough for a fast product, small enough to stay in cache.
-const CHUNK: usize = 500;
+pub(super) const CHUNK: usize = 500;
 
 /// The mean terms over the first `n` samples, one draw of eps a sample; none if the model has no scores.
 ///
@@ -75,7 +75,7 @@ pub fn squared_error(model: &dyn FrozenModel, data: &Dataset, sample: u32, x_hat
     data.kind().error(x.row(0), x_hat.row(0))
 }
 
-fn chunk_indices(chunk: usize, n: usize) -> Vec<u32> {
+pub(super) fn chunk_indices(chunk: usize, n: usize) -> Vec<u32> {
     (chunk * CHUNK..((chunk + 1) * CHUNK).min(n)).map(|idx| idx as u32).collect()
 }
 

@@ -201,9 +201,12 @@ impl Learner for GradientLearner {
             1.0
         };
         let update = optimizer.begin(learning_rate(&self.train, step, self.last_step), grad_scale);
-        let mut offset = 0;
+        let (mut offset, n_fixed) = (0, self.objective.n_fixed());
         self.objective.visit_mut(&mut |weights| {
-            optimizer.update(&update, offset, weights, grads);
+            // What stands still does not decay either.
+            if offset >= n_fixed {
+                optimizer.update(&update, offset, weights, grads);
+            }
             offset += weights.len();
         });
         Ok(terms)

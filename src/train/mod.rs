@@ -4,6 +4,7 @@
 
 mod cloud;
 mod complete;
+mod confusion;
 mod corrupted;
 mod decoding;
 mod dimensions;
@@ -11,6 +12,7 @@ mod errors;
 mod evaluate;
 mod film;
 mod find;
+mod first_weights;
 mod learner;
 mod log_p;
 mod near;
@@ -27,6 +29,7 @@ mod walked;
 pub use crate::model::{Learner, LearnerState, TrainError};
 pub use cloud::CodeCloud;
 pub use complete::{Ending, ending, given, sides};
+pub use confusion::{Confusion, confusion};
 pub use corrupted::{CorruptedRows, corrupted};
 pub use decoding::decoding;
 pub use dimensions::{ACTIVE_VARIANCE, DimensionTable, Factor, dimension_table};
@@ -34,6 +37,7 @@ pub use errors::{Errors, Reconstructions, SampleErrors, errors, reconstructions}
 pub use evaluate::{encode, evaluate, squared_error};
 pub use film::{Film, Frame, MAX_FRAMES, PackedModel};
 pub use find::{Found, Hits, KS, Ranking};
+pub use first_weights::on_encoder_of;
 pub use learner::GradientLearner;
 pub use log_p::{LogP, importance_weighted, live_log_p, quadrature};
 pub use near::{nearest_by_code, nearest_to_code, usual_code_distance};

@@ -123,6 +123,14 @@ fn check_scaling(spec: &ValidSpec, scaling: Option<&Scaling>) -> Result<(), Trai
     Ok(())
 }
 
+/// What a model of `spec` learns from: all samples of `data`, or those whose label is known.
+fn learned_from(spec: &ValidSpec, train: &TrainSpec, data: &Dataset) -> Result<Dataset, TrainError> {
+    match spec.spec().learned_from(data, train.seed) {
+        Some(known) => data.select(&known).map_err(|e| TrainError::Data(e.to_string())),
+        None => Ok(data.clone()),
+    }
+}
+
 /// Steps that one point of the training curve averages over, as a share of an epoch.
 const POINTS_PER_EPOCH: u64 = 10;
 
@@ -159,7 +167,8 @@ impl Run {
         // Live settings such as beta may differ, so the weights move into a model of the new spec.
         let old = from.map(|from| from.trained.model.weights());
         let weights: Option<Vec<&[f32]>> = old.as_ref().map(|old| old.iter().map(|param| param.values).collect());
-        let per_epoch = Batches::new(data.train.clone(), train.batch, train.seed).steps_per_epoch();
+        let learned = learned_from(spec, train, &data.train)?;
+        let per_epoch = Batches::new(learned.clone(), train.batch, train.seed).steps_per_epoch();
         let plan = Plan { train, last_step: train.epochs * per_epoch, threads };
         let mut learner = learner_of(spec, weights.as_deref(), plan)?;
         if let Some(state) = from.and_then(|from| from.learner.as_ref())
@@ -167,8 +176,8 @@ impl Run {
         {
             log::info!("the optimizer is another one now and begins anew");
         }
-        let batch = if learner.takes_all_samples() { data.train.n_samples() } else { train.batch };
-        let mut batches = Batches::new(data.train.scaled(scaling.as_ref()), batch, train.seed);
+        let batch = if learner.takes_all_samples() { learned.n_samples() } else { train.batch };
+        let mut batches = Batches::new(learned.scaled(scaling.as_ref()), batch, train.seed);
         batches.seek(from.map_or(0, |from| from.trained.step));
         Ok(Self {
             spec: spec.clone(),

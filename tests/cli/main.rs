@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 
 mod arrays;
+mod classifier;
 #[cfg(unix)]
 mod ending;
 mod exports;

@@ -4,7 +4,7 @@
 Each holds a tiny network's weights under halfmoon's names, samples, noise, and what PyTorch in double precision makes of
 them: codes, decoded means, loss terms, gradients, and the weights after five steps. Losses are summed over features
 and averaged over the batch, in nats."""
-import json, math, os
+import json, math, os, sys
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -44,6 +44,9 @@ CASES = {
     "sentence-dcnn": dict(kind="dcnn", embedding=4, channels=[6, 5], latent_dim=3, temperature=0.5),
     "pixels-made": dict(kind="made", image=[1, 3, 3], hidden=[20, 11], activation="tanh"),
     "pixels-rnn": dict(kind="pixel-rnn", image=[3, 3, 2], units=5, levels=3),
+    "classifier-dense": dict(kind="classifier", hidden=[7, 5], latent_dim=3, activation="tanh", code_activation="linear"),
+    "classifier-lenet": dict(kind="classifier", image=[1, 9, 8], arch="conv", channels=[4], kernel=3, edges="inside", hidden=[6],
+                             latent_dim=4, activation="relu", code_activation="relu"),
 }
 N_TOKENS, MAX_LEN = 8, 5  # of the sentences: the end, an unknown word, six words
 
@@ -260,6 +263,41 @@ class Convolved(Sentences):
         return dict(values)
 
 
+class Classified(nn.Module):
+    """An encoder up to its code, and a softmax on top."""
+
+    def __init__(self, case):
+        super().__init__()
+        self.case, self.variational = case, False
+        activation, width, stages = ACTIVATIONS[case["activation"]], N_FEATURES, []
+        if case.get("arch") == "conv":
+            (maps, h, w), k = case["image"], case["kernel"]
+            for channels in case["channels"]:
+                stages += [nn.Conv2d(maps, channels, k), Pool(), activation()]
+                maps, h, w = channels, (h - k + 1) // 2, (w - k + 1) // 2
+            stages, width = [*stages, nn.Flatten()], maps * h * w
+        self.encoder = nn.Sequential(*stages, *dense([width, *case["hidden"]], activation))
+        self.of_code = nn.Linear(case["hidden"][-1], case["latent_dim"])
+        self.classes = nn.Linear(case["latent_dim"], N_CLASSES)
+
+    def encode(self, x):
+        return self.encoder(x.view(-1, *self.case["image"]) if "image" in self.case else x)
+
+    def mu(self, h):
+        z = self.of_code(h)
+        return z if self.case["code_activation"] == "linear" else ACTIVATIONS[self.case["code_activation"]]()(z)
+
+    def terms(self, x, eps):
+        loss = F.cross_entropy(self.classes(self.mu(self.encode(x))), LABELS)
+        return loss, torch.zeros(()), torch.zeros(())
+
+    def decode(self, z):
+        return F.softmax(self.classes(z), 1)
+
+    def named(self, values):
+        return {key.replace("of_code", "mu"): value for key, value in values}
+
+
 def sentences():
     x = torch.randint(1, N_TOKENS, (BATCH, MAX_LEN))
     lens = torch.tensor([3, MAX_LEN, 1, 2, 4, 0])
@@ -323,12 +361,15 @@ class PixelRnn(nn.Module):
 
 
 PIXELS = {"made": Made, "pixel-rnn": PixelRnn}
-KINDS = {"sentence-ae": Recurrent, "sentence-vae": Recurrent, "dcnn": Convolved}
+SENTENCES = {"sentence-ae": Recurrent, "sentence-vae": Recurrent, "dcnn": Convolved}
+KINDS = {**SENTENCES, "classifier": Classified}
 for number, (name, case) in enumerate(CASES.items()):
+    if len(sys.argv) > 1 and name not in sys.argv[1:]:
+        continue  # only those that are named
     torch.manual_seed(number)
     model = (KINDS | PIXELS).get(case["kind"], Model)(case)
     named = getattr(model, "named", dict)
-    x = sentences() if case["kind"] in KINDS else torch.rand(BATCH, math.prod(case.get("image", [N_FEATURES])))
+    x = sentences() if case["kind"] in SENTENCES else torch.rand(BATCH, math.prod(case.get("image", [N_FEATURES])))
     if case["kind"] == "made":
         x = x.round()
     eps = torch.randn(STEPS, BATCH, case.get("latent_dim", 1))

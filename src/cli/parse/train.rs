@@ -61,6 +61,10 @@ pub struct TrainArgs {
     /// optimizer.
     #[arg(long, value_name = "FILE")]
     pub resume: Option<PathBuf>,
+    /// Begin with the encoder of this model file and a softmax of its own (classifier); the settings of its
+    /// layers are the encoder's, unless others are given.
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    pub from: Option<PathBuf>,
     /// Leave the optimizer out of the file: a third of the size, but no exact resuming.
     #[arg(long)]
     pub slim: bool,

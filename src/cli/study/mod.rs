@@ -9,6 +9,7 @@ mod deep;
 mod denoising;
 mod halfway;
 mod labels;
+mod labels_known;
 mod linear;
 mod mixtures;
 mod search;
@@ -50,6 +51,7 @@ pub fn run(args: &StudyArgs) -> Result<()> {
     let findings = match args.name {
         StudyName::Halfway => halfway::study(args)?,
         StudyName::Labels => labels::study(args)?,
+        StudyName::LabelsKnown => labels_known::study(args)?,
         StudyName::Linear => linear::study(args)?,
         StudyName::Deep => deep::study(args)?,
         StudyName::Denoising => denoising::study(args)?,

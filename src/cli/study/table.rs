@@ -5,7 +5,7 @@ use crate::cli::model_commands::load_data;
 use crate::cli::parse::StudyArgs;
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, ReadSettings};
 use crate::model::{ModelSpec, Settings, SharedModel};
-use crate::train::{Ranking, Run, TrainSpec, encode};
+use crate::train::{Checkpoint, Ranking, Run, TrainSpec, Trained, encode};
 use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -129,22 +129,33 @@ impl Study {
         &self,
         spec: &ModelSpec,
         train: &TrainSpec,
-        mut each_epoch: impl FnMut(u64, &SharedModel) + Send,
+        each_epoch: impl FnMut(u64, &SharedModel) + Send,
     ) -> Result<SharedModel> {
+        Ok(self.train_from(spec, train, None, each_epoch)?.model)
+    }
+
+    /// As [`Self::train`], from first weights that come from elsewhere if any do.
+    pub fn train_from(
+        &self,
+        spec: &ModelSpec,
+        train: &TrainSpec,
+        first: Option<&Checkpoint>,
+        mut each_epoch: impl FnMut(u64, &SharedModel) + Send,
+    ) -> Result<Trained> {
         self.bar.set_message(format!("{}, seed {}", spec.title(), train.seed));
         let valid = spec.check(self.data.train.kind(), self.data.train.classes())?;
-        let model = self.pool.install(|| -> Result<SharedModel> {
-            let mut run = Run::new(&valid, train, &self.data, None, self.pool.current_num_threads())?;
+        let trained = self.pool.install(|| -> Result<Trained> {
+            let mut run = Run::new(&valid, train, &self.data, first, self.pool.current_num_threads())?;
             while run.step() < run.last_step() {
                 run.advance(&Cancel::default())?;
                 if run.step().is_multiple_of(run.steps_per_epoch()) {
                     each_epoch(run.step() / run.steps_per_epoch(), &run.trained()?.model);
                 }
             }
-            Ok(run.trained()?.model)
+            Ok(run.trained()?)
         })?;
         self.bar.inc(1);
-        Ok(model)
+        Ok(trained)
     }
 
     /// The codes of a whole split [n, latent_dim].

@@ -139,6 +139,14 @@ impl Describe for MadeSpec {
         NoiseSpec { binarise: self.pixels, ..NoiseSpec::default() }
     }
 
+    fn step_products(&self, input: &SampleKind) -> f64 {
+        let n = pixels(input).into_iter().product::<usize>();
+        let widths: Vec<f64> = [n].iter().chain(&self.hidden).chain(&[n]).map(|&width| width as f64).collect();
+        let products = || widths.windows(2).map(|pair| pair[0] * pair[1]);
+        // Masked weights are multiplied like the others; nothing goes on below the first layer.
+        3.0 * products().sum::<f64>() - products().next().unwrap_or(0.0)
+    }
+
     fn n_params(&self, input: &SampleKind) -> u128 {
         let n = pixels(input).into_iter().product::<usize>();
         let widths: Vec<u128> = [n].iter().chain(&self.hidden).chain(&[n]).map(|&width| width as u128).collect();

@@ -71,6 +71,12 @@ impl Describe for PixelRnnSpec {
         None
     }
 
+    fn step_products(&self, input: &SampleKind) -> f64 {
+        let [n_pixels, channels] = pixels(input);
+        let (units, gates) = (self.units as f64, (self.cell.n_gates() * self.units) as f64);
+        3.0 * n_pixels as f64 * (gates * (units + 2.0) + units * self.n_colours(channels) as f64)
+    }
+
     fn n_params(&self, input: &SampleKind) -> u128 {
         let n_colours = self.n_colours(pixels(input)[1]) as u128;
         let units = self.units as u128;

@@ -3,7 +3,7 @@
 use super::ready::{
     always, can_compare, can_compare_solved, can_redo, can_resume_series, can_train, can_train_elsewhere,
     can_train_or_pause, can_undo, has_codes, has_data, has_film, has_model, has_weights, is_running, looks_back,
-    mends, reconstructs,
+    mends, reconstructs, tells_classes,
 };
 use super::{Command, Does, Group, Keys, Order};
 use crate::session::{Action, Export, Fold, NewSlot, NextStep, Part, Session, Split, Staging};
@@ -183,6 +183,15 @@ pub static UNITS: Command = Command {
     group: Group::Learn,
     when: has_weights,
     does: Does::Order(Order::Turn(Fold::Units, Place::Decode)),
+};
+
+pub static CONFUSION: Command = Command {
+    name: "Confusion of classes",
+    keys: &[],
+    help: "Shows which classes a classifier takes for which, or folds that away.",
+    group: Group::Learn,
+    when: tells_classes,
+    does: Does::Order(Order::Turn(Fold::Confusion, Place::Decode)),
 };
 
 pub static ATTRIBUTES: Command = Command {

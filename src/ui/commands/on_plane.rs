@@ -207,6 +207,15 @@ pub static SAMPLE_PICTURES: Command = Command {
     does: Does::Act(|_| Action::ToggleLayer(Layer::SamplePictures)),
 };
 
+pub static KNOWN_LABELS: Command = Command {
+    name: "Layer: known labels",
+    keys: &[],
+    help: "Rings the samples whose label a classifier knows, where it does not know all.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::KnownLabels),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::KnownLabels)),
+};
+
 pub static THROUGH_THREE: Command = Command {
     name: "Plane through three picked samples",
     keys: &[],

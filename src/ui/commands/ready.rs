@@ -40,6 +40,10 @@ pub fn reconstructs(session: &Session) -> Ready {
     check(capabilities.reconstructs(), "this model reconstructs nothing")
 }
 
+pub fn tells_classes(session: &Session) -> Ready {
+    check(session.can_confuse(), "this model tells no classes of the data")
+}
+
 pub fn has_codes(session: &Session) -> Ready {
     check(session.cloud().is_some(), "there are no codes yet")
 }

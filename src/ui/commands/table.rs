@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 92] = [
+pub static ALL: [&Command; 94] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -42,6 +42,7 @@ pub static ALL: [&Command; 92] = [
     &MAGNIFICATION,
     &UNDERNEATH,
     &SAMPLE_PICTURES,
+    &KNOWN_LABELS,
     &THROUGH_THREE,
     &SET_A,
     &SET_B,
@@ -78,6 +79,7 @@ pub static ALL: [&Command; 92] = [
     &COMPARE_ITSELF,
     &DIMENSIONS,
     &UNITS,
+    &CONFUSION,
     &ATTRIBUTES,
     &SETTINGS,
     &STAGE,
@@ -118,7 +120,7 @@ pub static ALL: [&Command; 92] = [
 pub static EXPORTS: [&Command; 4] = [&EXPORT_CODES, &EXPORT_LOSSES, &EXPORT_ONNX, &EXPORT_PROJECTOR];
 
 /// The commands that show a layer, in the order of [`Layer::ALL`].
-pub static LAYERS: [&Command; 12] = [
+pub static LAYERS: [&Command; 13] = [
     &CODES,
     &CLASS_NAMES,
     &PRIOR_RINGS,
@@ -131,4 +133,5 @@ pub static LAYERS: [&Command; 12] = [
     &MAGNIFICATION,
     &UNDERNEATH,
     &SAMPLE_PICTURES,
+    &KNOWN_LABELS,
 ];

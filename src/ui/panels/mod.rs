@@ -4,6 +4,7 @@ mod attributes;
 mod brought;
 pub mod compare;
 mod complete;
+mod confusion;
 mod corruption;
 mod data;
 mod decode;
@@ -93,6 +94,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::new(nearest::NearestPanel),
         Box::new(draw::DrawPanel),
         Box::new(corruption::CorruptionPanel),
+        Box::<confusion::ConfusionPanel>::default(),
         Box::new(errors::ErrorPanel),
         Box::<attributes::AttributesPanel>::default(),
         Box::<units::UnitsPanel>::default(),

@@ -6,7 +6,7 @@ use crate::session::{Action, Fold, Group, Setting};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
 use crate::ui::theme;
-use crate::ui::widgets::{Aside, Combo, Item, help, section_head};
+use crate::ui::widgets::{Aside, Combo, Item, help, row, section_head};
 use eframe::egui::{Align, Label, RichText, Ui};
 
 /// The panel.
@@ -47,6 +47,7 @@ impl Panel for ModelPanel {
         for (group, setting) in all(cx).filter(|(_, setting)| setting.is_in_sight()) {
             form::setting(ui, group, setting, cx);
         }
+        choose_encoder(ui, cx);
         if all(cx).all(|(_, setting)| setting.is_in_sight()) {
             return;
         }
@@ -120,6 +121,28 @@ fn choose_kind(ui: &mut Ui, cx: &mut Cx<'_>) {
     if help(combo, kind.title, kind.help, Some(kind.formula)).changed() {
         cx.send(Action::SetKind(kind.name.into()));
     }
+}
+
+/// Which model's encoder a classifier begins with.
+fn choose_encoder(ui: &mut Ui, cx: &mut Cx<'_>) {
+    if !cx.session.slot().model.finds_the_label() {
+        return;
+    }
+    let encoders = cx.session.encoders();
+    let names: Vec<String> = encoders.iter().map(|slot| cx.session.name_of(*slot).whole()).collect();
+    let items: Vec<Item<'_>> =
+        std::iter::once(Item::new("Drawn anew")).chain(names.iter().map(|name| Item::new(name))).collect();
+    let now = cx.session.slot().encoder_of;
+    let mut chosen = now.and_then(|of| encoders.iter().position(|slot| *slot == of)).map_or(0, |at| at + 1);
+    row(ui, "First weights", |ui| {
+        let combo = ui.add(Combo::new("First weights of the encoder", &items, &mut chosen).width(120.0).in_row());
+        let sentence = "Begins anew with the encoder of another model on screen, its layers and weights, and a softmax of its own. \
+                        Open a file beside this model to take the encoder from it.";
+        if help(combo, "First weights", sentence, None).changed() {
+            let of = chosen.checked_sub(1).map(|at| encoders[at]);
+            cx.send(Action::TakeEncoder(of));
+        }
+    });
 }
 
 /// The settings out of sight that are not as usual, in a few words.

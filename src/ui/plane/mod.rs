@@ -161,6 +161,7 @@ impl PlaneView {
             heat::key(ui, &scene, cx);
         }
         empty_words(ui, rect, slot, cx);
+        selected::known(ui.painter(), &scene, cx);
         selected::rings(ui.painter(), &scene, cx);
         query::paint(ui.painter(), &scene, cx);
 

@@ -1,6 +1,7 @@
 //! Rings around the codes of the samples that are chosen and pointed at, the same on every plane.
 
 use super::Scene;
+use crate::session::Layer;
 use crate::ui::context::Cx;
 use eframe::egui::{Painter, Stroke};
 
@@ -8,6 +9,23 @@ use eframe::egui::{Painter, Stroke};
 const RADII: [f32; 3] = [4.0, 9.0, 6.5];
 /// Most chosen codes that are ringed: of more the light tells alone.
 const MAX_RINGS: usize = 400;
+
+/// Most samples with a known label that are ringed: more hide the codes.
+const MAX_KNOWN: usize = 1500;
+
+/// Draws rings around the samples whose label the model knows, where it does not know all.
+pub fn known(painter: &Painter, scene: &Scene<'_>, cx: &Cx<'_>) {
+    let is_drawn = cx.session.spec().layers.contains(&Layer::KnownLabels);
+    let Some(known) = cx.session.known_labels_of(scene.slot).filter(|_| is_drawn) else { return };
+    if known.len() > MAX_KNOWN {
+        return;
+    }
+    for at in known.iter().filter_map(|sample| scene.codes.place_of(*sample)) {
+        let at = scene.view.screen(at);
+        painter.circle_stroke(at, RADII[0] + 1.0, Stroke::new(3.0, cx.theme.plane));
+        painter.circle_stroke(at, RADII[0] + 1.0, Stroke::new(1.0, cx.theme.text));
+    }
+}
 
 /// Draws the rings.
 pub fn rings(painter: &Painter, scene: &Scene<'_>, cx: &Cx<'_>) {

@@ -76,6 +76,7 @@ impl Reading<'_> {
             input,
             scaling: None,
             classes: self.classes()?.into(),
+            finds: Arc::default(),
             latent: Some(Latent {
                 len,
                 prior,
