@@ -2,6 +2,7 @@
 
 mod figures;
 mod find;
+mod outliers;
 mod pictures;
 mod train;
 
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 
 pub use figures::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
 pub use find::{FindArgs, RankBy, RankMetric};
+pub use outliers::{OutliersArgs, OutlyingBy};
 pub use pictures::{DecodeArgs, GridArgs, InterpolateArgs, WritingArgs};
 pub use train::{ScriptArgs, SettingsArgs, TrainArgs};
 
@@ -83,6 +85,9 @@ pub enum Command {
     /// Find the training samples most like a text, a picture or a sample.
     #[command(after_help = help::FIND)]
     Find(FindArgs),
+    /// List the samples that are unlike the others, or on which a regression hangs.
+    #[command(after_help = help::OUTLIERS)]
+    Outliers(OutliersArgs),
     /// Draw the plane of the codes as a figure for print.
     #[command(after_help = help::PLANE)]
     Plane(PlaneArgs),

@@ -25,6 +25,7 @@ mod kept;
 mod measure;
 mod names;
 mod nearby;
+mod outliers;
 mod path;
 mod places;
 mod posterior;
@@ -52,8 +53,8 @@ mod weights;
 
 pub use crate::store::{ModelInSmall, Part, SetInSmall, Split, script_data};
 pub use crate::train::{
-    ACTIVE_VARIANCE, CorruptedRows, CurvePoint, DimensionTable, Errors, Factor, LogP, Placed, Scores, Thumbnails,
-    Underneath, Walked,
+    ACTIVE_VARIANCE, CorruptedRows, CurvePoint, DimensionTable, Errors, Factor, LogP, OutlierScore, Placed,
+    RegressOn, Regressed, Scores, Thumbnails, Underneath, Walked,
 };
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
@@ -72,6 +73,7 @@ use forms::Forms;
 pub use forms::Setting;
 use gallery::Gallery;
 pub use names::SlotName;
+pub use outliers::{Influence, MAX_NEIGHBOURS, Moved, N_OUTLIERS, OutlierPage};
 pub use recipe::{PictureOf, Recipe};
 pub use selection::{Choice, Hiding, Joining, Samples, Selection, Shape};
 use series::SeriesRun;
@@ -147,6 +149,7 @@ pub struct Session {
     asked: Asked,
     gallery: Gallery,
     reconstructed: errors::Reconstructed,
+    outlying: outliers::Outlying,
     lists: Lists,
     directions: attributes::Directions,
     scored: BTreeMap<SlotId, Scored>,
@@ -218,6 +221,7 @@ impl Session {
             asked: Asked::default(),
             gallery: Gallery::default(),
             reconstructed: errors::Reconstructed::default(),
+            outlying: outliers::Outlying::default(),
             lists: Lists::default(),
             directions: attributes::nothing(),
             scored: BTreeMap::new(),

@@ -3,6 +3,7 @@
 use super::attributes::Attribute;
 use super::errors::ErrorPage;
 use super::find::FindPage;
+use super::outliers::OutlierPage;
 use super::selection::{Samples, Selection, Shape};
 use super::tools::{GridSettings, PathSettings, Query, Staging, Tool};
 use crate::data::{DataChoice, ReadSettings};
@@ -56,6 +57,8 @@ pub struct SessionSpec {
     pub attributes: Vec<Attribute>,
     /// The page of reconstructions that is looked at; none while that is folded away.
     pub errors: Option<ErrorPage>,
+    /// How outliers are looked at; none while that is folded away.
+    pub outliers: Option<OutlierPage>,
     /// How what is like the query is looked at; none while that is folded away.
     pub find: Option<FindPage>,
     /// The page of test samples that is shown corrupted and mended; none while that is folded away.
@@ -339,6 +342,7 @@ impl Default for SessionSpec {
             unfolded: BTreeSet::new(),
             attributes: Vec::new(),
             errors: None,
+            outliers: None,
             find: None,
             corrupted_page: None,
             stage: None,

@@ -135,6 +135,7 @@ impl Session {
     pub(super) fn refresh_views(&mut self, effects: &mut Vec<Effect>) {
         self.refresh_nearest(effects);
         self.refresh_errors(effects);
+        self.refresh_outliers(effects);
         self.refresh_find(effects);
         self.refresh_chosen(effects);
         self.refresh_attributes(effects);
