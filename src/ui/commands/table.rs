@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 92] = [
+pub static ALL: [&Command; 93] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -63,6 +63,7 @@ pub static ALL: [&Command; 92] = [
     &EXPORT_CHOSEN,
     &WORST,
     &RECONSTRUCTIONS,
+    &OUTLIERS,
     &ATTRIBUTE,
     &SHAPE,
     &TRAIN,

@@ -23,10 +23,12 @@ mod loss;
 mod mixture;
 mod model;
 pub mod nearest;
+mod outliers;
 pub mod path;
 mod path_head;
 mod posterior;
 pub mod rail;
+mod ranked;
 mod reconstruction;
 pub mod select;
 mod strip;
@@ -91,6 +93,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::new(draw::DrawPanel),
         Box::new(corruption::CorruptionPanel),
         Box::new(errors::ErrorPanel),
+        Box::<outliers::OutlierPanel>::default(),
         Box::<attributes::AttributesPanel>::default(),
         Box::<units::UnitsPanel>::default(),
         Box::new(grid::GridPanel),
