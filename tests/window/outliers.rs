@@ -1,7 +1,7 @@
 //! What is unlike the rest, and the figure behind Cook's distance.
 
 use super::harness::Window;
-use eframe::egui::{Key, Modifiers, vec2};
+use eframe::egui::{Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
 use halfmoon::session::{Action, OutlierPage, OutlierScore, RegressOn};
@@ -20,10 +20,11 @@ fn the_highest_are_listed_light_the_plane_and_are_chosen() {
     let label = format!("Outlier, 1: image {}", found[0]);
     window.harness.get_by_label_contains(&label).scroll_to_me();
     window.steps(6);
-    window.harness.get_by_label_contains(&label).hover();
+    let at = window.harness.get_by_label_contains(&label).rect().center();
+    window.move_to(at);
     window.steps(3);
     assert_eq!(window.session().spec().selection.hovered, Some(found[0]));
-    window.harness.get_by_label_contains(&label).click();
+    window.click_at(at);
     window.steps(3);
     assert_eq!(window.session().spec().selection.focused, Some(found[0]));
     window.harness.get_by_label("Select all of these").scroll_to_me();
@@ -37,11 +38,7 @@ fn the_highest_are_listed_light_the_plane_and_are_chosen() {
 
 #[test]
 fn the_figure_shows_the_fit_and_a_dragged_point_bends_it() {
-    let mut window = Window::opening();
-    window.act(Action::ChooseData(DataChoice::Wine));
-    window.wait("the wines", |session| {
-        session.data().is_some_and(|data| data.train.n_features() == 13) && !session.is_busy()
-    });
+    let mut window = Window::of(DataChoice::Wine);
     let page_of_fit = OutlierPage {
         by: OutlierScore::Cook,
         column: "ash".into(),
@@ -70,14 +67,8 @@ fn the_figure_shows_the_fit_and_a_dragged_point_bends_it() {
     };
     let (x, y) = (share(&|row| design.x[[row, 0]]), share(&|row| design.y[row]));
     let from = plot.left_bottom() + vec2(x * plot.width(), -y * plot.height());
-    window.harness.drag_at(from);
-    window.steps(2);
     let to = plot.right_top() + vec2(-6.0, 6.0);
-    for i in 1..=4 {
-        window.harness.hover_at(from + (to - from) * (i as f32 / 4.0));
-        window.steps(2);
-    }
-    window.harness.drop_at(to);
+    window.drag(PointerButton::Primary, from, to, |_| {});
     window.steps(2);
     let moved = page(&window).moved.unwrap();
     assert_eq!(moved.sample, design.samples[row]);
