@@ -21,11 +21,11 @@ fn show(stage: &mut Stage, page: &OutlierPage) {
 /// A line of points with one far off it, as a table of x and y.
 fn line() -> DataSplit {
     let y = |i: usize| if i == 9 { 30.0 } else { 2.0 * i as f32 + (i % 3) as f32 };
-    let values: Vec<f32> = (0..24).flat_map(|i| [i as f32, y(i)]).collect();
+    let values: Vec<f32> = (0..40).flat_map(|i| [i as f32, y(i)]).collect();
     let kind = SampleKind::Vector { names: ["x", "y"].map(String::from).into() };
-    let labels = Labels { names: ["even", "odd"].map(String::from).into(), of: (0..24).map(|i| i % 2).collect() };
+    let labels = Labels { names: ["even", "odd"].map(String::from).into(), of: (0..40).map(|i| i % 2).collect() };
     let all = Dataset::new(kind, Values::Floats(values.into()), Some(labels), vec![]).unwrap();
-    DataSplit::new("Line".into(), all.slice(0..20).unwrap(), all.slice(20..24).unwrap())
+    DataSplit::new("Line".into(), all.slice(0..30).unwrap(), all.slice(30..40).unwrap())
 }
 
 fn on_line() -> (Stage, OutlierPage) {
@@ -85,16 +85,16 @@ fn a_dragged_point_bends_the_fit_and_undo_takes_it_back() {
     {
         let found = stage.session.influence().unwrap().unwrap();
         let (row, without) = found.apart.as_ref().unwrap();
-        assert_eq!((*row, without.as_ref().unwrap().fitted.len()), (9, 19), "the fit without the highest");
+        assert_eq!((*row, without.as_ref().unwrap().fitted.len()), (9, 29), "the fit without the highest");
     }
-    let moved = Moved { sample: 19, x: Some(40.0), y: -50.0 };
+    let moved = Moved { sample: 19, x: Some(60.0), y: -90.0 };
     stage.act(Action::ShowOutliers(Some(OutlierPage { moved: Some(moved), ..page.clone() })));
     assert!(stage.session.influence().is_some(), "the fit before stands while it is dragged");
     settle(&mut stage);
     let (sample, far) = first(&stage);
     assert!(sample == 19 && far > distance && slope(&stage) < before);
     let design = &stage.session.influence().unwrap().unwrap().of.design;
-    assert_eq!((design.x[[19, 0]], design.y[19]), (40.0, -50.0));
+    assert_eq!((design.x[[19, 0]], design.y[19]), (60.0, -90.0));
     stage.act(Action::Undo);
     settle(&mut stage);
     assert_eq!((first(&stage), slope(&stage)), ((9, distance), before));
@@ -105,11 +105,11 @@ fn a_dragged_point_bends_the_fit_and_undo_takes_it_back() {
 fn a_regression_is_of_the_samples_that_are_shown_and_on_what_is_asked_for() {
     let (mut stage, page) = on_line();
     let n = |stage: &Stage| stage.session.influence().unwrap().unwrap().of.design.samples.len();
-    assert_eq!(n(&stage), 20);
+    assert_eq!(n(&stage), 30);
     stage.act(Action::ToggleClass(1));
     assert!(stage.session.influence().is_none(), "of other samples it is another");
     settle(&mut stage);
-    assert_eq!(n(&stage), 10);
+    assert_eq!(n(&stage), 15);
     show(&mut stage, &OutlierPage { on: RegressOn::Columns(vec!["y".into()]), ..page.clone() });
     assert!(stage.session.influence().unwrap().is_err_and(|why| why.contains("itself")));
     assert_eq!(stage.session.outliers(3), Some(vec![]));
