@@ -15,6 +15,7 @@ mod inspect;
 mod kinds;
 mod model_commands;
 mod opening;
+mod outliers;
 mod parse;
 mod pictures;
 mod say;
@@ -66,6 +67,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Interpolate(args) => pictures::interpolate(args),
         Command::Find(args) => find::find(args),
         Command::Complete(args) => complete::complete(args),
+        Command::Outliers(args) => outliers::outliers(args),
         Command::Plane(args) => figures::plane(args),
         Command::Traverse(args) => figures::traverse(args),
         Command::Curves(args) => figures::curves(args),

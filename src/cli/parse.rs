@@ -3,6 +3,7 @@
 mod complete;
 mod figures;
 mod find;
+mod outliers;
 mod pictures;
 mod train;
 
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 pub use complete::CompleteArgs;
 pub use figures::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
 pub use find::{FindArgs, RankBy, RankMetric};
+pub use outliers::{OutliersArgs, OutlyingBy};
 pub use pictures::{DecodeArgs, GridArgs, InterpolateArgs, WritingArgs};
 pub use train::{ScriptArgs, SettingsArgs, TrainArgs};
 
@@ -88,6 +90,10 @@ pub enum Command {
     /// Draw the rest of a picture of which some rows are given, pixel by pixel.
     #[command(after_help = help::COMPLETE)]
     Complete(CompleteArgs),
+
+    /// List the samples that are unlike the others, or on which a regression hangs.
+    #[command(after_help = help::OUTLIERS)]
+    Outliers(OutliersArgs),
     /// Draw the plane of the codes as a figure for print.
     #[command(after_help = help::PLANE)]
     Plane(PlaneArgs),

@@ -21,6 +21,7 @@ pub mod path;
 pub mod plane;
 pub mod principal;
 pub mod procrustes;
+pub mod regression;
 pub mod stats;
 
 /// Decodes codes [n, latent_dim] to samples [n, features]; none once it is given up.

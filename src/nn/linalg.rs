@@ -83,6 +83,33 @@ pub fn inverse_cholesky(a: ArrayView2<f64>) -> Option<Array2<f64>> {
     inverse.iter().all(|value| value.is_finite()).then_some(inverse)
 }
 
+/// A·P = Q·R of a matrix [rows, columns] with at least as many rows as columns.
+#[derive(Clone, Debug)]
+pub struct PivotedQr {
+    /// Orthonormal columns [rows, columns].
+    pub q: Array2<f64>,
+    /// Upper triangular [columns, columns]; its diagonal falls in size.
+    pub r: Array2<f64>,
+    /// Which column of A each column of Q·R is.
+    pub order: Vec<usize>,
+}
+
+/// The QR decomposition by Householder reflections with the column first of which most is left; none if the
+/// matrix holds what is no finite number or has fewer rows than columns.
+pub fn pivoted_qr(matrix: ArrayView2<f64>) -> Option<PivotedQr> {
+    let (rows, columns) = matrix.dim();
+    if rows < columns || !matrix.iter().all(|value| value.is_finite()) {
+        return None;
+    }
+    let qr = to_faer(matrix).col_piv_qr();
+    let (q, r, order) = (qr.compute_thin_Q(), qr.thin_R(), qr.P().arrays().0);
+    Some(PivotedQr {
+        q: Array2::from_shape_fn((rows, columns), |(row, col)| q[(row, col)]),
+        r: Array2::from_shape_fn((columns, columns), |(row, col)| if col < row { 0.0 } else { r[(row, col)] }),
+        order: order.to_vec(),
+    })
+}
+
 /// Adds Aᵀ·B to `sum` [n_a, n_b], A [rows, n_a] and B [rows, n_b]. Both are read row by row as they lie.
 ///
 /// Panics where the shapes disagree or an array is not contiguous.
@@ -144,6 +171,27 @@ mod tests {
         assert!((whitened - Array2::<f64>::eye(3)).iter().all(|error| error.abs() < 1e-14));
         assert_eq!((inverse[[0, 1]], inverse[[1, 2]]), (0.0, 0.0));
         assert!(inverse_cholesky(array![[1.0, 2.0], [2.0, 1.0]].view()).is_none());
+    }
+
+    #[test]
+    fn a_pivoted_qr_makes_the_matrix_again_and_shows_its_rank() {
+        let mut a = Array2::from_shape_fn((6, 4), |(i, j)| {
+            ((3 * i + 5 * j + i * i * j) as f64).sin() * [1.0, 9.0, 0.1, 1.0][j]
+        });
+        let sum = &a.column(0) - &a.column(1);
+        a.column_mut(3).assign(&sum);
+        let PivotedQr { q, r, order } = pivoted_qr(a.view()).unwrap();
+        assert!((q.t().dot(&q) - Array2::<f64>::eye(4)).iter().all(|error| error.abs() < 1e-14));
+        let again = q.dot(&r);
+        for (column, &of) in order.iter().enumerate() {
+            assert!(
+                again.column(column).iter().zip(a.column(of)).all(|(a, b)| (a - b).abs() < 1e-13),
+                "{order:?}"
+            );
+        }
+        let diagonal: Vec<f64> = r.diag().iter().map(|r| r.abs()).collect();
+        assert!(diagonal.is_sorted_by(|a, b| a >= b) && diagonal[2] > 0.01 && diagonal[3] < 1e-13, "{diagonal:?}");
+        assert!(pivoted_qr(a.t()).is_none() && pivoted_qr(array![[f64::NAN]].view()).is_none());
     }
 
     #[test]

@@ -53,7 +53,8 @@ pub use krylov::leading_eigen;
 pub use layer::{Layer, Param};
 pub use likelihood::{Likelihood, Reconstruction};
 pub use linalg::{
-    Eigen, add_product, inverse_cholesky, nearest_orthogonal, solve_positive_definite, symmetric_eigen,
+    Eigen, PivotedQr, add_product, inverse_cholesky, nearest_orthogonal, pivoted_qr, solve_positive_definite,
+    symmetric_eigen,
 };
 pub use log_counts::LogCounts;
 pub use masked::Masked;

@@ -5,6 +5,7 @@ use super::complete::Completion;
 use super::errors::ErrorPage;
 use super::exports::Export;
 use super::find::FindPage;
+use super::outliers::OutlierPage;
 use super::selection::{Choice, Hiding, Joining, Shape};
 use super::series::Series;
 use super::slots::NewSlot;
@@ -196,6 +197,8 @@ pub enum Action {
     MoveAlong(usize, f32),
     /// Look at a page of reconstructions, or at none.
     ShowErrors(Option<ErrorPage>),
+    /// Look at which samples are unlike the others, or no more.
+    ShowOutliers(Option<OutlierPage>),
     /// Look at what is like the query, or no more.
     Find(Option<FindPage>),
     /// Show one sample large, corrupted and mended by every model, or the planes again.

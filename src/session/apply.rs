@@ -137,7 +137,10 @@ impl Session {
             Action::DrawPrincipal(slot) => self.draw_principal(slot),
             Action::DrawThrough(slot, samples) => self.draw_through(slot, samples),
             // A tool is for the planes, which the stage hides.
-            Action::SetTool(tool) => self.change(|spec| (spec.tool, spec.stage) = (tool, None)),
+            Action::SetTool(tool) => {
+                self.change(|spec| (spec.tool, spec.stage) = (tool, None));
+                self.leave_regression();
+            }
             Action::SetGrid(rect) => self.set_grid(rect),
             Action::SetGridSteps(steps) => {
                 let range = GridSettings::STEPS;
@@ -193,12 +196,14 @@ impl Session {
             Action::RemoveAttribute(attribute) => self.remove_attribute(attribute),
             Action::MoveAlong(attribute, to) => self.move_along(attribute, to),
             Action::ShowErrors(page) => self.show_errors(page),
+            Action::ShowOutliers(page) => self.show_outliers(page),
             Action::Find(page) => self.show_find(page),
             Action::Complete(completion) => self.spec.completion = completion,
             Action::ShowCorrupted(page) => self.spec.corrupted_page = page,
             Action::SetStage(stage) => {
                 if stage.is_none_or(|stage| stage.is_sound()) {
                     self.change(|spec| spec.stage = stage);
+                    self.leave_regression();
                 }
             }
             Action::Unfold(fold, true) => drop(self.spec.unfolded.insert(fold)),
@@ -380,10 +385,21 @@ impl Session {
         let (unfolded, corrupted_page) = (std::mem::take(&mut self.spec.unfolded), self.spec.corrupted_page);
         let (errors, find, shape) = (self.spec.errors, self.spec.find, self.spec.shape);
         let completion = self.spec.completion;
+        let outliers = self.outliers_after(&state.spec);
         let stays = state.spec.path.ends == self.spec.path.ends;
         let at = if stays { self.spec.path.at } else { state.spec.path.at };
         let path = PathSettings { at, ..state.spec.path };
-        self.spec = SessionSpec { unfolded, corrupted_page, completion, errors, find, shape, path, ..state.spec };
+        self.spec = SessionSpec {
+            unfolded,
+            corrupted_page,
+            completion,
+            errors,
+            find,
+            outliers,
+            shape,
+            path,
+            ..state.spec
+        };
         (self.hover, self.spec.selection.hovered) = (None, None);
         if let Some(held) = state.held {
             self.weights = held.weights;

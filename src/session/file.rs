@@ -10,8 +10,8 @@ use super::places::{WeightsAt, from_folder, moved, moved_query};
 use super::runs::{AttributeV1, MAX_SAMPLES, Runs};
 use super::{
     Anchor, AxisFit, ColourBy, Completion, ErrorPage, ErrorsOf, FindPage, Fold, GridRect, GridSettings, Layer,
-    MAX_VISIBLE, PathEnd, PathSettings, PlaneAxes, Query, Selection, SessionSpec, Shape, Side, SlotId, SlotSpec,
-    Staging, Tool,
+    MAX_VISIBLE, OutlierPage, PathEnd, PathSettings, PlaneAxes, Query, Selection, SessionSpec, Shape, Side,
+    SlotId, SlotSpec, Staging, Tool,
 };
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -74,6 +74,8 @@ pub struct SessionFileV1 {
     attributes: Vec<AttributeV1>,
     #[serde(default)]
     errors: Option<ErrorPage>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outliers: Option<OutlierPage>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     find: Option<FindPage>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -168,6 +170,7 @@ impl SessionFileV1 {
             completion: spec.completion,
             attributes: spec.attributes.iter().map(AttributeV1::of).collect(),
             errors: spec.errors,
+            outliers: spec.outliers.clone(),
             find: spec.find,
             stage: spec.stage,
         };
@@ -288,6 +291,7 @@ impl SessionFileV1 {
             completion: self.completion,
             attributes: self.attributes.iter().map(AttributeV1::attribute).collect(),
             errors: self.errors,
+            outliers: self.outliers,
             // There is one place for both.
             find: self.find.filter(|_| self.errors.is_none()),
             stage: self.stage,
@@ -308,6 +312,9 @@ impl SessionFileV1 {
         }
         if let Some(ErrorPage { page, .. }) = self.errors.filter(|errors| errors.page > MAX_PAGE) {
             return Err(format!("it shows page {page} of reconstructions, which no data have; save it again"));
+        }
+        if self.outliers.as_ref().is_some_and(|page| !page.is_sound()) {
+            return Err("its outliers are by no neighbours, or a point lies nowhere; choose them again".into());
         }
         let is_long = |attribute: &AttributeV1| attribute.name.chars().count() > MAX_NAME;
         if self.attributes.len() > MAX_ATTRIBUTES || self.attributes.iter().any(is_long) {

@@ -24,6 +24,13 @@ fn spec() -> SessionSpec {
     spec.writing.first = "the cat".into();
     spec.reading = spec.reading.with("data.stop_words", "/home/me/class/own/stop.txt").unwrap();
     spec.query = Some(Query::File("/home/me/class/own/seven.png".into()));
+    spec.outliers = Some(OutlierPage {
+        by: crate::train::OutlierScore::Cook,
+        column: "ash".into(),
+        on: crate::train::RegressOn::Columns(vec!["alcohol".into()]),
+        moved: Some(crate::session::Moved { sample: 3, x: Some(0.5), y: -2.0 }),
+        ..OutlierPage::default()
+    });
     spec.stage = Some(Staging { corruption: crate::model::Corruption::Gaussian, level: 0.25, draw: 3 });
     spec
 }
@@ -79,7 +86,8 @@ fn what_cannot_be_is_said_in_a_sentence() {
         assert!(said(|file| file["writing"][field] = value).contains("begun with too many words"), "{field}");
     }
     type Change = fn(&mut serde_json::Value);
-    let cases: [(Change, &str); 24] = [
+    let cases: [(Change, &str); 25] = [
+        (|json| json["outliers"]["k"] = json!(0), "its outliers"),
         (|json| json["version"] = json!(2), "it is of version 2"),
         (|json| json["stage"]["level"] = json!(2.0), "its stage"),
         (|json| json["stage"]["corruption"] = json!("none"), "its stage"),

@@ -26,6 +26,7 @@ mod kept;
 mod measure;
 mod names;
 mod nearby;
+mod outliers;
 mod path;
 mod places;
 mod posterior;
@@ -55,8 +56,8 @@ mod weights;
 pub use crate::store::{ModelInSmall, Part, SetInSmall, Split, script_data};
 pub use crate::train::Ending;
 pub use crate::train::{
-    ACTIVE_VARIANCE, Confusion, CorruptedRows, CurvePoint, DimensionTable, Errors, Factor, LogP, Placed, Scores,
-    Thumbnails, Underneath, Walked,
+    ACTIVE_VARIANCE, Confusion, CorruptedRows, CurvePoint, DimensionTable, Errors, Factor, LogP, OutlierScore,
+    Placed, RegressOn, Regressed, Scores, Thumbnails, Underneath, Walked,
 };
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
@@ -76,6 +77,7 @@ use forms::Forms;
 pub use forms::Setting;
 use gallery::Gallery;
 pub use names::SlotName;
+pub use outliers::{Influence, MAX_NEIGHBOURS, Moved, N_OUTLIERS, OutlierPage};
 pub use recipe::{PictureOf, Recipe};
 pub use selection::{Choice, Hiding, Joining, Samples, Selection, Shape};
 use series::SeriesRun;
@@ -153,6 +155,7 @@ pub struct Session {
     completed: complete::Completed,
     reconstructed: errors::Reconstructed,
     told: told::Told,
+    outlying: outliers::Outlying,
     lists: Lists,
     directions: attributes::Directions,
     scored: BTreeMap<SlotId, Scored>,
@@ -226,6 +229,7 @@ impl Session {
             completed: complete::Completed::default(),
             reconstructed: errors::Reconstructed::default(),
             told: told::Told::default(),
+            outlying: outliers::Outlying::default(),
             lists: Lists::default(),
             directions: attributes::nothing(),
             scored: BTreeMap::new(),

@@ -184,6 +184,7 @@ impl Session {
             (spec.tool, spec.stage) = (Tool::Path, None);
             spec.path.ends = ends;
         });
+        self.leave_regression();
     }
 
     /// The pair of ends that a preset means now.

@@ -224,6 +224,9 @@ impl Session {
             self.spec.selection = Selection::default();
             self.spec.query = None;
             self.spec.left_out = Default::default();
+            if let Some(page) = &mut self.spec.outliers {
+                page.moved = None;
+            }
             self.spec.errors = None;
             self.spec.attributes.clear();
             self.spec.path.ends = [None, None];

@@ -4,6 +4,7 @@ use super::attributes::Attribute;
 use super::complete::Completion;
 use super::errors::ErrorPage;
 use super::find::FindPage;
+use super::outliers::OutlierPage;
 use super::selection::{Samples, Selection, Shape};
 use super::tools::{GridSettings, PathSettings, Query, Staging, Tool};
 use crate::data::{DataChoice, ReadSettings};
@@ -60,6 +61,8 @@ pub struct SessionSpec {
     pub attributes: Vec<Attribute>,
     /// The page of reconstructions that is looked at; none while that is folded away.
     pub errors: Option<ErrorPage>,
+    /// How outliers are looked at; none while that is folded away.
+    pub outliers: Option<OutlierPage>,
     /// How what is like the query is looked at; none while that is folded away.
     pub find: Option<FindPage>,
     /// The page of test samples that is shown corrupted and mended; none while that is folded away.
@@ -362,6 +365,7 @@ impl Default for SessionSpec {
             unfolded: BTreeSet::new(),
             attributes: Vec::new(),
             errors: None,
+            outliers: None,
             find: None,
             corrupted_page: None,
             // What a model that completes is for is in sight at once.

@@ -145,6 +145,7 @@ impl Session {
         self.refresh_nearest(effects);
         self.refresh_errors(effects);
         self.refresh_told(effects);
+        self.refresh_outliers(effects);
         self.refresh_find(effects);
         self.refresh_chosen(effects);
         self.refresh_attributes(effects);

@@ -53,19 +53,26 @@ pub fn errors(
     data: &DataSplit,
     is_cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<Errors> {
-    let of = |data: &Dataset| {
-        let all: Vec<u32> = (0..data.n_samples() as u32).collect();
-        let parts: Option<Vec<Vec<f32>>> = all
-            .par_chunks(data.chunk_size().min(CHUNK))
-            .map(|indices| {
-                let (x, x_hat) = if is_cancelled() { None } else { reconstructed(model, data, indices) }?;
-                let rows = x.rows().into_iter().zip(x_hat.rows());
-                Some(rows.map(|(x, x_hat)| data.kind().error(x, x_hat) as f32).collect())
-            })
-            .collect();
-        parts.map(|parts| parts.concat())
-    };
+    let of = |data: &Dataset| each_error(model, data, is_cancelled);
     Some(arranged(of(&data.train)?, of(&data.test)?))
+}
+
+/// The error of each sample; none for a model that cannot reconstruct them, or if cancelled.
+pub(super) fn each_error(
+    model: &dyn FrozenModel,
+    data: &Dataset,
+    is_cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<Vec<f32>> {
+    let all: Vec<u32> = (0..data.n_samples() as u32).collect();
+    let parts: Option<Vec<Vec<f32>>> = all
+        .par_chunks(data.chunk_size().min(CHUNK))
+        .map(|indices| {
+            let (x, x_hat) = if is_cancelled() { None } else { reconstructed(model, data, indices) }?;
+            let rows = x.rows().into_iter().zip(x_hat.rows());
+            Some(rows.map(|(x, x_hat)| data.kind().error(x, x_hat) as f32).collect())
+        })
+        .collect();
+    parts.map(|parts| parts.concat())
 }
 
 /// Both splits with their order and histograms on one scale.

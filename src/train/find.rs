@@ -164,17 +164,53 @@ impl Ranking {
 
     /// The nearest of each row of `x`, as many as precision asks for.
     fn nearest_to_each(&self, x: ArrayView2<f32>, distance: Distance, cancel: &Cancel) -> Option<Vec<Vec<u32>>> {
+        let found = self.found_of_each(x, distance, MOST, cancel)?;
+        let samples = |found: Found| found.into_iter().map(|(sample, _)| sample).collect();
+        Some(found.into_iter().map(samples).collect())
+    }
+
+    /// The `k` nearest of each row of `x`; of pictures by cosine distance these are in order, and no more.
+    fn found_of_each(
+        &self,
+        x: ArrayView2<f32>,
+        distance: Distance,
+        k: usize,
+        cancel: &Cancel,
+    ) -> Option<Vec<Found>> {
         if let By::Features(train) = &self.by
             && train.kind().is_unit()
         {
-            return nearest_pictures(train, x, distance, cancel);
+            return nearest_pictures(train, x, distance, k, cancel);
         }
         let one = |x: ndarray::ArrayView1<f32>| {
-            let found = (!cancel.is_set()).then(|| self.nearest_to(&x.to_vec(), distance, MOST, cancel))??;
-            Some(found.into_iter().map(|(sample, _)| sample).collect())
+            (!cancel.is_set()).then(|| self.nearest_to(&x.to_vec(), distance, k, cancel)).flatten()
         };
         x.rows().into_iter().map(one).collect()
     }
+
+    /// How far each sample of `train`, which was ranked by its features, lies from the `k` others nearest to
+    /// it, nearest first, √Σ(a − b)²; none if cancelled.
+    ///
+    /// Runs on the surrounding pool.
+    pub(super) fn distances_within(&self, train: &Dataset, k: usize, cancel: &Cancel) -> Option<Vec<Vec<f32>>> {
+        let scaled = train.scaled(self.scaling.as_ref());
+        let all: Vec<u32> = (0..train.n_samples() as u32).collect();
+        let of_block = |samples: &[u32]| {
+            let mut x = Array2::zeros((samples.len(), train.n_features()));
+            scaled.gather(samples, &mut x);
+            let found = self.found_of_each(x.view(), Distance::Euclid, k + 1, cancel)?;
+            let rows = samples.iter().zip(found);
+            Some(rows.map(|(sample, found)| beside_itself(*sample, found, k)).collect::<Vec<_>>())
+        };
+        let blocks: Option<Vec<_>> = all.par_chunks(AT_ONCE).map(of_block).collect();
+        blocks.map(|blocks| blocks.concat())
+    }
+}
+
+/// The distances of the `k` nearest without the sample itself, which of equal ones may not be among them.
+pub(super) fn beside_itself(sample: u32, found: Found, k: usize) -> Vec<f32> {
+    let others = found.into_iter().filter(|(other, _)| *other != sample);
+    others.map(|(_, distance)| distance).take(k).collect()
 }
 
 /// The documents nearest to one: the angle between their weights, or √Σ(a − b)² of these,
@@ -197,9 +233,10 @@ fn nearest_pictures(
     train: &Dataset,
     x: ArrayView2<f32>,
     distance: Distance,
+    k: usize,
     cancel: &Cancel,
-) -> Option<Vec<Vec<u32>>> {
-    let mut best = vec![Best::new(MOST); x.nrows()];
+) -> Option<Vec<Found>> {
+    let mut best = vec![Best::new(k); x.nrows()];
     for (range, samples) in train.chunks(train.chunk_size()) {
         if cancel.is_set() {
             return None;
@@ -218,7 +255,15 @@ fn nearest_pictures(
             }
         }
     }
-    Some(best.into_iter().map(|best| best.into_vec().into_iter().map(|(sample, _)| sample).collect()).collect())
+    let far = |(best, x): (Best<u32>, ndarray::ArrayView1<f32>)| {
+        let best = best.into_vec();
+        if distance != Distance::Euclid {
+            return best;
+        }
+        let length = x.dot(&x);
+        best.into_iter().map(|(sample, off)| (sample, (off + length).max(0.0).sqrt())).collect()
+    };
+    Some(best.into_iter().zip(x.rows()).map(far).collect())
 }
 
 /// How often the nearest are of the query's class, over some queries.

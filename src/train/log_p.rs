@@ -66,6 +66,20 @@ pub fn importance_weighted(
     k: usize,
     is_cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<LogP> {
+    let found = each_log_p(model, data, n, k, is_cancelled)?;
+    let n = found.len();
+    let mean = |part: fn(&(f64, f64)) -> f64| found.iter().map(part).sum::<f64>() / n as f64;
+    Some(LogP { elbo: mean(|found| found.0), log_p: mean(|found| found.1), n_samples: n })
+}
+
+/// The bound and ln p(x) of each of the first `n` samples, as [`importance_weighted`].
+pub(super) fn each_log_p(
+    model: &dyn FrozenModel,
+    data: &Dataset,
+    n: usize,
+    k: usize,
+    is_cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<Vec<(f64, f64)>> {
     let (density, encoder) = (model.density()?, model.encoder()?);
     let n = n.min(data.n_samples());
     let of_sample = |idx: usize| {
@@ -98,10 +112,7 @@ pub fn importance_weighted(
         weights.iter().for_each(|&weight| sum.add(weight));
         Some((weights.iter().sum::<f64>() / k as f64, sum.ln() - (k as f64).ln()))
     };
-    let found: Option<Vec<(f64, f64)>> = (0..n).into_par_iter().map(of_sample).collect();
-    let found = found?;
-    let mean = |part: fn(&(f64, f64)) -> f64| found.iter().map(part).sum::<f64>() / n as f64;
-    Some(LogP { elbo: mean(|found| found.0), log_p: mean(|found| found.1), n_samples: n })
+    (0..n).into_par_iter().map(of_sample).collect()
 }
 
 /// ln p(x) of the first `n` samples, mean in nats, by quadrature; none unless codes have two dimensions, or

@@ -11,8 +11,8 @@ use super::theme::{self, Theme};
 use super::toasts::Toasts;
 use super::widgets::low;
 use super::{
-    Options, columns, dialogs, files, first_minute, help, keys, layout, pad, palette, prefs, preview, samples,
-    series, stage, top_bar,
+    Options, columns, dialogs, files, first_minute, help, keys, layout, pad, palette, prefs, preview, regression,
+    samples, series, stage, top_bar,
 };
 use crate::data::DataChoice;
 use crate::session::{Action, Effect, Fold, Session, SessionSpec, SlotId, Tool, data_for};
@@ -119,7 +119,8 @@ impl App {
     /// Lets go of what was looked at with another tool, or before the stage came or went.
     fn let_go(&mut self, actions: &mut Vec<Action>) {
         let spec = self.session.spec();
-        let now = (spec.tool, spec.stage.is_some());
+        let is_staged = spec.stage.is_some() || self.session.stages_regression();
+        let now = (spec.tool, is_staged);
         let Some(before) = self.shown.replace(now).filter(|before| *before != now) else { return };
         if self.session.is_hovered() {
             actions.push(Action::Hover(None));
@@ -132,7 +133,7 @@ impl App {
             actions.extend(spec.errors.map(|_| Action::ShowErrors(None)));
             actions.extend(spec.find.map(|_| Action::Find(None)));
         }
-        if spec.stage.is_some() {
+        if is_staged {
             self.planes.clear();
         }
     }
@@ -195,6 +196,9 @@ impl App {
             // None of these is meant for planes to come.
             (cx.window.fit_requested, cx.window.set_end) = (false, [false; 2]);
             columns::within(ui, "stage", layout.plane, |ui| stage::show(ui, &mut cx));
+        } else if cx.session.stages_regression() {
+            (cx.window.fit_requested, cx.window.set_end) = (false, [false; 2]);
+            columns::within(ui, "regression", layout.plane, |ui| regression::show(ui, &mut cx));
         } else {
             draw_planes(ui, layout.plane, &mut self.planes, &mut cx);
         }

@@ -23,6 +23,7 @@ mod place;
 mod plane;
 mod prefs;
 mod preview;
+mod regression;
 mod samples;
 mod series;
 mod stage;

@@ -9,6 +9,7 @@ mod ending;
 mod exports;
 mod figures;
 mod find;
+mod outliers;
 mod paths;
 mod pictures;
 mod studies;

@@ -27,6 +27,7 @@ mod learn;
 mod legend;
 mod nearby;
 mod newcomer;
+mod outliers;
 mod path;
 mod plane;
 mod present;

@@ -2,7 +2,7 @@
 
 use super::ready::{always, has_chosen, has_data, hides, reconstructs};
 use super::{Command, Does, Group, Keys, Order};
-use crate::session::{Action, Choice, ErrorPage, Export, Hiding, Joining, Shape, Side, Tool};
+use crate::session::{Action, Choice, ErrorPage, Export, Hiding, Joining, OutlierPage, Shape, Side, Tool};
 use crate::ui::files::Purpose;
 use eframe::egui::Key;
 
@@ -103,6 +103,18 @@ pub static WORST: Command = Command {
     group: Group::Select,
     when: reconstructs,
     does: Does::Act(|_| Action::Choose(Choice::Worst(50), Joining::Instead)),
+};
+
+pub static OUTLIERS: Command = Command {
+    name: "Outliers",
+    keys: &[],
+    help: "The samples that are unlike the rest, by error, ln p(x), rarity, neighbours or Cook's distance; or folds them away.",
+    group: Group::Select,
+    when: has_data,
+    does: Does::Act(|session| {
+        let is_open = session.spec().outliers.is_some();
+        Action::ShowOutliers((!is_open).then(OutlierPage::default))
+    }),
 };
 
 pub static RECONSTRUCTIONS: Command = Command {

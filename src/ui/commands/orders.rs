@@ -1,6 +1,6 @@
 //! What commands do to the window.
 
-use crate::session::{Action, Fold, Tool};
+use crate::session::{Action, Fold, OutlierPage, Tool};
 use crate::ui::context::{Cx, Playing};
 use crate::ui::files::Purpose;
 use crate::ui::panels::Place;
@@ -179,6 +179,8 @@ fn back_out(cx: &mut Cx<'_>) {
         cx.window.decode.is_over = false;
     } else if cx.session.spec().stage.is_some() {
         cx.send(Action::SetStage(None));
+    } else if let Some(page) = cx.session.spec().outliers.clone().filter(|_| cx.session.stages_regression()) {
+        cx.send(Action::ShowOutliers(Some(OutlierPage { is_staged: false, ..page })));
     } else if cx.session.spec().unfolded.contains(&Fold::Pad) {
         cx.send(Action::Unfold(Fold::Pad, false));
     } else if cx.window.presents {

@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 94] = [
+pub static ALL: [&Command; 95] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -64,6 +64,7 @@ pub static ALL: [&Command; 94] = [
     &EXPORT_CHOSEN,
     &WORST,
     &RECONSTRUCTIONS,
+    &OUTLIERS,
     &ATTRIBUTE,
     &SHAPE,
     &TRAIN,

@@ -2,34 +2,29 @@
 //! comparing them, and how much each list is worth.
 
 use super::path::{HEAD, MARGIN};
+use super::ranked::{FACTS, ROW, Ranked, SIDE, STEP};
 use crate::data::Distance;
 use crate::session::{Action, FindPage, Fold, Listed, N_FOUND, Query};
 use crate::ui::commands::FIND;
 use crate::ui::context::Cx;
-use crate::ui::plane::mark_of;
 use crate::ui::widgets::chart::legend_line;
 use crate::ui::widgets::progress::paint_bar;
 use crate::ui::widgets::{
-    Button, IconButton, Link, Segmented, TextField, child, cut_text, help, narrow, number, part, row_ground,
+    Button, IconButton, Link, Segmented, TextField, child, cut_text, help, narrow, number, part,
 };
 use crate::ui::{icons, samples, theme};
 use eframe::egui::{
     Align, Align2, Color32, Layout as Flow, Pos2, Rect, RichText, Role, ScrollArea, Sense, Shape, Stroke, Ui,
-    UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 /// Height of the tray, and the least at which all of it is in sight or can be scrolled to.
 pub const HEIGHTS: [f32; 2] = [HEAD + TITLE + ROW * N_FOUND as f32 + 10.0, HEAD + TITLE + 3.0 * ROW + 6.0];
-/// Height of what is said above a list, and of a line in it.
+/// Height of what is said above a list.
 const TITLE: f32 = 20.0;
-const ROW: f32 = 20.0;
 /// Least width of a list.
 const COLUMN: f32 = 176.0;
 const GAP: f32 = 16.0;
-/// Side of a sample, the step to the next one, and the height of what is said below it.
-const SIDE: f32 = 40.0;
-const STEP: f32 = 50.0;
-const FACTS: f32 = 15.0;
 /// Width of the field for what to look for, of the chart, and of the buttons at the right of the head.
 const FIELD: f32 = 190.0;
 const CHART: f32 = 220.0;
@@ -245,7 +240,9 @@ fn column(
     let per_row = (place.width() / STEP).floor().max(1.0) as usize;
     let mut pointed = None;
     for (rank, &(sample, distance)) in found.iter().enumerate() {
-        let one = One { title: &title, texture: format!("found {number} {rank}"), rank, sample, distance };
+        let (value, title) = (far(distance), format!("Found {title}"));
+        let said = format!("distance {value}");
+        let one = Ranked { title: &title, texture: format!("found {number} {rank}"), rank, sample, value, said };
         let is_pointed = if is_text {
             let at = head.left_bottom() + vec2(0.0, rank as f32 * ROW);
             one.line(ui, Rect::from_min_size(at, vec2(place.width(), ROW)), cx)
@@ -259,82 +256,6 @@ fn column(
         }
     }
     pointed
-}
-
-/// A training sample of a list.
-struct One<'a> {
-    title: &'a str,
-    texture: String,
-    rank: usize,
-    sample: u32,
-    distance: f32,
-}
-
-impl One<'_> {
-    /// All that is known of it, in words.
-    fn said(&self, line: Option<&str>, cx: &Cx<'_>) -> String {
-        let train = cx.session.data().map(|data| &data.train);
-        let noun = train.map_or("sample", |train| train.kind().noun());
-        let class = train.and_then(|train| train.class_name_of(self.sample));
-        let parts = [
-            Some(format!("Found {}, {}: {noun} {}", self.title, self.rank + 1, self.sample)),
-            class.map(|class| format!("class {class}")),
-            train.and_then(|train| train.caption(self.sample as usize)).map(str::to_owned),
-            Some(format!("distance {}", far(self.distance))),
-            line.map(str::to_owned),
-        ];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-    }
-
-    /// As a line of text; says whether the pointer is on it.
-    fn line(&self, ui: &mut Ui, at: Rect, cx: &mut Cx<'_>) -> bool {
-        let Some(train) = cx.session.data().map(|data| data.train.clone()) else { return false };
-        let line = samples::stored(ui, &self.texture, &train, self.sample, cx).line(0);
-        let said = self.said(line.as_deref(), cx);
-        let response = ui.interact(at, ui.scope_id().with(("found", self.rank)), Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
-        let is_focused = cx.session.spec().selection.focused == Some(self.sample);
-        row_ground(ui.painter(), at, &response, is_focused, &cx.theme);
-        let mut text = at.shrink2(vec2(4.0, 0.0));
-        if let Some(class) = train.class_of(self.sample) {
-            mark_of(ui.painter(), pos2(text.left() + 4.0, text.center().y), class, cx);
-            text.min.x += 14.0;
-        }
-        let (font, faint) = (theme::small(), cx.theme.faint);
-        let distance =
-            ui.painter().text(text.right_center(), Align2::RIGHT_CENTER, far(self.distance), font, faint);
-        text.max.x = distance.left() - 6.0;
-        let words = train.caption(self.sample as usize).or(line.as_deref()).unwrap_or_default();
-        cut_text(ui.painter(), text, words, theme::body(), cx.theme.text);
-        self.answer(response, &said, cx)
-    }
-
-    /// As a small picture with what is known of it below; says whether the pointer is on it.
-    fn tile(&self, ui: &mut Ui, at: Rect, cx: &mut Cx<'_>) -> bool {
-        let Some(train) = cx.session.data().map(|data| data.train.clone()) else { return false };
-        let tiles = samples::stored(ui, &self.texture, &train, self.sample, cx);
-        let said = self.said(tiles.line(0).as_deref(), cx);
-        let is_focused = cx.session.spec().selection.focused == Some(self.sample);
-        let size = tiles.fitted(Vec2::splat(SIDE));
-        let square = Rect::from_min_size(at.min, Vec2::splat(SIDE));
-        let tile = tiles.tile(&said, 0, size).chosen(is_focused);
-        let response = ui.put(Rect::from_center_size(square.center(), size), tile);
-        let below = Rect::from_min_max(pos2(at.left(), square.bottom()), at.max);
-        if let Some(class) = train.class_of(self.sample) {
-            mark_of(ui.painter(), pos2(below.left() + 4.0, below.center().y), class, cx);
-        }
-        let (font, faint) = (theme::small(), cx.theme.faint);
-        ui.painter().text(below.right_center(), Align2::RIGHT_CENTER, far(self.distance), font, faint);
-        self.answer(response, &said, cx)
-    }
-
-    fn answer(&self, response: eframe::egui::Response, said: &str, cx: &mut Cx<'_>) -> bool {
-        let is_pointed = response.hovered();
-        if help(response, said, "A click picks it, on every plane.", None).clicked() {
-            cx.send(Action::Pick(Some(self.sample)));
-        }
-        is_pointed
-    }
 }
 
 /// A distance: three digits, as there is room for.

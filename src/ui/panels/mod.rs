@@ -25,10 +25,12 @@ mod loss;
 mod mixture;
 mod model;
 pub mod nearest;
+mod outliers;
 pub mod path;
 mod path_head;
 mod posterior;
 pub mod rail;
+mod ranked;
 mod reconstruction;
 pub mod select;
 mod strip;
@@ -96,6 +98,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::new(corruption::CorruptionPanel),
         Box::<confusion::ConfusionPanel>::default(),
         Box::new(errors::ErrorPanel),
+        Box::<outliers::OutlierPanel>::default(),
         Box::<attributes::AttributesPanel>::default(),
         Box::<units::UnitsPanel>::default(),
         Box::new(grid::GridPanel),

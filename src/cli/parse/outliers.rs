@@ -1,0 +1,63 @@
+//! Outliers as they are asked for on the command line.
+
+use super::{EncodedSplit, Report};
+use crate::data::DataChoice;
+use clap::{Parser, ValueEnum};
+use std::path::PathBuf;
+
+/// What samples are outlying by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutlyingBy {
+    /// Their error of reconstruction.
+    Reconstruction,
+    /// ln p(x), of models that are a density.
+    LnP,
+    /// How much rarer their codes are than the usual one, in tens.
+    Rarity,
+    /// The mean distance to their k nearest neighbours.
+    Neighbours,
+    /// Cook's distance in a regression of --column.
+    Cook,
+}
+
+/// Arguments of `outliers`.
+#[derive(Debug, Parser)]
+pub struct OutliersArgs {
+    /// The model; neighbours and a regression on columns need none.
+    #[arg(long)]
+    pub model: Option<PathBuf>,
+    /// The data.
+    #[arg(long)]
+    pub data: DataChoice,
+    /// What samples are outlying by.
+    #[arg(long, value_enum)]
+    pub by: OutlyingBy,
+    /// Neighbours that are looked at, by neighbours and by rarity.
+    #[arg(short, value_name = "K", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub k: u16,
+    /// The column that is regressed, by cook.
+    #[arg(long, value_name = "NAME")]
+    pub column: Option<String>,
+    /// What it is regressed on: codes, or names of columns parted by commas; else all other columns.
+    #[arg(long, value_name = "codes|NAMES", requires = "column")]
+    pub on: Option<String>,
+    /// Which split; else all by cook, train by all others.
+    #[arg(long, value_enum)]
+    pub split: Option<EncodedSplit>,
+    /// Only samples of this class.
+    #[arg(long, value_name = "L")]
+    pub class: Option<String>,
+    /// How many are listed.
+    #[arg(short, value_name = "N", default_value_t = 20)]
+    pub n: u32,
+    /// Where all of them go, the most outlying first (.csv).
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// How the data are read, such as data.label=species, and what a model file from elsewhere leaves open,
+    /// such as model.activation=tanh.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// How to report.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub report: Report,
+}

@@ -1,0 +1,336 @@
+//! Which training samples are unlike the others, by what is chosen, and the regression that Cook's distance
+//! is about: with a point that is dragged, and without it.
+
+use super::derived::{About, Derived, ModelOn};
+use super::slots::all_codes;
+use super::{Effect, Samples, Session, SessionSpec};
+use crate::data::{Cancel, Scaling};
+use crate::latent::regression::Fit;
+use crate::train::{CodeCloud, Design, Hidden, OutlierScore, Outliers, RegressOn, Regressed, outliers, regressed};
+use crate::worker::Pace;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Samples that are listed.
+pub const N_OUTLIERS: usize = 12;
+/// Farthest that a point of a regression can be dragged.
+const MAX_VALUE: f64 = 1e30;
+/// Most neighbours that are looked at.
+pub const MAX_NEIGHBOURS: usize = 1000;
+/// Most columns that a session names.
+const MAX_COLUMNS: usize = 10_000;
+
+/// How outliers are looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutlierPage {
+    /// What samples are outlying by.
+    pub by: OutlierScore,
+    /// Neighbours that are looked at.
+    pub k: usize,
+    /// The column that is regressed; of those that there are the last, where it is none of them.
+    pub column: String,
+    /// What it is regressed on.
+    pub on: RegressOn,
+    /// Whether the figure of the regression takes the place of the planes.
+    pub is_staged: bool,
+    /// A point that was dragged.
+    pub moved: Option<Moved>,
+}
+
+impl Default for OutlierPage {
+    fn default() -> Self {
+        let (by, on) = (OutlierScore::default(), RegressOn::default());
+        Self { by, k: 20, column: String::new(), on, is_staged: false, moved: None }
+    }
+}
+
+impl OutlierPage {
+    /// Whether it asks for what there can be.
+    pub fn is_sound(&self) -> bool {
+        let is_near = |value: f64| value.is_finite() && value.abs() <= MAX_VALUE;
+        let n = if let RegressOn::Columns(names) = &self.on { names.len() } else { 0 };
+        let moved = self.moved.as_ref();
+        (1..=MAX_NEIGHBOURS).contains(&self.k)
+            && n <= MAX_COLUMNS
+            && moved.is_none_or(|moved| is_near(moved.y) && moved.x.is_none_or(is_near))
+    }
+}
+
+/// A point of the regression that lies elsewhere than in the data.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Moved {
+    /// The training sample.
+    pub sample: u32,
+    /// Where it lies along the only regressor; none where it stays, and where there are several.
+    pub x: Option<f64>,
+    /// The value of the column that is regressed.
+    pub y: f64,
+}
+
+/// A score that follows from a model, or from the data alone.
+#[derive(Clone, PartialEq)]
+enum Scored {
+    ByModel(ModelOn, OutlierScore, usize),
+    /// Of data with this checksum, in the units of a scaling.
+    ByFeatures(u32, u64, usize),
+}
+
+impl About for Scored {
+    fn keeps(&self, older: &Self) -> bool {
+        // While a model is trained the order before stands.
+        matches!((self, older), (Self::ByModel(on, by, k), Self::ByModel(older, of, n))
+            if on.keeps(older) && (by, k) == (of, n))
+    }
+}
+
+/// A regression. While a point is dragged the one before stands.
+#[derive(Clone, PartialEq)]
+struct Question {
+    /// The model whose codes it is on.
+    on: Option<ModelOn>,
+    data: u32,
+    column: String,
+    regressors: RegressOn,
+    hidden: BTreeSet<usize>,
+    left_out: Samples,
+    moved: Option<Moved>,
+    /// The point that the fit without it is worked out of.
+    apart: Option<u32>,
+}
+
+impl About for Question {
+    fn keeps(&self, older: &Self) -> bool {
+        let on = match (&self.on, &older.on) {
+            (Some(on), Some(older)) => on.keeps(older),
+            (None, None) => true,
+            _ => false,
+        };
+        let of = |question: &Self| (question.data, question.column.clone(), question.regressors.clone());
+        on && of(self) == of(older) && (&self.hidden, &self.left_out) == (&older.hidden, &older.left_out)
+    }
+}
+
+/// A regression with what hangs on each of its points.
+pub struct Influence {
+    /// The regression.
+    pub of: Regressed,
+    /// Its rows by Cook's distance.
+    pub outliers: Outliers,
+    /// The row of the point that is looked at, and the fit without it, or why there is none.
+    pub apart: Option<(usize, Result<Fit, String>)>,
+}
+
+/// What was found.
+pub struct Outlying {
+    scored: Derived<Scored, Outliers>,
+    influence: Derived<Question, Result<Influence, String>>,
+}
+
+impl Default for Outlying {
+    fn default() -> Self {
+        let (scored, influence) = (Derived::new("outliers", 0), Derived::new("a regression", 0));
+        Self { scored, influence }
+    }
+}
+
+impl Session {
+    /// What samples can be outlying by here.
+    pub fn outlier_scores(&self) -> Vec<OutlierScore> {
+        let (capabilities, data) = (self.capabilities(), self.data.as_ref());
+        let can = |by: &OutlierScore| match by {
+            OutlierScore::Reconstruction => capabilities.reconstructs(),
+            OutlierScore::LogP => capabilities.is_density && capabilities.encodes,
+            OutlierScore::Rarity => capabilities.encodes,
+            OutlierScore::Neighbours => data.is_some(),
+            OutlierScore::Cook => data.is_some_and(|data| !Design::columns_of(&data.train).is_empty()),
+        };
+        let all = [
+            OutlierScore::Reconstruction,
+            OutlierScore::LogP,
+            OutlierScore::Rarity,
+            OutlierScore::Neighbours,
+            OutlierScore::Cook,
+        ];
+        all.into_iter().filter(can).collect()
+    }
+
+    /// What samples are outlying by: what is asked for, or the first that there is.
+    pub fn outlying_by(&self) -> Option<OutlierScore> {
+        let page = self.spec.outliers.as_ref()?;
+        let all = self.outlier_scores();
+        Some(page.by).filter(|by| all.contains(by)).or(all.first().copied())
+    }
+
+    /// Columns that can be regressed.
+    pub fn columns_to_regress(&self) -> Vec<String> {
+        self.data.as_ref().map_or_else(Vec::new, |data| Design::columns_of(&data.train))
+    }
+
+    /// The column that is regressed.
+    pub fn regressed_column(&self) -> Option<String> {
+        let page = self.spec.outliers.as_ref()?;
+        let columns = self.columns_to_regress();
+        columns.iter().find(|column| **column == page.column).or(columns.last()).cloned()
+    }
+
+    /// What the column is regressed on: codes where there is nothing else.
+    pub fn regressed_on(&self) -> Option<RegressOn> {
+        let (page, columns) = (self.spec.outliers.as_ref()?, self.columns_to_regress());
+        let is_known = |on: &RegressOn| match on {
+            RegressOn::Others => columns.len() > 1,
+            RegressOn::Codes => true,
+            RegressOn::Columns(names) => !names.is_empty() && names.iter().all(|name| columns.contains(name)),
+        };
+        Some(if is_known(&page.on) { page.on.clone() } else { RegressOn::Codes })
+    }
+
+    /// The most outlying training samples that are shown, so many, each with its value where it has one;
+    /// none while they are worked out, and nothing where that cannot be.
+    pub fn outliers(&self, n: usize) -> Option<Vec<(u32, Option<f64>)>> {
+        if self.outlying_by()? == OutlierScore::Cook {
+            let Ok(found) = self.outlying.influence.get()? else { return Some(Vec::new()) };
+            let row = |&row: &u32| (found.of.design.samples[row as usize], found.outliers.of[row as usize]);
+            return Some(found.outliers.order.iter().take(n).map(row).collect());
+        }
+        let scored = &self.outlying.scored;
+        let Some(found) = scored.get() else { return (scored.stamp() > 0).then(Vec::new) };
+        let shown = found.order.iter().copied().filter(|sample| self.shows(*sample));
+        Some(shown.take(n).map(|sample| (sample, found.of[sample as usize])).collect())
+    }
+
+    /// The regression, or why there is none; nothing while it is worked out.
+    pub fn influence(&self) -> Option<Result<&Influence, &str>> {
+        self.outlying.influence.get().map(|found| found.as_ref().map_err(String::as_str))
+    }
+
+    /// Looks at outliers otherwise, or no more. A point that lies elsewhere is a step of undo.
+    pub(super) fn show_outliers(&mut self, page: Option<OutlierPage>) {
+        if page.as_ref().is_some_and(|page| !page.is_sound()) {
+            return;
+        }
+        let moved = |page: &Option<OutlierPage>| page.as_ref().and_then(|page| page.moved);
+        let before = self.spec.clone();
+        self.spec.outliers = page;
+        if self.stages_regression() {
+            // There is one place for both.
+            self.spec.stage = None;
+        }
+        if moved(&before.outliers) != moved(&self.spec.outliers) {
+            self.record_change(before);
+        }
+    }
+
+    /// How outliers are looked at once a state is come back to: as now, with its points.
+    pub(super) fn outliers_after(&self, state: &SessionSpec) -> Option<OutlierPage> {
+        let moved = state.outliers.as_ref().and_then(|page| page.moved);
+        self.spec.outliers.clone().map(|page| OutlierPage { moved, ..page })
+    }
+
+    /// The planes are wanted, or another takes their place.
+    pub(super) fn leave_regression(&mut self) {
+        if let Some(page) = &mut self.spec.outliers {
+            page.is_staged = false;
+        }
+    }
+
+    /// Whether the figure of a regression takes the place of the planes.
+    pub fn stages_regression(&self) -> bool {
+        let is_staged = self.spec.outliers.as_ref().is_some_and(|page| page.is_staged);
+        is_staged && self.outlying_by() == Some(OutlierScore::Cook)
+    }
+
+    /// Asks for what is looked at.
+    pub(super) fn refresh_outliers(&mut self, effects: &mut Vec<Effect>) {
+        let mut outlying = std::mem::take(&mut self.outlying);
+        let by = self.outlying_by();
+        self.refresh_scored(&mut outlying, by.filter(|by| *by != OutlierScore::Cook), effects);
+        self.refresh_influence(&mut outlying, by == Some(OutlierScore::Cook), effects);
+        self.outlying = outlying;
+    }
+
+    fn refresh_scored(&self, outlying: &mut Outlying, by: Option<OutlierScore>, effects: &mut Vec<Effect>) {
+        let k = self.spec.outliers.as_ref().map_or(1, |page| page.k);
+        let (model, data) = (self.model().cloned(), self.data.clone());
+        let scaling = model.as_ref().and_then(|model| model.info().scaling.as_ref()).map_or(0, Scaling::stamp);
+        let about = by.zip(data.as_ref()).and_then(|(by, data)| match by {
+            OutlierScore::Neighbours => Some(Scored::ByFeatures(data.train.checksum(), scaling, k)),
+            _ => Some(Scored::ByModel(self.model_on()?, by, if by == OutlierScore::Rarity { k } else { 0 })),
+        });
+        let asked = about.clone();
+        let work = || {
+            move |cancel: &Cancel| {
+                let train = &data.as_ref()?.train;
+                match asked? {
+                    Scored::ByModel(on, by, k) => outliers(by, Some(&*on.model), train, k, cancel),
+                    Scored::ByFeatures(.., k) => {
+                        outliers(OutlierScore::Neighbours, model.as_deref(), train, k, cancel)
+                    }
+                }
+            }
+        };
+        let pace = (!self.is_busy() && !self.is_running()).then_some(Pace::OnAllCores);
+        outlying.scored.follow(about, pace, work, effects);
+    }
+
+    fn refresh_influence(&self, outlying: &mut Outlying, is_wanted: bool, effects: &mut Vec<Effect>) {
+        let cloud = self.cloud().cloned();
+        let about = is_wanted.then(|| self.question(cloud.as_ref())).flatten();
+        let (asked, data, hidden) = (about.clone(), self.data.clone(), self.spec.hidden_classes().clone());
+        let work = || {
+            move |cancel: &Cancel| {
+                let (question, train) = (asked?, data?.train);
+                let hidden = Hidden { classes: &hidden, samples: &question.left_out };
+                let shown = (0..train.n_samples() as u32).filter(|&sample| hidden.shows(&train, sample)).collect();
+                let codes = match &question.on {
+                    Some(on) => Some(all_codes(&*on.model, cloud?, &train, cancel)?),
+                    None => None,
+                };
+                let of = (question.column.as_str(), &question.regressors);
+                let design = Design::new(&train, shown, of, codes.as_deref());
+                Some(design.and_then(|design| influence(design, question.moved, question.apart)))
+            }
+        };
+        let pace = (!self.is_busy() && !self.is_running()).then_some(Pace::AtOnce);
+        outlying.influence.follow(about, pace, work, effects);
+    }
+
+    fn question(&self, cloud: Option<&Arc<CodeCloud>>) -> Option<Question> {
+        let (data, page) = (self.data.as_ref()?, self.spec.outliers.as_ref()?);
+        let regressors = self.regressed_on()?;
+        let on = match regressors {
+            RegressOn::Codes => Some(self.model_on().filter(|_| cloud.is_some())?),
+            RegressOn::Others | RegressOn::Columns(_) => None,
+        };
+        let moved = page.moved;
+        Some(Question {
+            on,
+            data: data.train.checksum(),
+            column: self.regressed_column()?,
+            regressors,
+            hidden: self.spec.hidden_classes().clone(),
+            left_out: self.spec.left_out.clone(),
+            moved,
+            apart: moved.map(|moved| moved.sample).or(self.spec.selection.focused),
+        })
+    }
+}
+
+/// The regression of a design in which a point may lie elsewhere, and without the point that is looked at:
+/// else the one on which most hangs.
+fn influence(mut design: Design, moved: Option<Moved>, apart: Option<u32>) -> Result<Influence, String> {
+    if let Some((row, moved)) = moved.and_then(|moved| Some((design.row_of(moved.sample)?, moved))) {
+        design.y[row] = moved.y;
+        if let (Some(x), 1) = (moved.x, design.names.len()) {
+            design.x[[row, 0]] = x;
+        }
+    }
+    let of = regressed(design)?;
+    let outliers = of.outliers();
+    let row = apart.and_then(|sample| of.design.row_of(sample));
+    let row = row.or_else(|| outliers.order.first().map(|&row| row as usize));
+    let apart = row.map(|row| (row, of.without(row).map_err(|e| e.to_string())));
+    Ok(Influence { of, outliers, apart })
+}

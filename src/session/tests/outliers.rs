@@ -1,0 +1,133 @@
+//! What is unlike the rest, and the regression behind one of the scores.
+
+use super::*;
+use crate::data::Labels;
+use crate::session::{Moved, OutlierPage};
+use crate::train::{OutlierScore, RegressOn};
+
+fn settle(stage: &mut Stage) {
+    while !stage.derive().is_empty() {}
+}
+
+fn by(by: OutlierScore) -> OutlierPage {
+    OutlierPage { by, ..OutlierPage::default() }
+}
+
+fn show(stage: &mut Stage, page: &OutlierPage) {
+    stage.act(Action::ShowOutliers(Some(page.clone())));
+    settle(stage);
+}
+
+/// A line of points with one far off it, as a table of x and y.
+fn line() -> DataSplit {
+    let y = |i: usize| if i == 9 { 30.0 } else { 2.0 * i as f32 + (i % 3) as f32 };
+    let values: Vec<f32> = (0..40).flat_map(|i| [i as f32, y(i)]).collect();
+    let kind = SampleKind::Vector { names: ["x", "y"].map(String::from).into() };
+    let labels = Labels { names: ["even", "odd"].map(String::from).into(), of: (0..40).map(|i| i % 2).collect() };
+    let all = Dataset::new(kind, Values::Floats(values.into()), Some(labels), vec![]).unwrap();
+    DataSplit::new("Line".into(), all.slice(0..30).unwrap(), all.slice(30..40).unwrap())
+}
+
+fn on_line() -> (Stage, OutlierPage) {
+    let mut stage = Stage::new();
+    stage.act(Action::ChooseData(DataChoice::FullHalf));
+    stage.data_come(Ok(line()));
+    settle(&mut stage);
+    let page = OutlierPage { column: "y".into(), ..by(OutlierScore::Cook) };
+    show(&mut stage, &page);
+    (stage, page)
+}
+
+#[test]
+fn samples_are_listed_by_what_the_model_can_tell_and_hidden_ones_are_not() {
+    let mut stage = Stage::new();
+    settle(&mut stage);
+    assert!(stage.session.outliers(5).is_none(), "nobody asks");
+    for score in stage.session.outlier_scores().into_iter().filter(|score| *score != OutlierScore::Cook) {
+        show(&mut stage, &by(score));
+        let found = stage.session.outliers(500).unwrap();
+        assert_eq!(found.len(), 30, "{score:?}");
+        let sign = if score == OutlierScore::LogP { -1.0 } else { 1.0 };
+        let value = |i: usize| found[i].1.unwrap() * sign;
+        assert!((1..30).all(|i| value(i - 1) >= value(i)), "{score:?}: {found:?}");
+        let first = found[0].0;
+        stage.act(Action::Choose(Choice::These([first].into()), Joining::Instead));
+        stage.act(Action::Hide(Hiding::Chosen));
+        assert!(stage.session.outliers(500).unwrap().iter().all(|(sample, _)| *sample != first));
+        stage.act(Action::Hide(Hiding::Nothing));
+    }
+    stage.act(Action::ShowOutliers(None));
+    settle(&mut stage);
+    assert!(stage.session.outliers(5).is_none());
+}
+
+#[test]
+fn an_order_by_one_score_is_never_shown_for_another() {
+    let mut stage = Stage::new();
+    settle(&mut stage);
+    show(&mut stage, &by(OutlierScore::Neighbours));
+    assert!(stage.session.outliers(5).is_some());
+    stage.act(Action::ShowOutliers(Some(OutlierPage { k: 3, ..by(OutlierScore::Neighbours) })));
+    assert!(stage.session.outliers(5).is_none(), "another number of neighbours is another score");
+    settle(&mut stage);
+    stage.act(Action::ShowOutliers(Some(by(OutlierScore::Rarity))));
+    assert!(stage.session.outliers(5).is_none());
+}
+
+#[test]
+fn a_dragged_point_bends_the_fit_and_undo_takes_it_back() {
+    let (mut stage, page) = on_line();
+    let first = |stage: &Stage| stage.session.outliers(1).unwrap()[0];
+    let (sample, distance) = first(&stage);
+    assert_eq!(sample, 9);
+    let slope = |stage: &Stage| stage.session.influence().unwrap().unwrap().of.fit.slopes[0];
+    let before = slope(&stage);
+    {
+        let found = stage.session.influence().unwrap().unwrap();
+        let (row, without) = found.apart.as_ref().unwrap();
+        assert_eq!((*row, without.as_ref().unwrap().fitted.len()), (9, 29), "the fit without the highest");
+    }
+    let moved = Moved { sample: 19, x: Some(60.0), y: -90.0 };
+    stage.act(Action::ShowOutliers(Some(OutlierPage { moved: Some(moved), ..page.clone() })));
+    assert!(stage.session.influence().is_some(), "the fit before stands while it is dragged");
+    settle(&mut stage);
+    let (sample, far) = first(&stage);
+    assert!(sample == 19 && far > distance && slope(&stage) < before);
+    let design = &stage.session.influence().unwrap().unwrap().of.design;
+    assert_eq!((design.x[[19, 0]], design.y[19]), (60.0, -90.0));
+    stage.act(Action::Undo);
+    settle(&mut stage);
+    assert_eq!((first(&stage), slope(&stage)), ((9, distance), before));
+    assert!(stage.session.spec().outliers.is_some(), "the panel stays open");
+}
+
+#[test]
+fn a_regression_is_of_the_samples_that_are_shown_and_on_what_is_asked_for() {
+    let (mut stage, page) = on_line();
+    let n = |stage: &Stage| stage.session.influence().unwrap().unwrap().of.design.samples.len();
+    assert_eq!(n(&stage), 30);
+    stage.act(Action::ToggleClass(1));
+    assert!(stage.session.influence().is_none(), "of other samples it is another");
+    settle(&mut stage);
+    assert_eq!(n(&stage), 15);
+    show(&mut stage, &OutlierPage { on: RegressOn::Columns(vec!["y".into()]), ..page.clone() });
+    assert!(stage.session.influence().unwrap().is_err_and(|why| why.contains("itself")));
+    assert_eq!(stage.session.outliers(3), Some(vec![]));
+    show(&mut stage, &OutlierPage { on: RegressOn::Columns(vec!["weight".into()]), ..page });
+    assert_eq!(stage.session.regressed_on(), Some(RegressOn::Codes), "where there is no such column");
+}
+
+#[test]
+fn the_figure_and_the_stage_take_one_place_and_points_are_of_their_data() {
+    let (mut stage, page) = on_line();
+    let moved = Some(Moved { sample: 2, x: None, y: 9.0 });
+    show(&mut stage, &OutlierPage { is_staged: true, moved, ..page.clone() });
+    assert!(stage.session.stages_regression());
+    stage.act(Action::SetTool(Tool::Grid));
+    assert!(!stage.session.stages_regression(), "a tool is for the planes");
+    show(&mut stage, &OutlierPage { k: 0, ..page });
+    assert_eq!(stage.session.spec().outliers.as_ref().unwrap().k, 20, "what cannot be is not taken");
+    stage.act(Action::ChooseData(DataChoice::FullHalf));
+    stage.data_come(Ok(line()));
+    assert_eq!(stage.session.spec().outliers.as_ref().unwrap().moved, None);
+}

@@ -1,0 +1,117 @@
+//! What is unlike the others.
+
+use super::{done, refused};
+use serde_json::Value;
+
+fn json(said: &str) -> Value {
+    serde_json::from_str(said.lines().last().unwrap()).unwrap()
+}
+
+/// What statsmodels found of a table, which is written to the folder.
+fn table(folder: &std::path::Path, name: &str) -> Value {
+    let all: Value = serde_json::from_str(include_str!("../statsmodels/influence.json")).unwrap();
+    let answer = all[name].clone();
+    let columns = answer["columns"].as_object().unwrap();
+    let names: Vec<&str> = columns.keys().map(String::as_str).collect();
+    let n = columns[names[0]].as_array().unwrap().len();
+    let row = |row: usize| names.iter().map(|name| columns[*name][row].to_string()).collect::<Vec<_>>().join(",");
+    let rows: Vec<String> = (0..n).map(|at| format!("row {at},{}", row(at))).collect();
+    std::fs::write(folder.join(format!("{name}.csv")), format!("name,{}\n{}\n", names.join(","), rows.join("\n")))
+        .unwrap();
+    answer
+}
+
+#[test]
+fn cooks_distance_of_a_file_is_that_of_statsmodels() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["stackloss", "longley"] {
+        let answer = table(folder.path(), name);
+        let column = answer["y"].as_str().unwrap();
+        let line = format!(
+            "outliers --data {name}.csv --by cook --column {column} -n 100 --out {name}-cook.csv --report json"
+        );
+        let report = json(&done(folder.path(), &line));
+        let found = report["outliers"].as_array().unwrap();
+        assert_eq!(found.len(), answer["cook"].as_array().unwrap().len(), "all rows of both splits");
+        for found in found {
+            // Names say which row of the file it was.
+            let row: usize = found["caption"].as_str().unwrap()[4..].parse().unwrap();
+            for (ours, theirs) in [("cook", "cook"), ("leverage", "leverage")] {
+                let (ours, theirs) = (found[ours].as_f64().unwrap(), answer[theirs][row].as_f64().unwrap());
+                assert!((ours - theirs).abs() <= 1e-9 * theirs.abs(), "{name}, row {row}: {ours} {theirs}");
+            }
+            let (cook, h) = (found["cook"].as_f64().unwrap(), found["leverage"].as_f64().unwrap());
+            assert!((found["product"].as_f64().unwrap() - cook * cook).abs() < 1e-12);
+            assert!((found["product_lifted"].as_f64().unwrap() - cook * h / (1.0 - h).powi(2)).abs() < 1e-12);
+        }
+        let csv = std::fs::read_to_string(folder.path().join(format!("{name}-cook.csv"))).unwrap();
+        assert!(csv.starts_with("rank,index,split,name,cook,leverage,residual,fitted,product,product_lifted\n"));
+        assert_eq!(csv.lines().count(), found.len() + 1);
+    }
+    let said = done(folder.path(), "outliers --data stackloss.csv --by cook --column stackloss --on airflow");
+    assert!(said.contains("p = 2 coefficients") && said.contains("the lecture multiplies"), "{said}");
+}
+
+#[test]
+fn a_leverage_of_one_and_a_column_that_says_nothing_new_are_said_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows =
+        (0..11).map(|i| format!("{},{},{}", if i == 7 { 19 } else { 8 }, 3, (i * 7 % 5) as f32 / 10.0 + 5.0));
+    let text = format!("x,same,y\n{}\n", rows.collect::<Vec<_>>().join("\n"));
+    std::fs::write(folder.path().join("iv.csv"), text).unwrap();
+    let said = done(folder.path(), "outliers --data iv.csv --by cook --column y");
+    assert!(
+        said.contains("has no distance: leverage 1") && said.contains("same is left out: it does not vary"),
+        "{said}"
+    );
+    assert!(!said.contains("NaN") && !said.contains("inf"), "{said}");
+    let report = json(&done(folder.path(), "outliers --data iv.csv --by cook --column y --report json"));
+    assert!(
+        report["outliers"][0]["cook"].is_null() && report["outliers"][0]["leverage"].as_f64().unwrap() > 0.999
+    );
+}
+
+#[test]
+fn samples_are_listed_by_every_score() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    done(
+        at,
+        "train --data wine --kind vae --set likelihood=gaussian --hidden 16 --epochs 3 --out wine.safetensors",
+    );
+    for (by, column, is_least) in [
+        ("reconstruction", "error", false),
+        ("ln-p", "ln_p", true),
+        ("rarity", "rarity", false),
+        ("neighbours", "distance", false),
+    ] {
+        let line = format!(
+            "outliers --model wine.safetensors --data wine --by {by} --split test -n 30 --report json --out all.csv"
+        );
+        let report = json(&done(at, &line));
+        let found = report["outliers"].as_array().unwrap();
+        let value = |i: usize| found[i][column].as_f64().unwrap() * if is_least { -1.0 } else { 1.0 };
+        assert!(found.len() == 30 && (1..30).all(|i| value(i - 1) >= value(i)), "{by}: {report}");
+        let rows = std::fs::read_to_string(at.join("all.csv")).unwrap().lines().count() as u64;
+        assert_eq!(rows, report["samples"].as_u64().unwrap() + 1);
+    }
+    let on_codes = "outliers --model wine.safetensors --data wine --by cook --column ash --on codes --class cultivar_2 --report json";
+    let report = json(&done(at, on_codes));
+    assert_eq!(report["regression"]["coefficients"], 3);
+    assert!(report["outliers"].as_array().unwrap().iter().all(|found| found["class"] == "cultivar_2"));
+    done(at, "outliers --data wine --by neighbours");
+}
+
+#[test]
+fn what_cannot_be_listed_is_refused_with_a_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    refused(at, "outliers --data wine --by rarity", 2, &["--model is missing"]);
+    refused(at, "outliers --data wine --by cook", 2, &["--column is missing", "alcohol"]);
+    refused(at, "outliers --data wine --by cook --column weight", 2, &["no column", "alcohol"]);
+    refused(at, "outliers --data wine --by cook --column ash --on codes", 2, &["no codes"]);
+    refused(at, "outliers --data wine --by neighbours --split all", 2, &["one split"]);
+    refused(at, "outliers --data wine --by neighbours --class rosé", 2, &["there are"]);
+    refused(at, "outliers --data wine --by neighbours --out x.txt", 2, &[".csv"]);
+    refused(at, "outliers --model mnist-ae --data mnist --by ln-p", 1, &["no density"]);
+}
