@@ -1,5 +1,6 @@
 //! The command line as it is written.
 
+mod divergences;
 mod figures;
 mod find;
 mod pictures;
@@ -11,6 +12,7 @@ use crate::data::DataChoice;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+pub use divergences::{DescendsName, DivergencesArgs, PageName};
 pub use figures::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
 pub use find::{FindArgs, RankBy, RankMetric};
 pub use pictures::{DecodeArgs, GridArgs, InterpolateArgs, WritingArgs};
@@ -92,6 +94,9 @@ pub enum Command {
     /// Draw the loss curves of models as a figure for print.
     #[command(after_help = help::CURVES)]
     Curves(CurvesArgs),
+    /// Draw KL both ways, the evidence bound or two estimators of a gradient as a figure for print.
+    #[command(after_help = help::DIVERGENCES)]
+    Divergences(DivergencesArgs),
     /// Say what a data or model file is understood as.
     #[command(after_help = help::INSPECT)]
     Inspect(InspectArgs),
@@ -275,6 +280,8 @@ pub enum StudyName {
     Words,
     /// What is found by pixels, by PCA, and by the codes of an autoencoder.
     Search,
+    /// Where descents of KL both ways end, and how far two estimators of a gradient scatter.
+    Divergences,
     /// How many words of a sentence come back from its code, by the length of the sentence.
     Sentences,
 }

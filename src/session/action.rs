@@ -1,6 +1,7 @@
 //! What can be done to a session, and what it asks to be done outside.
 
 use super::attributes::Side;
+use super::divergences::Diverge;
 use super::errors::ErrorPage;
 use super::exports::Export;
 use super::find::FindPage;
@@ -192,6 +193,8 @@ pub enum Action {
     Find(Option<FindPage>),
     /// Show one sample large, corrupted and mended by every model, or the planes again.
     SetStage(Option<Staging>),
+    /// Do something to the figure of divergences.
+    Diverge(Diverge),
     /// Unfold something, or fold it away.
     Unfold(Fold, bool),
     /// A gesture begins: its changes are one step of undo.

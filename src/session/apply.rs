@@ -135,8 +135,10 @@ impl Session {
             Action::NameDimension(slot, dim, name) => self.name_dimension(slot, dim, &name),
             Action::DrawPrincipal(slot) => self.draw_principal(slot),
             Action::DrawThrough(slot, samples) => self.draw_through(slot, samples),
-            // A tool is for the planes, which the stage hides.
-            Action::SetTool(tool) => self.change(|spec| (spec.tool, spec.stage) = (tool, None)),
+            // A tool is for the planes, which stage and divergences hide.
+            Action::SetTool(tool) => {
+                self.change(|spec| (spec.tool, spec.stage, spec.divergences) = (tool, None, None));
+            }
             Action::SetGrid(rect) => self.set_grid(rect),
             Action::SetGridSteps(steps) => {
                 let range = GridSettings::STEPS;
@@ -191,9 +193,15 @@ impl Session {
             Action::ShowCorrupted(page) => self.spec.corrupted_page = page,
             Action::SetStage(stage) => {
                 if stage.is_none_or(|stage| stage.is_sound()) {
-                    self.change(|spec| spec.stage = stage);
+                    self.change(|spec| {
+                        if stage.is_some() {
+                            spec.divergences = None;
+                        }
+                        spec.stage = stage;
+                    });
                 }
             }
+            Action::Diverge(diverge) => self.diverge(diverge),
             Action::Unfold(fold, true) => drop(self.spec.unfolded.insert(fold)),
             Action::Unfold(fold, false) => drop(self.spec.unfolded.remove(&fold)),
             Action::BeginGesture => self.history.begin(&self.spec),

@@ -12,6 +12,7 @@ mod back;
 mod brought;
 mod chosen;
 mod derived;
+mod divergences;
 mod document;
 mod errors;
 mod exports;
@@ -59,6 +60,8 @@ pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
 pub use attributes::{Attribute, Side};
 pub use chosen::Common;
+use divergences::Descended;
+pub use divergences::{BoundSpec, Diverge, DivergencePage, Divergences, Improved, Rests, Stand};
 use document::OpeningSession;
 pub use errors::{ErrorOrder, ErrorPage, ErrorsOf, N_ON_PAGE};
 pub use exports::Export;
@@ -163,6 +166,7 @@ pub struct Session {
     /// A model that waits for its data, and its file.
     opening: Option<(PathBuf, Box<Checkpoint>)>,
     setting_up: UnderWay,
+    descended: Descended,
     series: SeriesRun,
     back: LookingBack,
     /// Counts the random pairs drawn.
@@ -231,6 +235,7 @@ impl Session {
             preview: None,
             opening: None,
             setting_up: UnderWay::default(),
+            descended: Descended::default(),
             series: SeriesRun::default(),
             back: LookingBack::default(),
             n_drawn: 0,

@@ -1,6 +1,7 @@
 //! The serialisable part of a session.
 
 use super::attributes::Attribute;
+use super::divergences::Divergences;
 use super::errors::ErrorPage;
 use super::find::FindPage;
 use super::selection::{Samples, Selection, Shape};
@@ -63,6 +64,8 @@ pub struct SessionSpec {
     /// One sample that is shown large, corrupted and mended, in the place of the planes; none while these are
     /// shown.
     pub stage: Option<Staging>,
+    /// The figure of divergences, in the place of the planes; none while these are shown.
+    pub divergences: Option<Divergences>,
 }
 
 impl SessionSpec {
@@ -342,6 +345,7 @@ impl Default for SessionSpec {
             find: None,
             corrupted_page: None,
             stage: None,
+            divergences: None,
         }
     }
 }

@@ -11,6 +11,7 @@ mod commands;
 mod compare;
 mod decode;
 mod dimensions;
+mod divergences;
 mod documents;
 mod drawing;
 mod errors;

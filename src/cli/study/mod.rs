@@ -6,6 +6,7 @@
 mod contraction;
 mod deep;
 mod denoising;
+mod divergences;
 mod halfway;
 mod labels;
 mod linear;
@@ -57,6 +58,7 @@ pub fn run(args: &StudyArgs) -> Result<()> {
         StudyName::Mixtures => mixtures::study(args)?,
         StudyName::Words => words::study(args)?,
         StudyName::Search => search::study(args)?,
+        StudyName::Divergences => divergences::study(args),
         StudyName::Sentences => sentences::study(args)?,
     };
     match args.report {

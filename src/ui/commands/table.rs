@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 92] = [
+pub static ALL: [&Command; 94] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -81,6 +81,8 @@ pub static ALL: [&Command; 92] = [
     &ATTRIBUTES,
     &SETTINGS,
     &STAGE,
+    &DIVERGENCES,
+    &DESCEND,
     &EARLIER,
     &LATER,
     &BACK_TO_NOW,
