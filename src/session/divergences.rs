@@ -202,8 +202,12 @@ impl Divergences {
 
     /// Where q would come to rest.
     pub fn rests(&self) -> Rests {
-        let covers = optima(Divergence::Forward, &self.p).first().copied().unwrap_or(self.q);
-        Rests { covers, picks: optima(Divergence::Reverse, &self.p) }
+        Rests { covers: self.covering(), picks: optima(Divergence::Reverse, &self.p) }
+    }
+
+    /// The Gaussian with the least KL(p‖q): that with p's mean and variance.
+    pub fn covering(&self) -> Normal {
+        optima(Divergence::Forward, &self.p).first().copied().unwrap_or(self.q)
     }
 
     /// Whether it can be shown.

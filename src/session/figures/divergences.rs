@@ -56,8 +56,8 @@ impl Divergences {
             lines.extend(rests.picks.iter().map(|picks| of("picks", picks, Tone::Weak).dashed()));
             lines.push(of("covers", &rests.covers, Tone::Weak).dashed());
         }
-        // A narrow q may rise far above the others.
-        let y = heights(&lines, 0.4);
+        // As high as the bumps alone; a narrow q may rise far above them.
+        let tallest = self.p.bumps.iter().map(|bump| bump.normal().density(bump.mean)).fold(0.4, f64::max);
         lines.push(of("q", &q, Tone::Accent).filled(FILLS[1]));
         let value = format!("q = N({}, {}²)", written(q.mean, 2), written(q.sigma, 2));
         Panel {
@@ -65,7 +65,7 @@ impl Divergences {
             value,
             is_main: false,
             x: SEEN,
-            y,
+            y: [0.0, 1.08 * tallest],
             x_name: String::new(),
             lines,
             samples: Vec::new(),
@@ -107,13 +107,8 @@ impl Divergences {
             let y = heights(&lines, 1e-3);
             lines.push(PanelLine::new("gradient", vec![[exact, 0.0], [exact, y[1]]], Tone::Text).dashed());
             Panel {
-                title: format!("{}, {}", Estimator::ALL[which].name(), ["d/dμ", "d/d ln σ"][i]),
-                value: format!(
-                    "{} ± {}, spread {}",
-                    written(of.means[i], 2),
-                    written(error, 2),
-                    written(deviation, 2)
-                ),
+                title: format!("{} {}", Estimator::ALL[which].name(), ["d/dμ", "d/d ln σ"][i]),
+                value: format!("{} ± {}, σ {}", written(of.means[i], 2), written(error, 2), written(deviation, 2)),
                 is_main: which == 0,
                 x: across[i],
                 y,

@@ -86,8 +86,9 @@ pub fn show(
         cx.begin_gesture(&response);
     }
     let is_down = ui.input(|i| i.pointer.primary_down());
-    if !is_down {
-        *held = None;
+    if !is_down && held.take().is_some() {
+        // What was left away during the drag is drawn again.
+        ui.ctx().request_repaint();
     }
     if let (Some(handle), Some(pointer), true) = (*held, pointer, is_down && response.is_pointer_button_down_on())
     {
