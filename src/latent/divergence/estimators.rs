@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Both have the same mean, the gradient (Kingma and Welling 2014; Williams 1992). The first knows the slope
-//! of ln p, the second only its values, which is why it scatters more.
+//! of ln p, the second only its values, and mostly scatters more; where the slope changes steeply under q, as
+//! between two bumps, the first may.
 
 use super::{Density, Divergence, Mixture, Normal, integrate};
 use crate::nn::{Purpose, standard_normal, stream};
