@@ -72,7 +72,7 @@ impl FigureArgs {
     }
 
     /// Writes a figure as the ending says.
-    fn write(&self, figure: Option<Figure>, out: &Path) -> Result<()> {
+    pub fn write(&self, figure: Option<Figure>, out: &Path) -> Result<()> {
         let figure = figure.ok_or_else(|| anyhow!("this model has no decoder, so there is nothing to draw"))?;
         let format = FigureFormat::of(out)
             .ok_or_else(|| anyhow!("{}: a figure can be written as .svg or .png", out.display()))?;
@@ -113,7 +113,8 @@ pub fn plane(args: &PlaneArgs) -> Result<()> {
     args.figure.write(Some(planes.figure(&clouds, &data.train, &look)), &args.out)
 }
 
-fn check_format(out: &Path) -> Result<()> {
+/// Whether a figure can be written to `out`, by its ending.
+pub fn check_format(out: &Path) -> Result<()> {
     if FigureFormat::of(out).is_none() {
         bail!("{}: a figure can be written as .svg or .png", out.display());
     }

@@ -128,6 +128,16 @@ Examples:
   halfmoon curves --model first.safetensors --out curves.svg
   halfmoon curves --model a.safetensors --title 'β .1' --model b.safetensors --title 'β 10' --out both.svg";
 
+/// Of `divergences`.
+pub const DIVERGENCES: &str = "\
+Examples:
+  halfmoon divergences --out kl.svg
+  halfmoon divergences --bump .7,-2,.5 --bump .3,2,.8 --q 0,1.5 --descends reverse --width 17 --out both-ways.png
+  halfmoon divergences --page bound --turns qpqp --out bound.svg
+  halfmoon divergences --page gradients --draws 5000 --seed 1 --theme dark --out gradients.svg
+
+It needs no model and no data. The window copies the command of the figure that it shows.";
+
 /// Of `interpolate`.
 pub const INTERPOLATE: &str = "\
 DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
@@ -192,6 +202,7 @@ Examples:
   halfmoon study words                      codes of documents by AE, VAE and LSA, at 2 and 10 dimensions
   halfmoon study search                     what is found by pixels, by PCA, and by the codes of an autoencoder
   halfmoon study completion                 how far drawn endings of digits lie from the true ones, with 0, 5 and 10 rows given
+  halfmoon study divergences                where descents of KL(p‖q), KL(q‖p) and JS end, and how two estimators of a gradient scatter
   halfmoon study sentences                  how many words of a sentence its code gives back, by the sentence's length
 
 Each trains with --seeds seeds and shows mean and spread; minutes on two cores, less with --seeds 1.";

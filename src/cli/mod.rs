@@ -7,6 +7,7 @@
 
 mod bench;
 mod complete;
+mod divergences;
 mod export;
 mod figures;
 mod find;
@@ -71,6 +72,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Plane(args) => figures::plane(args),
         Command::Traverse(args) => figures::traverse(args),
         Command::Curves(args) => figures::curves(args),
+        Command::Divergences(args) => divergences::divergences(args),
         Command::Inspect(args) => inspect::inspect(args),
         Command::Study(args) => study::run(args),
         Command::Bench(args) => bench::bench(args),

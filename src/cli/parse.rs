@@ -1,6 +1,7 @@
 //! The command line as it is written.
 
 mod complete;
+mod divergences;
 mod figures;
 mod find;
 mod outliers;
@@ -14,6 +15,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 pub use complete::CompleteArgs;
+pub use divergences::{DescendsName, DivergencesArgs, PageName};
 pub use figures::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
 pub use find::{FindArgs, RankBy, RankMetric};
 pub use outliers::{OutliersArgs, OutlyingBy};
@@ -103,6 +105,9 @@ pub enum Command {
     /// Draw the loss curves of models as a figure for print.
     #[command(after_help = help::CURVES)]
     Curves(CurvesArgs),
+    /// Draw KL both ways, the evidence bound or two estimators of a gradient as a figure for print.
+    #[command(after_help = help::DIVERGENCES)]
+    Divergences(DivergencesArgs),
     /// Say what a data or model file is understood as.
     #[command(after_help = help::INSPECT)]
     Inspect(InspectArgs),
@@ -292,6 +297,8 @@ pub enum StudyName {
     /// How far what is drawn for the rest of a picture lies from the rest that it has, with 0, 5 and 10 rows
     /// given.
     Completion,
+    /// Where descents of KL both ways end, and how far two estimators of a gradient scatter.
+    Divergences,
     /// How many words of a sentence come back from its code, by the length of the sentence.
     Sentences,
 }

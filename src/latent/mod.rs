@@ -1,10 +1,12 @@
-//! Geometry of codes: planes and grids in z, statistics of a cloud of codes, picking.
+//! Geometry of codes: planes and grids in z, statistics of a cloud of codes, picking; and how far densities
+//! on a line lie from one another.
 //!
 //! Everything here is plain arithmetic on codes and plot coordinates: no model, no input or output, no clock.
 //! Where a decoder matters it comes as a function.
 
 pub mod densest;
 pub mod direction;
+pub mod divergence;
 pub mod ellipse;
 pub mod factors;
 pub mod geodesic;

@@ -65,6 +65,7 @@ pub use completer::{Completer, Placed};
 pub use conv::{Arch, ConvSpec, Convolution, Downsampling, Upsampling};
 pub use draws::{Draw, Draws, Scope};
 pub use field::{Applies, Field, FieldKind, Section, Settings, Visible, parse_list};
+pub use gaussian::log_sum_exp;
 pub use graph::{EncoderGraph, Graph};
 pub use info::{Latent, ModelInfo, Origin, Prior};
 pub use kinds::{KINDS, Kind};

@@ -2,6 +2,7 @@
 
 use super::attributes::Side;
 use super::complete::Completion;
+use super::divergences::Diverge;
 use super::errors::ErrorPage;
 use super::exports::Export;
 use super::find::FindPage;
@@ -203,6 +204,8 @@ pub enum Action {
     Find(Option<FindPage>),
     /// Show one sample large, corrupted and mended by every model, or the planes again.
     SetStage(Option<Staging>),
+    /// Do something to the figure of divergences.
+    Diverge(Diverge),
     /// Unfold something, or fold it away.
     Unfold(Fold, bool),
     /// A gesture begins: its changes are one step of undo.

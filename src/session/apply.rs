@@ -136,9 +136,9 @@ impl Session {
             Action::NameDimension(slot, dim, name) => self.name_dimension(slot, dim, &name),
             Action::DrawPrincipal(slot) => self.draw_principal(slot),
             Action::DrawThrough(slot, samples) => self.draw_through(slot, samples),
-            // A tool is for the planes, which the stage hides.
+            // A tool is for the planes, which stage and divergences hide.
             Action::SetTool(tool) => {
-                self.change(|spec| (spec.tool, spec.stage) = (tool, None));
+                self.change(|spec| (spec.tool, spec.stage, spec.divergences) = (tool, None, None));
                 self.leave_regression();
             }
             Action::SetGrid(rect) => self.set_grid(rect),
@@ -202,10 +202,16 @@ impl Session {
             Action::ShowCorrupted(page) => self.spec.corrupted_page = page,
             Action::SetStage(stage) => {
                 if stage.is_none_or(|stage| stage.is_sound()) {
-                    self.change(|spec| spec.stage = stage);
+                    self.change(|spec| {
+                        if stage.is_some() {
+                            spec.divergences = None;
+                        }
+                        spec.stage = stage;
+                    });
                     self.leave_regression();
                 }
             }
+            Action::Diverge(diverge) => self.diverge(diverge),
             Action::Unfold(fold, true) => drop(self.spec.unfolded.insert(fold)),
             Action::Unfold(fold, false) => drop(self.spec.unfolded.remove(&fold)),
             Action::BeginGesture => self.history.begin(&self.spec),

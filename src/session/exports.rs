@@ -88,6 +88,10 @@ impl Session {
     /// Whether something can be exported now, or in a few words why not.
     pub fn can_export(&self, what: Export) -> Result<(), &'static str> {
         let check = |can: bool, why_not| if can { Ok(()) } else { Err(why_not) };
+        // The one that needs no model.
+        if let Export::Figure(FigureOf::Divergences, _) = what {
+            return self.can_draw(FigureOf::Divergences);
+        }
         let weights = self.weights();
         check(weights.snapshot.is_some(), "there is no model yet")?;
         match what {
@@ -122,7 +126,10 @@ impl Session {
             Err((first, second)) => return self.toast(ToastKind::Bad, first, second.into()),
         };
         // Curves and samples are what they are; all else is of what is shown.
-        let is_shown = !matches!(export, Export::Losses | Export::Chosen | Export::Figure(FigureOf::Curves, _));
+        let is_shown = !matches!(
+            export,
+            Export::Losses | Export::Chosen | Export::Figure(FigureOf::Curves | FigureOf::Divergences, _)
+        );
         let what = match self.looked_back(self.spec.active).filter(|_| is_shown) {
             Some(step) => format!("{what} as at step {step}"),
             None => what,

@@ -9,9 +9,9 @@ use super::attributes::{MAX_ATTRIBUTES, MAX_NAME};
 use super::places::{WeightsAt, from_folder, moved, moved_query};
 use super::runs::{AttributeV1, MAX_SAMPLES, Runs};
 use super::{
-    Anchor, AxisFit, ColourBy, Completion, ErrorPage, ErrorsOf, FindPage, Fold, GridRect, GridSettings, Layer,
-    MAX_VISIBLE, OutlierPage, PathEnd, PathSettings, PlaneAxes, Query, Selection, SessionSpec, Shape, Side,
-    SlotId, SlotSpec, Staging, Tool,
+    Anchor, AxisFit, ColourBy, Completion, Divergences, ErrorPage, ErrorsOf, FindPage, Fold, GridRect,
+    GridSettings, Layer, MAX_VISIBLE, OutlierPage, PathEnd, PathSettings, PlaneAxes, Query, Selection,
+    SessionSpec, Shape, Side, SlotId, SlotSpec, Staging, Tool,
 };
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -80,6 +80,8 @@ pub struct SessionFileV1 {
     find: Option<FindPage>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stage: Option<Staging>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    divergences: Option<Divergences>,
 }
 
 /// Whether nothing else was set than what every session begins with.
@@ -173,6 +175,7 @@ impl SessionFileV1 {
             outliers: spec.outliers.clone(),
             find: spec.find,
             stage: spec.stage,
+            divergences: spec.divergences.clone(),
         };
         // What would be refused when it is read is not written.
         file.check_samples().map_err(|e| format!("the session cannot be written: {e}"))?;
@@ -294,6 +297,8 @@ impl SessionFileV1 {
             outliers: self.outliers,
             // There is one place for both.
             find: self.find.filter(|_| self.errors.is_none()),
+            // The stage takes the same place.
+            divergences: self.divergences.filter(|_| self.stage.is_none()),
             stage: self.stage,
         };
         Ok((spec, weights))
@@ -329,6 +334,9 @@ impl SessionFileV1 {
         }
         if self.stage.is_some_and(|stage| !stage.is_sound()) {
             return Err("its stage corrupts in no way that there is; set it again".into());
+        }
+        if self.divergences.as_ref().is_some_and(|figure| !figure.is_sound()) {
+            return Err("its figure of divergences holds numbers out of their bounds; open it anew".into());
         }
         if let Some(GridRect { slot, bounds }) = &self.grid.rect {
             let is_sound = bounds.iter().all(|[low, high]| is_place(*low) && is_place(*high) && low <= high);

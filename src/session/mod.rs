@@ -13,6 +13,7 @@ mod brought;
 mod chosen;
 mod complete;
 mod derived;
+mod divergences;
 mod document;
 mod errors;
 mod exports;
@@ -64,6 +65,8 @@ pub use action::{Action, Effect, Group};
 pub use attributes::{Attribute, Side};
 pub use chosen::Common;
 pub use complete::{Completion, Sheet};
+use divergences::Descended;
+pub use divergences::{BoundSpec, Diverge, DivergencePage, Divergences, Improved, Rests, Stand};
 use document::OpeningSession;
 pub use errors::{ErrorOrder, ErrorPage, ErrorsOf, N_ON_PAGE};
 pub use exports::Export;
@@ -172,6 +175,7 @@ pub struct Session {
     /// A model that waits for its data, and its file.
     opening: Option<(PathBuf, Box<Checkpoint>)>,
     setting_up: UnderWay,
+    descended: Descended,
     series: SeriesRun,
     back: LookingBack,
     /// Counts the random pairs drawn.
@@ -243,6 +247,7 @@ impl Session {
             preview: None,
             opening: None,
             setting_up: UnderWay::default(),
+            descended: Descended::default(),
             series: SeriesRun::default(),
             back: LookingBack::default(),
             n_drawn: 0,

@@ -215,8 +215,8 @@ impl Session {
         let before = self.spec.clone();
         self.spec.outliers = page;
         if self.stages_regression() {
-            // There is one place for both.
-            self.spec.stage = None;
+            // There is one place for all of these.
+            (self.spec.stage, self.spec.divergences) = (None, None);
         }
         if moved(&before.outliers) != moved(&self.spec.outliers) {
             self.record_change(before);

@@ -180,8 +180,8 @@ impl Session {
         self.path_hover = None;
         self.spec.path.at = Some(0.0);
         self.change(|spec| {
-            // A path is walked on the planes, which the stage hides.
-            (spec.tool, spec.stage) = (Tool::Path, None);
+            // A path is walked on the planes, which stage and divergences hide.
+            (spec.tool, spec.stage, spec.divergences) = (Tool::Path, None, None);
             spec.path.ends = ends;
         });
         self.leave_regression();

@@ -2,6 +2,7 @@
 
 use super::attributes::Attribute;
 use super::complete::Completion;
+use super::divergences::Divergences;
 use super::errors::ErrorPage;
 use super::find::FindPage;
 use super::outliers::OutlierPage;
@@ -72,6 +73,8 @@ pub struct SessionSpec {
     /// One sample that is shown large, corrupted and mended, in the place of the planes; none while these are
     /// shown.
     pub stage: Option<Staging>,
+    /// The figure of divergences, in the place of the planes; none while these are shown.
+    pub divergences: Option<Divergences>,
 }
 
 impl SessionSpec {
@@ -371,6 +374,7 @@ impl Default for SessionSpec {
             // What a model that completes is for is in sight at once.
             completion: Some(Completion::default()),
             stage: None,
+            divergences: None,
         }
     }
 }

@@ -88,6 +88,10 @@ impl Writer<'_> {
                 let (places, look) = (places.join(" "), drawn(None, Some(*pen)));
                 self.put(format_args!("<polyline points=\"{places}\"{look} stroke-linejoin=\"round\"/>\n"));
             }
+            Mark::Area { points, fill } => {
+                let places: Vec<String> = points.iter().map(|[x, y]| pair(*x, *y)).collect();
+                self.put(format_args!("<polygon points=\"{}\"{}/>\n", places.join(" "), filled(*fill)));
+            }
             Mark::Rect { at, size, radius, fill, pen } => {
                 let place = placed(*at, *size);
                 let corner = if *radius > 0.0 { format!(" rx=\"{}\"", number(*radius)) } else { String::new() };

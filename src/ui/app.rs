@@ -1,6 +1,7 @@
 //! The window as an eframe application: it joins session, workers and panels.
 
 use super::context::{Cx, WindowState};
+use super::divergences::DivergencesView;
 use super::files::Purpose;
 use super::layout::{Folds, Layout, Sizes, Tray};
 use super::panels::{self, Panel};
@@ -35,11 +36,12 @@ pub struct App {
     select_tray: panels::select::SelectTray,
     error_tray: panels::errors::ErrorTray,
     find_tray: panels::find::FindTray,
+    divergences: DivergencesView,
     title: String,
     window: WindowState,
     /// When the program started, until the first picture is there.
     awaiting_first: Option<Instant>,
-    /// The tool of the frame before, and whether the stage took the planes' place.
+    /// The tool of the frame before, and whether something took the planes' place.
     shown: Option<(Tool, bool)>,
     on_screen: OnScreen,
 }
@@ -78,6 +80,7 @@ impl App {
             select_tray: panels::select::SelectTray::default(),
             error_tray: panels::errors::ErrorTray::default(),
             find_tray: panels::find::FindTray::default(),
+            divergences: DivergencesView::default(),
             title: String::new(),
             window,
             awaiting_first: options.started,
@@ -116,11 +119,10 @@ impl App {
         }
     }
 
-    /// Lets go of what was looked at with another tool, or before the stage came or went.
+    /// Lets go of what was looked at with another tool, or before the planes went or came.
     fn let_go(&mut self, actions: &mut Vec<Action>) {
         let spec = self.session.spec();
-        let is_staged = spec.stage.is_some() || self.session.stages_regression();
-        let now = (spec.tool, is_staged);
+        let now = (spec.tool, self.session.hides_planes());
         let Some(before) = self.shown.replace(now).filter(|before| *before != now) else { return };
         if self.session.is_hovered() {
             actions.push(Action::Hover(None));
@@ -133,7 +135,7 @@ impl App {
             actions.extend(spec.errors.map(|_| Action::ShowErrors(None)));
             actions.extend(spec.find.map(|_| Action::Find(None)));
         }
-        if is_staged {
+        if self.session.hides_planes() {
             self.planes.clear();
         }
     }
@@ -143,6 +145,8 @@ impl App {
         let tool = self.session.spec().tool;
         let n_models = self.session.visible().count();
         let tray = match tool {
+            // It has all the room there is.
+            _ if self.session.spec().divergences.is_some() => Tray::None,
             // Asked for by its key, with any tool.
             _ if self.session.spec().errors.is_some() => Tray::Errors,
             _ if self.session.spec().find.is_some() => Tray::Find,
@@ -192,12 +196,15 @@ impl App {
         cx.window.plane_ids.clear();
         cx.window.lit_cell = cx.window.grid_cell.take();
         (cx.window.looks, cx.window.plane_under) = (false, None);
-        if cx.session.spec().stage.is_some() {
+        if cx.session.hides_planes() {
             // None of these is meant for planes to come.
             (cx.window.fit_requested, cx.window.set_end) = (false, [false; 2]);
+        }
+        if cx.session.spec().divergences.is_some() {
+            columns::within(ui, "divergences", layout.plane, |ui| self.divergences.show(ui, &mut cx));
+        } else if cx.session.spec().stage.is_some() {
             columns::within(ui, "stage", layout.plane, |ui| stage::show(ui, &mut cx));
         } else if cx.session.stages_regression() {
-            (cx.window.fit_requested, cx.window.set_end) = (false, [false; 2]);
             columns::within(ui, "regression", layout.plane, |ui| regression::show(ui, &mut cx));
         } else {
             draw_planes(ui, layout.plane, &mut self.planes, &mut cx);

@@ -43,10 +43,14 @@ pub fn show(ui: &Ui, plane: Rect, cx: &mut Cx<'_>) {
     let Some(lesson) = first_minute().get(step) else { return cx.window.first_minute.end() };
     let is_there = cx.session.cloud().is_some() && !cx.session.is_busy();
     let spec = cx.session.spec();
-    // The pad takes the same place, the stage that of the planes, and a class looks at the plane alone. Of
+    // The pad takes the same place, stage and divergences that of the planes, and a class looks at the plane alone. Of
     // several low planes nothing would be left.
     let is_over_all = cx.session.is_compared() && plane.height() < LEAST;
-    if !is_there || is_over_all || cx.window.presents || spec.stage.is_some() || spec.unfolded.contains(&Fold::Pad)
+    if !is_there
+        || is_over_all
+        || cx.window.presents
+        || cx.session.hides_planes()
+        || spec.unfolded.contains(&Fold::Pad)
     {
         return;
     }

@@ -9,6 +9,7 @@ mod columns;
 mod commands;
 mod context;
 mod dialogs;
+mod divergences;
 mod files;
 mod first_minute;
 mod help;

@@ -40,8 +40,8 @@ pub struct Brush {
 /// Draws the pad while it is unfolded.
 pub fn show(ui: &Ui, plane: Rect, cx: &mut Cx<'_>) {
     let spec = cx.session.spec();
-    // Nothing of a drawing is seen on the stage.
-    if !spec.unfolded.contains(&Fold::Pad) || spec.stage.is_some() || !cx.session.can_ask() {
+    // Nothing of a drawing is seen where the planes are hidden.
+    if !spec.unfolded.contains(&Fold::Pad) || cx.session.hides_planes() || !cx.session.can_ask() {
         return;
     }
     let frame = cx.session.frame().cloned();

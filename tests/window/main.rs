@@ -12,6 +12,7 @@ mod compare;
 mod complete;
 mod decode;
 mod dimensions;
+mod divergences;
 mod documents;
 mod drawing;
 mod errors;

@@ -7,6 +7,7 @@ mod completion;
 mod contraction;
 mod deep;
 mod denoising;
+mod divergences;
 mod halfway;
 mod labels;
 mod labels_known;
@@ -61,6 +62,7 @@ pub fn run(args: &StudyArgs) -> Result<()> {
         StudyName::Words => words::study(args)?,
         StudyName::Search => search::study(args)?,
         StudyName::Completion => completion::study(args)?,
+        StudyName::Divergences => divergences::study(args),
         StudyName::Sentences => sentences::study(args)?,
     };
     match args.report {

@@ -1,17 +1,19 @@
 //! Figures for print: what the window shows as shapes and text, in points of 1/72 inch, without a screen.
 //!
-//! [`planes`], [`matrix`] and [`curves`] draw them; writing one as SVG or PNG is left to others. Lines are
+//! [`planes`], [`matrix`], [`curves`] and [`sheet`] draw them; writing one as SVG or PNG is left to others. Lines are
 //! three quarters of a point, text is 7 to 9 points, as printed figures have them; y grows downwards.
 
 mod curves;
 mod matrix;
 mod planes;
+mod sheet;
 pub mod text;
 mod tokens;
 
 pub use curves::{Chart, Curve, curves};
 pub use matrix::{Matrix, matrix};
 pub use planes::{PlanePanel, planes};
+pub use sheet::{Panel, PanelLine, Room, Sheet, Tone, sheet};
 pub use tokens::Tokens;
 
 use super::Pixels;
@@ -132,6 +134,13 @@ pub enum Mark {
         points: Vec<[f32; 2]>,
         /// How it is drawn.
         pen: Pen,
+    },
+    /// What a line around some places holds.
+    Area {
+        /// The places.
+        points: Vec<[f32; 2]>,
+        /// What fills it.
+        fill: Ink,
     },
     /// A rectangle.
     Rect {

@@ -5,7 +5,7 @@ use super::{FigureFormat, PlaneOf, PlanesOf, Traversals, curves_figure, tiles_fi
 use crate::data::Cancel;
 use crate::latent::path::Walk;
 use crate::model::{FrozenModel, SharedModel};
-use crate::picture::figure::{Figure, Look};
+use crate::picture::figure::{Figure, Look, sheet};
 use crate::session::recipe::Recipe;
 use crate::session::{AxisFit, ColourBy, Layer, STRIP_TILES, Session, SlotSpec, Tool};
 use crate::store::StoreError;
@@ -26,6 +26,8 @@ pub enum FigureOf {
     Traversals,
     /// The loss curves of the models on screen.
     Curves,
+    /// The figure of divergences.
+    Divergences,
 }
 
 /// What draws a figure, on another thread; none where it was given up.
@@ -51,6 +53,7 @@ impl Session {
                 };
                 check(self.visible().any(measured), "nothing was trained yet")
             }
+            FigureOf::Divergences => check(self.spec.divergences.is_some(), "divergences are not shown"),
         }
     }
 
@@ -105,6 +108,12 @@ impl Session {
                 };
                 ("the curves", Box::new(draw))
             }
+            FigureOf::Divergences => {
+                let figure = self.spec.divergences.clone()?;
+                let draw =
+                    move |_: &Cancel| Some(written(Some(sheet(&figure.sheet(figure.q, &figure.rests()), &look))));
+                ("the divergences", Box::new(draw))
+            }
         })
     }
 
@@ -144,6 +153,7 @@ impl Session {
                 let names: Vec<String> = self.measured().map(|slot| self.name_of(slot.id).whole()).collect();
                 Some(curves_line(&models, &names, look, out))
             }
+            FigureOf::Divergences => Some(self.spec.divergences.as_ref()?.command_line(look, out)),
         }
     }
 

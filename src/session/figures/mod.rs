@@ -4,6 +4,7 @@
 
 mod asked;
 mod curves;
+mod divergences;
 mod planes;
 mod tiles;
 

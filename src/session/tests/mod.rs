@@ -5,6 +5,7 @@ mod back;
 mod brought;
 mod data;
 mod derived;
+mod divergences;
 mod exports;
 mod find;
 mod outliers;

@@ -1,12 +1,14 @@
 //! Commands of learning and of the document: what each is, its own help says.
 
 use super::ready::{
-    always, can_compare, can_compare_solved, can_redo, can_resume_series, can_train, can_train_elsewhere,
-    can_train_or_pause, can_undo, has_codes, has_data, has_film, has_model, has_weights, is_running, looks_back,
-    mends, reconstructs, tells_classes,
+    always, can_compare, can_compare_solved, can_descend, can_redo, can_resume_series, can_train,
+    can_train_elsewhere, can_train_or_pause, can_undo, has_codes, has_data, has_film, has_picture, has_weights,
+    is_running, looks_back, mends, reconstructs, tells_classes,
 };
 use super::{Command, Does, Group, Keys, Order};
-use crate::session::{Action, Export, Fold, NewSlot, NextStep, Part, Session, Split, Staging};
+use crate::session::{
+    Action, Diverge, DivergencePage, Export, Fold, NewSlot, NextStep, Part, Session, Split, Staging,
+};
 use crate::ui::files::Purpose;
 use crate::ui::panels::Place;
 use crate::worker::Until;
@@ -167,6 +169,31 @@ fn staging(session: &Session) -> Option<Staging> {
     session.spec().stage.is_none().then_some(first)
 }
 
+pub static DIVERGENCES: Command = Command {
+    name: "Divergences…",
+    keys: &[Keys::shift(Key::D)],
+    help: "KL both ways and JS between two bumps and a Gaussian under the hand, the evidence bound, and two gradients; or the planes again.",
+    group: Group::Learn,
+    when: always,
+    does: Does::Act(|session| Action::Diverge(opened_or_closed(session))),
+};
+
+fn opened_or_closed(session: &Session) -> Diverge {
+    match session.spec().divergences {
+        Some(_) => Diverge::Close,
+        None => Diverge::Open(DivergencePage::default()),
+    }
+}
+
+pub static DESCEND: Command = Command {
+    name: "Let it descend",
+    keys: &[],
+    help: "q goes down the chosen divergence until it rests.",
+    group: Group::Learn,
+    when: can_descend,
+    does: Does::Act(|_| Action::Diverge(Diverge::Descend)),
+};
+
 pub static DIMENSIONS: Command = Command {
     name: "What each dimension does",
     keys: &[],
@@ -262,7 +289,7 @@ pub static EXPORT: Command = Command {
     keys: &[Keys::ctrl(Key::E)],
     help: "The picture, row, path or grid to a file.",
     group: Group::Document,
-    when: has_model,
+    when: has_picture,
     does: Does::Order(Order::File(Purpose::Export)),
 };
 

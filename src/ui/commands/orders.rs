@@ -1,6 +1,6 @@
 //! What commands do to the window.
 
-use crate::session::{Action, Fold, OutlierPage, Tool};
+use crate::session::{Action, Diverge, Fold, OutlierPage, Tool};
 use crate::ui::context::{Cx, Playing};
 use crate::ui::files::Purpose;
 use crate::ui::panels::Place;
@@ -177,6 +177,8 @@ fn back_out(cx: &mut Cx<'_>) {
     } else if cx.window.learn.is_over || cx.window.decode.is_over {
         cx.window.learn.is_over = false;
         cx.window.decode.is_over = false;
+    } else if cx.session.spec().divergences.is_some() {
+        cx.send(Action::Diverge(Diverge::Close));
     } else if cx.session.spec().stage.is_some() {
         cx.send(Action::SetStage(None));
     } else if let Some(page) = cx.session.spec().outliers.clone().filter(|_| cx.session.stages_regression()) {

@@ -58,7 +58,15 @@ pub fn can_sample(session: &Session) -> Ready {
 
 pub fn can_draw(session: &Session) -> Ready {
     check(session.can_ask(), "no model is open that encodes images")?;
-    check(session.spec().stage.is_none(), "the stage for denoising is shown; Esc leaves it")
+    check(!session.hides_planes(), "the planes are hidden; Esc shows them")
+}
+
+pub fn has_picture(session: &Session) -> Ready {
+    if session.spec().divergences.is_some() { Ok(()) } else { has_model(session) }
+}
+
+pub fn can_descend(session: &Session) -> Ready {
+    check(session.spec().divergences.is_some(), "show the divergences first")
 }
 
 pub fn has_drawing(session: &Session) -> Ready {

@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 95] = [
+pub static ALL: [&Command; 97] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -84,6 +84,8 @@ pub static ALL: [&Command; 95] = [
     &ATTRIBUTES,
     &SETTINGS,
     &STAGE,
+    &DIVERGENCES,
+    &DESCEND,
     &EARLIER,
     &LATER,
     &BACK_TO_NOW,

@@ -66,6 +66,7 @@ fn title(of: FigureOf, session: &Session) -> String {
         FigureOf::Planes => "Plane".into(),
         FigureOf::Traversals => "Dimensions".into(),
         FigureOf::Curves => "Curves".into(),
+        FigureOf::Divergences => "Divergences".into(),
     }
 }
 
@@ -77,10 +78,9 @@ pub fn figure_name(of: FigureOf, session: &Session) -> String {
 /// Draws the card; says whether it stays.
 pub fn card(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     head(ui, "Export", cx);
-    let all = [FigureOf::Pictures, FigureOf::Planes, FigureOf::Traversals, FigureOf::Curves];
-    let there: Vec<FigureOf> = all.into_iter().filter(|of| cx.session.can_draw(*of).is_ok()).collect();
+    let there = drawable(cx.session);
     let of = drawn(card.purpose);
-    if !there.contains(&FigureOf::Pictures) {
+    if !there.contains(&FigureOf::Pictures) && !there.contains(&FigureOf::Divergences) {
         small(ui, no_picture(cx.session), cx);
     }
     if there.is_empty() {
@@ -102,6 +102,15 @@ pub fn card(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     copy_as_command(ui, card, cx);
     let stays = others(ui, cx);
     stays & path_row(ui, card, "Export", cx)
+}
+
+/// What can be drawn now: the figure that hides all others, or those.
+fn drawable(session: &Session) -> Vec<FigureOf> {
+    if session.spec().divergences.is_some() {
+        return vec![FigureOf::Divergences];
+    }
+    let all = [FigureOf::Pictures, FigureOf::Planes, FigureOf::Traversals, FigureOf::Curves];
+    all.into_iter().filter(|of| session.can_draw(*of).is_ok()).collect()
 }
 
 /// Why there is no picture to export, and what to do.

@@ -1,0 +1,310 @@
+//! Curves over a line of numbers, several panels in rows: densities, what is integrated, histograms.
+//!
+//! A [`Sheet`] says what is drawn, for the window and for print alike; [`sheet`] draws it for print.
+
+use super::{Anchor, Figure, Ink, LINE, Look, Mark, Pen, SMALL, dotted, ink, pen, strong, text, words};
+use crate::picture::palette::Rgb;
+use crate::picture::ticks::{decimals, ticks, written};
+
+/// How a line stands out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// What it is about.
+    Accent,
+    /// What that is held against.
+    Text,
+    /// What else there is.
+    Weak,
+}
+
+/// A line of a panel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PanelLine {
+    /// What it is called; empty for one without a name.
+    pub name: String,
+    /// Places, by rising first number.
+    pub points: Vec<[f64; 2]>,
+    /// How it stands out.
+    pub tone: Tone,
+    /// Whether it is dashed, as an optimum always is.
+    pub is_dashed: bool,
+    /// How strongly what lies between it and its base is filled, 0 to 1.
+    pub fill: f32,
+    /// The second numbers of its base, one a place; else 0.
+    pub base: Option<Vec<f64>>,
+}
+
+impl PanelLine {
+    /// A line that fills nothing.
+    pub fn new(name: impl Into<String>, points: Vec<[f64; 2]>, tone: Tone) -> Self {
+        Self { name: name.into(), points, tone, is_dashed: false, fill: 0.0, base: None }
+    }
+
+    /// The same, dashed.
+    pub fn dashed(self) -> Self {
+        Self { is_dashed: true, ..self }
+    }
+
+    /// The same with what lies under it filled.
+    pub fn filled(self, fill: f32) -> Self {
+        Self { fill, ..self }
+    }
+
+    /// Its base at a place.
+    pub fn base_at(&self, i: usize) -> f64 {
+        self.base.as_ref().and_then(|base| base.get(i)).copied().unwrap_or(0.0)
+    }
+}
+
+/// One panel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Panel {
+    /// What it is of.
+    pub title: String,
+    /// The number that it comes to, with its unit.
+    pub value: String,
+    /// Whether title and number stand out.
+    pub is_main: bool,
+    /// What is seen across.
+    pub x: [f64; 2],
+    /// What is seen upwards.
+    pub y: [f64; 2],
+    /// What is across; empty where the panel below says it.
+    pub x_name: String,
+    /// The lines, the rearmost first.
+    pub lines: Vec<PanelLine>,
+    /// Samples, as ticks at the foot.
+    pub samples: Vec<f64>,
+}
+
+/// Panels in rows, each with its share of the height.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sheet {
+    /// Rows from the top.
+    pub rows: Vec<(f32, Vec<Panel>)>,
+}
+
+impl Sheet {
+    /// Places of its panels, row after row, in a room of this size: left, top, width, height of the curves
+    /// alone. Above each is room for its title, below those that name what is across for that and for
+    /// numbers.
+    pub fn places(&self, size: [f32; 2], room: &Room) -> Vec<[f32; 4]> {
+        let below = |panels: &[Panel]| {
+            if panels.iter().any(|panel| !panel.x_name.is_empty()) { room.below } else { room.between }
+        };
+        let taken: f32 = self.rows.iter().map(|(_, panels)| room.title + below(panels)).sum();
+        let shares: f32 = self.rows.iter().map(|(share, _)| share).sum();
+        let free = (size[1] - taken).max(1.0);
+        let mut places = Vec::new();
+        let mut top = 0.0;
+        for (share, panels) in &self.rows {
+            let height = free * share / shares.max(f32::MIN_POSITIVE);
+            let n = panels.len().max(1) as f32;
+            let width = (size[0] - room.left * n - room.right * (n - 1.0)).max(1.0) / n;
+            for i in 0..panels.len() {
+                let left = room.left + (width + room.left + room.right) * i as f32;
+                places.push([left, top + room.title, width, height]);
+            }
+            top += room.title + height + below(panels);
+        }
+        places
+    }
+
+    /// All its panels, row after row.
+    pub fn panels(&self) -> impl Iterator<Item = &Panel> {
+        self.rows.iter().flat_map(|(_, panels)| panels)
+    }
+}
+
+/// The room around panels, in points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Room {
+    /// Left of each, for the numbers of its heights.
+    pub left: f32,
+    /// Between two of a row.
+    pub right: f32,
+    /// Above each.
+    pub title: f32,
+    /// Below one that names what is across.
+    pub below: f32,
+    /// Below any other.
+    pub between: f32,
+}
+
+/// Height over width of a sheet in print.
+const SHAPE: f32 = 0.95;
+
+/// Draws a sheet.
+pub fn sheet(of: &Sheet, look: &Look) -> Figure {
+    let tokens = look.tokens();
+    let room = Room {
+        left: if look.has_axes { 28.0 } else { LINE },
+        right: 8.0,
+        title: if look.has_names { 13.0 } else { 3.0 },
+        below: if look.has_axes { 22.0 } else { 3.0 },
+        between: 5.0,
+    };
+    let size = [look.width(), look.width() * SHAPE];
+    let mut marks = Vec::new();
+    for (panel, place) in of.panels().zip(of.places([size[0] - LINE, size[1]], &room)) {
+        panel.draw(place, look, &mut marks);
+    }
+    Figure { size, ground: tokens.ground, marks }
+}
+
+impl Panel {
+    /// The place of a point of the panel that lies at `place` (left, top, width, height).
+    pub fn place_of(&self, [x, y]: [f64; 2], [left, top, width, height]: [f32; 4]) -> [f32; 2] {
+        let share = |value: f64, [low, high]: [f64; 2]| ((value - low) / (high - low)) as f32;
+        [left + width * share(x, self.x), top + height * (1.0 - share(y, self.y))]
+    }
+
+    /// The name of a dashed line stands at its highest place that is in sight.
+    pub fn name_place(&self, line: &PanelLine) -> Option<[f64; 2]> {
+        let in_sight = line.points.iter().copied().filter(|[x, _]| (self.x[0]..=self.x[1]).contains(x));
+        in_sight.max_by(|a, b| a[1].total_cmp(&b[1]))
+    }
+
+    fn draw(&self, at: [f32; 4], look: &Look, marks: &mut Vec<Mark>) {
+        let tokens = look.tokens();
+        let [left, top, width, height] = at;
+        let rgb = |tone: Tone| match tone {
+            Tone::Accent => tokens.accent,
+            Tone::Text => tokens.text,
+            Tone::Weak => tokens.curve,
+        };
+        if look.has_names {
+            let y = top - 7.0;
+            marks.push(strong([left, y], Anchor::Start, &*self.title, tokens.text));
+            let x = left + text::width(&self.title, super::PLAIN, true) + 6.0;
+            marks.push(words([x, y], Anchor::Start, &*self.value, SMALL, tokens.weak));
+            self.legend([left + width, y], &rgb, &tokens.text, marks);
+        }
+        let mut inside = Vec::new();
+        if look.has_axes {
+            self.axes(at, look, &mut inside, marks);
+        }
+        for line in &self.lines {
+            let place = |(i, [x, y]): (usize, &[f64; 2])| {
+                [self.place_of([*x, *y], at), self.place_of([*x, line.base_at(i)], at)]
+            };
+            let places: Vec<[[f32; 2]; 2]> = line.points.iter().enumerate().map(place).collect();
+            let upper = || places.iter().map(|pair| pair[0]);
+            if line.fill > 0.0 {
+                let points = upper().chain(places.iter().rev().map(|pair| pair[1])).collect();
+                inside.push(Mark::Area { points, fill: Ink { rgb: rgb(line.tone), alpha: line.fill } });
+            }
+            let dash = line.is_dashed.then_some([3.0, 2.0]);
+            inside.push(Mark::Line {
+                points: upper().collect(),
+                pen: Pen { ink: ink(rgb(line.tone)), width: LINE, dash },
+            });
+        }
+        let foot = top + height;
+        for x in &self.samples {
+            let x = self.place_of([*x, 0.0], at)[0];
+            inside.push(Mark::Line { points: vec![[x, foot - 5.0], [x, foot]], pen: pen(tokens.text, LINE) });
+        }
+        marks.push(Mark::Clip { at: [left, top], size: [width, height], marks: inside });
+        if look.has_names {
+            for line in self.lines.iter().filter(|line| line.is_dashed && !line.name.is_empty()) {
+                let Some(peak) = self.name_place(line) else { continue };
+                let [x, y] = self.place_of(peak, at);
+                let half = 0.5 * text::width(&line.name, SMALL, false);
+                let x = x.clamp(left + half, (left + width - half).max(left + half));
+                marks.push(words([x, (y - 5.0).max(top + 5.0)], Anchor::Middle, &*line.name, SMALL, tokens.weak));
+            }
+        }
+        let pen = Some(pen(tokens.grid, LINE));
+        marks.push(Mark::Rect { at: [left, top], size: [width, height], radius: 0.0, fill: None, pen });
+    }
+
+    /// Names of the lines that are not dashed, right-aligned.
+    fn legend(&self, at: [f32; 2], rgb: &dyn Fn(Tone) -> Rgb, text_rgb: &Rgb, marks: &mut Vec<Mark>) {
+        let mut x = at[0];
+        for line in self.lines.iter().rev().filter(|line| !line.is_dashed && !line.name.is_empty()) {
+            marks.push(words([x, at[1]], Anchor::End, &*line.name, SMALL, *text_rgb));
+            x -= text::width(&line.name, SMALL, false) + 3.0;
+            marks.push(Mark::Line { points: vec![[x - 10.0, at[1]], [x, at[1]]], pen: pen(rgb(line.tone), LINE) });
+            x -= 18.0;
+        }
+    }
+
+    fn axes(&self, at: [f32; 4], look: &Look, inside: &mut Vec<Mark>, marks: &mut Vec<Mark>) {
+        let (tokens, [left, top, width, height]) = (look.tokens(), at);
+        let (values, step) = ticks(self.y[0], self.y[1], (height / 20.0) as usize + 1);
+        for value in values {
+            let y = self.place_of([self.x[0], value], at)[1];
+            inside.push(Mark::Line { points: vec![[left, y], [left + width, y]], pen: dotted(&tokens) });
+            marks.push(words([left - 4.0, y], Anchor::End, written(value, decimals(step)), SMALL, tokens.faint));
+        }
+        if self.x_name.is_empty() {
+            return;
+        }
+        let (values, step) = ticks(self.x[0], self.x[1], (width / 40.0) as usize + 1);
+        for value in values {
+            let x = self.place_of([value, self.y[0]], at)[0];
+            let number = written(value, decimals(step));
+            marks.push(words([x, top + height + 7.0], Anchor::Middle, number, SMALL, tokens.faint));
+        }
+        let middle = [left + 0.5 * width, top + height + 16.0];
+        marks.push(words(middle, Anchor::Middle, &*self.x_name, SMALL, tokens.weak));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn panel(title: &str, x_name: &str) -> Panel {
+        let line = PanelLine::new("p", vec![[-1.0, 0.0], [0.0, 1.0], [1.0, 0.0]], Tone::Accent).filled(0.2);
+        Panel {
+            title: title.into(),
+            value: "1.00 nats".into(),
+            is_main: false,
+            x: [-1.0, 1.0],
+            y: [0.0, 1.0],
+            x_name: x_name.into(),
+            lines: vec![line.clone(), PanelLine { name: "least".into(), ..line }.dashed()],
+            samples: vec![0.5],
+        }
+    }
+
+    #[test]
+    fn rows_share_the_height_and_panels_the_width() {
+        let two = vec![panel("a", ""), panel("b", "")];
+        let sheet = Sheet { rows: vec![(2.0, vec![panel("c", "")]), (1.0, two)] };
+        let room = Room { left: 10.0, right: 4.0, title: 5.0, below: 20.0, between: 2.0 };
+        let places = sheet.places([200.0, 164.0], &room);
+        assert_eq!(places[0], [10.0, 5.0, 190.0, 100.0]);
+        assert_eq!(places[1], [10.0, 112.0, 88.0, 50.0]);
+        assert_eq!(places[2], [112.0, 112.0, 88.0, 50.0]);
+    }
+
+    #[test]
+    fn everything_lies_in_the_figure_and_what_is_filled_closes_at_its_base() {
+        let of = Sheet { rows: vec![(1.0, vec![panel("Densities", "x")])] };
+        let figure = sheet(&of, &Look::default());
+        let texts: Vec<&str> = figure.texts().collect();
+        for said in ["Densities", "1.00 nats", "p", "least", "x"] {
+            assert!(texts.contains(&said), "{said} of {texts:?}");
+        }
+        let areas = |marks: &[Mark]| -> Vec<Vec<[f32; 2]>> {
+            marks
+                .iter()
+                .filter_map(|mark| if let Mark::Area { points, .. } = mark { Some(points.clone()) } else { None })
+                .collect()
+        };
+        let inside = figure.marks.iter().find_map(|mark| match mark {
+            Mark::Clip { marks, at, size } => Some((areas(marks), *at, *size)),
+            _ => None,
+        });
+        let (areas, at, size) = inside.unwrap();
+        let foot = at[1] + size[1];
+        assert_eq!(areas[0].len(), 6);
+        assert!(areas[0][3..].iter().all(|[_, y]| (y - foot).abs() < 1e-3), "{areas:?}");
+        assert!((areas[0][1][1] - at[1]).abs() < 1e-3, "the top of the curve is at the top of the panel");
+        let bare = sheet(&of, &Look { has_names: false, has_axes: false, ..Look::default() });
+        assert_eq!(bare.texts().count(), 0);
+    }
+}
