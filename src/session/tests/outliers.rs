@@ -127,7 +127,7 @@ fn the_figure_and_the_stage_take_one_place_and_points_are_of_their_data() {
     assert!(!stage.session.stages_regression(), "a tool is for the planes");
     show(&mut stage, &OutlierPage { k: 0, ..page });
     assert_eq!(stage.session.spec().outliers.as_ref().unwrap().k, 20, "what cannot be is not taken");
-    stage.act(Action::ChooseData(DataChoice::FullHalf));
-    stage.data_come(Ok(line()));
+    stage.act(Action::ChooseData(DataChoice::Moons));
+    stage.data_come(Ok(data(SampleKind::row(3))));
     assert_eq!(stage.session.spec().outliers.as_ref().unwrap().moved, None);
 }
