@@ -3,6 +3,7 @@
 //! Everything here is plain arithmetic on codes and plot coordinates: no model, no input or output, no clock.
 //! Where a decoder matters it comes as a function.
 
+pub mod data_plane;
 pub mod densest;
 pub mod direction;
 pub mod ellipse;

@@ -158,6 +158,12 @@ pub enum Action {
     Colour(ColourBy),
     /// Whether a model's view follows the codes.
     Fit(SlotId, AxisFit),
+    /// Show the data themselves on the planes, or codes again.
+    ShowData(bool),
+    /// Draw the data by another column across (0) or up (1); one and the same column both ways is drawn alone.
+    SetColumn(usize, usize),
+    /// What is seen of the data.
+    FitData(AxisFit),
     /// What of a model's plane is on screen.
     ShowPart(SlotId, PlanePart),
     /// Which dimensions' strips are on screen.

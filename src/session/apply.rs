@@ -135,8 +135,11 @@ impl Session {
             Action::NameDimension(slot, dim, name) => self.name_dimension(slot, dim, &name),
             Action::DrawPrincipal(slot) => self.draw_principal(slot),
             Action::DrawThrough(slot, samples) => self.draw_through(slot, samples),
-            // A tool is for the planes, which the stage hides.
-            Action::SetTool(tool) => self.change(|spec| (spec.tool, spec.stage) = (tool, None)),
+            Action::SetTool(tool) => self.change(|spec| {
+                // A tool is for the planes, which the stage hides; some are for planes of codes alone.
+                (spec.tool, spec.stage) = (tool, None);
+                spec.data_view.is_shown &= !tool.is_of_codes();
+            }),
             Action::SetGrid(rect) => self.set_grid(rect),
             Action::SetGridSteps(steps) => {
                 let range = GridSettings::STEPS;
@@ -173,6 +176,9 @@ impl Session {
             Action::ShowAlone(class) => self.show_alone(class),
             Action::Colour(colour) => self.change(|spec| spec.colour = colour),
             Action::Fit(slot, fit) => self.look(slot, |slot| slot.fit = fit),
+            Action::ShowData(is_shown) => self.show_data(is_shown),
+            Action::SetColumn(axis, column) => self.set_column(axis, column),
+            Action::FitData(fit) => self.spec.data_view.fit = fit,
             Action::ShowPart(slot, part) => self.show_part(slot, part),
             Action::ShowStrips(dims) => self.views.strips = dims,
             Action::ShowNearest(n) => self.nearby.want(n),

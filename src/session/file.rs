@@ -9,8 +9,9 @@ use super::attributes::{MAX_ATTRIBUTES, MAX_NAME};
 use super::places::{WeightsAt, from_folder, moved, moved_query};
 use super::runs::{AttributeV1, MAX_SAMPLES, Runs};
 use super::{
-    Anchor, AxisFit, ColourBy, ErrorPage, ErrorsOf, FindPage, Fold, GridRect, GridSettings, Layer, MAX_VISIBLE,
-    PathEnd, PathSettings, PlaneAxes, Query, Selection, SessionSpec, Shape, Side, SlotId, SlotSpec, Staging, Tool,
+    Anchor, AxisFit, ColourBy, DataView, ErrorPage, ErrorsOf, FindPage, Fold, GridRect, GridSettings, Layer,
+    MAX_VISIBLE, PathEnd, PathSettings, PlaneAxes, Query, Selection, SessionSpec, Shape, Side, SlotId, SlotSpec,
+    Staging, Tool,
 };
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -57,6 +58,8 @@ pub struct SessionFileV1 {
     grid: GridV1,
     path: PathV1,
     label: usize,
+    #[serde(default, skip_serializing_if = "is_usual")]
+    data_view: DataView,
     layers: BTreeSet<Layer>,
     hidden_classes: BTreeSet<usize>,
     #[serde(default)]
@@ -147,6 +150,7 @@ impl SessionFileV1 {
                 at: spec.path.at,
             },
             label: spec.label,
+            data_view: spec.data_view,
             layers: spec.layers.clone(),
             hidden_classes: spec.hidden.clone(),
             left_out: Runs::of(&spec.left_out),
@@ -264,6 +268,11 @@ impl SessionFileV1 {
                 at: self.path.at,
             },
             label: self.label,
+            // Some tools are for planes of codes alone.
+            data_view: DataView {
+                is_shown: self.data_view.is_shown && !self.tool.is_of_codes(),
+                ..self.data_view
+            },
             layers: self.layers,
             hidden: self.hidden_classes,
             left_out: self.left_out.samples(),
@@ -286,6 +295,9 @@ impl SessionFileV1 {
                 "it has {} grid images a side and {} along the path; there are 2 to 20 and 2 to 33",
                 self.grid.steps, self.path.steps
             ));
+        }
+        if !is_view(self.data_view.fit) {
+            return Err("its view of the data is no part of a plane; save it again".into());
         }
         if let Some(page) = self.corrupted_page.filter(|&page| page > MAX_PAGE) {
             return Err(format!("it shows page {page} of corrupted images, which no data have; save it again"));
@@ -350,11 +362,8 @@ impl SlotV1 {
         if !self.names.iter().all(|(dim, name)| *dim < n && is_name(name)) {
             return wrong(format!("it names dimensions that its codes of {n} do not have, or by no name"));
         }
-        if let AxisFit::Fixed { centre, half } = self.view {
-            let is_sound = centre.into_iter().all(is_place) && half.into_iter().all(|h| is_place(h) && h > 0.0);
-            if !is_sound {
-                return wrong("its view is no part of a plane".into());
-            }
+        if !is_view(self.view) {
+            return wrong("its view is no part of a plane".into());
         }
         if let Some(WeightsAt::Trained(name)) = &self.weights
             && store::embedded(Path::new(name)).is_none()
@@ -396,6 +405,10 @@ pub fn fits(spec: &SessionSpec, data: &DataSplit) -> Result<(), String> {
             train.n_samples()
         ));
     }
+    let n_drawable = train.kind().drawable_columns().map_or(0, <[String]>::len);
+    if spec.data_view.is_shown && spec.data_view.columns.iter().any(|&column| column >= n_drawable) {
+        return Err(format!("it draws the data by columns that they do not have; {n_drawable} can be drawn"));
+    }
     let n_columns = train.columns().len();
     if let ColourBy::Column(column) = spec.colour
         && column >= n_columns
@@ -415,6 +428,15 @@ pub fn fits(spec: &SessionSpec, data: &DataSplit) -> Result<(), String> {
         return Err(format!("it names a class that the data do not have; they have {n_classes}"));
     }
     Ok(())
+}
+
+fn is_usual(view: &DataView) -> bool {
+    *view == DataView::default()
+}
+
+fn is_view(fit: AxisFit) -> bool {
+    let AxisFit::Fixed { centre, half } = fit else { return true };
+    centre.into_iter().all(is_place) && half.into_iter().all(|h| is_place(h) && h > 0.0)
 }
 
 fn is_place(value: f32) -> bool {

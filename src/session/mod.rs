@@ -25,6 +25,7 @@ mod kept;
 mod measure;
 mod names;
 mod nearby;
+mod on_data;
 mod path;
 mod places;
 mod posterior;
@@ -52,8 +53,8 @@ mod weights;
 
 pub use crate::store::{ModelInSmall, Part, SetInSmall, Split, script_data};
 pub use crate::train::{
-    ACTIVE_VARIANCE, CorruptedRows, CurvePoint, DimensionTable, Errors, Factor, LogP, Placed, Scores, Thumbnails,
-    Underneath, Walked,
+    ACTIVE_VARIANCE, CorruptedRows, CurvePoint, DataPoints, DimensionTable, Errors, Factor, LogP, Placed, Scores,
+    Thumbnails, Underneath, Walked,
 };
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
@@ -79,7 +80,7 @@ pub use series::{Series, SeriesState};
 use setup::UnderWay;
 pub use setup::{Lesson, SetUp, first_minute, setups};
 pub use slots::{MAX_VISIBLE, NewSlot};
-pub use spec::{Anchor, AxisFit, ColourBy, Fold, Layer, PlaneAxes, SessionSpec, SlotSpec};
+pub use spec::{Anchor, AxisFit, ColourBy, DataView, Fold, Layer, PlaneAxes, SessionSpec, SlotSpec};
 pub use stands::NextStep;
 pub use surface::PlanePart;
 use surface::Surfaces;
@@ -152,6 +153,7 @@ pub struct Session {
     scored: BTreeMap<SlotId, Scored>,
     walks: Walks,
     surfaces: Surfaces,
+    on_data: on_data::OnData,
     measured: Measured,
     exports: Exports,
     toasts: Toasts,
@@ -223,6 +225,7 @@ impl Session {
             scored: BTreeMap::new(),
             walks: Walks::new(),
             surfaces: Surfaces::new(),
+            on_data: on_data::OnData::default(),
             measured: Measured::default(),
             exports: Exports::default(),
             toasts: Toasts::default(),

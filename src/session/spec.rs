@@ -42,6 +42,8 @@ pub struct SessionSpec {
     pub path: PathSettings,
     /// The class that a model which is told the label is told.
     pub label: usize,
+    /// Whether the planes show the data themselves, and how.
+    pub data_view: DataView,
     /// What is drawn on the plane.
     pub layers: BTreeSet<Layer>,
     /// Classes that are not shown.
@@ -292,6 +294,36 @@ pub enum Fold {
     Precision,
 }
 
+/// How the data themselves are looked at, in the place of codes: each sample where its columns say.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataView {
+    /// Whether they are looked at.
+    pub is_shown: bool,
+    /// The columns across and up; one that is named twice is drawn alone, as a figure of curves.
+    pub columns: [usize; 2],
+    /// What is seen of them.
+    pub fit: AxisFit,
+}
+
+impl DataView {
+    /// Most columns of data that are looked at themselves unless their codes are asked for.
+    const FEW: usize = 2;
+
+    /// How data of so many columns are looked at first; none have columns that can be drawn.
+    pub fn usual(n_columns: Option<usize>) -> Self {
+        let n = n_columns.unwrap_or(0);
+        let is_shown = (1..=Self::FEW).contains(&n);
+        Self { is_shown, columns: [0, usize::from(n > 1)], fit: AxisFit::Fitted }
+    }
+}
+
+impl Default for DataView {
+    fn default() -> Self {
+        Self { is_shown: false, columns: [0, 1], fit: AxisFit::Fitted }
+    }
+}
+
 /// What codes are coloured by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -332,6 +364,7 @@ impl Default for SessionSpec {
             grid: GridSettings { rect: None, steps: 8, spacing: Spacing::Linear },
             path: PathSettings { ends: [None, None], steps: 9, walk: Walk::Linear, at: None },
             label: 0,
+            data_view: DataView::default(),
             layers: Layer::USUAL.into(),
             hidden: BTreeSet::new(),
             left_out: Samples::default(),

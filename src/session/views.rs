@@ -141,6 +141,7 @@ impl Session {
         self.refresh_scores(effects);
         self.refresh_measured(effects);
         self.refresh_surfaces(effects);
+        self.refresh_on_data(effects);
         let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
         let mut wanted = Vec::new();
         for id in ids {
@@ -232,6 +233,13 @@ impl Session {
         let capabilities = self.capabilities_of(slot);
         let cloud = self.cloud_of(slot);
         let is_plane = self.spec.slot_of(slot).is_some_and(|slot| slot.z.len() > 1);
+        if self.data_columns().is_some() {
+            return match layer {
+                Layer::Codes | Layer::Lens | Layer::ClassNames => true,
+                Layer::LabelRow => self.n_labels_of(slot) > 0,
+                _ => false,
+            };
+        }
         match layer {
             Layer::Codes | Layer::Lens => true,
             Layer::ClassNames => self.n_labels_of(slot) == 0,

@@ -39,7 +39,7 @@ pub static GRID: Command = Command {
 pub static FIT: Command = Command {
     name: "Fit the plane",
     keys: &[Keys::plain(Key::F)],
-    help: "Shows all codes. While training the view then follows them, until it is panned or zoomed.",
+    help: "Shows all codes, or all samples. While training the view then follows them, until it is panned or zoomed.",
     group: Group::Plane,
     when: has_codes,
     does: Does::Order(Order::Fit),
@@ -79,6 +79,15 @@ pub static CLEAR_DRAWING: Command = Command {
     group: Group::Plane,
     when: has_drawing,
     does: Does::Act(|_| Action::Ask(None)),
+};
+
+pub static DATA: Command = Command {
+    name: "Show the data, or the codes",
+    keys: &[Keys::plain(Key::C)],
+    help: "Draws samples by their own columns in the place of their codes, with what the model says of them.",
+    group: Group::Plane,
+    when: Session::can_show_data,
+    does: Does::Act(|session| Action::ShowData(session.data_columns().is_none())),
 };
 
 pub static NEXT_LABEL: Command = Command {

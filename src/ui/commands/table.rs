@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 92] = [
+pub static ALL: [&Command; 93] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -28,6 +28,7 @@ pub static ALL: [&Command; 92] = [
     &SAMPLE,
     &DRAW,
     &CLEAR_DRAWING,
+    &DATA,
     &NEXT_LABEL,
     &PREVIOUS_LABEL,
     &CODES,
