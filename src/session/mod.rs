@@ -53,8 +53,8 @@ mod weights;
 
 pub use crate::store::{ModelInSmall, Part, SetInSmall, Split, script_data};
 pub use crate::train::{
-    ACTIVE_VARIANCE, CorruptedRows, CurvePoint, DataPoints, DimensionTable, Errors, Factor, LogP, Placed, Scores,
-    Thumbnails, Underneath, Walked,
+    ACTIVE_VARIANCE, CorruptedRows, CurvePoint, DataCurves, DataPoints, DensityBy, DimensionTable, Errors, Factor,
+    LogP, ModelDensity, Placed, Scores, Thumbnails, Underneath, Walked,
 };
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
@@ -73,6 +73,7 @@ use forms::Forms;
 pub use forms::Setting;
 use gallery::Gallery;
 pub use names::SlotName;
+pub use on_data::DataPlaces;
 pub use recipe::{PictureOf, Recipe};
 pub use selection::{Choice, Hiding, Joining, Samples, Selection, Shape};
 use series::SeriesRun;

@@ -232,11 +232,23 @@ pub enum Layer {
     Underneath,
     /// Pictures of samples at their codes, where there is room.
     SamplePictures,
+    /// Samples as the model makes them again, on the plane of the data.
+    Remade,
+    /// Samples that the model makes, on the plane of the data.
+    Made,
+    /// How dense the model takes the data to lie.
+    ModelDensity,
+    /// The Gaussians of a mixture, where its codes are the data.
+    Components,
+    /// What the discriminator says of places.
+    Discriminator,
+    /// A grid of codes, decoded.
+    Warped,
 }
 
 impl Layer {
     /// All of them, in the order of menu and keys, with their names.
-    pub const ALL: [(Self, &str); 12] = [
+    pub const ALL: [(Self, &str); 18] = [
         (Self::Codes, "Codes"),
         (Self::ClassNames, "Class names"),
         (Self::PriorRings, "Prior rings"),
@@ -249,12 +261,29 @@ impl Layer {
         (Self::Magnification, "Magnification"),
         (Self::Underneath, "Decoded pictures underneath"),
         (Self::SamplePictures, "Pictures of samples"),
+        (Self::Remade, "Reconstructions"),
+        (Self::Made, "Samples of the model"),
+        (Self::ModelDensity, "Density of the model"),
+        (Self::Components, "Gaussians of the mixture"),
+        (Self::Discriminator, "Discriminator"),
+        (Self::Warped, "Grid of codes, decoded"),
     ];
     /// Those that are drawn unless they are left away.
-    pub const USUAL: [Self; 6] =
-        [Self::Codes, Self::ClassNames, Self::PriorRings, Self::Lens, Self::LabelRow, Self::Posterior];
-    /// Those that tint the whole plane: one at a time.
-    pub const HEATS: [Self; 3] = [Self::Density, Self::Rarity, Self::Magnification];
+    pub const USUAL: [Self; 10] = [
+        Self::Codes,
+        Self::ClassNames,
+        Self::PriorRings,
+        Self::Lens,
+        Self::LabelRow,
+        Self::Posterior,
+        Self::Made,
+        Self::ModelDensity,
+        Self::Components,
+        Self::Discriminator,
+    ];
+    /// Those that tint the whole plane, of codes and of the data: one at a time, the first that there is.
+    pub const HEATS: [&[Self]; 2] =
+        [&[Self::Density, Self::Rarity, Self::Magnification], &[Self::Discriminator, Self::ModelDensity]];
     /// Those that are worked out beside the window.
     pub const WORKED_OUT: [Self; 5] =
         [Self::Density, Self::Rarity, Self::Magnification, Self::Underneath, Self::SamplePictures];
@@ -312,9 +341,8 @@ impl DataView {
 
     /// How data of so many columns are looked at first; none have columns that can be drawn.
     pub fn usual(n_columns: Option<usize>) -> Self {
-        let n = n_columns.unwrap_or(0);
-        let is_shown = (1..=Self::FEW).contains(&n);
-        Self { is_shown, columns: [0, usize::from(n > 1)], fit: AxisFit::Fitted }
+        let Some(n) = n_columns.filter(|n| *n > 0) else { return Self::default() };
+        Self { is_shown: n <= Self::FEW, columns: [0, usize::from(n > 1)], fit: AxisFit::Fitted }
     }
 }
 

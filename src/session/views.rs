@@ -237,7 +237,7 @@ impl Session {
             return match layer {
                 Layer::Codes | Layer::Lens | Layer::ClassNames => true,
                 Layer::LabelRow => self.n_labels_of(slot) > 0,
-                _ => false,
+                _ => self.offers_on_data(slot, layer),
             };
         }
         match layer {
@@ -249,6 +249,13 @@ impl Session {
             Layer::Density | Layer::Rarity | Layer::SamplePictures => cloud.is_some() && is_plane,
             Layer::Magnification => capabilities.decodes,
             Layer::Underneath => capabilities.decodes && is_plane,
+            // On planes of the data alone.
+            Layer::Remade
+            | Layer::Made
+            | Layer::ModelDensity
+            | Layer::Components
+            | Layer::Discriminator
+            | Layer::Warped => false,
         }
     }
 

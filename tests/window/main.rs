@@ -26,6 +26,7 @@ mod learn;
 mod legend;
 mod nearby;
 mod newcomer;
+mod on_data;
 mod path;
 mod plane;
 mod present;

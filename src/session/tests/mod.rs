@@ -7,6 +7,7 @@ mod data;
 mod derived;
 mod exports;
 mod find;
+mod on_data;
 mod query;
 mod series;
 mod slots;

@@ -216,6 +216,60 @@ pub static SAMPLE_PICTURES: Command = Command {
     does: Does::Act(|_| Action::ToggleLayer(Layer::SamplePictures)),
 };
 
+pub static REMADE: Command = Command {
+    name: "Layer: reconstructions",
+    keys: &[],
+    help: "Draws samples where the model makes them again: with a line from each that is chosen, or of all.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Remade),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Remade)),
+};
+
+pub static MADE: Command = Command {
+    name: "Layer: samples of the model",
+    keys: &[],
+    help: "Draws samples that the model makes, hollow.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Made),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Made)),
+};
+
+pub static MODEL_DENSITY: Command = Command {
+    name: "Layer: density of the model",
+    keys: &[],
+    help: "Tints the plane of the data by how dense the model takes them to lie, with lines of equal density.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::ModelDensity),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::ModelDensity)),
+};
+
+pub static COMPONENTS: Command = Command {
+    name: "Layer: Gaussians of the mixture",
+    keys: &[],
+    help: "Draws the Gaussians of a mixture, where its codes are the data.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Components),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Components)),
+};
+
+pub static DISCRIMINATOR: Command = Command {
+    name: "Layer: discriminator",
+    keys: &[],
+    help: "Tints the plane of the data by what the discriminator takes to be real.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Discriminator),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Discriminator)),
+};
+
+pub static WARPED: Command = Command {
+    name: "Layer: grid of codes, decoded",
+    keys: &[],
+    help: "Draws what the lines of a grid of codes become.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Warped),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Warped)),
+};
+
 pub static THROUGH_THREE: Command = Command {
     name: "Plane through three picked samples",
     keys: &[],

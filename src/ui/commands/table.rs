@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 93] = [
+pub static ALL: [&Command; 99] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -43,6 +43,12 @@ pub static ALL: [&Command; 93] = [
     &MAGNIFICATION,
     &UNDERNEATH,
     &SAMPLE_PICTURES,
+    &REMADE,
+    &MADE,
+    &MODEL_DENSITY,
+    &COMPONENTS,
+    &DISCRIMINATOR,
+    &WARPED,
     &THROUGH_THREE,
     &SET_A,
     &SET_B,
@@ -119,7 +125,7 @@ pub static ALL: [&Command; 93] = [
 pub static EXPORTS: [&Command; 4] = [&EXPORT_CODES, &EXPORT_LOSSES, &EXPORT_ONNX, &EXPORT_PROJECTOR];
 
 /// The commands that show a layer, in the order of [`Layer::ALL`].
-pub static LAYERS: [&Command; 12] = [
+pub static LAYERS: [&Command; 18] = [
     &CODES,
     &CLASS_NAMES,
     &PRIOR_RINGS,
@@ -132,4 +138,10 @@ pub static LAYERS: [&Command; 12] = [
     &MAGNIFICATION,
     &UNDERNEATH,
     &SAMPLE_PICTURES,
+    &REMADE,
+    &MADE,
+    &MODEL_DENSITY,
+    &COMPONENTS,
+    &DISCRIMINATOR,
+    &WARPED,
 ];

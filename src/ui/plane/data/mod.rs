@@ -4,14 +4,17 @@
 //! selection; a place on it is a sample, not a code.
 
 mod axes;
+mod key;
+mod line;
+mod said;
 mod tool;
 
 use super::codes::CodeLayer;
 use super::input::navigate;
 use super::{CONTROLS, Scene};
-use super::{View, axes as lines, describe_as, hint, names, of_model, progress_line, select_tool, selected};
+use super::{View, axes as lines, describe_as, heat, hint, names, of_model, progress_line, select_tool, selected};
 use crate::latent::plane::Plane;
-use crate::session::{Action, AxisFit, Layer, SlotId, Tool};
+use crate::session::{Action, AxisFit, Layer, PlanePart, SlotId, Tool};
 use crate::ui::context::Cx;
 use crate::ui::layout::IN_A_ROW;
 use crate::ui::theme;
@@ -35,22 +38,34 @@ impl DataView {
         describe(response, slot, columns, cx);
         let plane = Plane::axes(&[0.0; 2], 0, 1);
         self.points.update_data(&plane, cx.session);
-        let view = self.view(rect, response, ui, cx);
-        let up = cx.session.data_points().map_or(1.0, |points| points.plane.up);
+        let is_line = columns[0] == columns[1];
+        let has_ways = cx.session.data_curves(slot).is_some_and(|curves| !curves.ways.is_empty());
+        let view = self.view(rect, response, is_line.then_some(has_ways), ui, cx);
+        let units = cx.session.data_points().map_or([1.0; 2], |points| points.plane.units);
 
         ui.set_clip_rect(rect.intersect(ui.clip_rect()));
         ui.painter().rect_filled(rect, 0, cx.theme.plane);
-        lines::grid_lines(ui.painter(), &view, 2, up, &cx.theme);
-        if cx.session.spec().layers.contains(&Layer::Codes) {
-            self.points.paint(ui, &view, slot, cx);
-        }
+        tell_part(&view, slot, cx);
+        heat::paint(ui, &view, slot, cx);
+        lines::grid_lines(ui.painter(), &view, if is_line { 1 } else { 2 }, units, &cx.theme);
         let controls = CONTROLS.iter().filter_map(|name| ui.ctx().read_response(ui.scope_id().with(name)));
         let controls: Vec<Rect> = controls.map(|response| response.rect).chain(cx.window.over_plane).collect();
         let scene = Scene { slot, plane: &plane, view: &view, codes: &self.points, controls: &controls };
+        said::under(ui.painter(), &scene, cx);
+        if is_line {
+            line::show(ui, &scene, (columns[0], units[0]), cx);
+        } else if cx.session.spec().layers.contains(&Layer::Codes) {
+            self.points.paint(ui, &view, slot, cx);
+        }
+        let scene = Scene { slot, plane: &plane, view: &view, codes: &self.points, controls: &controls };
+        said::over(ui.painter(), &scene, cx);
         if cx.session.visible().count() <= IN_A_ROW {
-            lines::ticks(ui.painter(), &view, 2, up, &cx.theme);
-            names::paint(ui, &scene, &[], cx);
+            if !is_line {
+                lines::ticks(ui.painter(), &view, 2, units, &cx.theme);
+                names::paint(ui, &scene, &[], cx);
+            }
             axes::names(ui, &view, columns, cx);
+            heat::key(ui, &scene, cx);
         }
         waiting(ui, rect, cx);
         selected::rings(ui.painter(), &scene, cx);
@@ -66,13 +81,26 @@ impl DataView {
     }
 
     /// This frame's view, after fitting, panning and zooming: one for all models, for the data are the same.
-    fn view(&mut self, rect: Rect, response: &Response, ui: &Ui, cx: &mut Cx<'_>) -> View {
+    /// Of one column `line` says whether the ways of codes are drawn below it.
+    fn view(&mut self, rect: Rect, response: &Response, line: Option<bool>, ui: &Ui, cx: &mut Cx<'_>) -> View {
+        let is_line = line.is_some();
         let fit = cx.session.spec().data_view.fit;
         let mut view = match fit {
+            AxisFit::Fixed { centre, half } if !cx.window.fit_requested && is_line => {
+                View::line(rect, [centre[0] - half[0], centre[0] + half[0]])
+            }
             AxisFit::Fixed { centre, half } if !cx.window.fit_requested => View::seeing(rect, centre, half),
-            _ => self.fitted(rect),
+            _ => self.fitted(rect, is_line),
         };
-        if navigate(&mut view, self.points.zoom_ends(rect), response, ui) {
+        if let Some(has_ways) = line {
+            line::put_on_foot(&mut view, has_ways);
+        }
+        let fitted = self.fitted(rect, is_line).scale;
+        let ends = if is_line { fitted / 8.0..=fitted * 1000.0 } else { self.points.zoom_ends(rect) };
+        if navigate(&mut view, ends, response, ui) {
+            if let Some(has_ways) = line {
+                line::put_on_foot(&mut view, has_ways);
+            }
             cx.send(Action::FitData(AxisFit::Fixed { centre: view.centre, half: view.half() }));
         } else if cx.window.fit_requested && fit != AxisFit::Fitted {
             cx.send(Action::FitData(AxisFit::Fitted));
@@ -80,14 +108,30 @@ impl DataView {
         view
     }
 
-    fn fitted(&mut self, rect: Rect) -> View {
-        if let Some((_, view)) = self.fitted.filter(|(of, _)| *of == rect && !self.points.has_new_codes()) {
+    fn fitted(&mut self, rect: Rect, is_line: bool) -> View {
+        let has_moved = self.points.has_new_codes();
+        if let Some((_, view)) = self.fitted.filter(|(of, _)| *of == rect && !has_moved) {
             return view;
         }
         let (x, y) = self.points.bounds();
-        let view = View::fitted(rect, x, y);
+        let view = if is_line { View::line(rect, wider(x)) } else { View::fitted(rect, x, y) };
         self.fitted = (!self.points.points().is_empty()).then_some((rect, view));
         view
+    }
+}
+
+/// A little more than the samples take, so that curves come down to the foot.
+fn wider([low, high]: [f32; 2]) -> [f32; 2] {
+    const SHARE: f32 = 0.1;
+    let more = SHARE * (high - low);
+    [low - more, high + more]
+}
+
+/// Says what of the plane is on screen, of which what the model says is worked out.
+fn tell_part(view: &View, slot: SlotId, cx: &mut Cx<'_>) {
+    let part = PlanePart { bounds: view.plot_bounds(view.rect), scale: view.scale };
+    if cx.session.data_points().is_some() && cx.session.part_of(slot) != Some(part) {
+        cx.send(Action::ShowPart(slot, part));
     }
 }
 
