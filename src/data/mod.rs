@@ -9,6 +9,7 @@
 mod aligned;
 mod arrays;
 mod batches;
+mod by_hand;
 mod choice;
 mod dataset;
 mod drawing;
@@ -38,6 +39,7 @@ mod words;
 
 pub use arrays::{Array, Numbers};
 pub use batches::{Batches, SampleBatch};
+pub use by_hand::{ByHand, DrawnPoint};
 pub use choice::DataChoice;
 pub use dataset::Dataset;
 pub use drawing::{Frame, Framed, Stroke, drawn, read_picture};

@@ -164,6 +164,16 @@ pub enum Action {
     SetColumn(usize, usize),
     /// What is seen of the data.
     FitData(AxisFit),
+    /// Begin to draw a table by hand on an empty plane, or give it up.
+    SketchData(bool),
+    /// Spray points of the class in hand around a place.
+    Spray([f32; 2]),
+    /// Wipe away the points around a place.
+    Wipe([f32; 2]),
+    /// The class of the points that are drawn next.
+    DrawClass(u8),
+    /// Open what is drawn as the data.
+    TakeSketch,
     /// What of a model's plane is on screen.
     ShowPart(SlotId, PlanePart),
     /// Which dimensions' strips are on screen.

@@ -137,7 +137,7 @@ impl Session {
             Action::DrawThrough(slot, samples) => self.draw_through(slot, samples),
             Action::SetTool(tool) => self.change(|spec| {
                 // A tool is for the planes, which the stage hides; some are for planes of codes alone.
-                (spec.tool, spec.stage) = (tool, None);
+                (spec.tool, spec.stage, spec.sketch) = (tool, None, None);
                 spec.data_view.is_shown &= !tool.is_of_codes();
             }),
             Action::SetGrid(rect) => self.set_grid(rect),
@@ -179,6 +179,11 @@ impl Session {
             Action::ShowData(is_shown) => self.show_data(is_shown),
             Action::SetColumn(axis, column) => self.set_column(axis, column),
             Action::FitData(fit) => self.spec.data_view.fit = fit,
+            Action::SketchData(begins) => self.sketch(begins),
+            Action::Spray(at) => self.spray(at),
+            Action::Wipe(at) => self.wipe(at),
+            Action::DrawClass(class) => self.draw_class(class),
+            Action::TakeSketch => self.take_sketch(effects),
             Action::ShowPart(slot, part) => self.show_part(slot, part),
             Action::ShowStrips(dims) => self.views.strips = dims,
             Action::ShowNearest(n) => self.nearby.want(n),
@@ -404,7 +409,7 @@ impl Session {
     /// Whether the primary button is the thing to do next: training has not happened or would start anew.
     pub fn invites_training(&self) -> bool {
         let is_done = self.is_solved() && !self.settings_changed();
-        self.next_step() == NextStep::Train && !is_done && !self.is_busy()
+        self.next_step() == NextStep::Train && self.spec.sketch.is_none() && !is_done && !self.is_busy()
     }
 }
 
@@ -414,6 +419,7 @@ fn replaces_weights(action: &Action) -> bool {
         action,
         Action::ChooseData(_)
             | Action::TakeData
+            | Action::TakeSketch
             | Action::OpenModel(_)
             | Action::Answer(..)
             | Action::OpenSession(_)
@@ -428,6 +434,7 @@ fn ends_setting_up(action: &Action) -> bool {
     matches!(
         action,
         Action::ChooseData(_)
+            | Action::TakeSketch
             | Action::OpenModel(_)
             | Action::Answer(..)
             | Action::OpenSession(_)

@@ -10,8 +10,8 @@ use super::places::{WeightsAt, from_folder, moved, moved_query};
 use super::runs::{AttributeV1, MAX_SAMPLES, Runs};
 use super::{
     Anchor, AxisFit, ColourBy, DataView, ErrorPage, ErrorsOf, FindPage, Fold, GridRect, GridSettings, Layer,
-    MAX_VISIBLE, PathEnd, PathSettings, PlaneAxes, Query, Selection, SessionSpec, Shape, Side, SlotId, SlotSpec,
-    Staging, Tool,
+    MAX_VISIBLE, PathEnd, PathSettings, PlaneAxes, Query, Selection, SessionSpec, Shape, Side, Sketch, SlotId,
+    SlotSpec, Staging, Tool,
 };
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -75,6 +75,8 @@ pub struct SessionFileV1 {
     find: Option<FindPage>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stage: Option<Staging>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sketch: Option<Sketch>,
 }
 
 /// A model, where its weights are, and how it is looked at.
@@ -161,6 +163,7 @@ impl SessionFileV1 {
             errors: spec.errors,
             find: spec.find,
             stage: spec.stage,
+            sketch: spec.sketch.clone(),
         };
         // What would be refused when it is read is not written.
         file.check_samples().map_err(|e| format!("the session cannot be written: {e}"))?;
@@ -284,6 +287,7 @@ impl SessionFileV1 {
             // There is one place for both.
             find: self.find.filter(|_| self.errors.is_none()),
             stage: self.stage,
+            sketch: self.sketch,
         };
         Ok((spec, weights))
     }
@@ -310,6 +314,13 @@ impl SessionFileV1 {
             return Err(format!(
                 "it has more than {MAX_ATTRIBUTES} attribute vectors, or one whose name is longer than {MAX_NAME} letters"
             ));
+        }
+        let is_drawn = match &self.data {
+            DataChoice::Drawn(points) => points.is_sound(),
+            _ => true,
+        };
+        if !is_drawn || self.sketch.as_ref().is_some_and(|sketch| !sketch.is_sound()) {
+            return Err("it holds points drawn by hand that cannot be: too many or too far off; draw anew".into());
         }
         if self.stage.is_some_and(|stage| !stage.is_sound()) {
             return Err("its stage corrupts in no way that there is; set it again".into());

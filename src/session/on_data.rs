@@ -190,7 +190,7 @@ impl Session {
             spec.data_view.is_shown = is_shown;
             if is_shown {
                 spec.data_view.columns = spec.data_view.columns.map(|column| column.min(last));
-                spec.stage = None;
+                (spec.stage, spec.sketch) = (None, None);
                 if spec.tool.is_of_codes() {
                     spec.tool = Tool::Explore;
                 }

@@ -179,6 +179,8 @@ impl Session {
                     && shown.reading == data.reading
                     && shown.train.fingerprint() == data.train.fingerprint() =>
             {
+                // What was drawn once more just so is shown where it is open.
+                self.change(|spec| spec.sketch = None);
                 let stands = "Nothing was changed.".into();
                 self.toast(ToastKind::Info, format!("{} is open already", data.name), stands);
             }
@@ -216,6 +218,7 @@ impl Session {
         if self.spec.data != choice || self.spec.reading != reading {
             self.spec.hidden.clear();
             self.spec.colour = super::ColourBy::Class;
+            self.spec.sketch = None;
             self.spec.data_view = self.data.as_ref().map_or_else(DataView::default, usual_view);
             self.look(self.spec.active, |slot| {
                 slot.fit = AxisFit::Fitted;

@@ -4,6 +4,7 @@ use super::attributes::Attribute;
 use super::errors::ErrorPage;
 use super::find::FindPage;
 use super::selection::{Samples, Selection, Shape};
+use super::sketch::Sketch;
 use super::tools::{GridSettings, PathSettings, Query, Staging, Tool};
 use crate::data::{DataChoice, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -65,6 +66,8 @@ pub struct SessionSpec {
     /// One sample that is shown large, corrupted and mended, in the place of the planes; none while these are
     /// shown.
     pub stage: Option<Staging>,
+    /// The table that is being drawn by hand, in the place of the planes; none while these are shown.
+    pub sketch: Option<Sketch>,
 }
 
 impl SessionSpec {
@@ -403,6 +406,7 @@ impl Default for SessionSpec {
             find: None,
             corrupted_page: None,
             stage: None,
+            sketch: None,
         }
     }
 }

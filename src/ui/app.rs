@@ -12,7 +12,7 @@ use super::toasts::Toasts;
 use super::widgets::low;
 use super::{
     Options, columns, dialogs, files, first_minute, help, keys, layout, pad, palette, prefs, preview, samples,
-    series, stage, top_bar,
+    series, sketch, stage, top_bar,
 };
 use crate::data::DataChoice;
 use crate::session::{Action, Effect, Fold, Session, SessionSpec, SlotId, Tool, data_for};
@@ -28,6 +28,7 @@ pub struct App {
     workers: Workers,
     panels: Vec<Box<dyn Panel>>,
     planes: BTreeMap<SlotId, PlaneView>,
+    hand: sketch::Hand,
     textures: Textures,
     toasts: Toasts,
     legend: panels::legend::Legend,
@@ -71,6 +72,7 @@ impl App {
             workers,
             panels: panels::all(),
             planes: BTreeMap::new(),
+            hand: sketch::Hand::default(),
             textures: Textures::default(),
             toasts: Toasts::default(),
             legend: panels::legend::Legend::default(),
@@ -191,7 +193,10 @@ impl App {
         cx.window.plane_ids.clear();
         cx.window.lit_cell = cx.window.grid_cell.take();
         (cx.window.looks, cx.window.plane_under) = (false, None);
-        if cx.session.spec().stage.is_some() {
+        if let Some(drawn) = cx.session.spec().sketch.clone() {
+            (cx.window.fit_requested, cx.window.set_end) = (false, [false; 2]);
+            columns::within(ui, "sketch", layout.plane, |ui| self.hand.show(ui, &drawn, &mut cx));
+        } else if cx.session.spec().stage.is_some() {
             // None of these is meant for planes to come.
             (cx.window.fit_requested, cx.window.set_end) = (false, [false; 2]);
             columns::within(ui, "stage", layout.plane, |ui| stage::show(ui, &mut cx));

@@ -25,6 +25,7 @@ mod prefs;
 mod preview;
 mod samples;
 mod series;
+mod sketch;
 mod stage;
 mod textures;
 pub mod theme;

@@ -59,9 +59,9 @@ impl Hand {
             let is_down = |button| i.pointer.button_down(button);
             (is_down(PointerButton::Primary), is_down(PointerButton::Secondary))
         });
-        let at = response.interact_pointer_pos().filter(|at| {
-            response.is_pointer_button_down_on() && (sprays || wipes) && response.rect.contains(*at)
-        });
+        let at = response
+            .interact_pointer_pos()
+            .filter(|at| response.is_pointer_button_down_on() && (sprays || wipes) && response.rect.contains(*at));
         let Some(at) = at else {
             self.last = None;
             return;
@@ -89,7 +89,8 @@ fn controls(ui: &mut Ui, sketch: &Sketch, cx: &mut Cx<'_>) {
     ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let take = ui.add(Button::new("Use as data").primary(true));
-        let sentence = "Opens what is drawn as a table of two columns, x and y, to train on; the session keeps it.";
+        let sentence =
+            "Opens what is drawn as a table of two columns, x and y, to train on; the session keeps it.";
         if help(take, "Use as data", sentence, None).clicked() {
             cx.send(Action::TakeSketch);
         }

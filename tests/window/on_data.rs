@@ -160,3 +160,31 @@ fn one_column_is_a_figure_of_curves() {
     };
     assert!((value(hovered) - value(7)).abs() < 0.2);
 }
+
+#[test]
+fn a_table_is_drawn_by_hand_and_trained_on() {
+    let mut window = Window::opening();
+    window.click("Draw your own");
+    assert!(window.says("Empty plane to draw on, 0 points, class 1"));
+    window.drag(PointerButton::Primary, MIDDLE - vec2(150.0, 0.0), MIDDLE - vec2(150.0, 90.0), |_| {});
+    window.click("Draw class 2");
+    window.drag(PointerButton::Primary, MIDDLE + vec2(150.0, 0.0), MIDDLE + vec2(150.0, 90.0), |_| {});
+    let drawn = |window: &Window| window.session().spec().sketch.as_ref().map(|sketch| sketch.points.clone());
+    let points = drawn(&window).unwrap();
+    let is_left = |class: u8| {
+        let of_class = points.points().iter().filter(move |point| point.class() == class);
+        of_class.map(|point| point.place()[0]).sum::<f32>() < 0.0
+    };
+    assert!(points.points().len() >= 40 && is_left(0) && !is_left(1));
+    window.drag(PointerButton::Secondary, MIDDLE + vec2(150.0, 0.0), MIDDLE + vec2(150.0, 20.0), |_| {});
+    assert!(drawn(&window).unwrap().points().len() < points.points().len(), "the right button wipes");
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(drawn(&window), Some(points.clone()));
+    window.click("Use as data");
+    window.wait("the table", |session| {
+        session.spec().data == DataChoice::Drawn(points.clone()) && session.data_points().is_some()
+    });
+    assert!(window.says("Plane of the data"));
+    window.act(Action::Train(halfmoon::worker::Until::Steps(1)));
+    window.wait("a step", |session| session.status().is_some_and(|status| status.step > 0));
+}

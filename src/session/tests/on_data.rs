@@ -96,3 +96,64 @@ fn paths_and_grids_show_codes_and_other_data_are_looked_at_anew() {
     stage.act(Action::Undo);
     assert_eq!(stage.session.data_columns(), Some([0, 1]), "with the data before their view comes back");
 }
+
+#[test]
+fn what_is_drawn_by_hand_is_a_table_to_train_on_and_the_session_keeps_it() {
+    let mut stage = Stage::new();
+    stage.act(Action::SketchData(true));
+    let n = |stage: &Stage| stage.spec().sketch.as_ref().map_or(0, |sketch| sketch.points.points().len());
+    for (class, x) in [(0, -1.0), (1, 1.0)] {
+        stage.act(Action::DrawClass(class));
+        stage.act(Action::BeginGesture);
+        (0..10).for_each(|i| drop(stage.act(Action::Spray([x, i as f32 / 10.0]))));
+        stage.act(Action::EndGesture);
+    }
+    assert_eq!(n(&stage), 80);
+    stage.act(Action::Undo);
+    assert_eq!(n(&stage), 40, "a stroke is one step");
+    stage.act(Action::Redo);
+    stage.act(Action::Wipe([1.0, 0.0]));
+    let left = n(&stage);
+    assert!((41..80).contains(&left), "{left}");
+    stage.act(Action::DrawClass(10));
+    assert_eq!(stage.spec().sketch.as_ref().unwrap().class, 1);
+    stage.act(Action::Spray([f32::NAN, 0.0]));
+    assert_eq!(n(&stage), left);
+
+    let drawn = stage.spec().sketch.clone().unwrap().points;
+    stage.act(Action::TakeSketch);
+    let (_, choice) = stage.loading.clone().unwrap();
+    assert_eq!(choice, DataChoice::Drawn(drawn.clone()));
+    assert!(stage.spec().sketch.is_some(), "until the data are there");
+    stage.data_come(Ok(drawn.table().unwrap()));
+    stage.derive();
+    assert_eq!((n(&stage), stage.session.data_columns()), (0, Some([0, 1])));
+    assert!(stage.session.data_points().is_some() && stage.session.can_train());
+    assert_eq!(stage.session.data().unwrap().train.classes(), ["1", "2"]);
+    // It is written into a session and read from it.
+    let file = file::SessionFileV1::new(stage.spec(), &Default::default(), "/".as_ref()).unwrap();
+    let text = file.to_text().unwrap();
+    let read = file::SessionFileV1::parse(text.as_bytes()).unwrap().check("/".as_ref()).unwrap().0;
+    assert_eq!(read.data, DataChoice::Drawn(drawn.clone()));
+    // Drawing goes on where it ended, and gives way to the planes.
+    stage.act(Action::SketchData(true));
+    assert_eq!(n(&stage), left);
+    stage.act(Action::SetTool(Tool::Explore));
+    assert!(stage.spec().sketch.is_none());
+    stage.act(Action::SketchData(true));
+    stage.act(Action::SketchData(false));
+    stage.act(Action::Undo);
+    assert_eq!(n(&stage), left, "Undo brings it back");
+}
+
+#[test]
+fn too_few_points_stay_on_the_plane_and_are_said() {
+    let mut stage = Stage::new();
+    stage.act(Action::SketchData(true));
+    stage.act(Action::Spray([0.0, 0.0]));
+    stage.act(Action::TakeSketch);
+    let few = stage.spec().sketch.clone().unwrap().points.table().unwrap_err();
+    stage.data_come(Err(few.to_string()));
+    assert!(stage.last_toast().contains("4 points are drawn"), "{}", stage.last_toast());
+    assert!(stage.spec().sketch.is_some());
+}

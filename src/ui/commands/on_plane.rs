@@ -1,8 +1,8 @@
 //! Commands of the tools, the plane, the path and the grid: what each is, its own help says.
 
 use super::ready::{
-    always, can_draw, can_sample, has_codes, has_drawing, has_model, has_path, has_three_picked, is_told, offers,
-    walks,
+    always, can_draw, can_sample, can_set_up, has_codes, has_drawing, has_model, has_path, has_three_picked,
+    is_told, offers, walks,
 };
 use super::{Command, Does, Group, Keys, Order};
 use crate::latent::path::Walk;
@@ -88,6 +88,15 @@ pub static DATA: Command = Command {
     group: Group::Plane,
     when: Session::can_show_data,
     does: Does::Act(|session| Action::ShowData(session.data_columns().is_none())),
+};
+
+pub static SKETCH: Command = Command {
+    name: "Draw data by hand",
+    keys: &[Keys::plain(Key::J)],
+    help: "An empty plane to spray points on, in classes by colour: a table to train on.",
+    group: Group::Plane,
+    when: can_set_up,
+    does: Does::Act(|session| Action::SketchData(session.spec().sketch.is_none())),
 };
 
 pub static NEXT_LABEL: Command = Command {

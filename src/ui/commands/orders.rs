@@ -177,6 +177,8 @@ fn back_out(cx: &mut Cx<'_>) {
     } else if cx.window.learn.is_over || cx.window.decode.is_over {
         cx.window.learn.is_over = false;
         cx.window.decode.is_over = false;
+    } else if cx.session.spec().sketch.is_some() {
+        cx.send(Action::SketchData(false));
     } else if cx.session.spec().stage.is_some() {
         cx.send(Action::SetStage(None));
     } else if cx.session.spec().unfolded.contains(&Fold::Pad) {

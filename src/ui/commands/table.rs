@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 99] = [
+pub static ALL: [&Command; 100] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -29,6 +29,7 @@ pub static ALL: [&Command; 99] = [
     &DRAW,
     &CLEAR_DRAWING,
     &DATA,
+    &SKETCH,
     &NEXT_LABEL,
     &PREVIOUS_LABEL,
     &CODES,

@@ -25,7 +25,8 @@ mod selected;
 mod title;
 mod view;
 
-pub use codes::mark_of;
+pub use axes::{grid_lines, ticks};
+pub use codes::{colour_of, mark_of};
 pub use lens::sample_tile;
 pub use select_tool::joining;
 pub use view::View;
@@ -142,7 +143,7 @@ impl PlaneView {
         tell_part(&view, slot, cx);
         pictures::underneath(ui, &view, slot, cx);
         heat::paint(ui, &view, slot, cx);
-        axes::grid_lines(ui.painter(), &view, n_dims, [1.0; 2], &cx.theme);
+        grid_lines(ui.painter(), &view, n_dims, [1.0; 2], &cx.theme);
         rings::paint(ui.painter(), &view, slot, &plane, cx);
         if cx.session.spec().layers.contains(&Layer::Codes) {
             self.codes.paint(ui, &view, slot, cx);
@@ -161,7 +162,7 @@ impl PlaneView {
         };
         // In a mosaic there is no room for words.
         if cx.session.visible().count() <= IN_A_ROW {
-            axes::ticks(ui.painter(), &view, n_dims, [1.0; 2], &cx.theme);
+            ticks(ui.painter(), &view, n_dims, [1.0; 2], &cx.theme);
             names::paint(ui, &scene, &covered, cx);
             axes::names(ui, &view, slot, cx);
             heat::key(ui, &scene, cx);
