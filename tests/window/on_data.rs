@@ -114,7 +114,8 @@ fn a_mixture_shows_its_density_its_gaussians_and_samples_on_the_data() {
     let places = window.session().data_places(SLOT).unwrap();
     let (n_components, n_made) = (places.components.len(), places.made.len());
     let hollow = |window: &Window| {
-        let is_hollow = |shape: &Shape| matches!(shape, Shape::Circle(circle) if circle.fill.a() == 0);
+        let is_hollow =
+            |shape: &Shape| matches!(shape, Shape::Circle(circle) if circle.fill.a() == 0 && circle.radius < 3.0);
         window.shapes().iter().filter(|shape| is_hollow(shape)).count()
     };
     let closed = |window: &Window| {
