@@ -1,5 +1,6 @@
 //! Which data: an embedded set by name, or a path.
 
+use super::ByHand;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
 use std::fmt;
@@ -26,6 +27,8 @@ pub enum DataChoice {
     Wordnet,
     /// The embedded example sentences.
     Sentences,
+    /// A table that was drawn by hand.
+    Drawn(ByHand),
     /// A file or folder; what it is, its content says.
     #[serde(alias = "folder", alias = "table", alias = "codes")]
     Path(PathBuf),
@@ -63,6 +66,7 @@ impl DataChoice {
             Self::Wine => "Wines".into(),
             Self::Wordnet => "Nouns by definition".into(),
             Self::Sentences => "Example sentences".into(),
+            Self::Drawn(_) => "Drawn by hand".into(),
             Self::Path(path) => {
                 path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into())
             }
@@ -107,6 +111,8 @@ impl fmt::Display for DataChoice {
             Self::Wine => f.write_str("wine"),
             Self::Wordnet => f.write_str("wordnet10"),
             Self::Sentences => f.write_str("wordnet-sentences"),
+            // No text names the points: a session keeps them.
+            Self::Drawn(_) => f.write_str("drawn-by-hand"),
             Self::Path(path) => path.display().fmt(f),
         }
     }

@@ -252,6 +252,16 @@ impl SampleKind {
         }
     }
 
+    /// The columns that samples can be drawn by, two of them across and up; else in a few words why by none.
+    pub fn drawable_columns(&self) -> Result<&[String], &'static str> {
+        match self {
+            Self::Vector { names } => Ok(names),
+            Self::Image { .. } => Err("images have no columns to be drawn by: their pixels are too many"),
+            Self::Bag { .. } => Err("documents have no columns to be drawn by: their words are too many"),
+            Self::Tokens { .. } => Err("sentences have no columns to be drawn by: their words are no numbers"),
+        }
+    }
+
     /// What feature `feature` is called: its name where it has one, else its number, counted from 1.
     pub fn feature_name(&self, feature: usize) -> String {
         let named = match self {

@@ -23,6 +23,7 @@ pub fn load(choice: &DataChoice, reading: &Reading) -> Result<DataSplit, DataErr
         DataChoice::Wine => embedded::wine(reading),
         DataChoice::Wordnet => embedded::wordnet(reading),
         DataChoice::Sentences => embedded::sentences(reading),
+        DataChoice::Drawn(points) => points.table(),
         DataChoice::Path(path) if path.is_dir() => load_tree(&Tree::of_folder(path, reading)?, reading),
         DataChoice::Path(path) => load_file(path, reading),
     };
@@ -32,7 +33,7 @@ pub fn load(choice: &DataChoice, reading: &Reading) -> Result<DataSplit, DataErr
         split.test = if split.train.are_codes() { split.train.clone() } else { split.test };
     }
     split.reading = reading.made.clone();
-    if !matches!(choice, DataChoice::Path(_)) && Path::new(&choice.to_string()).exists() {
+    if !matches!(choice, DataChoice::Path(_) | DataChoice::Drawn(_)) && Path::new(&choice.to_string()).exists() {
         split.notes.insert(0, format!("the embedded set is taken; ./{choice} is the one that lies here"));
     }
     Ok(split)

@@ -4,6 +4,8 @@
 //! Everything here is plain arithmetic on codes and plot coordinates: no model, no input or output, no clock.
 //! Where a decoder matters it comes as a function.
 
+pub mod contours;
+pub mod data_plane;
 pub mod densest;
 pub mod direction;
 pub mod divergence;
@@ -17,6 +19,7 @@ pub mod index;
 pub mod knn;
 pub mod lanes;
 pub mod lattice;
+pub mod line_density;
 pub mod nearest;
 pub mod outline;
 pub mod path;

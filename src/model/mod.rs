@@ -163,6 +163,12 @@ pub trait Sampler: Send + Sync {
     fn sample(&self, rng: &mut ChaCha8Rng) -> Vec<f32>;
 }
 
+/// Tells samples of the data from those of a generator.
+pub trait Discriminator: Send + Sync {
+    /// D(x), how probable it is of each sample `x` [n, features] that it is from the data: [n], from 0 to 1.
+    fn probability_real(&self, x: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> Vec<f32>;
+}
+
 /// One Gaussian of a mixture of codes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Component {
@@ -237,6 +243,11 @@ pub trait FrozenModel: Send + Sync {
 
     /// The parts that the distribution of codes is mixed of, if it is.
     fn mixture(&self) -> Option<&dyn Mixture> {
+        None
+    }
+
+    /// Tells the data from what is decoded, if the model was trained against such a judge.
+    fn discriminator(&self) -> Option<&dyn Discriminator> {
         None
     }
 

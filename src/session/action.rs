@@ -166,6 +166,22 @@ pub enum Action {
     Colour(ColourBy),
     /// Whether a model's view follows the codes.
     Fit(SlotId, AxisFit),
+    /// Show the data themselves on the planes, or codes again.
+    ShowData(bool),
+    /// Draw the data by another column across (0) or up (1); one and the same column both ways is drawn alone.
+    SetColumn(usize, usize),
+    /// What is seen of the data.
+    FitData(AxisFit),
+    /// Begin to draw a table by hand on an empty plane, or give it up.
+    SketchData(bool),
+    /// Spray points of the class in hand around a place.
+    Spray([f32; 2]),
+    /// Wipe away the points around a place.
+    Wipe([f32; 2]),
+    /// The class of the points that are drawn next.
+    DrawClass(u8),
+    /// Open what is drawn as the data.
+    TakeSketch,
     /// What of a model's plane is on screen.
     ShowPart(SlotId, PlanePart),
     /// Which dimensions' strips are on screen.

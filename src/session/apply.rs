@@ -136,10 +136,13 @@ impl Session {
             Action::NameDimension(slot, dim, name) => self.name_dimension(slot, dim, &name),
             Action::DrawPrincipal(slot) => self.draw_principal(slot),
             Action::DrawThrough(slot, samples) => self.draw_through(slot, samples),
-            // A tool is for the planes, which stage and divergences hide.
+            // A tool is for the planes, which these hide; some are for planes of codes alone.
             Action::SetTool(tool) => {
-                self.change(|spec| (spec.tool, spec.stage, spec.divergences) = (tool, None, None));
-                self.leave_regression();
+                self.change(|spec| {
+                    spec.show_planes();
+                    spec.tool = tool;
+                    spec.data_view.is_shown &= !tool.is_of_codes();
+                });
             }
             Action::SetGrid(rect) => self.set_grid(rect),
             Action::SetGridSteps(steps) => {
@@ -182,6 +185,14 @@ impl Session {
             Action::ShowAlone(class) => self.show_alone(class),
             Action::Colour(colour) => self.change(|spec| spec.colour = colour),
             Action::Fit(slot, fit) => self.look(slot, |slot| slot.fit = fit),
+            Action::ShowData(is_shown) => self.show_data(is_shown),
+            Action::SetColumn(axis, column) => self.set_column(axis, column),
+            Action::FitData(fit) => self.spec.data_view.fit = fit,
+            Action::SketchData(begins) => self.sketch(begins),
+            Action::Spray(at) => self.spray(at),
+            Action::Wipe(at) => self.wipe(at),
+            Action::DrawClass(class) => self.draw_class(class),
+            Action::TakeSketch => self.take_sketch(effects),
             Action::ShowPart(slot, part) => self.show_part(slot, part),
             Action::ShowStrips(dims) => self.views.strips = dims,
             Action::ShowNearest(n) => self.nearby.want(n),
@@ -203,12 +214,9 @@ impl Session {
             Action::SetStage(stage) => {
                 if stage.is_none_or(|stage| stage.is_sound()) {
                     self.change(|spec| {
-                        if stage.is_some() {
-                            spec.divergences = None;
-                        }
+                        spec.show_planes();
                         spec.stage = stage;
                     });
-                    self.leave_regression();
                 }
             }
             Action::Diverge(diverge) => self.diverge(diverge),
@@ -428,7 +436,7 @@ impl Session {
     /// Whether the primary button is the thing to do next: training has not happened or would start anew.
     pub fn invites_training(&self) -> bool {
         let is_done = self.is_solved() && !self.settings_changed();
-        self.next_step() == NextStep::Train && !is_done && !self.is_busy()
+        self.next_step() == NextStep::Train && self.spec.sketch.is_none() && !is_done && !self.is_busy()
     }
 }
 
@@ -438,6 +446,7 @@ fn replaces_weights(action: &Action) -> bool {
         action,
         Action::ChooseData(_)
             | Action::TakeData
+            | Action::TakeSketch
             | Action::OpenModel(_)
             | Action::Answer(..)
             | Action::OpenSession(_)
@@ -453,6 +462,7 @@ fn ends_setting_up(action: &Action) -> bool {
     matches!(
         action,
         Action::ChooseData(_)
+            | Action::TakeSketch
             | Action::OpenModel(_)
             | Action::Answer(..)
             | Action::OpenSession(_)

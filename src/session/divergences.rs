@@ -321,18 +321,17 @@ pub(super) struct Descended {
 impl Session {
     /// Whether something takes the place of the planes.
     pub fn hides_planes(&self) -> bool {
-        self.spec.stage.is_some() || self.spec.divergences.is_some() || self.stages_regression()
+        let spec = &self.spec;
+        spec.stage.is_some() || spec.divergences.is_some() || spec.sketch.is_some() || self.stages_regression()
     }
 
     pub(super) fn diverge(&mut self, diverge: Diverge) {
         match diverge {
-            Diverge::Open(page) => {
-                self.change(|spec| {
-                    spec.stage = None;
-                    spec.divergences.get_or_insert_default().page = page;
-                });
-                self.leave_regression();
-            }
+            Diverge::Open(page) => self.change(|spec| {
+                let figure = spec.divergences.take();
+                spec.show_planes();
+                spec.divergences.insert(figure.unwrap_or_default()).page = page;
+            }),
             Diverge::Close => self.change(|spec| spec.divergences = None),
             Diverge::Descend => {
                 let Some(figure) = &self.spec.divergences else { return };

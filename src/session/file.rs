@@ -9,9 +9,9 @@ use super::attributes::{MAX_ATTRIBUTES, MAX_NAME};
 use super::places::{WeightsAt, from_folder, moved, moved_query};
 use super::runs::{AttributeV1, MAX_SAMPLES, Runs};
 use super::{
-    Anchor, AxisFit, ColourBy, Completion, Divergences, ErrorPage, ErrorsOf, FindPage, Fold, GridRect,
+    Anchor, AxisFit, ColourBy, Completion, DataView, Divergences, ErrorPage, ErrorsOf, FindPage, Fold, GridRect,
     GridSettings, Layer, MAX_VISIBLE, OutlierPage, PathEnd, PathSettings, PlaneAxes, Query, Selection,
-    SessionSpec, Shape, Side, SlotId, SlotSpec, Staging, Tool,
+    SessionSpec, Shape, Side, Sketch, SlotId, SlotSpec, Staging, Tool,
 };
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -61,6 +61,8 @@ pub struct SessionFileV1 {
     label: usize,
     #[serde(default, skip_serializing_if = "is_usual")]
     writing: WritingSettings,
+    #[serde(default, skip_serializing_if = "is_usual")]
+    data_view: DataView,
     layers: BTreeSet<Layer>,
     hidden_classes: BTreeSet<usize>,
     #[serde(default)]
@@ -80,6 +82,8 @@ pub struct SessionFileV1 {
     find: Option<FindPage>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stage: Option<Staging>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sketch: Option<Sketch>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     divergences: Option<Divergences>,
 }
@@ -163,6 +167,7 @@ impl SessionFileV1 {
             },
             label: spec.label,
             writing: spec.writing.clone(),
+            data_view: spec.data_view,
             layers: spec.layers.clone(),
             hidden_classes: spec.hidden.clone(),
             left_out: Runs::of(&spec.left_out),
@@ -176,6 +181,7 @@ impl SessionFileV1 {
             find: spec.find,
             stage: spec.stage,
             divergences: spec.divergences.clone(),
+            sketch: spec.sketch.clone(),
         };
         // What would be refused when it is read is not written.
         file.check_samples().map_err(|e| format!("the session cannot be written: {e}"))?;
@@ -285,6 +291,11 @@ impl SessionFileV1 {
             },
             label: self.label,
             writing: self.writing,
+            // Some tools are for planes of codes alone.
+            data_view: DataView {
+                is_shown: self.data_view.is_shown && !self.tool.is_of_codes(),
+                ..self.data_view
+            },
             layers: self.layers,
             hidden: self.hidden_classes,
             left_out: self.left_out.samples(),
@@ -300,6 +311,7 @@ impl SessionFileV1 {
             // The stage takes the same place.
             divergences: self.divergences.filter(|_| self.stage.is_none()),
             stage: self.stage,
+            sketch: self.sketch,
         };
         Ok((spec, weights))
     }
@@ -311,6 +323,9 @@ impl SessionFileV1 {
                 "it has {} grid images a side and {} along the path; there are 2 to 20 and 2 to 33",
                 self.grid.steps, self.path.steps
             ));
+        }
+        if !is_view(self.data_view.fit) {
+            return Err("its view of the data is no part of a plane; save it again".into());
         }
         if let Some(page) = self.corrupted_page.filter(|&page| page > MAX_PAGE) {
             return Err(format!("it shows page {page} of corrupted images, which no data have; save it again"));
@@ -331,6 +346,13 @@ impl SessionFileV1 {
             return Err(
                 "it has sentences begun with too many words, or written as none can be; set it again".into()
             );
+        }
+        let is_drawn = match &self.data {
+            DataChoice::Drawn(points) => points.is_sound(),
+            _ => true,
+        };
+        if !is_drawn || self.sketch.as_ref().is_some_and(|sketch| !sketch.is_sound()) {
+            return Err("it holds points drawn by hand that cannot be: too many or too far off; draw anew".into());
         }
         if self.stage.is_some_and(|stage| !stage.is_sound()) {
             return Err("its stage corrupts in no way that there is; set it again".into());
@@ -386,11 +408,8 @@ impl SlotV1 {
         if !self.names.iter().all(|(dim, name)| *dim < n && is_name(name)) {
             return wrong(format!("it names dimensions that its codes of {n} do not have, or by no name"));
         }
-        if let AxisFit::Fixed { centre, half } = self.view {
-            let is_sound = centre.into_iter().all(is_place) && half.into_iter().all(|h| is_place(h) && h > 0.0);
-            if !is_sound {
-                return wrong("its view is no part of a plane".into());
-            }
+        if !is_view(self.view) {
+            return wrong("its view is no part of a plane".into());
         }
         if let Some(WeightsAt::Trained(name)) = &self.weights
             && store::embedded(Path::new(name)).is_none()
@@ -432,6 +451,10 @@ pub fn fits(spec: &SessionSpec, data: &DataSplit) -> Result<(), String> {
             train.n_samples()
         ));
     }
+    let n_drawable = train.kind().drawable_columns().map_or(0, <[String]>::len);
+    if spec.data_view.is_shown && spec.data_view.columns.iter().any(|&column| column >= n_drawable) {
+        return Err(format!("it draws the data by columns that they do not have; {n_drawable} can be drawn"));
+    }
     let n_columns = train.columns().len();
     if let ColourBy::Column(column) = spec.colour
         && column >= n_columns
@@ -451,6 +474,11 @@ pub fn fits(spec: &SessionSpec, data: &DataSplit) -> Result<(), String> {
         return Err(format!("it names a class that the data do not have; they have {n_classes}"));
     }
     Ok(())
+}
+
+fn is_view(fit: AxisFit) -> bool {
+    let AxisFit::Fixed { centre, half } = fit else { return true };
+    centre.into_iter().all(is_place) && half.into_iter().all(|h| is_place(h) && h > 0.0)
 }
 
 fn is_place(value: f32) -> bool {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::data::{Dataset, SampleKind, Values};
+use crate::data::{ByHand, Dataset, DrawnPoint, SampleKind, Values};
 use crate::picture::WordSearch;
 use crate::session::Attribute;
 use proptest::prelude::*;
@@ -32,6 +32,9 @@ fn spec() -> SessionSpec {
         ..OutlierPage::default()
     });
     spec.stage = Some(Staging { corruption: crate::model::Corruption::Gaussian, level: 0.25, draw: 3 });
+    spec.data_view.fit = AxisFit::Fixed { centre: [0.5, -1.0], half: [2.0, 3.0] };
+    let points = ByHand::default().with([DrawnPoint::new([0.5, -1.25], 2)]);
+    spec.sketch = Some(Sketch { points, class: 3 });
     spec
 }
 
@@ -86,11 +89,15 @@ fn what_cannot_be_is_said_in_a_sentence() {
         assert!(said(|file| file["writing"][field] = value).contains("begun with too many words"), "{field}");
     }
     type Change = fn(&mut serde_json::Value);
-    let cases: [(Change, &str); 25] = [
+    let cases: [(Change, &str); 29] = [
         (|json| json["outliers"]["k"] = json!(0), "its outliers"),
         (|json| json["version"] = json!(2), "it is of version 2"),
         (|json| json["stage"]["level"] = json!(2.0), "its stage"),
         (|json| json["stage"]["corruption"] = json!("none"), "its stage"),
+        (|json| json["sketch"]["class"] = json!(10), "drawn by hand that cannot be"),
+        (|json| json["sketch"]["points"] = json!([[0, 200_000, 1]]), "drawn by hand that cannot be"),
+        (|json| json["data"] = json!({"drawn": [[0, 0, 99]]}), "drawn by hand that cannot be"),
+        (|json| json["data_view"]["fit"]["fixed"]["half"] = json!([0.0, 1.0]), "its view of the data"),
         (|json| json["slots"][1]["names"] = json!({"10": "slant"}), "names dimensions"),
         (|json| json["slots"][1]["names"] = json!({"3": " "}), "or by no name"),
         (|json| *json = json!([1, 2]), "no session of halfmoon"),

@@ -27,6 +27,7 @@ mod kept;
 mod measure;
 mod names;
 mod nearby;
+mod on_data;
 mod outliers;
 mod path;
 mod places;
@@ -40,6 +41,7 @@ mod runs;
 mod selection;
 mod series;
 mod setup;
+mod sketch;
 mod slots;
 mod spec;
 mod stands;
@@ -57,8 +59,9 @@ mod weights;
 pub use crate::store::{ModelInSmall, Part, SetInSmall, Split, script_data};
 pub use crate::train::Ending;
 pub use crate::train::{
-    ACTIVE_VARIANCE, Confusion, CorruptedRows, CurvePoint, DimensionTable, Errors, Factor, LogP, OutlierScore,
-    Placed, RegressOn, Regressed, Scores, Thumbnails, Underneath, Walked,
+    ACTIVE_VARIANCE, Confusion, CorruptedRows, CurvePoint, DataCurves, DataPoints, DensityBy, DimensionTable,
+    Errors, Factor, LogP, ModelDensity, OutlierScore, Placed, RegressOn, Regressed, Scores, Thumbnails,
+    Underneath, Walked,
 };
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
@@ -80,6 +83,7 @@ use forms::Forms;
 pub use forms::Setting;
 use gallery::Gallery;
 pub use names::SlotName;
+pub use on_data::DataPlaces;
 pub use outliers::{Influence, MAX_NEIGHBOURS, Moved, N_OUTLIERS, OutlierPage};
 pub use recipe::{PictureOf, Recipe};
 pub use selection::{Choice, Hiding, Joining, Samples, Selection, Shape};
@@ -87,8 +91,9 @@ use series::SeriesRun;
 pub use series::{Series, SeriesState};
 use setup::UnderWay;
 pub use setup::{Lesson, SetUp, first_minute, setups};
+pub use sketch::Sketch;
 pub use slots::{MAX_VISIBLE, NewSlot};
-pub use spec::{Anchor, AxisFit, ColourBy, Fold, Layer, PlaneAxes, SessionSpec, SlotSpec};
+pub use spec::{Anchor, AxisFit, ColourBy, DataView, Fold, Layer, PlaneAxes, SessionSpec, SlotSpec};
 pub use stands::NextStep;
 pub use surface::PlanePart;
 use surface::Surfaces;
@@ -164,6 +169,7 @@ pub struct Session {
     scored: BTreeMap<SlotId, Scored>,
     walks: Walks,
     surfaces: Surfaces,
+    on_data: on_data::OnData,
     measured: Measured,
     exports: Exports,
     toasts: Toasts,
@@ -239,6 +245,7 @@ impl Session {
             scored: BTreeMap::new(),
             walks: Walks::new(),
             surfaces: Surfaces::new(),
+            on_data: on_data::OnData::default(),
             measured: Measured::default(),
             exports: Exports::default(),
             toasts: Toasts::default(),

@@ -216,7 +216,7 @@ impl Session {
         self.spec.outliers = page;
         if self.stages_regression() {
             // There is one place for all of these.
-            (self.spec.stage, self.spec.divergences) = (None, None);
+            (self.spec.stage, self.spec.divergences, self.spec.sketch) = (None, None, None);
         }
         if moved(&before.outliers) != moved(&self.spec.outliers) {
             self.record_change(before);
@@ -227,13 +227,6 @@ impl Session {
     pub(super) fn outliers_after(&self, state: &SessionSpec) -> Option<OutlierPage> {
         let moved = state.outliers.as_ref().and_then(|page| page.moved);
         self.spec.outliers.clone().map(|page| OutlierPage { moved, ..page })
-    }
-
-    /// The planes are wanted, or another takes their place.
-    pub(super) fn leave_regression(&mut self) {
-        if let Some(page) = &mut self.spec.outliers {
-            page.is_staged = false;
-        }
     }
 
     /// Whether the figure of a regression takes the place of the planes.

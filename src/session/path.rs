@@ -180,11 +180,10 @@ impl Session {
         self.path_hover = None;
         self.spec.path.at = Some(0.0);
         self.change(|spec| {
-            // A path is walked on the planes, which stage and divergences hide.
-            (spec.tool, spec.stage, spec.divergences) = (Tool::Path, None, None);
+            spec.show_planes();
+            spec.tool = Tool::Path;
             spec.path.ends = ends;
         });
-        self.leave_regression();
     }
 
     /// The pair of ends that a preset means now.

@@ -1,7 +1,7 @@
 //! The workers' results.
 
 use super::undo::State;
-use super::{AxisFit, Effect, PlaneAxes, RunState, Selection, Session, ToastKind, Weights};
+use super::{AxisFit, DataView, Effect, PlaneAxes, RunState, Selection, Session, ToastKind, Weights};
 use crate::data::{DataChoice, DataSplit, ReadSettings};
 use crate::model::{Answers, ModelSpec};
 use crate::store::PathKind;
@@ -179,6 +179,8 @@ impl Session {
                     && shown.reading == data.reading
                     && shown.train.fingerprint() == data.train.fingerprint() =>
             {
+                // What was drawn once more just so is shown where it is open.
+                self.change(|spec| spec.sketch = None);
                 let stands = "Nothing was changed.".into();
                 self.toast(ToastKind::Info, format!("{} is open already", data.name), stands);
             }
@@ -188,6 +190,7 @@ impl Session {
 
     fn show_first_data(&mut self, choice: DataChoice, data: DataSplit, effects: &mut Vec<Effect>) {
         (self.spec.data, self.spec.reading) = (choice, data.reading.clone());
+        self.spec.data_view = usual_view(&data);
         self.fit_training(data.train.n_samples(), usize::MAX);
         self.data = Some(data);
         if self.loads.model.is_none() {
@@ -215,6 +218,8 @@ impl Session {
         if self.spec.data != choice || self.spec.reading != reading {
             self.spec.hidden.clear();
             self.spec.colour = super::ColourBy::Class;
+            self.spec.sketch = None;
+            self.spec.data_view = self.data.as_ref().map_or_else(DataView::default, usual_view);
             self.look(self.spec.active, |slot| {
                 slot.fit = AxisFit::Fitted;
                 if matches!(slot.axes, PlaneAxes::Samples(_)) {
@@ -344,6 +349,10 @@ impl Session {
         self.weights.insert(id, Weights::opened(*checkpoint));
         self.begin_from_checkpoint(id, effects)
     }
+}
+
+fn usual_view(data: &DataSplit) -> DataView {
+    DataView::usual(data.train.kind().drawable_columns().ok().map(<[String]>::len))
 }
 
 fn extend(curve: &mut Arc<Vec<CurvePoint>>, points: impl Iterator<Item = CurvePoint>) {

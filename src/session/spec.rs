@@ -7,6 +7,7 @@ use super::errors::ErrorPage;
 use super::find::FindPage;
 use super::outliers::OutlierPage;
 use super::selection::{Samples, Selection, Shape};
+use super::sketch::Sketch;
 use super::tools::{GridSettings, PathSettings, Query, Staging, Tool};
 use crate::data::{DataChoice, ReadSettings};
 use crate::latent::grid::Spacing;
@@ -48,6 +49,8 @@ pub struct SessionSpec {
     pub label: usize,
     /// How models that write sentences write them.
     pub writing: WritingSettings,
+    /// Whether the planes show the data themselves, and how.
+    pub data_view: DataView,
     /// What is drawn on the plane.
     pub layers: BTreeSet<Layer>,
     /// Classes that are not shown.
@@ -75,12 +78,22 @@ pub struct SessionSpec {
     pub stage: Option<Staging>,
     /// The figure of divergences, in the place of the planes; none while these are shown.
     pub divergences: Option<Divergences>,
+    /// The table that is being drawn by hand, in the place of the planes; none while these are shown.
+    pub sketch: Option<Sketch>,
 }
 
 impl SessionSpec {
     /// The model that the side panels are about.
     pub fn slot(&self) -> &SlotSpec {
         self.slot_of(self.active).unwrap_or(&self.slots[0])
+    }
+
+    /// Shows the planes, whatever has taken their place.
+    pub(super) fn show_planes(&mut self) {
+        (self.stage, self.divergences, self.sketch) = (None, None, None);
+        if let Some(page) = &mut self.outliers {
+            page.is_staged = false;
+        }
     }
 
     /// The model of this name, while it is there.
@@ -248,11 +261,23 @@ pub enum Layer {
     SamplePictures,
     /// Rings around the samples whose label a classifier knows.
     KnownLabels,
+    /// Samples as the model makes them again, on the plane of the data.
+    Remade,
+    /// Samples that the model makes, on the plane of the data.
+    Made,
+    /// How dense the model takes the data to lie.
+    ModelDensity,
+    /// The Gaussians of a mixture, where its codes are the data.
+    Components,
+    /// What the discriminator says of places.
+    Discriminator,
+    /// A grid of codes, decoded.
+    Warped,
 }
 
 impl Layer {
     /// All of them, in the order of menu and keys, with their names.
-    pub const ALL: [(Self, &str); 13] = [
+    pub const ALL: [(Self, &str); 19] = [
         (Self::Codes, "Codes"),
         (Self::ClassNames, "Class names"),
         (Self::PriorRings, "Prior rings"),
@@ -266,9 +291,15 @@ impl Layer {
         (Self::Underneath, "Decoded pictures underneath"),
         (Self::SamplePictures, "Pictures of samples"),
         (Self::KnownLabels, "Known labels"),
+        (Self::Remade, "Reconstructions"),
+        (Self::Made, "Samples of the model"),
+        (Self::ModelDensity, "Density of the model"),
+        (Self::Components, "Gaussians of the mixture"),
+        (Self::Discriminator, "Discriminator"),
+        (Self::Warped, "Grid of codes, decoded"),
     ];
     /// Those that are drawn unless they are left away.
-    pub const USUAL: [Self; 7] = [
+    pub const USUAL: [Self; 11] = [
         Self::Codes,
         Self::ClassNames,
         Self::PriorRings,
@@ -276,9 +307,14 @@ impl Layer {
         Self::LabelRow,
         Self::Posterior,
         Self::KnownLabels,
+        Self::Made,
+        Self::ModelDensity,
+        Self::Components,
+        Self::Discriminator,
     ];
-    /// Those that tint the whole plane: one at a time.
-    pub const HEATS: [Self; 3] = [Self::Density, Self::Rarity, Self::Magnification];
+    /// Those that tint the whole plane, of codes and of the data: one at a time, the first that there is.
+    pub const HEATS: [&[Self]; 2] =
+        [&[Self::Density, Self::Rarity, Self::Magnification], &[Self::Discriminator, Self::ModelDensity]];
     /// Those that are worked out beside the window.
     pub const WORKED_OUT: [Self; 5] =
         [Self::Density, Self::Rarity, Self::Magnification, Self::Underneath, Self::SamplePictures];
@@ -318,6 +354,35 @@ pub enum Fold {
     Pad,
     /// How often what is found is of the query's class.
     Precision,
+}
+
+/// How the data themselves are looked at, in the place of codes: each sample where its columns say.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataView {
+    /// Whether they are looked at.
+    pub is_shown: bool,
+    /// The columns across and up; one that is named twice is drawn alone, as a figure of curves.
+    pub columns: [usize; 2],
+    /// What is seen of them.
+    pub fit: AxisFit,
+}
+
+impl DataView {
+    /// Most columns of data that are looked at themselves unless their codes are asked for.
+    const FEW: usize = 2;
+
+    /// How data of so many columns are looked at first; none have columns that can be drawn.
+    pub fn usual(n_columns: Option<usize>) -> Self {
+        let Some(n) = n_columns.filter(|n| *n > 0) else { return Self::default() };
+        Self { is_shown: n <= Self::FEW, columns: [0, usize::from(n > 1)], fit: AxisFit::Fitted }
+    }
+}
+
+impl Default for DataView {
+    fn default() -> Self {
+        Self { is_shown: false, columns: [0, 1], fit: AxisFit::Fitted }
+    }
 }
 
 /// What codes are coloured by.
@@ -361,6 +426,7 @@ impl Default for SessionSpec {
             path: PathSettings { ends: [None, None], steps: 9, walk: Walk::Linear, at: None },
             label: 0,
             writing: WritingSettings::default(),
+            data_view: DataView::default(),
             layers: Layer::USUAL.into(),
             hidden: BTreeSet::new(),
             left_out: Samples::default(),
@@ -375,6 +441,7 @@ impl Default for SessionSpec {
             completion: Some(Completion::default()),
             stage: None,
             divergences: None,
+            sketch: None,
         }
     }
 }

@@ -115,6 +115,9 @@ impl Session {
     /// The heat that a layer draws on a model's plane, once it is there, with a number that tells it from
     /// others.
     pub fn heat_of(&self, slot: SlotId, layer: Layer) -> Option<(u64, &Heat)> {
+        if self.data_columns().is_some() {
+            return self.heat_on_data(slot, layer);
+        }
         let surface = self.surfaces.get(&slot)?;
         let crowd = |which: usize| Some((surface.crowd.stamp(), &surface.crowd.get()?[which]));
         match layer {
@@ -141,11 +144,16 @@ impl Session {
 
     /// What of a model's plane the window has said is on screen.
     pub fn part_of(&self, slot: SlotId) -> Option<PlanePart> {
+        if self.data_columns().is_some() {
+            return self.data_part_of(slot);
+        }
         self.surfaces.get(&slot)?.part
     }
 
     pub(super) fn show_part(&mut self, slot: SlotId, part: PlanePart) {
-        if self.spec.slot_of(slot).is_some() {
+        if self.data_columns().is_some() {
+            self.show_data_part(slot, part);
+        } else if self.spec.slot_of(slot).is_some() {
             self.surfaces.entry(slot).or_insert_with(|| Surface::new(slot)).part = Some(part);
         }
     }
@@ -156,8 +164,8 @@ impl Session {
             if spec.layers.remove(&layer) {
                 return;
             }
-            if Layer::HEATS.contains(&layer) {
-                spec.layers.retain(|other| !Layer::HEATS.contains(other));
+            for heats in Layer::HEATS.iter().filter(|heats| heats.contains(&layer)) {
+                spec.layers.retain(|other| !heats.contains(other));
             }
             spec.layers.insert(layer);
         });
@@ -183,7 +191,7 @@ impl Session {
     }
 
     /// How pressing all this is: less than a training under way.
-    fn pace_on_plane(&self) -> Option<Pace> {
+    pub(super) fn pace_on_plane(&self) -> Option<Pace> {
         (!self.is_busy()).then_some(if self.is_training() { Pace::Gently } else { Pace::AtOnce })
     }
 
@@ -220,7 +228,7 @@ impl Session {
     }
 
     /// The cells of a model's plane that are on screen.
-    fn cells(part: Option<PlanePart>, side: f32, most: usize) -> Option<Lattice> {
+    pub(super) fn cells(part: Option<PlanePart>, side: f32, most: usize) -> Option<Lattice> {
         let PlanePart { bounds, scale } = part?;
         Lattice::covering(bounds, side / scale, most)
     }

@@ -23,6 +23,13 @@ pub enum Tool {
     Select,
 }
 
+impl Tool {
+    /// Whether it is for planes of codes alone, and not for one of the data.
+    pub const fn is_of_codes(self) -> bool {
+        matches!(self, Self::Path | Self::Grid)
+    }
+}
+
 /// The path: its ends, once they are set, and how it is walked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PathSettings {

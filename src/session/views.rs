@@ -153,6 +153,7 @@ impl Session {
         self.refresh_measured(effects);
         self.refresh_completion(effects);
         self.refresh_surfaces(effects);
+        self.refresh_on_data(effects);
         let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
         let mut wanted = Vec::new();
         for id in ids {
@@ -251,6 +252,13 @@ impl Session {
         let capabilities = self.capabilities_of(slot);
         let cloud = self.cloud_of(slot);
         let is_plane = self.spec.slot_of(slot).is_some_and(|slot| slot.z.len() > 1);
+        if self.data_columns().is_some() {
+            return match layer {
+                Layer::Codes | Layer::Lens | Layer::ClassNames => true,
+                Layer::LabelRow => self.n_labels_of(slot) > 0,
+                _ => self.offers_on_data(slot, layer),
+            };
+        }
         match layer {
             Layer::Codes | Layer::Lens => true,
             Layer::ClassNames => self.n_labels_of(slot) == 0,
@@ -261,6 +269,13 @@ impl Session {
             Layer::KnownLabels => self.knows_some_labels(slot),
             Layer::Magnification => capabilities.decodes,
             Layer::Underneath => capabilities.decodes && is_plane,
+            // On planes of the data alone.
+            Layer::Remade
+            | Layer::Made
+            | Layer::ModelDensity
+            | Layer::Components
+            | Layer::Discriminator
+            | Layer::Warped => false,
         }
     }
 

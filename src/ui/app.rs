@@ -13,7 +13,7 @@ use super::toasts::Toasts;
 use super::widgets::low;
 use super::{
     Options, columns, dialogs, files, first_minute, help, keys, layout, pad, palette, prefs, preview, regression,
-    samples, series, stage, top_bar,
+    samples, series, sketch, stage, top_bar,
 };
 use crate::data::DataChoice;
 use crate::session::{Action, Effect, Fold, Session, SessionSpec, SlotId, Tool, data_for};
@@ -29,6 +29,7 @@ pub struct App {
     workers: Workers,
     panels: Vec<Box<dyn Panel>>,
     planes: BTreeMap<SlotId, PlaneView>,
+    hand: sketch::Hand,
     textures: Textures,
     toasts: Toasts,
     legend: panels::legend::Legend,
@@ -73,6 +74,7 @@ impl App {
             workers,
             panels: panels::all(),
             planes: BTreeMap::new(),
+            hand: sketch::Hand::default(),
             textures: Textures::default(),
             toasts: Toasts::default(),
             legend: panels::legend::Legend::default(),
@@ -202,6 +204,8 @@ impl App {
         }
         if cx.session.spec().divergences.is_some() {
             columns::within(ui, "divergences", layout.plane, |ui| self.divergences.show(ui, &mut cx));
+        } else if let Some(drawn) = cx.session.spec().sketch.clone() {
+            columns::within(ui, "sketch", layout.plane, |ui| self.hand.show(ui, &drawn, &mut cx));
         } else if cx.session.spec().stage.is_some() {
             columns::within(ui, "stage", layout.plane, |ui| stage::show(ui, &mut cx));
         } else if cx.session.stages_regression() {

@@ -27,6 +27,7 @@ mod preview;
 mod regression;
 mod samples;
 mod series;
+mod sketch;
 mod stage;
 mod textures;
 pub mod theme;

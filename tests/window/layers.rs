@@ -64,7 +64,7 @@ fn key_says(window: &mut Window, layer: Layer) -> String {
     window.wait("the heat", |session| session.heat_of(SLOT, layer).is_some());
     window.steps(3);
     let name = ["Density of the codes: ", "Rarer than usual: ", "Magnification: "]
-        [Layer::HEATS.iter().position(|heat| *heat == layer).unwrap()];
+        [Layer::HEATS[0].iter().position(|heat| *heat == layer).unwrap()];
     let node = window.harness.query_by_label_contains(name).expect(name);
     let node = node.accesskit_node();
     node.value().or_else(|| node.label()).unwrap_or_default()

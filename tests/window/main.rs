@@ -28,6 +28,7 @@ mod learn;
 mod legend;
 mod nearby;
 mod newcomer;
+mod on_data;
 mod outliers;
 mod path;
 mod plane;

@@ -31,7 +31,8 @@ fn actions() -> impl Strategy<Value = Action> {
     let bounds = || [[-9f32..9.0, -9f32..9.0], [-9f32..9.0, -9f32..9.0]];
     let rect = (slot(), bounds()).prop_map(|(slot, bounds)| GridRect { slot, bounds });
     let fixed = ([-9f32..9.0, -9f32..9.0], [0.1f32..9.0, 0.1f32..9.0]);
-    let fit = prop_oneof![Just(AxisFit::Fitted), fixed.prop_map(|(centre, half)| AxisFit::Fixed { centre, half })];
+    let fit = prop_oneof![Just(AxisFit::Fitted), fixed.prop_map(|(centre, half)| AxisFit::Fixed { centre, half })]
+        .boxed();
     let group = || prop_oneof![Just(Group::Model), Just(Group::Training)];
     let data = prop_oneof![
         proptest::sample::select(DataChoice::EMBEDDED.to_vec()),
@@ -133,7 +134,15 @@ fn actions() -> impl Strategy<Value = Action> {
         n().prop_map(Action::ToggleClass).boxed(),
         n().prop_map(Action::ShowAlone).boxed(),
         colour.prop_map(Action::Colour).boxed(),
-        (slot(), fit).prop_map(|(slot, fit)| Action::Fit(slot, fit)).boxed(),
+        (slot(), fit.clone()).prop_map(|(slot, fit)| Action::Fit(slot, fit)).boxed(),
+        fit.prop_map(Action::FitData).boxed(),
+        any::<bool>().prop_map(Action::ShowData).boxed(),
+        (n(), n()).prop_map(|(axis, column)| Action::SetColumn(axis, column)).boxed(),
+        any::<bool>().prop_map(Action::SketchData).boxed(),
+        (-9f32..9.0, -9f32..9.0).prop_map(|(x, y)| Action::Spray([x, y])).boxed(),
+        (-9f32..9.0, -9f32..9.0).prop_map(|(x, y)| Action::Wipe([x, y])).boxed(),
+        any::<u8>().prop_map(Action::DrawClass).boxed(),
+        Just(Action::TakeSketch).boxed(),
         proptest::collection::vec(n(), 0..4).prop_map(Action::ShowStrips).boxed(),
         n().prop_map(Action::ShowNearest).boxed(),
         new.prop_map(Action::AddSlot).boxed(),

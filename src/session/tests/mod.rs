@@ -8,6 +8,7 @@ mod derived;
 mod divergences;
 mod exports;
 mod find;
+mod on_data;
 mod outliers;
 mod query;
 mod series;

@@ -1,8 +1,8 @@
 //! Commands of the tools, the plane, the path and the grid: what each is, its own help says.
 
 use super::ready::{
-    always, can_draw, can_sample, has_codes, has_drawing, has_model, has_path, has_three_picked, is_told, offers,
-    walks,
+    always, can_draw, can_sample, can_set_up, has_codes, has_drawing, has_model, has_path, has_three_picked,
+    is_told, offers, walks,
 };
 use super::{Command, Does, Group, Keys, Order};
 use crate::latent::path::Walk;
@@ -39,7 +39,7 @@ pub static GRID: Command = Command {
 pub static FIT: Command = Command {
     name: "Fit the plane",
     keys: &[Keys::plain(Key::F)],
-    help: "Shows all codes. While training the view then follows them, until it is panned or zoomed.",
+    help: "Shows all codes, or all samples. While training the view then follows them, until it is panned or zoomed.",
     group: Group::Plane,
     when: has_codes,
     does: Does::Order(Order::Fit),
@@ -79,6 +79,24 @@ pub static CLEAR_DRAWING: Command = Command {
     group: Group::Plane,
     when: has_drawing,
     does: Does::Act(|_| Action::Ask(None)),
+};
+
+pub static DATA: Command = Command {
+    name: "Show the data, or the codes",
+    keys: &[Keys::plain(Key::C)],
+    help: "Draws samples by their own columns in the place of their codes, with what the model says of them.",
+    group: Group::Plane,
+    when: Session::can_show_data,
+    does: Does::Act(|session| Action::ShowData(session.data_columns().is_none())),
+};
+
+pub static SKETCH: Command = Command {
+    name: "Draw data by hand",
+    keys: &[Keys::plain(Key::J)],
+    help: "An empty plane to spray points on, in classes by colour: a table to train on.",
+    group: Group::Plane,
+    when: can_set_up,
+    does: Does::Act(|session| Action::SketchData(session.spec().sketch.is_none())),
 };
 
 pub static NEXT_LABEL: Command = Command {
@@ -214,6 +232,60 @@ pub static KNOWN_LABELS: Command = Command {
     group: Group::Plane,
     when: |session| offers(session, Layer::KnownLabels),
     does: Does::Act(|_| Action::ToggleLayer(Layer::KnownLabels)),
+};
+
+pub static REMADE: Command = Command {
+    name: "Layer: reconstructions",
+    keys: &[],
+    help: "Draws samples where the model makes them again: with a line from each that is chosen, or of all.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Remade),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Remade)),
+};
+
+pub static MADE: Command = Command {
+    name: "Layer: samples of the model",
+    keys: &[],
+    help: "Draws samples that the model makes, hollow.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Made),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Made)),
+};
+
+pub static MODEL_DENSITY: Command = Command {
+    name: "Layer: density of the model",
+    keys: &[],
+    help: "Tints the plane of the data by how dense the model takes them to lie, with lines of equal density.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::ModelDensity),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::ModelDensity)),
+};
+
+pub static COMPONENTS: Command = Command {
+    name: "Layer: Gaussians of the mixture",
+    keys: &[],
+    help: "Draws the Gaussians of a mixture, where its codes are the data.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Components),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Components)),
+};
+
+pub static DISCRIMINATOR: Command = Command {
+    name: "Layer: discriminator",
+    keys: &[],
+    help: "Tints the plane of the data by what the discriminator takes to be real.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Discriminator),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Discriminator)),
+};
+
+pub static WARPED: Command = Command {
+    name: "Layer: grid of codes, decoded",
+    keys: &[],
+    help: "Draws what the lines of a grid of codes become.",
+    group: Group::Plane,
+    when: |session| offers(session, Layer::Warped),
+    does: Does::Act(|_| Action::ToggleLayer(Layer::Warped)),
 };
 
 pub static THROUGH_THREE: Command = Command {

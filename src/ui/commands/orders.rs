@@ -179,6 +179,8 @@ fn back_out(cx: &mut Cx<'_>) {
         cx.window.decode.is_over = false;
     } else if cx.session.spec().divergences.is_some() {
         cx.send(Action::Diverge(Diverge::Close));
+    } else if cx.session.spec().sketch.is_some() {
+        cx.send(Action::SketchData(false));
     } else if cx.session.spec().stage.is_some() {
         cx.send(Action::SetStage(None));
     } else if let Some(page) = cx.session.spec().outliers.clone().filter(|_| cx.session.stages_regression()) {

@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 97] = [
+pub static ALL: [&Command; 105] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -28,6 +28,8 @@ pub static ALL: [&Command; 97] = [
     &SAMPLE,
     &DRAW,
     &CLEAR_DRAWING,
+    &DATA,
+    &SKETCH,
     &NEXT_LABEL,
     &PREVIOUS_LABEL,
     &CODES,
@@ -43,6 +45,12 @@ pub static ALL: [&Command; 97] = [
     &UNDERNEATH,
     &SAMPLE_PICTURES,
     &KNOWN_LABELS,
+    &REMADE,
+    &MADE,
+    &MODEL_DENSITY,
+    &COMPONENTS,
+    &DISCRIMINATOR,
+    &WARPED,
     &THROUGH_THREE,
     &SET_A,
     &SET_B,
@@ -123,7 +131,7 @@ pub static ALL: [&Command; 97] = [
 pub static EXPORTS: [&Command; 4] = [&EXPORT_CODES, &EXPORT_LOSSES, &EXPORT_ONNX, &EXPORT_PROJECTOR];
 
 /// The commands that show a layer, in the order of [`Layer::ALL`].
-pub static LAYERS: [&Command; 13] = [
+pub static LAYERS: [&Command; 19] = [
     &CODES,
     &CLASS_NAMES,
     &PRIOR_RINGS,
@@ -137,4 +145,10 @@ pub static LAYERS: [&Command; 13] = [
     &UNDERNEATH,
     &SAMPLE_PICTURES,
     &KNOWN_LABELS,
+    &REMADE,
+    &MADE,
+    &MODEL_DENSITY,
+    &COMPONENTS,
+    &DISCRIMINATOR,
+    &WARPED,
 ];

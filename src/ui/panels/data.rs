@@ -4,6 +4,7 @@ use super::model::{is_locked, locked_head};
 use super::{Panel, Place};
 use crate::data::{DataChoice, DataSplit};
 use crate::session::Action;
+use crate::ui::commands::SKETCH;
 use crate::ui::context::Cx;
 use crate::ui::files::{WAITING, set_texture, typed};
 use crate::ui::layout::Layout;
@@ -66,8 +67,13 @@ impl Panel for DataPanel {
         if cx.session.is_loading() {
             loading(ui, cx);
         } else if let Some(data) = cx.session.data() {
-            let small = |text: &str| RichText::new(text).font(theme::small()).color(cx.theme.faint);
+            let faint = cx.theme.faint;
+            let small = |text: &str| RichText::new(text).font(theme::small()).color(faint);
             ui.label(small(&facts(data)));
+            let own = ui.add(Link::new("Draw your own"));
+            if help(own, "Draw your own", &SKETCH.sentence(), None).clicked() {
+                cx.send(Action::SketchData(true));
+            }
             for note in data.notes.iter().take(MAX_NOTES) {
                 ui.label(small(note)).on_hover_text(note);
             }

@@ -93,11 +93,14 @@ fn classes_width(ui: &Ui, cx: &Cx<'_>) -> f32 {
 }
 
 fn count(n_hidden: usize, cx: &Cx<'_>) -> String {
-    let n = cx.session.cloud().map_or(0, |cloud| cloud.indices.len());
+    let n = counted(cx).map_or(0, |cloud| cloud.indices.len());
     let codes = match n_hidden {
         0 => number::count(n as u64),
         hidden => format!("{} of {}", number::count((n - hidden) as u64), number::count(n as u64)),
     };
+    if cx.session.data_columns().is_some() {
+        return format!("{codes} {} shown", cx.session.nouns());
+    }
     let n_dims = cx.session.latent_dim();
     if let (false, Some(label)) = (cx.session.is_running(), cx.session.label_name()) {
         return format!("codes labelled {label} are lit");
@@ -112,12 +115,20 @@ fn count(n_hidden: usize, cx: &Cx<'_>) -> String {
     }
 }
 
+/// What is counted: the places of samples on the plane of the data, else their codes.
+fn counted<'a>(cx: &Cx<'a>) -> Option<&'a Arc<CodeCloud>> {
+    match cx.session.data_points() {
+        Some(points) => Some(&points.cloud),
+        None => cx.session.cloud(),
+    }
+}
+
 impl Legend {
     /// How many of the codes are hidden.
     fn n_hidden(&mut self, cx: &Cx<'_>) -> usize {
         let spec = cx.session.spec();
         let hides = !spec.hidden.is_empty() || !spec.left_out.is_empty();
-        let Some(cloud) = cx.session.cloud().filter(|_| hides) else {
+        let Some(cloud) = counted(cx).filter(|_| hides) else {
             self.hidden = None;
             return 0;
         };

@@ -14,40 +14,41 @@ const EVERY: f32 = 100.0;
 const DOT: f32 = 1.0;
 const DOTS: f32 = 6.0;
 
-fn values(view: &View, axis: usize) -> (Vec<f64>, f64) {
+/// Round values along an axis of which one is so many plot units, and their distance.
+pub fn values(view: &View, axis: usize, unit: f32) -> (Vec<f64>, f64) {
     let length = if axis == 0 { view.rect.width() } else { view.rect.height() };
-    let half = f64::from(length / view.scale / 2.0);
-    let middle = f64::from(view.centre[axis]);
-    let (values, step) = round_values(middle - half, middle + half, (length / EVERY) as usize + 1);
-    (values, step)
+    let half = f64::from(length / view.scale / unit / 2.0);
+    let middle = f64::from(view.centre[axis] / unit);
+    round_values(middle - half, middle + half, (length / EVERY) as usize + 1)
 }
 
-/// Lines at round numbers; with one dimension the other direction only tells classes apart and has none.
-pub fn grid_lines(painter: &Painter, view: &View, n_dims: usize, theme: &Theme) {
+/// Lines at round numbers; with one dimension the other direction only tells classes apart and has none. One of
+/// each axis is so many plot `units`.
+pub fn grid_lines(painter: &Painter, view: &View, n_dims: usize, units: [f32; 2], theme: &Theme) {
     let (rect, mut dots) = (view.rect, Mesh::default());
     let mut dot = |x: f32, y: f32| {
         dots.add_colored_rect(Rect::from_min_size(pos2(x, y), Vec2::splat(DOT)), theme.plane_grid);
     };
     let places = |length: f32| (0..(length / DOTS) as usize).map(|i| i as f32 * DOTS);
-    for value in values(view, 0).0 {
-        let x = view.screen([value as f32, 0.0]).x.round();
+    for value in values(view, 0, units[0]).0 {
+        let x = view.screen([value as f32 * units[0], 0.0]).x.round();
         places(rect.height()).for_each(|y| dot(x, rect.top() + y));
     }
     if n_dims > 1 {
-        for value in values(view, 1).0 {
-            let y = view.screen([0.0, value as f32]).y.round();
+        for value in values(view, 1, units[1]).0 {
+            let y = view.screen([0.0, value as f32 * units[1]]).y.round();
             places(rect.width()).for_each(|x| dot(rect.left() + x, y));
         }
     }
     painter.add(Shape::mesh(dots));
 }
 
-/// The numbers of the lines, over patches of the plane's colour.
-pub fn ticks(painter: &Painter, view: &View, n_dims: usize, theme: &Theme) {
-    let (x_values, x_step) = values(view, 0);
+/// The numbers of the lines, over patches of the plane's colour; one of each axis is so many plot `units`.
+pub fn ticks(painter: &Painter, view: &View, n_dims: usize, units: [f32; 2], theme: &Theme) {
+    let (x_values, x_step) = values(view, 0, units[0]);
     let bottom = view.rect.bottom() - 12.0;
     for value in x_values {
-        let x = view.screen([value as f32, 0.0]).x;
+        let x = view.screen([value as f32 * units[0], 0.0]).x;
         // Room is left for the names of the axes at both corners.
         if x > view.rect.left() + 44.0 && x < view.rect.right() - 74.0 {
             patch_text(
@@ -62,9 +63,9 @@ pub fn ticks(painter: &Painter, view: &View, n_dims: usize, theme: &Theme) {
     if n_dims < 2 {
         return;
     }
-    let (y_values, y_step) = values(view, 1);
+    let (y_values, y_step) = values(view, 1, units[1]);
     for value in y_values {
-        let y = view.screen([0.0, value as f32]).y;
+        let y = view.screen([0.0, value as f32 * units[1]]).y;
         if y > view.rect.top() + 44.0 && y < view.rect.bottom() - 26.0 {
             let at = pos2(view.rect.left() + 8.0, y);
             patch_text(painter, at, Align2::LEFT_CENTER, &number::fixed(value, decimals(y_step)), theme);

@@ -77,6 +77,8 @@ pub struct CodeLayer {
     weight: Option<Vec<f32>>,
     index: Option<PointIndex>,
     densest: Vec<Option<[f32; 2]>>,
+    /// The label that the model is told, whose codes alone lie on this plane.
+    told: Option<usize>,
     /// What a view across and up is fitted to.
     bounds: ([f32; 2], [f32; 2]),
     is_new: bool,
@@ -96,6 +98,7 @@ impl Default for CodeLayer {
             weight: None,
             index: None,
             densest: Vec::new(),
+            told: None,
             bounds: view_bounds(&[]),
             is_new: false,
             pixels: Pixels::default(),
@@ -136,17 +139,23 @@ impl CodeLayer {
     }
 
     /// The code nearest to a place within `radius` points on the screen, by its place in the cloud.
-    pub fn nearest(&self, slot: SlotId, (view, at): (&View, Pos2), radius: f32, session: &Session) -> Option<u32> {
+    pub fn nearest(&self, (view, at): (&View, Pos2), radius: f32, session: &Session) -> Option<u32> {
         let reach = radius / view.scale;
         let samples = &self.cloud.as_ref()?.indices;
         // Of a model that is told the label, the codes of other labels are no places of this plane.
-        let told = session.data().and_then(|data| data.train.labels()).filter(|_| session.n_labels_of(slot) > 0);
+        let labels = session.data().and_then(|data| data.train.labels()).filter(|_| self.told.is_some());
         let is_meant = |i: u32| {
-            let class = told.and_then(|labels| labels.of.get(samples[i as usize] as usize));
-            class.is_none_or(|class| usize::from(*class) == session.spec().label)
+            let class = labels.and_then(|labels| labels.of.get(samples[i as usize] as usize));
+            class.is_none_or(|class| Some(usize::from(*class)) == self.told)
         };
         let is_visible = |i: u32| session.shows(samples[i as usize]) && is_meant(i);
         self.index.as_ref()?.nearest(view.plot(at), [reach, reach], is_visible)
+    }
+
+    /// The sample whose code lies nearest to a place within `radius` points on the screen.
+    pub fn sample_at(&self, at: (&View, Pos2), radius: f32, session: &Session) -> Option<u32> {
+        let code = self.nearest(at, radius, session)?;
+        self.cloud.as_ref()?.indices.get(code as usize).copied()
     }
 
     /// The samples whose codes lie within an outline in plot coordinates, but for hidden ones.
@@ -163,22 +172,35 @@ impl CodeLayer {
 
     /// Works a model's points out anew if its codes, its axes or the colours changed.
     pub fn update_points(&mut self, slot: SlotId, plane: &Plane, session: &Session) {
-        self.is_new = false;
         let (Some(cloud), Some(spec)) = (session.cloud_of(slot), session.spec().slot_of(slot)) else {
             *self = Self::default();
             return;
         };
-        let n_dims = plane.origin.len();
         // While other weights are being set up the plane may already be one of other codes.
-        if cloud.codes.mu.ncols() != n_dims {
+        if cloud.codes.mu.ncols() != plane.origin.len() {
             *self = Self::default();
             return;
         }
+        self.told = (session.n_labels_of(slot) > 0).then_some(session.spec().label);
+        self.update(cloud, spec.axes, plane, session);
+    }
+
+    /// Works the places of samples out anew, by two of their columns, if these or the colours changed.
+    pub fn update_data(&mut self, plane: &Plane, session: &Session) {
+        match session.data_points() {
+            Some(points) => self.update(&points.cloud, PlaneAxes::first(2), plane, session),
+            None => *self = Self::default(),
+        }
+    }
+
+    fn update(&mut self, cloud: &Arc<CodeCloud>, axes: PlaneAxes, plane: &Plane, session: &Session) {
+        self.is_new = false;
+        let n_dims = plane.origin.len();
         let fades = n_dims > 2;
         let key = PointsKey {
             cloud: Arc::as_ptr(cloud) as usize,
             data: session.data().map_or(0, |data| data.train.checksum()),
-            axes: spec.axes,
+            axes,
             colour: session.spec().colour,
             origin: if fades { plane.origin.clone() } else { Vec::new() },
             left_out: session.spec().left_out.clone(),
@@ -193,7 +215,7 @@ impl CodeLayer {
             let mu = &cloud.codes.mu;
             let labels = session.data().and_then(|data| data.train.labels());
             let class_of = |i: usize| labels?.of.get(cloud.indices[i] as usize).copied();
-            self.points = match spec.axes {
+            self.points = match axes {
                 _ if n_dims == 1 => {
                     let class = |i: usize| class_of(i).unwrap_or(0);
                     lanes(mu.column(0), class, labels.map_or(1, |labels| labels.names.len()))
@@ -233,7 +255,6 @@ impl CodeLayer {
     /// Codes of other classes than the label fall back, where the model is told one.
     pub fn paint(&mut self, ui: &Ui, view: &View, slot: SlotId, cx: &Cx<'_>) {
         let Some(points) = self.key.clone() else { return };
-        let label = (cx.session.n_labels_of(slot) > 0).then_some(cx.session.spec().label);
         let look = Look {
             view: *view,
             pixels_per_point: ui.ctx().pixels_per_point(),
@@ -241,7 +262,7 @@ impl CodeLayer {
             is_dark: cx.theme.is_dark,
             hidden: cx.session.spec().hidden.clone(),
             lit: cx.window.lit_class,
-            label,
+            label: self.told,
         };
         let key = TextureKey { points, look };
         if self.drawn.as_ref() != Some(&key) {

@@ -1,8 +1,9 @@
 //! A layer that tints the whole plane, with a small key that says what it means.
 
-use super::{Scene, View};
+use super::{Scene, View, mode};
 use crate::latent::heat::Heat;
-use crate::session::{Layer, SlotId};
+use crate::picture::palette::class_colour;
+use crate::session::{DensityBy, Layer, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::{help, number};
@@ -27,8 +28,33 @@ struct Said {
     unit: &'static str,
 }
 
-fn said(layer: Layer) -> Said {
+fn said(layer: Layer, by: Option<DensityBy>) -> Said {
     match layer {
+        Layer::Discriminator => Said {
+            title: "D, “this is real”",
+            sentence: "How probable the discriminator takes it that a sample there is from the data: blue it calls false, \
+                       orange real. Columns that are not drawn are held at their means.",
+            formula: Some("0 ≤ D(x) ≤ 1"),
+            unit: "",
+        },
+        Layer::ModelDensity => Said {
+            title: "Density of the model",
+            sentence: match by {
+                Some(DensityBy::Formula) => "How dense the model takes the data to lie, by its formula.",
+                Some(DensityBy::Codes(_)) => {
+                    "How dense the model takes the data to lie: the mean of p(x | z) over 1024 codes drawn."
+                }
+                _ => {
+                    "How dense samples lie that the model makes, smoothed by Gaussians: it says no density itself."
+                }
+            },
+            formula: match by {
+                Some(DensityBy::Formula) => Some("Σ π N(x; μ, Σ)"),
+                Some(DensityBy::Codes(_)) => Some("1/K Σ p(x | zₖ)"),
+                _ => Some("1/n Σ N(x; G(zᵢ), h²)"),
+            },
+            unit: "a unit²",
+        },
         Layer::Rarity => Said {
             title: "Rarer than usual",
             sentence: "How many times less dense the codes are than where they usually lie: what is decoded in the tint was \
@@ -54,12 +80,20 @@ fn said(layer: Layer) -> Said {
 
 /// The heat that is chosen, where this model's plane has it.
 fn chosen<'a>(slot: SlotId, cx: &Cx<'a>) -> Option<(Layer, u64, &'a Heat)> {
-    let layer = Layer::HEATS.into_iter().find(|layer| cx.session.spec().layers.contains(layer))?;
-    let (stamp, heat) = cx.session.heat_of(slot, layer)?;
-    Some((layer, stamp, heat))
+    let shown = Layer::HEATS.into_iter().flatten().filter(|layer| cx.session.spec().layers.contains(layer));
+    let found = |layer: &Layer| cx.session.heat_of(slot, *layer).map(|(stamp, heat)| (*layer, stamp, heat));
+    shown.into_iter().find_map(found)
 }
 
+/// The classes whose colours what a discriminator calls false and real has.
+const FALSE_REAL: [usize; 2] = [2, 9];
+
 fn colour(layer: Layer, theme: &Theme, share: f32) -> Color32 {
+    if layer == Layer::Discriminator {
+        let [r, g, b] = class_colour(mode(theme), FALSE_REAL[usize::from(share > 0.5)]);
+        let sure = (2.0 * share - 1.0).abs().clamp(0.0, 1.0);
+        return Color32::from_rgb(r, g, b).gamma_multiply(ALPHA * sure);
+    }
     let (colour, most) = if layer == Layer::Rarity { (theme.faint, ALPHA_RARE) } else { (theme.accent, ALPHA) };
     colour.gamma_multiply(most * share.clamp(0.0, 1.0))
 }
@@ -95,7 +129,8 @@ pub fn key(ui: &Ui, scene: &Scene<'_>, cx: &Cx<'_>) {
     if plane.width() < 2.0 * width || plane.height() < 4.0 * height || !plane.contains_rect(place) {
         return;
     }
-    let (painter, said) = (ui.painter(), said(layer));
+    let by = cx.session.model_density(scene.slot).map(|density| density.by);
+    let (painter, said) = (ui.painter(), said(layer, by));
     painter.rect_filled(place, theme::TILE_RADIUS, cx.theme.plane.gamma_multiply(0.88));
     let inner = place.shrink2(vec2(8.0, 5.0));
     painter.text(inner.left_top(), Align2::LEFT_TOP, said.title, theme::small(), cx.theme.weak);
@@ -127,13 +162,16 @@ fn beside(place: Rect, card: Option<Rect>) -> Rect {
 
 fn gradient(painter: &Painter, bar: Rect, layer: Layer, theme: &Theme) {
     let mut mesh = Mesh::default();
-    for (x, share) in [(bar.left(), 0.0), (bar.right(), 1.0)] {
-        let colour = colour(layer, theme, share);
+    // The middle too, where one colour may give way to another.
+    for share in [0.0, 0.5, 1.0] {
+        let (x, colour) = (bar.left() + share * bar.width(), colour(layer, theme, share));
         mesh.colored_vertex(pos2(x, bar.top()), colour);
         mesh.colored_vertex(pos2(x, bar.bottom()), colour);
     }
-    mesh.add_triangle(0, 1, 2);
-    mesh.add_triangle(2, 1, 3);
+    for corner in [0, 2] {
+        mesh.add_triangle(corner, corner + 1, corner + 2);
+        mesh.add_triangle(corner + 2, corner + 1, corner + 3);
+    }
     painter.add(Shape::mesh(mesh));
     painter.rect_stroke(bar, 0, Stroke::new(1.0, theme.hairline), eframe::egui::StrokeKind::Outside);
 }

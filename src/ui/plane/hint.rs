@@ -26,6 +26,12 @@ pub fn show(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
     let spec = cx.session.spec();
     let (hint, icon, text) = match (spec.tool, spec.grid.rect) {
         _ if cx.session.model().is_none() => return,
+        (Tool::Select, _) if cx.session.data_columns().is_some() => {
+            (select_tool::HINT, icons::LASSO, "Draw around samples. Shift adds, Ctrl takes away.".into())
+        }
+        _ if cx.session.data_columns().is_some() => {
+            (0, icons::CROSSHAIR_SIMPLE, "The data themselves: point at a sample, click to pick it.".into())
+        }
         (Tool::Explore, _) if cx.session.latent_dim() > 2 && cx.window.hints_done[0] >= 2 => {
             let n_others = cx.session.latent_dim() - 2;
             (

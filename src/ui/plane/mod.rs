@@ -6,6 +6,7 @@
 
 mod axes;
 mod codes;
+mod data;
 mod ellipses;
 mod explore;
 mod grid_tool;
@@ -24,7 +25,8 @@ mod selected;
 mod title;
 mod view;
 
-pub use codes::mark_of;
+pub use axes::{grid_lines, ticks};
+pub use codes::{colour_of, mark_of};
 pub use lens::sample_tile;
 pub use select_tool::joining;
 pub use view::View;
@@ -55,6 +57,7 @@ pub struct PlaneView {
     grid: grid_tool::GridTool,
     path: path_tool::PathTool,
     select: select_tool::SelectTool,
+    data: data::DataView,
 }
 
 /// Where a tool draws: a model's plane as it is seen now.
@@ -92,8 +95,7 @@ impl Scene<'_> {
 
     /// The training sample whose code lies nearest to a place, within `reach` points.
     pub fn sample_at(&self, at: Pos2, reach: f32, cx: &Cx<'_>) -> Option<u32> {
-        let code = self.codes.nearest(self.slot, (self.view, at), reach, cx.session)?;
-        cx.session.cloud_of(self.slot)?.indices.get(code as usize).copied()
+        self.codes.sample_at((self.view, at), reach, cx.session)
     }
 
     /// The samples whose codes lie within an outline in plot coordinates, but for hidden ones.
@@ -124,6 +126,11 @@ impl PlaneView {
         }
         let response = ui.interact(rect, ui.scope_id().with("latent plane"), Sense::click_and_drag());
         cx.window.plane_ids.push(response.id);
+        if let Some(columns) = cx.session.data_columns() {
+            self.data.show(ui, slot, columns, &response, cx);
+            focus_ring(ui, &response, cx);
+            return;
+        }
         describe(&response, slot, cx);
         let plane = cx.session.plane_of(slot);
         self.codes.update_points(slot, &plane, cx.session);
@@ -136,7 +143,7 @@ impl PlaneView {
         tell_part(&view, slot, cx);
         pictures::underneath(ui, &view, slot, cx);
         heat::paint(ui, &view, slot, cx);
-        axes::grid_lines(ui.painter(), &view, n_dims, &cx.theme);
+        grid_lines(ui.painter(), &view, n_dims, [1.0; 2], &cx.theme);
         rings::paint(ui.painter(), &view, slot, &plane, cx);
         if cx.session.spec().layers.contains(&Layer::Codes) {
             self.codes.paint(ui, &view, slot, cx);
@@ -155,7 +162,7 @@ impl PlaneView {
         };
         // In a mosaic there is no room for words.
         if cx.session.visible().count() <= IN_A_ROW {
-            axes::ticks(ui.painter(), &view, n_dims, &cx.theme);
+            ticks(ui.painter(), &view, n_dims, [1.0; 2], &cx.theme);
             names::paint(ui, &scene, &covered, cx);
             axes::names(ui, &view, slot, cx);
             heat::key(ui, &scene, cx);
@@ -234,9 +241,17 @@ fn tell_part(view: &View, slot: SlotId, cx: &mut Cx<'_>) {
 fn describe(response: &Response, slot: SlotId, cx: &Cx<'_>) {
     let n = cx.session.cloud_of(slot).map_or(0, |cloud| cloud.indices.len()) as u64;
     let z: Vec<String> = cx.session.z_of(slot).iter().take(4).map(|z| number::z(*z)).collect();
-    let of =
-        if cx.session.is_compared() { format!(" of {}", cx.session.name_of(slot).whole()) } else { String::new() };
-    let name = format!("Latent plane{of}, {} codes, z {}", number::count(n), z.join(", "));
+    let name = format!("Latent plane{}, {} codes, z {}", of_model(slot, cx), number::count(n), z.join(", "));
+    describe_as(response, name);
+}
+
+/// Which model's a plane is, where there are several.
+fn of_model(slot: SlotId, cx: &Cx<'_>) -> String {
+    if cx.session.is_compared() { format!(" of {}", cx.session.name_of(slot).whole()) } else { String::new() }
+}
+
+/// Gives a plane its name, and the focus when it is clicked.
+fn describe_as(response: &Response, name: String) {
     response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Canvas, true, &name));
     if response.clicked() || response.drag_started() {
         response.request_focus();

@@ -19,7 +19,7 @@ pub fn paint(ui: &Ui, scene: &Scene<'_>, covered: &[Rect], cx: &Cx<'_>) {
     // Under a given label all classes lie on one another.
     if !spec.layers.contains(&Layer::ClassNames)
         || spec.colour != ColourBy::Class
-        || cx.session.n_labels_of(scene.slot) > 0
+        || cx.session.n_labels_of(scene.slot) > 0 && cx.session.data_columns().is_none()
     {
         return;
     }

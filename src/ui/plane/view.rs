@@ -31,6 +31,12 @@ impl View {
         Self { rect, centre, scale: scale.clamp(*SCALES.start(), *SCALES.end()) }
     }
 
+    /// The view that shows these bounds of one column from side to side, whatever its height.
+    pub fn line(rect: Rect, [left, right]: [f32; 2]) -> Self {
+        let scale = rect.width() / (right - left);
+        Self { rect, centre: [(left + right) / 2.0, 0.0], scale: scale.clamp(*SCALES.start(), *SCALES.end()) }
+    }
+
     /// Half of what is seen across and up, in plot units.
     pub fn half(&self) -> [f32; 2] {
         [self.rect.width() / self.scale / 2.0, self.rect.height() / self.scale / 2.0]
