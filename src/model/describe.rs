@@ -4,6 +4,7 @@ use super::closed_form::ClosedForm;
 use super::field::Field;
 use super::info::{Latent, ModelInfo};
 use super::net::{LikelihoodName, NetSpec};
+use super::noise::NoiseSpec;
 use super::{Learner, SpecError, Torch};
 use crate::data::SampleKind;
 use crate::nn::Activation;
@@ -44,6 +45,16 @@ pub trait Describe {
     /// The space of its codes, for a model that is no network; the others have it from their network.
     fn latent(&self, _n_features: usize) -> Option<Latent> {
         None
+    }
+
+    /// What a model that is no network has done to samples before it learns from them.
+    fn samples(&self) -> NoiseSpec {
+        NoiseSpec::default()
+    }
+
+    /// Whether a model that is no network takes samples for probabilities, values from 0 to 1.
+    fn takes_probabilities(&self) -> bool {
+        false
     }
 
     /// Whether the loss of a model that is no network is counted in nats; else it is a squared error.

@@ -137,6 +137,15 @@ pub const KINDS: &[Kind] = &[
         own: &[],
     },
     Kind {
+        name: "rbm",
+        base: "rbm",
+        title: "RBM, Boltzmann machine",
+        help: "Binary units in two layers that hold one another up: trained by a short Gibbs chain, it dreams of samples (Hinton 2002).",
+        formula: "p(v, h) = exp(v·b + h·c + hᵀ W v) / Z",
+        settings: &[("latent_dim", "64"), ("binarise", "dynamic")],
+        own: &[],
+    },
+    Kind {
         name: "lsa",
         base: "lsa",
         title: "LSA, latent semantic analysis",

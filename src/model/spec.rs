@@ -10,6 +10,7 @@ use super::mixture::GmmSpec;
 use super::net::LikelihoodName;
 use super::network::Network;
 use super::pca::PcaSpec;
+use super::rbm::RbmSpec;
 use super::sentence::{Sentence, SentenceSpec, SentenceVaeSpec};
 use super::spec_error::{MAX_CLASSES, MAX_FEATURES, MAX_PARAMS, SpecError};
 use super::vae::{CvaeSpec, Vae, VaeSpec};
@@ -35,6 +36,8 @@ pub enum ModelSpec {
     Cvae(CvaeSpec),
     /// A mixture of Gaussians.
     Gmm(GmmSpec),
+    /// A restricted Boltzmann machine.
+    Rbm(RbmSpec),
     /// Latent semantic analysis.
     Lsa(LsaSpec),
     /// An autoencoder of sentences.
@@ -78,6 +81,7 @@ impl ModelSpec {
             "vae" => Some(Self::Vae(VaeSpec::default())),
             "cvae" => Some(Self::Cvae(CvaeSpec::default())),
             "gmm" => Some(Self::Gmm(GmmSpec::default())),
+            "rbm" => Some(Self::Rbm(RbmSpec::default())),
             "lsa" => Some(Self::Lsa(LsaSpec::default())),
             "sentence_ae" => Some(Self::SentenceAe(SentenceSpec::default())),
             "dcnn" => Some(Self::Dcnn(DcnnSpec::default())),
@@ -136,6 +140,7 @@ impl ModelSpec {
             Self::Vae(spec) => spec,
             Self::Cvae(spec) => spec,
             Self::Gmm(spec) => spec,
+            Self::Rbm(spec) => spec,
             Self::Lsa(spec) => spec,
             Self::SentenceAe(spec) => spec,
             Self::SentenceVae(spec) => spec,
@@ -162,7 +167,7 @@ impl ModelSpec {
             }
             Self::SentenceVae(settings) => Box::new(Sentence::new(info, settings.clone(), true, seed)),
             Self::Dcnn(settings) => Box::new(Dcnn::new(info, settings, seed)),
-            Self::Gmm(_) | Self::Lsa(_) => return None,
+            Self::Gmm(_) | Self::Rbm(_) | Self::Lsa(_) => return None,
         })
     }
 
@@ -175,6 +180,7 @@ impl ModelSpec {
             Self::Vae(_) => "vae",
             Self::Cvae(_) => "cvae",
             Self::Gmm(_) => "gmm",
+            Self::Rbm(_) => "rbm",
             Self::Lsa(_) => "lsa",
             Self::SentenceAe(_) => "sentence_ae",
             Self::SentenceVae(_) => "sentence_vae",

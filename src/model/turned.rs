@@ -1,6 +1,8 @@
 //! A model whose codes are turned about zero: the same pictures under other coordinates.
 
-use super::{Codes, Decoder, Density, Encoder, FrozenModel, Latent, ModelInfo, Param, Scorer, SharedModel};
+use super::{
+    Codes, Decoder, Density, Encoder, EnergyModel, FrozenModel, Latent, ModelInfo, Param, Scorer, SharedModel,
+};
 use crate::nn::Scratch;
 use ndarray::{Array2, ArrayView2};
 use std::sync::Arc;
@@ -59,6 +61,11 @@ impl FrozenModel for Turned {
 
     fn scorer(&self) -> Option<&dyn Scorer> {
         self.model.scorer()
+    }
+
+    fn energy(&self) -> Option<&dyn EnergyModel> {
+        // Of samples, which codes have no part in.
+        self.model.energy()
     }
 
     fn weights(&self) -> Vec<Param<'_, f32>> {

@@ -41,7 +41,7 @@ impl ValidSpec {
 
     /// Whether samples are taken for probabilities of pixels.
     pub fn is_bernoulli(&self) -> bool {
-        self.body.as_ref().is_some_and(Body::is_bernoulli)
+        self.body.as_ref().map_or_else(|| self.spec.described().takes_probabilities(), Body::is_bernoulli)
     }
 
     /// Whether what it decodes of a document are the shares of words.
@@ -67,7 +67,7 @@ impl ValidSpec {
 
     /// What is done to samples before they are learned from.
     pub fn samples(&self) -> NoiseSpec {
-        self.body.as_ref().map(|body| body.net.samples).unwrap_or_default()
+        self.body.as_ref().map_or_else(|| self.spec.described().samples(), |body| body.net.samples)
     }
 
     /// How the model is trained, from `weights` (one slice a parameter, in order) or from first weights by

@@ -195,7 +195,11 @@ impl Script<'_> {
             MetricId::Sparsity => self.torch.says("sparsity"),
             MetricId::Contraction => self.torch.says("contractive"),
             MetricId::WeightNorm => self.torch.says("weight_norm"),
-            MetricId::NegLogP | MetricId::Words | MetricId::WrongWords | MetricId::Whole => false,
+            MetricId::NegLogP
+            | MetricId::FreeEnergy
+            | MetricId::Words
+            | MetricId::WrongWords
+            | MetricId::Whole => false,
         };
         let named = METRICS.iter().filter(|metric| measures(metric.id));
         named.map(|metric| format!("{:?}", metric.name)).collect::<Vec<_>>().join(", ")
