@@ -6,6 +6,7 @@
 //! half-written.
 
 mod bench;
+mod chain;
 mod export;
 mod figures;
 mod find;
@@ -63,6 +64,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Export(args) => export::export(args),
         Command::Grid(args) => pictures::grid(args),
         Command::Interpolate(args) => pictures::interpolate(args),
+        Command::Chain(args) => chain::chain(args),
         Command::Find(args) => find::find(args),
         Command::Plane(args) => figures::plane(args),
         Command::Traverse(args) => figures::traverse(args),

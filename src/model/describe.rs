@@ -143,6 +143,11 @@ pub trait Describe {
         None
     }
 
+    /// Why no program of PyTorch is written for a model that is trained by gradients.
+    fn torch_obstacle(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Says what its loss has beside the network's own, and how it is trained, for a program of PyTorch.
     ///
     /// A setting that is not said there would be lost in silence; a test changes each of every kind.

@@ -71,7 +71,7 @@ pub const KINDS: &[Kind] = &[
         help: "Each pair of layers is trained alone, from the image on; then all are fine-tuned together (Bengio 2007).",
         formula: "n→m→n, then m→k→m on the codes, …",
         settings: &[("pretrain", "3"), ("activation", "sigmoid")],
-        own: &["pretrain"],
+        own: &["pretrain", "pretrain_by"],
     },
     Kind {
         name: "denoising",

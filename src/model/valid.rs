@@ -101,6 +101,9 @@ impl ValidSpec {
         if described.closed_form().is_some() {
             return not("its best weights are worked out at once");
         }
+        if let Some(how) = described.torch_obstacle() {
+            return not(how);
+        }
         let mut torch = Torch::default();
         described.torch(&mut torch, &self.input);
         body.torch(&mut torch, &self.input, self.classes.len());

@@ -10,6 +10,7 @@ mod apply;
 mod attributes;
 mod back;
 mod brought;
+mod chain;
 mod chosen;
 mod derived;
 mod document;
@@ -58,6 +59,8 @@ pub use crate::train::{
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
 pub use attributes::{Attribute, Side};
+pub use chain::CHAIN_STEPS;
+use chain::Chain;
 pub use chosen::Common;
 use document::OpeningSession;
 pub use errors::{ErrorOrder, ErrorPage, ErrorsOf, N_ON_PAGE};
@@ -153,6 +156,7 @@ pub struct Session {
     walks: Walks,
     surfaces: Surfaces,
     measured: Measured,
+    chain: Chain,
     exports: Exports,
     toasts: Toasts,
     loads: Loads,
@@ -224,6 +228,7 @@ impl Session {
             walks: Walks::new(),
             surfaces: Surfaces::new(),
             measured: Measured::default(),
+            chain: Chain::default(),
             exports: Exports::default(),
             toasts: Toasts::default(),
             loads: Loads::default(),

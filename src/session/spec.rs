@@ -282,6 +282,8 @@ pub enum Fold {
     Attributes,
     /// Weights as pictures.
     Units,
+    /// The Gibbs chain from a sample.
+    Chain,
     /// What each dimension does.
     DimensionTable,
     /// The table of scores under the strips of a path.

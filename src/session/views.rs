@@ -140,6 +140,7 @@ impl Session {
         self.refresh_attributes(effects);
         self.refresh_scores(effects);
         self.refresh_measured(effects);
+        self.refresh_chain(effects);
         self.refresh_surfaces(effects);
         let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
         let mut wanted = Vec::new();

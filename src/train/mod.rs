@@ -2,6 +2,7 @@
 //! measured of a model: its codes, scores, neighbours, ln p(x), each sample's error, and how it mends
 //! corrupted samples.
 
+mod chain;
 mod cloud;
 mod corrupted;
 mod decoding;
@@ -12,6 +13,7 @@ mod film;
 mod find;
 mod learner;
 mod log_p;
+mod log_z;
 mod near;
 mod noise;
 mod on_plane;
@@ -24,6 +26,7 @@ mod spec;
 mod walked;
 
 pub use crate::model::{Learner, LearnerState, TrainError};
+pub use chain::gibbs_chain;
 pub use cloud::CodeCloud;
 pub use corrupted::{CorruptedRows, corrupted};
 pub use decoding::decoding;
@@ -34,6 +37,7 @@ pub use film::{Film, Frame, MAX_FRAMES, PackedModel};
 pub use find::{Found, Hits, KS, Ranking};
 pub use learner::GradientLearner;
 pub use log_p::{LogP, importance_weighted, live_log_p, quadrature};
+pub use log_z::{MAX_SUMMED, log_p_by_energy, log_z};
 pub use near::{nearest_by_code, nearest_to_code, usual_code_distance};
 pub use on_plane::{Hidden, Thumbnails, Underneath, codes_on, thumbnails, underneath};
 pub use placed::{Placed, placed};

@@ -8,6 +8,7 @@ mod ending;
 mod exports;
 mod figures;
 mod find;
+mod machines;
 mod paths;
 mod pictures;
 mod studies;

@@ -10,6 +10,7 @@ mod halfway;
 mod labels;
 mod linear;
 mod mixtures;
+mod pretraining;
 mod search;
 mod sentences;
 mod sigma;
@@ -56,6 +57,7 @@ pub fn run(args: &StudyArgs) -> Result<()> {
         StudyName::Sigma => sigma::study(args)?,
         StudyName::Mixtures => mixtures::study(args)?,
         StudyName::Words => words::study(args)?,
+        StudyName::Pretraining => pretraining::study(args)?,
         StudyName::Search => search::study(args)?,
         StudyName::Sentences => sentences::study(args)?,
     };

@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 92] = [
+pub static ALL: [&Command; 93] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -78,6 +78,7 @@ pub static ALL: [&Command; 92] = [
     &COMPARE_ITSELF,
     &DIMENSIONS,
     &UNITS,
+    &CHAIN,
     &ATTRIBUTES,
     &SETTINGS,
     &STAGE,

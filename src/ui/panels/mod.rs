@@ -2,6 +2,7 @@
 
 mod attributes;
 mod brought;
+mod chain;
 pub mod compare;
 mod corruption;
 mod data;
@@ -93,6 +94,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::new(errors::ErrorPanel),
         Box::<attributes::AttributesPanel>::default(),
         Box::<units::UnitsPanel>::default(),
+        Box::<chain::ChainPanel>::default(),
         Box::new(grid::GridPanel),
         Box::new(grid::CellPanel),
     ]
