@@ -88,7 +88,8 @@ mod tests {
         Layer::visit_mut(&mut encode, &mut |values| params.extend_from_slice(values));
         let start = params.len();
         Layer::visit_mut(&mut decode, &mut |values| params.extend_from_slice(values));
-        tie(&mut params, [0..start, start..params.len()], (n_in, n_out));
+        let end = params.len();
+        tie(&mut params, [0..start, start..end], (n_in, n_out));
         let mut at = start;
         Layer::visit_mut(&mut decode, &mut |values| {
             values.copy_from_slice(&params[at..at + values.len()]);
