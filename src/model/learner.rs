@@ -83,6 +83,8 @@ pub struct Course {
     pub method: Method,
     /// Greatest norm of the gradient; 0 for any.
     pub clip_norm: f64,
+    /// Samples in a mini-batch.
+    pub batch: usize,
     /// Parts that a batch is cut into.
     pub shards: usize,
     /// Threads of the surrounding pool.
@@ -93,7 +95,7 @@ pub struct Course {
 
 impl Default for Course {
     fn default() -> Self {
-        Self { method: Method::Adam, clip_norm: 0.0, shards: 1, threads: 1, rate: Box::new(|_| 1e-3) }
+        Self { method: Method::Adam, clip_norm: 0.0, batch: 128, shards: 1, threads: 1, rate: Box::new(|_| 1e-3) }
     }
 }
 

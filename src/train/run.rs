@@ -110,6 +110,7 @@ fn course(plan: Plan<'_>) -> Course {
     Course {
         method: train.method(),
         clip_norm: train.clip_norm,
+        batch: train.batch,
         shards: train.shards,
         threads: plan.threads,
         rate: Box::new(move |step| learning_rate(&train, step, last_step)),

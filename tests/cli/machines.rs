@@ -16,6 +16,13 @@ fn a_machine_is_trained_scored_and_followed() {
         at,
         "train --data data --kind rbm --latent-dim 5 --set chains=persistent --epochs 3 --out rbm.safetensors",
     );
+    let resumed = "train --data data --resume rbm.safetensors --epochs 5 --out resumed.safetensors";
+    done(at, resumed);
+    let whole =
+        "train --data data --kind rbm --latent-dim 5 --set chains=persistent --epochs 5 --out whole.safetensors";
+    done(at, whole);
+    let bytes = |name: &str| std::fs::read(at.join(name)).unwrap();
+    assert_eq!(bytes("resumed.safetensors"), bytes("whole.safetensors"), "chains and moments are in the file");
     let said = json(&done(at, "eval --model rbm.safetensors --data data --samples 9 --report json"));
     for split in ["train", "test"] {
         let (of, log_p) = (&said[split], &said[split]["log_p"]);

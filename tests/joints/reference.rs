@@ -214,7 +214,11 @@ fn layers_that_begin_as_a_boltzmann_machine_have_one_weight_until_all_are_traine
         (0..n_in * n_out).all(|i| encode[i / n_in * n_in + i % n_in] == decode[i % n_in * n_out + i / n_in])
     };
     assert!(!are_one(&run, shapes[0]), "they are drawn apart");
-    let advance = |run: &mut Run| (0..EPOCH).for_each(|_| drop(run.advance(&Cancel::default()).unwrap()));
+    let advance = |run: &mut Run| {
+        for _ in 0..EPOCH {
+            run.advance(&Cancel::default()).unwrap();
+        }
+    };
     advance(&mut run);
     assert!(are_one(&run, shapes[0]) && !are_one(&run, shapes[1]));
     advance(&mut run);

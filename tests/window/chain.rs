@@ -9,6 +9,7 @@ fn a_chain_is_stepped_and_played_from_the_chosen_sample() {
     let mut window = Window::opening();
     assert!(window.harness.query_by_label("Play the chain").is_none(), "no other model has one");
     window.act(Action::SetKind("rbm".into()));
+    window.act(Action::Reset);
     window.wait("the machine", |session| session.capabilities().has_energy && !session.is_busy());
     window.act(Action::Pick(Some(7)));
     window.act(Action::Unfold(Fold::Chain, true));

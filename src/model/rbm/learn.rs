@@ -13,7 +13,7 @@ use crate::model::closed_form::{each_chunk, give_up_if};
 use crate::model::{
     Course, EnergyModel, FrozenModel, Learner, LearnerState, Metrics, StateTensor, TrainError, draw_binary,
 };
-use crate::nn::{Optimizer, Purpose, Scratch, clip_scale, flat, flat_mut, matmul, shaped, shaped_mut, stream};
+use crate::nn::{Optimizer, Purpose, Scratch, clip_scale, flat, flat_mut, matmul, shaped_mut, stream};
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate, s};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -23,8 +23,8 @@ use std::sync::Arc;
 const MOMENTS: [&str; 2] = ["m", "v"];
 /// Name of the states at which persistent chains stand.
 const STATES: &str = "chains.visible";
-/// Streams of random numbers that one step may have: one a shard.
-const STREAMS: u64 = 64;
+/// Streams of random numbers that one step may have: one a shard, and the last for where chains begin.
+const STREAMS: u64 = 128;
 /// A unit that is never on, or always, begins as if it were at least so seldom.
 const LEAST: f64 = 1e-2;
 
@@ -39,7 +39,7 @@ pub struct Divergence {
     /// One shard's whole gradient each.
     grads: Vec<Vec<f32>>,
     squares: Vec<f64>,
-    /// The visible states of persistent chains [chains, visible], once there are any.
+    /// The visible states of persistent chains [batch, visible], of no meaning before the first step.
     states: Option<Array2<f32>>,
 }
 
@@ -104,6 +104,15 @@ impl Divergence {
         Ok(())
     }
 
+    /// Where persistent chains begin: at as many samples as there are chains, drawn as 0 or 1.
+    fn begin_chains(&mut self, x: ArrayView2<f32>) {
+        let Some(states) = self.states.as_mut().filter(|_| self.optimizer.t == 0) else { return };
+        for (i, mut state) in states.rows_mut().into_iter().enumerate() {
+            state.assign(&x.row(i % x.nrows()));
+        }
+        draw_binary(flat_mut(states), &mut stream(self.seed, Purpose::Gibbs, STREAMS - 1));
+    }
+
     /// Takes the step that the shards' gradients ask for, and keeps where persistent chains ended.
     fn step(&mut self, step: u64) {
         let factor = 2.0 * self.spec.weight_l2 as f32;
@@ -122,7 +131,7 @@ impl Divergence {
             optimizer.update(&update, offset, weights, grads);
             offset += weights.len();
         });
-        if self.spec.chains == Chains::Persistent {
+        if self.states.is_some() {
             let ended: Vec<ArrayView2<f32>> =
                 self.shards.iter().filter_map(|shard| Some(shard.ended.as_ref()?.view())).collect();
             self.states = concatenate(Axis(0), &ended).ok();
@@ -222,8 +231,10 @@ impl Learner for Divergence {
         self.optimizer = Optimizer::new(course.method, n_params);
         let threads = course.threads.div_ceil(course.shards.max(1));
         let shard = |_| Shard { scratch: Scratch::new(threads), ..Shard::default() };
-        self.shards = (0..course.shards.clamp(1, STREAMS as usize)).map(shard).collect();
+        self.shards = (0..course.shards.clamp(1, STREAMS as usize - 1)).map(shard).collect();
         self.grads = vec![vec![0.0; n_params]; self.shards.len()];
+        let shape = (course.batch.max(1), self.rbm.weight.ncols());
+        self.states = (self.spec.chains == Chains::Persistent).then(|| Array2::zeros(shape));
         self.course = course;
     }
 
@@ -234,12 +245,13 @@ impl Learner for Divergence {
         }
         let sample = batches.advance();
         let n = sample.indices.len();
+        self.begin_chains(sample.x);
         let work = Step {
             rbm: &self.rbm,
             spec: &self.spec,
             x: sample.x,
             indices: sample.indices,
-            states: self.states.as_ref().filter(|_| self.spec.chains == Chains::Persistent),
+            states: self.states.as_ref(),
             seed: self.seed,
             step,
             n_shards: self.shards.len(),
@@ -286,16 +298,17 @@ impl Learner for Divergence {
             state.tensors.iter().partition(|tensor| tensor.name == STATES);
         let known = |tensor: &&StateTensor| (tensor.name.clone(), tensor.values.len());
         let own: Vec<_> = self.moments().iter().map(|tensor| known(&tensor)).collect();
-        let n_visible = self.rbm.weight.ncols();
-        let fits = |tensor: &&StateTensor| tensor.shape.len() == 2 && tensor.shape[1] == n_visible;
-        if own != moments.iter().map(known).collect::<Vec<_>>() || !chains.iter().all(fits) {
+        let has_chains = chains.iter().map(|tensor| tensor.values.len()).eq(self.states.iter().map(Array2::len));
+        if own != moments.iter().map(known).collect::<Vec<_>>() || !has_chains {
             return false;
         }
         self.optimizer.t = state.steps;
         let slots = self.optimizer.m.iter_mut().chain(&mut self.optimizer.v);
         let values = moments.iter().flat_map(|tensor| tensor.values.iter());
         slots.zip(values).for_each(|(slot, &value)| *slot = value);
-        self.states = chains.first().map(|tensor| shaped((tensor.shape[0], n_visible), tensor.values.to_vec()));
+        for (states, tensor) in self.states.iter_mut().zip(chains) {
+            flat_mut(states).copy_from_slice(&tensor.values);
+        }
         true
     }
 }

@@ -4,22 +4,21 @@ use super::learn::Divergence;
 use super::partition::{exact, summed};
 use super::*;
 use crate::data::{Batches, Cancel, Dataset, SampleKind, Values};
-use crate::model::{Course, FrozenModel, Learner, LearnerState, ModelSpec, Settings, TrainError};
+use crate::model::{Binarise, Course, FrozenModel, Learner, LearnerState, ModelSpec, Settings, TrainError};
 use crate::nn::Method;
 use rayon::ThreadPoolBuilder;
 
 fn spec(n_hidden: usize, settings: &[(&str, &str)]) -> RbmSpec {
-    let spec = RbmSpec { latent_dim: n_hidden, ..RbmSpec::default() };
-    let values = settings.iter().fold(ModelSpec::Rbm(spec), |spec, (path, text)| spec.with(path, text).unwrap());
-    match values {
-        ModelSpec::Rbm(spec) => spec,
-        _ => unreachable!("a machine stays one"),
-    }
+    let spec = ModelSpec::of_kind("rbm").unwrap().with("latent_dim", &n_hidden.to_string()).unwrap();
+    let spec = settings.iter().fold(spec, |spec, (path, text)| spec.with(path, text).unwrap());
+    serde_json::from_value(spec.values()).unwrap()
 }
 
 fn machine(spec: &RbmSpec, [height, width]: [usize; 2]) -> Rbm {
     let kind = SampleKind::Image { channels: 1, height, width };
-    let info = ModelSpec::Rbm(spec.clone()).check(&kind, &[]).unwrap().info();
+    let usual = ModelSpec::of_kind("rbm").unwrap().with("latent_dim", &spec.latent_dim.to_string()).unwrap();
+    let binarise = if spec.binarise == Binarise::None { "none" } else { "dynamic" };
+    let info = usual.with("binarise", binarise).unwrap().check(&kind, &[]).unwrap().info();
     Rbm::fresh(Arc::new(info), spec, 7)
 }
 
@@ -141,7 +140,7 @@ fn data(n: usize) -> Dataset {
 
 fn course(shards: usize, rate: f64) -> Course {
     let method = Method::Sgd { momentum: 0.5 };
-    Course { method, shards, rate: Box::new(move |_| rate), ..Course::default() }
+    Course { method, shards, batch: 8, rate: Box::new(move |_| rate), ..Course::default() }
 }
 
 fn learner(spec: &RbmSpec, course: Course) -> Divergence {
@@ -166,7 +165,7 @@ fn the_step_follows_the_free_energies_of_samples_and_of_where_chains_ended() {
     rbm.info = Arc::clone(&machine(&spec, [2, 2]).info);
     let mut learner = Divergence::new(rbm.clone(), spec, 5);
     let method = Method::Sgd { momentum: 0.0 };
-    learner.follow(Course { method, shards: 2, rate: Box::new(|_| 1.0), ..Course::default() });
+    learner.follow(Course { method, shards: 2, batch: 8, rate: Box::new(|_| 1.0), ..Course::default() });
     let mut batches = Batches::new(data(8), 8, 0);
     learner.advance(&mut batches, &Cancel::default()).unwrap();
     let state = learner.state().unwrap();
