@@ -153,6 +153,14 @@ The ends are decoded exactly as `decode` would. slerp keeps the length of z betw
 samples of --data, each among the next one's nearest; geodesic goes where the decoded picture changes least. A model of sentences writes a line a step to
 standard output, or to --out FILE.txt.";
 
+/// Of `chain`.
+pub const CHAIN: &str = "\
+Examples:
+  halfmoon chain --model rbm.safetensors --data mnist --sample 5 --out dream.gif
+  halfmoon chain --model rbm.safetensors --data mnist --tiles 20 --every 100 --scale 2 --out dream.png
+
+The first picture is the sample; each further one is P(v | h) after --every more steps of the chain: h drawn from P(h | v), then v from P(v | h).";
+
 /// Of `find`.
 pub const FIND: &str = "\
 Examples:
@@ -200,6 +208,7 @@ Examples:
   halfmoon study sigma                      what becomes of a VAE's σ with the KL term off
   halfmoon study mixtures                   ln p(x) of unseen digits under mixtures of Gaussians, and under a VAE
   halfmoon study words                      codes of documents by AE, VAE and LSA, at 2 and 10 dimensions
+  halfmoon study pretraining                a deep autoencoder begun as Boltzmann machines, as autoencoders, or at once
   halfmoon study search                     what is found by pixels, by PCA, and by the codes of an autoencoder
   halfmoon study completion                 how far drawn endings of digits lie from the true ones, with 0, 5 and 10 rows given
   halfmoon study divergences                where descents of KL(p‖q), KL(q‖p) and JS end, and how two estimators of a gradient scatter

@@ -6,6 +6,7 @@
 //! half-written.
 
 mod bench;
+mod chain;
 mod complete;
 mod divergences;
 mod export;
@@ -66,6 +67,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Export(args) => export::export(args),
         Command::Grid(args) => pictures::grid(args),
         Command::Interpolate(args) => pictures::interpolate(args),
+        Command::Chain(args) => chain::chain(args),
         Command::Find(args) => find::find(args),
         Command::Complete(args) => complete::complete(args),
         Command::Outliers(args) => outliers::outliers(args),

@@ -5,7 +5,7 @@ use super::opening::Settings;
 use super::parse::{EvalArgs, Report, SplitName};
 use crate::cli::say::say;
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, ReadSettings, Reading, load};
-use crate::model::{FrozenModel, MetricId, Metrics};
+use crate::model::{Annealing, FrozenModel, LogZ, MetricId, Metrics};
 use crate::train::{self, Confusion};
 use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, anyhow};
@@ -71,10 +71,44 @@ pub fn report_terms(split: &str, terms: &Metrics, noun: &str) {
     say(format!("{split:>5}: {} {noun}{perplexity}", terms.iter().map(part).collect::<Vec<_>>().join(", ")));
 }
 
+/// ln Z of a model with an energy, worked out once for all splits: summed, or by `k` annealed chains.
+fn log_z(model: &dyn FrozenModel, train: &Dataset, k: usize) -> Option<LogZ> {
+    let annealing = Annealing { chains: k, ..Annealing::WHOLE };
+    train::log_z(model, train, annealing, &|| false)
+}
+
+/// ln p(x) of a split by an energy.
+fn log_p_by_energy(model: &dyn FrozenModel, data: &Dataset, k: usize, log_z: LogZ) -> Result<Value> {
+    let found = train::log_p_by_energy(model, data, usize::MAX, log_z, &|| false)
+        .ok_or_else(|| anyhow!("this model has no energy"))?;
+    let mut json = json!({ "by_energy": found.log_p, "log_z": log_z.value });
+    if let Some(bounds) = log_z.bounds {
+        json["chains"] = json!(k);
+        json["log_z_bounds"] = json!(bounds);
+    }
+    Ok(json)
+}
+
+/// What [`log_p_by_energy`] found, for people: −F − ln Z.
+fn energy_line(found: &Value) -> Option<String> {
+    let number = |value: &Value| value.as_f64();
+    let (log_p, log_z) = (number(&found["by_energy"])?, number(&found["log_z"])?);
+    let bounds = [0, 1].map(|i| number(&found["log_z_bounds"][i]));
+    let how = match (found["chains"].as_u64(), bounds) {
+        (None, _) => "summed over every state".to_owned(),
+        (Some(k), [Some(low), Some(high)]) => format!("by {k} annealed chains, {low:.2} to {high:.2}"),
+        (Some(k), [_, high]) => {
+            let high = high.map_or_else(String::new, |high| format!(", at most {high:.2}"));
+            format!("by {k} annealed chains{high}")
+        }
+    };
+    Some(format!("       ln p(x) {log_p:.2} = −F(x) {:.2} − ln Z {log_z:.2} {how}", log_p + log_z))
+}
+
 /// ln p(x) of a split by `k` importance samples, and by quadrature where codes have two dimensions.
 fn log_p(model: &dyn FrozenModel, data: &Dataset, k: usize) -> Result<Value> {
     let found = train::importance_weighted(model, data, usize::MAX, k, &|| false).ok_or_else(|| {
-        UsageError("--samples: this model is no density; ln p(x) takes a vae or cvae with likelihood=bernoulli or gaussian".into())
+        UsageError("--samples: this model is no density; ln p(x) takes an rbm, or a vae or cvae with likelihood=bernoulli or gaussian".into())
     })?;
     let mut json = json!({ "samples": k, "elbo": found.elbo, "importance_weighted": found.log_p });
     if let Some(exact) = train::quadrature(model, data, usize::MAX, &|| false) {
@@ -85,6 +119,9 @@ fn log_p(model: &dyn FrozenModel, data: &Dataset, k: usize) -> Result<Value> {
 
 /// What [`log_p`] found, for people: ELBO + gap.
 fn log_p_line(found: &Value) -> String {
+    if let Some(line) = energy_line(found) {
+        return line;
+    }
     let number = |name: &str| found[name].as_f64();
     let elbo = number("elbo").unwrap_or_default();
     let part = |name: &str, how: &str| {
@@ -133,6 +170,8 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
         "steps": checkpoint.trained.step,
         "threads": pool.current_num_threads(),
     });
+    let k = args.samples.unwrap_or_default() as usize;
+    let log_z = args.samples.and_then(|_| pool.install(|| log_z(model, &data.train, k)));
     for split in splits {
         let score = || train::evaluate(model, of_split(&data, split), usize::MAX, &|| false);
         let terms = pool.install(score).unwrap_or_default();
@@ -150,8 +189,11 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
                 say(confusion_lines(&found));
             }
         }
-        if let Some(k) = args.samples {
-            let found = pool.install(|| log_p(model, of_split(&data, split), k as usize))?;
+        if args.samples.is_some() {
+            let found = pool.install(|| match log_z {
+                Some(log_z) => log_p_by_energy(model, of_split(&data, split), k, log_z),
+                None => log_p(model, of_split(&data, split), k),
+            })?;
             if args.report == Report::Text {
                 say(log_p_line(&found));
             }

@@ -1,5 +1,6 @@
 //! The command line as it is written.
 
+mod chain;
 mod complete;
 mod divergences;
 mod figures;
@@ -14,6 +15,7 @@ use crate::data::DataChoice;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+pub use chain::ChainArgs;
 pub use complete::CompleteArgs;
 pub use divergences::{DescendsName, DivergencesArgs, PageName};
 pub use figures::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
@@ -86,6 +88,9 @@ pub enum Command {
     /// Walk from one code to another and decode the steps.
     #[command(after_help = help::INTERPOLATE)]
     Interpolate(InterpolateArgs),
+    /// Follow the Gibbs chain of a Boltzmann machine from a sample.
+    #[command(after_help = help::CHAIN)]
+    Chain(ChainArgs),
     /// Find the training samples most like a text, a picture or a sample.
     #[command(after_help = help::FIND)]
     Find(FindArgs),
@@ -202,7 +207,8 @@ pub struct EvalArgs {
     /// Only this split; else both.
     #[arg(long, value_enum)]
     pub split: Option<SplitName>,
-    /// Also estimate ln p(x) with so many importance samples an image, in two dimensions by quadrature too.
+    /// Also estimate ln p(x) with so many importance samples an image, in two dimensions by quadrature too; of a
+    /// Boltzmann machine with ln Z summed up to 24 units of a layer, beyond that by so many annealed chains.
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub samples: Option<u32>,
     /// How to report.
@@ -301,6 +307,9 @@ pub enum StudyName {
     Divergences,
     /// How many words of a sentence come back from its code, by the length of the sentence.
     Sentences,
+    /// Whether a deep autoencoder must begin as a stack of Boltzmann machines: these, stacked autoencoders, and
+    /// none, at equal steps.
+    Pretraining,
 }
 
 /// Arguments of `study`.

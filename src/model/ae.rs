@@ -7,9 +7,10 @@
 
 use super::describe::{Body, Describe};
 use super::field::{Field, FieldKind, field, makes_kind};
-use super::net::NetSpec;
+use super::net::{LikelihoodName, NetSpec};
 use super::network::{Encoded, Network, Write};
 use super::penalty::{OfCodes, PenaltySpec};
+use super::stacked::PairAs;
 use super::{
     Batch, Decoder, Draw, Encoder, FrozenModel, Graph, MetricId, Metrics, ModelInfo, Objective, Scope, Scorer,
     SpecError, Torch, contractive, stacked,
@@ -35,6 +36,9 @@ pub struct AeSpec {
     /// Epochs for which each pair of layers is trained alone before the whole.
     #[serde(default)]
     pub pretrain: u64,
+    /// What each pair is meanwhile.
+    #[serde(default)]
+    pub pretrain_by: PairAs,
 }
 
 fn linear() -> Activation {
@@ -43,10 +47,17 @@ fn linear() -> Activation {
 
 impl Default for AeSpec {
     fn default() -> Self {
-        Self { net: NetSpec::default(), code_activation: linear(), penalty: PenaltySpec::default(), pretrain: 0 }
+        Self {
+            net: NetSpec::default(),
+            code_activation: linear(),
+            penalty: PenaltySpec::default(),
+            pretrain: 0,
+            pretrain_by: PairAs::default(),
+        }
     }
 }
 
+const PAIRS: &[(&str, &str)] = &[("autoencoders", "Autoencoders"), ("rbm", "Boltzmann machines")];
 /// What a code may pass through.
 pub(super) const CODES: &[(&str, &str)] =
     &[("linear", "Linear"), ("sigmoid", "Sigmoid"), ("tanh", "tanh"), ("relu", "ReLU")];
@@ -69,6 +80,13 @@ impl Describe for AeSpec {
             "Of the planned epochs, so many for each pair of layers alone before the whole is fine-tuned (Bengio 2007); 0 for none.",
             "n→m→n, then m→k→m on the codes, …",
         )));
+        fields.push(makes_kind(field(
+            "pretrain_by",
+            "Layers begin as",
+            FieldKind::Choice(PAIRS),
+            "What each pair of layers is while it is trained alone: an autoencoder, or a restricted Boltzmann machine whose one weight both layers take (Hinton 2006).",
+            "ΔW = ⟨h vᵀ⟩ of data − ⟨h vᵀ⟩ after a step",
+        )));
         fields
     }
 
@@ -90,12 +108,21 @@ impl Describe for AeSpec {
             Self { net, .. } if net.decoder_hidden.is_some() => {
                 "a decoder that mirrors the encoder; use decoder_hidden=mirror"
             }
-            _ => return Ok(()),
+            Self { pretrain_by: PairAs::Autoencoders, .. } => return Ok(()),
+            Self { net, code_activation, .. } => match self.obstacle_to_machines(net, *code_activation) {
+                Some((path, problem)) => return Err(SpecError::Setting { path: path.into(), problem }),
+                None => return Ok(()),
+            },
         };
         Err(SpecError::Setting {
             path: "pretrain".into(),
             problem: format!("training layer by layer wants {obstacle}"),
         })
+    }
+
+    fn torch_obstacle(&self) -> Option<&'static str> {
+        let has_machines = self.pretrain > 0 && self.pretrain_by == PairAs::Rbm;
+        has_machines.then_some("its pairs of layers begin as Boltzmann machines; use pretrain_by=autoencoders")
     }
 
     fn torch(&self, torch: &mut Torch, input: &SampleKind) {
@@ -119,6 +146,22 @@ impl Describe for AeSpec {
     }
 }
 
+impl AeSpec {
+    /// Which setting keeps pairs of layers from being Boltzmann machines, and how.
+    fn obstacle_to_machines(&self, net: &NetSpec, code: Activation) -> Option<(&'static str, String)> {
+        let wants = |what: &str| format!("pretrain_by=rbm has binary units; {what}");
+        if net.activation != Activation::Sigmoid {
+            Some(("activation", wants("use activation=sigmoid")))
+        } else if !matches!(code, Activation::Sigmoid | Activation::Linear) {
+            Some(("code_activation", wants("use code_activation=linear or sigmoid")))
+        } else if net.likelihood != LikelihoodName::Bernoulli {
+            Some(("likelihood", wants("use likelihood=bernoulli")))
+        } else {
+            None
+        }
+    }
+}
+
 /// An autoencoder with its weights.
 #[derive(Clone)]
 pub struct Ae<S: Scalar> {
@@ -128,6 +171,7 @@ pub struct Ae<S: Scalar> {
     penalty: PenaltySpec,
     /// Epochs for which each pair of layers is trained alone, and how many pairs there are.
     pretrain: u64,
+    pretrain_by: PairAs,
     n_stages: u64,
 }
 
@@ -140,6 +184,7 @@ impl<S: Scalar> Ae<S> {
             in_unit: settings.code_activation == Activation::Sigmoid,
             penalty: settings.penalty,
             pretrain: settings.pretrain,
+            pretrain_by: settings.pretrain_by,
             n_stages: stacked::n_stages(settings.net.hidden.len()),
         }
     }
@@ -224,7 +269,7 @@ impl<S: Scalar> Ae<S> {
 impl<S: Scalar> Objective<S> for Ae<S> {
     fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Metrics {
         if let Some(stage) = batch.stage {
-            return stacked::loss(&self.network, stage, batch, None, scratch);
+            return stacked::loss(&self.network, (stage, self.pretrain_by), batch, None, scratch);
         }
         let heads = self.network.infer_heads(batch.seen, batch.labels, scratch);
         let mut out = self.network.infer_out(heads[0].view(), batch.labels, scratch);
@@ -246,7 +291,7 @@ impl<S: Scalar> Objective<S> for Ae<S> {
 
     fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Metrics {
         if let Some(stage) = batch.stage {
-            return stacked::loss(&self.network, stage, batch, Some(grads), scratch);
+            return stacked::loss(&self.network, (stage, self.pretrain_by), batch, Some(grads), scratch);
         }
         let encoded = self.network.encode(batch.seen, batch.labels, scratch);
         let z = &encoded.heads[0];
@@ -290,6 +335,12 @@ impl<S: Scalar> Objective<S> for Ae<S> {
         stacked::stage(self.pretrain, self.n_stages, epoch)
     }
 
+    fn enter_stage(&mut self, stage: u64) {
+        if self.pretrain_by == PairAs::Rbm {
+            stacked::tie(&mut self.network, stage);
+        }
+    }
+
     fn params(&self) -> Vec<Param<'_, S>> {
         self.network.params()
     }
@@ -305,6 +356,7 @@ impl<S: Scalar> Objective<S> for Ae<S> {
             in_unit: self.in_unit,
             penalty: self.penalty,
             pretrain: self.pretrain,
+            pretrain_by: self.pretrain_by,
             n_stages: self.n_stages,
         })
     }

@@ -48,6 +48,16 @@ pub trait Describe {
         None
     }
 
+    /// What a model that is no network has done to samples before it learns from them.
+    fn samples(&self) -> NoiseSpec {
+        NoiseSpec::default()
+    }
+
+    /// Whether a model that is no network takes samples for probabilities, values from 0 to 1.
+    fn takes_probabilities(&self) -> bool {
+        false
+    }
+
     /// Whether the loss of a model that is no network is counted in nats; else it is a squared error.
     fn is_in_nats(&self) -> bool {
         true
@@ -58,19 +68,14 @@ pub trait Describe {
         false
     }
 
-    /// What is done to samples before a model that is no network learns from them.
-    fn samples(&self) -> NoiseSpec {
-        NoiseSpec::default()
-    }
-
-    /// Number of parameters of a model for samples of kind `input`, where it is no such network.
     /// Its layers one after another, told `n_classes` classes to tell samples of, for a model that is a stack of
     /// them and no such network.
     fn layers(&self, _input: &SampleKind, _n_classes: usize) -> Vec<Step> {
         Vec::new()
     }
 
-    /// Number of parameters beside its [layers](Self::layers) of a model for samples of kind `input`, where it is no such network.
+    /// Number of parameters beside its [layers](Self::layers) of a model for samples of kind `input`, where it is
+    /// no such network.
     fn n_params(&self, _input: &SampleKind) -> u128 {
         0
     }
@@ -159,6 +164,11 @@ pub trait Describe {
 
     /// How the weights are worked out, for a model that is not trained by gradients.
     fn closed_form(&self) -> Option<Box<dyn ClosedForm>> {
+        None
+    }
+
+    /// Why no program of PyTorch is written for a model that is trained by gradients.
+    fn torch_obstacle(&self) -> Option<&'static str> {
         None
     }
 

@@ -71,7 +71,7 @@ pub const KINDS: &[Kind] = &[
         help: "Each pair of layers is trained alone, from the image on; then all are fine-tuned together (Bengio 2007).",
         formula: "n→m→n, then m→k→m on the codes, …",
         settings: &[("pretrain", "3"), ("activation", "sigmoid")],
-        own: &["pretrain"],
+        own: &["pretrain", "pretrain_by"],
     },
     Kind {
         name: "denoising",
@@ -178,6 +178,15 @@ pub const KINDS: &[Kind] = &[
         help: "Reads a picture as one reads a text, and at each pixel says how probable every colour is (van den Oord 2016).",
         formula: "p(xᵢ | x before i) = softmax(W hᵢ + b)",
         settings: &[],
+        own: &[],
+    },
+    Kind {
+        name: "rbm",
+        base: "rbm",
+        title: "RBM, Boltzmann machine",
+        help: "Binary units in two layers that hold one another up: trained by a short Gibbs chain, it dreams of samples (Hinton 2002).",
+        formula: "p(v, h) = exp(v·b + h·c + hᵀ W v) / Z",
+        settings: &[("latent_dim", "64"), ("binarise", "dynamic")],
         own: &[],
     },
     Kind {

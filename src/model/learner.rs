@@ -2,6 +2,7 @@
 
 use super::{FrozenModel, Metrics};
 use crate::data::{Batches, Cancel};
+use crate::nn::Method;
 use std::sync::Arc;
 
 /// Why training cannot go on.
@@ -60,6 +61,10 @@ pub trait Learner: Send {
         false
     }
 
+    /// Takes what the settings of training say to one that goes by gradients; called before it learns or is
+    /// restored.
+    fn follow(&mut self, _course: Course) {}
+
     /// Whether each step takes all the samples.
     fn takes_all_samples(&self) -> bool {
         false
@@ -69,6 +74,28 @@ pub trait Learner: Send {
     /// training.
     fn n_steps(&self) -> Option<u64> {
         None
+    }
+}
+
+/// What the settings of training say to a learner of its own that goes by gradients.
+pub struct Course {
+    /// What turns gradients into steps.
+    pub method: Method,
+    /// Greatest norm of the gradient; 0 for any.
+    pub clip_norm: f64,
+    /// Samples in a mini-batch.
+    pub batch: usize,
+    /// Parts that a batch is cut into.
+    pub shards: usize,
+    /// Threads of the surrounding pool.
+    pub threads: usize,
+    /// The learning rate of the step that comes after so many others.
+    pub rate: Box<dyn Fn(u64) -> f64 + Send>,
+}
+
+impl Default for Course {
+    fn default() -> Self {
+        Self { method: Method::Adam, clip_norm: 0.0, batch: 128, shards: 1, threads: 1, rate: Box::new(|_| 1e-3) }
     }
 }
 

@@ -36,6 +36,8 @@ pub enum MetricId {
     WrongWords,
     /// Share of sentences that are written back whole.
     Whole,
+    /// −ln of what is proportional to p(x), of a model with an energy.
+    FreeEnergy,
     /// Words of a sample, where the likelihood is one of words.
     Words,
 }
@@ -75,7 +77,7 @@ pub struct Metric {
 }
 
 /// Every metric, in the order of [`MetricId`] and of every list.
-pub const METRICS: [Metric; 15] = [
+pub const METRICS: [Metric; 16] = [
     Metric {
         id: MetricId::Loss,
         name: "loss",
@@ -243,6 +245,18 @@ pub const METRICS: [Metric; 15] = [
         decimals: 3,
         help: "Share of the sentences without a wrong word.",
         formula: "",
+    },
+    Metric {
+        id: MetricId::FreeEnergy,
+        name: "free_energy",
+        title: "Free energy",
+        unit: "nats",
+        better: Better::Neither,
+        in_loss: None,
+        has_chart: true,
+        decimals: 1,
+        help: "−ln p(v) − ln Z, mean over samples. Its height says nothing, Z being unknown; where test samples rise above training samples, the machine learns these by heart.",
+        formula: "F(v) = −v·b − Σ ln(1 + exp(c + W v))",
     },
     Metric {
         id: MetricId::Words,
@@ -444,7 +458,7 @@ mod tests {
         let text = serde_json::to_string(&metrics).unwrap();
         assert_eq!(text, r#"{"loss":1.5,"code_norm":0.25}"#);
         assert_eq!(serde_json::from_str::<Metrics>(&text).unwrap(), metrics);
-        let later = r#"{"loss":1.5,"free_energy":[1,2],"code_norm":0.25}"#;
+        let later = r#"{"loss":1.5,"of_a_later_version":[1,2],"code_norm":0.25}"#;
         assert_eq!(serde_json::from_str::<Metrics>(later).unwrap(), metrics);
         assert!(serde_json::from_str::<Metrics>(r#"{"loss":"low"}"#).is_err());
     }

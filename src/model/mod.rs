@@ -21,6 +21,7 @@ mod dcnn;
 mod describe;
 mod draws;
 mod em;
+mod energy;
 mod field;
 mod gaussian;
 mod graph;
@@ -41,6 +42,7 @@ mod penalty;
 mod pixel_rnn;
 mod plan;
 mod principal;
+mod rbm;
 mod scaled;
 mod sentence;
 mod spec;
@@ -64,12 +66,13 @@ pub use codes::{decoder_of_codes, given_codes};
 pub use completer::{Completer, Placed};
 pub use conv::{Arch, ConvSpec, Convolution, Downsampling, Upsampling};
 pub use draws::{Draw, Draws, Scope};
+pub use energy::{Annealing, EnergyModel, LogZ};
 pub use field::{Applies, Field, FieldKind, Section, Settings, Visible, parse_list};
 pub use gaussian::log_sum_exp;
 pub use graph::{EncoderGraph, Graph};
 pub use info::{Latent, ModelInfo, Origin, Prior};
 pub use kinds::{KINDS, Kind};
-pub use learner::{Learner, LearnerState, StateTensor, TrainError};
+pub use learner::{Course, Learner, LearnerState, StateTensor, TrainError};
 pub use metrics::{Better, METRICS, Metric, MetricId, Metrics};
 pub use net::NetSpec;
 pub use noise::{Binarise, Corruption, NoiseSpec, draw_binary};
@@ -251,6 +254,12 @@ pub trait FrozenModel: Send + Sync {
         None
     }
 
+    /// The energy that it gives samples, and the chain by which it goes from one to the next, if it is such a
+    /// model.
+    fn energy(&self) -> Option<&dyn EnergyModel> {
+        None
+    }
+
     /// What it computes as elementary operations, if it is made of such.
     fn graph(&self) -> Option<Graph<'_>> {
         None
@@ -283,6 +292,8 @@ pub struct Capabilities {
     pub completes: bool,
     /// It tells samples' classes.
     pub classifies: bool,
+    /// It gives samples an energy, and goes from one to the next in a chain.
+    pub has_energy: bool,
     /// It scores samples.
     pub scores: bool,
     /// Its decoder was trained with places from the encoder, which a free code does not have.
@@ -322,6 +333,7 @@ impl Capabilities {
             is_density: model.density().is_some(),
             completes: model.completer().is_some(),
             classifies: model.classifier().is_some(),
+            has_energy: model.energy().is_some(),
             scores: model.scorer().is_some(),
             needs_places: info.latent.is_some_and(|latent| latent.needs_places),
             shares_variance: info.latent.is_some_and(|latent| latent.shares_variance),

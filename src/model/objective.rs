@@ -58,6 +58,9 @@ pub trait Objective<S: Scalar>: Send + Sync {
         None
     }
 
+    /// Prepares the part that is trained alone from now on; called before the first step of each.
+    fn enter_stage(&mut self, _stage: u64) {}
+
     /// Number of means over the whole batch that the loss hangs on; 0 for a loss that is a sum over samples.
     fn n_batch_means(&self) -> usize {
         0

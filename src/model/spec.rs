@@ -13,6 +13,7 @@ use super::net::LikelihoodName;
 use super::network::Network;
 use super::pca::PcaSpec;
 use super::pixel_rnn::{PixelRnn, PixelRnnSpec};
+use super::rbm::RbmSpec;
 use super::sentence::{Sentence, SentenceSpec, SentenceVaeSpec};
 use super::spec_error::{MAX_CLASSES, MAX_FEATURES, MAX_PARAMS, SpecError};
 use super::vae::{CvaeSpec, Vae, VaeSpec};
@@ -40,6 +41,8 @@ pub enum ModelSpec {
     Classifier(ClassifierSpec),
     /// A mixture of Gaussians.
     Gmm(GmmSpec),
+    /// A restricted Boltzmann machine.
+    Rbm(RbmSpec),
     /// Latent semantic analysis.
     Lsa(LsaSpec),
     /// A masked autoencoder of pixels.
@@ -88,6 +91,7 @@ impl ModelSpec {
             "cvae" => Some(Self::Cvae(CvaeSpec::default())),
             "classifier" => Some(Self::Classifier(ClassifierSpec::default())),
             "gmm" => Some(Self::Gmm(GmmSpec::default())),
+            "rbm" => Some(Self::Rbm(RbmSpec::default())),
             "lsa" => Some(Self::Lsa(LsaSpec::default())),
             "made" => Some(Self::Made(MadeSpec::default())),
             "pixel_rnn" => Some(Self::PixelRnn(PixelRnnSpec::default())),
@@ -149,6 +153,7 @@ impl ModelSpec {
             Self::Cvae(spec) => spec,
             Self::Classifier(spec) => spec,
             Self::Gmm(spec) => spec,
+            Self::Rbm(spec) => spec,
             Self::Lsa(spec) => spec,
             Self::Made(spec) => spec,
             Self::PixelRnn(spec) => spec,
@@ -180,7 +185,7 @@ impl ModelSpec {
             }
             Self::SentenceVae(settings) => Box::new(Sentence::new(info, settings.clone(), true, seed)),
             Self::Dcnn(settings) => Box::new(Dcnn::new(info, settings, seed)),
-            Self::Gmm(_) | Self::Lsa(_) => return None,
+            Self::Gmm(_) | Self::Rbm(_) | Self::Lsa(_) => return None,
         })
     }
 
@@ -194,6 +199,7 @@ impl ModelSpec {
             Self::Cvae(_) => "cvae",
             Self::Classifier(_) => "classifier",
             Self::Gmm(_) => "gmm",
+            Self::Rbm(_) => "rbm",
             Self::Lsa(_) => "lsa",
             Self::Made(_) => "made",
             Self::PixelRnn(_) => "pixel_rnn",

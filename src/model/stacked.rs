@@ -5,10 +5,36 @@
 //! the pair stand still; the bottom pair is scored under the network's likelihood, the others by squared
 //! error on codes.
 
+mod boltzmann;
+
 use super::network::Network;
 use super::{Batch, MetricId, Metrics};
-use crate::nn::{Layer, Likelihood, Scalar, Scratch, Stack};
+use crate::nn::{Activation, Layer, Likelihood, Scalar, Scratch, Stack};
 use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// What a pair of layers is while it is trained alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PairAs {
+    /// An autoencoder.
+    #[default]
+    Autoencoders,
+    /// A restricted Boltzmann machine.
+    Rbm,
+}
+
+/// A pair of layers that is trained alone.
+struct Pair<'a, S: Scalar> {
+    stage: usize,
+    encode: &'a dyn Layer<S>,
+    decode: &'a dyn Layer<S>,
+    /// Of what is given back, before its link.
+    likelihood: Likelihood,
+    /// Whether the hidden units are those of a linear code.
+    is_linear: bool,
+}
 
 /// Layers of an encoder that are trained as pairs with the decoder's: the hidden ones and the code.
 pub fn n_stages(n_hidden: usize) -> u64 {
@@ -20,29 +46,54 @@ pub fn stage(pretrain: u64, n_stages: u64, epoch: u64) -> Option<u64> {
     epoch.checked_div(pretrain).filter(|stage| *stage < n_stages)
 }
 
+/// The encoder's and the decoder's layer of a stage with the ranges of their parameters; none where the decoder
+/// does not mirror the encoder.
+#[expect(clippy::type_complexity, reason = "two layers, each with where it lies")]
+fn layers<S: Scalar>(network: &Network<S>, stage: usize) -> Option<[(&dyn Layer<S>, Range<usize>); 2]> {
+    let (trunk, decoder) = (network.trunk(), network.free_decoder()?);
+    let n_hidden = dense(trunk).count();
+    let encode: (&dyn Layer<S>, _) = match dense(trunk).nth(stage) {
+        Some(i) => (&*trunk.layers()[i], trunk.param_range(i)),
+        None => (network.code_head(), network.head_range(0)),
+    };
+    let mirror = dense(decoder).nth(n_hidden.checked_sub(stage)?)?;
+    let (start, own) = (network.decoder_range().start, decoder.param_range(mirror));
+    Some([encode, (&*decoder.layers()[mirror], start + own.start..start + own.end)])
+}
+
+/// Gives both layers of a stage one weight, as a Boltzmann machine has it.
+pub fn tie<S: Scalar>(network: &mut Network<S>, stage: u64) {
+    let Some([(encode, from), (_, to)]) = layers(network, stage as usize) else { return };
+    let (n_in, n_out) = (encode.n_in(), encode.n_out());
+    let mut params: Vec<S> = Vec::new();
+    network.visit_mut(&mut |values| params.extend_from_slice(values));
+    boltzmann::tie(&mut params, [from, to], (n_in, n_out));
+    let mut rest = &params[..];
+    network.visit_mut(&mut |values| {
+        let (own, others) = rest.split_at(values.len());
+        values.copy_from_slice(own);
+        rest = others;
+    });
+}
+
 /// The loss of one pair over a batch; with `grads` also `weight` times its gradient, 0 for every other layer.
 ///
 /// The network has dense layers alone, and a decoder that mirrors its encoder.
 pub fn loss<S: Scalar>(
     network: &Network<S>,
-    stage: u64,
+    (stage, as_what): (u64, PairAs),
     batch: &Batch<'_, S>,
     mut grads: Option<&mut [S]>,
     scratch: &mut Scratch<S>,
 ) -> Metrics {
-    let Some(decoder) = network.free_decoder() else { return Metrics::default() };
     let trunk = network.trunk();
-    let n_hidden = dense(trunk).count();
-    let stage = (stage as usize).min(n_hidden);
+    let stage = (stage as usize).min(dense(trunk).count());
+    let Some([(encode, encode_range), (decode, decode_range)]) = layers(network, stage) else {
+        return Metrics::default();
+    };
     let seen = below(trunk, stage, batch.seen, scratch);
     // The bottom pair gives samples as they are, and not as the first layer is shown them.
     let target = if stage == 0 { copied(batch.x, scratch) } else { below(trunk, stage, batch.x, scratch) };
-    let (encode, encode_range): (&dyn Layer<S>, _) = match dense(trunk).nth(stage) {
-        Some(i) => (&*trunk.layers()[i], trunk.param_range(i)),
-        None => (network.code_head(), network.head_range(0)),
-    };
-    let Some(mirror) = dense(decoder).nth(n_hidden - stage) else { return Metrics::default() };
-    let decode = &*decoder.layers()[mirror];
     let h = run(encode, &seen, scratch);
     let mut out = run(decode, &h, scratch);
     let mut y = scratch.array(out.nrows(), out.ncols());
@@ -53,14 +104,29 @@ pub fn loss<S: Scalar>(
             let score = likelihood.score(&mut out, target.view());
             of_loss(score.loss).with(MetricId::SquaredError, score.squared_error)
         }
+        Some(grads) if as_what == PairAs::Rbm => {
+            grads.fill(S::zero());
+            let score = likelihood.score(&mut out, target.view());
+            let is_linear =
+                stage == dense(trunk).count() && network.code_head().activation() == Activation::Linear;
+            let pair = Pair { stage, encode, decode, likelihood, is_linear };
+            let (first, rest) = grads.split_at_mut(decode_range.start);
+            let both = [&mut first[encode_range], &mut rest[..decode_range.len()]];
+            boltzmann::gradient(&pair, (&seen, &h), batch.weight, both, scratch);
+            of_loss(score.loss)
+        }
         Some(grads) => {
             grads.fill(S::zero());
             let loss = likelihood.gradient(&mut out, target.view(), batch.weight);
-            let own = decoder.param_range(mirror);
-            let start = network.decoder_range().start;
-            let decode_grads = &mut grads[start + own.start..start + own.end];
             let mut dh = scratch.array(h.nrows(), h.ncols());
-            decode.backward(h.view(), y.view(), out.view_mut(), Some(dh.view_mut()), decode_grads, scratch);
+            decode.backward(
+                h.view(),
+                y.view(),
+                out.view_mut(),
+                Some(dh.view_mut()),
+                &mut grads[decode_range],
+                scratch,
+            );
             encode.backward(seen.view(), h.view(), dh.view_mut(), None, &mut grads[encode_range], scratch);
             scratch.give_back(dh);
             of_loss(loss)

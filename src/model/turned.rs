@@ -1,8 +1,8 @@
 //! A model whose codes are turned about zero: the same pictures under other coordinates.
 
 use super::{
-    Classifier, Codes, Component, Decoder, Density, Encoder, FrozenModel, Latent, Mixture, ModelInfo, Param,
-    Sampler, Scorer, SharedModel, Writer, Writing,
+    Classifier, Codes, Component, Decoder, Density, Encoder, EnergyModel, FrozenModel, Latent, Mixture, ModelInfo,
+    Param, Sampler, Scorer, SharedModel, Writer, Writing,
 };
 use crate::nn::Scratch;
 use ndarray::{Array2, ArrayView1, ArrayView2};
@@ -89,6 +89,11 @@ impl FrozenModel for Turned {
 
     fn mixture(&self) -> Option<&dyn Mixture> {
         self.model.mixture().map(|_| self as &dyn Mixture)
+    }
+
+    fn energy(&self) -> Option<&dyn EnergyModel> {
+        // Of samples, which codes have no part in.
+        self.model.energy()
     }
 
     fn weights(&self) -> Vec<Param<'_, f32>> {

@@ -41,7 +41,7 @@ impl ValidSpec {
 
     /// Whether samples are taken for probabilities of pixels.
     pub fn is_bernoulli(&self) -> bool {
-        self.body.as_ref().is_some_and(Body::is_bernoulli)
+        self.body.as_ref().map_or_else(|| self.spec.described().takes_probabilities(), Body::is_bernoulli)
     }
 
     /// Whether what it decodes of a document are the shares of words.
@@ -67,8 +67,7 @@ impl ValidSpec {
 
     /// What is done to samples before they are learned from.
     pub fn samples(&self) -> NoiseSpec {
-        let own = || self.spec.described().samples();
-        self.body.as_ref().map_or_else(own, |body| body.net.samples)
+        self.body.as_ref().map_or_else(|| self.spec.described().samples(), |body| body.net.samples)
     }
 
     /// How the model is trained, from `weights` (one slice a parameter, in order) or from first weights by
@@ -101,6 +100,9 @@ impl ValidSpec {
         };
         if described.closed_form().is_some() {
             return not("its best weights are worked out at once");
+        }
+        if let Some(how) = described.torch_obstacle() {
+            return not(how);
         }
         let mut torch = Torch::default();
         described.torch(&mut torch, &self.input);

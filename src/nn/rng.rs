@@ -28,6 +28,12 @@ pub enum Purpose {
     Probe = 8,
     /// Draws from a posterior by which ln p(x) is estimated; the index is the sample.
     Importance = 9,
+    /// Gibbs chains of a training; the index is the step and the shard.
+    Gibbs = 31,
+    /// Chains that ln Z is estimated by; the index counts groups of them.
+    Annealing = 32,
+    /// Gibbs chains that are looked at; the index is the sample.
+    Chain = 33,
     /// Words that are drawn where a sentence is written; the index is the sentence.
     Writing = 10,
     /// In which order pixels come, and what units may know of them; the index counts layers.

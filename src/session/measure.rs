@@ -97,7 +97,7 @@ impl Session {
         own.unwrap_or(NoiseSpec { corruption: Corruption::Masking, ..NoiseSpec::default() })
     }
 
-    /// The bound and ln p(x) of the shown model in two dimensions, a few test images' mean.
+    /// The bound and ln p(x) of the shown model in two dimensions, or by its energy, a few test images' mean.
     pub fn log_p(&self) -> Option<LogP> {
         self.measured.log_p.get().map(|(found, _)| *found)
     }
@@ -185,9 +185,10 @@ impl Session {
     }
 
     fn refresh_log_p(&mut self, effects: &mut Vec<Effect>) {
-        let is_density = self.capabilities().is_density && self.latent_dim() == 2;
+        let can = self.capabilities();
+        let has_log_p = can.has_energy || can.is_density && self.latent_dim() == 2;
         // It takes long, and who looks back goes on to the next state meanwhile.
-        let about = self.model_on().filter(|on| is_density && !on.is_back);
+        let about = self.model_on().filter(|on| has_log_p && !on.is_back);
         let (asked, data) = (about.clone(), &self.data);
         let work = || {
             let data = data.clone();

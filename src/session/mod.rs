@@ -10,6 +10,7 @@ mod apply;
 mod attributes;
 mod back;
 mod brought;
+mod chain;
 mod chosen;
 mod complete;
 mod derived;
@@ -66,6 +67,8 @@ pub use crate::train::{
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
 pub use attributes::{Attribute, Side};
+pub use chain::CHAIN_STEPS;
+use chain::Chain;
 pub use chosen::Common;
 pub use complete::{Completion, Sheet};
 use divergences::Descended;
@@ -171,6 +174,7 @@ pub struct Session {
     surfaces: Surfaces,
     on_data: on_data::OnData,
     measured: Measured,
+    chain: Chain,
     exports: Exports,
     toasts: Toasts,
     loads: Loads,
@@ -247,6 +251,7 @@ impl Session {
             surfaces: Surfaces::new(),
             on_data: on_data::OnData::default(),
             measured: Measured::default(),
+            chain: Chain::default(),
             exports: Exports::default(),
             toasts: Toasts::default(),
             loads: Loads::default(),

@@ -346,6 +346,8 @@ pub enum Fold {
     Confusion,
     /// Weights as pictures.
     Units,
+    /// The Gibbs chain from a sample.
+    Chain,
     /// What each dimension does.
     DimensionTable,
     /// The table of scores under the strips of a path.

@@ -152,6 +152,7 @@ impl Session {
         self.refresh_scores(effects);
         self.refresh_measured(effects);
         self.refresh_completion(effects);
+        self.refresh_chain(effects);
         self.refresh_surfaces(effects);
         self.refresh_on_data(effects);
         let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();

@@ -23,11 +23,29 @@ pub fn png(pixels: &Pixels) -> Result<Vec<u8>, StoreError> {
 const GIF_SIDE: usize = 224;
 /// Time from the first picture to the last, in hundredths of a second.
 const GIF_TIME: usize = 240;
+/// Time that each picture of one that only goes on stays, in hundredths of a second.
+const ONWARD_TIME: usize = 10;
 
 /// A strip of `n` pictures in one row as an animation that walks there and back for ever.
 ///
 /// Grey pictures keep every level; coloured ones are brought to 256 colours a picture.
 pub fn gif(strip: &Pixels, n: usize) -> Result<Vec<u8>, StoreError> {
+    let back = (1..n.saturating_sub(1)).rev();
+    animation(strip, n, (0..n).chain(back), GIF_TIME / (n.max(2) - 1))
+}
+
+/// The same as an animation that goes on from the first picture to the last, and begins again.
+pub fn gif_onward(strip: &Pixels, n: usize) -> Result<Vec<u8>, StoreError> {
+    animation(strip, n, 0..n, ONWARD_TIME)
+}
+
+/// The pictures `steps` of a strip of `n`, each for so many hundredths of a second.
+fn animation(
+    strip: &Pixels,
+    n: usize,
+    steps: impl Iterator<Item = usize>,
+    delay: usize,
+) -> Result<Vec<u8>, StoreError> {
     let format = |problem: String| StoreError::Format { format: "GIF", problem };
     let width = strip.width / n.max(1);
     let factor = (GIF_SIDE / width.max(strip.height).max(1)).max(1);
@@ -40,8 +58,7 @@ pub fn gif(strip: &Pixels, n: usize) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::new();
     let mut encoder = gif::Encoder::new(&mut bytes, w, h, &greys).map_err(|e| format(e.to_string()))?;
     encoder.set_repeat(gif::Repeat::Infinite).map_err(|e| format(e.to_string()))?;
-    let back = (1..n.saturating_sub(1)).rev();
-    for step in (0..n).chain(back) {
+    for step in steps {
         let rgba: Vec<u8> = (0..size[0] * size[1])
             .flat_map(|i| {
                 let (x, y) = (step * width + i % size[0] / factor, i / size[0] / factor);
@@ -59,7 +76,7 @@ pub fn gif(strip: &Pixels, n: usize) -> Result<Vec<u8>, StoreError> {
         } else {
             gif::Frame::from_rgba_speed(w, h, &mut rgba.clone(), 10)
         };
-        frame.delay = (GIF_TIME / (n.max(2) - 1)).max(2) as u16;
+        frame.delay = delay.max(2) as u16;
         encoder.write_frame(&frame).map_err(|e| format(e.to_string()))?;
     }
     drop(encoder);
@@ -94,6 +111,11 @@ mod tests {
     fn an_animation_walks_there_and_back_with_every_grey_level() {
         let levels = [0u8, 90, 171, 255];
         let strip = Pixels { width: 4, height: 1, rgba: levels.iter().flat_map(|&l| [l, l, l, 255]).collect() };
+        let n_frames = |bytes: &[u8]| {
+            let mut reader = gif::DecodeOptions::new().read_info(bytes).unwrap();
+            std::iter::from_fn(|| reader.read_next_frame().unwrap().map(|frame| frame.delay)).count()
+        };
+        assert_eq!(n_frames(&gif_onward(&strip, 4).unwrap()), 4, "a chain has no way back");
         let bytes = gif(&strip, 4).unwrap();
         let mut options = gif::DecodeOptions::new();
         options.set_color_output(gif::ColorOutput::RGBA);

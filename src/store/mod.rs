@@ -30,7 +30,7 @@ pub use brought::Beside;
 pub use chosen::chosen_csv;
 pub use codes::{CodedPart, CodesFormat, Split, coded, codes, npy};
 pub use embedded::{EMBEDDED, Embedded, OPENING, embedded};
-pub use export::{gif, png, rows_csv};
+pub use export::{gif, gif_onward, png, rows_csv};
 pub use figure::{figure_png, svg};
 pub use in_small::{ModelInSmall, SetInSmall, in_small};
 pub use losses::losses_csv;

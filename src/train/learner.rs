@@ -122,8 +122,13 @@ impl GradientLearner {
         let epoch = step / steps_per_epoch;
         let stage = self.objective.stage(epoch);
         let changed = |before: u64| self.objective.stage(before) != stage;
-        if step.is_multiple_of(steps_per_epoch) && epoch.checked_sub(1).is_some_and(changed) {
-            self.optimizer.reset();
+        if step.is_multiple_of(steps_per_epoch) {
+            if epoch.checked_sub(1).is_some_and(changed) {
+                self.optimizer.reset();
+            }
+            if let Some(stage) = stage.filter(|_| epoch.checked_sub(1).is_none_or(changed)) {
+                self.objective.enter_stage(stage);
+            }
         }
         stage
     }

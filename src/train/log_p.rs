@@ -5,8 +5,9 @@
 //! ln p(x) from below. In two dimensions also by quadrature: Σ p(x | z) p(z) h² over a square grid, which
 //! converges faster than any power of its step once that is about as small as the narrowest posterior.
 
+use super::log_z::live_by_energy;
 use crate::data::Dataset;
-use crate::model::{Density, FrozenModel};
+use crate::model::{Density, FrozenModel, LogZ};
 use crate::nn::{Purpose, Scratch, flat_mut, standard_normal, stream};
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -14,12 +15,14 @@ use rayon::prelude::*;
 /// Mean log-likelihood of samples, nats.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LogP {
-    /// The evidence bound, mean over the draws.
+    /// The evidence bound, mean over the draws; ln p(x) itself where the posterior is exact.
     pub elbo: f64,
     /// ln p(x), or its estimate.
     pub log_p: f64,
     /// Samples that it is the mean of.
     pub n_samples: usize,
+    /// ln Z, of a model with an energy.
+    pub log_z: Option<LogZ>,
 }
 
 /// Half the side of the square of codes that is summed over: beyond lies 4e-9 of the prior.
@@ -45,13 +48,16 @@ const N_LIVE: usize = 64;
 /// Draws that the live bound is the mean of.
 const K_LIVE: usize = 16;
 
-/// The bound and ln p(x) by quadrature over a few samples; none for a model that is no density in two
-/// dimensions, or when cancelled.
+/// The bound and ln p(x) over a few samples, by quadrature or by an energy; none for a model that has neither
+/// an energy nor a density in two dimensions, or when cancelled.
 pub fn live_log_p(
     model: &dyn FrozenModel,
     data: &Dataset,
     is_cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<LogP> {
+    if model.energy().is_some() {
+        return live_by_energy(model, data, is_cancelled);
+    }
     let log_p = quadrature(model, data, N_LIVE, is_cancelled)?;
     let bound = importance_weighted(model, data, N_LIVE, K_LIVE, is_cancelled)?;
     Some(LogP { log_p, ..bound })
@@ -69,7 +75,7 @@ pub fn importance_weighted(
     let found = each_log_p(model, data, n, k, is_cancelled)?;
     let n = found.len();
     let mean = |part: fn(&(f64, f64)) -> f64| found.iter().map(part).sum::<f64>() / n as f64;
-    Some(LogP { elbo: mean(|found| found.0), log_p: mean(|found| found.1), n_samples: n })
+    Some(LogP { elbo: mean(|found| found.0), log_p: mean(|found| found.1), n_samples: n, log_z: None })
 }
 
 /// The bound and ln p(x) of each of the first `n` samples, as [`importance_weighted`].

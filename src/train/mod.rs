@@ -2,6 +2,7 @@
 //! measured of a model: its codes, scores, neighbours, ln p(x), each sample's error, and how it mends
 //! corrupted samples.
 
+mod chain;
 mod cloud;
 mod complete;
 mod confusion;
@@ -16,6 +17,7 @@ mod find;
 mod first_weights;
 mod learner;
 mod log_p;
+mod log_z;
 mod near;
 mod noise;
 mod on_data;
@@ -32,6 +34,7 @@ mod spec;
 mod walked;
 
 pub use crate::model::{Learner, LearnerState, TrainError};
+pub use chain::gibbs_chain;
 pub use cloud::CodeCloud;
 pub use complete::{Ending, ending, given, sides};
 pub use confusion::{Confusion, confusion};
@@ -46,6 +49,7 @@ pub use find::{Found, Hits, KS, Ranking};
 pub use first_weights::on_encoder_of;
 pub use learner::GradientLearner;
 pub use log_p::{LogP, importance_weighted, live_log_p, quadrature};
+pub use log_z::{MAX_SUMMED, log_p_by_energy, log_z};
 pub use near::{nearest_by_code, nearest_to_code, usual_code_distance};
 pub use on_data::DataPoints;
 pub use on_plane::{Hidden, Thumbnails, Underneath, codes_on, thumbnails, underneath};

@@ -1,12 +1,12 @@
 //! One training run: its data, its learner, where it stands and what it measured.
 
-use super::evaluate;
 use super::learner::{GradientLearner, quantity};
 use super::solver::Solver;
 use super::spec::TrainSpec;
+use super::{evaluate, learning_rate};
 use crate::data::{Batches, Cancel, DataSplit, Dataset, ReadSettings, Scaling, ScalingRule};
 use crate::model::{
-    Brought, FrozenModel, Learner, LearnerState, Metrics, TrainError, Training, ValidSpec, scaled,
+    Brought, Course, FrozenModel, Learner, LearnerState, Metrics, TrainError, Training, ValidSpec, scaled,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -97,8 +97,24 @@ pub fn learner_of(
     Ok(match training {
         Training::Gradient(objective) => Box::new(GradientLearner::new(objective, plan)),
         Training::Solved(objective, form) => Box::new(Solver::new(objective, form)),
-        Training::Own(learner) => learner,
+        Training::Own(mut learner) => {
+            learner.follow(course(plan));
+            learner
+        }
     })
+}
+
+/// What the settings of training say to a learner of its own.
+fn course(plan: Plan<'_>) -> Course {
+    let (train, last_step) = (plan.train.clone(), plan.last_step);
+    Course {
+        method: train.method(),
+        clip_norm: train.clip_norm,
+        batch: train.batch,
+        shards: train.shards,
+        threads: plan.threads,
+        rate: Box::new(move |step| learning_rate(&train, step, last_step)),
+    }
 }
 
 /// The scaling with which a model of `spec` is trained on `data` from fresh weights; an error where these are
@@ -116,8 +132,8 @@ fn check_scaling(spec: &ValidSpec, scaling: Option<&Scaling>) -> Result<(), Trai
         return Err(TrainError::Data(problem.into()));
     }
     if scaling.is_some_and(|scaling| scaling.rule() == ScalingRule::Standard) && spec.is_bernoulli() {
-        let problem = "setting scaling: standardised values are not between 0 and 1, as likelihood=bernoulli takes them; \
-                       choose scaling=unit, or another likelihood";
+        let problem = "setting scaling: standardised values are not between 0 and 1, as likelihood=bernoulli and a Boltzmann \
+                       machine take them; choose scaling=unit, or another likelihood";
         return Err(TrainError::Data(problem.into()));
     }
     Ok(())

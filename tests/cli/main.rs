@@ -9,6 +9,7 @@ mod ending;
 mod exports;
 mod figures;
 mod find;
+mod machines;
 mod outliers;
 mod paths;
 mod pictures;

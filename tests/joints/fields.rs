@@ -10,6 +10,18 @@ const NEEDS: &[(&str, &[(&str, &str)])] = &[
     ("epochs", &[("schedule", "cosine")]),
     // A share is aimed at as strongly as is asked for.
     ("sparsity_target", &[("sparsity", "1")]),
+    // Layers are Boltzmann machines where they are trained alone, and have binary units.
+    (
+        "pretrain_by",
+        &[
+            ("pretrain", "1"),
+            ("activation", "sigmoid"),
+            ("code_activation", "linear"),
+            ("likelihood", "bernoulli"),
+        ],
+    ),
+    // With few units and first weights a chain forgets at once where it began.
+    ("chains", &[("latent_dim", "40")]),
 ];
 
 /// Values that say in other words what is so anyway.

@@ -4,11 +4,11 @@
 //! what the learner promises around them: noise drawn anew at each step, stages, the course of β and of the
 //! learning rate, clipping, and Adam or descent with momentum; all in 64 bits.
 
-use super::{BATCH, EPOCH, STEPS, data, model, training, weights_after};
-use halfmoon::data::Batches;
+use super::{BATCH, EPOCH, SIDE, STEPS, data, model, training, weights_after};
+use halfmoon::data::{Batches, Cancel};
 use halfmoon::model::{Batch, Binarise, Draws, ModelSpec, Objective, Scope, Settings, draw_binary};
 use halfmoon::nn::{Purpose, Scratch, standard_normal, stream};
-use halfmoon::train::TrainSpec;
+use halfmoon::train::{Run, TrainSpec};
 use ndarray::Array2;
 use rand::Rng;
 use std::f64::consts::PI;
@@ -199,4 +199,33 @@ fn layers_are_trained_in_pairs_first_and_then_together() {
     agree("two pairs", &model("stacked", &[("hidden", "6"), ("pretrain", "1")]), &one_shard(&[]), &two);
     let one = Rules { stage: |epoch| (epoch < 2).then_some(0), ..PLAIN };
     agree("one pair", &model("stacked", &[("hidden", ""), ("pretrain", "2")]), &one_shard(&[]), &one);
+}
+
+#[test]
+fn layers_that_begin_as_a_boltzmann_machine_have_one_weight_until_all_are_trained() {
+    let data = data();
+    let settings = [("pretrain", "1"), ("pretrain_by", "rbm"), ("activation", "sigmoid")];
+    let spec = model("ae", &settings).check(data.train.kind(), data.train.classes()).unwrap();
+    let mut run = Run::new(&spec, &training(&[]), &data, None, 1).unwrap();
+    // The pair at the input, then the pair at the code, as [out, in] of the encoder's layer.
+    let shapes = [[6, SIDE * SIDE], [3, 6]];
+    let are_one = |run: &Run, [n_out, n_in]: [usize; 2]| {
+        let model = run.trained().unwrap().model;
+        let all = model.weights();
+        let of = |shape: [usize; 2]| all.iter().find(|param| param.shape == shape).unwrap().values;
+        let (encode, decode) = (of([n_out, n_in]), of([n_in, n_out]));
+        (0..n_in * n_out).all(|i| encode[i / n_in * n_in + i % n_in] == decode[i % n_in * n_out + i / n_in])
+    };
+    assert!(!are_one(&run, shapes[0]), "they are drawn apart");
+    let advance = |run: &mut Run| {
+        for _ in 0..EPOCH {
+            run.advance(&Cancel::default()).unwrap();
+        }
+    };
+    advance(&mut run);
+    assert!(are_one(&run, shapes[0]) && !are_one(&run, shapes[1]));
+    advance(&mut run);
+    assert!(are_one(&run, shapes[0]) && are_one(&run, shapes[1]));
+    advance(&mut run);
+    assert!(!are_one(&run, shapes[0]) && !are_one(&run, shapes[1]), "each is its own when all are trained");
 }

@@ -61,6 +61,7 @@ const REFUSED: &[&str] = &[
     "up_kernel",
     "decoder_hidden",
     "decoder_weights",
+    "pretrain_by",
 ];
 
 /// Asserts of each value that suits whether the program is another one than `before`; says whether any does.

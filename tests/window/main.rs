@@ -5,6 +5,7 @@
 
 mod attributes;
 mod brought;
+mod chain;
 mod charts;
 mod colour;
 mod commands;

@@ -13,6 +13,7 @@ mod labels;
 mod labels_known;
 mod linear;
 mod mixtures;
+mod pretraining;
 mod search;
 mod sentences;
 mod sigma;
@@ -60,6 +61,7 @@ pub fn run(args: &StudyArgs) -> Result<()> {
         StudyName::Sigma => sigma::study(args)?,
         StudyName::Mixtures => mixtures::study(args)?,
         StudyName::Words => words::study(args)?,
+        StudyName::Pretraining => pretraining::study(args)?,
         StudyName::Search => search::study(args)?,
         StudyName::Completion => completion::study(args)?,
         StudyName::Divergences => divergences::study(args),

@@ -198,6 +198,7 @@ impl Script<'_> {
             MetricId::NegLogP
             | MetricId::CrossEntropy
             | MetricId::ErrorRate
+            | MetricId::FreeEnergy
             | MetricId::Words
             | MetricId::WrongWords
             | MetricId::Whole => false,

@@ -2,8 +2,8 @@
 
 use super::ready::{
     always, can_compare, can_compare_solved, can_descend, can_redo, can_resume_series, can_train,
-    can_train_elsewhere, can_train_or_pause, can_undo, has_codes, has_data, has_film, has_picture, has_weights,
-    is_running, looks_back, mends, reconstructs, tells_classes,
+    can_train_elsewhere, can_train_or_pause, can_undo, has_chain, has_codes, has_data, has_film, has_picture,
+    has_weights, is_running, looks_back, mends, reconstructs, tells_classes,
 };
 use super::{Command, Does, Group, Keys, Order};
 use crate::session::{
@@ -219,6 +219,15 @@ pub static CONFUSION: Command = Command {
     group: Group::Learn,
     when: tells_classes,
     does: Does::Order(Order::Turn(Fold::Confusion, Place::Decode)),
+};
+
+pub static CHAIN: Command = Command {
+    name: "Gibbs chain",
+    keys: &[],
+    help: "Shows what a Boltzmann machine makes of the chosen sample step by step, as a film and a strip; or folds it away.",
+    group: Group::Learn,
+    when: has_chain,
+    does: Does::Order(Order::Turn(Fold::Chain, Place::Decode)),
 };
 
 pub static ATTRIBUTES: Command = Command {

@@ -23,6 +23,10 @@ pub fn has_weights(session: &Session) -> Ready {
     check(session.weights().checkpoint.is_some(), "there is no model yet")
 }
 
+pub fn has_chain(session: &Session) -> Ready {
+    check(session.capabilities().has_energy, "only a Boltzmann machine has a Gibbs chain")
+}
+
 pub fn has_data(session: &Session) -> Ready {
     check(session.data().is_some(), "there are no data yet")
 }

@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 105] = [
+pub static ALL: [&Command; 106] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -89,6 +89,7 @@ pub static ALL: [&Command; 105] = [
     &DIMENSIONS,
     &UNITS,
     &CONFUSION,
+    &CHAIN,
     &ATTRIBUTES,
     &SETTINGS,
     &STAGE,

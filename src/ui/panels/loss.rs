@@ -119,7 +119,22 @@ fn facts(ui: &mut Ui, cx: &Cx<'_>) {
         let label = ui.label(line(text));
         help(label, "Perplexity", sentence, Some("exp((−ln p(x | z) + KL) / words)"));
     }
-    if let Some(found) = cx.session.log_p() {
+    let found = cx.session.log_p();
+    if let Some((found, log_z)) = found.and_then(|found| Some((found, found.log_z?))) {
+        let (free, whole) = ((-found.log_p - log_z.value) as f32, number::nats(log_z.value as f32));
+        let text =
+            format!("ln p(x) {} = −F {} − ln Z {whole}", number::nats(found.log_p as f32), number::nats(-free));
+        let how = log_z.bounds.map_or_else(
+            || "Z is summed over every state of the smaller layer".to_owned(),
+            |[low, high]| {
+                let [low, high] = [low, high].map(|bound| number::nats(bound as f32));
+                format!("Z is estimated by annealed importance sampling: three standard errors reach from {low} to {high}")
+            },
+        );
+        let sentence = format!("Mean of {} test samples, nats. {how}.", number::count(found.n_samples as u64));
+        let label = ui.label(line(text));
+        help(label, "How probable test samples are", &sentence, Some("ln p(v) = −F(v) − ln Z"));
+    } else if let Some(found) = found {
         let (elbo, gap) = (number::nats(found.elbo as f32), number::nats((found.log_p - found.elbo) as f32));
         let text = format!("ln p(x) {} = ELBO {elbo} + gap {gap}", number::nats(found.log_p as f32));
         let sentence = format!(

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod brought;
+mod chain;
 pub mod compare;
 mod complete;
 mod confusion;
@@ -101,6 +102,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::<outliers::OutlierPanel>::default(),
         Box::<attributes::AttributesPanel>::default(),
         Box::<units::UnitsPanel>::default(),
+        Box::<chain::ChainPanel>::default(),
         Box::new(grid::GridPanel),
         Box::new(grid::CellPanel),
     ]

@@ -1,0 +1,37 @@
+//! `halfmoon chain`: the Gibbs chain of a Boltzmann machine from a sample, as a strip or a film.
+
+use super::UsageError;
+use super::model_commands::{check_fit, extension, of_split};
+use super::opening::Settings;
+use super::parse::ChainArgs;
+use crate::picture::Shown;
+use crate::store;
+use crate::train::gibbs_chain;
+use anyhow::{Result, anyhow, bail};
+use ndarray::Axis;
+
+/// Runs a chain and writes every so many of its states.
+pub fn chain(args: &ChainArgs) -> Result<()> {
+    let settings = Settings::of_files(&args.set)?;
+    let (data, checkpoint) = settings.open_on(&args.model, &args.data)?;
+    let model = &*checkpoint.trained.model;
+    check_fit(model, &data)?;
+    if !matches!(extension(&args.out), "png" | "gif") {
+        bail!("{}: a chain can be written as a strip, .png, or a film, .gif", args.out.display());
+    }
+    let (of, sample) = (of_split(&data, args.split), args.sample);
+    if sample as usize >= of.n_samples() {
+        let last = of.n_samples() - 1;
+        return Err(UsageError(format!("--sample {sample} is beyond the last of {}, {last}", data.name)).into());
+    }
+    let every = usize::from(args.every);
+    let steps = usize::from(args.tiles) * every;
+    let pictures = gibbs_chain(model, (of, sample), steps, args.seed, &|| false)
+        .ok_or_else(|| anyhow!("this model has no energy, so it has no chain; train one with --kind rbm"))?;
+    let kept: Vec<usize> = (0..=steps).step_by(every).collect();
+    let strip = Shown::decoded(model, pictures.select(Axis(0), &kept).view(), kept.len()).into_tiles();
+    let strip = strip.enlarged(usize::from(args.scale));
+    let bytes =
+        if extension(&args.out) == "gif" { store::gif_onward(&strip, kept.len())? } else { store::png(&strip)? };
+    Ok(store::write(&args.out, &bytes)?)
+}

@@ -1,0 +1,81 @@
+//! A Gibbs chain from a sample: what a model with an energy believes in, one state after the other.
+
+use crate::data::Dataset;
+use crate::model::FrozenModel;
+use crate::nn::{Purpose, Scratch, flat_mut, stream};
+use ndarray::{Array2, s};
+
+/// The pictures of a chain [steps + 1, features]: the sample `sample` itself, then P(x | h) of each state in
+/// the data's own units; none for a model without an energy, or when cancelled.
+///
+/// The chain begins at the sample as the model learns from it, and is the same every time for one `seed`.
+pub fn gibbs_chain(
+    model: &dyn FrozenModel,
+    (data, sample): (&Dataset, u32),
+    steps: usize,
+    seed: u64,
+    is_cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<Array2<f32>> {
+    let (energy, info) = (model.energy()?, model.info());
+    let mut pictures = Array2::zeros((steps + 1, data.n_features()));
+    let mut x = Array2::zeros((1, data.n_features()));
+    data.scaled(info.scaling.as_ref()).gather(&[sample], &mut x);
+    pictures.row_mut(0).assign(&x.row(0));
+    info.samples.binarise(flat_mut(&mut x), sample);
+    let (mut rng, mut scratch) = (stream(seed, Purpose::Chain, u64::from(sample)), Scratch::default());
+    for step in 1..=steps {
+        if is_cancelled() {
+            return None;
+        }
+        let p = energy.gibbs(&mut x, &mut rng, &mut scratch);
+        pictures.row_mut(step).assign(&p.row(0));
+        scratch.give_back(p);
+    }
+    if let Some(scaling) = &info.scaling {
+        scaling.undo(pictures.slice_mut(s![.., ..]));
+    }
+    Some(pictures)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{SampleKind, Values};
+    use crate::model::{ModelSpec, Settings, SharedModel};
+
+    fn data() -> Dataset {
+        let bytes = [[255, 0, 0, 255], [0, 255, 255, 0]].concat();
+        Dataset::new(SampleKind::square(1, 2), Values::Bytes(bytes.into()), None, vec![]).unwrap()
+    }
+
+    /// A machine with two states that it leaves seldom: the samples themselves.
+    fn machine() -> SharedModel {
+        let spec = ModelSpec::of_kind("rbm").unwrap().with("latent_dim", "1").unwrap();
+        let weight = [12.0, -12.0, -12.0, 12.0];
+        let weights: [&[f32]; 3] = [&weight, &[0.0], &[-6.0, 6.0, 6.0, -6.0]];
+        spec.check(&SampleKind::square(1, 2), &[]).unwrap().frozen(Some(&weights)).unwrap()
+    }
+
+    #[test]
+    fn a_chain_begins_at_its_sample_and_stays_where_energy_is_low() {
+        let (model, data) = (machine(), data());
+        let chain = |sample, seed| gibbs_chain(&*model, (&data, sample), 5, seed, &|| false).unwrap();
+        for sample in 0..2 {
+            let chain = chain(sample, 0);
+            assert_eq!(chain.dim(), (6, 4));
+            let mut x = Array2::zeros((1, 4));
+            data.gather(&[sample], &mut x);
+            assert_eq!(chain.row(0), x.row(0));
+            assert!(chain.rows().into_iter().all(|row| row.iter().zip(&x).all(|(p, x)| (p - x).abs() < 0.01)));
+        }
+        assert_eq!(chain(1, 3), chain(1, 3), "the same draws each time");
+    }
+
+    #[test]
+    fn it_is_given_up_and_asked_of_no_other_model() {
+        let data = data();
+        assert_eq!(gibbs_chain(&*machine(), (&data, 0), 5, 0, &|| true), None);
+        let ae = ModelSpec::of_kind("ae").unwrap().check(&SampleKind::square(1, 2), &[]).unwrap();
+        assert_eq!(gibbs_chain(&*ae.frozen(None).unwrap(), (&data, 0), 5, 0, &|| false), None);
+    }
+}
