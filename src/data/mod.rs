@@ -54,7 +54,7 @@ pub use mean::mean;
 pub use measured::measured;
 pub use moons::{MOON_KIND, draw_moon};
 pub use nearest::{Distance, nearest, nearest_by, usual_distance};
-pub use population::Population;
+pub use population::{Population, normal_below};
 pub use progress::{Cancel, Progress};
 pub use read_settings::{ReadOption, ReadSettings, Setting};
 pub use reading::{Gaps, Reading};

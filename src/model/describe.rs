@@ -4,7 +4,7 @@ use super::closed_form::ClosedForm;
 use super::field::Field;
 use super::info::{Latent, ModelInfo};
 use super::net::{LikelihoodName, NetSpec};
-use super::{Learner, SpecError, Torch};
+use super::{Learner, Part, SpecError, Torch};
 use crate::data::SampleKind;
 use crate::nn::Activation;
 use serde::Serialize;
@@ -109,6 +109,11 @@ pub trait Describe {
         _seed: u64,
     ) -> Option<Result<Box<dyn Learner>, SpecError>> {
         None
+    }
+
+    /// The parts of it that learn by turns and can be told apart by orders; none where all learns as one.
+    fn parts(&self) -> &'static [Part] {
+        &[]
     }
 
     /// While layers are trained alone, a pair at a time: the pair of an epoch, from 0, and how many there

@@ -4,6 +4,7 @@ use super::ae::{Ae, AeSpec};
 use super::dcnn::{Dcnn, DcnnSpec};
 use super::describe::{Body, Describe};
 use super::field::{Field, Settings};
+use super::gan::GanSpec;
 use super::lsa::LsaSpec;
 use super::mda::MdaSpec;
 use super::mixture::GmmSpec;
@@ -13,7 +14,7 @@ use super::pca::PcaSpec;
 use super::sentence::{Sentence, SentenceSpec, SentenceVaeSpec};
 use super::spec_error::{MAX_CLASSES, MAX_FEATURES, MAX_PARAMS, SpecError};
 use super::vae::{CvaeSpec, Vae, VaeSpec};
-use super::{ModelInfo, Objective, ValidSpec};
+use super::{ModelInfo, Objective, Part, ValidSpec};
 use crate::data::SampleKind;
 use crate::nn::Scalar;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ pub enum ModelSpec {
     Cvae(CvaeSpec),
     /// A mixture of Gaussians.
     Gmm(GmmSpec),
+    /// A generative adversarial network.
+    Gan(GanSpec),
     /// Latent semantic analysis.
     Lsa(LsaSpec),
     /// An autoencoder of sentences.
@@ -78,6 +81,7 @@ impl ModelSpec {
             "vae" => Some(Self::Vae(VaeSpec::default())),
             "cvae" => Some(Self::Cvae(CvaeSpec::default())),
             "gmm" => Some(Self::Gmm(GmmSpec::default())),
+            "gan" => Some(Self::Gan(GanSpec::default())),
             "lsa" => Some(Self::Lsa(LsaSpec::default())),
             "sentence_ae" => Some(Self::SentenceAe(SentenceSpec::default())),
             "dcnn" => Some(Self::Dcnn(DcnnSpec::default())),
@@ -136,6 +140,7 @@ impl ModelSpec {
             Self::Vae(spec) => spec,
             Self::Cvae(spec) => spec,
             Self::Gmm(spec) => spec,
+            Self::Gan(spec) => spec,
             Self::Lsa(spec) => spec,
             Self::SentenceAe(spec) => spec,
             Self::SentenceVae(spec) => spec,
@@ -162,7 +167,7 @@ impl ModelSpec {
             }
             Self::SentenceVae(settings) => Box::new(Sentence::new(info, settings.clone(), true, seed)),
             Self::Dcnn(settings) => Box::new(Dcnn::new(info, settings, seed)),
-            Self::Gmm(_) | Self::Lsa(_) => return None,
+            Self::Gmm(_) | Self::Gan(_) | Self::Lsa(_) => return None,
         })
     }
 
@@ -175,6 +180,7 @@ impl ModelSpec {
             Self::Vae(_) => "vae",
             Self::Cvae(_) => "cvae",
             Self::Gmm(_) => "gmm",
+            Self::Gan(_) => "gan",
             Self::Lsa(_) => "lsa",
             Self::SentenceAe(_) => "sentence_ae",
             Self::SentenceVae(_) => "sentence_vae",
@@ -221,6 +227,11 @@ impl ModelSpec {
     /// The setting that says how long a code is.
     pub fn length_setting(&self) -> &'static str {
         self.described().length_setting()
+    }
+
+    /// The parts that learn by turns and can be told apart by orders; none where all learns as one.
+    pub fn parts(&self) -> &'static [Part] {
+        self.described().parts()
     }
 
     /// Whether each step of training takes all the samples.

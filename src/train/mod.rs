@@ -10,6 +10,7 @@ mod errors;
 mod evaluate;
 mod film;
 mod find;
+mod game;
 mod learner;
 mod log_p;
 mod near;
@@ -32,6 +33,7 @@ pub use errors::{Errors, Reconstructions, SampleErrors, errors, reconstructions}
 pub use evaluate::{encode, evaluate, squared_error};
 pub use film::{Film, Frame, MAX_FRAMES, PackedModel};
 pub use find::{Found, Hits, KS, Ranking};
+pub use game::{HeldAgainst, Modes, held_against};
 pub use learner::GradientLearner;
 pub use log_p::{LogP, importance_weighted, live_log_p, quadrature};
 pub use near::{nearest_by_code, nearest_to_code, usual_code_distance};
