@@ -174,5 +174,5 @@ Each trains with --seeds seeds and shows mean and spread; minutes on two cores, 
 /// Of `bench`.
 pub const BENCH: &str = "\
 Measured: the machine's peak, as a matrix product within the cache of each core; training of a VAE 784-512-256-2 (w1) and of an AE 784-1000-500-250-2 (w2),
-batch 128, Adam, and the share of the peak that their products reach; decoding 400 codes and one with w1's decoder (w4).
-Medians. With --report json: threads, peak_gflops, w1 and w2{steps_per_s, share_of_peak}, w4{latency_us_400, latency_us_1}.";
+batch 128, Adam, and the share of the peak that their products reach; decoding 400 codes and one with w1's decoder (w4); and a step of an adversarial network on points (w6).
+Medians. With --report json: threads, peak_gflops, w1 and w2{steps_per_s, share_of_peak}, w4{latency_us_400, latency_us_1}, w6{steps_per_s}.";

@@ -187,7 +187,7 @@ pub const METRICS: [Metric; 19] = [
         unit: "nats",
         better: Better::Neither,
         in_loss: Some("D"),
-        has_chart: true,
+        has_chart: false,
         decimals: 3,
         help: "What the discriminator makes small: how little it tells samples of the data from those of the generator.",
         formula: "−E ln D(x) − E ln(1 − D(G(z)))",
@@ -307,7 +307,7 @@ pub const METRICS: [Metric; 19] = [
         unit: "",
         better: Better::Neither,
         in_loss: None,
-        has_chart: true,
+        has_chart: false,
         decimals: 3,
         help: "Share of generated samples that lie within 3 σ of a place at which those of the data gather.",
         formula: "",
@@ -315,6 +315,11 @@ pub const METRICS: [Metric; 19] = [
 ];
 
 impl MetricId {
+    /// The value that it has where all is learned, and how that is written, where there is one that is not 0.
+    pub fn optimum(self) -> Option<(f64, &'static str)> {
+        (self == Self::GameValue).then_some((-2.0 * std::f64::consts::LN_2, "−2 ln 2"))
+    }
+
     /// Its row of [`METRICS`].
     pub fn metric(self) -> &'static Metric {
         &METRICS[self as usize]

@@ -13,6 +13,7 @@ use super::tools::{GridRect, PathEnd, Preset, Query, Staging, Tool};
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
+use crate::model::Order;
 use crate::worker::{DecodeRequest, Job, SlotId, TrainCommand, Until};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -89,6 +90,8 @@ pub enum Action {
     Stop,
     /// Wait after each step.
     SlowMotion(bool),
+    /// Freeze a part of the active model or let it learn again, or take one step of it alone.
+    Order(Order),
     /// New weights from the seed, untrained.
     Reset,
     /// Look at a code of a model without keeping it; none when the pointer leaves.

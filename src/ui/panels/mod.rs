@@ -1,5 +1,6 @@
 //! The panels of both sides, one file each. One list feeds the window and the test that opens each.
 
+mod adversaries;
 mod attributes;
 mod brought;
 pub mod compare;
@@ -83,6 +84,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::<data::DataPanel>::default(),
         Box::new(model::ModelPanel),
         Box::new(training::TrainingPanel),
+        Box::new(adversaries::AdversariesPanel),
         Box::<loss::LossPanel>::default(),
         Box::new(decode::DecodePanel),
         Box::<dimension_table::DimensionTablePanel>::default(),
