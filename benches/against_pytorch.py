@@ -8,7 +8,7 @@ import json, os, statistics, subprocess, sys
 rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
 here = os.path.dirname(os.path.abspath(__file__))
 halfmoon = [os.path.join(here, "../target/release/halfmoon"), "bench", "--report", "json"]
-figures = {"w1": "steps_per_s", "w2": "steps_per_s", "w3": "steps_per_s", "w4 400 codes": "latency_us_400", "w4 one code": "latency_us_1", "w5": "steps_per_s"}
+figures = {"w1": "steps_per_s", "w2": "steps_per_s", "w3": "steps_per_s", "w4 400 codes": "latency_us_400", "w4 one code": "latency_us_1", "w5": "steps_per_s", "w6": "steps_per_s"}
 
 
 def run(command):

@@ -2,6 +2,7 @@
 """The workloads of `halfmoon bench` in PyTorch, at batch 128 with fused Adam: w1 a VAE 784-512-256-2, w2 an AE
 784-1000-500-250-2, w3 a convolutional VAE 16-32-2 in the faster of its two memory layouts, w4 decoding with w1,
 w5 LeNet-5 as a classifier (kernels inside the maps, ReLU) in the faster of its two memory layouts.
+w6 a step of a discriminator 2-16-16-1 and one of a generator 2-16-16-2 on the same noise, batch 150.
 
 Usage: pytorch_reference.py THREADS. Prints one JSON object. Needs torch."""
 import json, os, statistics, sys, time
@@ -97,6 +98,24 @@ def median(work, seconds):
     return statistics.median(times)
 
 
+def measure_w6():
+    generator, discriminator = mlp([2, 16, 16, 2]), mlp([2, 16, 16, 1])
+    of_g, of_d = (torch.optim.Adam(net.parameters(), lr=1e-3, betas=(0.5, 0.999), fused=True) for net in (generator, discriminator))
+    points = torch.randn(16, 150, 2)
+
+    def step(i):
+        x = points[i % 16]
+        fakes = generator(torch.randn(150, 2))
+        of_d.zero_grad(set_to_none=True)
+        (F.softplus(-discriminator(x)).mean() + F.softplus(discriminator(fakes.detach())).mean()).backward()
+        of_d.step()
+        of_g.zero_grad(set_to_none=True)
+        F.softplus(-discriminator(fakes)).mean().backward()
+        of_g.step()
+
+    return 1 / median(step, 3)
+
+
 result = {
     "threads": threads,
     "w1": {"steps_per_s": round(1 / median(vae_step(encoder, decoder, adam, samples), 4), 1)},
@@ -104,6 +123,7 @@ result = {
     "w3": {"steps_per_s": round(max(map(measure_w3, (torch.contiguous_format, torch.channels_last))), 1)},
     "w4": {},
     "w5": {"steps_per_s": round(max(map(measure_w5, (torch.contiguous_format, torch.channels_last))), 1)},
+    "w6": {"steps_per_s": round(measure_w6(), 1)},
 }
 with torch.inference_mode():
     for n in (400, 1):

@@ -13,7 +13,7 @@ use crate::cli::say::say;
 use crate::data::{Batches, Cancel, Dataset, Labels, SampleKind, Values};
 use crate::model::{FrozenModel, ModelSpec, Settings, ValidSpec};
 use crate::nn::{Purpose, flat_mut, matmul, standard_normal, stream};
-use crate::train::{GradientLearner, Learner, Plan, TrainSpec};
+use crate::train::{GradientLearner, Learner, Plan, TrainSpec, learner_of};
 use crate::worker::SplitDecoder;
 use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, bail};
@@ -78,6 +78,11 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
             lines.push(format!("w4  decoding with it: 400 codes in {:.2} ms, one in {one:.1} µs", many / 1e3));
         }
     }
+    let steps_per_s = pool.install(|| game_steps_per_s(threads, time))?;
+    json["w6"] = json!({ "steps_per_s": steps_per_s });
+    lines.push(format!(
+        "w6  a game, generator 2-16-16-2, discriminator 2-16-16-1, batch {GAME_BATCH}: {steps_per_s:.0} steps/s"
+    ));
     match args.report {
         Report::Json => say(json),
         Report::Text => say(lines.join("\n")),
@@ -113,15 +118,34 @@ fn peak_gflops(pool: &rayon::ThreadPool, time: Duration) -> f64 {
     per_thread.iter().sum::<f64>() / 1e9
 }
 
+/// Samples in a mini-batch of the game.
+const GAME_BATCH: usize = 150;
+
+/// The median speed of steps of a discriminator and a generator, one each, on 16 batches of noise.
+fn game_steps_per_s(threads: usize, time: Duration) -> Result<f64> {
+    let kind = SampleKind::row(2);
+    let mut values = vec![0.0; 16 * GAME_BATCH * kind.n_features()];
+    standard_normal(&mut stream(0, Purpose::Evaluation, 0), &mut values);
+    let data = Dataset::new(kind.clone(), Values::Floats(values.into()), None, vec![])?;
+    let settings = [("generator", "16,16"), ("discriminator", "16,16")];
+    let spec = settings.iter().try_fold(ModelSpec::of_kind("gan")?, |spec, (path, text)| spec.with(path, text))?;
+    let plan = Plan { train: &TrainSpec::default(), last_step: u64::MAX, threads };
+    let learner = learner_of(&spec.check(&kind, &[])?, None, plan)?;
+    median_speed(learner, Batches::new(data, GAME_BATCH, 0), time)
+}
+
 /// The median speed of training on 16 batches of noise.
 fn steps_per_s(spec: &ValidSpec, threads: usize, time: Duration) -> Result<f64> {
     let bytes: Vec<u8> = (0..16 * BATCH * 784).map(|i| ((i * 2_654_435_761) >> 13) as u8).collect();
     let labels = Labels { names: classes().into(), of: (0..16 * BATCH).map(|i| (i * 7 % 10) as u16).collect() };
     let data = Dataset::new(KIND, Values::Bytes(bytes.into()), Some(labels), vec![])?;
     let Some(objective) = spec.build(0) else { bail!("the workloads are networks") };
-    let mut learner =
-        GradientLearner::new(objective, Plan { train: &TrainSpec::default(), last_step: u64::MAX, threads });
-    let mut batches = Batches::new(data, BATCH, 0);
+    let plan = Plan { train: &TrainSpec::default(), last_step: u64::MAX, threads };
+    median_speed(Box::new(GradientLearner::new(objective, plan)), Batches::new(data, BATCH, 0), time)
+}
+
+/// The median speed of a learner's steps.
+fn median_speed(mut learner: Box<dyn Learner>, mut batches: Batches, time: Duration) -> Result<f64> {
     let mut failed = None;
     let step = || {
         let begin = Instant::now();

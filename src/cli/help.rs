@@ -2,7 +2,7 @@
 
 /// Of the program.
 pub const PROGRAM: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
+DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
 codes:FILE.csv for rows that are codes.
 MODEL is a .safetensors file saved by halfmoon, or an embedded one: mnist-vae, mnist-ae, mnist-cvae, mnist-vae-10d, mnist-deep-2d, mnist-deep-30d,
 mnist-conv-vae, emoji-conv-vae, moons-vae, moons-ae, full-half-vae, full-half-ae, wordnet-ae, wordnet-vae, sentences-vae,
@@ -19,7 +19,7 @@ RUST_LOG=halfmoon=info says what goes on.";
 
 /// Of `train`.
 pub const TRAIN: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
+DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
 codes:FILE.csv for rows that are codes.
 
 halfmoon train --kind help lists every kind of model, and every setting for --set with its default.
@@ -140,7 +140,7 @@ It needs no model and no data. The window copies the command of the figure that 
 
 /// Of `interpolate`.
 pub const INTERPOLATE: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
+DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
 codes:FILE.csv for rows that are codes.
 
 Examples:
@@ -219,5 +219,5 @@ Each trains with --seeds seeds and shows mean and spread; minutes on two cores, 
 /// Of `bench`.
 pub const BENCH: &str = "\
 Measured: the machine's peak, as a matrix product within the cache of each core; training of a VAE 784-512-256-2 (w1) and of an AE 784-1000-500-250-2 (w2),
-batch 128, Adam, and the share of the peak that their products reach; decoding 400 codes and one with w1's decoder (w4).
-Medians. With --report json: threads, peak_gflops, w1 and w2{steps_per_s, share_of_peak}, w4{latency_us_400, latency_us_1}.";
+batch 128, Adam, and the share of the peak that their products reach; decoding 400 codes and one with w1's decoder (w4); and a step of an adversarial network on points (w6).
+Medians. With --report json: threads, peak_gflops, w1 and w2{steps_per_s, share_of_peak}, w4{latency_us_400, latency_us_1}, w6{steps_per_s}.";

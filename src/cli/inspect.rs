@@ -115,6 +115,7 @@ fn of_brought(brought: &Brought) -> Facts {
 fn prior(prior: Prior) -> &'static str {
     match prior {
         Prior::Normal => "N(0, I)",
+        Prior::Uniform => "U(−1, 1)",
         Prior::Own => "its own",
         Prior::None => "none",
     }

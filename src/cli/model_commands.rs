@@ -6,7 +6,7 @@ use super::parse::{EvalArgs, Report, SplitName};
 use crate::cli::say::say;
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, ReadSettings, Reading, load};
 use crate::model::{Annealing, FrozenModel, LogZ, MetricId, Metrics};
-use crate::train::{self, Confusion};
+use crate::train::{self, Confusion, HeldAgainst};
 use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, anyhow};
 use serde_json::{Value, json};
@@ -153,6 +153,28 @@ fn confusion_lines(found: &Confusion) -> String {
     lines.join("\n")
 }
 
+/// How a generator was held against the data, and what the best discriminator would make of it.
+fn game_json(game: &HeldAgainst) -> Value {
+    json!({
+        "best_value": game.best_value(),
+        "optimum": -2.0 * std::f64::consts::LN_2,
+        "modes": game.modes.map(|modes| modes.n),
+        "data": if game.is_known { "known" } else { "kernel estimate" },
+        "generator": if game.is_exact { "change of variables" } else { "samples" },
+    })
+}
+
+/// The same for people.
+fn game_line(game: &HeldAgainst) -> String {
+    let data = if game.is_known { "density of the data known" } else { "density of the data by kernels" };
+    let generator = if game.is_exact { "change of variables" } else { "samples" };
+    let of = game.modes.map_or_else(String::new, |modes| format!("{} of {} modes, ", modes.n_covered, modes.n));
+    format!(
+        "       {of}value against the best D {:.3} nats, −2 ln 2 = −1.386 where nothing is left to learn; {data}, the generator's by {generator}",
+        game.best_value()
+    )
+}
+
 /// Scores a model.
 pub fn eval(args: &EvalArgs) -> Result<()> {
     let settings = Settings::of_files(&args.set)?;
@@ -174,11 +196,19 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
     let log_z = args.samples.and_then(|_| pool.install(|| log_z(model, &data.train, k)));
     for split in splits {
         let score = || train::evaluate(model, of_split(&data, split), usize::MAX, &|| false);
-        let terms = pool.install(score).unwrap_or_default();
+        let mut terms = pool.install(score).unwrap_or_default();
+        let game = pool.install(|| train::held_against(model, of_split(&data, split), &|| false));
+        game.iter().for_each(|game| terms.add(&game.metrics()));
         let name = if split == SplitName::Train { "train" } else { "test" };
         json[name] = terms_json(&terms);
         if args.report == Report::Text {
             report_terms(name, &terms, model.info().input.each());
+        }
+        if let Some(game) = &game {
+            json[name]["game"] = game_json(game);
+            if args.report == Report::Text {
+                say(game_line(game));
+            }
         }
         let found = pool.install(|| train::confusion(model, of_split(&data, split), &|| false));
         if let Some(found) = found {

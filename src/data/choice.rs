@@ -23,6 +23,14 @@ pub enum DataChoice {
     Iris,
     /// The embedded analyses of wines.
     Wine,
+    /// Points on two half circles.
+    TwoMoons,
+    /// Points of eight Gaussians on a circle.
+    Ring,
+    /// Points on two arms of a spiral.
+    Spiral,
+    /// Numbers of two Gaussians.
+    Bumps,
     /// The embedded nouns with their definitions.
     Wordnet,
     /// The embedded example sentences.
@@ -36,13 +44,17 @@ pub enum DataChoice {
 
 impl DataChoice {
     /// The sets that need no file.
-    pub const EMBEDDED: [Self; 8] = [
+    pub const EMBEDDED: [Self; 12] = [
         Self::Mnist,
         Self::Emoji,
         Self::Moons,
         Self::FullHalf,
         Self::Iris,
         Self::Wine,
+        Self::TwoMoons,
+        Self::Ring,
+        Self::Spiral,
+        Self::Bumps,
         Self::Wordnet,
         Self::Sentences,
     ];
@@ -64,6 +76,10 @@ impl DataChoice {
             Self::Emoji => "Emoji".into(),
             Self::Iris => "Iris flowers".into(),
             Self::Wine => "Wines".into(),
+            Self::TwoMoons => "Two moons".into(),
+            Self::Ring => "Ring of eight".into(),
+            Self::Spiral => "Spiral".into(),
+            Self::Bumps => "Two bumps".into(),
             Self::Wordnet => "Nouns by definition".into(),
             Self::Sentences => "Example sentences".into(),
             Self::Drawn(_) => "Drawn by hand".into(),
@@ -79,13 +95,17 @@ impl FromStr for DataChoice {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "" => Err("name a data set (mnist, emoji, moons, moons-full-half, iris, wine, wordnet10, wordnet-sentences), or a path: a folder of pictures, arrays or texts, an .npz, a .csv".into()),
+            "" => Err("name a data set (mnist, emoji, moons, moons-full-half, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences), or a path: a folder of pictures, arrays or texts, an .npz, a .csv".into()),
             "moons" => Ok(Self::Moons),
             "moons-full-half" => Ok(Self::FullHalf),
             "mnist" => Ok(Self::Mnist),
             "emoji" => Ok(Self::Emoji),
             "iris" => Ok(Self::Iris),
             "wine" => Ok(Self::Wine),
+            "two-moons" => Ok(Self::TwoMoons),
+            "ring" => Ok(Self::Ring),
+            "spiral" => Ok(Self::Spiral),
+            "bumps" => Ok(Self::Bumps),
             "wordnet10" => Ok(Self::Wordnet),
             "wordnet-sentences" => Ok(Self::Sentences),
             path => Ok(Self::Path(path.into())),
@@ -109,6 +129,10 @@ impl fmt::Display for DataChoice {
             Self::Emoji => f.write_str("emoji"),
             Self::Iris => f.write_str("iris"),
             Self::Wine => f.write_str("wine"),
+            Self::TwoMoons => f.write_str("two-moons"),
+            Self::Ring => f.write_str("ring"),
+            Self::Spiral => f.write_str("spiral"),
+            Self::Bumps => f.write_str("bumps"),
             Self::Wordnet => f.write_str("wordnet10"),
             Self::Sentences => f.write_str("wordnet-sentences"),
             // No text names the points: a session keeps them.

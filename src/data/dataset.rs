@@ -1,7 +1,7 @@
 //! A data set of any kind of sample, with all that is known of each.
 
 use super::known::{Known, check_labels};
-use super::{Column, Count, DataError, Labels, PADDING, SampleKind, Scaling, Values, spread_evenly};
+use super::{Column, Count, DataError, Labels, PADDING, Population, SampleKind, Scaling, Values, spread_evenly};
 use ndarray::{Array2, ArrayViewMut2};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -19,6 +19,8 @@ pub struct Dataset {
     are_codes: bool,
     /// A picture of each sample, where samples are none themselves.
     pictures: Option<Box<Self>>,
+    /// What the samples were drawn from, where that is known.
+    population: Option<Arc<Population>>,
     checksum: Arc<OnceLock<u32>>,
 }
 
@@ -71,6 +73,7 @@ impl Dataset {
             scaling: None,
             are_codes: false,
             pictures: None,
+            population: None,
             checksum: Arc::default(),
         })
     }
@@ -106,6 +109,21 @@ impl Dataset {
             check_labels(labels, self.n_samples)?;
         }
         Ok(self)
+    }
+
+    /// The same samples, said to be drawn from `population`.
+    pub fn drawn_from(self, population: Population) -> Self {
+        Self { population: Some(Arc::new(population)), ..self }
+    }
+
+    /// What the samples were drawn from, in their own units, where that is known; of a part of them it is not.
+    pub fn population(&self) -> Option<&Population> {
+        self.population.as_deref()
+    }
+
+    /// Whether samples are rows of one or two numbers, which lie on a line or a plane of their own.
+    pub fn has_plane(&self) -> bool {
+        matches!(self.kind(), SampleKind::Vector { names } if matches!(names.len(), 1 | 2))
     }
 
     /// The same samples with a picture of each, to be shown for it; as many images.
@@ -304,6 +322,7 @@ impl Dataset {
             scaling: self.scaling.clone(),
             are_codes: self.are_codes,
             pictures: self.pictures.as_ref().map(|all| all.slice(range).map(Box::new)).transpose()?,
+            population: None,
             checksum: Arc::default(),
         })
     }
@@ -337,6 +356,7 @@ impl Dataset {
             scaling: self.scaling.clone(),
             are_codes: self.are_codes,
             pictures: self.pictures.as_ref().map(|all| all.select(indices).map(Box::new)).transpose()?,
+            population: None,
             checksum: Arc::default(),
         })
     }

@@ -4,7 +4,7 @@ use super::aligned::with_pictures;
 use super::file::is_text;
 use super::tree::Tree;
 use super::{
-    DataChoice, DataError, DataSplit, Reading, embedded, idx, images, malformed, moons, npy, table, words,
+    DataChoice, DataError, DataSplit, Reading, embedded, idx, images, malformed, moons, npy, table, toys, words,
 };
 use std::io::Read;
 use std::path::Path;
@@ -21,6 +21,10 @@ pub fn load(choice: &DataChoice, reading: &Reading) -> Result<DataSplit, DataErr
         DataChoice::Emoji => embedded::emoji(),
         DataChoice::Iris => embedded::iris(reading),
         DataChoice::Wine => embedded::wine(reading),
+        DataChoice::TwoMoons => toys::two_moons(),
+        DataChoice::Ring => toys::ring(),
+        DataChoice::Spiral => toys::spiral(),
+        DataChoice::Bumps => toys::bumps(),
         DataChoice::Wordnet => embedded::wordnet(reading),
         DataChoice::Sentences => embedded::sentences(reading),
         DataChoice::Drawn(points) => points.table(),

@@ -6,7 +6,7 @@ use super::info::{Latent, ModelInfo};
 use super::net::{LikelihoodName, NetSpec};
 use super::noise::NoiseSpec;
 use super::plan::Step;
-use super::{Learner, SpecError, Torch};
+use super::{Learner, Part, SpecError, Torch};
 use crate::data::SampleKind;
 use crate::nn::Activation;
 use serde::Serialize;
@@ -134,6 +134,11 @@ pub trait Describe {
         _seed: u64,
     ) -> Option<Result<Box<dyn Learner>, SpecError>> {
         None
+    }
+
+    /// The parts of it that learn by turns and can be told apart by orders; none where all learns as one.
+    fn parts(&self) -> &'static [Part] {
+        &[]
     }
 
     /// While layers are trained alone, a pair at a time: the pair of an epoch, from 0, and how many there

@@ -4,8 +4,8 @@ use crate::nn::Op;
 
 /// The halves of a model, each from its input to what [`super::Encoder`] and [`super::Decoder`] give.
 pub struct Graph<'a> {
-    /// From samples to codes.
-    pub encoder: EncoderGraph<'a>,
+    /// From samples to codes, if the model has an encoder.
+    pub encoder: Option<EncoderGraph<'a>>,
     /// From codes to samples.
     pub decoder: Vec<Op<'a, f32>>,
 }

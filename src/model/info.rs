@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub enum Prior {
     /// N(0, I).
     Normal,
+    /// Every number alike between −1 and 1.
+    Uniform,
     /// A distribution of the model's own, which its sampler draws from.
     Own,
     /// Nothing: codes lie wherever the reconstruction wants them.

@@ -163,6 +163,15 @@ pub const KINDS: &[Kind] = &[
         own: &[],
     },
     Kind {
+        name: "gan",
+        base: "gan",
+        title: "GAN, adversarial",
+        help: "A generator makes samples of noise, a discriminator tells them from the data, and each learns against the other (Goodfellow 2014).",
+        formula: "min max E ln D(x) + E ln(1 − D(G(z)))",
+        settings: &[],
+        own: &[],
+    },
+    Kind {
         name: "made",
         base: "made",
         title: "MADE, pixel by pixel",

@@ -3,6 +3,7 @@
 use super::{FrozenModel, Metrics};
 use crate::data::{Batches, Cancel};
 use crate::nn::Method;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Why training cannot go on.
@@ -70,6 +71,11 @@ pub trait Learner: Send {
         false
     }
 
+    /// Follows an order about its parts; says whether it has such a part. A learner without parts follows none.
+    fn order(&mut self, _order: &Order) -> bool {
+        false
+    }
+
     /// Steps after which there is nothing left to learn, where that does not hang on the settings of
     /// training.
     fn n_steps(&self) -> Option<u64> {
@@ -97,6 +103,34 @@ impl Default for Course {
     fn default() -> Self {
         Self { method: Method::Adam, clip_norm: 0.0, batch: 128, shards: 1, threads: 1, rate: Box::new(|_| 1e-3) }
     }
+}
+
+/// A part of a model that can learn, or stand still, by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its name in orders and before its tensors.
+    pub name: &'static str,
+    /// Its title in the window.
+    pub title: &'static str,
+    /// What it is called for short.
+    pub letter: &'static str,
+}
+
+impl Part {
+    /// Name of the state's tensor that says whether the part stands still.
+    pub fn frozen(self) -> String {
+        format!("frozen.{}", self.name)
+    }
+}
+
+/// What a learner of several parts can be told beyond "step". As data it is JSON: `{"freeze":["generator",true]}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// Let the part of this name stand still while the others learn, or learn again.
+    Freeze(String, bool),
+    /// The next step is of this part alone, frozen or not.
+    Only(String),
 }
 
 /// All that a learner remembers beside the model's weights.

@@ -26,6 +26,10 @@ pub enum MetricId {
     Contraction,
     /// Norms of the weights in the loss.
     WeightNorm,
+    /// The discriminator's loss.
+    DiscriminatorLoss,
+    /// The generator's loss.
+    GeneratorLoss,
     /// Σ (x − x̂)².
     SquaredError,
     /// Share of samples that are taken for another class.
@@ -40,6 +44,14 @@ pub enum MetricId {
     FreeEnergy,
     /// Words of a sample, where the likelihood is one of words.
     Words,
+    /// Value of the game of two networks.
+    GameValue,
+    /// Divergence of the generator's distribution from that of the data.
+    JensenShannon,
+    /// Places at which the data gather that the generator reaches.
+    ModesCovered,
+    /// Share of generated samples that lie at one of them.
+    InModes,
 }
 
 /// Which values are better.
@@ -77,7 +89,7 @@ pub struct Metric {
 }
 
 /// Every metric, in the order of [`MetricId`] and of every list.
-pub const METRICS: [Metric; 16] = [
+pub const METRICS: [Metric; 22] = [
     Metric {
         id: MetricId::Loss,
         name: "loss",
@@ -187,6 +199,30 @@ pub const METRICS: [Metric; 16] = [
         formula: "λ₁ Σ |w| + λ₂ Σ w²",
     },
     Metric {
+        id: MetricId::DiscriminatorLoss,
+        name: "discriminator_loss",
+        title: "Loss of D",
+        unit: "nats",
+        better: Better::Neither,
+        in_loss: Some("D"),
+        has_chart: false,
+        decimals: 3,
+        help: "What the discriminator makes small: how little it tells samples of the data from those of the generator.",
+        formula: "−E ln D(x) − E ln(1 − D(G(z)))",
+    },
+    Metric {
+        id: MetricId::GeneratorLoss,
+        name: "generator_loss",
+        title: "Loss of G",
+        unit: "nats",
+        better: Better::Neither,
+        in_loss: Some("G"),
+        has_chart: true,
+        decimals: 3,
+        help: "What the generator makes small: how well the discriminator sees through it.",
+        formula: "−E ln D(G(z)), or E ln(1 − D(G(z)))",
+    },
+    Metric {
         id: MetricId::SquaredError,
         name: "squared_error",
         title: "Squared error",
@@ -270,9 +306,62 @@ pub const METRICS: [Metric; 16] = [
         help: "Words that the likelihood counts, mean over samples.",
         formula: "Σ x",
     },
+    Metric {
+        id: MetricId::GameValue,
+        name: "game_value",
+        title: "Value of the game",
+        unit: "nats",
+        better: Better::Neither,
+        in_loss: None,
+        has_chart: true,
+        decimals: 3,
+        help: "What the discriminator makes large and the generator small; −2 ln 2 = −1.386 where the two distributions are one.",
+        formula: "E ln D(x) + E ln(1 − D(G(z)))",
+    },
+    Metric {
+        id: MetricId::JensenShannon,
+        name: "jensen_shannon",
+        title: "Jensen–Shannon",
+        unit: "nats",
+        better: Better::Lower,
+        in_loss: None,
+        has_chart: true,
+        decimals: 4,
+        help: "How far the generator's distribution is from that of the data, by quadrature; 0 where they are one, ln 2 = .693 where they share nothing.",
+        formula: "½ KL(p ‖ m) + ½ KL(q ‖ m), m = ½(p + q)",
+    },
+    Metric {
+        id: MetricId::ModesCovered,
+        name: "modes_covered",
+        title: "Modes covered",
+        unit: "",
+        better: Better::Neither,
+        in_loss: None,
+        has_chart: true,
+        decimals: 0,
+        help: "Places at which samples of the data gather that the generator's reach as well, each with a quarter of its share at least.",
+        formula: "",
+    },
+    Metric {
+        id: MetricId::InModes,
+        name: "in_modes",
+        title: "Within 3 σ",
+        unit: "",
+        better: Better::Neither,
+        in_loss: None,
+        has_chart: false,
+        decimals: 3,
+        help: "Share of generated samples that lie within 3 σ of a place at which those of the data gather.",
+        formula: "",
+    },
 ];
 
 impl MetricId {
+    /// The value that it has where all is learned, and how that is written, where there is one that is not 0.
+    pub fn optimum(self) -> Option<(f64, &'static str)> {
+        (self == Self::GameValue).then_some((-2.0 * std::f64::consts::LN_2, "−2 ln 2"))
+    }
+
     /// Its row of [`METRICS`].
     pub fn metric(self) -> &'static Metric {
         &METRICS[self as usize]

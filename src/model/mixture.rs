@@ -238,14 +238,14 @@ impl FrozenModel for Gmm {
         let Some(projection) = &self.projection else {
             // A sample is its own code.
             let encoder = EncoderGraph { trunk: Vec::new(), z: Vec::new(), log_var: None };
-            return Some(Graph { encoder, decoder: Vec::new() });
+            return Some(Graph { encoder: Some(encoder), decoder: Vec::new() });
         };
         let [mean, components, _] = projection.named();
         let trunk =
             vec![Op::Columns(Arithmetic::Subtract, mean), Op::Dense(Affine { weight: components, bias: None })];
         let [mean, components, _] = projection.named();
         let decoder = vec![Op::Turned(Affine { weight: components, bias: Some(mean) })];
-        Some(Graph { encoder: EncoderGraph { trunk, z: Vec::new(), log_var: None }, decoder })
+        Some(Graph { encoder: Some(EncoderGraph { trunk, z: Vec::new(), log_var: None }), decoder })
     }
 
     fn weights(&self) -> Vec<Param<'_, f32>> {

@@ -187,7 +187,7 @@ impl FrozenModel for Rbm {
         let trunk = vec![Op::Dense(Affine { weight, bias: Some(hidden_bias) }), sigmoid()];
         let [weight, _, visible_bias] = self.named();
         let decoder = vec![Op::Turned(Affine { weight, bias: Some(visible_bias) }), sigmoid()];
-        Some(Graph { encoder: EncoderGraph { trunk, z: Vec::new(), log_var: None }, decoder })
+        Some(Graph { encoder: Some(EncoderGraph { trunk, z: Vec::new(), log_var: None }), decoder })
     }
 
     fn weights(&self) -> Vec<Param<'_, f32>> {

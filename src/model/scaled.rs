@@ -4,8 +4,8 @@
 //! scaled units: an error of a column counts in the column's own spread, which is what scaling is for.
 
 use super::{
-    Classifier, Codes, Decoder, Density, Encoder, EnergyModel, FrozenModel, Graph, Mixture, ModelInfo, Param,
-    Sampler, Scorer, SharedModel, Writer, Writing,
+    Classifier, Codes, Decoder, Density, Discriminator, Encoder, EnergyModel, FrozenModel, Graph, Mixture,
+    ModelInfo, Param, Sampler, Scorer, SharedModel, Writer, Writing,
 };
 use crate::data::Scaling;
 use crate::nn::{Arithmetic, Op, Scratch};
@@ -78,6 +78,10 @@ impl FrozenModel for Scaled {
         self.model.energy()
     }
 
+    fn discriminator(&self) -> Option<&dyn Discriminator> {
+        self.model.discriminator().map(|_| self as &dyn Discriminator)
+    }
+
     fn graph(&self) -> Option<Graph<'_>> {
         let column = |arithmetic, name: &str, values| {
             let shape = vec![self.info.n_features()];
@@ -86,7 +90,9 @@ impl FrozenModel for Scaled {
         let (shift, scale) = (self.scaling.shift(), self.scaling.scale());
         let mut graph = self.model.graph()?;
         let applied = [column(Arithmetic::Subtract, "shift", shift), column(Arithmetic::Divide, "scale", scale)];
-        graph.encoder.trunk.splice(..0, applied);
+        if let Some(encoder) = &mut graph.encoder {
+            encoder.trunk.splice(..0, applied);
+        }
         graph
             .decoder
             .extend([column(Arithmetic::Multiply, "scale", scale), column(Arithmetic::Add, "shift", shift)]);
@@ -131,6 +137,15 @@ impl Writer for Scaled {
         let mut written = written.unwrap_or_else(|| Array2::zeros((z.nrows(), self.info.n_features())));
         self.scaling.undo(written.view_mut());
         written
+    }
+}
+
+impl Discriminator for Scaled {
+    fn probability_real(&self, x: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> Vec<f32> {
+        let x = self.apply(x);
+        let judged = self.model.discriminator().map(|judge| judge.probability_real(x.view(), scratch));
+        // Offered only where the model tells them apart.
+        judged.unwrap_or_else(|| vec![f32::NAN; x.nrows()])
     }
 }
 

@@ -5,6 +5,7 @@ use super::classifier::{ClassifierSpec, SoftmaxClassifier};
 use super::dcnn::{Dcnn, DcnnSpec};
 use super::describe::{Body, Describe};
 use super::field::{Field, Settings};
+use super::gan::GanSpec;
 use super::lsa::LsaSpec;
 use super::made::{Made, MadeSpec};
 use super::mda::MdaSpec;
@@ -17,7 +18,7 @@ use super::rbm::RbmSpec;
 use super::sentence::{Sentence, SentenceSpec, SentenceVaeSpec};
 use super::spec_error::{MAX_CLASSES, MAX_FEATURES, MAX_PARAMS, SpecError};
 use super::vae::{CvaeSpec, Vae, VaeSpec};
-use super::{ModelInfo, Objective, ValidSpec};
+use super::{ModelInfo, Objective, Part, ValidSpec};
 use crate::data::{Dataset, SampleKind};
 use crate::nn::Scalar;
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,8 @@ pub enum ModelSpec {
     Gmm(GmmSpec),
     /// A restricted Boltzmann machine.
     Rbm(RbmSpec),
+    /// A generative adversarial network.
+    Gan(GanSpec),
     /// Latent semantic analysis.
     Lsa(LsaSpec),
     /// A masked autoencoder of pixels.
@@ -92,6 +95,7 @@ impl ModelSpec {
             "classifier" => Some(Self::Classifier(ClassifierSpec::default())),
             "gmm" => Some(Self::Gmm(GmmSpec::default())),
             "rbm" => Some(Self::Rbm(RbmSpec::default())),
+            "gan" => Some(Self::Gan(GanSpec::default())),
             "lsa" => Some(Self::Lsa(LsaSpec::default())),
             "made" => Some(Self::Made(MadeSpec::default())),
             "pixel_rnn" => Some(Self::PixelRnn(PixelRnnSpec::default())),
@@ -154,6 +158,7 @@ impl ModelSpec {
             Self::Classifier(spec) => spec,
             Self::Gmm(spec) => spec,
             Self::Rbm(spec) => spec,
+            Self::Gan(spec) => spec,
             Self::Lsa(spec) => spec,
             Self::Made(spec) => spec,
             Self::PixelRnn(spec) => spec,
@@ -185,7 +190,7 @@ impl ModelSpec {
             }
             Self::SentenceVae(settings) => Box::new(Sentence::new(info, settings.clone(), true, seed)),
             Self::Dcnn(settings) => Box::new(Dcnn::new(info, settings, seed)),
-            Self::Gmm(_) | Self::Rbm(_) | Self::Lsa(_) => return None,
+            Self::Gmm(_) | Self::Gan(_) | Self::Rbm(_) | Self::Lsa(_) => return None,
         })
     }
 
@@ -200,6 +205,7 @@ impl ModelSpec {
             Self::Classifier(_) => "classifier",
             Self::Gmm(_) => "gmm",
             Self::Rbm(_) => "rbm",
+            Self::Gan(_) => "gan",
             Self::Lsa(_) => "lsa",
             Self::Made(_) => "made",
             Self::PixelRnn(_) => "pixel_rnn",
@@ -248,6 +254,11 @@ impl ModelSpec {
     /// The setting that says how long a code is.
     pub fn length_setting(&self) -> &'static str {
         self.described().length_setting()
+    }
+
+    /// The parts that learn by turns and can be told apart by orders; none where all learns as one.
+    pub fn parts(&self) -> &'static [Part] {
+        self.described().parts()
     }
 
     /// Whether each step of training takes all the samples.

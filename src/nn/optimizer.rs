@@ -37,6 +37,7 @@ pub struct Optimizer<S> {
     /// Steps taken.
     pub t: u64,
     method: Method,
+    beta1: f64,
 }
 
 /// One step of some optimizer, its constants worked out.
@@ -62,7 +63,12 @@ impl<S: Scalar> Optimizer<S> {
     /// Moments at zero for `n_params` parameters.
     pub fn new(method: Method, n_params: usize) -> Self {
         let n_second = if matches!(method, Method::Sgd { .. }) { 0 } else { n_params };
-        Self { m: vec![S::zero(); n_params], v: vec![S::zero(); n_second], t: 0, method }
+        Self { m: vec![S::zero(); n_params], v: vec![S::zero(); n_second], t: 0, method, beta1: BETA1 }
+    }
+
+    /// The same with another β₁ than Adam's usual .9.
+    pub fn with_beta1(self, beta1: f64) -> Self {
+        Self { beta1, ..self }
     }
 
     /// Begins a step: counts it and works out its constants. Gradients are multiplied by `grad_scale` first.
@@ -81,9 +87,9 @@ impl<S: Scalar> Optimizer<S> {
             Method::AdamW { decay } => decay,
         };
         OptimStep::Adam(AdamStep {
-            rate: S::of(learning_rate / (1.0 - BETA1.powf(t))),
+            rate: S::of(learning_rate / (1.0 - self.beta1.powf(t))),
             v_scale: S::of(1.0 / (1.0 - BETA2.powf(t)).sqrt()),
-            beta1: S::of(BETA1),
+            beta1: S::of(self.beta1),
             beta2: S::of(BETA2),
             epsilon: S::of(EPSILON),
             keep: S::of(1.0 - learning_rate * decay),

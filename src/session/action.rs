@@ -16,6 +16,7 @@ use super::tools::{GridRect, PathEnd, Preset, Query, Staging, Tool};
 use crate::data::DataChoice;
 use crate::latent::grid::Spacing;
 use crate::latent::path::Walk;
+use crate::model::Order;
 use crate::picture::WritingSettings;
 use crate::worker::{DecodeRequest, Job, SlotId, TrainCommand, Until};
 use serde::{Deserialize, Serialize};
@@ -93,6 +94,8 @@ pub enum Action {
     Stop,
     /// Wait after each step.
     SlowMotion(bool),
+    /// Freeze a part of the active model or let it learn again, or take one step of it alone.
+    Order(Order),
     /// New weights from the seed, untrained.
     Reset,
     /// Begin the active classifier anew with the encoder of another model; none draws one of its own.

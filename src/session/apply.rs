@@ -113,6 +113,7 @@ impl Session {
                 self.slow_motion = slow;
                 effects.push(Effect::Train(TrainCommand::SlowMotion(slow)));
             }
+            Action::Order(order) => self.order(order, effects),
             Action::Reset => {
                 let before = self.present(true);
                 if self.begin_fresh(self.spec.active, effects) {
@@ -469,6 +470,7 @@ fn ends_setting_up(action: &Action) -> bool {
             | Action::OpenTrained(_)
             | Action::CancelLoad
             | Action::Train(_)
+            | Action::Order(_)
             | Action::TrainSeries(_)
             | Action::Reset
             | Action::TakeEncoder(_)

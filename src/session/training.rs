@@ -2,7 +2,7 @@
 
 use super::run::{RunInHand, RunState};
 use super::{Effect, NextStep, Session, SlotId, ToastKind, Weights};
-use crate::model::{ModelSpec, ValidSpec};
+use crate::model::{ModelSpec, Order, Part, ValidSpec};
 use crate::train::{Checkpoint, TrainSpec, Trained};
 use crate::worker::{Begin, TrainCommand, Until};
 use std::sync::Arc;
@@ -63,6 +63,43 @@ impl Session {
         } else {
             self.spec = before.spec;
         }
+    }
+
+    /// Tells the active model's run something about the parts of its model, or takes a step of one alone.
+    pub(super) fn order(&mut self, order: Order, effects: &mut Vec<Effect>) {
+        let (Order::Freeze(name, _) | Order::Only(name)) = &order;
+        if self.slot().model.parts().iter().all(|part| part.name != name) {
+            return;
+        }
+        match order {
+            Order::Freeze(name, frozen) => {
+                let active = self.spec.active;
+                self.weights_mut(active).frozen.insert(name.clone(), frozen);
+                // A run that is not set up yet is told when it is.
+                if self.run.slot == active && self.run.state != RunState::None {
+                    effects.push(Effect::Train(TrainCommand::Order(Order::Freeze(name, frozen))));
+                }
+            }
+            Order::Only(_) => {
+                let first = effects.len();
+                self.train(Until::Steps(1), effects);
+                let is_go = |effect: &Effect| matches!(effect, Effect::Train(TrainCommand::Go(_)));
+                if let Some(at) = effects[first..].iter().position(is_go) {
+                    effects.insert(first + at, Effect::Train(TrainCommand::Order(order)));
+                }
+            }
+        }
+    }
+
+    /// Whether a part of the active model stands still while the others learn.
+    pub fn stands_still(&self, part: Part) -> bool {
+        let weights = self.weights();
+        let kept = || {
+            let learner = weights.checkpoint.as_ref()?.learner.as_ref()?;
+            let tensor = learner.tensors.iter().find(|tensor| tensor.name == part.frozen())?;
+            tensor.values.first().map(|value| *value != 0.0)
+        };
+        weights.frozen.get(part.name).copied().or_else(kept).unwrap_or(false)
     }
 
     /// Makes the present weights ready to be trained further; says whether they are.
@@ -255,6 +292,9 @@ impl Session {
         let from = self.weights_of(id).checkpoint.clone();
         let begin = Begin { slot: id, generation, spec, train, data, from };
         effects.push(Effect::Train(TrainCommand::Begin(Box::new(begin))));
+        let frozen = self.weights_of(id).frozen.iter();
+        let orders = frozen.map(|(part, frozen)| Order::Freeze(part.clone(), *frozen));
+        effects.extend(orders.map(|order| Effect::Train(TrainCommand::Order(order))));
         true
     }
 

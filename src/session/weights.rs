@@ -3,6 +3,7 @@
 use crate::model::SharedModel;
 use crate::train::{Checkpoint, CurvePoint, Film, Frame};
 use crate::worker::{CodeCloud, Snapshot};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A trained (or fresh) model of a slot with its codes and curves; behind `Arc`s, so that undo can keep it.
@@ -22,6 +23,8 @@ pub struct Weights {
     pub in_file: Option<Arc<Checkpoint>>,
     /// How model and codes stood along the training.
     pub film: Arc<Film>,
+    /// Parts that were told to stand still or to learn again, by name, since the checkpoint was taken.
+    pub frozen: BTreeMap<String, bool>,
     /// Seconds spent training them here; 0 where they come from elsewhere.
     pub training_secs: f32,
 }

@@ -1,12 +1,13 @@
 //! One training run: its data, its learner, where it stands and what it measured.
 
+use super::game::held_against;
 use super::learner::{GradientLearner, quantity};
 use super::solver::Solver;
 use super::spec::TrainSpec;
 use super::{evaluate, learning_rate};
 use crate::data::{Batches, Cancel, DataSplit, Dataset, ReadSettings, Scaling, ScalingRule};
 use crate::model::{
-    Brought, Course, FrozenModel, Learner, LearnerState, Metrics, TrainError, Training, ValidSpec, scaled,
+    Brought, Course, FrozenModel, Learner, LearnerState, Metrics, Order, TrainError, Training, ValidSpec, scaled,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -150,6 +151,9 @@ fn learned_from(spec: &ValidSpec, train: &TrainSpec, data: &Dataset) -> Result<D
 /// Steps that one point of the training curve averages over, as a share of an epoch.
 const POINTS_PER_EPOCH: u64 = 10;
 
+/// Most epochs between two at which a generator is held against the data.
+const MAX_BETWEEN: u64 = 256;
+
 /// A run in progress.
 pub struct Run {
     spec: ValidSpec,
@@ -231,7 +235,14 @@ impl Run {
         is_cancelled: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<Metrics>, TrainError> {
         let model = self.freeze()?;
-        let Some(terms) = evaluate(&*model, &self.data.test, n, is_cancelled) else { return Ok(None) };
+        let Some(mut terms) = evaluate(&*model, &self.data.test, n, is_cancelled) else { return Ok(None) };
+        if self.is_held_against() {
+            let found = held_against(&*model, &self.data.test, is_cancelled);
+            if is_cancelled() {
+                return Ok(None);
+            }
+            found.iter().for_each(|found| terms.add(&found.metrics()));
+        }
         if let Some((id, value)) = terms.first_not_finite() {
             let quantity = format!("{} on the test split", quantity(id));
             return Err(TrainError::diverged(self.step(), quantity, value));
@@ -242,10 +253,23 @@ impl Run {
         Ok(Some(terms))
     }
 
+    /// Whether a generator is held against the data at the end of this epoch: it takes longer than a short
+    /// epoch, so later on only every so many of them are.
+    fn is_held_against(&self) -> bool {
+        let epoch = self.step() / self.steps_per_epoch();
+        let octave = 1u64 << epoch.max(1).ilog2();
+        epoch.is_multiple_of((octave / 8).clamp(1, MAX_BETWEEN))
+    }
+
     /// Whether the end of an epoch is reached and the test split not yet scored there.
     pub fn owes_test(&self) -> bool {
         let at_end = self.step() > 0 && self.step().is_multiple_of(self.steps_per_epoch());
         at_end && self.test_curve.last().is_none_or(|point| point.step != self.step())
+    }
+
+    /// Follows an order about the parts of what is trained; says whether there is such a part.
+    pub fn order(&mut self, order: &Order) -> bool {
+        self.learner.order(order)
     }
 
     /// Steps taken.

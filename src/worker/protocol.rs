@@ -4,7 +4,7 @@
 //! stamp of their request.
 
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, Progress, ReadSettings};
-use crate::model::{Answers, Capabilities, SharedModel, ValidSpec};
+use crate::model::{Answers, Capabilities, Order, SharedModel, ValidSpec};
 use crate::picture::{Pixels, Shown, WritingSettings};
 use crate::store::{NamedFile, PathKind, ScriptFiles};
 use crate::train::{Checkpoint, CodeCloud, PackedModel, TrainSpec};
@@ -56,6 +56,8 @@ pub enum TrainCommand {
     Pause,
     /// Wait after each step, so that one can watch.
     SlowMotion(bool),
+    /// Tell the run in hand something about the parts of its model.
+    Order(Order),
 }
 
 /// Whether training is under way.

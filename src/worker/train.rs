@@ -113,6 +113,13 @@ impl Trainer<'_> {
             }
             TrainCommand::Pause => self.stop(),
             TrainCommand::SlowMotion(slow) => self.slow = slow,
+            TrainCommand::Order(order) => {
+                if let Some(active) = &mut self.active
+                    && !active.run.order(&order)
+                {
+                    log::warn!("the model in training has no part for {order:?}");
+                }
+            }
         }
     }
 
@@ -368,7 +375,7 @@ fn wait(time: Duration, interrupt: &Cancel) {
 mod tests {
     use super::*;
     use crate::data::{DataSplit, Dataset, SampleKind, Values};
-    use crate::model::{ModelSpec, Settings};
+    use crate::model::{ModelSpec, Order, Settings};
     use crate::train::TrainSpec;
 
     #[test]
@@ -411,5 +418,33 @@ mod tests {
         assert_eq!(drained.test_points.iter().map(|(_, point)| point.step).collect::<Vec<_>>(), [2]);
         let is_finished = |event: &Event| matches!(event, Event::Stopped { finished: true, .. });
         assert!(drained.events.iter().any(is_finished));
+    }
+
+    #[test]
+    fn an_order_reaches_the_learner_and_is_kept_with_what_it_remembers() {
+        let kind = SampleKind::row(2);
+        let values: Vec<f32> = (0..80).map(|i| (i as f32).sin()).collect();
+        let all = Dataset::new(kind.clone(), Values::Floats(values.into()), None, vec![]).unwrap();
+        let data = DataSplit::new("Points".into(), all.clone(), all);
+        let spec = ModelSpec::of_kind("gan").unwrap().with("generator", "4").unwrap().check(&kind, &[]).unwrap();
+        let (commands, outbox) = (Mailbox::<TrainCommand>::default(), SharedOutbox::new(Arc::new(|| {})));
+        let pool = compute_pool("test-pool", 1, Priority::Normal).unwrap();
+        let interrupt = commands.interrupt();
+        let mut trainer = Trainer { pool, interrupt, outbox: &outbox, active: None, showing: None, slow: false };
+        let train = TrainSpec { batch: 10, ..TrainSpec::default() };
+        trainer.begin(&Begin { slot: SlotId(0), generation: 1, spec: Some(spec), train, data, from: None });
+        trainer.obey(TrainCommand::Order(Order::Freeze("generator".into(), true)));
+        trainer.obey(TrainCommand::Go(Until::Steps(3)));
+        while trainer.has_work() {
+            trainer.work();
+        }
+        let stopped = outbox.drain().events.into_iter().find_map(|event| match event {
+            Event::Stopped { checkpoint, .. } => checkpoint.learner.clone(),
+            _ => None,
+        });
+        let tensors = stopped.unwrap().tensors;
+        let value = |name: &str| tensors.iter().find(|tensor| tensor.name == name).unwrap().values[0];
+        assert_eq!((value("frozen.generator"), value("frozen.discriminator")), (1.0, 0.0));
+        assert_eq!((value("t.generator"), value("t.discriminator")), (0.0, 3.0), "who is frozen takes no step");
     }
 }

@@ -30,6 +30,12 @@ fn is_as_promised(name: &str, session: &Session) -> bool {
         "PCA and deep AE, 2 dimensions" => pca(session) && session.latent_dim() == 2,
         "PCA and deep AE, 30 dimensions" => pca(session) && session.latent_dim() == 30,
         "Denoising, 16 dimensions" => pca(session) && spec.stage.is_some() && session.latent_dim() == 16,
+        "GAN: two bumps, even match" => {
+            spec.data == DataChoice::Bumps && !session.slot().model.parts().is_empty() && session.is_running()
+        }
+        "GAN: a discriminator too strong" | "GAN: an overshoot that leaves again" => {
+            spec.data == DataChoice::Ring && !session.slot().model.parts().is_empty() && session.is_running()
+        }
         _ => panic!("no check for {name:?}"),
     }
 }

@@ -45,6 +45,6 @@ impl Network<f32> {
             z: self.head_ops(0).unwrap_or_default(),
             log_var: self.head_ops(1),
         };
-        Graph { encoder, decoder }
+        Graph { encoder: Some(encoder), decoder }
     }
 }

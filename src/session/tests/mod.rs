@@ -148,7 +148,7 @@ impl Stage {
     fn publish(&mut self, run: &Run, phase: Phase) -> Vec<Effect> {
         let trained = run.trained().unwrap();
         let indices: Vec<u32> = (0..30).collect();
-        let codes = encode(&*trained.model, &run.data().train, &indices, &|| false).unwrap();
+        let codes = encode(&*trained.model, &run.data().train, &indices, &|| false);
         let generation = self.session.run.generation;
         let snapshot = Snapshot {
             slot: self.session.run.slot,
@@ -156,7 +156,7 @@ impl Stage {
             step: run.step(),
             capabilities: Capabilities::of(&*trained.model),
             model: Arc::clone(&trained.model),
-            cloud: Some(Arc::new(CodeCloud::of(indices, codes))),
+            cloud: codes.map(|codes| Arc::new(CodeCloud::of(indices, codes))),
             packed: (phase == Phase::Running).then(|| Arc::new(PackedModel::of(&*trained.model).unwrap())),
         };
         let status = TrainStatus {

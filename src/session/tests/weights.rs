@@ -422,3 +422,34 @@ fn weights_are_not_taken_back_while_others_are_being_set_up() {
     assert!(!begins(&effects));
     assert_eq!(stage.session.can_undo_redo(), (true, false));
 }
+
+#[test]
+fn orders_about_parts_reach_the_run_before_it_goes() {
+    use crate::model::Order;
+    let freeze = |frozen| Action::Order(Order::Freeze("generator".into(), frozen));
+    let orders = |effects: &[Effect]| {
+        let of = |effect: &Effect| match effect {
+            Effect::Train(TrainCommand::Order(order)) => Some(order.clone()),
+            _ => None,
+        };
+        effects.iter().filter_map(of).collect::<Vec<_>>()
+    };
+    let mut stage = Stage::new();
+    assert!(orders(&stage.act(freeze(true))).is_empty(), "a VAE has no such part");
+    stage.act(Action::SetKind("gan".into()));
+    for part in ["generator", "discriminator"] {
+        stage.act(Action::Set(Group::Model, part.into(), "4".into()));
+    }
+    let only = Order::Only("discriminator".into());
+    let effects = stage.act(Action::Order(only.clone()));
+    let place = |is: &dyn Fn(&TrainCommand) -> bool| {
+        effects.iter().position(|effect| matches!(effect, Effect::Train(command) if is(command))).unwrap()
+    };
+    let order = place(&|command| matches!(command, TrainCommand::Order(order) if *order == only));
+    assert!(order < place(&|command| matches!(command, TrainCommand::Go(Until::Steps(1)))));
+    let [_, generator] = stage.session.slot().model.parts() else { panic!("two play") };
+    assert!(!stage.session.stands_still(*generator));
+    assert_eq!(orders(&stage.act(freeze(true))), [Order::Freeze("generator".into(), true)], "while it runs");
+    assert!(stage.session.stands_still(*generator));
+    assert!(orders(&stage.act(Action::Order(only))).is_empty(), "a step waits for the pause");
+}

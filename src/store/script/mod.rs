@@ -202,6 +202,9 @@ impl Script<'_> {
             | MetricId::Words
             | MetricId::WrongWords
             | MetricId::Whole => false,
+            // No program is written of a game.
+            MetricId::DiscriminatorLoss | MetricId::GeneratorLoss | MetricId::GameValue => false,
+            MetricId::JensenShannon | MetricId::ModesCovered | MetricId::InModes => false,
         };
         let named = METRICS.iter().filter(|metric| measures(metric.id));
         named.map(|metric| format!("{:?}", metric.name)).collect::<Vec<_>>().join(", ")

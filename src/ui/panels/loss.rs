@@ -14,6 +14,8 @@ use eframe::egui::{Align2, Label, RichText, Role, Sense, Stroke, Ui, WidgetInfo,
 const LABELS: f32 = 44.0;
 /// Height of the legend with the ends of the axis.
 const FOOTER: f32 = 30.0;
+/// Points of the test curve among which a metric is looked for.
+const LAST_MEASURED: usize = 512;
 /// Height of another model's line in the legend, with the space below it.
 const LINE: f32 = 20.0;
 
@@ -152,7 +154,9 @@ impl LossPanel {
         let Some(newest) = weights.test_curve.last().or(weights.train_curve.last()) else { return };
         // Where room is scarce only the parts of the loss are drawn.
         let is_drawn = |metric: &&Metric| metric.has_chart && (metric.in_loss.is_some() || !layout.is_low);
-        let measured = METRICS.iter().filter(|metric| newest.metrics.get(metric.id).is_some());
+        // Some are measured at the end of every so many epochs alone.
+        let last = || weights.test_curve.iter().rev().take(LAST_MEASURED).chain([newest]);
+        let measured = METRICS.iter().filter(|metric| last().any(|point| point.metrics.get(metric.id).is_some()));
         let parts: Vec<&'static Metric> = measured.filter(is_drawn).collect();
         let others = others(cx);
         let room = layout.learn.height() - (ui.cursor().top() - cx.window.column_top);
@@ -163,10 +167,13 @@ impl LossPanel {
         for (part, height) in parts.into_iter().zip(heights) {
             let chart = Chart {
                 title: part.title,
-                curves: curves(weights, &others, part.id, &cx.theme),
+                curves: optimum(part.id, last_step, &cx.theme)
+                    .into_iter()
+                    .chain(curves(weights, &others, part.id, &cx.theme))
+                    .collect(),
                 decimals: part.decimals,
                 // Of the first only the end is of interest; the others are small beside 0.
-                from_zero: part.id != MetricId::Reconstruction && part.id != MetricId::Loss,
+                from_zero: !matches!(part.id, MetricId::Reconstruction | MetricId::Loss | MetricId::GameValue),
                 last_step: last_step as f64,
                 height,
                 labels: LABELS,
@@ -262,6 +269,18 @@ const READING: &str = "Ctrl wheel zooms, a drag moves, a double click shows all.
 fn points(curve: &[CurvePoint], id: MetricId) -> Vec<[f64; 2]> {
     let measured = thinned(curve).filter_map(|point| Some([point.step as f64, point.metrics.get(id)?]));
     measured.filter(|[_, value]| value.is_finite()).collect()
+}
+
+/// The value that a metric has where all is learned, as a dashed line across its chart.
+fn optimum(id: MetricId, last_step: u64, theme: &Theme) -> Option<Curve> {
+    let (value, name) = id.optimum()?;
+    Some(Curve {
+        name: name.into(),
+        points: vec![[0.0, value], [last_step as f64, value]],
+        stroke: Stroke::new(1.0, theme.weak),
+        is_dashed: true,
+        is_main: false,
+    })
 }
 
 /// Test in accent, train behind it, and behind both the other models on screen.

@@ -1,5 +1,6 @@
 //! The panels of both sides, one file each. One list feeds the window and the test that opens each.
 
+mod adversaries;
 mod attributes;
 mod brought;
 mod chain;
@@ -89,6 +90,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::<data::DataPanel>::default(),
         Box::new(model::ModelPanel),
         Box::new(training::TrainingPanel),
+        Box::new(adversaries::AdversariesPanel),
         Box::<loss::LossPanel>::default(),
         Box::new(decode::DecodePanel),
         Box::<complete::CompletePanel>::default(),

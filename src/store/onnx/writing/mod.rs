@@ -48,8 +48,11 @@ pub fn onnx(model: &dyn FrozenModel, part: Part) -> Result<Vec<u8>, StoreError> 
     let mut builder = Builder::new(info.classes.len());
     let z = match part {
         Part::Decoder => builder.input("z", code),
+        Part::Encoder if encoder.is_none() => {
+            return Err(problem("this model has no encoder; write its decoder"));
+        }
         Part::Encoder | Part::All => {
-            let EncoderGraph { trunk, z, log_var } = encoder;
+            let Some(EncoderGraph { trunk, z, log_var }) = encoder else { return onnx(model, Part::Decoder) };
             let x = builder.input("x", sample);
             let h = builder.ops(trunk, x);
             let z = builder.output("z", z, h.clone(), code);

@@ -1,0 +1,217 @@
+//! The game: turns of the discriminator and the generator, each with an optimizer of its own.
+
+use super::settings::PARTS;
+use super::{DISCRIMINATOR, GENERATOR, Gan};
+use crate::data::{Batches, Cancel};
+use crate::model::{FrozenModel, Learner, LearnerState, MetricId, Metrics, Order, StateTensor, TrainError};
+use crate::nn::{Method, Optimizer, Param, Purpose, Scratch, Stack, flat_mut, stream};
+use std::sync::Arc;
+
+/// Trains a generator against a discriminator.
+///
+/// A step takes one mini-batch: the discriminator moves, and after as many steps as it has a turn the
+/// generator does. The generator's first step is on the noise that the discriminator has just judged.
+pub struct GanLearner {
+    gan: Gan<f32>,
+    seed: u64,
+    /// Of the discriminator and the generator.
+    sides: [Side; 2],
+    /// Which part alone takes the next step.
+    next: Option<usize>,
+    scratch: Scratch<f32>,
+    steps: u64,
+}
+
+/// What is kept of one part beside its weights.
+struct Side {
+    optimizer: Optimizer<f32>,
+    grads: Vec<Vec<f32>>,
+    is_frozen: bool,
+}
+
+/// Places in [`PARTS`].
+const D: usize = 0;
+const G: usize = 1;
+
+impl GanLearner {
+    /// One that goes on from these weights.
+    pub fn new(mut gan: Gan<f32>, seed: u64) -> Self {
+        let beta1 = gan.settings.beta1;
+        let [g, d] = gan.parts_mut().map(|part| part.n_params());
+        let side = |n| Side {
+            optimizer: Optimizer::new(Method::Adam, n).with_beta1(beta1),
+            grads: vec![vec![0.0; n]],
+            is_frozen: false,
+        };
+        let scratch = Scratch::new(rayon::current_num_threads());
+        Self { gan, seed, sides: [side(d), side(g)], next: None, scratch, steps: 0 }
+    }
+
+    /// Moves one part along its gradients.
+    fn update(&mut self, which: usize) {
+        let rate = if which == D { self.gan.settings.d_rate } else { self.gan.settings.g_rate };
+        let [generator, discriminator] = self.gan.parts_mut();
+        let Side { optimizer, grads, .. } = &mut self.sides[which];
+        let update = optimizer.begin(rate, 1.0);
+        let mut offset = 0;
+        let part: &mut Stack<f32> = if which == D { discriminator } else { generator };
+        part.visit_mut(&mut |weights| {
+            optimizer.update(&update, offset, weights, grads);
+            offset += weights.len();
+        });
+    }
+
+    /// Noise for `n` samples, the draw `k` of a step.
+    fn noise(&mut self, n: usize, step: u64, k: u64) -> ndarray::Array2<f32> {
+        let mut z = self.scratch.array(n, self.gan.settings.latent_dim);
+        self.gan.settings.prior.draw(&mut stream(self.seed, Purpose::Eps, step << 7 | k), flat_mut(&mut z));
+        z
+    }
+
+    /// Which parts move in a step, the discriminator first.
+    fn moves(&mut self, step: u64) -> [bool; 2] {
+        if let Some(only) = self.next.take() {
+            return [only == D, only == G];
+        }
+        let ends_turn = (step + 1).is_multiple_of(self.gan.settings.d_steps);
+        [!self.sides[D].is_frozen, ends_turn && !self.sides[G].is_frozen]
+    }
+
+    fn parameters_of(&self, which: usize) -> Vec<Param<'_, f32>> {
+        if which == D {
+            self.gan.discriminator.params(DISCRIMINATOR)
+        } else {
+            self.gan.generator.params(GENERATOR)
+        }
+    }
+}
+
+impl Learner for GanLearner {
+    fn advance(&mut self, batches: &mut Batches, _cancel: &Cancel) -> Result<Metrics, TrainError> {
+        let step = batches.step();
+        let sample = batches.advance();
+        let n = sample.indices.len();
+        let [moves_d, moves_g] = self.moves(step);
+        let weight = 1.0 / n as f32;
+        let mut z = self.noise(n, step, 0);
+        let mut tape = self.gan.generate(z.view(), &mut self.scratch);
+        let judged = match tape.last() {
+            Some(fakes) => {
+                let gradient = moves_d.then_some((&mut self.sides[D].grads[0][..], weight));
+                // What layers remember of the generator's pass waits for its way back.
+                let memory = self.scratch.set_memory_aside();
+                let judged = self.gan.judge(sample.x, fakes.view(), gradient, &mut self.scratch);
+                let used = self.scratch.put_memory(memory);
+                self.scratch.give_back_memory(used);
+                judged
+            }
+            None => return Err(TrainError::Data("the generator has no layers".into())),
+        };
+        let terms = judged.terms().scaled(1.0 / n as f64);
+        if let Some((id, value)) = terms.first_not_finite() {
+            return Err(TrainError::diverged(step + 1, quantity(id), value));
+        }
+        if moves_d {
+            self.update(D);
+        }
+        for k in 1..=if moves_g { self.gan.settings.g_steps } else { 0 } {
+            if k > 1 {
+                self.scratch.give_back_list(tape);
+                self.scratch.give_back(z);
+                z = self.noise(n, step, k);
+                tape = self.gan.generate(z.view(), &mut self.scratch);
+            }
+            let [d, g] = &mut self.sides;
+            let grads = (&mut g.grads[0][..], &mut d.grads[0][..]);
+            let loss = self.gan.deceive((z.view(), &tape), weight, grads, &mut self.scratch);
+            if !loss.is_finite() {
+                return Err(TrainError::diverged(step + 1, quantity(MetricId::GeneratorLoss), loss));
+            }
+            self.update(G);
+        }
+        self.scratch.give_back_list(tape);
+        self.scratch.give_back(z);
+        self.steps += 1;
+        Ok(terms)
+    }
+
+    fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError> {
+        for param in self.gan.params() {
+            if param.values.iter().any(|w| !w.is_finite()) {
+                let quantity = format!("the weights {}", param.name);
+                return Err(TrainError::diverged(self.steps, quantity, f64::NAN));
+            }
+        }
+        Ok(Arc::new(self.gan.frozen()))
+    }
+
+    fn state(&self) -> Option<LearnerState> {
+        let mut tensors = Vec::new();
+        let single = |name: String, value: f32| StateTensor { name, shape: vec![1], values: [value].into() };
+        for (which, part) in PARTS.iter().enumerate() {
+            let Side { optimizer, is_frozen, .. } = &self.sides[which];
+            for (name, moments) in [("m", &optimizer.m), ("v", &optimizer.v)] {
+                let mut start = 0;
+                for param in self.parameters_of(which) {
+                    let end = start + param.values.len();
+                    let (name, values) = (format!("{name}.{}", param.name), moments[start..end].into());
+                    tensors.push(StateTensor { name, shape: param.shape, values });
+                    start = end;
+                }
+            }
+            // In halves, which a 32-bit float holds exactly.
+            tensors.push(single(format!("t_high.{}", part.name), (optimizer.t >> 24) as f32));
+            tensors.push(single(format!("t.{}", part.name), (optimizer.t & 0xff_ffff) as f32));
+            tensors.push(single(part.frozen(), f32::from(u8::from(*is_frozen))));
+        }
+        Some(LearnerState { steps: self.steps, tensors })
+    }
+
+    fn restore(&mut self, state: &LearnerState) -> bool {
+        let lens = |tensors: &[StateTensor]| -> Vec<(String, usize)> {
+            tensors.iter().map(|tensor| (tensor.name.clone(), tensor.values.len())).collect()
+        };
+        let own = self.state().map(|own| lens(&own.tensors));
+        if own.as_ref() != Some(&lens(&state.tensors)) {
+            return false;
+        }
+        self.steps = state.steps;
+        let mut next = state.tensors.iter();
+        for which in [D, G] {
+            let n_tensors = self.parameters_of(which).len();
+            let Side { optimizer, is_frozen, .. } = &mut self.sides[which];
+            for moments in [&mut optimizer.m, &mut optimizer.v] {
+                let values = next.by_ref().take(n_tensors).flat_map(|tensor| tensor.values.iter());
+                moments.iter_mut().zip(values).for_each(|(moment, &value)| *moment = value);
+            }
+            let mut single = || next.next().and_then(|tensor| tensor.values.first().copied()).unwrap_or_default();
+            optimizer.t = (single() as u64) << 24 | single() as u64;
+            *is_frozen = single() != 0.0;
+        }
+        true
+    }
+
+    fn order(&mut self, order: &Order) -> bool {
+        let place = |name: &str| PARTS.iter().position(|part| part.name == name);
+        match order {
+            Order::Freeze(part, frozen) => {
+                let Some(which) = place(part) else { return false };
+                self.sides[which].is_frozen = *frozen;
+            }
+            Order::Only(part) => {
+                let Some(which) = place(part) else { return false };
+                self.next = Some(which);
+            }
+        }
+        true
+    }
+}
+
+/// A metric as an error names it.
+fn quantity(id: MetricId) -> &'static str {
+    match id {
+        MetricId::DiscriminatorLoss => "the loss of D",
+        MetricId::GeneratorLoss => "the loss of G",
+        id => id.metric().title,
+    }
+}
