@@ -58,7 +58,7 @@ pub fn outliers(args: &OutliersArgs) -> Result<()> {
 }
 
 /// The parts of the data that are asked about, each with its name.
-fn parts<'d>(split: EncodedSplit, data: &'d DataSplit) -> Vec<(&'static str, &'d Dataset)> {
+fn parts(split: EncodedSplit, data: &DataSplit) -> Vec<(&'static str, &Dataset)> {
     let (train, test) = (("train", &data.train), ("test", &data.test));
     match split {
         EncodedSplit::Train => vec![train],
@@ -121,7 +121,7 @@ fn by_score(args: &OutliersArgs, data: &DataSplit, model: Option<&SharedModel>) 
         let kept = wanted(data, args.class.as_deref())?;
         let cancel = Cancel::default();
         let found = outliers_of(by, model.map(|model| &**model), data, usize::from(args.k), &cancel);
-        let found = found.ok_or_else(|| anyhow!("{}", why))?;
+        let found = found.ok_or_else(|| anyhow!("{why}"))?;
         of.extend(kept.iter().map(|&sample| found.of[sample as usize]));
         samples.extend(kept.iter().map(|&sample| (split, sample)));
     }

@@ -360,6 +360,13 @@ impl ModelSpec {
     }
 }
 
+#[cfg(test)]
+impl From<GanSpec> for ModelSpec {
+    fn from(settings: GanSpec) -> Self {
+        Self::Gan(settings)
+    }
+}
+
 impl Settings for ModelSpec {
     fn fields(&self) -> Vec<Field> {
         self.described().fields()

@@ -9,6 +9,7 @@ use ndarray::array;
 fn fresh(kind: &Kind) -> SharedModel {
     let kinds = [
         SampleKind::Image { channels: 1, height: 3, width: 4 },
+        SampleKind::square(1, 28),
         SampleKind::documents(["a", "b", "c"]),
         SampleKind::sentences(["a", "b", "c"], 4),
     ];

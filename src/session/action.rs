@@ -248,7 +248,7 @@ pub enum Effect {
     /// For the train thread.
     Train(TrainCommand),
     /// For the decode thread.
-    Decode(DecodeRequest),
+    Decode(Box<DecodeRequest>),
     /// For a lane of jobs.
     Job(Job),
     /// Give up what is being loaded, opened or fetched.

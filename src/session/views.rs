@@ -130,7 +130,7 @@ impl Views {
         self.wanted.insert((view, slot), wanted);
         let request =
             DecodeRequest { view, slot, stamp, model, z, labels, writing, columns, against, beside_training };
-        Some(Effect::Decode(request))
+        Some(Effect::Decode(Box::new(request)))
     }
 
     fn forget(&mut self, keep: impl Fn((ViewId, SlotId)) -> bool) {

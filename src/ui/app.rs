@@ -114,7 +114,7 @@ impl App {
         for effect in effects {
             match effect {
                 Effect::Train(command) => self.workers.train(command),
-                Effect::Decode(request) => self.workers.decode(request),
+                Effect::Decode(request) => self.workers.decode(*request),
                 Effect::Job(job) => self.workers.job(job),
                 Effect::CancelLoads => self.workers.cancel_loads(),
             }

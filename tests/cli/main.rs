@@ -184,7 +184,7 @@ fn sizes_and_rates_out_of_range_are_usage_errors() {
     train("--set activation=step", &["activation", "relu"]);
     train("--set beta", &["NAME=VALUE"]);
     train("--threads 0", &["threads"]);
-    refused(at, "train --data data --kind gan --out m.safetensors", 2, &["gan", "ae, deep"]);
+    refused(at, "train --data data --kind gnu --out m.safetensors", 2, &["gnu", "ae, deep"]);
     refused(at, "train --data data --out m.safetensors", 2, &["--kind"]);
 }
 
@@ -323,12 +323,18 @@ fn every_kind_trains_saves_and_is_read_again() {
         // What is for texts alone says so, and learns from such.
         let data = match name {
             "lsa" => "wordnet10",
+            // Its five layers leave nothing of a smaller picture.
+            "lenet" => "moons-full-half",
             "sentence-ae" | "sentence-vae" | "dcnn" => "said.tsv --set data.words=in_order",
             _ => "data",
         };
         if data != "data" {
             let train = format!("train --data data --kind {name} --out {name}.safetensors");
-            let nouns = if name == "lsa" { "documents" } else { "sentences" };
+            let nouns = match name {
+                "lsa" => "documents",
+                "lenet" => "pixels",
+                _ => "sentences",
+            };
             refused(folder.path(), &train, 2, &[nouns]);
         }
         if matches!(name, "made" | "pixel-rnn") {
@@ -339,9 +345,17 @@ fn every_kind_trains_saves_and_is_read_again() {
             format!("train --data {data} --kind {name} --latent-dim 2 --epochs 4 --out {name}.safetensors");
         done(folder.path(), &train);
         done(folder.path(), &format!("eval --model {name}.safetensors --data {data}"));
-        done(folder.path(), &format!("encode --model {name}.safetensors --data {data} --out {name}.csv"));
+        let encode = format!("encode --model {name}.safetensors --data {data} --out {name}.csv");
+        match name {
+            "gan" => refused(folder.path(), &encode, 1, &["no encoder"]),
+            _ => drop(done(folder.path(), &encode)),
+        }
         let label = if name == "cvae" { "--label 0" } else { "" };
-        done(folder.path(), &format!("grid --model {name}.safetensors --steps 3 {label} --out {name}.png"));
+        let grid = format!("grid --model {name}.safetensors --steps 3 {label} --out {name}.png");
+        match name {
+            "classifier" | "lenet" => refused(folder.path(), &grid, 1, &["no decoder"]),
+            _ => drop(done(folder.path(), &grid)),
+        }
     }
 }
 

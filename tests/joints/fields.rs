@@ -118,7 +118,9 @@ fn every_setting_of_every_kind_changes_the_weights() {
             let changed = |value: &str| Some((base.with(field.path, value).ok()?, train.clone()));
             changes(&format!("{}: {}", kind.name, field.path), (base, &train), changed, &values);
         }
-        for field in train.fields().into_iter().filter(|field| spec.uses_training(field.path)) {
+        // The planned end matters to what runs towards it.
+        let matters = |path: &str| spec.uses_training(if path == "epochs" { "schedule" } else { path });
+        for field in train.fields().into_iter().filter(|field| matters(field.path)) {
             let base = with(made_visible(&train, &field).remove(0), needs(&field));
             let values = others(&field, &base.text(field.path));
             let changed = |value: &str| Some((spec.clone(), base.with(field.path, value).ok()?));

@@ -181,6 +181,7 @@ def save(path, model, optimizer, args, data, step, train_curve, test_curve):
             "noise": "fixed",
             "output": "linear",
             "pretrain": PRETRAIN,
+            "pretrain_by": "autoencoders",
             "sigma": 1.0,
             "sparsity": 0.0,
             "sparsity_target": 0.05,

@@ -177,6 +177,7 @@ def save(path, model, optimizer, args, data, step, train_curve, test_curve):
             "noise": "fixed",
             "output": "linear",
             "pretrain": 0,
+            "pretrain_by": "autoencoders",
             "sigma": 1.0,
             "sparsity": SPARSITY,
             "sparsity_target": SPARSITY_TARGET,

@@ -14,7 +14,7 @@ fn completing(kind: &str) -> Window {
     let mut window = Window::opening();
     window.act(Action::SetKind(kind.into()));
     for (path, value) in [("hidden", "30"), ("units", "6"), ("levels", "2")] {
-        if window.session().spec().slot().model.text(path) != "" {
+        if !window.session().spec().slot().model.text(path).is_empty() {
             window.act(Action::Set(Group::Model, path.into(), value.into()));
         }
     }

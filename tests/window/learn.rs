@@ -174,10 +174,13 @@ fn every_kind_trains_on_the_plane_and_decodes() {
             assert_eq!(window.session().latent_dim(), 0, "{}", kind.name);
             continue;
         }
-        window.wait("all codes", |session| session.cloud().is_some_and(|cloud| cloud.indices.len() == 5_000));
+        let can = window.session().capabilities();
+        if can.encodes {
+            window.wait("all codes", |session| session.cloud().is_some_and(|cloud| cloud.indices.len() == 5_000));
+        }
         window.settle();
         assert_eq!(window.session().latent_dim(), 3, "{}", kind.name);
-        assert!(window.session().picture(ViewId::Picture).is_some(), "{}", kind.name);
+        assert_eq!(window.session().picture(ViewId::Picture).is_some(), can.decodes, "{}", kind.name);
     }
 }
 

@@ -51,7 +51,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
         }
     }
     study.spread = super::table::Spread::Deviation;
-    let said = rows.iter().map(|row| said(row)).collect::<Vec<_>>().join(" ");
+    let said = rows.iter().map(said).collect::<Vec<_>>().join(" ");
     let title = "What few labels are worth: error on unseen samples, %, of 784-1000-1000-500-10";
     let mut findings = study.end(title, &WAYS, &rows);
     findings.json["steps"] = json!(STEPS);

@@ -34,7 +34,7 @@ impl Noise {
             Self::Normal => standard_normal(rng, out),
             // 24 bits, as many as the number holds.
             Self::Uniform => {
-                out.iter_mut().for_each(|z| *z = (rng.next_u32() >> 8) as f32 / (1 << 23) as f32 - 1.0)
+                out.iter_mut().for_each(|z| *z = (rng.next_u32() >> 8) as f32 / (1 << 23) as f32 - 1.0);
             }
         }
     }

@@ -8,7 +8,7 @@ use ndarray::Array2;
 use std::sync::Arc;
 
 fn spec(settings: &GanSpec, input: &SampleKind) -> ValidSpec {
-    ModelSpec::Gan(settings.clone()).check(input, &[]).unwrap()
+    ModelSpec::from(settings.clone()).check(input, &[]).unwrap()
 }
 
 fn small() -> GanSpec {
@@ -121,9 +121,9 @@ fn a_generator_has_no_places_to_remember_and_learns_no_texts() {
     let mut settings = small();
     settings.conv.arch = crate::model::Arch::Conv;
     settings.conv.upsampling = crate::model::Upsampling::Places;
-    let refused = ModelSpec::Gan(settings).check(&SampleKind::square(1, 8), &[]).unwrap_err();
+    let refused = ModelSpec::from(settings).check(&SampleKind::square(1, 8), &[]).unwrap_err();
     assert!(matches!(&refused, SpecError::Setting { path, .. } if path == "upsampling"), "{refused}");
-    assert!(ModelSpec::Gan(small()).check(&SampleKind::documents(["cat", "dog"]), &[]).is_err());
+    assert!(ModelSpec::from(small()).check(&SampleKind::documents(["cat", "dog"]), &[]).is_err());
 }
 
 /// Ten points.

@@ -143,7 +143,7 @@ fn it_learns_to_copy_strings() {
 fn what_a_step_costs_grows_with_the_weights_and_is_known_of_every_kind_that_learns_in_steps() {
     let products = |name: &str, settings: &[(&str, &str)]| {
         let kind =
-            if name.starts_with("sentence") || name == "dcnn" { kind(50, 12) } else { SampleKind::square(1, 8) };
+            if name.starts_with("sentence") || name == "dcnn" { kind(50, 12) } else { SampleKind::square(1, 28) };
         let spec = settings
             .iter()
             .fold(ModelSpec::of_kind(name).unwrap(), |spec, (path, text)| spec.with(path, text).unwrap());

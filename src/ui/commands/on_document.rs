@@ -188,7 +188,7 @@ fn opened_or_closed(session: &Session) -> Diverge {
 pub static DESCEND: Command = Command {
     name: "Let it descend",
     keys: &[],
-    help: "q goes down the chosen divergence until it rests.",
+    help: "Lets q go down the chosen divergence until it rests.",
     group: Group::Learn,
     when: can_descend,
     does: Does::Act(|_| Action::Diverge(Diverge::Descend)),

@@ -125,9 +125,9 @@ fn every_kind_of_model_computes_the_same_as_a_graph() {
     for kind in KINDS {
         for input in [SMALL, table(), words()].into_iter().filter(|input| kind.takes(input).is_ok()) {
             let model = model(kind.name, &input, &[]);
-            // Weighing counts by the length of a document is no operation of ours, and what has no code has
-            // no halves to write.
-            let has_none = kind.name == "lsa" || model.completer().is_some();
+            // Weighing counts by the length of a document is no operation of ours, and what decodes nothing
+            // has no halves to write.
+            let has_none = kind.name == "lsa" || model.decoder().is_none();
             assert_eq!(model.graph().is_none(), has_none);
             if model.graph().is_some() {
                 check(&format!("{} of {input}", kind.name), &model);
