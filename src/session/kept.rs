@@ -188,12 +188,18 @@ impl Session {
     /// Every model keeps the code of a training sample; none lets go of all that are chosen.
     pub(super) fn pick(&mut self, sample: Option<u32>) {
         match sample {
-            Some(sample) if self.spec.slots.iter().all(|slot| self.code_by(slot.id, sample).is_none()) => {
-                self.complain_of_sample(sample);
-            }
+            Some(sample) if !self.can_pick(sample) => self.complain_of_sample(sample),
             Some(sample) => self.anchor_all(Anchor::Sample(sample), Some(sample)),
             None => self.change(|spec| spec.selection.choose(Samples::default())),
         }
+    }
+
+    /// Whether a sample is there and, where any model gives samples codes, has one.
+    fn can_pick(&self, sample: u32) -> bool {
+        let slots = &self.spec.slots;
+        let is_there = self.data.as_ref().is_some_and(|data| (sample as usize) < data.train.n_samples());
+        let have_codes = slots.iter().any(|slot| self.capabilities_of(slot.id).encodes);
+        is_there && (!have_codes || slots.iter().any(|slot| self.code_by(slot.id, sample).is_some()))
     }
 
     /// Picks a training sample beside the others, or lets go of it.

@@ -54,8 +54,8 @@ fn every_set_up_comes_about() {
             window.act(Action::Pause);
             window.wait("the pause and its pictures", |session| {
                 let spec = session.spec();
-                !session.is_running()
-                    && (spec.corrupted_page.is_none() || session.corrupted(spec.active).is_some())
+                let has_rows = spec.corrupted_page.is_none() || session.corrupted(spec.active).is_some();
+                !session.is_running() && (has_rows || !session.capabilities().mends())
             });
         }
     }

@@ -24,8 +24,8 @@ pub fn card(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     let lists = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
     lists.auto_shrink([false, true]).show(ui, |ui| {
         stays &= gallery::trained(ui, cx);
-        stays &= gallery::sets(ui, cx);
         stays &= set_ups(ui, cx);
+        stays &= gallery::sets(ui, cx);
         stays &= recent(ui, card, cx);
     });
     ui.add_space(6.0);

@@ -286,9 +286,10 @@ fn empty_words(ui: &Ui, rect: Rect, slot: SlotId, cx: &Cx<'_>) {
     } else {
         return;
     };
-    // Below the codes, where there are any.
-    let lies_over_codes = cx.session.cloud_of(slot).is_some() && !capabilities.decodes;
-    let at = if lies_over_codes { pos2(rect.center().x, rect.bottom() - 44.0) } else { rect.center() };
+    // Below the codes, where there are any, and the places that decode.
+    let has_codes = cx.session.cloud_of(slot).is_some() && !capabilities.decodes;
+    let has_places = capabilities.decodes && !capabilities.encodes;
+    let at = if has_codes || has_places { pos2(rect.center().x, rect.bottom() - 44.0) } else { rect.center() };
     let galley = ui.painter().layout(words.into(), theme::body(), cx.theme.weak, rect.width() - 24.0);
     ui.painter().galley(Align2::CENTER_CENTER.anchor_size(at, galley.size()).min, galley, cx.theme.weak);
 }
