@@ -4,8 +4,8 @@
 //! scaled units: an error of a column counts in the column's own spread, which is what scaling is for.
 
 use super::{
-    Classifier, Codes, Decoder, Density, Discriminator, Encoder, EnergyModel, FrozenModel, Graph, Mixture,
-    ModelInfo, Param, Sampler, Scorer, SharedModel, Writer, Writing,
+    Classifier, Codes, Completer, Decoder, Density, Discriminator, Encoder, EnergyModel, FrozenModel, Graph,
+    Mixture, ModelInfo, Param, Sampler, Scorer, SharedModel, Writer, Writing,
 };
 use crate::data::Scaling;
 use crate::nn::{Arithmetic, Op, Scratch};
@@ -71,6 +71,11 @@ impl FrozenModel for Scaled {
 
     fn mixture(&self) -> Option<&dyn Mixture> {
         self.model.mixture()
+    }
+
+    fn completer(&self) -> Option<&dyn Completer> {
+        // Of pictures, which are learned from as they are.
+        self.model.completer()
     }
 
     fn energy(&self) -> Option<&dyn EnergyModel> {

@@ -1,8 +1,8 @@
 //! A model whose codes are turned about zero: the same pictures under other coordinates.
 
 use super::{
-    Classifier, Codes, Component, Decoder, Density, Encoder, EnergyModel, FrozenModel, Latent, Mixture, ModelInfo,
-    Param, Sampler, Scorer, SharedModel, Writer, Writing,
+    Classifier, Codes, Completer, Component, Decoder, Density, Discriminator, Encoder, EnergyModel, FrozenModel,
+    Latent, Mixture, ModelInfo, Param, Sampler, Scorer, SharedModel, Writer, Writing,
 };
 use crate::nn::Scratch;
 use ndarray::{Array2, ArrayView1, ArrayView2};
@@ -91,8 +91,16 @@ impl FrozenModel for Turned {
         self.model.mixture().map(|_| self as &dyn Mixture)
     }
 
+    fn completer(&self) -> Option<&dyn Completer> {
+        // Of samples, which codes have no part in; so is what follows.
+        self.model.completer()
+    }
+
+    fn discriminator(&self) -> Option<&dyn Discriminator> {
+        self.model.discriminator()
+    }
+
     fn energy(&self) -> Option<&dyn EnergyModel> {
-        // Of samples, which codes have no part in.
         self.model.energy()
     }
 

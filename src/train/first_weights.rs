@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(of("vae", &[("arch", "conv"), ("channels", "3")]).spec().text("channels"), "3");
         assert_eq!(of("pca", &[]).spec().text("hidden"), "");
         let classifier =
-            of("classifier", &[("arch", "conv"), ("channels", "2"), ("edges", "inside"), ("kernel", "2")]);
+            of("classifier", &[("arch", "conv"), ("channels", "2"), ("edges", "inside"), ("kernel", "1")]);
         assert_eq!(classifier.spec().text("edges"), "inside");
 
         let refused = |from: &str, settings: &[(&str, &str)]| {

@@ -332,7 +332,7 @@ fn every_kind_trains_saves_and_is_read_again() {
             let train = format!("train --data data --kind {name} --out {name}.safetensors");
             let nouns = match name {
                 "lsa" => "documents",
-                "lenet" => "pixels",
+                "lenet" => "halved",
                 _ => "sentences",
             };
             refused(folder.path(), &train, 2, &[nouns]);
