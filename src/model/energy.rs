@@ -48,7 +48,7 @@ pub trait EnergyModel: Send + Sync {
     fn log_z(&self, is_cancelled: &(dyn Fn() -> bool + Sync)) -> Option<f64>;
 
     /// ln Z by annealed importance sampling (Neal 2001; Salakhutdinov and Murray 2008), from units that are
-    /// independent and on with the probabilities `base` [features]; none when cancelled.
+    /// independent and on with the probabilities `base` \[features\]; none when cancelled.
     fn annealed_log_z(
         &self,
         base: &[f32],

@@ -170,7 +170,7 @@ pub trait Sampler: Send + Sync {
 
 /// Tells samples of the data from those of a generator.
 pub trait Discriminator: Send + Sync {
-    /// D(x), how probable it is of each sample `x` [n, features] that it is from the data: [n], from 0 to 1.
+    /// D(x), how probable it is of each sample `x` [n, features] that it is from the data: \[n\], from 0 to 1.
     fn probability_real(&self, x: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> Vec<f32>;
 }
 

@@ -8,9 +8,9 @@ use ndarray::{Array2, Axis};
 /// A sample of which the first pixels stand and the rest was drawn.
 #[derive(Clone, Debug)]
 pub struct Ending {
-    /// The sample as the model knows it, its own colours [features].
+    /// The sample as the model knows it, its own colours \[features\].
     pub known: Vec<f32>,
-    /// The same with the drawn ending [features].
+    /// The same with the drawn ending \[features\].
     pub x: Vec<f32>,
     /// The pixels in the order in which they came to stand.
     pub placed: Vec<Placed>,

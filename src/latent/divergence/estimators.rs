@@ -68,7 +68,7 @@ impl Estimator {
 /// Estimates from one draw each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Estimated {
-    /// The estimates [draws], for mean and ln σ.
+    /// The estimates \[draws\], for mean and ln σ.
     pub all: [Vec<f64>; 2],
     /// Their means.
     pub means: [f64; 2],

@@ -7,7 +7,7 @@
 //! JS(p, q) = ½ KL(p‖m) + ½ KL(q‖m),   m = (p + q)/2        at most ln 2
 //! ```
 //!
-//! Kullback and Leibler 1951; Lin 1991. All are integrals by [`quadrature`]; gradients are with respect to q's
+//! Kullback and Leibler 1951; Lin 1991. All are integrals by `quadrature`; gradients are with respect to q's
 //! mean and ln σ. [`descent`] follows them, [`bound`] is the evidence bound of a model small enough to know
 //! ln p(x), and [`estimators`] compares two ways to estimate such gradients from draws.
 
