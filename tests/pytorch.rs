@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
 
+mod games;
+
 use halfmoon::data::SampleKind;
 use halfmoon::model::{Batch, Draws, MetricId, Metrics, ModelSpec, Objective, Settings};
 use halfmoon::nn::{Optimizer, Purpose, Scalar, Scratch, clip_scale};

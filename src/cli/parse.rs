@@ -207,8 +207,9 @@ pub struct EvalArgs {
     /// Only this split; else both.
     #[arg(long, value_enum)]
     pub split: Option<SplitName>,
-    /// Also estimate ln p(x) with so many importance samples an image, in two dimensions by quadrature too; of a
-    /// Boltzmann machine with ln Z summed up to 24 units of a layer, beyond that by so many annealed chains.
+    /// Also estimate ln p(x) with so many importance samples an image, in two dimensions by quadrature too;
+    /// of a Boltzmann machine with ln Z summed up to 24 units of a layer, beyond that by so many annealed
+    /// chains.
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub samples: Option<u32>,
     /// How to report.
@@ -307,8 +308,8 @@ pub enum StudyName {
     Divergences,
     /// How many words of a sentence come back from its code, by the length of the sentence.
     Sentences,
-    /// Whether a deep autoencoder must begin as a stack of Boltzmann machines: these, stacked autoencoders, and
-    /// none, at equal steps.
+    /// Whether a deep autoencoder must begin as a stack of Boltzmann machines: these, stacked autoencoders,
+    /// and none, at equal steps.
     Pretraining,
 }
 

@@ -89,7 +89,7 @@ impl ByHand {
             names: (1..=n_classes).map(|class| class.to_string()).collect(),
             of: self.0.iter().map(|point| u16::from(point.class())).collect(),
         });
-        let kind = SampleKind::Vector { names: ["x", "y"].map(String::from).into() };
+        let kind = SampleKind::table(["x", "y"]);
         let all = Dataset::new(kind, Values::Floats(values.into()), labels, Vec::new())?;
         let of: Vec<i64> = self.0.iter().map(|point| i64::from(point.class())).collect();
         let is_test = test_indices(n, Some(&of), TEST_SHARE);

@@ -116,7 +116,8 @@ impl Dataset {
         Self { population: Some(Arc::new(population)), ..self }
     }
 
-    /// What the samples were drawn from, in their own units, where that is known; of a part of them it is not.
+    /// What the samples were drawn from, in their own units, where that is known; of a part of them it is
+    /// not.
     pub fn population(&self) -> Option<&Population> {
         self.population.as_deref()
     }

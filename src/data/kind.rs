@@ -100,9 +100,14 @@ impl SampleKind {
         Self::Tokens { vocabulary: none.into_iter().chain(words.into_iter().map(Into::into)).collect(), max_len }
     }
 
+    /// Rows of numbers of these names.
+    pub fn table<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
+        Self::Vector { names: names.into_iter().map(Into::into).collect() }
+    }
+
     /// Rows of `n` numbers without names.
     pub fn row(n: usize) -> Self {
-        Self::Vector { names: (1..=n).map(|number| number.to_string()).collect() }
+        Self::table((1..=n).map(|number| number.to_string()))
     }
 
     /// Channels, rows and columns of pictures; none for what is no picture.

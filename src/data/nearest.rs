@@ -355,7 +355,7 @@ mod tests {
     #[test]
     fn scaled_columns_weigh_alike() {
         let values = Values::Floats([0.0, 0.0, 1.0, 1000.0, 2.0, 0.0].as_slice().into());
-        let kind = SampleKind::Vector { names: ["a", "b"].map(String::from).into() };
+        let kind = SampleKind::table(["a", "b"]);
         let data = Dataset::new(kind, values, None, vec![]).unwrap();
         let unit = Scaling::fit(crate::data::ScalingRule::Unit, &data).unwrap();
         let order = |data: &Dataset, x: &[f32]| -> Vec<u32> {

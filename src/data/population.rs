@@ -120,7 +120,8 @@ pub fn normal_below(x: f64) -> f64 {
     0.5 * (1.0 + erf(x * FRAC_1_SQRT_2))
 }
 
-/// The error function, by the series with terms of one sign: e^(−x²) 2x/√π Σ (2x²)ⁿ / (1 · 3 · … · (2n + 1)).
+/// The error function, by the series with terms of one sign: e^(−x²) 2x/√π Σ (2x²)ⁿ / (1 · 3 ·
+/// … · (2n + 1)).
 fn erf(x: f64) -> f64 {
     if x.abs() > 6.0 {
         return x.signum();

@@ -10,17 +10,13 @@ fn numbers(of: &Value) -> Vec<f64> {
     of.as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect()
 }
 
-/// The regressors and y of an answer, its columns from `column`.
-fn table(answer: &Value, column: impl Fn(&str) -> Vec<f64>) -> (Array2<f64>, Vec<f64>) {
-    let y = column(answer["y"].as_str().unwrap());
-    let names: Vec<&str> = answer["x"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
-    let columns: Vec<Vec<f64>> = names.into_iter().map(column).collect();
-    (Array2::from_shape_fn((y.len(), columns.len()), |(row, at)| columns[at][row]), y)
-}
-
+/// An answer with the regressors and y that it is of.
 fn shipped(name: &str) -> (Value, Array2<f64>, Vec<f64>) {
     let answer = answers()[name].clone();
-    let (x, y) = table(&answer, |column| numbers(&answer["columns"][column]));
+    let column = |column: &Value| numbers(&answer["columns"][column.as_str().unwrap()]);
+    let y = column(&answer["y"]);
+    let columns: Vec<Vec<f64>> = answer["x"].as_array().unwrap().iter().map(column).collect();
+    let x = Array2::from_shape_fn((y.len(), columns.len()), |(row, at)| columns[at][row]);
     (answer, x, y)
 }
 
@@ -56,27 +52,6 @@ fn leverage_and_cooks_distance_are_those_of_statsmodels() {
     for name in ["stackloss", "longley"] {
         let (answer, x, y) = shipped(name);
         hold(name, &answer, &x, &y);
-    }
-}
-
-/// Of tables that are not shipped: `HALFMOON_TABLES` names a folder with duncan.csv and anscombe.csv.
-#[test]
-#[ignore = "needs tables that are not shipped"]
-fn leverage_and_cooks_distance_of_other_tables_are_those_of_statsmodels() {
-    let folder = std::path::PathBuf::from(std::env::var("HALFMOON_TABLES").unwrap());
-    let answers = answers();
-    for (name, answer) in answers.as_object().unwrap().iter().filter(|(_, answer)| answer.get("columns").is_none())
-    {
-        let (file, set) = name.split_once(' ').unwrap_or((name, ""));
-        let text = std::fs::read_to_string(folder.join(file).with_extension("csv")).unwrap();
-        let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
-        let head = lines.next().unwrap();
-        let rows: Vec<Vec<&str>> = lines.filter(|row| set.is_empty() || row[0] == set).collect();
-        let (x, y) = table(answer, |column| {
-            let at = head.iter().position(|name| *name == column).unwrap();
-            rows.iter().map(|row| row[at].parse().unwrap()).collect()
-        });
-        hold(name, answer, &x, &y);
     }
 }
 

@@ -2,8 +2,8 @@
 //! autoencoder, Hinton and Salakhutdinov 2006).
 //!
 //! z = f(W·layers(x) + b) is the code, by the same layers as an autoencoder's encoder, and p(class | x) =
-//! softmax(V z + c). Loss = −ln p(class | x), over the samples whose label is known. A fixed encoder stays as
-//! it was, and the softmax layer learns alone. There is no decoder: what a code leaves out of a sample is
+//! softmax(V z + c). Loss = −ln p(class | x), over the samples whose label is known. A fixed encoder stays
+//! as it was, and the softmax layer learns alone. There is no decoder: what a code leaves out of a sample is
 //! nothing that this loss asks for.
 
 mod settings;

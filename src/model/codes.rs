@@ -100,7 +100,7 @@ mod tests {
     use crate::model::{Capabilities, ModelSpec, Settings};
 
     fn names() -> SampleKind {
-        SampleKind::Vector { names: ["z0", "z1", "z2"].map(String::from).into() }
+        SampleKind::table(["z0", "z1", "z2"])
     }
 
     #[test]

@@ -68,20 +68,21 @@ pub trait Describe {
         false
     }
 
-    /// Its layers one after another, told `n_classes` classes to tell samples of, for a model that is a stack of
-    /// them and no such network.
+    /// Its layers one after another, told `n_classes` classes to tell samples of, for a model that is a stack
+    /// of them and no such network.
     fn layers(&self, _input: &SampleKind, _n_classes: usize) -> Vec<Step> {
         Vec::new()
     }
 
-    /// Number of parameters beside its [layers](Self::layers) of a model for samples of kind `input`, where it is
-    /// no such network.
+    /// Number of parameters beside its [layers](Self::layers) of a model for samples of kind `input`, where
+    /// it is no such network.
     fn n_params(&self, _input: &SampleKind) -> u128 {
         0
     }
 
     /// Multiply-adds of one sample's training step, forward and backward, beside those of its
-    /// [layers](Self::layers), of a model that is no such network; 0 where its training is no matter of steps.
+    /// [layers](Self::layers), of a model that is no such network; 0 where its training is no matter of
+    /// steps.
     fn step_products(&self, _input: &SampleKind) -> f64 {
         0.0
     }

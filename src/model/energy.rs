@@ -1,7 +1,7 @@
 //! Models that give every sample an energy instead of a code's likelihood: p(x) = exp(−F(x)) / Z.
 //!
-//! F is cheap and ln Z is not: it is a sum over every state that there is. Where one layer is small its states
-//! are summed one by one; else ln Z is estimated by annealed importance sampling.
+//! F is cheap and ln Z is not: it is a sum over every state that there is. Where one layer is small its
+//! states are summed one by one; else ln Z is estimated by annealed importance sampling.
 
 use crate::nn::Scratch;
 use ndarray::{Array1, Array2, ArrayView2};
@@ -12,8 +12,8 @@ use rand_chacha::ChaCha8Rng;
 pub struct LogZ {
     /// ln Z, or the logarithm of its estimate.
     pub value: f64,
-    /// Where it is an estimate, the logarithms of Ẑ three standard errors lower and higher; −∞ where the
-    /// error is larger than the estimate.
+    /// Where it is an estimate, the logarithms of Ẑ three standard errors lower and higher; −∞ where
+    /// the error is larger than the estimate.
     pub bounds: Option<[f64; 2]>,
 }
 
@@ -56,7 +56,7 @@ pub trait EnergyModel: Send + Sync {
         is_cancelled: &(dyn Fn() -> bool + Sync),
     ) -> Option<LogZ>;
 
-    /// One step of the Gibbs chain: h drawn from P(h | x), then x from P(x | h), in place of `x` [n, features];
-    /// returns P(x | h), the picture of the state before its pixels were drawn.
+    /// One step of the Gibbs chain: h drawn from P(h | x), then x from P(x | h), in place of `x` [n,
+    /// features]; returns P(x | h), the picture of the state before its pixels were drawn.
     fn gibbs(&self, x: &mut Array2<f32>, rng: &mut ChaCha8Rng, scratch: &mut Scratch<f32>) -> Array2<f32>;
 }

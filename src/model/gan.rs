@@ -1,10 +1,10 @@
 //! The generative adversarial network (Goodfellow et al. 2014): two networks that play against each other.
 //!
 //! The generator G turns noise z into samples, the discriminator D says how probable it is of a sample x that
-//! it is from the data. The value of their game is V = E ln D(x) + E ln(1 − D(G(z))), which D makes as large
-//! as it can. G makes it small, as the minimax game has it (Loss = E ln(1 − D(G(z)))), or makes D's mistake
-//! likely instead (non-saturating, Loss = −E ln D(G(z))), whose gradient does not vanish where D is sure.
-//! Against the best D there is, p/(p + q), V is 2 · JS(p, q) − 2 ln 2.
+//! it is from the data. The value of their game is V = E ln D(x) + E ln(1 − D(G(z))), which D makes as
+//! large as it can. G makes it small, as the minimax game has it (Loss = E ln(1 − D(G(z)))), or makes D's
+//! mistake likely instead (non-saturating, Loss = −E ln D(G(z))), whose gradient does not vanish where D is
+//! sure. Against the best D there is, p/(p + q), V is 2 · JS(p, q) − 2 ln 2.
 //!
 //! D is worked with before its sigmoid, so that no logarithm meets 0. There is deliberately no encoder: what
 //! code a sample has is not known.
@@ -158,8 +158,9 @@ impl<S: Scalar> Gan<S> {
         }
     }
 
-    /// The generator's loss on noise `z`, of which `tape` is its pass, summed; sets `grads` to the gradient of
-    /// `weight` times that in the generator's parameters. `unused` has room for those of the discriminator.
+    /// The generator's loss on noise `z`, of which `tape` is its pass, summed; sets `grads` to the gradient
+    /// of `weight` times that in the generator's parameters. `unused` has room for those of the
+    /// discriminator.
     pub fn deceive(
         &self,
         (z, tape): (ArrayView2<S>, &Tape<S>),

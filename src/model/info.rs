@@ -113,8 +113,8 @@ impl ModelInfo {
     }
 }
 
-/// Whether `data` are samples of the kind `input` with these `classes`, where there are any, which the model is
-/// told or else tells samples of.
+/// Whether `data` are samples of the kind `input` with these `classes`, where there are any, which the model
+/// is told or else tells samples of.
 pub fn fits(input: &SampleKind, (classes, is_told): (&[String], bool), data: &Dataset) -> Result<(), String> {
     if data.kind() != input && data.kind().to_string() == input.to_string() {
         return Err(format!(

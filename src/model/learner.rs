@@ -71,7 +71,8 @@ pub trait Learner: Send {
         false
     }
 
-    /// Follows an order about its parts; says whether it has such a part. A learner without parts follows none.
+    /// Follows an order about its parts; says whether it has such a part. A learner without parts follows
+    /// none.
     fn order(&mut self, _order: &Order) -> bool {
         false
     }
@@ -123,7 +124,8 @@ impl Part {
     }
 }
 
-/// What a learner of several parts can be told beyond "step". As data it is JSON: `{"freeze":["generator",true]}`.
+/// What a learner of several parts can be told beyond "step". As data it is JSON:
+/// `{"freeze":["generator",true]}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {

@@ -1,10 +1,10 @@
 //! MADE, a masked autoencoder for distribution estimation (Germain, Gregor, Murray and Larochelle 2015).
 //!
 //! One network gives the probability of every pixel at once, each from the pixels before it alone: hidden
-//! unit k may know the first m(k) pixels, so it sees inputs and units of no larger degree, and the output of a
-//! pixel sees units of a smaller one. Masks on the weights of plain dense layers say so. The product of the
-//! probabilities is a distribution, hence −ln p(x) = Σ softplus(lᵢ) − xᵢ lᵢ is exact, in the nats that the
-//! bound of a VAE of the same black and white pictures is counted in.
+//! unit k may know the first m(k) pixels, so it sees inputs and units of no larger degree, and the output of
+//! a pixel sees units of a smaller one. Masks on the weights of plain dense layers say so. The product of the
+//! probabilities is a distribution, hence −ln p(x) = Σ softplus(lᵢ) − xᵢ lᵢ is exact, in the nats
+//! that the bound of a VAE of the same black and white pictures is counted in.
 //!
 //! It has no code. Deliberately not done: masks that change from batch to batch, as the paper's ensembles of
 //! orders do, and connections from the pixels past the hidden layers.

@@ -117,8 +117,8 @@ pub trait Decoder: Send + Sync {
 
 /// Tells samples' classes.
 pub trait Classifier: Send + Sync {
-    /// p(class | x) of samples `x` [n, features] for each class that [`ModelInfo::finds`] names: [n, classes],
-    /// each row of sum 1.
+    /// p(class | x) of samples `x` [n, features] for each class that [`ModelInfo::finds`] names: [n,
+    /// classes], each row of sum 1.
     fn probabilities(&self, x: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> Array2<f32>;
 }
 
@@ -170,7 +170,8 @@ pub trait Sampler: Send + Sync {
 
 /// Tells samples of the data from those of a generator.
 pub trait Discriminator: Send + Sync {
-    /// D(x), how probable it is of each sample `x` [n, features] that it is from the data: \[n\], from 0 to 1.
+    /// D(x), how probable it is of each sample `x` [n, features] that it is from the data: \[n\], from 0 to
+    /// 1.
     fn probability_real(&self, x: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> Vec<f32>;
 }
 

@@ -2,9 +2,9 @@
 //! the encoder sees corrupted.
 //!
 //! A denoising autoencoder is shown a corrupted sample and asked for the clean one (Vincent et al. 2010).
-//! Binarised data make a Bernoulli likelihood exact: each pixel is 1 from one half on, or with the probability
-//! that its grey level gives (Salakhutdinov and Murray 2008), drawn once for all or anew at each step (Burda et
-//! al. 2016). Every draw comes from a stream that is passed in.
+//! Binarised data make a Bernoulli likelihood exact: each pixel is 1 from one half on, or with the
+//! probability that its grey level gives (Salakhutdinov and Murray 2008), drawn once for all or anew at each
+//! step (Burda et al. 2016). Every draw comes from a stream that is passed in.
 
 use super::Torch;
 use super::field::{Field, FieldKind, field, in_training, live, makes_kind};

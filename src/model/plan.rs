@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn layers_of_one_shape_begin_with_weights_of_their_own() {
-        let input = SampleKind::Vector { names: ["a", "b", "c", "d"].map(String::from).into() };
+        let input = SampleKind::table(["a", "b", "c", "d"]);
         for kind in ["ae", "vae"] {
             // Hidden layers, heads and decoder are all 4 → 4, with a layer without weights between them.
             let spec = ModelSpec::of_kind(kind).unwrap().with("latent_dim", "4").unwrap();

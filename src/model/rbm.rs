@@ -1,10 +1,10 @@
 //! The restricted Boltzmann machine (Smolensky 1986; Hinton 2002): binary units in two layers, none tied to
 //! another of its own.
 //!
-//! E(v, h) = −v·b − h·c − hᵀ W v and p(v, h) = exp(−E) / Z. Given one layer the units of the other are
-//! independent: P(h = 1 | v) = σ(c + W v), P(v = 1 | h) = σ(b + Wᵀ h); so a code is P(h | v), and the decoder
-//! gives P(v | h). Summed over h, F(v) = −v·b − Σ ln(1 + exp(c + W v)). How it learns is in `learn.rs`, ln Z in
-//! `partition.rs`.
+//! E(v, h) = −v·b − h·c − hᵀ W v and p(v, h) = exp(−E) / Z. Given one layer the units of the
+//! other are independent: P(h = 1 | v) = σ(c + W v), P(v = 1 | h) = σ(b + Wᵀ h); so a code is P(h | v),
+//! and the decoder gives P(v | h). Summed over h, F(v) = −v·b − Σ ln(1 + exp(c + W v)). How it learns
+//! is in `learn.rs`, ln Z in `partition.rs`.
 
 mod learn;
 mod partition;

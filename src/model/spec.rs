@@ -300,8 +300,8 @@ impl ModelSpec {
         self.described().n_labels().map_or(n, |known| known.min(n))
     }
 
-    /// Which samples of `data` it learns from, in order, where these are not all: as many of each class, chosen
-    /// by `seed` whatever the model.
+    /// Which samples of `data` it learns from, in order, where these are not all: as many of each class,
+    /// chosen by `seed` whatever the model.
     pub fn learned_from(&self, data: &Dataset, seed: u64) -> Option<Vec<u32>> {
         let n = self.described().n_labels().filter(|n| *n < data.n_samples())?;
         Some(data.evenly_by_class(n, seed))

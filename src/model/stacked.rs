@@ -46,8 +46,8 @@ pub fn stage(pretrain: u64, n_stages: u64, epoch: u64) -> Option<u64> {
     epoch.checked_div(pretrain).filter(|stage| *stage < n_stages)
 }
 
-/// The encoder's and the decoder's layer of a stage with the ranges of their parameters; none where the decoder
-/// does not mirror the encoder.
+/// The encoder's and the decoder's layer of a stage with the ranges of their parameters; none where the
+/// decoder does not mirror the encoder.
 #[expect(clippy::type_complexity, reason = "two layers, each with where it lies")]
 fn layers<S: Scalar>(network: &Network<S>, stage: usize) -> Option<[(&dyn Layer<S>, Range<usize>); 2]> {
     let (trunk, decoder) = (network.trunk(), network.free_decoder()?);

@@ -115,8 +115,8 @@ impl ValidSpec {
         &self.input
     }
 
-    /// Names of the classes that encoder and decoder are told, or that it tells samples of; none for a model of
-    /// no labels.
+    /// Names of the classes that encoder and decoder are told, or that it tells samples of; none for a model
+    /// of no labels.
     pub fn classes(&self) -> &[String] {
         &self.classes
     }

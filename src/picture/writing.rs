@@ -81,8 +81,8 @@ impl WritingSettings {
         }
     }
 
-    /// How `model` is to write: by the words that its sentences are made of. Where it cannot begin with what is
-    /// asked, it begins as it likes, and the second says why.
+    /// How `model` is to write: by the words that its sentences are made of. Where it cannot begin with what
+    /// is asked, it begins as it likes, and the second says why.
     pub fn of(&self, model: &dyn FrozenModel) -> (Writing, Option<String>) {
         let (first, problem) = match tokens_of(&self.first, &model.info().output) {
             Ok(first) => (first, None),

@@ -171,7 +171,8 @@ pub enum Action {
     Fit(SlotId, AxisFit),
     /// Show the data themselves on the planes, or codes again.
     ShowData(bool),
-    /// Draw the data by another column across (0) or up (1); one and the same column both ways is drawn alone.
+    /// Draw the data by another column across (0) or up (1); one and the same column both ways is drawn
+    /// alone.
     SetColumn(usize, usize),
     /// What is seen of the data.
     FitData(AxisFit),

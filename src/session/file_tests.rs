@@ -1,5 +1,6 @@
+use super::super::{ErrorsOf, Side};
 use super::*;
-use crate::data::{ByHand, Dataset, DrawnPoint, SampleKind, Values};
+use crate::data::{ByHand, DataSplit, Dataset, DrawnPoint, SampleKind, Values};
 use crate::picture::WordSearch;
 use crate::session::Attribute;
 use proptest::prelude::*;

@@ -24,6 +24,7 @@ mod files;
 mod find;
 mod forms;
 mod gallery;
+mod history;
 mod kept;
 mod measure;
 mod names;

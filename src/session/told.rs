@@ -1,4 +1,5 @@
-//! What a classifier takes samples for, the samples whose label it knows, and the encoder that it begins with.
+//! What a classifier takes samples for, the samples whose label it knows, and the encoder that it begins
+//! with.
 
 use super::derived::{Derived, Exactly, ModelOn};
 use super::{Effect, Fold, Layer, Samples, Session, SlotId, ToastKind, Weights};

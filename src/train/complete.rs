@@ -44,12 +44,9 @@ impl Ending {
     }
 }
 
-/// Rows and columns of a picture.
+/// Rows and columns of a picture; what is none is a row.
 pub fn sides(kind: &SampleKind) -> [usize; 2] {
-    match kind {
-        SampleKind::Image { height, width, .. } => [*height, *width],
-        other => [1, other.n_features()],
-    }
+    kind.sides().map_or([1, kind.n_features()], |[_, height, width]| [height, width])
 }
 
 /// Which pixels are given where the first of a model's order are, as many as `rows` rows have: in the order

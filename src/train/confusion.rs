@@ -56,8 +56,8 @@ impl Confusion {
     }
 }
 
-/// What `model` takes the samples of `data` for; none if it tells no classes, the data have none or others, or
-/// the work is cancelled.
+/// What `model` takes the samples of `data` for; none if it tells no classes, the data have none or others,
+/// or the work is cancelled.
 pub fn confusion(
     model: &dyn FrozenModel,
     data: &Dataset,

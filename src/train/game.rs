@@ -1,12 +1,12 @@
 //! What a generator has learned, held against what the data were drawn from: divergence, the best
 //! discriminator there is, and the modes that are covered.
 //!
-//! For samples of one or two columns both distributions are masses in the cells of one grid. Those of the data
-//! are integrals over the cells, exact where it is known what they were drawn from, of a kernel estimate
-//! else. Those of the generator are exact up to the grid for one column made of one number of noise, by change
-//! of variables: the noise is cut into short pieces of known mass, each of which covers what its ends are
-//! mapped to. Else they are the shares of many samples, drawn by a stream of their own, so that a model always
-//! has the same.
+//! For samples of one or two columns both distributions are masses in the cells of one grid. Those of the
+//! data are integrals over the cells, exact where it is known what they were drawn from, of a kernel estimate
+//! else. Those of the generator are exact up to the grid for one column made of one number of noise, by
+//! change of variables: the noise is cut into short pieces of known mass, each of which covers what its ends
+//! are mapped to. Else they are the shares of many samples, drawn by a stream of their own, so that a model
+//! always has the same.
 //!
 //! JS(p, q) = ½ KL(p ‖ m) + ½ KL(q ‖ m) with m = ½(p + q), and D* = p/(p + q) (Goodfellow et al. 2014,
 //! proposition 1 and theorem 1).

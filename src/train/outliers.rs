@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn pictures_are_as_far_apart_as_other_numbers() {
-        let kind = SampleKind::Image { channels: 1, height: 2, width: 2 };
+        let kind = SampleKind::square(1, 2);
         let bytes: Vec<u8> = (0..40).flat_map(|i| [i, 2 * i, 255 - i, 7]).collect();
         let floats: Vec<f32> = bytes.iter().map(|&byte| f32::from(byte) / 255.0).collect();
         let pictures = Dataset::new(kind, Values::Bytes(bytes.into()), None, vec![]).unwrap();

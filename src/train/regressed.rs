@@ -203,13 +203,12 @@ mod tests {
     use crate::model::Codes;
 
     fn table() -> Dataset {
-        let names = ["a", "b", "y"].map(String::from).into();
         let rows = (0..12).flat_map(|i| {
             let (a, b) = (i as f32 / 10.0, (i * i % 7) as f32);
             [a, b, 2.0 * a - b + ((i * 5) % 3) as f32 * 0.1]
         });
         let age = Column { name: "age".into(), unit: "years".into(), values: (0..12).map(|i| i as f32).collect() };
-        Dataset::new(SampleKind::Vector { names }, Values::Floats(rows.collect()), None, vec![age]).unwrap()
+        Dataset::new(SampleKind::table(["a", "b", "y"]), Values::Floats(rows.collect()), None, vec![age]).unwrap()
     }
 
     fn all() -> Vec<u32> {

@@ -146,8 +146,8 @@ impl Asking<'_> {
         Some(Remade { samples, places })
     }
 
-    /// What the lines of a grid in z become, in plot coordinates: of one dimension the line itself. `ranges` of
-    /// the plane `of_z` are divided by `n_lines`.
+    /// What the lines of a grid in z become, in plot coordinates: of one dimension the line itself. `ranges`
+    /// of the plane `of_z` are divided by `n_lines`.
     pub fn warped(&self, of_z: &Plane, ranges: [[f32; 2]; 2], n_lines: usize) -> Option<Vec<Vec<[f32; 2]>>> {
         const N_PLACES: usize = 65;
         let at = |axis: usize, i: usize, n: usize| {
@@ -173,8 +173,8 @@ impl Asking<'_> {
     }
 
     /// The Gaussians of a mixture over the two columns, where its codes are the data but for a turn, a shift
-    /// and a scale: the decoder then is affine, x = x₀ + J z, and takes N(μ, Σ) to N(x₀ + J μ, J Σ Jᵀ). None
-    /// where codes hold less than the data.
+    /// and a scale: the decoder then is affine, x = x₀ + J z, and takes N(μ, Σ) to N(x₀ + J μ, J Σ
+    /// Jᵀ). None where codes hold less than the data.
     pub fn marginals(&self) -> Option<Vec<Marginal>> {
         let (mixture, n) = (self.model.mixture()?, self.model.info().n_features());
         if self.model.info().latent_dim() != n || n > MAX_COLUMNS {
@@ -223,9 +223,9 @@ impl Asking<'_> {
         lattice.cells().map(|cell| self.plane.values(lattice.middle(cell))).collect()
     }
 
-    /// How dense the model takes the data to lie: by the formula of a mixture; as the mean of p(x | z) over codes
-    /// drawn, where the columns drawn are all there are; else smoothed from samples that it makes. None for one
-    /// that says nothing of the kind.
+    /// How dense the model takes the data to lie: by the formula of a mixture; as the mean of p(x | z) over
+    /// codes drawn, where the columns drawn are all there are; else smoothed from samples that it makes. None
+    /// for one that says nothing of the kind.
     pub fn density(&self, lattice: Lattice) -> Option<ModelDensity> {
         let at = self.middles(lattice);
         let on_lattice = |values: Vec<f32>| {

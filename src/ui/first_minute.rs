@@ -43,8 +43,8 @@ pub fn show(ui: &Ui, plane: Rect, cx: &mut Cx<'_>) {
     let Some(lesson) = first_minute().get(step) else { return cx.window.first_minute.end() };
     let is_there = cx.session.cloud().is_some() && !cx.session.is_busy();
     let spec = cx.session.spec();
-    // The pad takes the same place, stage and divergences that of the planes, and a class looks at the plane alone. Of
-    // several low planes nothing would be left.
+    // The pad takes the same place, stage and divergences that of the planes, and a class looks at the plane
+    // alone. Of several low planes nothing would be left.
     let is_over_all = cx.session.is_compared() && plane.height() < LEAST;
     if !is_there
         || is_over_all

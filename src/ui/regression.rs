@@ -1,5 +1,5 @@
-//! The figure behind Cook's distance, in the place of the planes: the fit with and without a point that can be
-//! dragged, and residuals against leverage with the contours of the distance.
+//! The figure behind Cook's distance, in the place of the planes: the fit with and without a point that can
+//! be dragged, and residuals against leverage with the contours of the distance.
 
 use super::context::Cx;
 use super::plane::mark_of;

@@ -79,7 +79,7 @@ fn weights_that_are_no_numbers_are_found() {
 
 #[test]
 fn a_test_loss_that_is_no_number_ends_the_training() {
-    let kind = SampleKind::Vector { names: ["a", "b"].map(String::from).into() };
+    let kind = SampleKind::table(["a", "b"]);
     let table = |scale: f32| {
         let values = (0..2 * BATCH).map(|i| (i % 5) as f32 * scale).collect::<Vec<_>>();
         Dataset::new(kind.clone(), Values::Floats(values.into()), None, vec![]).unwrap()

@@ -1,22 +1,19 @@
 """Writes influence.json: leverage, Cook's distance and what goes with them by statsmodels.
 
-    python3 tests/statsmodels/make.py [FOLDER]
+    python3 tests/statsmodels/make.py
 
 needs statsmodels (0.15 made the present file). `stackloss` (Brownlee 1965) and `longley` (Longley 1967) come
-with statsmodels (BSD 3-Clause, public domain data); their columns are written along. `duncan` (Duncan 1961) and
-`anscombe` (Anscombe 1973) are read from FOLDER, as duncan.csv and anscombe.csv, where it is given: of them only
-the answers are written, and the test of them asks for the same folder. statsmodels is given standardised
-columns, which is the same regression: longley's are so nearly dependent that its distances are off by 2e-9 in the
-columns' own units. The answers are held here to exact rational arithmetic, and the coefficients are taken from there.
+with statsmodels (BSD 3-Clause, public domain data); their columns are written along. statsmodels is given
+standardised columns, which is the same regression: longley's are so nearly dependent that its distances are off
+by 2e-9 in the columns' own units. The answers are held here to exact rational arithmetic, and the coefficients are
+taken from there. `check.py` holds the command to statsmodels on tables that are not shipped.
 """
 
 import json
-import sys
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import statsmodels.api as sm
 
 
@@ -43,7 +40,7 @@ def exact(x, y):
     return [float(l) for l in h], cook, float(s2), [float(b) for b in beta]
 
 
-def answer(table, y, xs, with_columns):
+def answer(table, y, xs):
     y_values = [float(v) for v in table[y]]
     x_values = [[1.0] + [float(v) for v in row] for row in table[xs].to_numpy()]
     plain = np.array(x_values)
@@ -60,8 +57,7 @@ def answer(table, y, xs, with_columns):
     # At leverage 1 there is no distance: whatever is divided there is rounding.
     found["cook"] = [v if k else None for v, k in zip(found["cook"], lever)]
     found |= {"s2": fit.mse_resid, "coefficients": beta, "y": y, "x": xs}
-    if with_columns:
-        found["columns"] = {name: [float(v) for v in table[name]] for name in [y, *xs]}
+    found["columns"] = {name: [float(v) for v in table[name]] for name in [y, *xs]}
     return found
 
 
@@ -70,15 +66,9 @@ def main():
     longley = sm.datasets.longley.load_pandas().data.rename(columns=str.lower)
     print(list(stackloss.columns), list(longley.columns))
     answers = {
-        "stackloss": answer(stackloss, "stackloss", [c for c in stackloss.columns if c != "stackloss"], True),
-        "longley": answer(longley, "totemp", [c for c in longley.columns if c != "totemp"], True),
+        "stackloss": answer(stackloss, "stackloss", [c for c in stackloss.columns if c != "stackloss"]),
+        "longley": answer(longley, "totemp", [c for c in longley.columns if c != "totemp"]),
     }
-    if len(sys.argv) > 1:
-        folder = Path(sys.argv[1])
-        answers["duncan"] = answer(pd.read_csv(folder / "duncan.csv"), "prestige", ["income", "education"], False)
-        quartet = pd.read_csv(folder / "anscombe.csv")
-        for name, table in quartet.groupby("set"):
-            answers[f"anscombe {name}"] = answer(table, "y", ["x"], False)
     path = Path(__file__).parent / "influence.json"
     path.write_text(json.dumps(answers, indent=1) + "\n")
 

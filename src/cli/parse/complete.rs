@@ -20,8 +20,8 @@ pub struct CompleteArgs {
     /// Which split --sample counts in.
     #[arg(long, value_enum, default_value_t = SplitName::Test)]
     pub split: SplitName,
-    /// How many of its rows are given; the rest is drawn. Where a model has an order of its own, as many of its
-    /// first pixels as these rows have.
+    /// How many of its rows are given; the rest is drawn. Where a model has an order of its own, as many of
+    /// its first pixels as these rows have.
     #[arg(long, value_name = "N")]
     pub given: usize,
     /// Same seed, same ending; further endings have the seeds that follow.

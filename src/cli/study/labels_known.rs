@@ -1,6 +1,6 @@
-//! What are few labels worth? A classifier 784-1000-1000-500-10 from scratch, on a fixed encoder, and fine-tuned
-//! from one that an autoencoder learned of all samples without their labels (Hinton and Salakhutdinov 2006;
-//! Bengio et al. 2007).
+//! What are few labels worth? A classifier 784-1000-1000-500-10 from scratch, on a fixed encoder, and
+//! fine-tuned from one that an autoencoder learned of all samples without their labels (Hinton and
+//! Salakhutdinov 2006; Bengio et al. 2007).
 
 use super::table::{Row, Study, held_against, spec};
 use super::{Findings, mean_and_spread};

@@ -1,5 +1,5 @@
-//! Must a deep autoencoder begin as a stack of Boltzmann machines (Hinton and Salakhutdinov 2006)? These, a stack
-//! of autoencoders (Bengio 2007) and no pre-training at all, at equal steps.
+//! Must a deep autoencoder begin as a stack of Boltzmann machines (Hinton and Salakhutdinov 2006)? These, a
+//! stack of autoencoders (Bengio 2007) and no pre-training at all, at equal steps.
 
 use super::Findings;
 use super::table::{Row, Study, held_against, spec};

@@ -1,5 +1,5 @@
-//! Divergences between densities on a line: how far a Gaussian q lies from a mixture p, in nats, and which way
-//! it goes to come nearer.
+//! Divergences between densities on a line: how far a Gaussian q lies from a mixture p, in nats, and which
+//! way it goes to come nearer.
 //!
 //! ```text
 //! KL(p‖q) = ∫ p ln (p/q)        covers: where p has mass q must have some
@@ -188,8 +188,8 @@ impl Divergence {
 
     /// The divergence, and its derivatives with respect to q's mean and ln σ.
     ///
-    /// With s = d ln q / dθ they are −∫ p s, ∫ q ln (q/p) s and ½ ∫ q ln (q/m) s; what else the product rule
-    /// gives integrates to 0.
+    /// With s = d ln q / dθ they are −∫ p s, ∫ q ln (q/p) s and ½ ∫ q ln (q/m) s; what else the
+    /// product rule gives integrates to 0.
     pub fn with_gradient(self, p: &Mixture, q: &Normal) -> (f64, [f64; 2]) {
         let mut breaks = Vec::new();
         p.breaks(&mut breaks);

@@ -1,5 +1,5 @@
-//! Integrals of smooth functions to about thirteen digits: Gauss–Legendre on pieces that are halved until the
-//! halves say the same as the whole.
+//! Integrals of smooth functions to about thirteen digits: Gauss–Legendre on pieces that are halved until
+//! the halves say the same as the whole.
 
 use std::sync::LazyLock;
 

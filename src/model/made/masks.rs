@@ -20,10 +20,7 @@ pub struct Masks {
 
 /// Number of pixels and channels of a picture; what is none is taken for pixels of one.
 pub fn pixels(input: &SampleKind) -> [usize; 2] {
-    match input {
-        SampleKind::Image { channels, height, width } => [height * width, *channels],
-        other => [other.n_features(), 1],
-    }
+    input.sides().map_or([input.n_features(), 1], |[channels, height, width]| [height * width, channels])
 }
 
 impl Masks {

@@ -1,8 +1,8 @@
 //! Learning by contrastive divergence (Hinton 2002) and its persistent form (Tieleman 2008).
 //!
-//! ∂ ln p(v) / ∂W = E[h vᵀ | data] − E[h vᵀ | model]; the second mean is taken after k steps of Gibbs chains,
-//! which begin at the batch, or where those of the step before ended. The estimate goes through the optimizer
-//! of the training like any gradient.
+//! ∂ ln p(v) / ∂W = E[h vᵀ | data] − E[h vᵀ | model]; the second mean is taken after k steps of
+//! Gibbs chains, which begin at the batch, or where those of the step before ended. The estimate goes through
+//! the optimizer of the training like any gradient.
 //!
 //! A batch is cut into shards with a stream each, whose parts are added in order: the bits depend on the
 //! shards, never on the number of threads.
@@ -201,8 +201,8 @@ impl Step<'_> {
         *ended = Some(state);
     }
 
-    /// The gradient of −ln p as estimated: −⟨h vᵀ⟩ of the samples `v` and +⟨h vᵀ⟩ of the chains at `state`,
-    /// means over the whole batch and over all chains, of which these are a part.
+    /// The gradient of −ln p as estimated: −⟨h vᵀ⟩ of the samples `v` and +⟨h vᵀ⟩ of the
+    /// chains at `state`, means over the whole batch and over all chains, of which these are a part.
     fn gradient(&self, v: &Array2<f32>, state: &Array2<f32>, grads: &mut [f32], scratch: &mut Scratch<f32>) {
         let (n, n_chains) = (self.x.nrows(), self.states.map_or(self.x.nrows(), Array2::nrows));
         let mut both = scratch.array(v.nrows() + state.nrows(), v.ncols());

@@ -17,8 +17,8 @@ const SPACING: [(f64, f64); 3] = [(0.5, 500.0), (0.9, 4_000.0), (1.0, 10_000.0)]
 /// A unit of the first distribution is on and off at least so often.
 const LEAST: f64 = 1e-3;
 
-/// ln Z = ln Σ_h exp(c·h) Π (1 + exp(b + Wᵀ h)), or the same with the layers changed over where the visible
-/// one is smaller; none when cancelled.
+/// ln Z = ln Σ_h exp(c·h) Π (1 + exp(b + Wᵀ h)), or the same with the layers changed over where the
+/// visible one is smaller; none when cancelled.
 pub fn exact(rbm: &Rbm, is_cancelled: &(dyn Fn() -> bool + Sync)) -> Option<f64> {
     let weight = rbm.weight.mapv(f64::from);
     let (b, c) = (rbm.visible_bias.mapv(f64::from), rbm.hidden_bias.mapv(f64::from));
@@ -29,8 +29,8 @@ pub fn exact(rbm: &Rbm, is_cancelled: &(dyn Fn() -> bool + Sync)) -> Option<f64>
     }
 }
 
-/// ln Σ over the states s of some units of exp(`own`·s) Π (1 + exp(`other` + `weight`ᵀ s)); `weight` is [units,
-/// others].
+/// ln Σ over the states s of some units of exp(`own`·s) Π (1 + exp(`other` + `weight`ᵀ s)); `weight` is
+/// [units, others].
 pub fn summed(
     weight: ArrayView2<f64>,
     own: ArrayView1<f64>,
@@ -106,8 +106,8 @@ struct Path<'a> {
 
 /// ln Z by annealed importance sampling; none when cancelled.
 ///
-/// p_β(v) ∝ exp((1−β) v·b₀ + β v·b) Π (1 + exp(β (c + W v))); each chain's weight is Π p_β'(v) / p_β(v) along
-/// its way, and Z / Z₀ their mean.
+/// p_β(v) ∝ exp((1−β) v·b₀ + β v·b) Π (1 + exp(β (c + W v))); each chain's weight is Π p_β'(v)
+/// / p_β(v) along its way, and Z / Z₀ their mean.
 pub fn annealed(
     rbm: &Rbm,
     base: &[f32],

@@ -158,8 +158,8 @@ fn bytes(learner: &Divergence) -> Vec<f32> {
 
 #[test]
 fn the_step_follows_the_free_energies_of_samples_and_of_where_chains_ended() {
-    // With one step of plain descent the weights move by −η times the gradient of F(v) − F(v'), v' being where
-    // the chains ended; ours end where persistent ones say.
+    // With one step of plain descent the weights move by −η times the gradient of F(v) − F(v'), v' being
+    // where the chains ended; ours end where persistent ones say.
     let spec = spec(3, &[("chains", "persistent"), ("binarise", "none")]);
     let mut rbm = strong(3, [2, 2], 0.7);
     rbm.info = Arc::clone(&machine(&spec, [2, 2]).info);

@@ -65,8 +65,8 @@ impl SentenceSpec {
         (words + 1) * e + encoder + n_heads as u128 * (h + 1) * z + (z + 1) * h + decoder + (h + 1) * words
     }
 
-    /// Multiply-adds of a sentence's training step: each weight but the words' vectors, which are looked up, at
-    /// each word, forward and twice that backward. Sentences are taken as half as long as they may be.
+    /// Multiply-adds of a sentence's training step: each weight but the words' vectors, which are looked up,
+    /// at each word, forward and twice that backward. Sentences are taken as half as long as they may be.
     fn products(&self, input: &SampleKind, n_heads: usize) -> f64 {
         let SampleKind::Tokens { vocabulary, max_len } = input else { return 0.0 };
         let looked_up = (vocabulary.len() as u128 + 1) * self.embedding as u128;

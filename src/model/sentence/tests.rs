@@ -158,7 +158,8 @@ fn what_a_step_costs_grows_with_the_weights_and_is_known_of_every_kind_that_lear
     for name in ["sentence-ae", "sentence-vae"] {
         let [small, large] = ["64", "640"].map(|units| products(name, &[("units", units)]));
         assert!(large > 20.0 * small && large < 100.0 * small, "{name}: {small} {large}");
-        // By hand: 3·(once + at each word), a GRU of 4 units on vectors of 3, codes of 2, 52 tokens, 7 steps.
+        // By hand: 3·(once + at each word), a GRU of 4 units on vectors of 3, codes of 2, 52 tokens, 7
+        // steps.
         let little = [("units", "4"), ("embedding", "3"), ("latent_dim", "2"), ("cell", "gru")];
         let gates = 12 * (3 + 4 + 2) + 12 * (3 + 2 + 4 + 2);
         let heads = if name == "sentence-ae" { 1 } else { 2 };

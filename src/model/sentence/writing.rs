@@ -24,8 +24,8 @@ pub enum Choose {
     /// The likeliest.
     #[default]
     Likeliest,
-    /// Drawn from p^(1/temperature). The same random numbers draw every sentence of a seed, so that two of them
-    /// differ by their codes alone.
+    /// Drawn from p^(1/temperature). The same random numbers draw every sentence of a seed, so that two of
+    /// them differ by their codes alone.
     Drawn {
         /// Below 1 likely words are likelier still, above 1 less so.
         temperature: f32,

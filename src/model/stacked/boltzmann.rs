@@ -1,9 +1,10 @@
 //! A pair of layers trained as a restricted Boltzmann machine (Hinton and Salakhutdinov 2006): the encoder's
 //! layer is W, the decoder's Wᵀ, and a step follows contrastive divergence.
 //!
-//! Hidden units are binary; those of a linear code are normal around their mean with variance 1. The states of
-//! the layer below are taken as probabilities, and so is what is given back. Both layers begin the stage with
-//! one weight and have one gradient, so that they stay each other's transposes until all are trained together.
+//! Hidden units are binary; those of a linear code are normal around their mean with variance 1. The states
+//! of the layer below are taken as probabilities, and so is what is given back. Both layers begin the stage
+//! with one weight and have one gradient, so that they stay each other's transposes until all are trained
+//! together.
 
 use super::Pair;
 use crate::nn::{
@@ -25,8 +26,9 @@ pub fn tie<S: Scalar>(params: &mut [S], ranges: [Range<usize>; 2], (n_in, n_out)
     }
 }
 
-/// Sets the gradients of a pair over samples `v` with hidden means `h`: −⟨h vᵀ⟩ of the data and +⟨h vᵀ⟩ after
-/// one step of the chain, times `weight`, for the encoder's layer and turned round for the decoder's.
+/// Sets the gradients of a pair over samples `v` with hidden means `h`: −⟨h vᵀ⟩ of the data and +⟨h
+/// vᵀ⟩ after one step of the chain, times `weight`, for the encoder's layer and turned round for the
+/// decoder's.
 pub fn gradient<S: Scalar>(
     pair: &Pair<'_, S>,
     (v, h): (&Array2<S>, &Array2<S>),

@@ -1,7 +1,8 @@
 //! Figures for print: what the window shows as shapes and text, in points of 1/72 inch, without a screen.
 //!
-//! [`planes`], [`matrix`], [`curves`] and [`sheet`] draw them; writing one as SVG or PNG is left to others. Lines are
-//! three quarters of a point, text is 7 to 9 points, as printed figures have them; y grows downwards.
+//! [`planes`], [`matrix`], [`curves`] and [`sheet`] draw them; writing one as SVG or PNG is left to others.
+//! Lines are three quarters of a point, text is 7 to 9 points, as printed figures have them; y grows
+//! downwards.
 
 mod curves;
 mod matrix;

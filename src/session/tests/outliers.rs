@@ -22,7 +22,7 @@ fn show(stage: &mut Stage, page: &OutlierPage) {
 fn line() -> DataSplit {
     let y = |i: usize| if i == 9 { 30.0 } else { 2.0 * i as f32 + (i % 3) as f32 };
     let values: Vec<f32> = (0..40).flat_map(|i| [i as f32, y(i)]).collect();
-    let kind = SampleKind::Vector { names: ["x", "y"].map(String::from).into() };
+    let kind = SampleKind::table(["x", "y"]);
     let labels = Labels { names: ["even", "odd"].map(String::from).into(), of: (0..40).map(|i| i % 2).collect() };
     let all = Dataset::new(kind, Values::Floats(values.into()), Some(labels), vec![]).unwrap();
     DataSplit::new("Line".into(), all.slice(0..30).unwrap(), all.slice(30..40).unwrap())

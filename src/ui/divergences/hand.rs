@@ -157,8 +157,8 @@ fn wheel(
     true
 }
 
-/// ← → move q, ↑ ↓ widen and narrow it; Shift ten times as far, Ctrl a tenth. Of the bound's q: offset and
-/// slope.
+/// ← → move q, ↑ ↓ widen and narrow it; Shift ten times as far, Ctrl a tenth. Of the bound's q:
+/// offset and slope.
 fn keys(ui: &Ui, response: &Response, figure: &Divergences, q: Normal, cx: &mut Cx<'_>) -> bool {
     if !response.has_focus() {
         return false;

@@ -1,5 +1,5 @@
-//! The Gibbs chain from the chosen sample: a film of what the machine believes in, and a strip of every so many
-//! of its states.
+//! The Gibbs chain from the chosen sample: a film of what the machine believes in, and a strip of every so
+//! many of its states.
 
 use super::{Panel, Place};
 use crate::model::Capabilities;

@@ -1,5 +1,5 @@
-//! A training sample of a list that is ranked by something: as a small picture or a line of text, lit on every
-//! plane while it is pointed at.
+//! A training sample of a list that is ranked by something: as a small picture or a line of text, lit on
+//! every plane while it is pointed at.
 
 use crate::session::Action;
 use crate::ui::context::Cx;

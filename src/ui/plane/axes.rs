@@ -22,8 +22,8 @@ pub fn values(view: &View, axis: usize, unit: f32) -> (Vec<f64>, f64) {
     round_values(middle - half, middle + half, (length / EVERY) as usize + 1)
 }
 
-/// Lines at round numbers; with one dimension the other direction only tells classes apart and has none. One of
-/// each axis is so many plot `units`.
+/// Lines at round numbers; with one dimension the other direction only tells classes apart and has none. One
+/// of each axis is so many plot `units`.
 pub fn grid_lines(painter: &Painter, view: &View, n_dims: usize, units: [f32; 2], theme: &Theme) {
     let (rect, mut dots) = (view.rect, Mesh::default());
     let mut dot = |x: f32, y: f32| {

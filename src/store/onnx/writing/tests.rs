@@ -13,7 +13,7 @@ const COLOUR: SampleKind = SampleKind::image(3, 8, 4);
 const N: usize = 3;
 
 fn table() -> SampleKind {
-    SampleKind::Vector { names: ["a", "b", "c"].map(String::from).into() }
+    SampleKind::table(["a", "b", "c"])
 }
 
 /// Samples that are neither alike nor in order.

@@ -1,5 +1,5 @@
-//! One column of the data as a figure of curves: samples as ticks at the foot, a histogram, how dense data and
-//! model lie, what a discriminator says beside the best there is, and the way of codes to samples below.
+//! One column of the data as a figure of curves: samples as ticks at the foot, a histogram, how dense data
+//! and model lie, what a discriminator says beside the best there is, and the way of codes to samples below.
 
 use super::super::axes::patch_text;
 use super::super::codes::colour_of;

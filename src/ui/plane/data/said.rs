@@ -1,5 +1,5 @@
-//! What a model says on the plane of the data: lines of equal density, Gaussians of a mixture, a grid of codes
-//! decoded, samples made, and samples made again.
+//! What a model says on the plane of the data: lines of equal density, Gaussians of a mixture, a grid of
+//! codes decoded, samples made, and samples made again.
 
 use super::super::codes::colour_of;
 use super::super::{Scene, mode};
@@ -55,8 +55,8 @@ pub fn over(painter: &Painter, scene: &Scene<'_>, cx: &Cx<'_>) {
     remade(painter, scene, places, cx);
 }
 
-/// Samples as they are made again, in the colour of their class, each with a line from the sample where some are
-/// chosen.
+/// Samples as they are made again, in the colour of their class, each with a line from the sample where some
+/// are chosen.
 fn remade(painter: &Painter, scene: &Scene<'_>, places: &DataPlaces, cx: &Cx<'_>) {
     let data = cx.session.data();
     let has_chosen = !cx.session.spec().selection.samples.is_empty();

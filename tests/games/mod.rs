@@ -1,9 +1,7 @@
-//! Adversarial networks: a step of each player against PyTorch, a game from command to file and back, and games
-//! that come out well.
+//! Adversarial networks: a step of each player against PyTorch, a game from command to file and back, and
+//! games that come out well.
 //!
-//! The fixtures and the script that makes them lie in `tests/games/`.
-
-#![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
+//! The fixtures and the script that makes them lie beside this file.
 
 use halfmoon::data::{Cancel, DataChoice, DataSplit, Reading, SampleKind, load};
 use halfmoon::model::{Gan, MetricId, ModelSpec, Order, Settings};
