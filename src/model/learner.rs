@@ -2,7 +2,7 @@
 
 use super::{FrozenModel, Metrics};
 use crate::data::{Batches, Cancel};
-use crate::nn::Method;
+use crate::nn::{Method, Optimizer, Param};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -153,4 +153,56 @@ pub struct StateTensor {
     pub shape: Vec<usize>,
     /// The values in row-major order.
     pub values: Arc<[f32]>,
+}
+
+/// Names of an optimizer's moments, before those of the parameters they are of.
+const MOMENTS: [&str; 2] = ["m", "v"];
+
+impl StateTensor {
+    /// The moments of an optimizer of `params`, each under the name of the parameter that it is of.
+    pub fn of_moments(optimizer: &Optimizer<f32>, params: &[Param<'_, f32>]) -> Vec<Self> {
+        let mut tensors = Vec::new();
+        for (name, moments) in MOMENTS.iter().zip([&optimizer.m, &optimizer.v]) {
+            let mut start = 0;
+            for param in params {
+                let end = start + param.values.len();
+                // Gradient descent has no second moment.
+                tensors.extend(moments.get(start..end).map(|values| Self {
+                    name: format!("{name}.{}", param.name),
+                    shape: param.shape.clone(),
+                    values: values.into(),
+                }));
+                start = end;
+            }
+        }
+        tensors
+    }
+
+    /// Puts back what [`Self::of_moments`] gave, of parameters of the same lengths.
+    pub fn put_moments<'a>(tensors: impl Iterator<Item = &'a Self>, optimizer: &mut Optimizer<f32>) {
+        let moments = optimizer.m.iter_mut().chain(&mut optimizer.v);
+        let values = tensors.flat_map(|tensor| tensor.values.iter());
+        moments.zip(values).for_each(|(moment, &value)| *moment = value);
+    }
+}
+
+/// Whether two states hold tensors of the same names and lengths, in the same order.
+pub fn are_alike<'a>(
+    a: impl IntoIterator<Item = &'a StateTensor>,
+    b: impl IntoIterator<Item = &'a StateTensor>,
+) -> bool {
+    let known = |tensor: &'a StateTensor| (&tensor.name, tensor.values.len());
+    a.into_iter().map(known).eq(b.into_iter().map(known))
+}
+
+/// Checks that weights are finite after `step` steps; an error names the first tensor that is not.
+pub fn check_finite(params: &[Param<'_, f32>], step: u64) -> Result<(), TrainError> {
+    for param in params {
+        // A sum is finite only if every part is, and it vectorises.
+        let sum: f32 = param.values.iter().map(|w| w * 0.0).sum();
+        if sum != 0.0 {
+            return Err(TrainError::diverged(step, format!("the weights {}", param.name), f64::NAN));
+        }
+    }
+    Ok(())
 }

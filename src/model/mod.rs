@@ -74,7 +74,7 @@ pub use gaussian::log_sum_exp;
 pub use graph::{EncoderGraph, Graph};
 pub use info::{Latent, ModelInfo, Origin, Prior};
 pub use kinds::{KINDS, Kind};
-pub use learner::{Course, Learner, LearnerState, Order, Part, StateTensor, TrainError};
+pub use learner::{Course, Learner, LearnerState, Order, Part, StateTensor, TrainError, are_alike, check_finite};
 pub use metrics::{Better, METRICS, Metric, MetricId, Metrics};
 pub use net::NetSpec;
 pub use noise::{Binarise, Corruption, NoiseSpec, draw_binary};

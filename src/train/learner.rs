@@ -5,7 +5,8 @@ use super::run::Plan;
 use super::{TrainSpec, learning_rate};
 use crate::data::{Batches, Cancel, SampleBatch};
 use crate::model::{
-    Batch, Draws, FrozenModel, Learner, LearnerState, MetricId, Metrics, Objective, Scope, StateTensor, TrainError,
+    Batch, Draws, FrozenModel, Learner, LearnerState, MetricId, Metrics, Objective, Scope, StateTensor,
+    TrainError, are_alike, check_finite,
 };
 use crate::nn::{Optimizer, Purpose, Scratch, clip_scale, stream};
 use ndarray::Axis;
@@ -170,9 +171,6 @@ impl GradientLearner {
     }
 }
 
-/// Names of an optimizer's moments, before those of the parameters they are of.
-const MOMENTS: [&str; 2] = ["m", "v"];
-
 /// Sets `means` to those over the whole batch of `n` samples that the loss hangs on; each shard's sums are
 /// added in order.
 fn gather_means(step: &Step<'_, '_>, shards: &mut [Shard], n: usize, means: &mut Vec<f64>) {
@@ -218,47 +216,22 @@ impl Learner for GradientLearner {
     }
 
     fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError> {
-        for param in self.objective.params() {
-            // A sum is finite only if every part is, and it vectorises.
-            let sum: f32 = param.values.iter().map(|w| w * 0.0).sum();
-            if sum != 0.0 {
-                let quantity = format!("the weights {}", param.name);
-                return Err(TrainError::diverged(self.optimizer.t, quantity, f64::NAN));
-            }
-        }
+        check_finite(&self.objective.params(), self.optimizer.t)?;
         Ok(self.objective.freeze())
     }
 
     fn state(&self) -> Option<LearnerState> {
-        let mut tensors = Vec::new();
-        for (name, moments) in MOMENTS.iter().zip([&self.optimizer.m, &self.optimizer.v]) {
-            let mut start = 0;
-            for param in self.objective.params() {
-                let end = start + param.values.len();
-                // Gradient descent has no second moment.
-                tensors.extend(moments.get(start..end).map(|values| StateTensor {
-                    name: format!("{name}.{}", param.name),
-                    shape: param.shape,
-                    values: values.into(),
-                }));
-                start = end;
-            }
-        }
+        let tensors = StateTensor::of_moments(&self.optimizer, &self.objective.params());
         Some(LearnerState { steps: self.optimizer.t, tensors })
     }
 
     fn restore(&mut self, state: &LearnerState) -> bool {
-        let lens = |tensors: &[StateTensor]| -> Vec<(String, usize)> {
-            tensors.iter().map(|tensor| (tensor.name.clone(), tensor.values.len())).collect()
-        };
-        let own = self.state().map(|own| lens(&own.tensors));
-        if own.as_ref() != Some(&lens(&state.tensors)) {
+        let own = StateTensor::of_moments(&self.optimizer, &self.objective.params());
+        if !are_alike(&own, &state.tensors) {
             return false;
         }
         self.optimizer.t = state.steps;
-        let moments = self.optimizer.m.iter_mut().chain(&mut self.optimizer.v);
-        let values = state.tensors.iter().flat_map(|tensor| tensor.values.iter());
-        moments.zip(values).for_each(|(moment, &value)| *moment = value);
+        StateTensor::put_moments(state.tensors.iter(), &mut self.optimizer);
         true
     }
 }

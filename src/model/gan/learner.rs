@@ -3,7 +3,9 @@
 use super::settings::PARTS;
 use super::{DISCRIMINATOR, GENERATOR, Gan};
 use crate::data::{Batches, Cancel};
-use crate::model::{FrozenModel, Learner, LearnerState, MetricId, Metrics, Order, StateTensor, TrainError};
+use crate::model::{
+    FrozenModel, Learner, LearnerState, MetricId, Metrics, Order, StateTensor, TrainError, are_alike, check_finite,
+};
 use crate::nn::{Method, Optimizer, Param, Purpose, Scratch, Stack, flat_mut, stream};
 use std::sync::Arc;
 
@@ -136,12 +138,7 @@ impl Learner for GanLearner {
     }
 
     fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError> {
-        for param in self.gan.params() {
-            if param.values.iter().any(|w| !w.is_finite()) {
-                let quantity = format!("the weights {}", param.name);
-                return Err(TrainError::diverged(self.steps, quantity, f64::NAN));
-            }
-        }
+        check_finite(&self.gan.params(), self.steps)?;
         Ok(Arc::new(self.gan.frozen()))
     }
 
@@ -150,15 +147,7 @@ impl Learner for GanLearner {
         let single = |name: String, value: f32| StateTensor { name, shape: vec![1], values: [value].into() };
         for (which, part) in PARTS.iter().enumerate() {
             let Side { optimizer, is_frozen, .. } = &self.sides[which];
-            for (name, moments) in [("m", &optimizer.m), ("v", &optimizer.v)] {
-                let mut start = 0;
-                for param in self.parameters_of(which) {
-                    let end = start + param.values.len();
-                    let (name, values) = (format!("{name}.{}", param.name), moments[start..end].into());
-                    tensors.push(StateTensor { name, shape: param.shape, values });
-                    start = end;
-                }
-            }
+            tensors.extend(StateTensor::of_moments(optimizer, &self.parameters_of(which)));
             // In halves, which a 32-bit float holds exactly.
             tensors.push(single(format!("t_high.{}", part.name), (optimizer.t >> 24) as f32));
             tensors.push(single(format!("t.{}", part.name), (optimizer.t & 0xff_ffff) as f32));
@@ -168,11 +157,7 @@ impl Learner for GanLearner {
     }
 
     fn restore(&mut self, state: &LearnerState) -> bool {
-        let lens = |tensors: &[StateTensor]| -> Vec<(String, usize)> {
-            tensors.iter().map(|tensor| (tensor.name.clone(), tensor.values.len())).collect()
-        };
-        let own = self.state().map(|own| lens(&own.tensors));
-        if own.as_ref() != Some(&lens(&state.tensors)) {
+        if !self.state().is_some_and(|own| are_alike(&own.tensors, &state.tensors)) {
             return false;
         }
         self.steps = state.steps;
@@ -180,10 +165,8 @@ impl Learner for GanLearner {
         for which in [D, G] {
             let n_tensors = self.parameters_of(which).len();
             let Side { optimizer, is_frozen, .. } = &mut self.sides[which];
-            for moments in [&mut optimizer.m, &mut optimizer.v] {
-                let values = next.by_ref().take(n_tensors).flat_map(|tensor| tensor.values.iter());
-                moments.iter_mut().zip(values).for_each(|(moment, &value)| *moment = value);
-            }
+            // Two moments of each parameter.
+            StateTensor::put_moments(next.by_ref().take(2 * n_tensors), optimizer);
             let mut single = || next.next().and_then(|tensor| tensor.values.first().copied()).unwrap_or_default();
             optimizer.t = (single() as u64) << 24 | single() as u64;
             *is_frozen = single() != 0.0;

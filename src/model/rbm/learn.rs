@@ -11,7 +11,8 @@ use super::{Chains, Rbm, RbmSpec};
 use crate::data::{Batches, Cancel};
 use crate::model::closed_form::{each_chunk, give_up_if};
 use crate::model::{
-    Course, EnergyModel, FrozenModel, Learner, LearnerState, Metrics, StateTensor, TrainError, draw_binary,
+    Course, EnergyModel, FrozenModel, Learner, LearnerState, Metrics, StateTensor, TrainError, are_alike,
+    check_finite, draw_binary,
 };
 use crate::nn::{Optimizer, Purpose, Scratch, clip_scale, flat, flat_mut, matmul, shaped_mut, stream};
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate, s};
@@ -19,8 +20,6 @@ use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Names of the optimizer's moments, before those of the parameters they are of.
-const MOMENTS: [&str; 2] = ["m", "v"];
 /// Name of the states at which persistent chains stand.
 const STATES: &str = "chains.visible";
 /// Streams of random numbers that one step may have: one a shard, and the last for where chains begin.
@@ -136,25 +135,6 @@ impl Divergence {
                 self.shards.iter().filter_map(|shard| Some(shard.ended.as_ref()?.view())).collect();
             self.states = concatenate(Axis(0), &ended).ok();
         }
-    }
-
-    /// The optimizer's moments under the names of the parameters they are of.
-    fn moments(&self) -> Vec<StateTensor> {
-        let mut tensors = Vec::new();
-        for (name, moments) in MOMENTS.iter().zip([&self.optimizer.m, &self.optimizer.v]) {
-            let mut start = 0;
-            for param in self.rbm.weights() {
-                let end = start + param.values.len();
-                // Gradient descent has no second moment.
-                tensors.extend(moments.get(start..end).map(|values| StateTensor {
-                    name: format!("{name}.{}", param.name),
-                    shape: param.shape,
-                    values: values.into(),
-                }));
-                start = end;
-            }
-        }
-        tensors
     }
 }
 
@@ -274,17 +254,12 @@ impl Learner for Divergence {
     }
 
     fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError> {
-        for param in self.rbm.weights() {
-            if param.values.iter().any(|value| !value.is_finite()) {
-                let quantity = format!("the weights {}", param.name);
-                return Err(TrainError::diverged(self.optimizer.t, quantity, f64::NAN));
-            }
-        }
+        check_finite(&self.rbm.weights(), self.optimizer.t)?;
         Ok(Arc::new(self.rbm.clone()))
     }
 
     fn state(&self) -> Option<LearnerState> {
-        let mut tensors = self.moments();
+        let mut tensors = StateTensor::of_moments(&self.optimizer, &self.rbm.weights());
         tensors.extend(self.states.as_ref().map(|states| StateTensor {
             name: STATES.into(),
             shape: states.shape().to_vec(),
@@ -296,16 +271,13 @@ impl Learner for Divergence {
     fn restore(&mut self, state: &LearnerState) -> bool {
         let (chains, moments): (Vec<&StateTensor>, Vec<&StateTensor>) =
             state.tensors.iter().partition(|tensor| tensor.name == STATES);
-        let known = |tensor: &&StateTensor| (tensor.name.clone(), tensor.values.len());
-        let own: Vec<_> = self.moments().iter().map(|tensor| known(&tensor)).collect();
+        let own = StateTensor::of_moments(&self.optimizer, &self.rbm.weights());
         let has_chains = chains.iter().map(|tensor| tensor.values.len()).eq(self.states.iter().map(Array2::len));
-        if own != moments.iter().map(known).collect::<Vec<_>>() || !has_chains {
+        if !are_alike(&own, moments.iter().copied()) || !has_chains {
             return false;
         }
         self.optimizer.t = state.steps;
-        let slots = self.optimizer.m.iter_mut().chain(&mut self.optimizer.v);
-        let values = moments.iter().flat_map(|tensor| tensor.values.iter());
-        slots.zip(values).for_each(|(slot, &value)| *slot = value);
+        StateTensor::put_moments(moments.into_iter(), &mut self.optimizer);
         for (states, tensor) in self.states.iter_mut().zip(chains) {
             flat_mut(states).copy_from_slice(&tensor.values);
         }
