@@ -5,7 +5,6 @@ use super::{Effect, Fold, Session};
 use crate::data::Cancel;
 use crate::picture::{Pixels, Shown};
 use crate::train::gibbs_chain;
-use crate::worker::Pace;
 use ndarray::{Array2, Axis};
 
 /// Steps of a chain.
@@ -64,7 +63,6 @@ impl Session {
                 Some((sample, pictures))
             }
         };
-        let pace = if self.is_training() { Pace::Gently } else { Pace::AtOnce };
-        self.chain.pictures.follow(about, (!self.is_busy()).then_some(pace), work, effects);
+        self.chain.pictures.follow(about, self.pace_of_looks(), work, effects);
     }
 }

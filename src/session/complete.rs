@@ -5,7 +5,6 @@ use super::{Effect, Session};
 use crate::data::{Cancel, Dataset};
 use crate::picture::{Pixels, Shown};
 use crate::train::{Ending, ending, sides};
-use crate::worker::Pace;
 use serde::{Deserialize, Serialize};
 
 /// What is given of the sample, and which of its endings is drawn.
@@ -86,8 +85,7 @@ impl Session {
         });
         let (asked, train) = (about.clone(), self.data.as_ref().map(|data| data.train.clone()));
         let work = || move |cancel: &Cancel| completed(&asked?, &train?, cancel);
-        let pace = if self.is_training() { Pace::Gently } else { Pace::AtOnce };
-        self.completed.0.follow(about, (!self.is_busy()).then_some(pace), work, effects);
+        self.completed.0.follow(about, self.pace_of_looks(), work, effects);
     }
 }
 

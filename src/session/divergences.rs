@@ -249,8 +249,10 @@ impl Divergences {
             Diverge::Descends(which) => self.descends = which,
             Diverge::Step => self.q = step(self.descends, &self.p, self.q).unwrap_or(self.q),
             Diverge::SeesX(sees_x) => {
-                self.bound.sees_x = sees_x;
-                self.bound.set_q(self.bound.now().q);
+                // The turns so far were of a q that saw the other.
+                let Stand { p, q, .. } = self.bound.now();
+                (self.bound.p, self.bound.turns, self.bound.sees_x) = (p, Vec::new(), sees_x);
+                self.bound.set_q(q);
             }
             Diverge::Guess(q) if q.slope.is_finite() && q.offset.is_finite() => self.bound.set_q(q),
             Diverge::Improve(whom) => self.bound.improve(whom),

@@ -165,7 +165,7 @@ impl Session {
         let (asked, data) = (on.clone(), self.data.clone());
         let work = || move |cancel: &Cancel| errors(&*asked?.model, &data?, &|| cancel.is_set());
         // While a model is trained its errors are those of some steps ago.
-        let pace = (is_wanted && !self.is_busy() && !self.is_running()).then_some(Pace::OnAllCores);
+        let pace = self.pace_at_rest(Pace::OnAllCores).filter(|_| is_wanted);
         self.reconstructed.errors.follow(on.clone(), pace, work, effects);
         self.choose_waiting(on.as_ref());
 

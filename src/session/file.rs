@@ -295,11 +295,7 @@ impl SessionFileV1 {
             },
             label: self.label,
             writing: self.writing,
-            // Some tools are for planes of codes alone.
-            data_view: DataView {
-                is_shown: self.data_view.is_shown && !self.tool.is_of_codes(),
-                ..self.data_view
-            },
+            data_view: self.data_view,
             layers: self.layers,
             hidden: self.hidden_classes,
             left_out: self.left_out.samples(),

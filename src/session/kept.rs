@@ -199,7 +199,9 @@ impl Session {
         let slots = &self.spec.slots;
         let is_there = self.data.as_ref().is_some_and(|data| (sample as usize) < data.train.n_samples());
         let have_codes = slots.iter().any(|slot| self.capabilities_of(slot.id).encodes);
-        is_there && (!have_codes || slots.iter().any(|slot| self.code_by(slot.id, sample).is_some()))
+        // On the plane of the data all are shown, whether their codes are there yet or not.
+        let needs_code = have_codes && self.data_columns().is_none();
+        is_there && (!needs_code || slots.iter().any(|slot| self.code_by(slot.id, sample).is_some()))
     }
 
     /// Picks a training sample beside the others, or lets go of it.

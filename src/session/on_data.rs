@@ -121,7 +121,9 @@ impl Session {
     /// The columns by which the data are drawn in the place of codes; none while codes are.
     pub fn data_columns(&self) -> Option<[usize; 2]> {
         let (view, n) = (self.spec.data_view, self.n_drawable());
-        (view.is_shown && view.columns.iter().all(|&column| column < n)).then_some(view.columns)
+        // Some tools are for planes of codes alone, which stand while these are chosen.
+        let is_shown = view.is_shown && !self.spec.tool.is_of_codes();
+        (is_shown && view.columns.iter().all(|&column| column < n)).then_some(view.columns)
     }
 
     /// Where each sample lies on the plane of the data, once that is worked out.
@@ -297,7 +299,7 @@ impl Session {
                 Some(places)
             }
         };
-        said.places.follow(about, self.pace_on_plane(), work, effects);
+        said.places.follow(about, self.pace_of_looks(), work, effects);
     }
 
     fn refresh_heats_on_data(&self, slot: SlotId, said: &mut Said, effects: &mut Vec<Effect>) {
@@ -315,7 +317,7 @@ impl Session {
         let density = about(first == Some(Layer::ModelDensity) && !is_line, HEAT_CELL);
         let judged = about(first == Some(Layer::Discriminator) && !is_line, HEAT_CELL);
         let curves = about(is_line, HEAT_CELL);
-        let pace = self.pace_on_plane();
+        let pace = self.pace_of_looks();
         let (asked, of) = (density.clone(), means.clone());
         let work =
             || move |cancel: &Cancel| asking(&asked?, &of?, cancel, |asking, on| asking.density(on.lattice));

@@ -145,7 +145,10 @@ impl Session {
             OutlierScore::LogP => capabilities.is_density && capabilities.encodes,
             OutlierScore::Rarity => capabilities.encodes,
             OutlierScore::Neighbours => data.is_some(),
-            OutlierScore::Cook => data.is_some_and(|data| !Design::columns_of(&data.train).is_empty()),
+            OutlierScore::Cook => {
+                let n_columns = data.map_or(0, |data| Design::columns_of(&data.train).len());
+                n_columns > 1 || n_columns == 1 && self.cloud().is_some()
+            }
         };
         let all = [
             OutlierScore::Reconstruction,
@@ -181,10 +184,11 @@ impl Session {
         let (page, columns) = (self.spec.outliers.as_ref()?, self.columns_to_regress());
         let is_known = |on: &RegressOn| match on {
             RegressOn::Others => columns.len() > 1,
-            RegressOn::Codes => true,
+            RegressOn::Codes => self.cloud().is_some(),
             RegressOn::Columns(names) => !names.is_empty() && names.iter().all(|name| columns.contains(name)),
         };
-        Some(if is_known(&page.on) { page.on.clone() } else { RegressOn::Codes })
+        let usual = if columns.len() > 1 && self.cloud().is_none() { RegressOn::Others } else { RegressOn::Codes };
+        Some(if is_known(&page.on) { page.on.clone() } else { usual })
     }
 
     /// The most outlying training samples that are shown, so many, each with its value where it has one;
@@ -215,18 +219,31 @@ impl Session {
         let before = self.spec.clone();
         self.spec.outliers = page;
         if self.stages_regression() {
-            // There is one place for all of these.
-            (self.spec.stage, self.spec.divergences, self.spec.sketch) = (None, None, None);
+            self.spec.clear_stage();
         }
-        if moved(&before.outliers) != moved(&self.spec.outliers) {
+        let took_place = before.stage != self.spec.stage
+            || before.divergences != self.spec.divergences
+            || before.sketch != self.spec.sketch;
+        if took_place || moved(&before.outliers) != moved(&self.spec.outliers) {
             self.record_change(before);
         }
     }
 
     /// How outliers are looked at once a state is come back to: as now, with its points.
     pub(super) fn outliers_after(&self, state: &SessionSpec) -> Option<OutlierPage> {
-        let moved = state.outliers.as_ref().and_then(|page| page.moved);
-        self.spec.outliers.clone().map(|page| OutlierPage { moved, ..page })
+        let (now, then) = (self.spec.outliers.clone(), &state.outliers);
+        let moved = |page: &Option<OutlierPage>| page.as_ref().and_then(|page| page.moved);
+        if moved(&now) == moved(then) {
+            return now;
+        }
+        match then {
+            // A point is of its column and regressors.
+            Some(page) if page.moved.is_some() => {
+                let is_staged = now.is_some_and(|now| now.is_staged);
+                Some(OutlierPage { is_staged, ..page.clone() })
+            }
+            _ => now.map(|page| OutlierPage { moved: None, ..page }),
+        }
     }
 
     /// Whether the figure of a regression takes the place of the planes.
@@ -264,7 +281,7 @@ impl Session {
                 }
             }
         };
-        let pace = (!self.is_busy() && !self.is_running()).then_some(Pace::OnAllCores);
+        let pace = self.pace_at_rest(Pace::OnAllCores);
         outlying.scored.follow(about, pace, work, effects);
     }
 
@@ -286,7 +303,7 @@ impl Session {
                 Some(design.and_then(|design| influence(design, question.moved, question.apart)))
             }
         };
-        let pace = (!self.is_busy() && !self.is_running()).then_some(Pace::AtOnce);
+        let pace = self.pace_at_rest(Pace::AtOnce);
         outlying.influence.follow(about, pace, work, effects);
     }
 

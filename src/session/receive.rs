@@ -189,6 +189,9 @@ impl Session {
     }
 
     fn show_first_data(&mut self, choice: DataChoice, data: DataSplit, effects: &mut Vec<Effect>) {
+        if matches!(choice, DataChoice::Drawn(_)) {
+            self.spec.sketch = None;
+        }
         (self.spec.data, self.spec.reading) = (choice, data.reading.clone());
         self.spec.data_view = usual_view(&data);
         self.fit_training(data.train.n_samples(), usize::MAX);
@@ -222,6 +225,7 @@ impl Session {
             self.spec.data_view = self.data.as_ref().map_or_else(DataView::default, usual_view);
             self.look(self.spec.active, |slot| {
                 slot.fit = AxisFit::Fitted;
+                slot.encoder_of = None;
                 if matches!(slot.axes, PlaneAxes::Samples(_)) {
                     slot.axes = PlaneAxes::first(slot.z.len());
                 }
@@ -340,6 +344,7 @@ impl Session {
             slot.file = Some(path);
             (slot.is_copy, slot.is_in_series) = (false, false);
             slot.names.clear();
+            slot.encoder_of = None;
             if let Some(spec) = trained.model.info().spec() {
                 slot.model = spec.spec().clone();
             }

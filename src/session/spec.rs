@@ -90,10 +90,15 @@ impl SessionSpec {
 
     /// Shows the planes, whatever has taken their place.
     pub(super) fn show_planes(&mut self) {
-        (self.stage, self.divergences, self.sketch) = (None, None, None);
+        self.clear_stage();
         if let Some(page) = &mut self.outliers {
             page.is_staged = false;
         }
+    }
+
+    /// Takes away what has the place of the planes, but a regression.
+    pub(super) fn clear_stage(&mut self) {
+        (self.stage, self.divergences, self.sketch) = (None, None, None);
     }
 
     /// The model of this name, while it is there.

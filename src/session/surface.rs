@@ -190,9 +190,14 @@ impl Session {
         self.surfaces = surfaces;
     }
 
-    /// How pressing all this is: less than a training under way.
-    pub(super) fn pace_on_plane(&self) -> Option<Pace> {
+    /// How pressing it is what is looked at: less than a training under way.
+    pub(super) fn pace_of_looks(&self) -> Option<Pace> {
         (!self.is_busy()).then_some(if self.is_training() { Pace::Gently } else { Pace::AtOnce })
+    }
+
+    /// A pace for what waits until no model is being trained.
+    pub(super) fn pace_at_rest(&self, pace: Pace) -> Option<Pace> {
+        (!self.is_busy() && !self.is_training()).then_some(pace)
     }
 
     /// A model's codes on its plane, where it is on screen with one of these layers and has two dimensions.
@@ -224,7 +229,7 @@ impl Session {
                 Some([density, rarity])
             }
         };
-        surface.crowd.follow(about, self.pace_on_plane(), work, effects);
+        surface.crowd.follow(about, self.pace_of_looks(), work, effects);
     }
 
     /// The cells of a model's plane that are on screen.
@@ -261,7 +266,7 @@ impl Session {
                 magnification(&plane, lattice, reach, &mut *decode)
             }
         };
-        surface.magnification.follow(magnified, self.pace_on_plane(), work, effects);
+        surface.magnification.follow(magnified, self.pace_of_looks(), work, effects);
         let asked = decoded.clone();
         let work = || {
             move |cancel: &Cancel| {
@@ -269,7 +274,7 @@ impl Session {
                 underneath(&*on.model, label as u16, &plane, lattice, cancel)
             }
         };
-        surface.underneath.follow(decoded, self.pace_on_plane(), work, effects);
+        surface.underneath.follow(decoded, self.pace_of_looks(), work, effects);
     }
 
     fn refresh_thumbnails(&self, slot: SlotId, surface: &mut Surface, effects: &mut Vec<Effect>) {
@@ -284,7 +289,7 @@ impl Session {
                 Some(thumbnails(&*on.model, cloud, plane, (*lattice)?, (&data, asked.hidden())))
             }
         };
-        surface.thumbnails.follow(about, self.pace_on_plane(), work, effects);
+        surface.thumbnails.follow(about, self.pace_of_looks(), work, effects);
     }
 }
 

@@ -73,7 +73,7 @@ impl Session {
             }
         };
         // While a model is trained it takes samples for what it did some steps ago.
-        let pace = (!self.is_busy() && !self.is_running()).then_some(Pace::OnAllCores);
+        let pace = self.pace_at_rest(Pace::OnAllCores);
         self.told.confusion.follow(about, pace, work, effects);
 
         let is_drawn = self.spec.layers.contains(&Layer::KnownLabels);

@@ -37,7 +37,7 @@ impl Session {
         let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
         self.walks.retain(|slot, _| ids.contains(slot));
         let is_whole = self.spec.tool == Tool::Path && self.spec.path.ends.iter().all(Option::is_some);
-        let pace = (!self.is_busy() && !self.is_training()).then_some(Pace::AtOnce);
+        let pace = self.pace_at_rest(Pace::AtOnce);
         for id in ids {
             let path = self.path_between(id).filter(|_| is_whole && self.capabilities_of(id).decodes);
             let cloud = self.cloud_of(id).cloned();

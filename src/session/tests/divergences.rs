@@ -141,3 +141,15 @@ fn tools_and_the_stage_take_its_place() {
     act(&mut session, Diverge::Open(DivergencePage::Bound));
     assert!(session.spec().stage.is_none());
 }
+
+#[test]
+fn what_q_sees_is_switched_where_p_stands() {
+    let mut session = opened(DivergencePage::Bound);
+    for whom in [Improved::Q, Improved::P, Improved::Q, Improved::P] {
+        act(&mut session, Diverge::Improve(whom));
+    }
+    let before = figure(&session).bound.now();
+    act(&mut session, Diverge::SeesX(false));
+    let after = figure(&session).bound.now();
+    assert_eq!((after.p, after.q.slope, after.q.offset), (before.p, 0.0, before.q.offset));
+}

@@ -157,3 +157,15 @@ fn too_few_points_stay_on_the_plane_and_are_said() {
     assert!(stage.last_toast().contains("4 points are drawn"), "{}", stage.last_toast());
     assert!(stage.spec().sketch.is_some());
 }
+
+#[test]
+fn a_tool_of_codes_is_never_on_the_plane_of_the_data_whatever_chose_it() {
+    let mut stage = stage(2);
+    assert!(stage.session.data_columns().is_some());
+    stage.act(Action::Preset(Preset::RandomCodes));
+    assert_eq!((stage.spec().tool, stage.session.data_columns()), (Tool::Path, None));
+    stage.act(Action::SetTool(Tool::Path));
+    stage.act(Action::ChooseData(DataChoice::Path("other.csv".into())));
+    stage.data_come(Ok(table(1)));
+    assert_eq!((stage.spec().tool, stage.session.data_columns()), (Tool::Path, None));
+}

@@ -131,3 +131,27 @@ fn the_figure_and_the_stage_take_one_place_and_points_are_of_their_data() {
     stage.data_come(Ok(data(SampleKind::row(3))));
     assert_eq!(stage.session.spec().outliers.as_ref().unwrap().moved, None);
 }
+
+#[test]
+fn a_moved_point_comes_back_with_the_column_that_it_was_of_and_a_closed_panel_with_its_point() {
+    let (mut stage, page) = on_line();
+    let moved = Some(Moved { sample: 2, x: None, y: 9.0 });
+    let with_point = OutlierPage { moved, ..page };
+    show(&mut stage, &with_point);
+    show(&mut stage, &OutlierPage { column: "x".into(), moved: None, ..with_point.clone() });
+    stage.act(Action::Undo);
+    assert_eq!(stage.session.spec().outliers, Some(with_point.clone()));
+    stage.act(Action::ShowOutliers(None));
+    stage.act(Action::Undo);
+    assert_eq!(stage.session.spec().outliers, Some(with_point));
+}
+
+#[test]
+fn the_fit_takes_the_place_of_what_undo_brings_back() {
+    let (mut stage, page) = on_line();
+    stage.act(Action::Diverge(Diverge::Open(DivergencePage::Bound)));
+    show(&mut stage, &OutlierPage { is_staged: true, ..page });
+    assert!(stage.session.stages_regression() && stage.session.spec().divergences.is_none());
+    stage.act(Action::Undo);
+    assert!(stage.session.spec().divergences.is_some());
+}

@@ -424,6 +424,26 @@ fn weights_are_not_taken_back_while_others_are_being_set_up() {
 }
 
 #[test]
+fn a_part_that_is_frozen_before_the_first_training_stands_still_in_it() {
+    use crate::model::Order;
+    let mut stage = Stage::new();
+    stage.act(Action::SetKind("gan".into()));
+    let order = Order::Freeze("discriminator".into(), true);
+    stage.act(Action::Order(order.clone()));
+    let effects = stage.act(Action::Train(Until::End));
+    let told = |effect: &Effect| matches!(effect, Effect::Train(TrainCommand::Order(of)) if *of == order);
+    assert!(effects.iter().any(told), "the run that is set up is told");
+    let [discriminator, _] = stage.session.slot().model.parts() else { panic!("two play") };
+    assert!(stage.session.stands_still(*discriminator));
+    let mut stage = Stage::new();
+    stage.act(Action::SetKind("gan".into()));
+    stage.act(Action::Order(order));
+    stage.act(Action::SetKind("ae".into()));
+    stage.act(Action::Train(Until::End));
+    assert!(stage.session.is_running() && stage.session.weights().frozen.is_empty(), "it has no such part");
+}
+
+#[test]
 fn orders_about_parts_reach_the_run_before_it_goes() {
     use crate::model::Order;
     let freeze = |frozen| Action::Order(Order::Freeze("generator".into(), frozen));

@@ -1,8 +1,8 @@
 //! Commands of the tools, the plane, the path and the grid: what each is, its own help says.
 
 use super::ready::{
-    always, can_draw, can_sample, can_set_up, has_codes, has_drawing, has_model, has_path, has_three_picked,
-    is_told, offers, walks,
+    always, can_draw, can_fit, can_sample, can_set_up, has_codes, has_drawing, has_model, has_path,
+    has_three_picked, is_told, offers, walks,
 };
 use super::{Command, Does, Group, Keys, Order};
 use crate::latent::path::Walk;
@@ -41,7 +41,7 @@ pub static FIT: Command = Command {
     keys: &[Keys::plain(Key::F)],
     help: "Shows all codes, or all samples. While training the view then follows them, until it is panned or zoomed.",
     group: Group::Plane,
-    when: has_codes,
+    when: can_fit,
     does: Does::Order(Order::Fit),
 };
 

@@ -52,6 +52,10 @@ pub fn has_codes(session: &Session) -> Ready {
     check(session.cloud().is_some(), "there are no codes yet")
 }
 
+pub fn can_fit(session: &Session) -> Ready {
+    check(session.cloud().is_some() || session.data_points().is_some(), "there is nothing to fit yet")
+}
+
 pub fn mends(session: &Session) -> Ready {
     check(session.capabilities().mends(), "this model mends nothing: it does not encode and decode numbers")
 }

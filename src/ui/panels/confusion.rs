@@ -75,7 +75,7 @@ impl Panel for ConfusionPanel {
         }
         let is_test = !self.is_train;
         let Some(found) = cx.session.confusion(is_test) else {
-            let words = if cx.session.is_running() { "Counted once training rests." } else { "Counting…" };
+            let words = if cx.session.is_training() { "Counted once training rests." } else { "Counting…" };
             return faint(ui, cx, words);
         };
         if found.classes.len() > MAX_CLASSES {

@@ -97,7 +97,7 @@ impl ErrorTray {
         let Some(errors) = cx.session.errors() else {
             let words = if !RECONSTRUCTIONS.is_ready(cx.session) {
                 "This model reconstructs nothing."
-            } else if cx.session.is_running() {
+            } else if cx.session.is_training() {
                 "The errors are measured once training rests."
             } else {
                 "Measuring the error of every sample…"

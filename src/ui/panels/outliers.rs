@@ -176,8 +176,9 @@ fn regression(ui: &mut Ui, page: &OutlierPage, cx: &mut Cx<'_>) {
     let others = columns.iter().filter(|name| **name != column);
     ways.extend(others.map(|name| (RegressOn::Columns(vec![name.clone()]), format!("on {name}"))));
     let on = cx.session.regressed_on().unwrap_or_default();
-    if !ways.iter().any(|(way, _)| *way == on) {
-        let RegressOn::Columns(names) = &on else { return };
+    if let RegressOn::Columns(names) = &on
+        && names.len() > 1
+    {
         ways.push((on.clone(), format!("on {}", names.join(", "))));
     }
     let items: Vec<Item<'_>> = ways.iter().map(|(_, name)| Item::new(name)).collect();
@@ -201,7 +202,7 @@ fn list(ui: &mut Ui, by: OutlierScore, cx: &mut Cx<'_>) -> Option<u32> {
         ui.label(RichText::new(words).font(theme::small()).color(cx.theme.weak));
     };
     let Some(found) = cx.session.outliers(N_OUTLIERS) else {
-        let words = if cx.session.is_running() {
+        let words = if cx.session.is_training() {
             "They are worked out once training rests."
         } else {
             "Working them out…"
