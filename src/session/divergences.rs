@@ -1,10 +1,13 @@
 //! The figure of divergences: two bumps p and a Gaussian q under the hand, the evidence bound of a small
 //! model, and two estimators of a gradient. It needs no model and no data, and takes the place of the planes.
 
-use super::Session;
+use super::derived::{Derived, Exactly};
+use super::{Effect, Session};
+use crate::data::Cancel;
 use crate::latent::divergence::bound::{Bound, Encoder, SAMPLES, TwoGaussians};
 use crate::latent::divergence::descent::{MEANS, SIGMAS, descent, held, optima, step};
 use crate::latent::divergence::{Bump, Divergence, Mixture, Normal};
+use crate::worker::Pace;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
@@ -320,6 +323,15 @@ pub(super) struct Descended {
     trail: Vec<Normal>,
 }
 
+/// Where q would pick a bump: it takes as long as three descents and more.
+pub(super) struct Picks(Derived<Exactly<Mixture>, Vec<Normal>>);
+
+impl Default for Picks {
+    fn default() -> Self {
+        Self(Derived::new("where q picks", 0))
+    }
+}
+
 impl Session {
     /// Whether something takes the place of the planes.
     pub fn hides_planes(&self) -> bool {
@@ -358,6 +370,23 @@ impl Session {
                 }
             }),
         }
+    }
+
+    /// Where q comes to rest, as far as that is worked out, with a number that changes with it.
+    pub fn rests(&self) -> Option<(u64, Rests)> {
+        let figure = self.spec.divergences.as_ref()?;
+        let Picks(picks) = &self.picks;
+        let known = picks.get().cloned().unwrap_or_default();
+        Some((picks.stamp(), Rests { covers: figure.covering(), picks: known }))
+    }
+
+    /// Asks for where q picks a bump, while that is looked at.
+    pub(super) fn refresh_picks(&mut self, effects: &mut Vec<Effect>) {
+        let looked_at = self.spec.divergences.as_ref().filter(|figure| figure.page == DivergencePage::Divergences);
+        let about = looked_at.map(|figure| Exactly(figure.p.clone()));
+        let asked = about.clone();
+        let work = || move |_: &Cancel| Some(optima(Divergence::Reverse, &asked?.0));
+        self.picks.0.follow(about, Some(Pace::AtOnce), work, effects);
     }
 
     /// The way that q went down last, which is where it still stands, with a number that every descent has

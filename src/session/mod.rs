@@ -187,6 +187,7 @@ pub struct Session {
     opening: Option<(PathBuf, Box<Checkpoint>)>,
     setting_up: UnderWay,
     descended: Descended,
+    picks: divergences::Picks,
     series: SeriesRun,
     back: LookingBack,
     /// Counts the random pairs drawn.
@@ -261,6 +262,7 @@ impl Session {
             opening: None,
             setting_up: UnderWay::default(),
             descended: Descended::default(),
+            picks: divergences::Picks::default(),
             series: SeriesRun::default(),
             back: LookingBack::default(),
             n_drawn: 0,

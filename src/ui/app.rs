@@ -1,6 +1,6 @@
 //! The window as an eframe application: it joins session, workers and panels.
 
-use super::context::{Cx, WindowState};
+use super::context::{Cx, Pointing, WindowState};
 use super::divergences::DivergencesView;
 use super::files::Purpose;
 use super::layout::{Folds, Layout, Sizes, Tray};
@@ -38,6 +38,7 @@ pub struct App {
     error_tray: panels::errors::ErrorTray,
     find_tray: panels::find::FindTray,
     divergences: DivergencesView,
+    on_regression: Pointing,
     title: String,
     window: WindowState,
     /// When the program started, until the first picture is there.
@@ -83,6 +84,7 @@ impl App {
             error_tray: panels::errors::ErrorTray::default(),
             find_tray: panels::find::FindTray::default(),
             divergences: DivergencesView::default(),
+            on_regression: Pointing::default(),
             title: String::new(),
             window,
             awaiting_first: options.started,
@@ -209,7 +211,9 @@ impl App {
         } else if cx.session.spec().stage.is_some() {
             columns::within(ui, "stage", layout.plane, |ui| stage::show(ui, &mut cx));
         } else if cx.session.stages_regression() {
-            columns::within(ui, "regression", layout.plane, |ui| regression::show(ui, &mut cx));
+            columns::within(ui, "regression", layout.plane, |ui| {
+                regression::show(ui, &mut self.on_regression, &mut cx)
+            });
         } else {
             draw_planes(ui, layout.plane, &mut self.planes, &mut cx);
         }

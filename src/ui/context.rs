@@ -13,6 +13,20 @@ use crate::session::{Action, Fold, Session, SlotId};
 use eframe::egui::{Align, Context, Response, Ui};
 use std::time::Instant;
 
+/// Whether a place of the window points at a sample, so that it lets go of just that one.
+#[derive(Default)]
+pub struct Pointing(bool);
+
+impl Pointing {
+    /// The sample under the pointer in this place; none where there is none.
+    pub fn at(&mut self, sample: Option<u32>, cx: &mut Cx<'_>) {
+        let was_pointed = std::mem::replace(&mut self.0, sample.is_some());
+        if (sample.is_some() || was_pointed) && cx.session.spec().selection.hovered != sample {
+            cx.send(Action::Point(sample));
+        }
+    }
+}
+
 /// Handed to every panel each frame.
 pub struct Cx<'a> {
     /// The document, read only.

@@ -1,7 +1,7 @@
 //! The figure behind Cook's distance, in the place of the planes: the fit with and without a point that can
 //! be dragged, and residuals against leverage with the contours of the distance.
 
-use super::context::Cx;
+use super::context::{Cx, Pointing};
 use super::plane::mark_of;
 use super::widgets::{Button, IconButton, help, number};
 use super::{icons, theme};
@@ -55,7 +55,7 @@ struct Drag {
 }
 
 /// Draws the figure.
-pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
+pub fn show(ui: &mut Ui, pointing: &mut Pointing, cx: &mut Cx<'_>) {
     let rect = ui.max_rect();
     ui.painter().rect_filled(rect, 0, cx.theme.plane);
     let Some(page) = cx.session.spec().outliers.clone() else { return };
@@ -80,9 +80,7 @@ pub fn show(ui: &mut Ui, cx: &mut Cx<'_>) {
     let inset = |place: Rect| Rect::from_min_max(place.min + vec2(4.0, AXIS), place.max - vec2(GAP / 2.0, AXIS));
     let pointed = [fitted(ui, inset(first), found, &page, cx), spread(ui, inset(second), found, cx)];
     let pointed = pointed.into_iter().flatten().next();
-    if cx.session.spec().selection.hovered != pointed && (pointed.is_some() || ui.rect_contains_pointer(plots)) {
-        cx.send(Action::Point(pointed));
-    }
+    pointing.at(pointed, cx);
     facts(ui, Rect::from_min_max(pos2(room.left(), plots.bottom()), room.max), found, cx);
 }
 

@@ -6,7 +6,7 @@ mod drawn;
 mod hand;
 
 use super::context::Cx;
-use crate::latent::divergence::{Mixture, Normal};
+use crate::latent::divergence::Normal;
 use crate::picture::figure::Sheet;
 use crate::session::{Action, Divergences, Rests};
 use eframe::egui::{Align, Layout as Flow, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
@@ -21,8 +21,7 @@ const PLAYED: f64 = 2.4;
 #[derive(Default)]
 pub struct DivergencesView {
     held: Option<hand::Handle>,
-    rests: Option<(Mixture, Rests)>,
-    sheet: Option<(Divergences, Normal, bool, Sheet)>,
+    sheet: Option<(Divergences, Normal, u64, Sheet)>,
     /// The newest descent that was seen.
     seen: u64,
     /// When that began to be shown, while it is.
@@ -53,9 +52,8 @@ impl DivergencesView {
         let q = self.q(ui, &figure, cx);
         let room =
             Rect::from_min_max(pos2(rect.left() + 4.0, rect.top() + 2.0 * HEAD), rect.max - vec2(MARGIN, 2.0));
-        // Where q could come to rest takes a moment to work out: it is drawn again when the bump is let go.
-        let has_picks = !matches!(self.held, Some(hand::Handle::Bump(_)));
-        let sheet = sheet_of(&mut self.rests, &mut self.sheet, &figure, q, has_picks);
+        let Some(rests) = cx.session.rests() else { return };
+        let sheet = sheet_of(&mut self.sheet, &figure, q, rests);
         let places = drawn::sheet(ui.painter(), room, sheet, &cx.theme);
         for (i, (panel, place)) in sheet.panels().zip(&places).enumerate() {
             let response = ui.interact(place.rect, ui.scope_id().with(("panel", i)), Sense::hover());
@@ -88,26 +86,18 @@ impl DivergencesView {
     }
 }
 
-/// What is drawn, worked out anew only where something has changed; perhaps without where q picks a bump.
+/// What is drawn, worked out anew only where something has changed.
 fn sheet_of<'a>(
-    kept_rests: &mut Option<(Mixture, Rests)>,
-    kept: &'a mut Option<(Divergences, Normal, bool, Sheet)>,
+    kept: &'a mut Option<(Divergences, Normal, u64, Sheet)>,
     figure: &Divergences,
     q: Normal,
-    has_picks: bool,
+    (stamp, rests): (u64, Rests),
 ) -> &'a Sheet {
     let sheet = match kept.take() {
-        Some((of, at, had_picks, sheet)) if of == *figure && at == q && had_picks == has_picks => sheet,
-        _ if has_picks => {
-            let rests = match kept_rests.take() {
-                Some((p, rests)) if p == figure.p => rests,
-                _ => figure.rests(),
-            };
-            figure.sheet(q, &kept_rests.insert((figure.p.clone(), rests)).1)
-        }
-        _ => figure.sheet(q, &Rests { covers: figure.covering(), picks: Vec::new() }),
+        Some((of, at, with, sheet)) if of == *figure && at == q && with == stamp => sheet,
+        _ => figure.sheet(q, &rests),
     };
-    &kept.insert((figure.clone(), q, has_picks, sheet)).3
+    &kept.insert((figure.clone(), q, stamp, sheet)).3
 }
 
 /// Where on its way q is after this share of the time, easing out.

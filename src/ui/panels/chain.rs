@@ -10,7 +10,7 @@ use crate::ui::layout::Layout;
 use crate::ui::textures::color_image;
 use crate::ui::theme;
 use crate::ui::widgets::{Button, Slider, Stepper, help, number};
-use eframe::egui::{Image, RichText, Role, Sense, Ui, WidgetInfo};
+use eframe::egui::{ColorImage, Image, RichText, Role, Sense, Ui, WidgetInfo};
 
 /// Steps that are played in a second.
 const PER_SECOND: f64 = 12.0;
@@ -94,8 +94,10 @@ impl ChainPanel {
     /// The state of now, beside what it is.
     fn film(&self, ui: &mut Ui, stamp: u64, sample: u32, cx: &mut Cx<'_>) {
         let stamp_of_state = stamp << 16 | self.at as u64;
-        let Some(pixels) = cx.session.chain_tiles(&[self.at], 1) else { return };
-        let texture = cx.textures.get(ui.ctx(), "chain", stamp_of_state, || color_image(&pixels));
+        let (session, at) = (cx.session, self.at);
+        let tile =
+            || session.chain_tiles(&[at], 1).map_or_else(ColorImage::default, |pixels| color_image(&pixels));
+        let texture = cx.textures.get(ui.ctx(), "chain", stamp_of_state, tile);
         ui.horizontal(|ui| {
             let size = texture.size_vec2() * (SIDE / texture.size_vec2().max_elem().max(1.0));
             let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
@@ -145,8 +147,11 @@ impl ChainPanel {
     fn strip(&self, ui: &mut Ui, stamp: u64, cx: &mut Cx<'_>) {
         let states = tiles(self.at, self.every);
         let stamp = stamp << 32 | (self.every as u64) << 16 | *states.last().unwrap_or(&0) as u64;
-        let Some(pixels) = cx.session.chain_tiles(&states, COLUMNS) else { return };
-        let texture = cx.textures.get(ui.ctx(), "chain strip", stamp, || color_image(&pixels));
+        let session = cx.session;
+        let strip = || {
+            session.chain_tiles(&states, COLUMNS).map_or_else(ColorImage::default, |pixels| color_image(&pixels))
+        };
+        let texture = cx.textures.get(ui.ctx(), "chain strip", stamp, strip);
         let width = ui.available_width();
         let size = texture.size_vec2() * (width / texture.size_vec2().x.max(1.0));
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());

@@ -27,6 +27,8 @@ const NOT_HOTTEST: f64 = 0.99;
 pub struct CompletePanel {
     /// Which ending appears, and when it began to.
     since: Option<(u64, f64)>,
+    /// Its pixels, and how improbable the hottest are.
+    spots: Option<(u64, Vec<Spot>, f64)>,
 }
 
 impl Panel for CompletePanel {
@@ -101,19 +103,21 @@ impl CompletePanel {
         cx: &mut Cx<'_>,
     ) {
         let n = self.n_shown(ui, stamp, found);
-        let spots: Vec<Spot> = found
-            .ending
-            .placed
-            .iter()
-            .map(|one| Spot { pixel: one.pixel, nats: -one.log_p, is_given: one.is_given })
-            .collect();
+        if self.spots.as_ref().is_none_or(|(of, ..)| *of != stamp) {
+            let spot =
+                |one: &crate::model::Placed| Spot { pixel: one.pixel, nats: -one.log_p, is_given: one.is_given };
+            let spots: Vec<Spot> = found.ending.placed.iter().map(spot).collect();
+            let most = hottest(&spots);
+            self.spots = Some((stamp, spots, most));
+        }
+        let Some((_, spots, most)) = &self.spots else { return };
         let [ground, accent] = [cx.theme.plane, cx.theme.accent].map(rgb);
         // What a row of pixels looks like is a curve, which has no pixels to take one by one.
         let has_pixels = [found.pixels.height, found.pixels.width] == found.sides;
         let key = (stamp << 20 | n as u64) << 1 | u64::from(cx.theme.is_dark);
         let texture = cx.textures.get(ui.ctx(), "sheet", key, || {
             let whole = || found.pixels.clone();
-            color_image(&if has_pixels { sheet(&found.pixels, &spots, n, ground) } else { whole() })
+            color_image(&if has_pixels { sheet(&found.pixels, spots, n, ground) } else { whole() })
         });
         let width = ui.available_width();
         let size = texture.size_vec2() * (width / texture.size_vec2().x.max(1.0));
@@ -124,14 +128,13 @@ impl CompletePanel {
         if !has_pixels {
             return;
         }
-        let most = hottest(&spots);
         let texture = cx.textures.get(ui.ctx(), "sheet heat", key, || {
-            color_image(&nats_heat(&found.pixels, &spots, n, most, [ground, accent]))
+            color_image(&nats_heat(&found.pixels, spots, n, *most, [ground, accent]))
         });
         ui.add_space(4.0);
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         Image::new(&texture).paint_at(ui, rect);
-        let name = format!("Nats a pixel, up to {}", number::fixed(most, 2));
+        let name = format!("Nats a pixel, up to {}", number::fixed(*most, 2));
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
         let sentence = "How improbable each pixel is, given those before it: bright ones came as a surprise.";
         help(response, "Nats a pixel", sentence, Some("−ln p(xᵢ | x before i)"));

@@ -6,7 +6,7 @@ use super::{Panel, Place, error_lines};
 use crate::model::Capabilities;
 use crate::session::{Action, Choice, ErrorOrder, ErrorPage, Errors, ErrorsOf, Joining, Samples};
 use crate::ui::commands::RECONSTRUCTIONS;
-use crate::ui::context::Cx;
+use crate::ui::context::{Cx, Pointing};
 use crate::ui::layout::Layout;
 use crate::ui::plane::mark_of;
 use crate::ui::samples::{self, Tiles};
@@ -77,8 +77,7 @@ impl Panel for ErrorPanel {
 /// The tray.
 #[derive(Default)]
 pub struct ErrorTray {
-    /// Whether a sample was pointed at here.
-    points: bool,
+    pointing: Pointing,
 }
 
 impl ErrorTray {
@@ -111,10 +110,7 @@ impl ErrorTray {
             histogram(ui, place, page, errors, cx);
         }
         let pointed = samples(ui, pictures, page, cx);
-        let was_pointed = std::mem::replace(&mut self.points, pointed.is_some());
-        if (pointed.is_some() || was_pointed) && cx.session.spec().selection.hovered != pointed {
-            cx.send(Action::Point(pointed));
-        }
+        self.pointing.at(pointed, cx);
     }
 }
 

@@ -6,7 +6,7 @@ use super::ranked::{FACTS, ROW, Ranked, SIDE, STEP};
 use crate::data::Distance;
 use crate::session::{Action, FindPage, Fold, Listed, N_FOUND, Query};
 use crate::ui::commands::FIND;
-use crate::ui::context::Cx;
+use crate::ui::context::{Cx, Pointing};
 use crate::ui::widgets::chart::legend_line;
 use crate::ui::widgets::progress::paint_bar;
 use crate::ui::widgets::{
@@ -38,8 +38,7 @@ const WITH_TITLE: f32 = 712.0;
 #[derive(Default)]
 pub struct FindTray {
     typed: String,
-    /// Whether a sample was pointed at here.
-    points: bool,
+    pointing: Pointing,
 }
 
 impl FindTray {
@@ -57,10 +56,7 @@ impl FindTray {
             body.max.x -= width + GAP;
         }
         let pointed = lists(ui, body, page, cx);
-        let was_pointed = std::mem::replace(&mut self.points, pointed.is_some());
-        if (pointed.is_some() || was_pointed) && cx.session.spec().selection.hovered != pointed {
-            cx.send(Action::Point(pointed));
-        }
+        self.pointing.at(pointed, cx);
     }
 
     /// What is asked about; what there is no room for beside the buttons is scrolled.

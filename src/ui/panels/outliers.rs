@@ -7,7 +7,7 @@ use crate::session::{
     Action, Choice, Joining, MAX_NEIGHBOURS, N_OUTLIERS, OutlierPage, OutlierScore, RegressOn, Samples,
 };
 use crate::ui::commands::OUTLIERS;
-use crate::ui::context::Cx;
+use crate::ui::context::{Cx, Pointing};
 use crate::ui::layout::Layout;
 use crate::ui::samples;
 use crate::ui::theme;
@@ -20,8 +20,7 @@ const NEIGHBOURS: [usize; 6] = [1, 5, 10, 20, 50, 100];
 /// The panel, folded until it is asked for.
 #[derive(Default)]
 pub struct OutlierPanel {
-    /// Whether a sample was pointed at here.
-    points: bool,
+    pointing: Pointing,
 }
 
 impl Panel for OutlierPanel {
@@ -69,10 +68,7 @@ impl Panel for OutlierPanel {
             OutlierScore::Reconstruction | OutlierScore::LogP => {}
         }
         let pointed = part(ui, "list", |ui| list(ui, by, cx)).inner;
-        let was_pointed = std::mem::replace(&mut self.points, pointed.is_some());
-        if (pointed.is_some() || was_pointed) && cx.session.spec().selection.hovered != pointed {
-            cx.send(Action::Point(pointed));
-        }
+        self.pointing.at(pointed, cx);
     }
 }
 

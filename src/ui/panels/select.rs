@@ -6,7 +6,7 @@ use crate::ui::commands::{
     ALONE, ATTRIBUTE, CHOOSE_ALL, CLEAR, Command, EXPORT_CHOSEN, FIND, HIDE, INVERT, QUERY, RECONSTRUCTIONS,
     SHOW_ALL, WORST,
 };
-use crate::ui::context::Cx;
+use crate::ui::context::{Cx, Pointing};
 use crate::ui::plane::{joining, mark_of};
 use crate::ui::samples::{self, Tiles};
 use crate::ui::theme;
@@ -43,8 +43,7 @@ const MORE: [&Command; 8] =
 #[derive(Default)]
 pub struct SelectTray {
     query: String,
-    /// Whether a sample was pointed at here.
-    points: bool,
+    pointing: Pointing,
 }
 
 impl SelectTray {
@@ -75,10 +74,7 @@ impl SelectTray {
             }
             pointed = gallery(ui, Rect::from_min_max(pos2(left, body.top()), body.max), cx);
         }
-        let was_pointed = std::mem::replace(&mut self.points, pointed.is_some());
-        if (pointed.is_some() || was_pointed) && cx.session.spec().selection.hovered != pointed {
-            cx.send(Action::Point(pointed));
-        }
+        self.pointing.at(pointed, cx);
     }
 
     /// How many are chosen, and how others are: what there is no room for beside the buttons is scrolled.

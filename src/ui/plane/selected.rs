@@ -20,7 +20,8 @@ pub fn known(painter: &Painter, scene: &Scene<'_>, cx: &Cx<'_>) {
     if known.len() > MAX_KNOWN {
         return;
     }
-    for at in known.iter().filter_map(|sample| scene.codes.place_of(*sample)) {
+    let shown = known.iter().filter(|sample| cx.session.shows(**sample));
+    for at in shown.filter_map(|sample| scene.codes.place_of(*sample)) {
         let at = scene.view.screen(at);
         painter.circle_stroke(at, RADII[0] + 1.0, Stroke::new(3.0, cx.theme.plane));
         painter.circle_stroke(at, RADII[0] + 1.0, Stroke::new(1.0, cx.theme.text));
