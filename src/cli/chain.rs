@@ -4,11 +4,11 @@ use super::UsageError;
 use super::model_commands::{check_fit, extension, of_split};
 use super::opening::Settings;
 use super::parse::ChainArgs;
+use crate::cli::pictures::check_size;
 use crate::picture::Shown;
 use crate::store;
 use crate::train::gibbs_chain;
 use anyhow::{Result, anyhow, bail};
-use ndarray::Axis;
 
 /// Runs a chain and writes every so many of its states.
 pub fn chain(args: &ChainArgs) -> Result<()> {
@@ -25,13 +25,13 @@ pub fn chain(args: &ChainArgs) -> Result<()> {
         return Err(UsageError(format!("--sample {sample} is beyond the last of {}, {last}", data.name)).into());
     }
     let every = usize::from(args.every);
-    let steps = usize::from(args.tiles) * every;
-    let pictures = gibbs_chain(model, (of, sample), steps, args.seed, &|| false)
+    let n = usize::from(args.tiles);
+    check_size(n + 1, usize::from(args.scale), Some("fewer --tiles"), model)?;
+    let pictures = gibbs_chain(model, (of, sample), (n, every), args.seed, &|| false)
         .ok_or_else(|| anyhow!("this model has no energy, so it has no chain; train one with --kind rbm"))?;
-    let kept: Vec<usize> = (0..=steps).step_by(every).collect();
-    let strip = Shown::decoded(model, pictures.select(Axis(0), &kept).view(), kept.len()).into_tiles();
+    let strip = Shown::decoded(model, pictures.view(), n + 1).into_tiles();
     let strip = strip.enlarged(usize::from(args.scale));
     let bytes =
-        if extension(&args.out) == "gif" { store::gif_onward(&strip, kept.len())? } else { store::png(&strip)? };
+        if extension(&args.out) == "gif" { store::gif_onward(&strip, n + 1)? } else { store::png(&strip)? };
     Ok(store::write(&args.out, &bytes)?)
 }

@@ -54,7 +54,7 @@ pub trait Describe {
     }
 
     /// Whether a model that is no network takes samples for probabilities, values from 0 to 1.
-    fn takes_probabilities(&self) -> bool {
+    fn takes_probabilities(&self, _input: &SampleKind) -> bool {
         false
     }
 

@@ -4,6 +4,7 @@
 
 use super::{Field, ModelSpec, Section, Settings, SpecError};
 use crate::data::SampleKind;
+use std::sync::LazyLock;
 
 /// One entry: a kind of model, with the settings that make it what its name says.
 #[derive(Debug, PartialEq, Eq)]
@@ -243,9 +244,13 @@ impl Kind {
         KINDS.iter().find(|kind| kind.name == written).ok_or_else(|| SpecError::Kind { name: name.into() })
     }
 
-    /// Whether it is for samples of kind `input` at all; the error is a sentence for the user.
+    /// Whether it is for samples of kind `input`, as it usually is; the error is a sentence for the user.
     pub fn takes(&self, input: &SampleKind) -> Result<(), String> {
-        ModelSpec::of_kind(self.name).map_or(Ok(()), |spec| spec.takes(input))
+        // The window asks often.
+        static USUAL: LazyLock<Vec<Option<ModelSpec>>> =
+            LazyLock::new(|| KINDS.iter().map(|kind| ModelSpec::of_kind(kind.name).ok()).collect());
+        let usual = KINDS.iter().zip(&*USUAL).find(|(kind, _)| kind.name == self.name);
+        usual.and_then(|(_, spec)| spec.as_ref()).map_or(Ok(()), |spec| spec.suits(input))
     }
 
     /// The kind that is solved at once and stands beside any other of such samples: PCA, and of documents

@@ -21,7 +21,8 @@ use super::{
     SpecError, draw_binary,
 };
 use crate::nn::{
-    Activation, Affine, Likelihood, Op, Param, Purpose, Scratch, flat, flat_mut, matmul, standard_normal, stream,
+    Activation, Affine, Likelihood, Op, Param, Purpose, Scratch, flat, flat_mut, matmul, softplus,
+    standard_normal, stream,
 };
 use ndarray::{Array1, Array2, ArrayView2};
 use rand_chacha::ChaCha8Rng;
@@ -149,11 +150,6 @@ impl Rbm {
         }
         terms
     }
-}
-
-/// ln(1 + e^a), without overflow.
-fn softplus(a: f64) -> f64 {
-    a.max(0.0) + (-a.abs()).exp().ln_1p()
 }
 
 impl FrozenModel for Rbm {

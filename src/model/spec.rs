@@ -312,6 +312,15 @@ impl ModelSpec {
         self.described().takes(input)
     }
 
+    /// Whether it is for samples of kind `input` with its present settings.
+    pub(super) fn suits(&self, input: &SampleKind) -> Result<(), String> {
+        self.takes(input)?;
+        self.described().check(input).map_err(|e| match e {
+            SpecError::Setting { problem, .. } => problem,
+            other => other.to_string(),
+        })
+    }
+
     /// Checks every setting and the size of the whole for samples of kind `input`.
     ///
     /// `classes` are the names of the data's classes, none if they have none; only a model that is told the

@@ -40,8 +40,10 @@ impl ValidSpec {
     }
 
     /// Whether samples are taken for probabilities of pixels.
-    pub fn is_bernoulli(&self) -> bool {
-        self.body.as_ref().map_or_else(|| self.spec.described().takes_probabilities(), Body::is_bernoulli)
+    pub fn takes_probabilities(&self) -> bool {
+        self.body
+            .as_ref()
+            .map_or_else(|| self.spec.described().takes_probabilities(&self.input), Body::is_bernoulli)
     }
 
     /// Whether what it decodes of a document are the shares of words.

@@ -1,8 +1,8 @@
 //! The masked dense layer of an autoregressive network (Germain et al. 2015): y = f(x·(W ⊙ M)ᵀ + b).
 //!
 //! Every unit has a degree, and a unit sees those of a smaller degree than its own bound; the mask M says
-//! nothing else, so it is never stored. What is masked takes no part in any pass and gets no gradient, and
-//! so a weight that begins at 0 there stays at 0: saved, it is a plain dense layer.
+//! nothing else, so it is never stored. A masked weight is 0 from the first and is set to 0 after every visit,
+//! and gets no gradient: each pass, and what is saved, is that of a plain dense layer.
 
 use super::flat::{flat, flat_mut, shaped, shaped_mut};
 use super::{Activation, Param, Scalar, Scratch, init, matmul};
@@ -47,11 +47,9 @@ impl<S: Scalar> Masked<S> {
         flat(&self.bias)
     }
 
-    /// W ⊙ M, whatever was put into W.
-    pub fn seen_weight(&self) -> Array2<S> {
-        let mut weight = self.weight.clone();
-        mask(flat_mut(&mut weight), &self.degrees, &self.bounds);
-        weight
+    /// The weights [out, in], 0 wherever they are masked.
+    pub fn weight(&self) -> ArrayView2<'_, S> {
+        self.weight.view()
     }
 
     /// Number of parameters, masked ones among them.
@@ -67,14 +65,16 @@ impl<S: Scalar> Masked<S> {
 
     /// Visits the values of each parameter, in the order of [`Self::params`].
     pub fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut [S])) {
-        visit(flat_mut(&mut self.weight));
+        let weight = flat_mut(&mut self.weight);
+        visit(weight);
+        mask(weight, &self.degrees, &self.bounds);
         visit(flat_mut(&mut self.bias));
     }
 
-    /// This layer in `f32`, with 0 for whatever is masked.
+    /// This layer in `f32`.
     pub fn cast(&self) -> Masked<f32> {
         Masked {
-            weight: self.seen_weight().mapv(|w| w.as_f64() as f32),
+            weight: self.weight.mapv(|w| w.as_f64() as f32),
             bias: self.bias.mapv(|b| b.as_f64() as f32),
             activation: self.activation,
             degrees: self.degrees.clone(),
@@ -82,19 +82,9 @@ impl<S: Scalar> Masked<S> {
         }
     }
 
-    /// W ⊙ M in memory that is lent.
-    fn lent_weight(&self, scratch: &mut Scratch<S>) -> Array2<S> {
-        let mut weight = scratch.array(self.bounds.len(), self.degrees.len());
-        weight.assign(&self.weight);
-        mask(flat_mut(&mut weight), &self.degrees, &self.bounds);
-        weight
-    }
-
     /// Sets `y` [batch, out] from `x` [batch, in].
     pub fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {
-        let weight = self.lent_weight(scratch);
-        matmul(y.view_mut(), x, weight.t(), scratch.threads());
-        scratch.give_back(weight);
+        matmul(y.view_mut(), x, self.weight.t(), scratch.threads());
         for mut row in y.rows_mut() {
             self.activation.apply_with_bias(flat_mut(&mut row), flat(&self.bias));
         }
@@ -122,9 +112,7 @@ impl<S: Scalar> Masked<S> {
         matmul(shaped_mut(self.weight.dim(), d_weight), dy.t(), x, scratch.threads());
         mask(d_weight, &self.degrees, &self.bounds);
         if let Some(dx) = dx {
-            let weight = self.lent_weight(scratch);
-            matmul(dx, dy.view(), weight.view(), scratch.threads());
-            scratch.give_back(weight);
+            matmul(dx, dy.view(), self.weight.view(), scratch.threads());
         }
     }
 }
@@ -153,7 +141,7 @@ mod tests {
         let (x, mut scratch) = (array![[10.0, 20.0, 40.0]], Scratch::default());
         layer.forward(x.view(), y.view_mut(), &mut scratch);
         assert_eq!(y, array![[1.0, 31.0]]);
-        assert_eq!(layer.seen_weight(), array![[0.0, 0.0, 0.0], [1.0, 1.0, 0.0]]);
+        assert_eq!(layer.weight(), array![[0.0, 0.0, 0.0], [1.0, 1.0, 0.0]]);
         assert_eq!(layer.cast().params()[0].values, [0.0, 0.0, 0.0, 1.0, 1.0, 0.0]);
         let (mut dx, mut grads) = (Array2::zeros((1, 3)), vec![f64::NAN; 8]);
         let mut dy = array![[1.0, 2.0]];

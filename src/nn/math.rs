@@ -29,6 +29,11 @@ pub fn kl_divergence<S: Scalar>(mu: &[S], log_var: &[S]) -> f64 {
     mu.iter().zip(log_var).map(|(&m, &s)| 0.5 * (m * m + s.exp_fast() - s - S::one()).as_f64()).sum()
 }
 
+/// ln(1 + eˣ), without overflow.
+pub fn softplus(x: f64) -> f64 {
+    x.max(0.0) + (-x.abs()).exp().ln_1p()
+}
+
 /// Adds `weight`·∂KL/∂mu and ∂KL/∂log_var: mu and ½(exp(log_var) − 1).
 pub fn kl_gradient<S: Scalar>(mu: &[S], log_var: &[S], weight: S, d_mu: &mut [S], d_log_var: &mut [S]) {
     for i in 0..mu.len() {

@@ -59,7 +59,8 @@ impl Session {
         let work = || {
             move |cancel: &Cancel| {
                 let (ChainOf { on, sample }, train) = (asked?, data?.train);
-                let pictures = gibbs_chain(&*on.model, (&train, sample), CHAIN_STEPS, 0, &|| cancel.is_set())?;
+                let pictures =
+                    gibbs_chain(&*on.model, (&train, sample), (CHAIN_STEPS, 1), 0, &|| cancel.is_set())?;
                 Some((sample, pictures))
             }
         };

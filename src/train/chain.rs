@@ -5,30 +5,32 @@ use crate::model::FrozenModel;
 use crate::nn::{Purpose, Scratch, flat_mut, stream};
 use ndarray::{Array2, s};
 
-/// The pictures of a chain [steps + 1, features]: the sample `sample` itself, then P(x | h) of each state in
-/// the data's own units; none for a model without an energy, or when cancelled.
+/// The pictures of a chain [n + 1, features]: the sample `sample` itself, then P(x | h) of every so many
+/// states, `n` of them, in the data's own units; none for a model without an energy, or when cancelled.
 ///
 /// The chain begins at the sample as the model learns from it, and is the same every time for one `seed`.
 pub fn gibbs_chain(
     model: &dyn FrozenModel,
     (data, sample): (&Dataset, u32),
-    steps: usize,
+    (n, every): (usize, usize),
     seed: u64,
     is_cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Option<Array2<f32>> {
     let (energy, info) = (model.energy()?, model.info());
-    let mut pictures = Array2::zeros((steps + 1, data.n_features()));
+    let mut pictures = Array2::zeros((n + 1, data.n_features()));
     let mut x = Array2::zeros((1, data.n_features()));
     data.scaled(info.scaling.as_ref()).gather(&[sample], &mut x);
     pictures.row_mut(0).assign(&x.row(0));
     info.samples.binarise(flat_mut(&mut x), sample);
     let (mut rng, mut scratch) = (stream(seed, Purpose::Chain, u64::from(sample)), Scratch::default());
-    for step in 1..=steps {
+    for step in 1..=n * every {
         if is_cancelled() {
             return None;
         }
         let p = energy.gibbs(&mut x, &mut rng, &mut scratch);
-        pictures.row_mut(step).assign(&p.row(0));
+        if step.is_multiple_of(every) {
+            pictures.row_mut(step / every).assign(&p.row(0));
+        }
         scratch.give_back(p);
     }
     if let Some(scaling) = &info.scaling {
@@ -59,7 +61,7 @@ mod tests {
     #[test]
     fn a_chain_begins_at_its_sample_and_stays_where_energy_is_low() {
         let (model, data) = (machine(), data());
-        let chain = |sample, seed| gibbs_chain(&*model, (&data, sample), 5, seed, &|| false).unwrap();
+        let chain = |sample, seed| gibbs_chain(&*model, (&data, sample), (5, 1), seed, &|| false).unwrap();
         for sample in 0..2 {
             let chain = chain(sample, 0);
             assert_eq!(chain.dim(), (6, 4));
@@ -74,8 +76,8 @@ mod tests {
     #[test]
     fn it_is_given_up_and_asked_of_no_other_model() {
         let data = data();
-        assert_eq!(gibbs_chain(&*machine(), (&data, 0), 5, 0, &|| true), None);
+        assert_eq!(gibbs_chain(&*machine(), (&data, 0), (5, 1), 0, &|| true), None);
         let ae = ModelSpec::of_kind("ae").unwrap().check(&SampleKind::square(1, 2), &[]).unwrap();
-        assert_eq!(gibbs_chain(&*ae.frozen(None).unwrap(), (&data, 0), 5, 0, &|| false), None);
+        assert_eq!(gibbs_chain(&*ae.frozen(None).unwrap(), (&data, 0), (5, 1), 0, &|| false), None);
     }
 }

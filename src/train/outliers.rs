@@ -7,13 +7,14 @@
 //! (Loftsgaarden and Quesenberry 1965), so that a code is 10^x times rarer than the usual one with
 //! x = n log₁₀(r_k / median r_k).
 
+use super::encode;
 use super::errors::each_error;
 use super::find::{Ranking, beside_itself};
 use super::log_p::each_log_p;
-use super::{CodeCloud, encode};
 use crate::data::{Cancel, Dataset};
 use crate::latent::nearest::nearest_codes;
 use crate::model::FrozenModel;
+use ndarray::ArrayView2;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +92,7 @@ pub fn outliers(
         OutlierScore::Rarity => {
             let all: Vec<u32> = (0..data.n_samples() as u32).collect();
             let codes = encode(model?, data, &all, &is_cancelled)?;
-            rarity(&CodeCloud::of(all, codes), k, cancel)?
+            rarity(codes.mu.view(), k, cancel)?
         }
         OutlierScore::Neighbours => {
             let scaling = model.and_then(|model| model.info().scaling.as_ref());
@@ -108,8 +109,7 @@ pub fn outliers(
 }
 
 /// How many times rarer each code is than the usual one, in tens; none if cancelled.
-fn rarity(cloud: &CodeCloud, k: usize, cancel: &Cancel) -> Option<Vec<f64>> {
-    let mu = cloud.codes.mu.view();
+fn rarity(mu: ArrayView2<f32>, k: usize, cancel: &Cancel) -> Option<Vec<f64>> {
     let radius = |row: usize| {
         let z = (!cancel.is_set()).then(|| mu.row(row).to_vec())?;
         let found = nearest_codes(mu, &z, k + 1).into_iter().map(|(row, far)| (row as u32, far)).collect();
@@ -127,7 +127,6 @@ fn rarity(cloud: &CodeCloud, k: usize, cancel: &Cancel) -> Option<Vec<f64>> {
 mod tests {
     use super::*;
     use crate::data::{SampleKind, Values};
-    use crate::model::Codes;
     use ndarray::Array2;
 
     /// A row of points a step apart, and one far off.
@@ -175,13 +174,12 @@ mod tests {
             (_, 0) => i as f32,
             _ => 0.0,
         });
-        let cloud = CodeCloud::of((0..21).collect(), Codes { mu, log_var: None });
-        let found = rarity(&cloud, 1, &Cancel::default()).unwrap();
+        let found = rarity(mu.view(), 1, &Cancel::default()).unwrap();
         // 90 times as far in two dimensions.
         assert!((found[20] - 2.0 * 90.0f64.log10()).abs() < 1e-6, "{}", found[20]);
         assert_eq!(found[3], 0.0);
-        let same = CodeCloud::of((0..5).collect(), Codes { mu: Array2::zeros((5, 2)), log_var: None });
-        assert!(rarity(&same, 2, &Cancel::default()).unwrap().iter().all(|rarity| rarity.is_finite()));
+        let same = Array2::zeros((5, 2));
+        assert!(rarity(same.view(), 2, &Cancel::default()).unwrap().iter().all(|rarity| rarity.is_finite()));
     }
 
     #[test]

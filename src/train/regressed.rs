@@ -54,7 +54,8 @@ impl Design {
         let own = if is_table(data) { data.n_features() } else { 0 };
         let own = (0..own).map(|feature| data.kind().feature_name(feature));
         let known = data.columns().iter().map(|column| column.name.clone());
-        let of_pictures = measured(data, &[0]).into_iter().map(|column| column.name);
+        // Of no picture the columns are the same.
+        let of_pictures = measured(data, &[]).into_iter().map(|column| column.name);
         own.chain(known).chain(of_pictures).collect()
     }
 

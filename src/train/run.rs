@@ -132,9 +132,9 @@ fn check_scaling(spec: &ValidSpec, scaling: Option<&Scaling>) -> Result<(), Trai
         let problem = "setting scaling: documents are counts of words, which are not scaled; choose scaling=none";
         return Err(TrainError::Data(problem.into()));
     }
-    if scaling.is_some_and(|scaling| scaling.rule() == ScalingRule::Standard) && spec.is_bernoulli() {
-        let problem = "setting scaling: standardised values are not between 0 and 1, as likelihood=bernoulli and a Boltzmann \
-                       machine take them; choose scaling=unit, or another likelihood";
+    if scaling.is_some_and(|scaling| scaling.rule() == ScalingRule::Standard) && spec.takes_probabilities() {
+        let problem = "setting scaling: standardised values are not between 0 and 1, as likelihood=bernoulli, a Boltzmann \
+                       machine and a generator of pictures take them; choose scaling=unit, or another likelihood";
         return Err(TrainError::Data(problem.into()));
     }
     Ok(())
@@ -254,11 +254,11 @@ impl Run {
     }
 
     /// Whether a generator is held against the data at the end of this epoch: it takes longer than a short
-    /// epoch, so later on only every so many of them are.
+    /// epoch, so later on only every so many of them are, and the last.
     fn is_held_against(&self) -> bool {
         let epoch = self.step() / self.steps_per_epoch();
         let octave = 1u64 << epoch.max(1).ilog2();
-        epoch.is_multiple_of((octave / 8).clamp(1, MAX_BETWEEN))
+        self.step() >= self.last_step() || epoch.is_multiple_of((octave / 8).clamp(1, MAX_BETWEEN))
     }
 
     /// Whether the end of an epoch is reached and the test split not yet scored there.

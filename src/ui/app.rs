@@ -212,7 +212,7 @@ impl App {
             columns::within(ui, "stage", layout.plane, |ui| stage::show(ui, &mut cx));
         } else if cx.session.stages_regression() {
             columns::within(ui, "regression", layout.plane, |ui| {
-                regression::show(ui, &mut self.on_regression, &mut cx)
+                regression::show(ui, &mut self.on_regression, &mut cx);
             });
         } else {
             draw_planes(ui, layout.plane, &mut self.planes, &mut cx);

@@ -77,9 +77,10 @@ impl DecodeQueue {
         waiting.next_before(view, Instant::now())
     }
 
-    /// Whether the thread is to end.
-    fn is_closed(&self) -> bool {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).closed
+    /// Whether the thread is to end, or a newer request has taken the place of this one.
+    fn is_given_up(&self, request: &DecodeRequest) -> bool {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.closed || waiting.requests.contains_key(&(request.view, request.slot))
     }
 
     fn take(&self) -> Option<DecodeRequest> {
@@ -139,7 +140,7 @@ fn answer(request: &DecodeRequest, queue: &DecodeQueue, splitter: &mut SplitDeco
 /// Sentences that are written at a time by beam search, which takes long for each.
 const SEARCHED: usize = 16;
 
-/// Writes the sentences of a request, a few at a time where that takes long; none once the thread is to end.
+/// Writes the sentences of a request, a few at a time where that takes long; none once that is of no use any more.
 fn written(
     request: &DecodeRequest,
     (writer, writing): (&dyn Writer, &Writing),
@@ -154,7 +155,7 @@ fn written(
         while let Some(urgent) = queue.take_before(request.view) {
             answer(&urgent, queue, splitter, outbox);
         }
-        if queue.is_closed() {
+        if queue.is_given_up(request) {
             return None;
         }
         let rows = start..(start + at_a_time).min(n);

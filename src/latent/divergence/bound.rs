@@ -11,6 +11,7 @@
 //! Everything is in nats, a mean over the samples.
 
 use super::{LN_SQRT_TAU, log_sum_exp};
+use crate::nn::softplus;
 use serde::{Deserialize, Serialize};
 
 /// The numbers that are observed: two heaps.
@@ -53,11 +54,6 @@ pub struct Bound {
     pub elbo: f64,
     /// KL(q(z|x) ‖ p(z|x)).
     pub kl: f64,
-}
-
-/// ln (1 + eˣ).
-fn softplus(x: f64) -> f64 {
-    x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
 fn sigmoid(x: f64) -> f64 {

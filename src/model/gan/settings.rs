@@ -184,7 +184,8 @@ impl Describe for GanSpec {
             in_training(live(field(
                 "g_steps",
                 "Steps of G a turn",
-                STEPS,
+                // A step of training is not given up half-way, so that these may not take long.
+                FieldKind::Int { min: 1, max: 10, step: 1 },
                 "Steps of the generator, each on other noise, before the discriminator moves again.",
                 "",
             ))),
@@ -248,6 +249,11 @@ impl Describe for GanSpec {
             return Err(SpecError::Setting { path: "upsampling".into(), problem: problem.into() });
         }
         self.net(input).check(input, 0)
+    }
+
+    fn takes_probabilities(&self, input: &SampleKind) -> bool {
+        // What a generator gives of such samples ends in a sigmoid.
+        input.is_unit()
     }
 
     fn uses_training(&self, path: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::Made;
 use crate::model::{Completer, FrozenModel, ModelInfo, Objective, Placed, Scorer};
-use crate::nn::{Param, Scalar, Scratch, flat};
+use crate::nn::{Masked, Param, Scalar, Scratch, flat, softplus};
 use ndarray::{Array2, ArrayView2};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -31,7 +31,7 @@ impl<S: Scalar> Made<S> {
         rng: &mut ChaCha8Rng,
         each: &mut dyn FnMut(&[f32], Placed) -> bool,
     ) -> bool {
-        let weights: Vec<Array2<S>> = self.layers.iter().map(|layer| layer.seen_weight()).collect();
+        let weights: Vec<ArrayView2<S>> = self.layers.iter().map(Masked::weight).collect();
         let Some((first, above)) = weights.split_first() else { return true };
         let mut seen: Vec<S> = self.layers[0].bias().to_vec();
         let channels = self.features.len() / self.order.len().max(1);
@@ -59,7 +59,7 @@ impl<S: Scalar> Made<S> {
     }
 
     /// The logit of a feature, from what the first layer has `seen` and the weights of those `above`.
-    fn logit_of(&self, feature: usize, seen: &[S], above: &[Array2<S>]) -> S {
+    fn logit_of(&self, feature: usize, seen: &[S], above: &[ArrayView2<S>]) -> S {
         let Some((last, between)) = above.split_last() else { return seen[feature] };
         let dot = |weight: &[S], h: &[S]| weight.iter().zip(h).fold(S::zero(), |sum, (&w, &h)| sum + w * h);
         let mut h = seen.to_vec();
@@ -78,7 +78,7 @@ impl<S: Scalar> Made<S> {
 /// −ln p of one value under its logit.
 fn nats_at<S: Scalar>(logit: S, value: S) -> f64 {
     let (logit, value) = (logit.as_f64(), value.as_f64());
-    logit.max(0.0) + (-logit.abs()).exp().ln_1p() - value * logit
+    softplus(logit) - value * logit
 }
 
 impl Completer for Made<f32> {

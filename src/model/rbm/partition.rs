@@ -1,9 +1,10 @@
 //! ln Z of a machine: exactly, or by annealed importance sampling.
 
-use super::{Rbm, softplus};
+use super::Rbm;
 use crate::model::draw_binary;
 use crate::model::energy::{Annealing, LogZ};
 use crate::model::gaussian::log_sum_exp;
+use crate::nn::softplus;
 use crate::nn::{Activation, Purpose, Scratch, flat_mut, stream};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use rayon::prelude::*;

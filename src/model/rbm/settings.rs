@@ -104,7 +104,7 @@ impl Describe for RbmSpec {
         NoiseSpec { binarise: self.binarise, ..NoiseSpec::default() }
     }
 
-    fn takes_probabilities(&self) -> bool {
+    fn takes_probabilities(&self, _input: &SampleKind) -> bool {
         true
     }
 
