@@ -36,6 +36,10 @@ impl Session {
 
     pub(super) fn train(&mut self, until: Until, effects: &mut Vec<Effect>) {
         if !self.can_train() {
+            if self.is_busy() {
+                let second = "Something is being loaded; press Train again once it is there.".into();
+                self.toast(ToastKind::Info, "Not yet".into(), second);
+            }
             return;
         }
         if self.has_codes_alone() {

@@ -84,8 +84,16 @@ pub struct TrainStatus {
     pub last_step: u64,
     /// Steps in one pass over the data.
     pub steps_per_epoch: u64,
-    /// Speed of the last second or so.
+    /// Speed of the last second or so; 0 until it is known.
     pub steps_per_s: f32,
+}
+
+impl TrainStatus {
+    /// Seconds until the planned steps are taken at the present speed; infinite while that is not known.
+    pub fn secs_left(&self) -> f32 {
+        let steps = self.last_step.saturating_sub(self.step) as f32;
+        if self.steps_per_s > 0.0 { steps / self.steps_per_s } else { f32::INFINITY }
+    }
 }
 
 /// A model as it stood at some step, and codes by it.

@@ -3,7 +3,7 @@
 use super::harness::{MIDDLE, Window};
 use eframe::egui::{Key, Modifiers, PointerButton, Rect, Shape, vec2};
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, AxisFit, Layer, SlotId, Tool};
+use halfmoon::session::{Action, AxisFit, Layer, Session, SlotId, Tool};
 use halfmoon::ui::Options;
 
 const SLOT: SlotId = SlotId(0);
@@ -186,6 +186,7 @@ fn a_table_is_drawn_by_hand_and_trained_on() {
         session.spec().data == DataChoice::Drawn(points.clone()) && session.data_points().is_some()
     });
     assert!(window.says("Plane of the data"));
+    window.wait("a model of them", Session::can_train);
     window.act(Action::Train(halfmoon::worker::Until::Steps(1)));
     window.wait("a step", |session| session.status().is_some_and(|status| status.step > 0));
 }

@@ -56,6 +56,7 @@ fn pca_of_a_table_is_solved_and_colours_by_column() {
     window.act(Action::SetKind("pca".into()));
     window.act(Action::Train(Until::End));
     window.wait("the solution", |session| session.weights().checkpoint.is_some() && !session.is_running());
+    window.newest(SlotId(0), ViewId::Picture);
     window.settle();
     let columns = window.session().data().unwrap().train.columns().to_vec();
     assert_eq!((columns.len(), &*columns[0].name, &*columns[0].unit), (4, "sepal length", "cm"));

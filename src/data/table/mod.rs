@@ -396,6 +396,8 @@ fn options(columns: &[Column], roles: &[Role], reading: &Reading) -> Vec<ReadOpt
         choices.push(String::new());
         if let Some(text) = roles.iter().position(|role| *role == Role::Text) {
             options.push(ReadOption::new("data.text", &columns[text].name, choices.clone()));
+        } else if roles.contains(&Role::Words) {
+            options.push(ReadOption::new("data.text", "", choices.clone()));
         }
         options.push(ReadOption::new("data.label", label, choices));
     }

@@ -28,6 +28,10 @@ const SPLITS: [&str; 5] = ["split", "subset", "partition", "fold", "set"];
 const TEST: [&str; 6] = ["test", "testing", "val", "valid", "validation", "dev"];
 const TRAIN: [&str; 2] = ["train", "training"];
 
+/// Words of a cell, as a rule, that say more than a name does, and those of prose.
+const MIN_WORDS: usize = 3;
+const MIN_PROSE: usize = 5;
+
 /// What a column is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -118,8 +122,14 @@ pub fn assign<'a>(
             return Err(malformed(file, problem));
         }
         Some(name) => Some(wanted(name)?),
-        None if (0..columns.len()).any(|at| roles[at] == Role::Feature && !is_text(at) && !is_said(at)) => None,
-        None => longest_text(columns, &roles, asked),
+        None => {
+            // Beside numbers words are as a rule names and remarks: only prose is what such a table is about.
+            let has_numbers =
+                (0..columns.len()).any(|at| roles[at] == Role::Feature && !is_text(at) && !is_said(at));
+            let is_prose = |at: usize| is_text(at) && is_unique(at) && !named(&CAPTIONS, at);
+            let least = if has_numbers { MIN_PROSE } else { MIN_WORDS };
+            longest_text(columns, &roles, asked, least).filter(|&column| !has_numbers || is_prose(column))
+        }
     };
     if let Some(column) = text {
         roles[column] = Role::Text;
@@ -173,9 +183,8 @@ pub fn assign<'a>(
     Ok(roles)
 }
 
-/// The column that says most, where it says more than names do: its cells have several words as a rule.
-fn longest_text(columns: &[Column], roles: &[Role], label: Option<usize>) -> Option<usize> {
-    const MIN_WORDS: usize = 3;
+/// The column that says most, where its cells have at least so many words as a rule.
+fn longest_text(columns: &[Column], roles: &[Role], label: Option<usize>, least: usize) -> Option<usize> {
     let said = |column: &Column| -> [usize; 2] {
         let mut n_words = 0;
         column.words.iter().for_each(|(_, text)| each_term(text, |_| n_words += 1));
@@ -184,7 +193,7 @@ fn longest_text(columns: &[Column], roles: &[Role], label: Option<usize>) -> Opt
     let free = (0..columns.len()).filter(|&at| roles[at] == Role::Feature && label != Some(at));
     let (column, [n_words, n]) =
         free.map(|at| (at, said(&columns[at]))).max_by_key(|(_, [n_words, _])| *n_words)?;
-    (n > 1 && n_words >= MIN_WORDS * n).then_some(column)
+    (n > 1 && n_words >= least * n).then_some(column)
 }
 
 /// The column of a name, or of a number counted from 1.

@@ -319,6 +319,34 @@ fn a_column_of_sentences_is_documents_and_what_stands_beside_it_is_known_of_each
     assert!(alone.contains("no column of numbers"), "{alone}");
 }
 
+#[test]
+fn prose_beside_numbers_is_what_a_table_is_about_and_names_and_remarks_are_not() {
+    let table = |head: &str, said: &dyn Fn(usize) -> String| {
+        let rows: String = (0..12).map(|i| format!("{i},{}.5,{}\n", i % 5, said(i))).collect();
+        split_as(&format!("id,stars,{head}\n{rows}"), &[]).unwrap()
+    };
+    let prose = |i: usize| format!("the tea of table {i} came late and cold");
+    let of_comments = table("seen", &prose);
+    assert!(of_comments.train.kind().counts_words());
+    assert_eq!(&*of_comments.train.columns()[0].name, "stars");
+    // A choice tells that it could be read otherwise, either way.
+    let choice = |split: &DataSplit| {
+        split.options.iter().find(|option| option.name == "data.text").map(|option| option.value.to_string())
+    };
+    assert_eq!(choice(&of_comments).as_deref(), Some("seen"));
+    let of_numbers: [(&str, &dyn Fn(usize) -> String); 3] = [
+        ("seen", &|i| format!("table {i} outside")),
+        ("title", &prose),
+        ("seen", &|i| if i < 3 { prose(i) } else { String::new() }),
+    ];
+    for (head, said) in of_numbers {
+        assert!(!table(head, said).train.kind().counts_words(), "{head}: {}", said(0));
+    }
+    assert_eq!(choice(&table("seen", &|i| format!("{} here", i % 2))), None);
+    let remarks = table("note,seen", &|i| format!("no {},by {}", i % 3, i % 2));
+    assert_eq!(choice(&remarks).as_deref(), Some(""));
+}
+
 proptest! {
     #[test]
     fn arbitrary_words_never_panic(text in "[a-d ,;\t\n\"éß月1]{0,120}", label in 0usize..4) {

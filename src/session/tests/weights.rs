@@ -301,6 +301,7 @@ fn training_waits_for_what_is_being_loaded() {
     let mut stage = Stage::new();
     stage.act(Action::ChooseData(DataChoice::FullHalf));
     assert!(!goes(&stage.act(Action::Train(Until::End))));
+    assert_eq!(stage.last_toast(), "Not yet", "a key that was pressed too early is answered");
     let first = stage.loading.clone().unwrap();
     stage.act(Action::ChooseData(DataChoice::Mnist));
     let late = Event::DataLoaded(first.0, first.1, Ok(Box::new(data(WIDE))));

@@ -160,6 +160,11 @@ impl Command {
         (self.when)(session).is_ok()
     }
 
+    /// Whether its key is answered: it can be done, or is told to wait.
+    fn answers(&self, session: &Session) -> bool {
+        matches!((self.when)(session), Ok(()) | Err(ready::LOADING))
+    }
+
     /// Does it.
     pub fn run(&self, ui: &Ui, cx: &mut Cx<'_>) {
         match &self.does {
@@ -169,7 +174,8 @@ impl Command {
     }
 }
 
-/// Those of `commands` whose keys were pressed and that can be done now; takes the keys.
+/// Those of `commands` whose keys were pressed and that can be done now, or say themselves that they have to
+/// wait; takes the keys.
 pub fn pressed(commands: &[&'static Command], ctx: &Context, session: &Session) -> Vec<&'static Command> {
     let mut keys: Vec<(&Keys, &'static Command)> =
         commands.iter().flat_map(|command| command.keys.iter().map(move |keys| (keys, *command))).collect();
@@ -177,7 +183,7 @@ pub fn pressed(commands: &[&'static Command], ctx: &Context, session: &Session) 
     keys.sort_by_key(|(keys, _)| std::cmp::Reverse(keys.n_modifiers()));
     let is_pressed = |keys: &Keys| ctx.input_mut(|i| i.consume_key(keys.modifiers, keys.key));
     keys.into_iter()
-        .filter(|(keys, command)| !keys.on_release && command.is_ready(session) && is_pressed(keys))
+        .filter(|(keys, command)| !keys.on_release && command.answers(session) && is_pressed(keys))
         .map(|(_, command)| command)
         .collect()
 }

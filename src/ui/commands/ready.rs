@@ -6,6 +6,9 @@ use crate::session::{Layer, Session, Tool};
 /// Nothing, or why a command cannot be done now.
 pub type Ready = Result<(), &'static str>;
 
+/// What keeps a command for a moment only; its key is answered by a message, lest it seem to have been lost.
+pub const LOADING: &str = "something is being loaded";
+
 fn check(is_ready: bool, why_not: &'static str) -> Ready {
     if is_ready { Ok(()) } else { Err(why_not) }
 }
@@ -110,7 +113,7 @@ pub fn is_running(session: &Session) -> Ready {
 pub fn can_train(session: &Session) -> Ready {
     check(!session.is_training(), "training is running")?;
     check(session.data().is_some(), "there are no data yet")?;
-    check(session.can_train(), "something is being loaded")
+    check(session.can_train(), LOADING)
 }
 
 pub fn has_film(session: &Session) -> Ready {

@@ -25,8 +25,12 @@ fn done_by(keys: Keys, commands: &[&'static Command]) -> Vec<&'static str> {
 
 /// The command as it is where it can always be done.
 fn ready(command: &'static Command) -> &'static Command {
+    when(command, |_| Ok(()))
+}
+
+fn when(command: &'static Command, when: fn(&Session) -> ready::Ready) -> &'static Command {
     let Command { name, keys, help, group, .. } = *command;
-    Box::leak(Box::new(Command { name, keys, help, group, when: |_| Ok(()), does: Does::Order(Order::Help) }))
+    Box::leak(Box::new(Command { name, keys, help, group, when, does: Does::Order(Order::Help) }))
 }
 
 #[test]
@@ -48,6 +52,12 @@ fn every_key_does_its_own_command_and_no_other() {
     for (keys, command) in all_keys().filter(|(keys, _)| !keys.on_release) {
         assert_eq!(done_by(keys, &all), [command.name], "{}", keys.text());
     }
+}
+
+#[test]
+fn a_key_that_comes_too_early_is_answered() {
+    let waits = when(&TRAIN, |_| Err(ready::LOADING));
+    assert_eq!(done_by(waits.keys[0], &[waits]), [TRAIN.name]);
 }
 
 #[test]

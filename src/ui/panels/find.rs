@@ -76,7 +76,7 @@ impl FindTray {
             }
             self.field(ui, cx);
             chosen(ui, cx);
-            part(ui, "asked", |ui| asked(ui, cx));
+            part(ui, "asked", |ui| asked(ui, &self.typed, cx));
             if head.width() <= 2.0 * BUTTONS {
                 buttons(ui, page, cx);
             }
@@ -108,14 +108,16 @@ fn chosen(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
 }
 
-/// What is asked about now, and the way to forget it.
-fn asked(ui: &mut Ui, cx: &mut Cx<'_>) {
+/// What is asked about now, where the field does not say it, and the way to forget it.
+fn asked(ui: &mut Ui, typed: &str, cx: &mut Cx<'_>) {
     let Some(words) = cx.session.query_in_words() else { return };
-    let mut short: String = words.chars().take(32).collect();
-    if short.len() < words.len() {
-        short.push('…');
+    if !matches!(&cx.session.spec().query, Some(Query::Text(text)) if text == typed) {
+        let mut short: String = words.chars().take(32).collect();
+        if short.len() < words.len() {
+            short.push('…');
+        }
+        ui.label(RichText::new(format!("like {short}")).color(cx.theme.weak));
     }
-    ui.label(RichText::new(format!("like {short}")).color(cx.theme.weak));
     if help(ui.add(Link::new("Clear")), "Clear", "Forgets it; Undo brings it back.", None).clicked() {
         cx.send(Action::Ask(None));
     }

@@ -79,11 +79,16 @@ fn foot(ui: &mut Ui, place: Rect, has_room: bool, cx: &mut Cx<'_>) {
     if let (NextStep::Pause, Some(status)) = (next, cx.session.status()) {
         let fraction = status.step as f32 / status.last_step.max(1) as f32;
         progress::ring(ui.painter(), place.center(), 15.0, fraction, &cx.theme);
-        let left = (status.last_step.saturating_sub(status.step)) as f32 / status.steps_per_s.max(1e-3);
         if has_room {
             let above = pos2(place.center().x, place.top() - 6.0);
             let font = theme::small();
-            ui.painter().text(above, Align2::CENTER_BOTTOM, number::time_left(left), font, cx.theme.weak);
+            ui.painter().text(
+                above,
+                Align2::CENTER_BOTTOM,
+                number::time_left(status.secs_left()),
+                font,
+                cx.theme.weak,
+            );
         }
         let pause = ui.put(place, IconButton::new(icons::PAUSE, "Pause"));
         if help(pause, "Pause", &TRAIN.keyed("Stops after the present mini-batch."), None).clicked() {

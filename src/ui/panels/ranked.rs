@@ -67,8 +67,23 @@ impl Ranked<'_> {
         let (font, faint) = (theme::small(), cx.theme.faint);
         let distance = ui.painter().text(text.right_center(), Align2::RIGHT_CENTER, &self.value, font, faint);
         text.max.x = distance.left() - 6.0;
-        let words = train.caption(self.sample as usize).or(line.as_deref()).unwrap_or_default();
-        cut_text(ui.painter(), text, words, theme::body(), cx.theme.text);
+        let (caption, words) = (train.caption(self.sample as usize), train.text(self.sample as usize));
+        let told = cut_text(
+            ui.painter(),
+            text,
+            caption.or(line.as_deref()).unwrap_or_default(),
+            theme::body(),
+            cx.theme.text,
+        );
+        text.min.x = told.right() + 8.0;
+        if let (Some(_), Some(words)) = (caption, words)
+            && text.width() > 2.0 * ROW
+        {
+            // A document's title may say little: that of a file is its name. No line shows more than its beginning.
+            let begins: String =
+                words.chars().take(100).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+            cut_text(ui.painter(), text, &begins, theme::small(), cx.theme.weak);
+        }
         self.answer(response, &said, cx)
     }
 

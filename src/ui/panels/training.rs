@@ -50,20 +50,20 @@ fn under_way(ui: &mut Ui, status: &TrainStatus, cx: &mut Cx<'_>) {
     progress::bar(ui, "Training progress", fraction, 6.0);
     let (epoch, epochs) =
         (status.step / status.steps_per_epoch + 1, status.last_step.div_ceil(status.steps_per_epoch));
-    let left = (status.last_step.saturating_sub(status.step)) as f32 / status.steps_per_s.max(1e-3);
     let strong = |text: String, weight: bool| {
         let font = if weight { theme::semibold(13.0) } else { theme::body() };
         RichText::new(text).font(font).color(cx.theme.text)
     };
-    let left = if is_running { format!("{} left", number::time_left(left)) } else { "paused".into() };
+    let left =
+        if is_running { format!("{} left", number::time_left(status.secs_left())) } else { "paused".into() };
     two_ends(ui, strong(format!("Epoch {} of {epochs}", epoch.min(epochs)), false), strong(left, true));
     let small = |text: String| RichText::new(text).font(theme::small()).color(cx.theme.faint);
     let steps = format!("{} of {} steps", number::count(status.step), number::count(status.last_step));
-    two_ends(
-        ui,
-        small(steps),
-        small(format!("{:.*} steps/s", usize::from(status.steps_per_s < 9.95), status.steps_per_s)),
-    );
+    let speed = match status.steps_per_s {
+        speed if speed > 0.0 => format!("{speed:.*} steps/s", usize::from(speed < 9.95)),
+        _ => String::new(),
+    };
+    two_ends(ui, small(steps), small(speed));
     if let Some([stage, n_stages]) = cx.session.stage() {
         let text = format!("Layers {} of {n_stages} alone: train is theirs, test is of the whole", stage + 1);
         ui.add(Label::new(small(text)).truncate());

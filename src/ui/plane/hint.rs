@@ -83,7 +83,6 @@ fn live_pill(ui: &Ui, top: Pos2, status: &TrainStatus, cx: &Cx<'_>) -> Rect {
     let alpha = 0.75 + 0.25 * phase.sin();
     let epochs = status.last_step.div_ceil(status.steps_per_epoch);
     let epoch = (status.step / status.steps_per_epoch + 1).min(epochs);
-    let left = status.last_step.saturating_sub(status.step) as f32 / status.steps_per_s.max(1e-3);
-    let rest = format!("epoch {epoch} of {epochs}   {} left", number::time_left(left));
+    let rest = format!("epoch {epoch} of {epochs}   {} left", number::time_left(status.secs_left()));
     pill::live(ui, top, pill::Dot::Breathing(alpha), "Live", &rest)
 }

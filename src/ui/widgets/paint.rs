@@ -60,11 +60,11 @@ pub(super) fn text(
     place(painter, anchor, pos, galley)
 }
 
-/// Sets one line at the left middle of `place`, cut with "…" where it is too long.
-pub fn cut_text(painter: &Painter, place: Rect, text: &str, font: FontId, color: Color32) {
+/// Sets one line at the left middle of `place`, cut with "…" where it is too long, and tells where.
+pub fn cut_text(painter: &Painter, place: Rect, text: &str, font: FontId, color: Color32) -> Rect {
     let galley = line(painter, text, font, color, place.width());
     let (anchor, pos) = left_middle(place, place.left());
-    self::place(painter, anchor, pos, galley);
+    self::place(painter, anchor, pos, galley)
 }
 
 /// Sets one line into the middle of `place`, cut with "…" where it is too long.
