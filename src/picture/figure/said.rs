@@ -7,7 +7,8 @@ use crate::picture::Said;
 const LEAST: f32 = 4.0;
 const LETTERS: f32 = 6.0;
 const LEADING: f32 = 1.25;
-/// Space at the edges of a tile of words.
+/// Space at the edges of a tile of words: at either side, above and below.
+const SIDE_EDGE: f32 = 2.0;
 const EDGE: f32 = 1.0;
 /// The most that a tile is higher than wide so that its sentence has room.
 const HIGHEST: f32 = 2.5;
@@ -25,7 +26,7 @@ fn lines(said: &[String], is_running: bool, width: f32) -> Vec<String> {
     if !is_running {
         return said.to_vec();
     }
-    let (size, room) = (size_in(width), width - 2.0 * EDGE);
+    let (size, room) = (size_in(width), width - 2.0 * SIDE_EDGE);
     let mut lines: Vec<String> = Vec::new();
     for word in said {
         match lines.last_mut() {
@@ -57,7 +58,7 @@ pub(super) fn of_words(
     tokens: &Tokens,
 ) -> Vec<Mark> {
     let size = size_in(width);
-    let (room, line_height) = (width - 2.0 * EDGE, LEADING * size);
+    let (room, line_height) = (width - 2.0 * SIDE_EDGE, LEADING * size);
     // A height that was made for so many lines has room for them.
     let n = (((height - 2.0 * EDGE) / line_height + 1e-3) as usize).max(1);
     let mut lines = lines(said, is_running, width);
