@@ -5,7 +5,8 @@
 //! by how many frames the picture trails a dragged slider and a dragged grid; how much of its rate training
 //! keeps meanwhile; how long looking back at a state of the training takes; and the processor time of a frame
 //! while 70 000 and a million codes are panned and zoomed, by themselves and with each layer that is worked
-//! out for what is seen.
+//! out for what is seen, and while 50 000 documents are pointed at, listed and chosen.
+//! `-- documents` measures these alone.
 //!
 //! On two cores training keeps 70 to 84 % of its rate under the drag of a grid that is decoded at each frame,
 //! and ten in a hundred more since a large picture beside a training is decoded at every second one, though
@@ -22,7 +23,9 @@ use eframe::egui::{Event, Modifiers, PointerButton, Pos2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, Group, Layer, PathEnd, SlotId, Tool};
+use halfmoon::session::{
+    Action, Choice, ErrorPage, FindPage, Group, Joining, Layer, PathEnd, Query, SlotId, Tool,
+};
 use halfmoon::ui::{App, Options};
 use halfmoon::worker::{Until, ViewId};
 use std::sync::Arc;
@@ -32,12 +35,16 @@ const FRAME: Duration = Duration::from_micros(16_667);
 const N_FRAMES: usize = 300;
 
 fn main() {
+    if std::env::args().any(|arg| arg == "documents") {
+        return documents(50_000);
+    }
     updates_and_trailing();
     rate_under_drag();
     scrub();
     for n_codes in [70_000, 1_000_000] {
         pan_and_zoom(n_codes);
     }
+    documents(50_000);
 }
 
 fn open(options: Options) -> Harness<'static, App> {
@@ -274,6 +281,54 @@ fn pan_and_zoom(n_codes: usize) {
         println!("{n_codes} codes with {layer:?}: pan {}", spread(pans));
         harness.state_mut().act(Action::ToggleLayer(layer));
     }
+}
+
+/// Long documents on the plane of two numbers each: what is seen of them alone may cost anything.
+fn documents(n: usize) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("documents.tsv");
+    write_documents(&file, n);
+    let mut harness = open(Options { data: Some(DataChoice::Path(file)), ..Options::default() });
+    let n_codes = harness.state().session().cloud().map_or(0, |cloud| cloud.indices.len());
+    let middle = pos2(640.0, 300.0);
+    let shift = |i: usize| vec2((i as f32 * 0.1).sin() * 160.0, (i as f32 * 0.13).cos() * 110.0);
+    let measured = |what: &str, harness: &mut Harness<'static, App>| {
+        // What is asked for by what was changed is there before anything is measured.
+        for _ in 0..60 {
+            frame(harness, vec![]);
+        }
+        let rest = (0..100).map(|_| frame(harness, vec![])).collect();
+        let over = (0..100).map(|i| frame(harness, vec![Event::PointerMoved(middle + shift(i))])).collect();
+        println!("{n_codes} documents, {what}: at rest {}; pointed at {}", spread(rest), spread(over));
+    };
+    measured("the plane", &mut harness);
+    harness.state_mut().act(Action::Pick(Some(17)));
+    measured("one picked", &mut harness);
+    harness.state_mut().act(Action::ToggleLayer(Layer::SamplePictures));
+    measured("samples on the plane", &mut harness);
+    harness.state_mut().act(Action::ToggleLayer(Layer::SamplePictures));
+    harness.state_mut().act(Action::Find(Some(FindPage::default())));
+    harness.state_mut().act(Action::Ask(Some(Query::Text("w1 w2 w3".into()))));
+    measured("found by words", &mut harness);
+    harness.state_mut().act(Action::Find(None));
+    harness.state_mut().act(Action::ShowErrors(Some(ErrorPage::default())));
+    measured("the worst", &mut harness);
+    harness.state_mut().act(Action::ShowErrors(None));
+    harness.state_mut().act(Action::SetTool(Tool::Select));
+    harness.state_mut().act(Action::Choose(Choice::All, Joining::Instead));
+    measured("all chosen", &mut harness);
+}
+
+/// A table of documents of 200 words each, one in a hundred of 5000.
+fn write_documents(file: &std::path::Path, n: usize) {
+    let draw = |i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    let mut text = String::from("class\ttext\n");
+    for i in 0..n as u64 {
+        let n_words = if i % 100 == 0 { 5000 } else { 200 };
+        let words = (0..n_words).map(|k| format!("w{}", draw(i * 8191 + k) % 300 + i % 10 * 100));
+        text.push_str(&format!("c{}\t{}\n", i % 10, words.collect::<Vec<_>>().join(" ")));
+    }
+    std::fs::write(file, text).expect("written");
 }
 
 /// Two-pixel pictures: the codes are what counts here.

@@ -4,8 +4,8 @@ use clap::Parser;
 use halfmoon::cli::{self, Args};
 use std::process::ExitCode;
 
-/// Warnings of our own, and of the window system only what is an error.
-const LOG: &str = "warn,winit=error,egui_system_font_provider=error";
+/// Warnings of our own, and of the window system and of what draws figures only what is an error.
+const LOG: &str = "warn,winit=error,egui_system_font_provider=error,usvg=error";
 
 fn main() -> ExitCode {
     let started = std::time::Instant::now();

@@ -4,7 +4,7 @@
 use super::UsageError;
 use super::model_commands::{check_fit, extension, load_data};
 use super::opening::Settings;
-use super::parse::{EncodedSplit, OutliersArgs, OutlyingBy, Report};
+use super::parse::{EncodedSplit, OutliersArgs, Report};
 use super::say::say;
 use crate::data::{Cancel, DataSplit, Dataset, ReadSettings};
 use crate::model::SharedModel;
@@ -43,7 +43,7 @@ pub fn outliers(args: &OutliersArgs) -> Result<()> {
     };
     let pool = compute_pool("outliers", available_threads(), Priority::Normal)?;
     let found = pool.install(|| match args.by {
-        OutlyingBy::Cook => by_cook(args, &data, model.as_ref()),
+        OutlierScore::Cook => by_cook(args, &data, model.as_ref()),
         _ => by_score(args, &data, model.as_ref()),
     })?;
     if let Some(out) = &args.out {
@@ -88,24 +88,25 @@ fn by_score(args: &OutliersArgs, data: &DataSplit, model: Option<&SharedModel>) 
         return Err(UsageError("--column: only --by cook regresses a column; leave it out".into()).into());
     }
     let split = args.split.unwrap_or(EncodedSplit::Train);
-    let (by, name, title, why) = match args.by {
-        OutlyingBy::Reconstruction => {
+    let by = args.by;
+    let (name, title, why) = match by {
+        OutlierScore::Reconstruction => {
             let why = "this model does not reconstruct such samples; choose --by neighbours";
-            (OutlierScore::Reconstruction, "error", format!("error, {}", data.train.kind().error_words()[0]), why)
+            ("error", format!("error, {}", data.train.kind().error_words()[0]), why)
         }
-        OutlyingBy::LnP => {
+        OutlierScore::LogP => {
             let why =
                 "this model is no density; ln p(x) takes a vae or cvae with likelihood=bernoulli or gaussian";
-            (OutlierScore::LogP, "ln_p", "ln p(x), nats".into(), why)
+            ("ln_p", "ln p(x), nats".into(), why)
         }
-        OutlyingBy::Rarity => {
+        OutlierScore::Rarity => {
             let why = "this model has no encoder, so there are no codes; choose --by neighbours";
-            (OutlierScore::Rarity, "rarity", format!("rarity of the code in tens, by {} neighbours", args.k), why)
+            ("rarity", format!("rarity of the code in tens, by {} neighbours", args.k), why)
         }
-        OutlyingBy::Neighbours | OutlyingBy::Cook => {
+        OutlierScore::Neighbours | OutlierScore::Cook => {
             let why = "there are too few samples to have neighbours";
             let title = format!("mean distance to {} neighbours by {}", args.k, data.train.kind().compared_by());
-            (OutlierScore::Neighbours, "distance", title, why)
+            ("distance", title, why)
         }
     };
     let is_within = matches!(by, OutlierScore::Rarity | OutlierScore::Neighbours);

@@ -20,7 +20,7 @@ pub use complete::CompleteArgs;
 pub use divergences::{DescendsName, DivergencesArgs, PageName};
 pub use figures::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
 pub use find::{FindArgs, RankBy, RankMetric};
-pub use outliers::{OutliersArgs, OutlyingBy};
+pub use outliers::OutliersArgs;
 pub use pictures::{DecodeArgs, GridArgs, InterpolateArgs, WritingArgs};
 pub use train::{ScriptArgs, SettingsArgs, TrainArgs};
 

@@ -9,8 +9,8 @@ use crate::data::{Cancel, DataSplit};
 use crate::latent::grid::GridSpec;
 use crate::latent::path::{PathSpec, Walk};
 use crate::model::FrozenModel;
-use crate::picture::WritingSettings;
 use crate::picture::render::{self, Asked};
+use crate::picture::{Pixels, WritingSettings};
 use crate::session::{PictureOf, Recipe};
 use crate::store;
 use crate::train;
@@ -40,7 +40,7 @@ pub fn decode(args: &DecodeArgs) -> Result<()> {
         return figures::picture(recipe, model, &args.figure, out);
     }
     let bytes = match extension(out) {
-        "png" => picture(&recipe, model)?,
+        "png" => store::png(&render(&recipe, model, false)?)?,
         ending @ ("npy" | "csv") => {
             let z = ArrayView2::from_shape((1, z.len()), &z)?;
             let classes = &*model.info().classes;
@@ -111,8 +111,7 @@ pub fn grid(args: &GridArgs) -> Result<()> {
     if args.figure.are_asked(&args.out, args.scale)? {
         return figures::picture(recipe, model, &args.figure, &args.out);
     }
-    let bytes = picture(&recipe, model)?;
-    Ok(store::write(&args.out, &bytes)?)
+    Ok(store::write(&args.out, &store::png(&render(&recipe, model, false)?)?)?)
 }
 
 /// What the arguments describe, for a model with codes of length `latent_dim`.
@@ -168,9 +167,9 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
     if args.figure.are_asked(out, args.scale)? {
         return figures::picture(recipe, model, &args.figure, out);
     }
-    let pixels = render(&recipe, model)?;
-    let bytes =
-        if extension(out) == "gif" { store::gif(&pixels, usize::from(args.steps))? } else { store::png(&pixels)? };
+    let is_gif = extension(out) == "gif";
+    let pixels = render(&recipe, model, is_gif)?;
+    let bytes = if is_gif { store::gif(&pixels, usize::from(args.steps))? } else { store::png(&pixels)? };
     Ok(store::write(out, &bytes)?)
 }
 
@@ -252,10 +251,6 @@ fn codes_of(
     Ok((codes.mu.row(0).to_vec(), codes.mu.row(1).to_vec()))
 }
 
-fn picture(recipe: &Recipe, model: &dyn FrozenModel) -> Result<Vec<u8>> {
-    Ok(store::png(&render(recipe, model)?)?)
-}
-
 /// Most numbers that the pictures of one file may have together: a gigabyte of them.
 const MAX_VALUES: usize = 1 << 28;
 
@@ -288,11 +283,10 @@ pub fn check_size_of(recipe: &Recipe, model: &dyn FrozenModel) -> Result<(), Usa
     check_size(n, recipe.scale, remedy, model)
 }
 
-fn render(recipe: &Recipe, model: &dyn FrozenModel) -> Result<crate::picture::Pixels> {
+fn render(recipe: &Recipe, model: &dyn FrozenModel, is_animated: bool) -> Result<Pixels> {
     check_size_of(recipe, model)?;
-    recipe
-        .render(model, &mut Default::default())
-        .ok_or_else(|| anyhow!("this model has no decoder, so there is no picture to write"))
+    let made = recipe.render(model, is_animated, &mut Default::default());
+    Ok(made.ok_or_else(|| anyhow!("this model has no decoder, so there is no picture to write"))??)
 }
 
 #[cfg(test)]

@@ -207,8 +207,8 @@ impl Session {
                 let recipe = Recipe { scale: usize::from(scale), ..recipe };
                 let what = recipe.of.name();
                 let make = move |_: &Cancel| {
-                    let pixels = recipe.render(&*model, &mut Scratch::default())?;
-                    Some(store::png(&pixels).map(Made::File))
+                    let pixels = recipe.render(&*model, false, &mut Scratch::default())?;
+                    Some(pixels.and_then(|pixels| store::png(&pixels)).map(Made::File))
                 };
                 (what.into(), Box::new(make))
             }

@@ -161,7 +161,8 @@ impl Session {
         }
         // The model's own file does not matter here: the picture is of what is shown.
         let recipe = self.recipe(of);
-        let render = Box::new(move || recipe.render(&*model, &mut Scratch::default()));
+        let is_animated = extension.is_some_and(|extension| extension == "gif");
+        let render = Box::new(move || recipe.render(&*model, is_animated, &mut Scratch::default()));
         effects.push(Effect::Job(Job::Save(path, Written::Picture { render, n: n.unwrap_or(1) })));
     }
 

@@ -7,10 +7,16 @@ use crate::latent::path::{PathSpec, Walk};
 use crate::latent::plane::Plane;
 use crate::model::FrozenModel;
 use crate::nn::Scratch;
+use crate::picture::figure::said_tiles;
 use crate::picture::render::{Asked, shown};
 use crate::picture::{Pixels, Shown, WritingSettings};
+use crate::store::{self, StoreError};
 use ndarray::Array2;
 use std::path::PathBuf;
+
+/// Pixels an inch of words in tiles: two a point. And how many times as large those of an animation are.
+const WORDS_DPI: usize = 144;
+const ANIMATED: usize = 3;
 
 /// A picture's origin; the command line parses what [`Recipe::words`] prints.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,9 +99,24 @@ impl Recipe {
         Self { model: PathBuf::new(), label, of, writing: WritingSettings::default(), scale: 1 }
     }
 
-    /// Makes the picture; none if the model has no decoder, or is told labels and not this one.
-    pub fn render(&self, model: &dyn FrozenModel, scratch: &mut Scratch<f32>) -> Option<Pixels> {
-        Some(self.decoded(model, scratch)?.into_tiles().enlarged(self.scale))
+    /// Makes the picture, for an animation its pictures in one row; none if the model has no decoder, or is
+    /// told labels and not this one.
+    ///
+    /// What is text is drawn as words; of sentences along a path each has a line to itself.
+    pub fn render(
+        &self,
+        model: &dyn FrozenModel,
+        is_animated: bool,
+        scratch: &mut Scratch<f32>,
+    ) -> Option<Result<Pixels, StoreError>> {
+        let shown = self.decoded(model, scratch)?;
+        let Some(said) = shown.said() else { return Some(Ok(shown.into_tiles().enlarged(self.scale))) };
+        let is_list = said.is_running && !is_animated && matches!(self.of, PictureOf::Path(_));
+        let columns = if is_list { 1 } else { self.of.codes(model.info().classes.len()).1 };
+        // An animation would enlarge letters with their pixels.
+        let scale = if is_animated { self.scale.max(ANIMATED) } else { self.scale };
+        let dpi = u16::try_from(WORDS_DPI * scale).unwrap_or(u16::MAX);
+        Some(store::figure_pixels(&said_tiles(&said, columns), dpi, "fewer steps or a smaller scale"))
     }
 
     /// What the picture is of; as [`Self::render`].

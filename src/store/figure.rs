@@ -7,8 +7,12 @@ use crate::picture::figure::{Anchor, Figure, Ink, Mark, Pen, text};
 use crate::picture::palette::Rgb;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use resvg::usvg::fontdb::Database;
 use resvg::{tiny_skia, usvg};
+use skrifa::{FontRef, MetadataProvider};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// Sets fonts that have the figures' own typeface, and where the reader has none, what comes near it.
 const FAMILY: &str = "Inter, Helvetica, Arial, sans-serif";
@@ -41,29 +45,75 @@ pub fn svg(figure: &Figure) -> Result<Vec<u8>, StoreError> {
 
 /// A figure as PNG with so many pixels an inch.
 pub fn figure_png(figure: &Figure, dpi: u16) -> Result<Vec<u8>, StoreError> {
+    png(&figure_pixels(figure, dpi, "fewer an inch, or for a narrower figure")?)
+}
+
+/// A figure as pixels, so many an inch; where there would be too many, `remedy` says what to ask for.
+pub fn figure_pixels(figure: &Figure, dpi: u16, remedy: &str) -> Result<Pixels, StoreError> {
     let format = |problem: String| StoreError::Format { format: "PNG", problem };
     let scale = f32::from(dpi) / 72.0;
     let [width, height] = figure.size.map(|length| (length * scale).round().max(1.0));
     if width.max(height) > MAX_SIDE || width * height > MAX_PIXELS {
-        let problem = format!(
-            "{width} × {height} pixels are more than memory takes; ask for fewer an inch, or for a narrower figure"
-        );
-        return Err(format(problem));
+        return Err(format(format!("{width} × {height} pixels are more than memory takes; ask for {remedy}")));
     }
-    let mut options = usvg::Options { font_family: "Inter".into(), ..usvg::Options::default() };
-    let fonts = options.fontdb_mut();
-    fonts.load_font_data(text::REGULAR.to_vec());
-    fonts.load_font_data(text::SEMIBOLD.to_vec());
-    if !figure.texts().all(text::has) {
-        fonts.load_system_fonts();
-    }
+    let options = usvg::Options {
+        font_family: "Inter".into(),
+        fontdb: Arc::new(fonts_for(figure)),
+        ..usvg::Options::default()
+    };
     let tree = usvg::Tree::from_data(&svg(figure)?, &options).map_err(|e| format(e.to_string()))?;
     let mut pixmap = tiny_skia::Pixmap::new(width as u32, height as u32)
         .ok_or_else(|| format(format!("there is no memory for {width} × {height} pixels")))?;
     let [across, down] = [width / tree.size().width(), height / tree.size().height()];
     resvg::render(&tree, tiny_skia::Transform::from_scale(across, down), &mut pixmap.as_mut());
     // The ground is opaque, so that nothing is left premultiplied.
-    png(&Pixels { width: width as usize, height: height as usize, rgba: pixmap.take() })
+    Ok(Pixels { width: width as usize, height: height as usize, rgba: pixmap.take() })
+}
+
+/// The figures' own typeface and, for letters that it lacks, those of the system; letters that none has are
+/// named in the log, for they are drawn as empty boxes or not at all.
+fn fonts_for(figure: &Figure) -> Database {
+    let mut fonts = Database::new();
+    fonts.load_font_data(text::REGULAR.to_vec());
+    fonts.load_font_data(text::SEMIBOLD.to_vec());
+    let lacking: BTreeSet<char> =
+        figure.texts().flat_map(str::chars).filter(|c| !text::has(c.encode_utf8(&mut [0; 4]))).collect();
+    if !lacking.is_empty() {
+        fonts.load_system_fonts();
+        if let Some(said) = said_of_missing(&missing(&fonts, lacking)) {
+            log::warn!("{said}");
+        }
+    }
+    fonts
+}
+
+/// Of some letters those that no typeface has.
+fn missing(fonts: &Database, mut letters: BTreeSet<char>) -> BTreeSet<char> {
+    for face in fonts.faces() {
+        if letters.is_empty() {
+            break;
+        }
+        fonts.with_face_data(face.id, |data, index| {
+            if let Ok(font) = FontRef::from_index(data, index) {
+                let charmap = font.charmap();
+                letters.retain(|c| charmap.map(*c).is_none());
+            }
+        });
+    }
+    letters
+}
+
+/// What is said of letters that no typeface has; nothing where there are none.
+fn said_of_missing(letters: &BTreeSet<char>) -> Option<String> {
+    const NAMED: usize = 8;
+    let some: String = letters.iter().take(NAMED).collect();
+    let more = if letters.len() > NAMED { "…" } else { "" };
+    (!letters.is_empty()).then(|| {
+        format!(
+            "No font of this system has {some}{more}, which the picture leaves out; install one that does \
+             (Noto Sans CJK for Chinese, Japanese and Korean)"
+        )
+    })
 }
 
 struct Writer<'a> {
@@ -278,6 +328,38 @@ mod tests {
         let (w, h) = image.dimensions();
         let at = |x: u32, y: u32| image.get_pixel(w * x / 4, h * y / 4).0[0];
         assert_eq!([at(1, 1), at(3, 1), at(1, 3), at(3, 3)], [0, 60, 120, 255]);
+    }
+
+    #[test]
+    fn letters_that_our_typeface_lacks_come_from_another_and_those_that_none_has_are_named() {
+        let mut fonts = Database::new();
+        fonts.load_font_data(text::REGULAR.to_vec());
+        let letters: BTreeSet<char> = ['a', '月', '\u{10ffff}'].into();
+        let lacking = missing(&fonts, letters);
+        assert_eq!(lacking, ['月', '\u{10ffff}'].into());
+        let said = said_of_missing(&['月', '半'].into()).unwrap();
+        assert!(said.contains("半月") && said.contains("install"), "{said}");
+        assert_eq!(said_of_missing(&BTreeSet::new()), None);
+        // Only words that need them wait for the fonts of the system to be read.
+        assert_eq!(fonts_for(&plane("moon")).len(), 2);
+    }
+
+    #[test]
+    fn chinese_words_are_drawn_where_a_font_of_the_system_has_them() {
+        let figure = |name: &str| plane(name);
+        let missing = missing(&fonts_for(&figure("半月")), ['半', '月'].into());
+        if !missing.is_empty() {
+            log::warn!("skipped: no font of this system has {missing:?}");
+            return;
+        }
+        let ink = |name: &str| {
+            let pixels = figure_pixels(&figure(name), 300, "less").unwrap();
+            pixels.rgba.as_chunks::<4>().0.iter().filter(|[r, g, b, _]| r.max(g).max(b) < &60).count()
+        };
+        let (one, both) = (ink("月"), ink("半月"));
+        assert!(both > one + 40 && one > ink(" ") + 40, "{one}, {both}");
+        let drawn = |name: &str| figure_pixels(&figure(name), 300, "less").unwrap();
+        assert_ne!(drawn("半月"), drawn("月半"), "no boxes");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub use chosen::chosen_csv;
 pub use codes::{CodedPart, CodesFormat, Split, coded, codes, npy};
 pub use embedded::{EMBEDDED, Embedded, OPENING, embedded};
 pub use export::{gif, gif_onward, png, rows_csv};
-pub use figure::{figure_png, svg};
+pub use figure::{figure_pixels, figure_png, svg};
 pub use in_small::{ModelInSmall, SetInSmall, in_small};
 pub use losses::losses_csv;
 pub use model_file::{ModelFileError, from_bytes, is_model_file, load, open, open_as, save, to_bytes};

@@ -1,4 +1,5 @@
-//! Pictures on the GPU, uploaded when they change and not before.
+//! Pictures on the GPU, uploaded when they change and not before, and what is worked out of samples to draw
+//! them, kept in the same way.
 
 use crate::picture::{Pixels, Shown};
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions, Vec2, vec2};
@@ -16,19 +17,24 @@ struct Held {
     asked: f64,
 }
 
-/// Samples, their stamp, and when they were asked for last.
-struct HeldSamples {
-    of: Arc<Shown>,
-    stamp: u64,
+/// What was worked out, the stamps of what it follows from, and when it was asked for last.
+struct Made<T> {
+    of: Arc<T>,
+    stamps: [u64; 2],
     asked: f64,
 }
+
+/// Which words of each of some sentences are lit.
+pub type Lit = Vec<Vec<bool>>;
 
 /// Textures by name.
 #[derive(Default)]
 pub struct Textures {
     held: HashMap<String, Held>,
     /// Samples by name.
-    shown: HashMap<String, HeldSamples>,
+    shown: HashMap<String, Made<Shown>>,
+    /// Lit words by the name of their sentences.
+    lit: HashMap<String, Made<Lit>>,
 }
 
 impl Textures {
@@ -83,21 +89,39 @@ impl Textures {
         let now = ctx.input(|i| i.time);
         self.held.retain(|_, held| now - held.asked < KEPT);
         self.shown.retain(|_, held| now - held.asked < KEPT);
+        self.lit.retain(|_, held| now - held.asked < KEPT);
     }
 
     /// Samples called `name`; `make` is asked only if others are held under this name.
     pub fn shown(&mut self, ctx: &Context, name: &str, stamp: u64, make: impl FnOnce() -> Shown) -> Arc<Shown> {
-        let now = ctx.input(|i| i.time);
-        match self.shown.get_mut(name).filter(|held| held.stamp == stamp) {
-            Some(held) => {
-                held.asked = now;
-                Arc::clone(&held.of)
-            }
-            None => {
-                let of = Arc::new(make());
-                self.shown.insert(name.into(), HeldSamples { of: Arc::clone(&of), stamp, asked: now });
-                of
-            }
+        made(&mut self.shown, ctx, name, [stamp, 0], make)
+    }
+
+    /// The lit words of the sentences called `name`, which follow from what has these two stamps: worked out
+    /// once, and not in each frame that draws them.
+    pub fn lit(&mut self, ctx: &Context, name: &str, stamps: [u64; 2], make: impl FnOnce() -> Lit) -> Arc<Lit> {
+        made(&mut self.lit, ctx, name, stamps, make)
+    }
+}
+
+/// What is held under a name; `make` is asked only if it follows from something else.
+fn made<T>(
+    held: &mut HashMap<String, Made<T>>,
+    ctx: &Context,
+    name: &str,
+    stamps: [u64; 2],
+    make: impl FnOnce() -> T,
+) -> Arc<T> {
+    let asked = ctx.input(|i| i.time);
+    match held.get_mut(name).filter(|held| held.stamps == stamps) {
+        Some(held) => {
+            held.asked = asked;
+            Arc::clone(&held.of)
+        }
+        None => {
+            let of = Arc::new(make());
+            held.insert(name.into(), Made { of: Arc::clone(&of), stamps, asked });
+            of
         }
     }
 }
@@ -160,5 +184,21 @@ mod tests {
         assert_eq!(frame(KEPT - 1.0, &["plane"]), (2, 2));
         assert_eq!(frame(KEPT + 1.0, &["plane"]), (1, 2), "the tile was drawn too long ago");
         assert_eq!(frame(KEPT + 2.0, &["plane", "tile"]), (2, 3));
+    }
+
+    #[test]
+    fn lit_words_are_worked_out_once_an_answer() {
+        let (ctx, mut textures, mut n_made) = (Context::default(), Textures::default(), 0);
+        let mut lit = |stamps| {
+            textures.lit(&ctx, "made", stamps, || {
+                n_made += 1;
+                vec![vec![n_made > 1]]
+            })
+        };
+        let first = lit([7, 3]);
+        assert!(Arc::ptr_eq(&first, &lit([7, 3])), "in the next frame nothing is worked out");
+        assert_eq!(*lit([8, 3]), [[true]], "another answer");
+        assert_eq!(*lit([8, 4]), [[true]], "or another sentence that it is held against");
+        assert_eq!(n_made, 3);
     }
 }

@@ -9,7 +9,7 @@ use super::outbox::SharedOutbox;
 use super::protocol::{DataLoad, Elsewhere, Event, Job, OpenAs, Written};
 use crate::data::{Cancel, Reading, load};
 use crate::picture::Pixels;
-use crate::store::{self, Beside};
+use crate::store::{self, Beside, StoreError};
 use crate::train::Checkpoint;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
@@ -130,8 +130,9 @@ fn save_model(path: &Path, checkpoint: &Checkpoint) -> Result<u64, String> {
 }
 
 /// Writes a picture in the format of its file's name.
-fn save_picture(path: &Path, pixels: Option<Pixels>, n: usize) -> Result<u64, String> {
-    let pixels = pixels.ok_or("this model has no decoder, so there is no picture to write")?;
+fn save_picture(path: &Path, made: Option<Result<Pixels, StoreError>>, n: usize) -> Result<u64, String> {
+    let made = made.ok_or("this model has no decoder, so there is no picture to write")?;
+    let pixels = made.map_err(|e| e.to_string())?;
     let is_gif = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gif"));
     let bytes = if is_gif { store::gif(&pixels, n) } else { store::png(&pixels) };
     put(path, &bytes.map_err(|e| e.to_string())?)

@@ -6,7 +6,7 @@
 use crate::data::{Cancel, DataChoice, DataSplit, Dataset, Progress, ReadSettings};
 use crate::model::{Answers, Capabilities, Order, SharedModel, ValidSpec};
 use crate::picture::{Pixels, Shown, WritingSettings};
-use crate::store::{NamedFile, PathKind, ScriptFiles};
+use crate::store::{NamedFile, PathKind, ScriptFiles, StoreError};
 use crate::train::{Checkpoint, CodeCloud, PackedModel, TrainSpec};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -307,7 +307,7 @@ pub enum Written {
     /// A picture in one row of `n`; as an animation where the file is a GIF.
     Picture {
         /// Makes it.
-        render: Box<dyn FnOnce() -> Option<Pixels> + Send>,
+        render: Box<dyn FnOnce() -> Option<Result<Pixels, StoreError>> + Send>,
         /// Pictures in it, if they stand in one row.
         n: usize,
     },

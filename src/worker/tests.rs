@@ -394,9 +394,9 @@ fn a_file_that_is_being_written_is_written_whatever_happens() {
     let first = move || {
         begun.send(()).ok();
         go.recv().ok();
-        Some(crate::picture::Pixels::new(1, 1))
+        Some(Ok(crate::picture::Pixels::new(1, 1)))
     };
-    let second = || Some(crate::picture::Pixels::new(2, 1));
+    let second = || Some(Ok(crate::picture::Pixels::new(2, 1)));
     workers.job(Job::Save(files[0].clone(), Written::Picture { render: Box::new(first), n: 1 }));
     is_begun.recv().unwrap();
     workers.job(Job::LoadData(1, DataLoad::new(DataChoice::Moons)));

@@ -59,7 +59,16 @@ fn a_walk_between_sentences_is_a_line_a_step() {
     assert!(said.lines().count() == 3 && said.lines().all(|line| line.starts_with("the")), "{said:?}");
     walk("--from-z 0,0 --to-z 3,-3 --steps 4 --out walk.txt");
     assert_eq!(std::fs::read_to_string(at.join("walk.txt")).unwrap().lines().count(), 4);
+    // As a picture, a line a step too, and as an animation in the sharp letters of its own size.
     walk("--from-z 0,0 --to-z 3,-3 --steps 4 --out walk.png");
+    walk("--from-z 0,0 --to-z 3,-3 --steps 4 --out walk.gif");
+    let [list, animation] = ["walk.png", "walk.gif"].map(|name| image::open(at.join(name)).unwrap().into_rgb8());
+    assert!(list.width() > 4 * list.height(), "{:?}", list.dimensions());
+    assert!(animation.width() > 200, "{:?}", animation.dimensions());
+    for picture in [list, animation] {
+        let n_of = |is: fn(u8) -> bool| picture.pixels().filter(|pixel| pixel.0.iter().all(|c| is(*c))).count();
+        assert!(n_of(|c| c > 250) > 10 * n_of(|c| c < 100) && n_of(|c| c < 100) > 20, "dark words on white");
+    }
 }
 
 #[test]

@@ -2,22 +2,26 @@
 
 use super::{EncodedSplit, Report};
 use crate::data::DataChoice;
+use crate::train::OutlierScore;
+use clap::builder::PossibleValue;
 use clap::{Parser, ValueEnum};
 use std::path::PathBuf;
 
-/// What samples are outlying by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum OutlyingBy {
-    /// Their error of reconstruction.
-    Reconstruction,
-    /// ln p(x), of models that are a density.
-    LnP,
-    /// How much rarer their codes are than the usual one, in tens.
-    Rarity,
-    /// The mean distance to their k nearest neighbours.
-    Neighbours,
-    /// Cook's distance in a regression of --column.
-    Cook,
+impl ValueEnum for OutlierScore {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Reconstruction, Self::LogP, Self::Rarity, Self::Neighbours, Self::Cook]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Reconstruction => ("reconstruction", "Their error of reconstruction"),
+            Self::LogP => ("ln-p", "ln p(x), of models that are a density"),
+            Self::Rarity => ("rarity", "How much rarer their codes are than the usual one, in tens"),
+            Self::Neighbours => ("neighbours", "The mean distance to their k nearest neighbours"),
+            Self::Cook => ("cook", "Cook's distance in a regression of --column"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 /// Arguments of `outliers`.
@@ -31,7 +35,7 @@ pub struct OutliersArgs {
     pub data: DataChoice,
     /// What samples are outlying by.
     #[arg(long, value_enum)]
-    pub by: OutlyingBy,
+    pub by: OutlierScore,
     /// Neighbours that are looked at, by neighbours and by rarity.
     #[arg(short, value_name = "K", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub k: u16,

@@ -1,7 +1,8 @@
 //! Tiles in rows and columns with what each row and column is: a grid, a path, every label, traversals. Those
 //! of documents are their words.
 
-use super::{Anchor, Figure, LINE, Look, Mark, PLAIN, SMALL, Tokens, ink, pen, text, words};
+use super::said::{self, of_words};
+use super::{Anchor, Figure, LINE, Look, Mark, PLAIN, SMALL, pen, text, words};
 use crate::picture::{Pixels, Said};
 
 /// Tiles and what they are.
@@ -33,13 +34,6 @@ const SLACK: f32 = 2.0;
 const GAP: f32 = 4.0;
 /// Height of a line of small text.
 const LINE_HEIGHT: f32 = 10.0;
-/// Least size of the words of a tile, how many of them are as wide as it, and the height of a line of them.
-const LEAST: f32 = 4.0;
-const LETTERS: f32 = 6.0;
-const LEADING: f32 = 1.25;
-/// Space at the edges of a tile of words.
-const EDGE: f32 = 1.0;
-
 /// Draws tiles; as wide as the look says, as high as it takes.
 pub fn matrix(matrix: &Matrix, look: &Look) -> Figure {
     let tokens = look.tokens();
@@ -57,6 +51,8 @@ pub fn matrix(matrix: &Matrix, look: &Look) -> Figure {
     let tile_width = width / columns as f32;
     let tile_height =
         tile_width * (matrix.tiles.height.max(1) * columns) as f32 / (matrix.tiles.width.max(1) * rows) as f32;
+    let of_said = matrix.said.as_ref().and_then(|said| said::height(said, tile_width));
+    let tile_height = of_said.unwrap_or(tile_height);
     let gap = if matrix.is_parted { GAP } else { 0.0 };
     let height = tile_height * rows as f32 + gap * (rows - 1) as f32;
 
@@ -110,43 +106,6 @@ pub fn matrix(matrix: &Matrix, look: &Look) -> Figure {
         marks.push(words([left, LINE_HEIGHT / 2.0], Anchor::Start, format!("{up} ↑"), PLAIN, tokens.text));
     }
     Figure { size: [look.width(), bottom + LINE / 2.0], ground: tokens.ground, marks }
-}
-
-/// The words of a tile in lines around its middle, as many as fit, but one at least.
-fn of_words(
-    said: &[String],
-    is_running: bool,
-    at: [f32; 2],
-    [width, height]: [f32; 2],
-    tokens: &Tokens,
-) -> Vec<Mark> {
-    let size = (width / LETTERS).clamp(LEAST, SMALL);
-    let (room, line_height) = (width - 2.0 * EDGE, LEADING * size);
-    let n = (((height - 2.0 * EDGE) / line_height) as usize).max(1);
-    let mut lines: Vec<String> = Vec::new();
-    for word in said {
-        if let Some(line) = lines.last_mut().filter(|_| is_running) {
-            let longer = format!("{line} {word}");
-            if text::width(&longer, size, false) <= room {
-                *line = longer;
-                continue;
-            }
-        }
-        if lines.len() == n {
-            break;
-        }
-        lines.push(word.clone());
-    }
-    let top = at[1] + (height - lines.len() as f32 * line_height) / 2.0;
-    let mark = |(i, line): (usize, String)| Mark::Text {
-        at: [at[0] + width / 2.0, top + (i as f32 + 0.5) * line_height],
-        anchor: Anchor::Middle,
-        text: text::shortened(&line, room, size),
-        size,
-        is_strong: i == 0 && !is_running,
-        ink: ink(if i == 0 || is_running { tokens.text } else { tokens.weak }),
-    };
-    lines.into_iter().enumerate().map(mark).collect()
 }
 
 impl Matrix {

@@ -7,6 +7,7 @@
 mod curves;
 mod matrix;
 mod planes;
+mod said;
 mod sheet;
 pub mod text;
 mod tokens;
@@ -14,6 +15,7 @@ mod tokens;
 pub use curves::{Chart, Curve, curves};
 pub use matrix::{Matrix, matrix};
 pub use planes::{PlanePanel, planes};
+pub use said::said_tiles;
 pub use sheet::{Panel, PanelLine, Room, Sheet, Tone, sheet};
 pub use tokens::Tokens;
 

@@ -16,7 +16,7 @@ use std::path::Path;
 pub fn tiles_figure(of: &[(Recipe, &dyn FrozenModel, String)], look: &Look) -> Option<Figure> {
     let [(recipe, model, _), others @ ..] = of else { return None };
     let first = recipe.decoded(*model, &mut Scratch::default())?;
-    let mut all = recipe.of.matrix(first, &model.info().classes);
+    let mut all = recipe.of.matrix(first, &model.info().classes, others.is_empty());
     for (recipe, model, _) in others {
         let more = recipe.decoded(*model, &mut Scratch::default())?;
         if let (Some(all), Some(more)) = (&mut all.said, more.said()) {
@@ -37,8 +37,11 @@ pub fn tiles_figure(of: &[(Recipe, &dyn FrozenModel, String)], look: &Look) -> O
 }
 
 impl PictureOf {
-    fn matrix(&self, shown: Shown, classes: &[String]) -> Matrix {
+    /// The tiles with their names; `is_alone` where no other model's stand below.
+    fn matrix(&self, shown: Shown, classes: &[String], is_alone: bool) -> Matrix {
         let (said, tiles) = (shown.said(), shown.into_tiles());
+        // Sentences are read in lines.
+        let is_list = is_alone && said.as_ref().is_some_and(|said| said.is_running);
         let all = match self {
             Self::Code { z } => {
                 let name = z.iter().map(|z| written(f64::from(*z), 2)).collect::<Vec<_>>().join(", ");
@@ -57,7 +60,14 @@ impl PictureOf {
                     step if step + 1 == path.steps => "B".into(),
                     step => written(f64::from(path.t_of(step)), 2),
                 });
-                Matrix { tiles, rows: 1, columns: path.steps, column_names: names.collect(), ..Matrix::default() }
+                match names.collect() {
+                    row_names if is_list => {
+                        Matrix { tiles, rows: path.steps, columns: 1, row_names, ..Matrix::default() }
+                    }
+                    column_names => {
+                        Matrix { tiles, rows: 1, columns: path.steps, column_names, ..Matrix::default() }
+                    }
+                }
             }
         };
         Matrix { said, ..all }
@@ -184,7 +194,9 @@ mod tests {
     use super::*;
     use crate::data::SampleKind;
     use crate::latent::grid::Spacing;
+    use crate::latent::path::{PathSpec, Walk};
     use crate::model::{ModelSpec, Settings};
+    use crate::store;
     use std::collections::BTreeSet;
 
     #[test]
@@ -200,5 +212,28 @@ mod tests {
         let said: Vec<&str> = figure.texts().collect();
         assert_eq!(said.len(), 4 * vocabulary.len(), "three words in each of four cells: {said:?}");
         assert_eq!(said.into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(vocabulary));
+    }
+
+    #[test]
+    fn a_path_of_sentences_is_a_list_with_a_place_before_each() {
+        let checkpoint = store::embedded(Path::new("sentences-vae")).unwrap().open().unwrap();
+        let model = &*checkpoint.trained.model;
+        let n = model.info().latent_dim();
+        let path = PathSpec { from: vec![-1.0; n], to: vec![1.0; n], steps: 3, walk: Walk::Linear, way: None };
+        let recipe = || Recipe::shown(PictureOf::Path(path.clone()), None);
+        let wide = Look { width_tenth_mm: 4000, ..Look::default() };
+        let lines = recipe().decoded(model, &mut Scratch::default()).unwrap().said().unwrap().words;
+        let lines: Vec<String> = lines.iter().map(|words| words.join(" ")).collect();
+        let figure = tiles_figure(&[(recipe(), model, String::new())], &wide).unwrap();
+        let want: Vec<&str> = lines.iter().map(String::as_str).chain(["A", "0.50", "B"]).collect();
+        assert_eq!(figure.texts().collect::<Vec<_>>(), want);
+        // As pixels too, and an animation has its pictures side by side.
+        let size = |is_animated| {
+            let pixels = recipe().render(model, is_animated, &mut Scratch::default()).unwrap().unwrap();
+            (pixels.width, pixels.height)
+        };
+        assert!(size(false).0 > 2 * size(false).1, "{:?}", size(false));
+        assert_eq!(size(true).0 % 3, 0);
+        assert!(size(true).0 > size(true).1);
     }
 }

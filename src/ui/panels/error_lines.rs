@@ -77,7 +77,7 @@ fn pair(
         ui.painter().text(line.right_center(), Align2::RIGHT_CENTER, fact, small, colour);
         let words =
             Rect::from_min_max(pos2(line.left() + WHAT, line.top()), pos2(line.right() - FACTS, line.bottom()));
-        let wrong = tiles.map_or(&[][..], |tiles| tiles.wrong(tile));
+        let wrong = tiles.map_or(&[][..], |tiles| tiles.lit(tile));
         write_words(ui.painter(), words, sentence(tiles, tile), (wrong, cx.theme.bad), &cx.theme);
         if let Some(class) = facts.class.filter(|_| k == 0) {
             mark_of(ui.painter(), pos2(words.right() + 8.0, line.center().y), class, cx);

@@ -241,10 +241,7 @@ fn samples(ui: &mut Ui, place: Rect, page: ErrorPage, cx: &mut Cx<'_>) -> Option
         let n = samples.len();
         let tiles = cx.session.reconstructions().map(|(stamp, found)| {
             let mut tiles = Tiles::new(ui, ("reconstructions", stamp), &found.shown, [n, found.n_rows], cx);
-            for i in 0..n {
-                let wanted = tiles.sentence(i).map(String::from);
-                tiles.hold_against(n + i, wanted.as_deref());
-            }
+            tiles.hold_rows(ui, cx);
             tiles
         });
         return error_lines::show(ui, place, (page, &samples), tiles.as_ref(), cx);

@@ -2,7 +2,6 @@
 //! line before.
 
 use super::strip::{arrow_walk, look, step_name};
-use crate::picture::new_words;
 use crate::session::{Action, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::samples::{Tiles, write_words};
@@ -81,9 +80,8 @@ impl List<'_> {
         };
         let middle = pos2(at.left() + 4.0, at.center().y);
         ui.painter().text(middle, Align2::LEFT_CENTER, place, font, colour);
-        let new = if step == 0 { Vec::new() } else { new_words(self.sentence(step - 1), text) };
         let words = Rect::from_min_max(pos2(at.left() + PLACE, at.top()), at.max);
-        write_words(ui.painter(), words, text, (&new, cx.theme.accent), &cx.theme);
+        write_words(ui.painter(), words, text, (self.tiles.lit(step), cx.theme.accent), &cx.theme);
     }
 
     fn line(&self, ui: &Ui, at: Rect, step: usize, is_current: bool, cx: &mut Cx<'_>) {

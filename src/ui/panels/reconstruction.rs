@@ -107,7 +107,7 @@ pub fn show(ui: &mut Ui, is_low: bool, cx: &mut Cx<'_>) {
     }
     code(ui, places.code, &looked, cx);
     let wanted = looked.tiles.as_ref().and_then(|tiles| tiles.sentence(0));
-    let (error, answer) = output(ui, places.output, wanted, active, cx).unwrap_or_default();
+    let (error, answer) = output(ui, places.output, looked.tiles.as_ref(), active, cx).unwrap_or_default();
     let arrows = [(places.input, places.code), (places.code, places.output)];
     for between in arrows.into_iter().filter(|_| !are_sentences) {
         let at = pos2((between.0.right() + between.1.left()) / 2.0, row.top() + side / 2.0);
@@ -210,7 +210,7 @@ fn looked_at<'a>(ui: &Ui, slot: SlotId, cx: &mut Cx<'_>) -> Option<Looked<'a>> {
 fn output(
     ui: &Ui,
     place: Rect,
-    wanted: Option<&str>,
+    wanted: Option<&Tiles<'_>>,
     slot: SlotId,
     cx: &mut Cx<'_>,
 ) -> Option<(Option<f64>, Option<String>)> {
@@ -218,7 +218,9 @@ fn output(
     let mut tiles = Tiles::of_view(ui, slot, ViewId::Sample, cx)?;
     let is_newest = cx.session.wanted_stamp(ViewId::Sample) == Some(picture.stamp);
     // What was made of another sample before is not held against this one.
-    tiles.hold_against(0, wanted.filter(|_| is_newest));
+    if let Some(wanted) = wanted.filter(|_| is_newest) {
+        tiles.hold_against(ui, wanted, cx);
+    }
     sample(ui, place, ("out", &tiles), cx);
     Some((picture.squared_error.filter(|_| is_newest), tiles.sentence(0).map(String::from)))
 }
@@ -228,7 +230,7 @@ fn sample(ui: &Ui, place: Rect, (what, tiles): (&str, &Tiles<'_>), cx: &Cx<'_>) 
     let Some(text) = tiles.sentence(0) else { return tile(ui, place, tiles, cx) };
     ui.painter().text(place.left_center(), Align2::LEFT_CENTER, what, theme::small(), cx.theme.weak);
     let words = place.with_min_x(place.left() + WHAT);
-    samples::write_words(ui.painter(), words, text, (tiles.wrong(0), cx.theme.bad), &cx.theme);
+    samples::write_words(ui.painter(), words, text, (tiles.lit(0), cx.theme.bad), &cx.theme);
 }
 
 fn tile(ui: &Ui, place: Rect, tiles: &Tiles<'_>, cx: &Cx<'_>) {

@@ -51,8 +51,9 @@ impl Strips {
     pub fn show(&mut self, ui: &mut Ui, rect: Rect, slot: SlotId, (steps, most): (usize, f32), cx: &mut Cx<'_>) {
         let Some(picture) = cx.session.picture_of(slot, ViewId::Path) else { return };
         let (stamp, n_pictures) = (picture.stamp, picture.columns);
-        let Some(tiles) = Tiles::of_view(ui, slot, ViewId::Path, cx) else { return };
+        let Some(mut tiles) = Tiles::of_view(ui, slot, ViewId::Path, cx) else { return };
         if tiles.sentence(0).is_some() {
+            tiles.hold_along(ui, cx);
             let followed = self.followed.entry(slot).or_default();
             return List { slot, steps, n: n_pictures, tiles }.show(ui, rect, followed, cx);
         }

@@ -22,7 +22,7 @@ pub fn of_pointer(ui: &Ui, at: Pos2, sample: Option<u32>, scene: &Scene<'_>, cx:
         return;
     }
     let original = sample.and_then(|sample| original(ui, sample, cx));
-    let wanted = original.as_ref().and_then(|original| original.tiles.sentence(0));
+    let wanted = original.as_ref().map(|original| &original.tiles);
     let made = sample.and_then(|_| reconstruction(ui, scene, wanted, cx)).or_else(|| decoded(ui, scene, cx));
     let pictures: Vec<Picture<'_>> = [original, made].into_iter().flatten().collect();
     card(ui, at, scene, &pictures, cx);
@@ -37,7 +37,7 @@ pub fn of_sample(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let original = looked_at.and_then(|sample| sample_tile(ui, sample, cx));
-    let wanted = original.as_ref().and_then(|original| original.sentence(0));
+    let wanted = original.as_ref();
     if let Some(picture) = reconstruction(ui, scene, wanted, cx) {
         card(ui, at, scene, &[picture], cx);
     }
@@ -62,11 +62,18 @@ fn decoded<'a>(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'a>) -> Option<Picture<'a
 
 /// What the model makes of the sample that is looked at, from its whole code, with its error; of a sentence
 /// those words are lit that are not the `wanted` ones.
-fn reconstruction<'a>(ui: &Ui, scene: &Scene<'_>, wanted: Option<&str>, cx: &mut Cx<'a>) -> Option<Picture<'a>> {
+fn reconstruction<'a>(
+    ui: &Ui,
+    scene: &Scene<'_>,
+    wanted: Option<&Tiles<'_>>,
+    cx: &mut Cx<'a>,
+) -> Option<Picture<'a>> {
     let picture = cx.session.picture_of(scene.slot, ViewId::Sample)?;
     let mut tiles = Tiles::of_view(ui, scene.slot, ViewId::Sample, cx)?;
     let is_newest = cx.session.wanted_stamp_of(scene.slot, ViewId::Sample) == Some(picture.stamp);
-    tiles.hold_against(0, wanted.filter(|_| is_newest));
+    if let Some(wanted) = wanted.filter(|_| is_newest) {
+        tiles.hold_against(ui, wanted, cx);
+    }
     let words = match picture.squared_error.filter(|_| is_newest) {
         Some(error) => format!("{} {}", cx.session.error_words()[0], number::fixed(error, 1)),
         None => "…".into(),

@@ -1,16 +1,15 @@
 //! Samples side by side, each in little room: pictures as they are, what is text as text.
 
 use super::drawn;
-use crate::picture::{Shown, wrong_words};
+use crate::picture::{Shown, new_words, wrong_words};
 use crate::session::{Picture, SlotId};
 use crate::ui::context::Cx;
-use crate::ui::textures::color_image;
+use crate::ui::textures::{Lit, color_image};
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::Tile;
 use crate::worker::ViewId;
 use eframe::egui::epaint::RectShape;
 use eframe::egui::{Color32, Mesh, Painter, Rect, Shape, Stroke, StrokeKind, TextureHandle, Ui, Vec2, pos2, vec2};
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -31,8 +30,11 @@ pub struct Tiles<'a> {
     of: Of<'a>,
     texture: Option<TextureHandle>,
     size: [usize; 2],
-    /// Of sentences that are held against others, which words are wrong.
-    wrong: BTreeMap<usize, Vec<bool>>,
+    /// What they are called, and a number that tells them from others under the same name.
+    name: String,
+    stamp: u64,
+    /// Of sentences that are held against others, which words of each tile are lit.
+    lit: Option<Arc<Lit>>,
 }
 
 /// Samples that are lent by what was worked out, or held with others that are drawn.
@@ -46,7 +48,7 @@ impl<'a> Tiles<'a> {
     pub fn new(ui: &Ui, (name, stamp): (&str, u64), shown: &'a Shown, size: [usize; 2], cx: &mut Cx<'_>) -> Self {
         let texture = || cx.textures.get(ui.ctx(), name, stamp, || color_image(shown.tiles()));
         let texture = (!drawn(shown).is_text()).then(texture);
-        Self { of: Of::Lent(shown), texture, size, wrong: BTreeMap::new() }
+        Self { of: Of::Lent(shown), texture, size, name: name.into(), stamp, lit: None }
     }
 
     /// What a view of a model shows.
@@ -61,7 +63,7 @@ impl<'a> Tiles<'a> {
     pub(super) fn one(ui: &Ui, (name, stamp): (&str, u64), shown: Arc<Shown>, cx: &mut Cx<'_>) -> Self {
         let texture = || cx.textures.get(ui.ctx(), name, stamp, || color_image(shown.tiles()));
         let texture = (!drawn(&shown).is_text()).then(texture);
-        Self { of: Of::Held(shown), texture, size: [1, 1], wrong: BTreeMap::new() }
+        Self { of: Of::Held(shown), texture, size: [1, 1], name: name.into(), stamp, lit: None }
     }
 
     fn shown(&self) -> &Shown {
@@ -86,16 +88,43 @@ impl<'a> Tiles<'a> {
         drawn(self.shown()).sentence(i)
     }
 
-    /// Which words of sentence `i` are wrong; none before it is held against another.
-    pub fn wrong(&self, i: usize) -> &[bool] {
-        self.wrong.get(&i).map_or(&[], Vec::as_slice)
+    /// Which words of sentence `i` are lit; none before it is held against another.
+    pub fn lit(&self, i: usize) -> &[bool] {
+        self.lit.as_ref().and_then(|lit| lit.get(i)).map_or(&[], Vec::as_slice)
     }
 
-    /// Holds tile `i` against what it should say: from now on its wrong words are lit, where it is a
-    /// sentence.
-    pub fn hold_against(&mut self, i: usize, wanted: Option<&str>) {
-        let wrong = wanted.zip(self.sentence(i)).map(|(wanted, said)| wrong_words(wanted, said));
-        self.wrong.extend(wrong.map(|wrong| (i, wrong)));
+    /// Holds the first tile against the first of `wanted`, which it should be: from now on its wrong words are
+    /// lit, where it is a sentence.
+    pub fn hold_against(&mut self, ui: &Ui, wanted: &Tiles<'_>, cx: &mut Cx<'_>) {
+        self.light(ui, ("against what it should be", wanted.stamp), cx, |tiles| {
+            let both = wanted.sentence(0).zip(tiles.sentence(0));
+            both.map(|(wanted, said)| wrong_words(wanted, said)).into_iter().collect()
+        });
+    }
+
+    /// Holds each tile of the second row against the one above it, which it should be.
+    pub fn hold_rows(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
+        let n = self.columns();
+        self.light(ui, ("row against row", 0), cx, |tiles| {
+            let wrong = |i: usize| Some(wrong_words(tiles.sentence(i.checked_sub(n)?)?, tiles.sentence(i)?));
+            (0..2 * n).map(|i| wrong(i).unwrap_or_default()).collect()
+        });
+    }
+
+    /// Holds each tile of a row against the one before it: the words that it does not have are lit.
+    pub fn hold_along(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
+        self.light(ui, ("along", 0), cx, |tiles| {
+            let new = |i: usize| Some(new_words(tiles.sentence(i.checked_sub(1)?)?, tiles.sentence(i)?));
+            (0..tiles.columns()).map(|i| new(i).unwrap_or_default()).collect()
+        });
+    }
+
+    /// Lights words by what `how` the tiles, if they are sentences, are held against something with a stamp.
+    fn light(&mut self, ui: &Ui, (how, against): (&str, u64), cx: &mut Cx<'_>, make: impl FnOnce(&Self) -> Lit) {
+        if self.sentence(0).is_some() {
+            let name = format!("{} {how}", self.name);
+            self.lit = Some(cx.textures.lit(ui.ctx(), &name, [self.stamp, against], || make(self)));
+        }
     }
 
     /// A name of tile `i` for those who do not see it: what it is called and, where it is text, its text.
@@ -139,7 +168,7 @@ impl<'a> Tiles<'a> {
                 let place = Rect::from_center_size(room.center(), self.fitted(room.size()));
                 picture(ui, place, texture, self.uv(i));
             }
-            None => write(ui.painter(), (self.shown(), i, self.wrong(i)), room, &Theme::of(ui)),
+            None => write(ui.painter(), (self.shown(), i, self.lit(i)), room, &Theme::of(ui)),
         }
     }
 
@@ -150,7 +179,7 @@ impl<'a> Tiles<'a> {
             let line = Stroke::new(1.0, theme.hairline);
             return rooms.for_each(|(i, room)| {
                 ui.painter().rect(room, 0, theme.field, line, StrokeKind::Middle);
-                write(ui.painter(), (self.shown(), i, self.wrong(i)), room, &theme);
+                write(ui.painter(), (self.shown(), i, self.lit(i)), room, &theme);
             });
         };
         let mut mesh = Mesh::with_texture(texture.id());
