@@ -6,17 +6,19 @@ use super::opening::Settings;
 use super::parse::{CurvesArgs, FigureArgs, FigureTheme, PlaneArgs, TraverseArgs};
 use super::pictures::{check_size, check_size_of, label, with_way};
 use super::values::{parse_dims, parse_range, parse_ranges, parse_z};
-use crate::data::Dataset;
+use crate::data::{Cancel, Dataset};
 use crate::latent::path::{PathSpec, Walk};
 use crate::model::FrozenModel;
 use crate::picture::figure::{Figure, Look};
 use crate::picture::palette::Mode;
 use crate::session::{
-    FigureFormat, PlaneAxes, PlaneOf, PlanesOf, Recipe, Traversals, curves_figure, tiles_figure,
+    DataOf, FigureFormat, PlaneAxes, PlaneOf, PlanesOf, Recipe, SAYS, SaidOf, Traversals, curves_figure,
+    tiles_figure,
 };
 use crate::store;
 use crate::train::{Checkpoint, CodeCloud};
 use anyhow::{Result, anyhow, bail};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 impl FigureArgs {
@@ -100,6 +102,9 @@ pub fn plane(args: &PlaneArgs) -> Result<()> {
     for path in others {
         models.push(settings.open(path, Some(&data.train))?);
     }
+    if let Some(columns) = &args.columns {
+        return plane_of_data(args, columns, &models, &data.train);
+    }
     let mut clouds = Vec::new();
     for (checkpoint, path) in models.iter().zip(&args.model) {
         let model = &*checkpoint.trained.model;
@@ -111,6 +116,47 @@ pub fn plane(args: &PlaneArgs) -> Result<()> {
     let planes = planes_of(args, &models, &clouds, &data.train)?;
     let clouds: Vec<&CodeCloud> = clouds.iter().collect();
     args.figure.write(Some(planes.figure(&clouds, &data.train, &look)), &args.out)
+}
+
+/// Draws the data by their own columns, with what models say of them.
+fn plane_of_data(args: &PlaneArgs, columns: &str, models: &[Checkpoint], data: &Dataset) -> Result<()> {
+    let known = data.kind().drawable_columns().map_err(|why| UsageError(format!("--columns {columns}: {why}")))?;
+    let find = |name: &str| {
+        let at = known.iter().position(|known| known == name.trim());
+        at.ok_or_else(|| UsageError(format!("--columns: {name:?} is none of the columns: {}", known.join(", "))))
+    };
+    let columns = match columns.split_once(',') {
+        // A name may hold a comma itself.
+        Some((across, up)) if find(columns).is_err() => [find(across)?, find(up)?],
+        _ => [find(columns)?; 2],
+    };
+    let mut layers = BTreeSet::new();
+    for word in args.says.iter().flat_map(|says| says.split(',')).map(str::trim) {
+        let layer = SAYS.iter().find(|(name, _)| *name == word).map(|(_, layer)| *layer);
+        let names = || SAYS.map(|(name, _)| name).join(", ");
+        layers.insert(layer.ok_or_else(|| UsageError(format!("--says {word}: it is none of {}", names())))?);
+    }
+    let mut said = Vec::new();
+    for (i, (checkpoint, path)) in models.iter().zip(&args.model).enumerate() {
+        let model = &*checkpoint.trained.model;
+        model.info().fits(data).map_err(|e| anyhow!("{}: {e}", path.display()))?;
+        said.push(SaidOf::new(args.title.get(i).cloned(), layers.clone(), model));
+    }
+    let of = DataOf {
+        columns,
+        said,
+        range: args.range.first().filter(|text| *text != "codes").map(|text| parse_range(text)).transpose()?,
+        hidden: args.hide.iter().map(|name| class_named(name, data)).collect::<Result<_, _>>()?,
+        has_class_names: !args.no_class_names,
+    };
+    let models: Vec<&dyn FrozenModel> = models.iter().map(|model| &*model.trained.model).collect();
+    args.figure.write(of.figure(&models, data, &args.figure.look()?, &Cancel::default()), &args.out)
+}
+
+/// The class of this name.
+fn class_named(name: &String, data: &Dataset) -> Result<usize, UsageError> {
+    let at = data.classes().iter().position(|class| class == name);
+    at.ok_or_else(|| UsageError(format!("--hide {name:?} is none of the classes: {}", data.classes().join(", "))))
 }
 
 /// Whether a figure can be written to `out`, by its ending.
@@ -142,12 +188,6 @@ fn planes_of(args: &PlaneArgs, models: &[Checkpoint], clouds: &[CodeCloud], data
         .zip(clouds)
         .enumerate()
         .map(|(i, (checkpoint, cloud))| plane_of(args, i, &*checkpoint.trained.model, cloud));
-    let class = |name: &String| {
-        let at = data.classes().iter().position(|class| class == name);
-        at.ok_or_else(|| {
-            UsageError(format!("--hide {name:?} is none of the classes: {}", data.classes().join(", ")))
-        })
-    };
     let column = |name: &String| {
         let names: Vec<&str> = data.columns().iter().map(|column| column.name.as_str()).collect();
         let at = names.iter().position(|column| column == name);
@@ -156,7 +196,7 @@ fn planes_of(args: &PlaneArgs, models: &[Checkpoint], clouds: &[CodeCloud], data
     Ok(PlanesOf {
         planes: planes.collect::<Result<_, _>>()?,
         column: args.colour_by.as_ref().map(column).transpose()?,
-        hidden: args.hide.iter().map(class).collect::<Result<_, _>>()?,
+        hidden: args.hide.iter().map(|name| class_named(name, data)).collect::<Result<_, _>>()?,
         left_out: Default::default(),
         has_class_names: !args.no_class_names,
     })

@@ -189,12 +189,13 @@ Examples:
   halfmoon outliers --model mnist-vae --data mnist --by rarity -k 20 --out rare.csv
   halfmoon outliers --data wine --by neighbours --report json
   halfmoon outliers --data stackloss.csv --by cook --column stackloss
+  halfmoon outliers --data wine --by cook --column proline --split train --out fit.svg
   halfmoon outliers --model mnist-vae --data mnist --by cook --column slant --on codes
 
 Neighbours are exact, the mean of √Σ(a − b)² to the k nearest; rarity is n log₁₀(r / median r) with r the distance to the k-th nearest code in n dimensions.
 By cook a column is fitted by least squares with an intercept, over both splits unless one is chosen; D = r² h / (p s² (1 − h)²), h the leverage.
 With --report json: by, title, samples, notes, outliers[{rank, index, split, class, caption, and what was measured}], regression{column, intercept, slopes,
-coefficients, s2}. --out holds all samples, the most outlying first.";
+coefficients, s2}. --out holds all samples, the most outlying first; as .svg or .png the fit with and without --sample, and residuals against leverage.";
 
 /// Of `study`.
 pub const STUDY: &str = "\

@@ -8,13 +8,15 @@ use super::parse::{EncodedSplit, OutliersArgs, Report};
 use super::say::say;
 use crate::data::{Cancel, DataSplit, Dataset, ReadSettings};
 use crate::model::SharedModel;
+use crate::session::FigureFormat;
 use crate::store::{self, OutlierRow};
 use crate::train::{
-    CodeCloud, Design, OutlierScore, Outliers, RegressOn, Regressed, outliers as outliers_of, regressed,
+    CodeCloud, Design, Influence, OutlierScore, Outliers, RegressOn, Regressed, outliers as outliers_of, regressed,
 };
 use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::{Result, anyhow, bail};
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// What was measured, in columns; the first is what samples are ordered by.
 struct Found {
@@ -29,8 +31,15 @@ struct Found {
 
 /// Lists outliers.
 pub fn outliers(args: &OutliersArgs) -> Result<()> {
-    if let Some(out) = args.out.as_ref().filter(|out| extension(out) != "csv") {
-        return Err(UsageError(format!("--out {}: outliers are written as .csv", out.display())).into());
+    let is_figure = args.out.as_ref().is_some_and(|out| FigureFormat::of(out).is_some());
+    match &args.out {
+        Some(_) if is_figure => check_figure(args)?,
+        Some(out) if extension(out) != "csv" => {
+            let said = "outliers are written as .csv, by cook as a figure .svg or .png too";
+            return Err(UsageError(format!("--out {}: {said}", out.display())).into());
+        }
+        Some(out) => drop(args.figure.are_asked(out, 1)?),
+        None => {}
     }
     let settings = Settings::of_files(&args.set)?;
     let (data, model) = match &args.model {
@@ -46,7 +55,9 @@ pub fn outliers(args: &OutliersArgs) -> Result<()> {
         OutlierScore::Cook => by_cook(args, &data, model.as_ref()),
         _ => by_score(args, &data, model.as_ref()),
     })?;
-    if let Some(out) = &args.out {
+    if let Some(out) = args.out.as_ref().filter(|_| is_figure) {
+        draw(args, &found, &data, out)?;
+    } else if let Some(out) = &args.out {
         let rows: Vec<OutlierRow<'_>> = found.rows.iter().map(|row| row_of(row, &data)).collect();
         store::write(out, &store::outliers_csv(&found.columns, &rows)?)?;
     }
@@ -55,6 +66,31 @@ pub fn outliers(args: &OutliersArgs) -> Result<()> {
         Report::Json => say(in_json(&found, &data, args)),
     }
     Ok(())
+}
+
+/// Whether what is asked for can be a figure.
+fn check_figure(args: &OutliersArgs) -> Result<()> {
+    args.figure.look()?;
+    let said = match (args.by, args.split) {
+        (OutlyingBy::Cook, Some(EncodedSplit::Train | EncodedSplit::Test)) => return Ok(()),
+        (OutlyingBy::Cook, _) => "a figure is of one split; add --split train or --split test",
+        _ => "only --by cook draws a figure; write .csv",
+    };
+    Err(UsageError(format!("--out: {said}")).into())
+}
+
+/// Draws the regression.
+fn draw(args: &OutliersArgs, found: &Found, data: &DataSplit, out: &Path) -> Result<()> {
+    let Some(Regressed { design, .. }) = &found.regression else { bail!("there is no fit to draw") };
+    let part = if args.split == Some(EncodedSplit::Test) { &data.test } else { &data.train };
+    if let Some(sample) = args.sample.filter(|sample| design.row_of(*sample).is_none()) {
+        return Err(
+            UsageError(format!("--sample {sample}: it is none of the {} in the fit", design.y.len())).into()
+        );
+    }
+    let influence = Influence::of(design.clone(), args.sample, &Cancel::default());
+    let influence = influence.ok_or_else(|| anyhow!("there is no fit to draw"))?.map_err(|e| anyhow!(e))?;
+    args.figure.write(Some(influence.figure(part, &args.figure.look()?)), out)
 }
 
 /// The parts of the data that are asked about, each with its name.
@@ -154,7 +190,7 @@ fn by_cook(args: &OutliersArgs, data: &DataSplit, model: Option<&SharedModel>) -
             _ => None,
         };
         samples.extend(kept.iter().map(|&sample| (split, sample)));
-        let design = Design::new(part, kept, (column, &on), cloud.as_ref());
+        let design = Design::new(part, kept, (column, &on), cloud.as_ref(), &Cancel::default());
         let design = design.map_err(|e| UsageError(format!("--column {column}: {e}")))?;
         whole =
             Some(whole.map_or_else(|| design.clone(), |first| first.with(&design, data.train.n_samples() as u32)));

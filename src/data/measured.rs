@@ -4,12 +4,17 @@
 //! The slant is that of Teague's second moments (1980): the shear that makes the picture upright. Sizes are
 //! two standard deviations of brightness around its centre, in pixels.
 
-use super::{Column, Dataset, SampleKind};
+use super::{Cancel, Column, Dataset, SampleKind};
 use ndarray::Array2;
 
 /// Ink, slant, width and height of the pictures `indices`, one value each; nothing for other samples.
 pub fn measured(data: &Dataset, indices: &[u32]) -> Vec<Column> {
-    let SampleKind::Image { channels, height, width } = *data.kind() else { return Vec::new() };
+    measured_until(data, indices, &Cancel::default()).unwrap_or_default()
+}
+
+/// As [`measured`]; none once it is cancelled.
+pub fn measured_until(data: &Dataset, indices: &[u32], cancel: &Cancel) -> Option<Vec<Column>> {
+    let SampleKind::Image { channels, height, width } = *data.kind() else { return Some(Vec::new()) };
     let moments = |row: ndarray::ArrayView1<f32>| {
         let level = |y: usize, x: usize| {
             (0..channels).map(|channel| f64::from(row[(channel * height + y) * width + x])).sum::<f64>()
@@ -18,6 +23,9 @@ pub fn measured(data: &Dataset, indices: &[u32]) -> Vec<Column> {
     };
     let mut all: Vec<[f32; 4]> = Vec::with_capacity(indices.len());
     for indices in indices.chunks(data.chunk_size()) {
+        if cancel.is_set() {
+            return None;
+        }
         let mut x = Array2::zeros((indices.len(), data.n_features()));
         data.gather(indices, &mut x);
         all.extend(x.rows().into_iter().map(moments));
@@ -28,7 +36,7 @@ pub fn measured(data: &Dataset, indices: &[u32]) -> Vec<Column> {
         values: all.iter().map(|of| of[i]).collect(),
     };
     let names = [("ink", ""), ("slant", "degrees"), ("width", "pixels"), ("height", "pixels")];
-    names.into_iter().enumerate().map(column).collect()
+    Some(names.into_iter().enumerate().map(column).collect())
 }
 
 /// Ink, slant, width and height of one picture; zeros for one without any brightness.

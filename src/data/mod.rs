@@ -56,7 +56,7 @@ pub use kind::{FIRST_WORD, PADDING, SampleKind, UNKNOWN};
 pub use known::{Column, Labels};
 pub use load::load;
 pub use mean::mean;
-pub use measured::measured;
+pub use measured::{measured, measured_until};
 pub use moons::{MOON_KIND, draw_moon};
 pub use nearest::{Distance, nearest, nearest_by, usual_distance};
 pub use population::{Population, normal_below};

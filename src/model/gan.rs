@@ -261,10 +261,10 @@ impl Discriminator for Gan<f32> {
 }
 
 impl Sampler for Gan<f32> {
-    fn sample(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
+    fn sample(&self, rng: &mut ChaCha8Rng, _: &dyn Fn() -> bool) -> Option<Vec<f32>> {
         let mut z = vec![0.0; self.settings.latent_dim];
         self.settings.prior.draw(rng, &mut z);
-        z
+        Some(z)
     }
 }
 

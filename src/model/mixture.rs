@@ -292,9 +292,9 @@ impl Scorer for Gmm {
 }
 
 impl Sampler for Gmm {
-    fn sample(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
+    fn sample(&self, rng: &mut ChaCha8Rng, _: &dyn Fn() -> bool) -> Option<Vec<f32>> {
         let c = self.choose(rng);
-        self.sample_of(c, rng)
+        Some(self.sample_of(c, rng))
     }
 }
 

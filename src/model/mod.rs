@@ -164,8 +164,8 @@ impl<O: Objective<f32>> Scorer for O {
 
 /// Draws codes from a model's own distribution.
 pub trait Sampler: Send + Sync {
-    /// A draw, of the length of a code.
-    fn sample(&self, rng: &mut ChaCha8Rng) -> Vec<f32>;
+    /// A draw, of the length of a code; none once it is cancelled.
+    fn sample(&self, rng: &mut ChaCha8Rng, is_cancelled: &dyn Fn() -> bool) -> Option<Vec<f32>>;
 }
 
 /// Tells samples of the data from those of a generator.

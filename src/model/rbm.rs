@@ -214,17 +214,20 @@ impl Scorer for Rbm {
 }
 
 impl Sampler for Rbm {
-    fn sample(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
+    fn sample(&self, rng: &mut ChaCha8Rng, is_cancelled: &dyn Fn() -> bool) -> Option<Vec<f32>> {
         let mut scratch = Scratch::default();
         let mut v = Array2::from_elem((1, self.weight.ncols()), 0.5);
         draw_binary(flat_mut(&mut v), rng);
         for _ in 0..N_MIXING {
+            if is_cancelled() {
+                return None;
+            }
             let p = self.gibbs(&mut v, rng, &mut scratch);
             scratch.give_back(p);
         }
         let mut h = self.hidden_given(v.view(), &mut scratch);
         draw_binary(flat_mut(&mut h), rng);
-        flat(&h).to_vec()
+        Some(flat(&h).to_vec())
     }
 }
 

@@ -118,9 +118,8 @@ impl Writer for Turned {
 }
 
 impl Sampler for Turned {
-    fn sample(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
-        let drawn = self.model.sampler().map(|sampler| sampler.sample(rng));
-        self.turned(&drawn.unwrap_or_else(|| vec![0.0; self.rotation.nrows()]))
+    fn sample(&self, rng: &mut ChaCha8Rng, is_cancelled: &dyn Fn() -> bool) -> Option<Vec<f32>> {
+        Some(self.turned(&self.model.sampler()?.sample(rng, is_cancelled)?))
     }
 }
 

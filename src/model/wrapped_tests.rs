@@ -76,7 +76,7 @@ fn behind_a_turn_the_same_sentences_are_written_and_the_same_mixture_is_drawn_fr
     let z = [0.4f32, -0.9];
     assert!(close(&own.responsibilities(&z), &other.responsibilities(&turn(&z))));
     let rng = || stream(3, Purpose::Prior, 0);
-    let drawn = |model: &SharedModel| model.sampler().unwrap().sample(&mut rng());
+    let drawn = |model: &SharedModel| model.sampler().unwrap().sample(&mut rng(), &|| false).unwrap();
     assert!(close(&turn(&drawn(&model)), &drawn(&turned)));
     assert!(close(&turn(&own.sample_of(0, &mut rng())), &other.sample_of(0, &mut rng())));
     assert_eq!(own.choose(&mut rng()), other.choose(&mut rng()));

@@ -203,14 +203,19 @@ impl Divergences {
     /// Most bumps.
     pub const MAX_BUMPS: usize = 4;
 
+    /// The way that q would go down from here.
+    fn way(&self) -> Way {
+        (self.descends, self.p.clone(), self.q)
+    }
+
     /// Where q would come to rest.
     pub fn rests(&self) -> Rests {
-        Rests { covers: self.covering(), picks: optima(Divergence::Reverse, &self.p) }
+        Rests { covers: self.covering(), picks: optima(Divergence::Reverse, &self.p, &|| false) }
     }
 
     /// The Gaussian with the least KL(p‖q): that with p's mean and variance.
     pub fn covering(&self) -> Normal {
-        optima(Divergence::Forward, &self.p).first().copied().unwrap_or(self.q)
+        optima(Divergence::Forward, &self.p, &|| false).first().copied().unwrap_or(self.q)
     }
 
     /// Whether it can be shown.
@@ -316,11 +321,21 @@ pub enum Diverge {
     Reset,
 }
 
-/// The way that q went down last.
-#[derive(Default)]
+/// A way down: what is descended, towards which bumps, and from where.
+type Way = (Divergence, Mixture, Normal);
+
+/// The way that q went down last, and the one that it is to go: hundreds of steps, each of some integrals.
 pub(super) struct Descended {
     n: u64,
     trail: Vec<Normal>,
+    wanted: Option<Way>,
+    found: Derived<Exactly<Way>, Vec<Normal>>,
+}
+
+impl Default for Descended {
+    fn default() -> Self {
+        Self { n: 0, trail: Vec::new(), wanted: None, found: Derived::new("a descent", 0) }
+    }
 }
 
 /// Where q would pick a bump: it takes as long as three descents and more.
@@ -348,15 +363,7 @@ impl Session {
             }),
             Diverge::Close => self.change(|spec| spec.divergences = None),
             Diverge::Descend => {
-                let Some(figure) = &self.spec.divergences else { return };
-                let trail = descent(figure.descends, &figure.p, figure.q);
-                let Some(end) = trail.last().copied() else { return };
-                self.descended = Descended { n: self.descended.n + 1, trail };
-                self.change(|spec| {
-                    if let Some(figure) = &mut spec.divergences {
-                        figure.q = end;
-                    }
-                });
+                self.descended.wanted = self.spec.divergences.as_ref().map(Divergences::way);
             }
             // Neither which page is looked at nor a turn of the wheel is a step of undo.
             Diverge::Page(_) | Diverge::Widen(_) | Diverge::WidenBump(..) => {
@@ -385,8 +392,32 @@ impl Session {
         let looked_at = self.spec.divergences.as_ref().filter(|figure| figure.page == DivergencePage::Divergences);
         let about = looked_at.map(|figure| Exactly(figure.p.clone()));
         let asked = about.clone();
-        let work = || move |_: &Cancel| Some(optima(Divergence::Reverse, &asked?.0));
+        let work = || move |cancel: &Cancel| Some(optima(Divergence::Reverse, &asked?.0, &|| cancel.is_set()));
         self.picks.0.follow(about, Some(Pace::AtOnce), work, effects);
+    }
+
+    /// Asks for the way that q is to go, and puts q at its end once that is known; not where anything was
+    /// changed meanwhile.
+    pub(super) fn refresh_descent(&mut self, effects: &mut Vec<Effect>) {
+        let now = self.spec.divergences.as_ref().map(Divergences::way);
+        let Descended { wanted, found, .. } = &mut self.descended;
+        wanted.take_if(|way| now.as_ref() != Some(way));
+        let (about, asked) = (wanted.clone().map(Exactly), wanted.clone());
+        let work = || {
+            move |cancel: &Cancel| {
+                let (which, p, q) = asked?;
+                Some(descent(which, &p, q, &|| cancel.is_set()))
+            }
+        };
+        found.follow(about, Some(Pace::AtOnce), work, effects);
+        let Some(trail) = found.get().cloned() else { return };
+        let Some(end) = trail.last().copied() else { return };
+        (self.descended.n, self.descended.trail, self.descended.wanted) = (self.descended.n + 1, trail, None);
+        self.change(|spec| {
+            if let Some(figure) = &mut spec.divergences {
+                figure.q = end;
+            }
+        });
     }
 
     /// The way that q went down last, which is where it still stands, with a number that every descent has

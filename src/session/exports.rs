@@ -88,9 +88,9 @@ impl Session {
     /// Whether something can be exported now, or in a few words why not.
     pub fn can_export(&self, what: Export) -> Result<(), &'static str> {
         let check = |can: bool, why_not| if can { Ok(()) } else { Err(why_not) };
-        // The one that needs no model.
-        if let Export::Figure(FigureOf::Divergences, _) = what {
-            return self.can_draw(FigureOf::Divergences);
+        // Those that need no model.
+        if let Export::Figure(of @ (FigureOf::Divergences | FigureOf::Regression), _) = what {
+            return self.can_draw(of);
         }
         let weights = self.weights();
         check(weights.snapshot.is_some(), "there is no model yet")?;

@@ -3,7 +3,6 @@
 
 use super::{Anchor, AxisFit, Effect, PlaneAxes, Samples, Session, SlotId, SlotSpec, ToastKind};
 use crate::latent::plane::Plane;
-use crate::nn::{Purpose, standard_normal, stream};
 
 /// Farthest a typed value of z may lie: beyond it `f32` products overflow.
 const MAX_Z: f32 = 1e4;
@@ -156,28 +155,6 @@ impl Session {
             *slot = value;
             self.keep(self.spec.active, &z);
         }
-    }
-
-    pub(super) fn sample_z(&mut self) {
-        // The present code seeds the next draw: no state to keep, and each press still gives another sample.
-        let seed = self.slot().z.iter().fold(1u64, |seed, value| {
-            seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(u64::from(value.to_bits()))
-        });
-        let mut rng = stream(seed, Purpose::Prior, 0);
-        let Some(model) = self.model().cloned() else { return };
-        let (mixture, sampler) = (model.mixture(), model.sampler());
-        let component = mixture.map(|mixture| mixture.choose(&mut rng));
-        let z = match (mixture.zip(component), sampler) {
-            (Some((mixture, component)), _) => mixture.sample_of(component, &mut rng),
-            (None, Some(sampler)) => sampler.sample(&mut rng),
-            (None, None) => {
-                let mut z = vec![0.0; self.latent_dim()];
-                standard_normal(&mut rng, &mut z);
-                z
-            }
-        };
-        self.drawn = component.map(|component| (self.spec.active, component, z.clone()));
-        self.keep(self.spec.active, &z);
     }
 
     /// Every model keeps the code nearest to the mean of its codes.
@@ -391,6 +368,7 @@ impl Session {
     /// Works out what follows from the present state, and asks for what is missing.
     pub(super) fn refresh(&mut self, effects: &mut Vec<Effect>) {
         self.refresh_back(effects);
+        self.refresh_sampled(effects);
         self.refresh_typed_ends(effects);
         self.refresh_ends();
         self.refresh_walks(effects);

@@ -40,6 +40,7 @@ mod receive;
 mod recipe;
 mod run;
 mod runs;
+mod sampled;
 mod selection;
 mod series;
 mod setup;
@@ -62,8 +63,8 @@ pub use crate::store::{ModelInSmall, Part, SetInSmall, Split, script_data};
 pub use crate::train::Ending;
 pub use crate::train::{
     ACTIVE_VARIANCE, Confusion, CorruptedRows, CurvePoint, DataCurves, DataPoints, DensityBy, DimensionTable,
-    Errors, Factor, LogP, ModelDensity, OutlierScore, Placed, RegressOn, Regressed, Scores, Thumbnails,
-    Underneath, Walked,
+    Errors, Factor, Influence, LogP, MAX_DRAWN, ModelDensity, OutlierScore, Placed, RegressOn, Regressed, Scores,
+    Thumbnails, Underneath, Walked,
 };
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
@@ -78,7 +79,9 @@ use document::OpeningSession;
 pub use errors::{ErrorOrder, ErrorPage, ErrorsOf, N_ON_PAGE};
 pub use exports::Export;
 use exports::Exports;
-pub use figures::{FigureFormat, FigureOf, PlaneOf, PlanesOf, Traversals, curves_figure, tiles_figure};
+pub use figures::{
+    DataOf, FigureFormat, FigureOf, PlaneOf, PlanesOf, SAYS, SaidOf, Traversals, curves_figure, tiles_figure,
+};
 pub use file::EXTENSION;
 pub use files::{data_for, trained_models};
 use find::Lists;
@@ -88,7 +91,7 @@ pub use forms::Setting;
 use gallery::Gallery;
 pub use names::SlotName;
 pub use on_data::DataPlaces;
-pub use outliers::{Influence, MAX_NEIGHBOURS, Moved, N_OUTLIERS, OutlierPage};
+pub use outliers::{MAX_NEIGHBOURS, Moved, N_OUTLIERS, OutlierPage};
 pub use recipe::{PictureOf, Recipe};
 pub use selection::{Choice, Hiding, Joining, Samples, Selection, Shape};
 use series::SeriesRun;
@@ -157,6 +160,7 @@ pub struct Session {
     path_hover: Option<PathEnd>,
     /// The Gaussian that the last draw chose, and the code drawn in it.
     drawn: Option<(SlotId, usize, Vec<f32>)>,
+    sampled: sampled::Sampled,
     slow_motion: bool,
     history: History,
     views: Views,
@@ -235,6 +239,7 @@ impl Session {
             forms: Forms::default(),
             path_hover: None,
             drawn: None,
+            sampled: sampled::Sampled::default(),
             slow_motion: false,
             history: History::default(),
             views: Views::default(),

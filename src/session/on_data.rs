@@ -3,7 +3,7 @@
 
 use super::derived::{About, Derived, Exactly, ModelOn};
 use super::{Effect, Layer, PlanePart, Samples, Session, SlotId, Tool};
-use crate::data::Cancel;
+use crate::data::{Cancel, Dataset};
 use crate::latent::data_plane::DataPlane;
 use crate::latent::ellipse::Ellipse;
 use crate::latent::heat::Heat;
@@ -70,6 +70,41 @@ pub struct DataPlaces {
     pub components: Vec<(f32, Ellipse)>,
 }
 
+/// A plane of codes whose grid is decoded, and how far it reaches where the codes say.
+pub(super) type GridOfCodes = (Plane, Option<[[f32; 2]; 2]>);
+
+impl DataPlaces {
+    /// What a model says of these layers; of the samples that are `chosen` where there are any. None once it is
+    /// cancelled.
+    pub(super) fn of(
+        asking: &Asking<'_>,
+        data: &Dataset,
+        layers: &BTreeSet<Layer>,
+        chosen: &[u32],
+        grid: Option<&GridOfCodes>,
+    ) -> Option<Self> {
+        let mut places = Self::default();
+        if layers.contains(&Layer::Made) {
+            places.made = asking.made(N_MADE)?;
+        }
+        if layers.contains(&Layer::Remade) {
+            let all = || data.spread(N_REMADE);
+            let some = || chosen.iter().copied().take(N_REMADE).collect();
+            places.remade = asking.remade(data, if chosen.is_empty() { all() } else { some() })?;
+        }
+        if let Some((of_z, spread)) = grid {
+            let ranges = spread.or_else(|| drawn_over(asking, of_z))?;
+            places.lines = asking.warped(of_z, ranges, N_LINES)?;
+        }
+        if layers.contains(&Layer::Components) {
+            let marginals = asking.marginals().unwrap_or_default();
+            let ellipse = |of: &crate::train::Marginal| (of.weight as f32, of.ellipse(&asking.plane));
+            places.components = marginals.iter().map(ellipse).collect();
+        }
+        Some(places)
+    }
+}
+
 /// What places are asked for.
 #[derive(Clone, PartialEq)]
 struct PlacesOn {
@@ -79,8 +114,7 @@ struct PlacesOn {
     layers: BTreeSet<Layer>,
     /// The samples that are to be made again, while single ones are chosen; none stands for all.
     chosen: Samples,
-    /// The plane of codes whose grid is decoded, and how far it reaches where the codes say.
-    grid: Option<(Plane, Option<[[f32; 2]; 2]>)>,
+    grid: Option<GridOfCodes>,
 }
 
 impl About for PlacesOn {
@@ -247,7 +281,7 @@ impl Session {
     }
 
     /// The layers among these that a model shows on the plane of the data.
-    fn shown_on_data(&self, slot: SlotId, among: &[Layer]) -> BTreeSet<Layer> {
+    pub(super) fn shown_on_data(&self, slot: SlotId, among: &[Layer]) -> BTreeSet<Layer> {
         let is_visible = self.spec.slot_of(slot).is_some_and(|slot| slot.is_visible);
         let is_shown =
             |layer: &Layer| is_visible && self.spec.layers.contains(layer) && self.offers_on_data(slot, *layer);
@@ -260,10 +294,7 @@ impl Session {
         let chosen =
             if layers.contains(&Layer::Remade) { &self.spec.selection.samples } else { &Samples::default() };
         let about = points.zip(self.model_on_in(slot)).map(|(points, on)| PlacesOn {
-            grid: layers.contains(&Layer::Warped).then(|| {
-                let spread = self.cloud_of(slot).is_some().then(|| self.spread_of(slot));
-                (self.plane_of(slot), spread)
-            }),
+            grid: layers.contains(&Layer::Warped).then(|| self.grid_of_codes(slot)),
             on,
             plane: points.plane,
             label: self.spec.label,
@@ -278,28 +309,16 @@ impl Session {
                 let PlacesOn { on, plane, label, layers, chosen, grid } = &asked;
                 let asking =
                     Asking { model: &*on.model, label: *label as u16, plane: *plane, means: &means, cancel };
-                let mut places = DataPlaces::default();
-                if layers.contains(&Layer::Made) {
-                    places.made = asking.made(N_MADE)?;
-                }
-                if layers.contains(&Layer::Remade) {
-                    let all = || data.spread(N_REMADE);
-                    let some = || chosen.iter().copied().take(N_REMADE).collect();
-                    places.remade = asking.remade(&data, if chosen.is_empty() { all() } else { some() })?;
-                }
-                if let Some((of_z, spread)) = grid {
-                    let ranges = spread.or_else(|| drawn_over(&asking, of_z))?;
-                    places.lines = asking.warped(of_z, ranges, N_LINES)?;
-                }
-                if layers.contains(&Layer::Components) {
-                    let marginals = asking.marginals().unwrap_or_default();
-                    let ellipse = |of: &crate::train::Marginal| (of.weight as f32, of.ellipse(plane));
-                    places.components = marginals.iter().map(ellipse).collect();
-                }
-                Some(places)
+                DataPlaces::of(&asking, &data, layers, chosen, grid.as_ref())
             }
         };
         said.places.follow(about, self.pace_of_looks(), work, effects);
+    }
+
+    /// The plane of a model's codes, with how far they reach where there are any.
+    pub(super) fn grid_of_codes(&self, slot: SlotId) -> GridOfCodes {
+        let spread = self.cloud_of(slot).is_some().then(|| self.spread_of(slot));
+        (self.plane_of(slot), spread)
     }
 
     fn refresh_heats_on_data(&self, slot: SlotId, said: &mut Said, effects: &mut Vec<Effect>) {
@@ -354,7 +373,7 @@ fn asking<T>(
 
 /// How far the codes reach on a plane of theirs that the model draws.
 fn drawn_over(asking: &Asking<'_>, of_z: &Plane) -> Option<[[f32; 2]; 2]> {
-    let drawn = codes_drawn(asking.model, 512)?;
+    let drawn = codes_drawn(asking.model, 512, asking.cancel)?;
     let places = drawn.rows().into_iter().map(|z| of_z.plot_from_z(&z.to_vec()));
     let places: Vec<[f32; 2]> = places.collect();
     let ([left, right], [low, high]) = crate::latent::stats::view_bounds(&places);

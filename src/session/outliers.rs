@@ -5,8 +5,7 @@ use super::derived::{About, Derived, ModelOn};
 use super::slots::all_codes;
 use super::{Effect, Samples, Session, SessionSpec};
 use crate::data::{Cancel, Scaling};
-use crate::latent::regression::Fit;
-use crate::train::{CodeCloud, Design, Hidden, OutlierScore, Outliers, RegressOn, Regressed, outliers, regressed};
+use crate::train::{CodeCloud, Design, Hidden, Influence, OutlierScore, Outliers, RegressOn, outliers};
 use crate::worker::Pace;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -86,9 +85,9 @@ impl About for Scored {
     }
 }
 
-/// A regression. While a point is dragged the one before stands.
+/// What is regressed on what.
 #[derive(Clone, PartialEq)]
-struct Question {
+struct DesignOf {
     /// The model whose codes it is on.
     on: Option<ModelOn>,
     data: u32,
@@ -96,6 +95,24 @@ struct Question {
     regressors: RegressOn,
     hidden: BTreeSet<usize>,
     left_out: Samples,
+}
+
+impl About for DesignOf {
+    fn keeps(&self, older: &Self) -> bool {
+        let on = match (&self.on, &older.on) {
+            (Some(on), Some(older)) => on.keeps(older),
+            (None, None) => true,
+            _ => false,
+        };
+        let of = |design: &Self| (design.data, design.column.clone(), design.regressors.clone());
+        on && of(self) == of(older) && (&self.hidden, &self.left_out) == (&older.hidden, &older.left_out)
+    }
+}
+
+/// A regression. While a point is dragged the one before stands.
+#[derive(Clone, PartialEq)]
+struct Question {
+    design: DesignOf,
     moved: Option<Moved>,
     /// The point that the fit without it is worked out of.
     apart: Option<u32>,
@@ -103,36 +120,25 @@ struct Question {
 
 impl About for Question {
     fn keeps(&self, older: &Self) -> bool {
-        let on = match (&self.on, &older.on) {
-            (Some(on), Some(older)) => on.keeps(older),
-            (None, None) => true,
-            _ => false,
-        };
-        let of = |question: &Self| (question.data, question.column.clone(), question.regressors.clone());
-        on && of(self) == of(older) && (&self.hidden, &self.left_out) == (&older.hidden, &older.left_out)
+        self.design.keeps(&older.design)
     }
-}
-
-/// A regression with what hangs on each of its points.
-pub struct Influence {
-    /// The regression.
-    pub of: Regressed,
-    /// Its rows by Cook's distance.
-    pub outliers: Outliers,
-    /// The row of the point that is looked at, and the fit without it, or why there is none.
-    pub apart: Option<(usize, Result<Fit, String>)>,
 }
 
 /// What was found.
 pub struct Outlying {
     scored: Derived<Scored, Outliers>,
-    influence: Derived<Question, Result<Influence, String>>,
+    /// What stands in the data, gathered once for all that is dragged.
+    design: Derived<DesignOf, Result<Arc<Design>, String>>,
+    influence: Derived<Question, Result<Arc<Influence>, String>>,
 }
 
 impl Default for Outlying {
     fn default() -> Self {
-        let (scored, influence) = (Derived::new("outliers", 0), Derived::new("a regression", 0));
-        Self { scored, influence }
+        Self {
+            scored: Derived::new("outliers", 0),
+            design: Derived::new("what is regressed", 0),
+            influence: Derived::new("a regression", 0),
+        }
     }
 }
 
@@ -207,7 +213,12 @@ impl Session {
 
     /// The regression, or why there is none; nothing while it is worked out.
     pub fn influence(&self) -> Option<Result<&Influence, &str>> {
-        self.outlying.influence.get().map(|found| found.as_ref().map_err(String::as_str))
+        self.outlying.influence.get().map(|found| found.as_ref().map(|found| &**found).map_err(String::as_str))
+    }
+
+    /// The same to be taken elsewhere, where there is one.
+    pub(super) fn influence_shared(&self) -> Option<Arc<Influence>> {
+        self.outlying.influence.get()?.as_ref().ok().cloned()
     }
 
     /// Looks at outliers otherwise, or no more. A point that lies elsewhere is a step of undo.
@@ -287,60 +298,73 @@ impl Session {
 
     fn refresh_influence(&self, outlying: &mut Outlying, is_wanted: bool, effects: &mut Vec<Effect>) {
         let cloud = self.cloud().cloned();
-        let about = is_wanted.then(|| self.question(cloud.as_ref())).flatten();
-        let (asked, data, hidden) = (about.clone(), self.data.clone(), self.spec.hidden_classes().clone());
+        let about = is_wanted.then(|| self.design_of(cloud.as_ref())).flatten();
+        let (asked, data) = (about.clone(), self.data.clone());
         let work = || {
             move |cancel: &Cancel| {
-                let (question, train) = (asked?, data?.train);
-                let hidden = Hidden { classes: &hidden, samples: &question.left_out };
+                let (of, train) = (asked?, data?.train);
+                let hidden = Hidden { classes: &of.hidden, samples: &of.left_out };
                 let shown = (0..train.n_samples() as u32).filter(|&sample| hidden.shows(&train, sample)).collect();
-                let codes = match &question.on {
+                let codes = match &of.on {
                     Some(on) => Some(all_codes(&*on.model, cloud?, &train, cancel)?),
                     None => None,
                 };
-                let of = (question.column.as_str(), &question.regressors);
-                let design = Design::new(&train, shown, of, codes.as_deref());
-                Some(design.and_then(|design| influence(design, question.moved, question.apart)))
+                let columns = (of.column.as_str(), &of.regressors);
+                Some(Design::new(&train, shown, columns, codes.as_deref(), cancel).map(Arc::new))
             }
         };
         let pace = self.pace_at_rest(Pace::AtOnce);
-        outlying.influence.follow(about, pace, work, effects);
+        outlying.design.follow(about.clone(), pace, work, effects);
+        // Only of what stands in the data now.
+        let design = about.as_ref().and_then(|about| outlying.design.answer_to(about)).flatten().cloned();
+        let question = about.map(|design| self.question(design));
+        let asked = question.clone();
+        let is_there = design.is_some();
+        let work = || {
+            move |cancel: &Cancel| {
+                let question = asked?;
+                match design? {
+                    Ok(design) => Some(
+                        Influence::of(with_moved(&design, question.moved), question.apart, cancel)?.map(Arc::new),
+                    ),
+                    Err(e) => Some(Err(e)),
+                }
+            }
+        };
+        outlying.influence.follow(question, pace.filter(|_| is_there), work, effects);
     }
 
-    fn question(&self, cloud: Option<&Arc<CodeCloud>>) -> Option<Question> {
-        let (data, page) = (self.data.as_ref()?, self.spec.outliers.as_ref()?);
+    fn design_of(&self, cloud: Option<&Arc<CodeCloud>>) -> Option<DesignOf> {
+        let data = self.data.as_ref()?;
         let regressors = self.regressed_on()?;
         let on = match regressors {
             RegressOn::Codes => Some(self.model_on().filter(|_| cloud.is_some())?),
             RegressOn::Others | RegressOn::Columns(_) => None,
         };
-        let moved = page.moved;
-        Some(Question {
+        Some(DesignOf {
             on,
             data: data.train.checksum(),
             column: self.regressed_column()?,
             regressors,
             hidden: self.spec.hidden_classes().clone(),
             left_out: self.spec.left_out.clone(),
-            moved,
-            apart: moved.map(|moved| moved.sample).or(self.spec.selection.focused),
         })
+    }
+
+    fn question(&self, design: DesignOf) -> Question {
+        let moved = self.spec.outliers.as_ref().and_then(|page| page.moved);
+        Question { design, moved, apart: moved.map(|moved| moved.sample).or(self.spec.selection.focused) }
     }
 }
 
-/// The regression of a design in which a point may lie elsewhere, and without the point that is looked at:
-/// else the one on which most hangs.
-fn influence(mut design: Design, moved: Option<Moved>, apart: Option<u32>) -> Result<Influence, String> {
+/// The regression of a design in which a point may lie elsewhere.
+fn with_moved(of: &Design, moved: Option<Moved>) -> Design {
+    let mut design = of.clone();
     if let Some((row, moved)) = moved.and_then(|moved| Some((design.row_of(moved.sample)?, moved))) {
         design.y[row] = moved.y;
         if let (Some(x), 1) = (moved.x, design.names.len()) {
             design.x[[row, 0]] = x;
         }
     }
-    let of = regressed(design)?;
-    let outliers = of.outliers();
-    let row = apart.and_then(|sample| of.design.row_of(sample));
-    let row = row.or_else(|| outliers.order.first().map(|&row| row as usize));
-    let apart = row.map(|row| (row, of.without(row).map_err(|e| e.to_string())));
-    Ok(Influence { of, outliers, apart })
+    design
 }

@@ -55,11 +55,17 @@ impl Session {
         }
         weights.film_snapshot(&snapshot);
         let (is_first, is_trained) = (weights.snapshot.is_none(), snapshot.step > 0 || weights.is_brought());
+        let has_codes = snapshot.capabilities.encodes;
         weights.snapshot = Some(snapshot);
         if is_first {
             self.anchor_anew(slot);
         }
         self.fit_to_models();
+        if is_first && !is_trained && !has_codes {
+            // A plane of codes would be empty, where few columns can be looked at themselves.
+            let usual = self.data.as_ref().map(usual_view).filter(|usual| usual.is_shown);
+            self.spec.data_view = usual.unwrap_or(self.spec.data_view);
+        }
         // What an untrained network carries says nothing.
         if is_first && is_trained {
             self.draw_what_carries_most(slot);
@@ -208,6 +214,10 @@ impl Session {
         let before = self.present(true);
         let reading = data.reading.clone();
         let held_before = self.data.replace(data);
+        if held_before.is_none() {
+            // The first data are looked at in their usual way, whether a model came before them or not.
+            self.spec.data_view = self.data.as_ref().map_or_else(DataView::default, usual_view);
+        }
         self.choose_shown(choice, reading);
         if !self.show_model(path, model, effects) && held_before.is_some() {
             self.take_back(held_before, before);

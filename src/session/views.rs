@@ -153,6 +153,7 @@ impl Session {
         self.refresh_measured(effects);
         self.refresh_completion(effects);
         self.refresh_chain(effects);
+        self.refresh_descent(effects);
         self.refresh_picks(effects);
         self.refresh_surfaces(effects);
         self.refresh_on_data(effects);

@@ -3,12 +3,14 @@
 
 use super::{EMBEDDED, Embedded};
 use crate::data::{Cancel, DataChoice, Dataset, Reading, load};
+use crate::latent::line_density::histogram;
 use crate::latent::plane::Plane;
 use crate::latent::stats::view_bounds;
+use crate::picture::figure::Tokens;
 use crate::picture::palette::{Mode, class_colour, is_ring};
 use crate::picture::scatter::{Scatter, View, rasterise};
 use crate::picture::{Pixels, Shown};
-use crate::train::CodeCloud;
+use crate::train::{CodeCloud, DataPoints};
 
 /// Samples of a set.
 pub const N_SAMPLES: usize = 8;
@@ -17,11 +19,16 @@ const N_CODES: usize = 700;
 /// Width and height of a plane, in pixels: twice the points that it is shown at.
 const SIZE: [usize; 2] = [96, 76];
 const RADIUS: f32 = 1.6;
+/// Width of a bar with the space beside it, in pixels.
+const BAR: usize = 4;
 
 /// A set of data with the trained models for it.
 pub struct SetInSmall {
     /// Its first samples in one row.
     pub samples: Pixels,
+    /// All of them, for a dark and for a light ground, where they have two columns, as dots, or one, as a
+    /// histogram: single ones say nothing of such data.
+    pub all: Option<[Pixels; 2]>,
     /// How many there are, and of what size.
     pub line: String,
     /// The models.
@@ -47,7 +54,43 @@ pub fn in_small(choice: &DataChoice, cancel: &Cancel) -> Option<SetInSmall> {
     let of_set = EMBEDDED.iter().filter(|model| model.data == *choice);
     let models = of_set.map(|model| model_in_small(model, &data.train, cancel)).collect::<Option<_>>()?;
     let line = format!("{} {} · {}", data.train.n_samples(), data.train.kind().nouns(), data.train.kind().size());
-    Some(SetInSmall { samples, line, models })
+    Some(SetInSmall { samples, all: all(&data.train, cancel), line, models })
+}
+
+/// Samples of one column or two as they lie; none for others, or when cancelled.
+fn all(train: &Dataset, cancel: &Cancel) -> Option<[Pixels; 2]> {
+    let n_columns = train.kind().drawable_columns().ok()?.len();
+    if !(1..=2).contains(&n_columns) {
+        return None;
+    }
+    let places = DataPoints::of(train, [0, n_columns - 1], cancel)?;
+    let shown = places.cloud.codes.mu.rows();
+    let points: Vec<[f32; 2]> = shown.into_iter().map(|at| [at[0], at[1]]).collect();
+    let classes = train.labels_of(&places.cloud.indices);
+    Some(
+        [Mode::Dark, Mode::Light]
+            .map(|mode| if n_columns == 1 { bars(&points, mode) } else { dots(&points, &classes, mode) }),
+    )
+}
+
+/// How often values come, as bars.
+fn bars(points: &[[f32; 2]], mode: Mode) -> Pixels {
+    let values: Vec<f32> = points.iter().map(|at| at[0]).collect();
+    let (bounds, _) = view_bounds(points);
+    let shares = histogram(&values, bounds, SIZE[0] / BAR);
+    let most = shares.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+    let [width, height] = SIZE;
+    let [r, g, b] = Tokens::of(mode).curve;
+    let mut rgba = vec![0; 4 * width * height];
+    for (x, pixel) in (0..width * height).map(|i| (i % width, i)) {
+        let row = height - 1 - pixel / width;
+        let filled = shares.get(x / BAR).map_or(0.0, |share| 0.9 * height as f32 * share / most);
+        // A pixel between two bars parts them.
+        if (row as f32) < filled && x % BAR + 1 < BAR {
+            rgba[4 * pixel..4 * pixel + 4].copy_from_slice(&[r, g, b, 255]);
+        }
+    }
+    Pixels { width, height, rgba }
 }
 
 fn model_in_small(embedded: &Embedded, train: &Dataset, cancel: &Cancel) -> Option<ModelInSmall> {
@@ -72,14 +115,18 @@ fn plane(cloud: &CodeCloud, train: &Dataset, mode: Mode) -> Pixels {
     };
     let rows = cloud.codes.mu.rows();
     let points: Vec<[f32; 2]> = rows.into_iter().map(|z| plane.plot_from_z(&z.to_vec())).collect();
-    let classes = train.labels_of(&cloud.indices);
+    dots(&points, &train.labels_of(&cloud.indices), mode)
+}
+
+/// Dots in the colours of their classes.
+fn dots(points: &[[f32; 2]], classes: &[u16], mode: Mode) -> Pixels {
     let colour: Vec<u8> =
         (0..points.len()).map(|i| classes.get(i).map_or(0, |class| (*class).min(255) as u8)).collect();
     let n = 256;
-    let (x, y) = view_bounds(&points);
+    let (x, y) = view_bounds(points);
     let reach = ((x[1] - x[0]) / SIZE[0] as f32).max((y[1] - y[0]) / SIZE[1] as f32);
     let scatter = Scatter {
-        points: &points,
+        points,
         colour: &colour,
         colours: &(0..n).map(|class| class_colour(mode, class)).collect::<Vec<_>>(),
         hollow: &(0..n).map(is_ring).collect::<Vec<_>>(),
@@ -102,6 +149,30 @@ fn plane(cloud: &CodeCloud, train: &Dataset, mode: Mode) -> Pixels {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_set_of_one_or_two_columns_is_shown_as_it_lies() {
+        let small = |name: &str| in_small(&name.parse().unwrap(), &Cancel::default()).unwrap().all;
+        let [ring, _] = small("ring").unwrap();
+        let is_full = |pixels: &Pixels, x: usize, y: usize| pixels.rgba[4 * (y * pixels.width + x) + 3] > 0;
+        let count = |of: &dyn Fn(usize, usize) -> bool| {
+            (0..SIZE[0] * SIZE[1])
+                .filter(|i| of(i % SIZE[0], i / SIZE[0]) && is_full(&ring, i % SIZE[0], i / SIZE[0]))
+                .count()
+        };
+        let from_middle = |x: usize, y: usize| (x as f32 - 48.0).hypot(y as f32 - 38.0);
+        assert_eq!(count(&|x, y| from_middle(x, y) < 12.0), 0, "a ring has a hole");
+        assert!(count(&|x, y| from_middle(x, y) > 20.0) > 300);
+        // Of bumps there are more than one: going along, bars rise and fall twice.
+        let [bumps, light] = small("bumps").unwrap();
+        let height = |bar: usize| (0..SIZE[1]).filter(|y| is_full(&bumps, bar * BAR, *y)).count();
+        let heights: Vec<usize> = (0..SIZE[0] / BAR).map(height).collect();
+        let is_peak =
+            |i: &usize| heights[*i] > 30 && heights[i - 1] <= heights[*i] && heights[i + 1] < heights[*i];
+        assert!((1..heights.len() - 1).filter(is_peak).count() >= 2, "{heights:?}");
+        assert_ne!(bumps, light);
+        assert!(small("iris").is_none() && small("moons").is_none());
+    }
 
     #[test]
     fn every_trained_model_is_shown_beside_its_data() {

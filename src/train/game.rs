@@ -164,7 +164,7 @@ fn drawn(model: &dyn FrozenModel, n: usize, is_cancelled: &(dyn Fn() -> bool + S
     let mut codes = Array2::zeros((n, model.info().latent_dim()));
     let mut rng = stream(0, Purpose::Prior, 0);
     for mut code in codes.rows_mut() {
-        code.iter_mut().zip(sampler.sample(&mut rng)).for_each(|(to, z)| *to = z);
+        code.iter_mut().zip(sampler.sample(&mut rng, is_cancelled)?).for_each(|(to, z)| *to = z);
     }
     decoded(model, &codes, is_cancelled)
 }

@@ -5,7 +5,7 @@
 //! how they were rounded.
 
 use super::{CodeCloud, Outliers};
-use crate::data::{Dataset, measured};
+use crate::data::{Cancel, Dataset, measured, measured_until};
 use crate::latent::regression::{Fit, FitError, fit, without};
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
@@ -60,12 +60,13 @@ impl Design {
     }
 
     /// A column of `data` regressed on others, of these samples; `cloud` holds the codes, where it is
-    /// regressed on them. The error names what there is not.
+    /// regressed on them. The error names what there is not, or says that it was cancelled.
     pub fn new(
         data: &Dataset,
         samples: Vec<u32>,
         (column, on): (&str, &RegressOn),
         cloud: Option<&CodeCloud>,
+        cancel: &Cancel,
     ) -> Result<Self, String> {
         let known = Self::columns_of(data);
         let find = |name: &str| {
@@ -75,7 +76,7 @@ impl Design {
                 known => format!("there is no column {name:?}; there are {}", known.join(", ")),
             })
         };
-        let of_pictures = measured(data, &samples);
+        let of_pictures = measured_until(data, &samples, cancel).ok_or("the regression was given up")?;
         let numbers = |at: usize| values(data, &of_pictures, at, &samples);
         let at = find(column)?;
         let unit = data.columns().iter().chain(&of_pictures).find(|known| known.name == column);
@@ -225,7 +226,7 @@ mod tests {
     fn a_column_is_regressed_on_the_others_on_some_or_on_codes() {
         let data = table();
         assert_eq!(Design::columns_of(&data), ["a", "b", "y", "age"]);
-        let design = Design::new(&data, all(), ("y", &RegressOn::Others), None).unwrap();
+        let design = Design::new(&data, all(), ("y", &RegressOn::Others), None, &Cancel::default()).unwrap();
         assert_eq!(
             (design.names.as_slice(), design.x[[3, 0]], design.x[[3, 1]]),
             (&["a".into(), "b".into()][..], 0.3, 2.0)
@@ -233,14 +234,15 @@ mod tests {
         let found = regressed(design).unwrap();
         assert!((found.fit.slopes[1] + 1.0).abs() < 0.05 && found.left_out().is_empty());
         let some = RegressOn::Columns(vec!["b".into(), "age".into()]);
-        let design = Design::new(&data, vec![2, 3, 7, 9], ("a", &some), None).unwrap();
+        let design = Design::new(&data, vec![2, 3, 7, 9], ("a", &some), None, &Cancel::default()).unwrap();
         assert_eq!(
             (design.y.as_slice(), design.x[[2, 1]], design.row_of(7)),
             (&[0.2, 0.3, 0.7, 0.9][..], 7.0, Some(2))
         );
         let codes = Codes { mu: Array2::from_shape_fn((12, 2), |(i, d)| (i * (d + 1)) as f32), log_var: None };
         let cloud = CodeCloud::of(all(), codes);
-        let design = Design::new(&data, all(), ("age", &RegressOn::Codes), Some(&cloud)).unwrap();
+        let design =
+            Design::new(&data, all(), ("age", &RegressOn::Codes), Some(&cloud), &Cancel::default()).unwrap();
         assert_eq!((design.column.1.as_str(), design.names[1].as_str(), design.x[[4, 1]]), ("years", "z[1]", 8.0));
         let left_out = regressed(design).unwrap();
         assert!(left_out.left_out()[0].contains("say the same"), "{:?}", left_out.left_out());
@@ -249,7 +251,9 @@ mod tests {
     #[test]
     fn what_there_is_not_is_said() {
         let data = table();
-        let of = |column: &str, on: &RegressOn| Design::new(&data, all(), (column, on), None).unwrap_err();
+        let of = |column: &str, on: &RegressOn| {
+            Design::new(&data, all(), (column, on), None, &Cancel::default()).unwrap_err()
+        };
         assert!(of("mass", &RegressOn::Others).contains("there are a, b, y, age"));
         assert!(of("a", &RegressOn::Columns(vec!["a".into()])).contains("itself"));
         assert!(of("a", &RegressOn::Codes).contains("no codes"));
@@ -261,9 +265,9 @@ mod tests {
         let part = |range: std::ops::Range<usize>| {
             let part = data.slice(range).unwrap();
             let samples = (0..part.n_samples() as u32).collect();
-            Design::new(&part, samples, ("y", &RegressOn::Others), None).unwrap()
+            Design::new(&part, samples, ("y", &RegressOn::Others), None, &Cancel::default()).unwrap()
         };
-        let whole = Design::new(&data, all(), ("y", &RegressOn::Others), None).unwrap();
+        let whole = Design::new(&data, all(), ("y", &RegressOn::Others), None, &Cancel::default()).unwrap();
         assert_eq!(part(0..8).with(&part(8..12), 8), whole);
     }
 }

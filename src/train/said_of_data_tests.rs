@@ -124,8 +124,8 @@ impl Decoder for Game {
 }
 
 impl Sampler for Game {
-    fn sample(&self, rng: &mut rand_chacha::ChaCha8Rng) -> Vec<f32> {
-        vec![rand::RngExt::random_range(rng, -1.0..1.0)]
+    fn sample(&self, rng: &mut rand_chacha::ChaCha8Rng, _: &dyn Fn() -> bool) -> Option<Vec<f32>> {
+        Some(vec![rand::RngExt::random_range(rng, -1.0..1.0)])
     }
 }
 

@@ -12,6 +12,7 @@ mod dialogs;
 mod divergences;
 mod files;
 mod first_minute;
+mod frame;
 mod help;
 pub mod icons;
 mod keys;

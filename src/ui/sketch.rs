@@ -5,12 +5,10 @@ use super::columns;
 use super::context::Cx;
 use super::plane::{View, colour_of, grid_lines, ticks};
 use super::theme;
-use super::widgets::{Button, help, number};
+use super::widgets::{Button, ended, help, number};
 use crate::data::ByHand;
 use crate::session::{Action, Sketch};
-use eframe::egui::{
-    Align, Layout as Flow, PointerButton, Pos2, Rect, Response, RichText, Sense, Stroke, Ui, WidgetInfo, vec2,
-};
+use eframe::egui::{PointerButton, Pos2, Rect, Response, RichText, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 /// Height of the line on top.
 const HEAD: f32 = 44.0;
@@ -20,6 +18,9 @@ const HALF: f32 = 3.2;
 const STEP: f32 = 9.0;
 /// Side of the square that a class is chosen by.
 const CLASS: f32 = 24.0;
+/// Width below which all of the line on top is scrolled, and above which it says what the buttons do.
+const LEAST: f32 = 320.0;
+const WITH_HINT: f32 = 700.0;
 
 /// Where the hand sprayed or wiped last.
 #[derive(Default)]
@@ -35,8 +36,11 @@ impl Hand {
         let room = Rect::from_min_max(head.left_bottom(), whole.max);
         ui.painter().rect_filled(head, 0, cx.theme.panel);
         ui.painter().hline(head.x_range(), head.bottom() - 0.5, Stroke::new(1.0, cx.theme.hairline));
-        columns::within(ui, "sketch head", head.shrink2(vec2(12.0, 0.0)), |ui| {
-            ui.with_layout(Flow::left_to_right(Align::Center), |ui| controls(ui, sketch, cx));
+        let row = head.shrink2(vec2(12.0, 0.0));
+        let has_hint = row.width() > WITH_HINT;
+        columns::within(ui, "sketch head", row, |ui| {
+            let classes = |ui: &mut Ui, cx: &mut Cx<'_>| classes(ui, sketch, cx);
+            ended(ui, "row", (row, LEAST), cx, classes, |ui, cx| becomes(ui, has_hint, cx));
         });
         let response = ui.interact(room, ui.scope_id().with("sketch"), Sense::click_and_drag());
         let n = number::count(sketch.points.points().len() as u64);
@@ -76,8 +80,8 @@ impl Hand {
     }
 }
 
-/// How much is drawn, in which class the hand draws, and what becomes of it.
-fn controls(ui: &mut Ui, sketch: &Sketch, cx: &mut Cx<'_>) {
+/// How much is drawn, and in which class the hand draws.
+fn classes(ui: &mut Ui, sketch: &Sketch, cx: &mut Cx<'_>) {
     let n = sketch.points.points().len();
     let text = format!("{} points · class {}", number::count(n as u64), sketch.class + 1);
     ui.label(RichText::new(text).font(theme::body()).color(cx.theme.weak));
@@ -86,20 +90,22 @@ fn controls(ui: &mut Ui, sketch: &Sketch, cx: &mut Cx<'_>) {
     for class in 0..ByHand::MAX_CLASSES {
         class_button(ui, class, sketch.class == class, cx);
     }
-    ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        let take = ui.add(Button::new("Use as data").primary(true));
-        let sentence =
-            "Opens what is drawn as a table of two columns, x and y, to train on; the session keeps it.";
-        if help(take, "Use as data", sentence, None).clicked() {
-            cx.send(Action::TakeSketch);
-        }
-        let leave = ui.add(Button::new("Leave").quiet(true));
-        if help(leave, "Leave", "Shows the planes again; Undo brings the drawing back. Esc.", None).clicked() {
-            cx.send(Action::SketchData(false));
-        }
+}
+
+/// What becomes of what is drawn.
+fn becomes(ui: &mut Ui, has_hint: bool, cx: &mut Cx<'_>) {
+    let take = ui.add(Button::new("Use as data").primary(true));
+    let sentence = "Opens what is drawn as a table of two columns, x and y, to train on; the session keeps it.";
+    if help(take, "Use as data", sentence, None).clicked() {
+        cx.send(Action::TakeSketch);
+    }
+    let leave = ui.add(Button::new("Leave").quiet(true));
+    if help(leave, "Leave", "Shows the planes again; Undo brings the drawing back. Esc.", None).clicked() {
+        cx.send(Action::SketchData(false));
+    }
+    if has_hint {
         ui.label(RichText::new("right button wipes").font(theme::small()).color(cx.theme.faint));
-    });
+    }
 }
 
 fn class_button(ui: &mut Ui, class: u8, is_chosen: bool, cx: &mut Cx<'_>) {

@@ -12,6 +12,7 @@ use eframe::egui::{
     Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, Style,
     TextStyle, Ui, Visuals, vec2,
 };
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Radius of picture tiles, in points.
@@ -264,6 +265,11 @@ pub fn install(ctx: &Context) {
 /// Regular text of `size` points.
 pub const fn regular(size: f32) -> FontId {
     FontId::proportional(size)
+}
+
+/// A text with two bars for each "‖", whose own lie so close that in small type they run into one.
+pub fn crisp(text: &str) -> Cow<'_, str> {
+    if text.contains('‖') { text.replace('‖', "||").into() } else { text.into() }
 }
 
 /// Semibold text of `size` points: section heads, primary buttons, names.

@@ -37,6 +37,8 @@ fn what_cannot_be_drawn_is_said_in_a_sentence() {
         ("plane --model moons-vae --data moons --width 500 --out p.svg", 2, &["--width 500", "100 cm"]),
         ("plane --model moons-vae --data moons --title A --title B --out p.svg", 2, &["--title", "for 1 models"]),
         ("plane --model moons-vae --data moons --from-z 0,0 --out p.svg", 2, &["--to-z"]),
+        ("plane --model moons-vae --data moons --columns x,y --out p.svg", 2, &["--columns x,y", "no columns"]),
+        ("plane --model moons-vae --data moons --says grid --out p.svg", 2, &["--columns"]),
         (
             "plane --model moons-vae --data moons --dims principal --out p.svg",
             2,

@@ -116,3 +116,20 @@ fn what_cannot_be_listed_is_refused_with_a_remedy() {
     refused(at, "outliers --data wine --by neighbours --out x.txt", 2, &[".csv"]);
     refused(at, "outliers --model mnist-ae --data mnist --by ln-p", 1, &["no density"]);
 }
+
+#[test]
+fn the_fit_is_a_figure_of_one_split_with_the_point_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = "outliers --data wine --by cook --column ash --on alcohol";
+    done(folder.path(), &format!("{line} --split test --sample 3 --width 12 --out fit.svg"));
+    let svg = std::fs::read_to_string(folder.path().join("fit.svg")).unwrap();
+    assert!(svg.contains("Sample 3") && svg.contains(">alcohol</text>") && svg.contains("<circle"));
+    for (more, words) in [
+        ("--out fit.svg", &["--split train"][..]),
+        ("--split train --sample 9999 --out fit.svg", &["--sample 9999", "none of the"]),
+        ("--split train --out fit.pdf", &["fit.pdf", ".csv"]),
+        ("--split train --dpi 600 --out fit.csv", &["--dpi"]),
+    ] {
+        refused(folder.path(), &format!("{line} {more}"), 2, words);
+    }
+}

@@ -3,9 +3,13 @@
 use super::harness::Window;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
+use halfmoon::data::DataChoice;
 use halfmoon::picture::figure::Look;
 use halfmoon::picture::palette::Mode;
-use halfmoon::session::{Action, Export, FigureOf, GridRect, NewSlot, PathEnd, Preset, Tool};
+use halfmoon::session::{
+    Action, Export, FigureOf, GridRect, Group, Influence, Layer, Moved, NewSlot, OutlierPage, OutlierScore,
+    PathEnd, Preset, RegressOn, Tool,
+};
 use halfmoon::worker::{SlotId, ViewId};
 use std::path::Path;
 
@@ -136,4 +140,65 @@ fn pixels_are_enlarged_by_whole_numbers_and_the_card_copies_the_command() {
     let large = image::load_from_memory(&written(&mut window, &path)).unwrap().into_luma8();
     assert_eq!(large.dimensions(), (84, 84));
     assert_eq!(large.get_pixel(40, 40), large.get_pixel(41, 41), "pixels 39 to 41 are one");
+}
+
+#[test]
+fn the_fit_behind_cooks_distance_is_drawn_again_by_its_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::of(DataChoice::Wine);
+    let on = RegressOn::Columns(vec!["alcohol".into()]);
+    let by = OutlierScore::Cook;
+    let page = OutlierPage { by, column: "ash".into(), on, is_staged: true, ..OutlierPage::default() };
+    window.act(Action::ShowOutliers(Some(page.clone())));
+    window.wait("the fit", |session| session.influence().is_some_and(|found| found.is_ok()));
+    window.act(Action::Pick(Some(11)));
+    let is_apart = |found: &Influence| found.apart.as_ref().is_some_and(|(row, _)| *row == 11);
+    window.wait("without it", |session| session.influence().is_some_and(|found| found.is_ok_and(is_apart)));
+    let look = Look { width_tenth_mm: 1700, ..Look::default() };
+    let [first, again] = twice(&mut window, FigureOf::Regression, look, folder.path(), "fit.svg");
+    assert!(first == again);
+    let svg = String::from_utf8(first).unwrap();
+    let n = window.session().data().unwrap().train.n_samples();
+    for said in
+        [">ash</text>", ">alcohol</text>", ">leverage h</text>", "Sample 11", "The lecture multiplies both"]
+    {
+        assert!(svg.contains(said), "{said}");
+    }
+    // Every sample in both plots, and the one that is looked at ringed in both.
+    assert_eq!(svg.matches("<circle").count(), 2 * n + 2);
+    let moved = Some(Moved { sample: 3, x: None, y: 2.0 });
+    window.act(Action::ShowOutliers(Some(OutlierPage { moved, ..page })));
+    let command = window.session().figure_command(FigureOf::Regression, &look, "fit.svg");
+    assert_eq!(command, None, "no command drags a point");
+}
+
+#[test]
+fn the_plane_of_the_data_is_drawn_again_by_its_command() {
+    let folder = tempfile::tempdir().unwrap();
+    for (data, said) in [
+        (DataChoice::Ring, [">x →</text>", ">y ↑</text>"]),
+        (DataChoice::Bumps, [">p, the data</text>", ">best D, p / (p + q)</text>"]),
+    ] {
+        let mut window = Window::of(data);
+        window.act(Action::SetKind("gan".into()));
+        for (name, text) in [("generator", "8"), ("discriminator", "8")] {
+            window.act(Action::Set(Group::Model, name.into(), text.into()));
+        }
+        window.act(Action::Reset);
+        window.wait("the game", |session| !session.is_busy() && session.data_columns().is_some());
+        let path = folder.path().join("gan.safetensors");
+        window.act(Action::SaveModel(Some(path.clone())));
+        window.told("Saved gan.safetensors");
+        for layer in [Layer::Discriminator, Layer::Made, Layer::Warped] {
+            if !window.session().spec().layers.contains(&layer) {
+                window.act(Action::ToggleLayer(layer));
+            }
+        }
+        let [first, again] = twice(&mut window, FigureOf::Planes, Look::default(), folder.path(), "data.svg");
+        assert!(first == again);
+        let svg = String::from_utf8(first).unwrap();
+        said.into_iter().for_each(|said| assert!(svg.contains(said), "{said}"));
+        std::fs::remove_file(folder.path().join("data.svg")).unwrap();
+        std::fs::remove_file(path).unwrap();
+    }
 }

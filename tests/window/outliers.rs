@@ -1,10 +1,11 @@
 //! What is unlike the rest, and the figure behind Cook's distance.
 
 use super::harness::Window;
-use eframe::egui::{Key, Modifiers, PointerButton, vec2};
+use eframe::egui::{Key, Modifiers, PointerButton, Shape, vec2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, OutlierPage, OutlierScore, RegressOn};
+use halfmoon::session::{Action, MAX_DRAWN, OutlierPage, OutlierScore, RegressOn};
+use halfmoon::ui::Options;
 
 fn page(window: &Window) -> OutlierPage {
     window.session().spec().outliers.clone().unwrap()
@@ -88,4 +89,32 @@ fn the_figure_shows_the_fit_and_a_dragged_point_bends_it() {
     window.key(Modifiers::NONE, Key::Escape);
     window.steps(2);
     assert!(!page(&window).is_staged, "Esc shows the planes again");
+}
+
+#[test]
+fn of_many_rows_a_frame_draws_a_bounded_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("many.csv");
+    // One row lies far off, in the middle of all others.
+    let y = |i: u32| if i == 20_000 { 900.0 } else { f64::from(i % 977) / 50.0 + f64::from(i * 31 % 101) / 100.0 };
+    let rows: String = (0..50_000).map(|i| format!("{},{}\n", i % 977, y(i))).collect();
+    std::fs::write(&path, format!("x,y\n{rows}")).unwrap();
+    let mut window = Window::unsettled(Options { data: Some(DataChoice::Path(path)), ..Options::default() });
+    window.wait("the data", |session| session.data().is_some() && !session.is_busy());
+    let page = OutlierPage {
+        by: OutlierScore::Cook,
+        column: "y".into(),
+        on: RegressOn::Columns(vec!["x".into()]),
+        is_staged: true,
+        ..OutlierPage::default()
+    };
+    window.act(Action::ShowOutliers(Some(page)));
+    window.wait("the fit", |session| session.influence().is_some_and(|found| found.is_ok()));
+    window.steps(3);
+    let found = window.session().influence().unwrap().unwrap();
+    assert!(found.of.design.y.len() >= 40_000);
+    let first = found.outliers.order[0];
+    assert!(found.drawn.rows.contains(&first), "the farthest is drawn");
+    let n_circles = window.shapes().iter().filter(|shape| matches!(shape, Shape::Circle(_))).count();
+    assert!((1000..=2 * MAX_DRAWN + 100).contains(&n_circles), "{n_circles} circles in a frame");
 }

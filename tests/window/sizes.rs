@@ -8,7 +8,9 @@ use eframe::egui::{
 };
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use halfmoon::data::DataChoice;
-use halfmoon::session::{Action, Choice, Joining, Layer, NewSlot, Preset, Tool};
+use halfmoon::session::{
+    Action, Choice, Diverge, DivergencePage, Joining, Layer, NewSlot, OutlierPage, OutlierScore, Preset, Tool,
+};
 
 const WINDOWS: [[f32; 2]; 6] =
     [[640.0, 480.0], [800.0, 600.0], [1024.0, 640.0], [1280.0, 800.0], [1920.0, 1080.0], [3840.0, 2160.0]];
@@ -207,4 +209,26 @@ fn nothing_overlaps_or_is_cut_with_models_side_by_side() {
     window.wait("the third model", |session| session.visible().count() == 3 && !session.is_busy());
     window.act(Action::SetTool(Tool::Grid));
     look(&mut window, "grids of three");
+}
+
+#[test]
+fn nothing_overlaps_or_is_cut_where_divergences_or_a_drawing_take_the_place_of_the_planes() {
+    let mut window = moons();
+    for (page, name) in DivergencePage::ALL {
+        window.act(Action::Diverge(Diverge::Open(page)));
+        look(&mut window, name);
+    }
+    window.act(Action::Diverge(Diverge::Close));
+    window.act(Action::SketchData(true));
+    look(&mut window, "a drawing");
+}
+
+#[test]
+fn nothing_overlaps_or_is_cut_where_the_fit_takes_the_place_of_the_planes() {
+    let mut window = Window::of(DataChoice::Wine);
+    window.act(Action::ToggleLayer(Layer::Codes));
+    let page = OutlierPage { by: OutlierScore::Cook, is_staged: true, ..OutlierPage::default() };
+    window.act(Action::ShowOutliers(Some(page)));
+    window.wait("the fit", |session| session.influence().is_some_and(|found| found.is_ok()));
+    look(&mut window, "a fit");
 }

@@ -54,6 +54,13 @@ pub struct PlaneArgs {
     /// How the data are read, such as data.side=32, and what a model file from elsewhere leaves open.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
+    /// Draw the data themselves in the place of codes: by two columns parted by a comma, or one as curves.
+    #[arg(long, value_name = "NAMES")]
+    pub columns: Option<String>,
+    /// What models say of the data, parted by commas: density, discriminator, samples, reconstructions,
+    /// gaussians, grid.
+    #[arg(long, value_name = "WHAT", requires = "columns")]
+    pub says: Option<String>,
     /// What stands above a model's plane; given once a model, as all that follow.
     #[arg(long)]
     pub title: Vec<String>,

@@ -1,6 +1,6 @@
 //! Outliers as they are asked for on the command line.
 
-use super::{EncodedSplit, Report};
+use super::{EncodedSplit, FigureArgs, Report};
 use crate::data::DataChoice;
 use crate::train::OutlierScore;
 use clap::builder::PossibleValue;
@@ -54,9 +54,16 @@ pub struct OutliersArgs {
     /// How many are listed.
     #[arg(short, value_name = "N", default_value_t = 20)]
     pub n: u32,
-    /// Where all of them go, the most outlying first (.csv).
+    /// Where all of them go, the most outlying first (.csv); by cook of one split also the fit and its
+    /// residuals as a figure (.svg or .png).
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// The sample without which a figure shows the fit too; else the one of the greatest distance.
+    #[arg(long, value_name = "INDEX", requires = "column")]
+    pub sample: Option<u32>,
+    /// How a figure looks.
+    #[command(flatten)]
+    pub figure: FigureArgs,
     /// How the data are read, such as data.label=species, and what a model file from elsewhere leaves open,
     /// such as model.activation=tanh.
     #[arg(long = "set", value_name = "NAME=VALUE")]

@@ -49,7 +49,7 @@ fn ends(name: &str, p: &Mixture) -> Findings {
     let (mut rows, mut n_covering) = (Vec::new(), [0; 3]);
     for start in STARTS {
         let found = Divergence::ALL.map(|which| {
-            let trail = descent(which, p, start);
+            let trail = descent(which, p, start, &|| false);
             let end = trail[trail.len() - 1];
             (end, which.of(p, &end), covered(p, &end))
         });

@@ -50,11 +50,12 @@ pub fn held(q: Normal) -> Normal {
     }
 }
 
-/// The whole way from `q` down, with both ends: at least one place.
-pub fn descent(which: Divergence, p: &Mixture, q: Normal) -> Vec<Normal> {
+/// The whole way from `q` down, with both ends: at least one place. A step takes up to a millisecond; one who
+/// cancels has what was come to so far.
+pub fn descent(which: Divergence, p: &Mixture, q: Normal, is_cancelled: &dyn Fn() -> bool) -> Vec<Normal> {
     let mut trail = vec![q];
     let mut at = q;
-    while trail.len() <= MAX_STEPS {
+    while trail.len() <= MAX_STEPS && !is_cancelled() {
         let Some(next) = step(which, p, at) else { break };
         trail.push(next);
         at = next;
@@ -64,7 +65,7 @@ pub fn descent(which: Divergence, p: &Mixture, q: Normal) -> Vec<Normal> {
 
 /// Where descents come to rest, the nearest to p first: of KL(p‖q) the one Gaussian with p's mean and
 /// variance; of the others what is reached from each bump and from that one.
-pub fn optima(which: Divergence, p: &Mixture) -> Vec<Normal> {
+pub fn optima(which: Divergence, p: &Mixture, is_cancelled: &dyn Fn() -> bool) -> Vec<Normal> {
     let [mean, variance] = p.moments();
     let covering = Normal { mean, sigma: variance.sqrt() };
     if which == Divergence::Forward {
@@ -73,7 +74,7 @@ pub fn optima(which: Divergence, p: &Mixture) -> Vec<Normal> {
     let starts = p.bumps.iter().map(super::Bump::normal).chain([covering]);
     let mut found: Vec<Normal> = Vec::new();
     for start in starts {
-        let trail = descent(which, p, held(start));
+        let trail = descent(which, p, held(start), is_cancelled);
         let end = trail[trail.len() - 1];
         let is_other = |other: &Normal| {
             (other.mean - end.mean).abs() > 1e-3 * end.sigma || (other.sigma / end.sigma).ln().abs() > 1e-3

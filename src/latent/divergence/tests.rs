@@ -93,7 +93,7 @@ fn gradients_are_those_of_differences() {
 fn one_descent_covers_and_the_other_picks() {
     let (p, start) = (bumps(), normal(0.8, 1.0));
     let ends = [Divergence::Forward, Divergence::Reverse].map(|which| {
-        let trail = descent(which, &p, start);
+        let trail = descent(which, &p, start, &|| false);
         let values: Vec<f64> = trail.iter().map(|q| which.of(&p, q)).collect();
         assert!(values.windows(2).all(|pair| pair[1] < pair[0]), "{which:?} never goes uphill");
         let end = trail[trail.len() - 1];
@@ -109,12 +109,14 @@ fn one_descent_covers_and_the_other_picks() {
 #[test]
 fn optima_are_the_moments_and_the_bumps() {
     let p = bumps();
-    let [covering] = optima(Divergence::Forward, &p)[..] else { panic!("one Gaussian has p's moments") };
+    let [covering] = optima(Divergence::Forward, &p, &|| false)[..] else {
+        panic!("one Gaussian has p's moments")
+    };
     assert_eq!(
         [covering.mean, covering.sigma.powi(2)].map(|x| (1e9 * x).round()),
         p.moments().map(|x| (1e9 * x).round())
     );
-    let picked = optima(Divergence::Reverse, &p);
+    let picked = optima(Divergence::Reverse, &p, &|| false);
     assert_eq!(picked.len(), 2, "{picked:?}");
     assert!((picked[0].mean + 2.5).abs() < 0.01 && (picked[1].mean - 2.5).abs() < 0.01, "{picked:?}");
     // −ln of the share of the bump, nearly.
@@ -122,12 +124,12 @@ fn optima_are_the_moments_and_the_bumps() {
     // Bumps that lie nearer to one another leave a place between where q rests over both.
     let bump = |weight, mean, sigma| Bump { weight, mean, sigma };
     let near = Mixture { bumps: vec![bump(0.6, -2.0, 0.6), bump(0.4, 2.2, 0.9)] };
-    let rests = optima(Divergence::Reverse, &near);
+    let rests = optima(Divergence::Reverse, &near, &|| false);
     assert_eq!(rests.len(), 3, "{rests:?}");
     assert!(rests.iter().any(|q| covered(&near, q) > 0.95), "{rests:?}");
     let one = Mixture { bumps: vec![Bump { weight: 2.0, mean: 1.0, sigma: 0.5 }] };
     for which in Divergence::ALL {
-        let [only] = optima(which, &one)[..] else { panic!("{which:?}") };
+        let [only] = optima(which, &one, &|| false)[..] else { panic!("{which:?}") };
         assert!((only.mean - 1.0).abs() < 1e-4 && (only.sigma - 0.5).abs() < 1e-4, "{which:?}: {only:?}");
     }
 }

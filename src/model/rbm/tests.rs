@@ -280,6 +280,7 @@ fn what_is_given_up_or_diverges_leaves_the_last_good_state() {
 #[test]
 fn a_free_run_of_the_chain_draws_codes_of_hidden_units() {
     let rbm = strong(6, [2, 3], 1.0);
-    let z = rbm.sample(&mut stream(1, Purpose::Prior, 0));
+    let z = rbm.sample(&mut stream(1, Purpose::Prior, 0), &|| false).unwrap();
+    assert!(rbm.sample(&mut stream(1, Purpose::Prior, 0), &|| true).is_none(), "it is given up within the chain");
     assert!(z.len() == 6 && z.iter().all(|&h| h == 0.0 || h == 1.0));
 }

@@ -31,6 +31,14 @@ pub struct PlanePanel {
     pub path: Vec<[f32; 2]>,
     /// The edge of a grid, across and up.
     pub grid: Option<[[f32; 2]; 2]>,
+    /// A tint under all else, and the rectangle that it fills, across and up.
+    pub tint: Option<(Pixels, [[f32; 2]; 2])>,
+    /// Lines under the points: their colour and width, and the places along each.
+    pub lines: Vec<(Pen, Vec<[f32; 2]>)>,
+    /// Hollow points over the others, in a colour.
+    pub hollow: Option<(Ink, Vec<[f32; 2]>)>,
+    /// Plot units for one unit of what runs across and up, where that is not one.
+    pub units: Option<[f32; 2]>,
 }
 
 /// Most pixels of a plane's codes, a quarter of a gigabyte: of a poster they are as fine as that allows.
@@ -112,10 +120,10 @@ impl Frame {
             && (self.at[1]..=self.at[1] + self.size[1]).contains(&y)
     }
 
-    /// Round values along an axis that are seen, and their step.
-    fn values(&self, axis: usize) -> (Vec<f64>, f64) {
-        let half = f64::from(self.size[axis] / self.scale / 2.0);
-        let middle = f64::from(self.centre[axis]);
+    /// Round values along an axis that are seen, and their step, where so many plot units are one unit.
+    fn values(&self, axis: usize, unit: f32) -> (Vec<f64>, f64) {
+        let half = f64::from(self.size[axis] / self.scale / 2.0 / unit);
+        let middle = f64::from(self.centre[axis] / unit);
         ticks(middle - half, middle + half, (self.size[axis] / EVERY) as usize + 1)
     }
 }
@@ -124,13 +132,27 @@ impl PlanePanel {
     fn draw(&self, frame: &Frame, colours: &Colours, look: &Look, marks: &mut Vec<Mark>) {
         let tokens = look.tokens();
         let mut inside = Vec::new();
+        if let Some((pixels, [x, y])) = &self.tint {
+            let (low, high) = (frame.place([x[0], y[0]]), frame.place([x[1], y[1]]));
+            let size = [high[0] - low[0], low[1] - high[1]];
+            inside.push(Mark::Image { at: [low[0], high[1]], size, pixels: pixels.clone() });
+        }
         if look.has_axes {
             self.lines(frame, &tokens, &mut inside);
+        }
+        for (pen, places) in &self.lines {
+            let points = places.iter().map(|place| frame.place(*place)).collect();
+            inside.push(Mark::Line { points, pen: *pen });
         }
         if let Some(prior) = self.prior {
             rings(frame, prior, &tokens, &mut inside);
         }
         self.codes(frame, colours, look, &mut inside);
+        if let Some((ink, places)) = &self.hollow {
+            let centres = places.iter().map(|place| frame.place(*place)).filter(|at| frame.holds(*at)).collect();
+            let pen = Some(Pen { ink: *ink, width: 0.5, dash: None });
+            inside.push(Mark::Circles { centres, radius: 1.1, fill: None, pen });
+        }
         if let Some([x, y]) = self.grid {
             let (low, high) = (frame.place([x[0], y[0]]), frame.place([x[1], y[1]]));
             let size = [high[0] - low[0], low[1] - high[1]];
@@ -154,12 +176,13 @@ impl PlanePanel {
         let fine = dotted(tokens);
         let [x, y] = frame.at;
         let [width, height] = frame.size;
-        for value in frame.values(0).0 {
-            let at = frame.place([value as f32, 0.0])[0];
+        let unit = self.units.unwrap_or([1.0; 2]);
+        for value in frame.values(0, unit[0]).0 {
+            let at = frame.place([value as f32 * unit[0], 0.0])[0];
             marks.push(Mark::Line { points: vec![[at, y], [at, y + height]], pen: fine });
         }
-        for value in frame.values(1).0.into_iter().filter(|_| self.axes[1].is_some()) {
-            let at = frame.place([0.0, value as f32])[1];
+        for value in frame.values(1, unit[1]).0.into_iter().filter(|_| self.axes[1].is_some()) {
+            let at = frame.place([0.0, value as f32 * unit[1]])[1];
             marks.push(Mark::Line { points: vec![[x, at], [x + width, at]], pen: fine });
         }
     }
@@ -173,9 +196,10 @@ impl PlanePanel {
             end -= text::width(&name, SMALL, false) + 6.0;
             marks.push(words([x + width, y + height + 8.0], Anchor::End, name, SMALL, tokens.weak));
         }
-        let (values, step) = frame.values(0);
+        let unit = self.units.unwrap_or([1.0; 2]);
+        let (values, step) = frame.values(0, unit[0]);
         for value in values {
-            let (at, number) = (frame.place([value as f32, 0.0])[0], written(value, decimals(step)));
+            let (at, number) = (frame.place([value as f32 * unit[0], 0.0])[0], written(value, decimals(step)));
             let half = text::width(&number, SMALL, false) / 2.0;
             if at + half < end && at - half >= x - LEFT {
                 marks.push(words([at, y + height + 8.0], Anchor::Middle, number, SMALL, tokens.faint));
@@ -183,9 +207,9 @@ impl PlanePanel {
         }
         let Some(up) = name(1, '↑') else { return };
         marks.push(words([x - 4.0, y + 5.0], Anchor::End, up, SMALL, tokens.weak));
-        let (values, step) = frame.values(1);
+        let (values, step) = frame.values(1, unit[1]);
         for value in values {
-            let at = frame.place([0.0, value as f32])[1];
+            let at = frame.place([0.0, value as f32 * unit[1]])[1];
             if at > y + 13.0 && at < y + height {
                 marks.push(words([x - 4.0, at], Anchor::End, written(value, decimals(step)), SMALL, tokens.faint));
             }

@@ -3,7 +3,7 @@
 //! A [`Sheet`] says what is drawn, for the window and for print alike; [`sheet`] draws it for print.
 
 use super::{Anchor, Figure, Ink, LINE, Look, Mark, Pen, SMALL, dotted, ink, pen, strong, text, words};
-use crate::picture::palette::Rgb;
+use crate::picture::palette::{Rgb, class_colour};
 use crate::picture::ticks::{decimals, ticks, written};
 
 /// How a line stands out.
@@ -15,6 +15,24 @@ pub enum Tone {
     Text,
     /// What else there is.
     Weak,
+    /// What has the colour of a class.
+    Class(usize),
+    /// What is wrong.
+    Bad,
+}
+
+impl Tone {
+    /// Its colour.
+    fn rgb(self, look: &Look) -> Rgb {
+        let tokens = look.tokens();
+        match self {
+            Self::Accent => tokens.accent,
+            Self::Text => tokens.text,
+            Self::Weak => tokens.curve,
+            Self::Class(class) => class_colour(look.mode, class),
+            Self::Bad => tokens.bad,
+        }
+    }
 }
 
 /// A line of a panel.
@@ -57,7 +75,7 @@ impl PanelLine {
 }
 
 /// One panel.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Panel {
     /// What it is of.
     pub title: String,
@@ -75,6 +93,10 @@ pub struct Panel {
     pub lines: Vec<PanelLine>,
     /// Samples, as ticks at the foot.
     pub samples: Vec<f64>,
+    /// Points over the lines, for print.
+    pub dots: Vec<(Tone, Vec<[f64; 2]>)>,
+    /// A point that is looked at, in a ring.
+    pub ringed: Option<[f64; 2]>,
 }
 
 /// Panels in rows, each with its share of the height.
@@ -82,6 +104,10 @@ pub struct Panel {
 pub struct Sheet {
     /// Rows from the top.
     pub rows: Vec<(f32, Vec<Panel>)>,
+    /// What is said below them, in print.
+    pub notes: Vec<(String, Tone)>,
+    /// Height over width in print; else nearly square.
+    pub shape: Option<f32>,
 }
 
 impl Sheet {
@@ -131,6 +157,8 @@ pub struct Room {
     pub between: f32,
 }
 
+/// Radius of a point.
+const DOT: f32 = 1.1;
 /// Height over width of a sheet in print.
 const SHAPE: f32 = 0.95;
 
@@ -144,12 +172,18 @@ pub fn sheet(of: &Sheet, look: &Look) -> Figure {
         below: if look.has_axes { 22.0 } else { 3.0 },
         between: 5.0,
     };
-    let size = [look.width(), look.width() * SHAPE];
+    let [width, mut height] = [look.width(), look.width() * of.shape.unwrap_or(SHAPE)];
     let mut marks = Vec::new();
-    for (panel, place) in of.panels().zip(of.places([size[0] - LINE, size[1]], &room)) {
+    for (panel, place) in of.panels().zip(of.places([width - LINE, height], &room)) {
         panel.draw(place, look, &mut marks);
     }
-    Figure { size, ground: tokens.ground, marks }
+    for (note, tone) in of.notes.iter().filter(|_| look.has_names) {
+        for line in text::wrapped(note, width - room.left, SMALL) {
+            marks.push(words([room.left, height + 5.0], Anchor::Start, line, SMALL, tone.rgb(look)));
+            height += 9.0;
+        }
+    }
+    Figure { size: [width, height + LINE], ground: tokens.ground, marks }
 }
 
 impl Panel {
@@ -168,16 +202,13 @@ impl Panel {
     fn draw(&self, at: [f32; 4], look: &Look, marks: &mut Vec<Mark>) {
         let tokens = look.tokens();
         let [left, top, width, height] = at;
-        let rgb = |tone: Tone| match tone {
-            Tone::Accent => tokens.accent,
-            Tone::Text => tokens.text,
-            Tone::Weak => tokens.curve,
-        };
+        let rgb = |tone: Tone| tone.rgb(look);
         if look.has_names {
             let y = top - 7.0;
             marks.push(strong([left, y], Anchor::Start, &*self.title, tokens.text));
             let x = left + text::width(&self.title, super::PLAIN, true) + 6.0;
-            marks.push(words([x, y], Anchor::Start, &*self.value, SMALL, tokens.weak));
+            let value = text::shortened(&self.value, (left + width - x).max(0.0), SMALL);
+            marks.push(words([x, y], Anchor::Start, value, SMALL, tokens.weak));
             self.legend([left + width, y], &rgb, &tokens.text, marks);
         }
         let mut inside = Vec::new();
@@ -204,6 +235,15 @@ impl Panel {
         for x in &self.samples {
             let x = self.place_of([*x, 0.0], at)[0];
             inside.push(Mark::Line { points: vec![[x, foot - 5.0], [x, foot]], pen: pen(tokens.text, LINE) });
+        }
+        for (tone, dots) in &self.dots {
+            let centres = dots.iter().map(|point| self.place_of(*point, at)).collect();
+            let fill = Some(Ink { rgb: rgb(*tone), alpha: 0.75 });
+            inside.push(Mark::Circles { centres, radius: DOT, fill, pen: None });
+        }
+        if let Some(point) = self.ringed {
+            let (centres, pen) = (vec![self.place_of(point, at)], Some(pen(tokens.accent, 1.0)));
+            inside.push(Mark::Circles { centres, radius: 3.5, fill: None, pen });
         }
         marks.push(Mark::Clip { at: [left, top], size: [width, height], marks: inside });
         if look.has_names {
@@ -267,13 +307,14 @@ mod tests {
             x_name: x_name.into(),
             lines: vec![line.clone(), PanelLine { name: "least".into(), ..line }.dashed()],
             samples: vec![0.5],
+            ..Panel::default()
         }
     }
 
     #[test]
     fn rows_share_the_height_and_panels_the_width() {
         let two = vec![panel("a", ""), panel("b", "")];
-        let sheet = Sheet { rows: vec![(2.0, vec![panel("c", "")]), (1.0, two)] };
+        let sheet = Sheet { rows: vec![(2.0, vec![panel("c", "")]), (1.0, two)], ..Sheet::default() };
         let room = Room { left: 10.0, right: 4.0, title: 5.0, below: 20.0, between: 2.0 };
         let places = sheet.places([200.0, 164.0], &room);
         assert_eq!(places[0], [10.0, 5.0, 190.0, 100.0]);
@@ -283,7 +324,7 @@ mod tests {
 
     #[test]
     fn everything_lies_in_the_figure_and_what_is_filled_closes_at_its_base() {
-        let of = Sheet { rows: vec![(1.0, vec![panel("Densities", "x")])] };
+        let of = Sheet { rows: vec![(1.0, vec![panel("Densities", "x")])], ..Sheet::default() };
         let figure = sheet(&of, &Look::default());
         let texts: Vec<&str> = figure.texts().collect();
         for said in ["Densities", "1.00 nats", "p", "least", "x"] {
@@ -304,6 +345,27 @@ mod tests {
         assert_eq!(areas[0].len(), 6);
         assert!(areas[0][3..].iter().all(|[_, y]| (y - foot).abs() < 1e-3), "{areas:?}");
         assert!((areas[0][1][1] - at[1]).abs() < 1e-3, "the top of the curve is at the top of the panel");
+        let with_dots = Panel {
+            dots: vec![(Tone::Class(1), vec![[0.0, 0.5]; 3])],
+            ringed: Some([0.5, 0.5]),
+            ..panel("Points", "x")
+        };
+        let note =
+            "a note that is far too long for one line of a column of a paper, so that it goes on in the next";
+        let dotted =
+            Sheet { rows: vec![(1.0, vec![with_dots])], notes: vec![(note.into(), Tone::Bad)], shape: Some(0.5) };
+        let drawn = sheet(&dotted, &Look::default());
+        let circles = drawn.marks.iter().find_map(|mark| match mark {
+            Mark::Clip { marks, .. } => {
+                let n = |mark: &Mark| if let Mark::Circles { centres, .. } = mark { centres.len() } else { 0 };
+                Some(marks.iter().map(n).collect::<Vec<_>>().into_iter().filter(|n| *n > 0).collect::<Vec<_>>())
+            }
+            _ => None,
+        });
+        assert_eq!(circles.unwrap(), [3, 1]);
+        let said: Vec<&str> = drawn.texts().filter(|text| note.contains(text) && text.len() > 5).collect();
+        assert!(said.len() >= 2 && said.concat().len() + said.len() - 1 == note.len(), "{said:?}");
+        assert!(drawn.size[1] > 0.5 * drawn.size[0] + 17.0, "notes have room of their own");
         let bare = sheet(&of, &Look { has_names: false, has_axes: false, ..Look::default() });
         assert_eq!(bare.texts().count(), 0);
     }

@@ -34,6 +34,21 @@ pub fn shortened(text: &str, room: f32, size: f32) -> String {
     format!("{}…", cut.trim_end())
 }
 
+/// A text in lines that are no wider than `room`, broken between words; a word that is wider stands alone.
+pub fn wrapped(text: &str, room: f32, size: f32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if width(&format!("{line} {word}"), size, false) <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.into()),
+        }
+    }
+    lines
+}
+
 /// Whether the typeface has every letter of a text.
 pub fn has(text: &str) -> bool {
     let Some(face) = face(false) else { return false };

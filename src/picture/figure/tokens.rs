@@ -21,6 +21,8 @@ pub struct Tokens {
     pub accent: Rgb,
     /// The curve of the training split.
     pub curve: Rgb,
+    /// What is wrong.
+    pub bad: Rgb,
 }
 
 impl Tokens {
@@ -36,6 +38,7 @@ impl Tokens {
                 rings: [0x87, 0x8f, 0x9b],
                 accent: [0x2c, 0x4a, 0x8e],
                 curve: [0x7e, 0x88, 0x98],
+                bad: [0xb3, 0x26, 0x1e],
             },
             Mode::Dark => Self {
                 ground: [0x0b, 0x0e, 0x14],
@@ -46,6 +49,7 @@ impl Tokens {
                 rings: [0x5a, 0x64, 0x73],
                 accent: [0xf1, 0xe4, 0xb9],
                 curve: [0x5e, 0x6a, 0x7e],
+                bad: [0xff, 0x8a, 0x7a],
             },
         }
     }

@@ -1,7 +1,7 @@
 //! What the window asks to be drawn: planes, pictures, dimensions, curves, as they are on screen.
 
 use super::curves::curves_line;
-use super::{FigureFormat, PlaneOf, PlanesOf, Traversals, curves_figure, tiles_figure};
+use super::{DataOf, FigureFormat, PlaneOf, PlanesOf, SAYS, SaidOf, Traversals, curves_figure, tiles_figure};
 use crate::data::Cancel;
 use crate::latent::path::Walk;
 use crate::model::{FrozenModel, SharedModel};
@@ -9,7 +9,7 @@ use crate::picture::figure::{Figure, Look, sheet};
 use crate::session::recipe::Recipe;
 use crate::session::{AxisFit, ColourBy, Layer, STRIP_TILES, Session, SlotSpec, Tool};
 use crate::store::StoreError;
-use crate::train::CodeCloud;
+use crate::train::{CodeCloud, RegressOn};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,6 +28,8 @@ pub enum FigureOf {
     Curves,
     /// The figure of divergences.
     Divergences,
+    /// The fit behind Cook's distance.
+    Regression,
 }
 
 /// What draws a figure, on another thread; none where it was given up.
@@ -41,6 +43,9 @@ impl Session {
     pub fn can_draw(&self, of: FigureOf) -> Result<(), &'static str> {
         let check = |can: bool, why_not| if can { Ok(()) } else { Err(why_not) };
         match of {
+            FigureOf::Planes if self.data_columns().is_some() => {
+                check(self.says_of_data().next().is_some(), "there is no model yet")
+            }
             FigureOf::Planes => {
                 check(self.visible().any(|slot| self.cloud_of(slot.id).is_some()), "there are no codes")
             }
@@ -54,6 +59,10 @@ impl Session {
                 check(self.visible().any(measured), "nothing was trained yet")
             }
             FigureOf::Divergences => check(self.spec.divergences.is_some(), "divergences are not shown"),
+            FigureOf::Regression => {
+                let is_there = self.influence().is_some_and(|found| found.is_ok());
+                check(self.stages_regression() && is_there, "no fit is shown")
+            }
         }
     }
 
@@ -69,6 +78,16 @@ impl Session {
             figure.ok_or_else(none).and_then(|figure| format.write(&figure, &look))
         };
         Some(match of {
+            FigureOf::Planes if self.data_columns().is_some() => {
+                let (of, data) = (self.data_drawn()?, self.data.clone()?);
+                let models: Vec<SharedModel> =
+                    self.says_of_data().filter_map(|slot| self.model_of(slot.id).cloned()).collect();
+                let draw = move |cancel: &Cancel| {
+                    let models: Vec<&dyn FrozenModel> = models.iter().map(|model| &**model).collect();
+                    Some(written(Some(of.figure(&models, &data.train, &look, cancel)?)))
+                };
+                ("the plane of the data", Box::new(draw))
+            }
             FigureOf::Planes => {
                 let (planes, clouds) = self.planes_drawn();
                 let data = self.data.clone()?;
@@ -114,6 +133,11 @@ impl Session {
                     move |_: &Cancel| Some(written(Some(sheet(&figure.sheet(figure.q, &figure.rests()), &look))));
                 ("the divergences", Box::new(draw))
             }
+            FigureOf::Regression => {
+                let (found, data) = (self.influence_shared()?, self.data.clone()?);
+                let draw = move |_: &Cancel| Some(written(Some(found.figure(&data.train, &look))));
+                ("the fit", Box::new(draw))
+            }
         })
     }
 
@@ -125,6 +149,12 @@ impl Session {
             slots.map(|slot| self.model_file_of(slot.id)).collect()
         };
         match of {
+            FigureOf::Planes if self.data_columns().is_some() => {
+                let (data, spec) = (self.data.as_ref()?, &self.spec);
+                let models = files(&mut self.says_of_data()).filter(|_| spec.left_out.is_empty())?;
+                let of = (&*spec.data.to_string(), &spec.reading, &data.train);
+                self.data_drawn()?.command_line(&models, of, look, out)
+            }
             FigureOf::Planes => {
                 let data = self.data.as_ref()?;
                 let (planes, _) = self.planes_drawn();
@@ -154,6 +184,17 @@ impl Session {
                 Some(curves_line(&models, &names, look, out))
             }
             FigureOf::Divergences => Some(self.spec.divergences.as_ref()?.command_line(look, out)),
+            FigureOf::Regression => {
+                // Neither a point that was dragged nor samples that are left out are in a command's reach.
+                let spec = &self.spec;
+                let is_whole = spec.hidden_classes().is_empty()
+                    && spec.left_out.is_empty()
+                    && spec.outliers.as_ref()?.moved.is_none();
+                let (found, on) = (self.influence_shared().filter(|_| is_whole)?, self.regressed_on()?);
+                let model = if on == RegressOn::Codes { Some(self.model_file()?) } else { None };
+                let data = (&*spec.data.to_string(), &spec.reading);
+                Some(found.command_line(&on, model, data, (look, out)))
+            }
         }
     }
 
@@ -161,6 +202,36 @@ impl Session {
     fn with_codes(&self) -> impl Iterator<Item = &SlotSpec> {
         self.visible()
             .filter(|slot| self.cloud_of(slot.id).is_some_and(|cloud| cloud.codes.mu.ncols() == slot.z.len()))
+    }
+
+    /// The models on screen that are of the data.
+    fn says_of_data(&self) -> impl Iterator<Item = &SlotSpec> {
+        self.visible().filter(|slot| self.model_on_in(slot.id).is_some())
+    }
+
+    fn data_drawn(&self) -> Option<DataOf> {
+        let spec = &self.spec;
+        let said = self.says_of_data().map(|slot| {
+            let layers = self.shown_on_data(slot.id, &SAYS.map(|(_, layer)| layer));
+            SaidOf {
+                title: self.is_compared().then(|| self.name_of(slot.id).whole()),
+                grid: layers.contains(&Layer::Warped).then(|| self.grid_of_codes(slot.id)),
+                layers,
+                label: spec.label,
+            }
+        });
+        Some(DataOf {
+            columns: self.data_columns()?,
+            said: said.collect(),
+            range: match spec.data_view.fit {
+                AxisFit::Fitted => None,
+                AxisFit::Fixed { centre, half } => {
+                    Some([0, 1].map(|axis| [centre[axis] - half[axis], centre[axis] + half[axis]]))
+                }
+            },
+            hidden: spec.hidden_classes().clone(),
+            has_class_names: spec.layers.contains(&Layer::ClassNames),
+        })
     }
 
     /// The models on screen of which something was measured.

@@ -68,7 +68,7 @@ impl Divergences {
             y: [0.0, 1.08 * tallest],
             x_name: String::new(),
             lines,
-            samples: Vec::new(),
+            ..Panel::default()
         }
     }
 
@@ -86,11 +86,14 @@ impl Divergences {
                 y: heights(&lines, 0.1),
                 x_name: if which == Divergence::JensenShannon { "x".into() } else { String::new() },
                 lines,
-                samples: Vec::new(),
+                ..Panel::default()
             }
         };
         let integrands = Divergence::ALL.map(|which| (1.0, vec![integrand(which)]));
-        Sheet { rows: [(2.2, vec![self.densities(q, Some(rests))])].into_iter().chain(integrands).collect() }
+        Sheet {
+            rows: [(2.2, vec![self.densities(q, Some(rests))])].into_iter().chain(integrands).collect(),
+            ..Sheet::default()
+        }
     }
 
     fn gradients(&self, q: Normal) -> Sheet {
@@ -114,13 +117,13 @@ impl Divergences {
                 y,
                 x_name: if which == 1 { "estimate of one draw, nats".into() } else { String::new() },
                 lines,
-                samples: Vec::new(),
+                ..Panel::default()
             }
         };
         let rows = [0, 1].map(|which| (1.0, vec![histogram(which, 0), histogram(which, 1)]));
         let mut densities = self.densities(q, None);
         densities.x_name = "x".into();
-        Sheet { rows: [(1.1, vec![densities])].into_iter().chain(rows).collect() }
+        Sheet { rows: [(1.1, vec![densities])].into_iter().chain(rows).collect(), ..Sheet::default() }
     }
 
     /// The command that draws the same.
@@ -166,10 +169,13 @@ impl Divergences {
 /// What is seen of the estimates: nearly all of them, and the gradient.
 fn seen(all: [&Vec<f64>; 2], exact: f64) -> [f64; 2] {
     let ends = all.map(|values| {
-        let mut sorted = values.clone();
-        sorted.sort_by(f64::total_cmp);
-        let at = |share: f64| sorted.get((share * (sorted.len().max(1) - 1) as f64) as usize).copied();
-        [at(BEYOND).unwrap_or(exact), at(1.0 - BEYOND).unwrap_or(exact)]
+        // In no order: sorting twenty thousand of them takes longer than a frame has.
+        let mut values = values.clone();
+        let mut at = |share: f64| {
+            let rank = (share * values.len().saturating_sub(1) as f64) as usize;
+            if values.is_empty() { exact } else { *values.select_nth_unstable_by(rank, f64::total_cmp).1 }
+        };
+        [at(BEYOND), at(1.0 - BEYOND)]
     });
     let low = ends[0][0].min(ends[1][0]).min(exact);
     let high = ends[0][1].max(ends[1][1]).max(exact);
@@ -219,6 +225,7 @@ impl BoundSpec {
             x_name: String::new(),
             lines,
             samples: SAMPLES.to_vec(),
+            ..Panel::default()
         };
         let guess = |name: &str, of: Encoder, tone| PanelLine::new(name, curve(SAMPLES_SEEN, |x| of.at(x)), tone);
         let encoder = Panel {
@@ -233,8 +240,12 @@ impl BoundSpec {
                 guess("q", q, Tone::Accent),
             ],
             samples: SAMPLES.to_vec(),
+            ..Panel::default()
         };
-        Sheet { rows: vec![(1.3, vec![model]), (1.0, vec![encoder]), (1.2, vec![self.turn_by_turn(&course)])] }
+        Sheet {
+            rows: vec![(1.3, vec![model]), (1.0, vec![encoder]), (1.2, vec![self.turn_by_turn(&course)])],
+            ..Sheet::default()
+        }
     }
 
     /// How bound and likelihood went, turn after turn.
@@ -266,7 +277,7 @@ impl BoundSpec {
                 PanelLine { base: Some(base), ..PanelLine::new("ln p(x)", log_p, Tone::Text).filled(FILLS[0]) },
                 PanelLine::new("ELBO", elbo, Tone::Accent),
             ],
-            samples: Vec::new(),
+            ..Panel::default()
         }
     }
 }

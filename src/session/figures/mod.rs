@@ -5,11 +5,14 @@
 mod asked;
 mod curves;
 mod divergences;
+mod on_data;
 mod planes;
+mod regression;
 mod tiles;
 
 pub use asked::FigureOf;
 pub use curves::curves_figure;
+pub use on_data::{DataOf, SAYS, SaidOf};
 pub use planes::{PlaneOf, PlanesOf};
 pub use tiles::{Traversals, tiles_figure};
 

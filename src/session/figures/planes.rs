@@ -98,6 +98,7 @@ impl PlaneOf {
                 path.codes().rows().into_iter().map(|z| plane.plot_from_z(&z.to_vec())).collect()
             }),
             grid: self.grid,
+            ..PlanePanel::default()
         }
     }
 }

@@ -32,6 +32,28 @@ fn codes_are_kept_only_if_they_can_be() {
 }
 
 #[test]
+fn a_machine_draws_beside_the_window_and_never_into_another_model() {
+    let mut stage = Stage::new();
+    stage.act(Action::SetKind("rbm".into()));
+    stage.act(Action::Reset);
+    while !stage.derive().is_empty() {}
+    let z = stage.slot().z.clone();
+    stage.act(Action::SampleZ);
+    assert_eq!(stage.slot().z, z, "its chain is not run in the window");
+    while !stage.derive().is_empty() {}
+    let drawn = stage.slot().z.clone();
+    assert!(drawn != z && drawn.iter().all(|&h| h == 0.0 || h == 1.0), "{drawn:?}");
+    assert_eq!(stage.slot().anchor, Anchor::Free);
+    stage.act(Action::Undo);
+    assert_eq!(stage.slot().z, z, "a draw is one step");
+    stage.act(Action::SampleZ);
+    stage.act(Action::Reset);
+    let z = stage.slot().z.clone();
+    while !stage.derive().is_empty() {}
+    assert_eq!(stage.slot().z, z, "a draw of a model that is gone is none of this one");
+}
+
+#[test]
 fn axes_grids_and_classes_stay_sound() {
     let mut stage = Stage::new();
     stage.act(Action::SetAxis(SlotId(0), 0, 1));

@@ -18,10 +18,15 @@ fn figure(session: &Session) -> &Divergences {
 }
 
 fn act(session: &mut Session, diverge: Diverge) {
-    let asks = session.apply(Action::Diverge(diverge));
-    // Where q would pick is worked out beside the window.
-    let is_derived = |effect: &Effect| matches!(effect, Effect::Job(Job::Derive(_)));
-    assert!(asks.iter().all(is_derived), "{diverge:?} asks nothing else of the workers");
+    let mut asks = session.apply(Action::Diverge(diverge));
+    // Where q would pick, and its way down, are worked out beside the window.
+    while !asks.is_empty() {
+        for effect in std::mem::take(&mut asks) {
+            let Effect::Job(Job::Derive(derive)) = effect else { panic!("{diverge:?} asks something else") };
+            derive.work.run(&derive.cancel);
+        }
+        asks = session.receive(Outbox { events: vec![Event::Derived], ..Outbox::default() });
+    }
 }
 
 #[test]
@@ -71,6 +76,26 @@ fn a_descent_is_one_step_whose_way_can_be_shown_until_q_is_moved() {
     assert_eq!(figure(&session).q, start);
     act(&mut session, Diverge::Reset);
     assert_eq!(figure(&session).q, Divergences::default().q);
+}
+
+#[test]
+fn a_descent_is_no_work_of_the_window_and_one_that_was_overtaken_moves_nothing() {
+    let mut session = opened(DivergencePage::Divergences);
+    let start = figure(&session).q;
+    let asks = session.apply(Action::Diverge(Diverge::Descend));
+    assert_eq!(figure(&session).q, start, "it is worked out beside the window");
+    let by_hand = Normal { mean: -3.0, sigma: 2.0 };
+    session.apply(Action::Diverge(Diverge::Q(by_hand)));
+    let descents = asks.into_iter().filter_map(|effect| match effect {
+        Effect::Job(Job::Derive(derive)) if derive.key.0 == "a descent" => Some(derive),
+        _ => None,
+    });
+    let descents: Vec<Derive> = descents.collect();
+    assert!(descents.len() == 1 && descents[0].cancel.is_set(), "the hand gives it up");
+    descents.into_iter().for_each(|derive| derive.work.run(&Cancel::default()));
+    session.receive(Outbox { events: vec![Event::Derived], ..Outbox::default() });
+    assert_eq!(figure(&session).q, by_hand);
+    assert!(session.descent().is_none());
 }
 
 #[test]

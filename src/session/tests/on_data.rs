@@ -36,6 +36,30 @@ fn tables_of_one_or_two_columns_are_looked_at_themselves_and_others_when_asked()
 }
 
 #[test]
+fn a_model_that_comes_with_its_data_and_one_without_codes_open_on_the_data() {
+    // A model is trained elsewhere; a new session is opened on it and its data, as by the command line.
+    let mut elsewhere = stage(1);
+    elsewhere.act(Action::SetKind("gan".into()));
+    elsewhere.act(Action::ShowData(false));
+    elsewhere.act(Action::Reset);
+    assert_eq!(elsewhere.session.data_columns(), Some([0, 0]), "the plane of codes would be empty");
+    elsewhere.act(Action::ShowData(false));
+    elsewhere.train(2);
+    assert_eq!(elsewhere.session.data_columns(), None, "what was chosen stays while it is trained");
+    let checkpoint = (*elsewhere.session.weights().checkpoint.clone().unwrap()).clone();
+
+    let choice = DataChoice::Path("table.csv".into());
+    let mut session = Session::new(SessionSpec { data: choice.clone(), ..SessionSpec::default() });
+    session.open(Some("gan.safetensors".into()));
+    let (model, data) = (session.loads.model.unwrap(), session.loads.data.unwrap());
+    let opened = Event::ModelOpened(model, "gan.safetensors".into(), Ok(Box::new(checkpoint)));
+    session.receive(Outbox { events: vec![opened], ..Outbox::default() });
+    let loaded = Event::DataLoaded(data, choice, Ok(Box::new(table(1))));
+    session.receive(Outbox { events: vec![loaded], ..Outbox::default() });
+    assert_eq!(session.data_columns(), Some([0, 0]));
+}
+
+#[test]
 fn images_have_no_columns_and_the_command_says_why() {
     let mut stage = Stage::new();
     let why = stage.session.can_show_data().unwrap_err();

@@ -90,6 +90,7 @@ fn a_dragged_point_bends_the_fit_and_undo_takes_it_back() {
     let moved = Moved { sample: 19, x: Some(60.0), y: -90.0 };
     stage.act(Action::ShowOutliers(Some(OutlierPage { moved: Some(moved), ..page.clone() })));
     assert!(stage.session.influence().is_some(), "the fit before stands while it is dragged");
+    assert_eq!(stage.derive(), ["a regression"], "what stands in the data is not gathered anew");
     settle(&mut stage);
     let (sample, far) = first(&stage);
     assert!(sample == 19 && far > distance && slope(&stage) < before);

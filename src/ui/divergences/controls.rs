@@ -5,11 +5,11 @@ use crate::latent::divergence::Divergence;
 use crate::session::{Diverge, DivergencePage, Divergences, Improved};
 use crate::ui::commands::{DESCEND, DIVERGENCES};
 use crate::ui::context::Cx;
-use crate::ui::icons;
 use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, Value, help};
-use eframe::egui::{Align, Layout as Flow, RichText, Ui};
+use crate::ui::{icons, theme};
+use eframe::egui::{RichText, Ui};
 
-/// Which page, q's numbers, and the way back.
+/// Which page, and q's numbers.
 pub fn pages(ui: &mut Ui, figure: &Divergences, cx: &mut Cx<'_>) {
     let words = DivergencePage::ALL.map(|(_, name)| name);
     let mut at = DivergencePage::ALL.iter().position(|(page, _)| *page == figure.page).unwrap_or(0);
@@ -19,12 +19,14 @@ pub fn pages(ui: &mut Ui, figure: &Divergences, cx: &mut Cx<'_>) {
     if figure.page != DivergencePage::Bound {
         numbers(ui, figure, cx);
     }
-    ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
-        let close = ui.add(IconButton::new(icons::X, "Leave the divergences"));
-        if help(close, DIVERGENCES.name, "Shows the planes again. Esc.", None).clicked() {
-            send(cx, Diverge::Close);
-        }
-    });
+}
+
+/// The way back.
+pub fn close(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let close = ui.add(IconButton::new(icons::X, "Leave the divergences"));
+    if help(close, DIVERGENCES.name, "Shows the planes again. Esc.", None).clicked() {
+        send(cx, Diverge::Close);
+    }
 }
 
 /// Mean and spread of q, to drag or to type.
@@ -150,5 +152,5 @@ fn drawing(ui: &mut Ui, figure: &Divergences, cx: &mut Cx<'_>) {
         send(cx, Diverge::DrawAnew);
     }
     let spread = "Both estimate the gradient of KL(q‖p); dashed: by quadrature.";
-    ui.label(RichText::new(spread).color(cx.theme.weak));
+    ui.label(RichText::new(theme::crisp(spread)).color(cx.theme.weak));
 }

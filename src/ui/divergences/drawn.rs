@@ -1,10 +1,13 @@
 //! Draws a sheet of panels on screen, in the window's own colours.
 
 use crate::picture::figure::{Panel, PanelLine, Room, Sheet, Tone};
+use crate::picture::palette::class_colour;
 use crate::picture::ticks::{decimals, ticks};
+use crate::ui::frame::{Frame, band};
+use crate::ui::plane::mode;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::number;
-use eframe::egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use eframe::egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 /// The room around panels.
 const ROOM: Room = Room { left: 40.0, right: 12.0, title: 22.0, below: 34.0, between: 8.0 };
@@ -13,41 +16,12 @@ const CURVE: f32 = 1.75;
 /// Height of the ticks that samples are.
 const TICK: f32 = 8.0;
 
-/// A panel's place on screen, to lay hands on it.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    /// Where its curves lie.
-    pub rect: Rect,
-    x: [f64; 2],
-    y: [f64; 2],
-}
-
-impl Place {
-    /// Where a point of the panel lies.
-    pub fn pos(&self, [x, y]: [f64; 2]) -> Pos2 {
-        let share = |value: f64, [low, high]: [f64; 2]| ((value - low) / (high - low)) as f32;
-        pos2(
-            self.rect.left() + self.rect.width() * share(x, self.x),
-            self.rect.bottom() - self.rect.height() * share(y, self.y),
-        )
-    }
-
-    /// The point of the panel that lies there.
-    pub fn point(&self, pos: Pos2) -> [f64; 2] {
-        let share = |share: f32, [low, high]: [f64; 2]| low + f64::from(share) * (high - low);
-        [
-            share((pos.x - self.rect.left()) / self.rect.width().max(1.0), self.x),
-            share((self.rect.bottom() - pos.y) / self.rect.height().max(1.0), self.y),
-        ]
-    }
-}
-
 /// Draws all of it, and tells where each panel lies.
-pub fn sheet(painter: &Painter, room: Rect, of: &Sheet, theme: &Theme) -> Vec<Place> {
+pub fn sheet(painter: &Painter, room: Rect, of: &Sheet, theme: &Theme) -> Vec<Frame> {
     let places = of.places([room.width(), room.height()], &ROOM);
     let draw = |(panel, [left, top, width, height]): (&Panel, [f32; 4])| {
         let rect = Rect::from_min_size(room.min + vec2(left, top), vec2(width, height));
-        let place = Place { rect, x: panel.x, y: panel.y };
+        let place = Frame { rect, x: panel.x, y: panel.y };
         draw_panel(painter, panel, &place, theme);
         place
     };
@@ -59,10 +33,15 @@ fn colour(tone: Tone, theme: &Theme) -> Color32 {
         Tone::Accent => theme.accent,
         Tone::Text => theme.text,
         Tone::Weak => theme.curve,
+        Tone::Class(class) => {
+            let [r, g, b] = class_colour(mode(theme), class);
+            Color32::from_rgb(r, g, b)
+        }
+        Tone::Bad => theme.bad,
     }
 }
 
-fn draw_panel(painter: &Painter, panel: &Panel, place: &Place, theme: &Theme) {
+fn draw_panel(painter: &Painter, panel: &Panel, place: &Frame, theme: &Theme) {
     let rect = place.rect;
     head(painter, panel, rect, theme);
     axes(painter, panel, place, theme);
@@ -71,14 +50,14 @@ fn draw_panel(painter: &Painter, panel: &Panel, place: &Place, theme: &Theme) {
         draw_line(&inside, line, place, theme);
     }
     for x in &panel.samples {
-        let foot = pos2(place.pos([*x, panel.y[0]]).x, rect.bottom());
+        let foot = pos2(place.at([*x, panel.y[0]]).x, rect.bottom());
         inside.line_segment([foot - vec2(0.0, TICK), foot], Stroke::new(1.0, theme.text));
     }
     for line in panel.lines.iter().filter(|line| line.is_dashed && !line.name.is_empty()) {
         let Some(peak) = panel.name_place(line) else { continue };
         let galley = painter.layout_no_wrap(line.name.clone(), theme::small(), theme.weak);
         let half = 0.5 * galley.size().x;
-        let at = place.pos(peak);
+        let at = place.at(peak);
         let x = at.x.clamp(rect.left() + half + 2.0, (rect.right() - half - 2.0).max(rect.left() + half + 2.0));
         let y = (at.y - 9.0).clamp(rect.top() + 8.0, (rect.bottom() - 8.0).max(rect.top() + 8.0));
         inside.galley(pos2(x - half, y - 0.5 * galley.size().y), galley, theme.weak);
@@ -91,7 +70,7 @@ fn head(painter: &Painter, panel: &Panel, rect: Rect, theme: &Theme) {
     let title = painter.text(
         pos2(rect.left(), y),
         Align2::LEFT_CENTER,
-        &panel.title,
+        theme::crisp(&panel.title),
         theme::semibold(13.0),
         if panel.is_main { theme.accent } else { theme.text },
     );
@@ -117,18 +96,18 @@ fn head(painter: &Painter, panel: &Panel, rect: Rect, theme: &Theme) {
     }
 }
 
-fn axes(painter: &Painter, panel: &Panel, place: &Place, theme: &Theme) {
+fn axes(painter: &Painter, panel: &Panel, place: &Frame, theme: &Theme) {
     let rect = place.rect;
     let (values, step) = ticks(panel.y[0], panel.y[1], (rect.height() / 34.0) as usize + 1);
     for value in values {
-        let y = place.pos([panel.x[0], value]).y;
+        let y = place.at([panel.x[0], value]).y;
         let stroke = Stroke::new(1.0, theme.hairline);
         painter.hline(rect.x_range(), y, stroke);
         let at = pos2(rect.left() - 6.0, y.clamp(rect.top() + 5.0, (rect.bottom() - 5.0).max(rect.top() + 5.0)));
         let text = number::fixed(value, decimals(step));
         painter.text(at, Align2::RIGHT_CENTER, text, theme::small(), theme.faint);
     }
-    let zero = place.pos([panel.x[0], 0.0]).y;
+    let zero = place.at([panel.x[0], 0.0]).y;
     if rect.y_range().contains(zero) {
         painter.hline(rect.x_range(), zero, Stroke::new(1.0, theme.plane_grid));
     }
@@ -137,7 +116,7 @@ fn axes(painter: &Painter, panel: &Panel, place: &Place, theme: &Theme) {
     }
     let (values, step) = ticks(panel.x[0], panel.x[1], (rect.width() / 60.0) as usize + 1);
     for value in values {
-        let x = place.pos([value, panel.y[0]]).x;
+        let x = place.at([value, panel.y[0]]).x;
         let text = number::fixed(value, decimals(step));
         painter.text(pos2(x, rect.bottom() + 9.0), Align2::CENTER_CENTER, text, theme::small(), theme.faint);
     }
@@ -145,9 +124,9 @@ fn axes(painter: &Painter, panel: &Panel, place: &Place, theme: &Theme) {
     painter.text(at, Align2::CENTER_CENTER, &panel.x_name, theme::small(), theme.weak);
 }
 
-fn draw_line(painter: &Painter, line: &PanelLine, place: &Place, theme: &Theme) {
+fn draw_line(painter: &Painter, line: &PanelLine, place: &Frame, theme: &Theme) {
     let colour = colour(line.tone, theme);
-    let points: Vec<Pos2> = line.points.iter().map(|point| place.pos(*point)).collect();
+    let points: Vec<Pos2> = line.points.iter().map(|point| place.at(*point)).collect();
     if line.fill > 0.0 {
         painter.add(filled(line, &points, place, colour.gamma_multiply(line.fill)));
     }
@@ -162,16 +141,7 @@ fn draw_line(painter: &Painter, line: &PanelLine, place: &Place, theme: &Theme) 
 }
 
 /// What lies between a line and its base.
-fn filled(line: &PanelLine, points: &[Pos2], place: &Place, colour: Color32) -> Shape {
-    let mut mesh = Mesh::default();
-    for (i, (point, [x, _])) in points.iter().zip(&line.points).enumerate() {
-        mesh.colored_vertex(*point, colour);
-        mesh.colored_vertex(place.pos([*x, line.base_at(i)]), colour);
-        if i > 0 {
-            let last = 2 * i as u32;
-            mesh.add_triangle(last - 2, last - 1, last);
-            mesh.add_triangle(last - 1, last + 1, last);
-        }
-    }
-    Shape::mesh(mesh)
+fn filled(line: &PanelLine, points: &[Pos2], place: &Frame, colour: Color32) -> Shape {
+    let bases = line.points.iter().enumerate().map(|(i, [x, _])| place.at([*x, line.base_at(i)]));
+    Shape::mesh(band(points.iter().copied().zip(bases).map(|(point, base)| [point, base]), colour))
 }

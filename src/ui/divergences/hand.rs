@@ -1,11 +1,11 @@
 //! q under the hand: its mean sideways, its spread by two handles or the wheel; the bumps by their peaks; the
 //! bound's q by its heights at two places. Keys do the same.
 
-use super::drawn::Place;
 use crate::latent::divergence::bound::Encoder;
 use crate::latent::divergence::{Bump, Density, Normal};
 use crate::session::{Action, Diverge, DivergencePage, Divergences};
 use crate::ui::context::Cx;
+use crate::ui::frame::Frame;
 use crate::ui::widgets::number;
 use eframe::egui::{
     CursorIcon, EventFilter, Id, Key, Modifiers, Pos2, Response, Role, Sense, Stroke, Ui, WidgetInfo,
@@ -40,18 +40,18 @@ pub const fn panel(page: DivergencePage) -> usize {
 }
 
 /// Handles and their places; q's spreads come before its mean, so that a narrow q can be widened.
-fn handles(figure: &Divergences, q: Normal, place: &Place) -> Vec<(Handle, Pos2)> {
+fn handles(figure: &Divergences, q: Normal, place: &Frame) -> Vec<(Handle, Pos2)> {
     let inside = |pos: Pos2| place.rect.shrink(2.0).clamp(pos);
     if figure.page == DivergencePage::Bound {
         let now = figure.bound.now().q;
-        let at = |i: usize| (Handle::Guess(i), inside(place.pos([HELD_AT[i], now.at(HELD_AT[i])])));
+        let at = |i: usize| (Handle::Guess(i), inside(place.at([HELD_AT[i], now.at(HELD_AT[i])])));
         return vec![at(0), at(1)];
     }
-    let on_q = |x: f64| inside(place.pos([x, q.density(x)]));
+    let on_q = |x: f64| inside(place.at([x, q.density(x)]));
     let spreads = [-1.0, 1.0].map(|side| (Handle::Spread, on_q(q.mean + side * q.sigma)));
     let bumps = figure.p.bumps.iter().enumerate();
     let bumps =
-        bumps.map(|(i, bump)| (Handle::Bump(i), inside(place.pos([bump.mean, figure.p.density(bump.mean)]))));
+        bumps.map(|(i, bump)| (Handle::Bump(i), inside(place.at([bump.mean, figure.p.density(bump.mean)]))));
     spreads.into_iter().chain([(Handle::Mean, on_q(q.mean))]).chain(bumps).collect()
 }
 
@@ -61,7 +61,7 @@ pub fn show(
     held: &mut Option<Handle>,
     figure: &Divergences,
     q: Normal,
-    place: &Place,
+    place: &Frame,
     cx: &mut Cx<'_>,
 ) -> bool {
     let id = Id::unique("q under the hand");
@@ -104,7 +104,7 @@ pub fn show(
     moved
 }
 
-fn dragged(handle: Handle, figure: &Divergences, q: Normal, place: &Place, pointer: Pos2) -> Option<Diverge> {
+fn dragged(handle: Handle, figure: &Divergences, q: Normal, place: &Frame, pointer: Pos2) -> Option<Diverge> {
     let [x, y] = place.point(pointer);
     Some(match handle {
         Handle::Mean => Diverge::Q(Normal { mean: x, ..q }),

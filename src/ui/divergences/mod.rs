@@ -6,14 +6,17 @@ mod drawn;
 mod hand;
 
 use super::context::Cx;
+use super::widgets::{ended, narrow};
 use crate::latent::divergence::Normal;
 use crate::picture::figure::Sheet;
 use crate::session::{Action, Divergences, Rests};
-use eframe::egui::{Align, Layout as Flow, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use eframe::egui::{Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// Height of the two rows of controls.
 const HEAD: f32 = 40.0;
 const MARGIN: f32 = 12.0;
+/// Width below which the way back is scrolled with what stands before it.
+const LEAST: f32 = 160.0;
 /// Seconds that a descent is shown for.
 const PLAYED: f64 = 2.4;
 
@@ -38,17 +41,12 @@ impl DivergencesView {
             let at = rect.min + vec2(MARGIN, 2.0 + HEAD * i);
             Rect::from_min_size(at, vec2((rect.width() - 2.0 * MARGIN).max(1.0), HEAD))
         };
-        for (i, add) in
-            [controls::pages as fn(&mut Ui, &Divergences, &mut Cx<'_>), controls::of_page].into_iter().enumerate()
-        {
-            let builder = UiBuilder::new()
-                .id_salt(("divergences", i))
-                .max_rect(row(i as f32))
-                .layout(Flow::left_to_right(Align::Center));
-            let mut ui = ui.new_child(builder);
+        let first = (row(0.0), LEAST);
+        ended(ui, "divergences", first, cx, |ui, cx| controls::pages(ui, &figure, cx), controls::close);
+        narrow(ui, "what can be done", row(1.0), |ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
-            add(&mut ui, &figure, cx);
-        }
+            controls::of_page(ui, &figure, cx);
+        });
         let q = self.q(ui, &figure, cx);
         let room =
             Rect::from_min_max(pos2(rect.left() + 4.0, rect.top() + 2.0 * HEAD), rect.max - vec2(MARGIN, 2.0));

@@ -67,6 +67,7 @@ fn title(of: FigureOf, session: &Session) -> String {
         FigureOf::Traversals => "Dimensions".into(),
         FigureOf::Curves => "Curves".into(),
         FigureOf::Divergences => "Divergences".into(),
+        FigureOf::Regression => "Fit".into(),
     }
 }
 
@@ -80,7 +81,8 @@ pub fn card(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     head(ui, "Export", cx);
     let there = drawable(cx.session);
     let of = drawn(card.purpose);
-    if !there.contains(&FigureOf::Pictures) && !there.contains(&FigureOf::Divergences) {
+    let takes_the_place = [FigureOf::Divergences, FigureOf::Regression].iter().any(|of| there.contains(of));
+    if !there.contains(&FigureOf::Pictures) && !takes_the_place {
         small(ui, no_picture(cx.session), cx);
     }
     if there.is_empty() {
@@ -108,6 +110,9 @@ pub fn card(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
 fn drawable(session: &Session) -> Vec<FigureOf> {
     if session.spec().divergences.is_some() {
         return vec![FigureOf::Divergences];
+    }
+    if session.can_draw(FigureOf::Regression).is_ok() {
+        return vec![FigureOf::Regression];
     }
     let all = [FigureOf::Pictures, FigureOf::Planes, FigureOf::Traversals, FigureOf::Curves];
     all.into_iter().filter(|of| session.can_draw(*of).is_ok()).collect()

@@ -6,10 +6,12 @@ use crate::session::{Action, trained_models};
 use crate::ui::context::Cx;
 use crate::ui::textures::color_image;
 use crate::ui::widgets::PictureEntry;
-use eframe::egui::{Grid, TextureHandle, Ui, vec2};
+use eframe::egui::{Grid, TextureHandle, Ui, Vec2, vec2};
 
 /// Between two columns.
 const GAP: f32 = 8.0;
+/// Room of a picture of codes.
+const PLANE: Vec2 = vec2(48.0, 38.0);
 
 /// The trained models; says whether the card stays.
 pub fn trained(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
@@ -24,7 +26,7 @@ pub fn trained(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
                 let mode = usize::from(!cx.theme.is_dark);
                 cx.textures.get(ui.ctx(), &format!("small {name} {mode}"), 0, || color_image(&found.planes[mode]))
             });
-            let entry = PictureEntry::new(title, line, picture.as_ref(), vec2(48.0, 38.0), width);
+            let entry = PictureEntry::new(title, line, picture.as_ref(), PLANE, width);
             if ui.add(entry).clicked() {
                 cx.send(Action::OpenTrained(name.into()));
                 stays = false;
@@ -49,7 +51,9 @@ pub fn sets(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
             let line = found.map_or("", |found| &found.line);
             let picture = set_texture(ui, i, cx);
             let title = choice.title();
-            let entry = PictureEntry::new(&title, line, picture.as_ref(), vec2(width, 22.0), width);
+            // All of a set at once is a picture like those of models; samples are a strip.
+            let room = if found.is_some_and(|found| found.all.is_some()) { PLANE } else { vec2(width, 22.0) };
+            let entry = PictureEntry::new(&title, line, picture.as_ref(), room, width);
             if ui.add(entry).clicked() {
                 cx.send(Action::ChooseData(choice));
                 stays = false;
@@ -62,10 +66,12 @@ pub fn sets(ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
     stays
 }
 
-/// The samples of an embedded set in a row, by its number, once they are there.
+/// An embedded set by its number, once it is there: its samples in a row, or all of them as they lie.
 pub fn set_texture(ui: &Ui, set: usize, cx: &mut Cx<'_>) -> Option<TextureHandle> {
     let found = cx.session.set_in_small(set)?;
-    Some(cx.textures.get(ui.ctx(), &format!("small set {set}"), 0, || color_image(&found.samples)))
+    let mode = usize::from(!cx.theme.is_dark);
+    let pixels = found.all.as_ref().map_or(&found.samples, |all| &all[mode]);
+    Some(cx.textures.get(ui.ctx(), &format!("small set {set} {mode}"), 0, || color_image(pixels)))
 }
 
 /// How many entries stand in a row, and how wide each is.

@@ -4,6 +4,7 @@
 use super::tiles::letters;
 use super::{Drawn, ROW};
 use crate::picture::Words;
+use crate::ui::frame::band;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::middle_text;
 use eframe::egui::{Align2, Color32, Mesh, Painter, Rect, Shape, TextureHandle, Ui, pos2, vec2};
@@ -140,18 +141,8 @@ fn ribbon(
     middle: f32,
     colour: Color32,
 ) -> Mesh {
-    let mut mesh = Mesh::default();
-    for (i, &count) in counts.iter().enumerate() {
-        for y in [middle - half(count), middle + half(count)] {
-            mesh.colored_vertex(pos2(x(i), y), colour);
-        }
-        if i > 0 {
-            let at = 2 * i as u32;
-            mesh.add_triangle(at - 2, at - 1, at);
-            mesh.add_triangle(at - 1, at, at + 1);
-        }
-    }
-    mesh
+    let pair = |(i, &count): (usize, &f32)| [middle - half(count), middle + half(count)].map(|y| pos2(x(i), y));
+    band(counts.iter().enumerate().map(pair), colour)
 }
 
 #[cfg(test)]

@@ -49,6 +49,6 @@ fn card(ui: &mut Ui, title: &str, sentence: &str, formula: Option<&str>) {
     ui.label(RichText::new(title).font(theme::semibold(13.0)).color(theme.text));
     ui.label(RichText::new(sentence).font(theme::body()).color(theme.weak));
     if let Some(formula) = formula {
-        ui.label(RichText::new(formula).font(theme::body()).color(theme.text));
+        ui.label(RichText::new(theme::crisp(formula)).font(theme::body()).color(theme.text));
     }
 }

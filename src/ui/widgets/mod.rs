@@ -44,7 +44,7 @@ pub use legend_item::{LegendItem, Showing, legend_width};
 pub use mark::mark;
 pub use paint::{class_mark, cut_text, middle_text, row_ground};
 pub use palette_entry::palette_entry;
-pub use part::{child, low, narrow, part};
+pub use part::{child, ended, low, narrow, part};
 pub use picture_entry::PictureEntry;
 pub use section::{Aside, row, section_head};
 pub use slider::Slider;

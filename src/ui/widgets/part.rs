@@ -1,7 +1,7 @@
 //! A part of a panel whose controls stay themselves, whatever is drawn before it.
 
 use eframe::egui::scroll_area::ScrollBarVisibility;
-use eframe::egui::{Align, AsIdSalt, InnerResponse, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, vec2};
+use eframe::egui::{Align, AsIdSalt, InnerResponse, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 
 /// A child of `ui`, placed as `builder` says, under an identity that `name` gives within `ui`: see [`part`].
 pub fn child(ui: &mut Ui, name: impl AsIdSalt, builder: UiBuilder) -> Ui {
@@ -40,5 +40,34 @@ pub fn narrow(ui: &mut Ui, name: impl AsIdSalt, place: Rect, add: impl FnOnce(&m
     ScrollArea::horizontal().auto_shrink(false).scroll_bar_visibility(bar).show(&mut inside, |ui| {
         ui.set_height(place.height());
         ui.with_layout(Layout::left_to_right(Align::Center), add);
+    });
+}
+
+/// A row of controls as high as `place`: what `end` shows stands at its right end, and what `rest` shows is
+/// scrolled where there is no room for it beside that. In a place narrower than `least` all of it is scrolled.
+pub fn ended<C>(
+    ui: &mut Ui,
+    name: impl AsIdSalt + Copy,
+    (place, least): (Rect, f32),
+    context: &mut C,
+    rest: impl FnOnce(&mut Ui, &mut C),
+    end: impl FnOnce(&mut Ui, &mut C),
+) {
+    const SPACE: f32 = 6.0;
+    if place.width() < least {
+        return narrow(ui, name, place, |ui| {
+            ui.spacing_mut().item_spacing.x = SPACE;
+            rest(ui, context);
+            end(ui, context);
+        });
+    }
+    let layout = Layout::right_to_left(Align::Center);
+    let mut right = child(ui, ("end", name), UiBuilder::new().max_rect(place).layout(layout));
+    right.spacing_mut().item_spacing.x = SPACE;
+    end(&mut right, context);
+    let left = Rect::from_min_max(place.min, pos2(right.min_rect().left() - 2.0 * SPACE, place.bottom()));
+    narrow(ui, name, left, |ui| {
+        ui.spacing_mut().item_spacing.x = SPACE;
+        rest(ui, context);
     });
 }

@@ -131,7 +131,7 @@ impl Widget for Segmented<'_> {
             .iter()
             .map(|word| {
                 let font = theme::semibold(13.0);
-                let text = paint::line(ui.painter(), word, font, theme.text, f32::INFINITY);
+                let text = paint::line(ui.painter(), &theme::crisp(word), font, theme.text, f32::INFINITY);
                 each.unwrap_or((text.size().x + 18.0).ceil())
             })
             .collect();
@@ -161,7 +161,7 @@ impl Widget for Segmented<'_> {
             segment(ui, &theme, &response, &name, is_chosen);
             let (font, color) = segment_text(&theme, is_chosen);
             let pos = cell.center();
-            paint::text(ui.painter(), Align2::CENTER_CENTER, pos, word, font, color);
+            paint::text(ui.painter(), Align2::CENTER_CENTER, pos, &theme::crisp(word), font, color);
         }
         whole
     }

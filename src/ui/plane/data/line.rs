@@ -9,6 +9,7 @@ use crate::picture::palette::class_colour;
 use crate::picture::ticks::decimals;
 use crate::session::DataCurves;
 use crate::ui::context::Cx;
+use crate::ui::frame::band;
 use crate::ui::theme;
 use crate::ui::widgets::number;
 use eframe::egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
@@ -232,19 +233,10 @@ fn paint(painter: &Painter, frame: &Frame<'_>, x: &[f32], curve: &Curve) {
 
 /// A tint below the data's curve.
 fn fill(painter: &Painter, frame: &Frame<'_>, curves: &DataCurves, curve: &Curve, cx: &Cx<'_>) {
-    let (mut mesh, colour) = (Mesh::default(), cx.theme.weak.gamma_multiply(0.10));
     for run in runs(frame, &curves.x, curve) {
-        let first = mesh.vertices.len() as u32;
-        for at in &run {
-            mesh.colored_vertex(*at, colour);
-            mesh.colored_vertex(pos2(at.x, frame.parts.foot), colour);
-        }
-        for i in (0..2 * (run.len() as u32 - 1)).step_by(2).map(|i| first + i) {
-            mesh.add_triangle(i, i + 1, i + 2);
-            mesh.add_triangle(i + 2, i + 1, i + 3);
-        }
+        let pairs = run.into_iter().map(|at| [at, pos2(at.x, frame.parts.foot)]);
+        painter.add(Shape::mesh(band(pairs, cx.theme.weak.gamma_multiply(0.10))));
     }
-    painter.add(Shape::mesh(mesh));
 }
 
 /// 0, ½ and 1 of the discriminator, at the right.

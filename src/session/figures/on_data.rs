@@ -1,0 +1,423 @@
+//! A figure of the data themselves: samples by their own columns, and what models say of them; of one column
+//! its curves.
+
+use super::{line, look_words};
+use crate::data::{Cancel, Dataset, ReadSettings};
+use crate::latent::densest::densest;
+use crate::latent::heat::Heat;
+use crate::latent::lattice::Lattice;
+use crate::latent::plane::Plane;
+use crate::latent::stats::view_bounds;
+use crate::model::FrozenModel;
+use crate::picture::Pixels;
+use crate::picture::colours::{Colours, colours_of};
+use crate::picture::figure::{Figure, Ink, Look, Panel, PanelLine, Pen, PlanePanel, Sheet, Tone, planes, sheet};
+use crate::picture::palette::{Rgb, class_colour};
+use crate::session::on_data::GridOfCodes;
+use crate::session::{DataPlaces, Layer};
+use crate::train::{Asking, DataCurves, DataPoints, Hidden};
+use ndarray::Array2;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// What a command calls the layers of what a model says.
+pub const SAYS: [(&str, Layer); 6] = [
+    ("density", Layer::ModelDensity),
+    ("discriminator", Layer::Discriminator),
+    ("samples", Layer::Made),
+    ("reconstructions", Layer::Remade),
+    ("gaussians", Layer::Components),
+    ("grid", Layer::Warped),
+];
+/// Cells of a heat, about, and pixels along a side of one: between cells it is smooth.
+const N_CELLS: usize = 8000;
+const SMOOTH: usize = 4;
+/// Opacity where a heat is greatest.
+const ALPHA: f32 = 0.6;
+/// The classes whose colours have what a discriminator calls false and real, its curve, and what a model makes.
+const FALSE_REAL: [usize; 2] = [2, 9];
+const JUDGE: Tone = Tone::Class(2);
+const MADE: usize = 1;
+/// Corners of an ellipse.
+const N_CORNERS: u16 = 72;
+/// Samples that are drawn as ticks.
+const N_TICKS: usize = 200;
+/// Width over height of a plane: the narrowest and the widest.
+const ASPECT: [f32; 2] = [0.6, 1.6];
+
+/// One model of the figure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SaidOf {
+    /// What stands above it; or nothing.
+    pub title: Option<String>,
+    /// What it is asked to say.
+    pub layers: BTreeSet<Layer>,
+    /// The class that it is told.
+    pub label: usize,
+    /// The plane of its codes, whose grid is drawn where that is asked for; else that of its first two.
+    pub(in crate::session) grid: Option<GridOfCodes>,
+}
+
+impl SaidOf {
+    /// One that is asked to say these, as a command asks it.
+    pub fn new(title: Option<String>, layers: BTreeSet<Layer>, model: &dyn FrozenModel) -> Self {
+        let n = model.info().latent_dim();
+        let of_z = Plane::axes(&vec![0.0; n], 0, 1.min(n.saturating_sub(1)));
+        let grid = layers.contains(&Layer::Warped).then_some((of_z, None));
+        Self { title, layers, label: 0, grid }
+    }
+}
+
+/// What a figure of the data shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DataOf {
+    /// The columns across and up; the same one twice for its curves.
+    pub columns: [usize; 2],
+    /// What each model says, from the left.
+    pub said: Vec<SaidOf>,
+    /// What is seen of it, in plot coordinates; else what the samples take.
+    pub range: Option<[[f32; 2]; 2]>,
+    /// Classes that are not drawn.
+    pub hidden: BTreeSet<usize>,
+    /// Whether classes are named on the plane.
+    pub has_class_names: bool,
+}
+
+impl DataOf {
+    /// Draws samples of `data` with what the models say of them; none once it is cancelled.
+    pub fn figure(
+        &self,
+        models: &[&dyn FrozenModel],
+        data: &Dataset,
+        look: &Look,
+        cancel: &Cancel,
+    ) -> Option<Figure> {
+        let points = DataPoints::of(data, self.columns, cancel)?;
+        let places: Vec<[f32; 2]> = points.cloud.codes.mu.rows().into_iter().map(|at| [at[0], at[1]]).collect();
+        let of = |said: &SaidOf, model| Asking {
+            model,
+            label: said.label as u16,
+            plane: points.plane,
+            means: &points.means,
+            cancel,
+        };
+        let all = || self.said.iter().zip(models).map(|(said, model)| (said, of(said, *model)));
+        if points.plane.is_line() {
+            let (x, _) = view_bounds(&places);
+            let x = self.range.map_or_else(|| wider(x), |range| range[0]).map(|x| x / points.plane.units[0]);
+            let curves: Option<Vec<_>> =
+                all().map(|(said, asking)| Some((said, asking.curves(data, x)?))).collect();
+            return Some(sheet(&self.curves(&curves?, data), look));
+        }
+        let (x, y) = view_bounds(&places);
+        let bounds = shaped(self.range.unwrap_or([x, y]));
+        let panel = |(said, asking)| self.panel(said, &asking, (&places, bounds), data, look);
+        let panels: Option<Vec<PlanePanel>> = all().map(panel).collect();
+        let named = data.classes().iter().cloned().enumerate().filter(|(class, _)| !self.hidden.contains(class));
+        let colours = Colours::classes(look.mode, data.classes().len());
+        Some(planes(&panels?, &colours, &named.collect::<Vec<_>>(), look))
+    }
+
+    fn panel(
+        &self,
+        said: &SaidOf,
+        asking: &Asking<'_>,
+        (points, bounds): (&[[f32; 2]], [[f32; 2]; 2]),
+        data: &Dataset,
+        look: &Look,
+    ) -> Option<PlanePanel> {
+        let tokens = look.tokens();
+        let [x, y] = bounds;
+        let side = ((x[1] - x[0]) * (y[1] - y[0]) / N_CELLS as f32).sqrt();
+        let lattice = Lattice::covering(bounds, 1.05 * side, N_CELLS)?;
+        let mut panel = PlanePanel {
+            title: said.title.clone(),
+            bounds,
+            axes: self.columns.map(|column| Some(data.kind().feature_name(column))),
+            units: Some(asking.plane.units),
+            ..PlanePanel::default()
+        };
+        if said.layers.contains(&Layer::ModelDensity) {
+            let density = asking.density(lattice)?;
+            let pen = Pen { ink: Ink { rgb: tokens.accent, alpha: 0.55 }, width: 0.5, dash: None };
+            panel.lines.extend(density.lines.iter().flatten().map(|piece| (pen, piece.to_vec())));
+            panel.tint = Some(tint(&density.heat, |share| (tokens.accent, share)));
+        }
+        if said.layers.contains(&Layer::Discriminator) {
+            let heat = asking.judgement(lattice)?;
+            let colour = |share: f32| {
+                let rgb = class_colour(look.mode, FALSE_REAL[usize::from(share > 0.5)]);
+                (rgb, (2.0 * share - 1.0).abs())
+            };
+            panel.tint = Some(tint(&heat, colour));
+        }
+        let made = class_colour(look.mode, MADE);
+        let says = DataPlaces::of(asking, data, &said.layers, &[], said.grid.as_ref())?;
+        let pen = Pen { ink: Ink { rgb: made, alpha: 0.6 }, width: 0.5, dash: None };
+        panel.lines.extend(says.lines.into_iter().map(|line| (pen, line)));
+        let largest = says.components.iter().map(|(weight, _)| *weight).fold(f32::MIN_POSITIVE, f32::max);
+        panel.lines.extend(says.components.iter().map(|(weight, ellipse)| {
+            let angle = |k: u16| f32::from(k) / f32::from(N_CORNERS) * std::f32::consts::TAU;
+            let alpha = 0.25 + 0.75 * weight / largest;
+            let pen = Pen { ink: Ink { rgb: tokens.accent, alpha }, width: 0.75, dash: None };
+            (pen, (0..=N_CORNERS).map(|k| ellipse.at(1.0, angle(k))).collect())
+        }));
+        let hollow: Vec<[f32; 2]> = says.made.into_iter().chain(says.remade.places).collect();
+        panel.hollow = (!hollow.is_empty()).then_some((Ink { rgb: made, alpha: 0.9 }, hollow));
+        let hidden = Hidden { classes: &self.hidden, samples: &[] };
+        let shown: Vec<u32> = (0..points.len() as u32).filter(|sample| hidden.shows(data, *sample)).collect();
+        panel.points = shown.iter().map(|&sample| points[sample as usize]).collect();
+        panel.colour = colours_of(data, &shown, None);
+        if self.has_class_names {
+            let class_of = |i: usize| data.class_of(shown[i]).map(|class| class as u16);
+            let named = densest(&panel.points, class_of, data.classes().len());
+            let named = named.into_iter().zip(data.classes()).enumerate();
+            panel.names = named.filter_map(|(class, (place, name))| Some((class, name.clone(), place?))).collect();
+        }
+        Some(panel)
+    }
+
+    /// Densities above, what discriminators say below; a column of panels for each model.
+    fn curves(&self, all: &[(&SaidOf, DataCurves)], data: &Dataset) -> Sheet {
+        let column = data.kind().feature_name(self.columns[0]);
+        let has_judged = all.iter().any(|(_, curves)| curves.judged.is_some());
+        let name_below = |is_last: bool| if is_last { column.clone() } else { String::new() };
+        let bounds = |curves: &DataCurves| curves.bounds.map(f64::from);
+        let ticks: Vec<f64> = {
+            let some = data.spread(N_TICKS);
+            let mut x = Array2::zeros((some.len(), data.n_features()));
+            data.scaled(None).gather(&some, &mut x);
+            x.column(self.columns[0]).iter().map(|x| f64::from(*x)).collect()
+        };
+        let densities = all.iter().map(|(said, curves)| {
+            let mut lines = vec![histogram(curves)];
+            lines.push(PanelLine::new("p, the data", curve(&curves.x, &curves.data), Tone::Text));
+            if let Some((q, _)) = &curves.model {
+                lines.push(PanelLine::new("q, what the model makes", curve(&curves.x, q), Tone::Class(MADE)));
+            }
+            let heights = lines.iter().flat_map(|line| &line.points).map(|point| point[1]);
+            Panel {
+                title: said.title.clone().unwrap_or_else(|| "Densities".into()),
+                y: [0.0, 1.06 * heights.fold(f64::MIN_POSITIVE, f64::max)],
+                x: bounds(curves),
+                x_name: name_below(!has_judged),
+                lines,
+                samples: ticks.clone(),
+                ..Panel::default()
+            }
+        });
+        let mut rows = vec![(1.6, densities.collect())];
+        if has_judged {
+            let judged = all.iter().map(|(_, curves)| {
+                let mut lines = Vec::new();
+                for (i, run) in curves.best.iter().flat_map(|best| runs(&curves.x, best)).enumerate() {
+                    let name = if i == 0 { "best D, p / (p + q)" } else { "" };
+                    lines.push(PanelLine::new(name, run, JUDGE).dashed());
+                }
+                if let Some(judged) = &curves.judged {
+                    lines.push(PanelLine::new("D", curve(&curves.x, judged), JUDGE));
+                }
+                Panel {
+                    title: "D, “this is real”".into(),
+                    x: bounds(curves),
+                    y: [0.0, 1.05],
+                    x_name: name_below(true),
+                    lines,
+                    ..Panel::default()
+                }
+            });
+            rows.push((1.0, judged.collect()));
+        }
+        Sheet { rows, shape: Some(if has_judged { 0.8 } else { 0.5 }), ..Sheet::default() }
+    }
+
+    /// The command that draws the same; none where more is asked than it can say.
+    pub(in crate::session) fn command_line(
+        &self,
+        models: &[PathBuf],
+        (data, reading, dataset): (&str, &ReadSettings, &Dataset),
+        look: &Look,
+        out: &str,
+    ) -> Option<String> {
+        let says = &self.said.first()?.layers;
+        // One class is told to all and is the first, and a grid is of codes that no encoder gave.
+        let is_plain = |said: &SaidOf| {
+            let is_first_plane =
+                said.grid.as_ref().is_none_or(|(of_z, spread)| spread.is_none() && of_z.origin.len() <= 2);
+            said.layers == *says && said.label == 0 && is_first_plane
+        };
+        if !self.said.iter().all(is_plain) {
+            return None;
+        }
+        let mut words: Vec<String> = vec!["halfmoon".into(), "plane".into()];
+        let mut option = |name: &str, value: String| words.extend([format!("--{name}"), value]);
+        models.iter().for_each(|model| option("model", model.display().to_string()));
+        option("data", data.into());
+        reading.iter().for_each(|(name, text)| option("set", format!("{name}={text}")));
+        let [across, up] = self.columns.map(|column| dataset.kind().feature_name(column));
+        option("columns", if self.columns[0] == self.columns[1] { across } else { format!("{across},{up}") });
+        let said: Vec<&str> =
+            SAYS.iter().filter(|(_, layer)| says.contains(layer)).map(|(word, _)| *word).collect();
+        if !said.is_empty() {
+            option("says", said.join(","));
+        }
+        self.said.iter().filter_map(|said| said.title.clone()).for_each(|title| option("title", title));
+        if let Some([x, y]) = self.range {
+            option("range", format!("{}:{},{}:{}", x[0], x[1], y[0], y[1]));
+        }
+        let hidden = self.hidden.iter().filter_map(|class| dataset.classes().get(*class));
+        hidden.for_each(|name| option("hide", name.clone()));
+        words.extend((!self.has_class_names).then(|| "--no-class-names".into()));
+        words.extend(look_words(look, out));
+        Some(line(words))
+    }
+}
+
+/// A little more than the samples take, so that curves come down to the foot.
+fn wider([low, high]: [f32; 2]) -> [f32; 2] {
+    let more = 0.1 * (high - low);
+    [low - more, high + more]
+}
+
+/// Bounds with some more at the shorter side, where a plane of their shape would be too narrow or too wide.
+fn shaped([x, y]: [[f32; 2]; 2]) -> [[f32; 2]; 2] {
+    let grown = |[low, high]: [f32; 2], to: f32| {
+        let more = ((to - (high - low)) / 2.0).max(0.0);
+        [low - more, high + more]
+    };
+    let (width, height) = (x[1] - x[0], y[1] - y[0]);
+    [grown(x, height * ASPECT[0]), grown(y, width / ASPECT[1])]
+}
+
+/// A heat as pixels of colours at their opacity, with the rectangle that they fill.
+fn tint(heat: &Heat, colour: impl Fn(f32) -> (Rgb, f32)) -> (Pixels, [[f32; 2]; 2]) {
+    let [columns, rows] = heat.lattice.size;
+    let [width, height] = [columns * SMOOTH, rows * SMOOTH];
+    let mut rgba = Vec::with_capacity(4 * width * height);
+    // Between the middles of cells values go over into one another.
+    let at = |i: usize, n: usize| {
+        let place = ((i as f32 + 0.5) / SMOOTH as f32 - 0.5).clamp(0.0, (n - 1) as f32);
+        (place as usize, (place as usize + 1).min(n - 1), place.fract())
+    };
+    let value = |column: usize, row: usize| heat.values[row * columns + column];
+    for y in 0..height {
+        let (above, below, down) = at(y, rows);
+        for x in 0..width {
+            let (left, right, along) = at(x, columns);
+            let of_row = |row| value(left, row) * (1.0 - along) + value(right, row) * along;
+            let mean = of_row(above) * (1.0 - down) + of_row(below) * down;
+            let (rgb, strength) = colour((mean / heat.top.max(f32::MIN_POSITIVE)).clamp(0.0, 1.0));
+            let alpha = ALPHA * strength;
+            rgba.extend(rgb.map(|part| (f32::from(part) * alpha).round() as u8));
+            rgba.push((255.0 * alpha).round() as u8);
+        }
+    }
+    (Pixels { width, height, rgba }, heat.lattice.bounds)
+}
+
+fn curve(x: &[f32], y: &[f32]) -> Vec<[f64; 2]> {
+    x.iter().zip(y).map(|(x, y)| [f64::from(*x), f64::from(*y)]).collect()
+}
+
+/// The stretches of a curve in which it is known.
+fn runs(x: &[f32], y: &[Option<f32>]) -> Vec<Vec<[f64; 2]>> {
+    let mut all: Vec<Vec<[f64; 2]>> = vec![Vec::new()];
+    for (x, y) in x.iter().zip(y) {
+        match (y, all.last_mut()) {
+            (Some(y), Some(run)) => run.push([f64::from(*x), f64::from(*y)]),
+            _ => all.push(Vec::new()),
+        }
+    }
+    all.retain(|run| run.len() > 1);
+    all
+}
+
+/// The outline of a histogram, filled.
+fn histogram(curves: &DataCurves) -> PanelLine {
+    let [low, high] = curves.bounds.map(f64::from);
+    let length = (high - low) / curves.histogram.len().max(1) as f64;
+    let corners = curves.histogram.iter().enumerate().flat_map(|(i, share)| {
+        let left = low + length * i as f64;
+        [[left, f64::from(*share)], [left + length, f64::from(*share)]]
+    });
+    PanelLine::new("", corners.collect(), Tone::Weak).filled(0.25)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Reading, load};
+    use crate::model::ModelSpec;
+    use crate::model::{Settings, SharedModel};
+    use crate::picture::figure::Mark;
+
+    fn fresh(kind: &str, data: &Dataset) -> SharedModel {
+        let spec = ModelSpec::of_kind(kind).unwrap().fitted_to(data.kind()).with("generator", "8").unwrap();
+        let train = crate::train::TrainSpec::default();
+        let split = crate::data::DataSplit::new("Toy".into(), data.clone(), data.clone());
+        let spec = spec.check(data.kind(), data.classes()).unwrap();
+        crate::train::Run::new(&spec, &train, &split, None, 1).unwrap().trained().unwrap().model.clone()
+    }
+
+    fn toy(name: &str) -> Dataset {
+        load(&name.parse().unwrap(), &Reading::default()).unwrap().train
+    }
+
+    fn of(layers: &[Layer], columns: [usize; 2], model: &SharedModel) -> DataOf {
+        let said = vec![SaidOf::new(None, layers.iter().copied().collect(), &**model)];
+        DataOf { columns, said, range: None, hidden: BTreeSet::new(), has_class_names: false }
+    }
+
+    fn inside(figure: &Figure) -> Vec<&Mark> {
+        let clips = figure.marks.iter().filter_map(|mark| match mark {
+            Mark::Clip { marks, .. } => Some(marks.iter()),
+            _ => None,
+        });
+        clips.flatten().collect()
+    }
+
+    #[test]
+    fn a_plane_of_the_data_has_the_heat_the_samples_made_and_the_grid_that_are_asked_for() {
+        let data = toy("ring");
+        let model = fresh("gan", &data);
+        let layers = [Layer::Discriminator, Layer::Made, Layer::Warped];
+        let draw = |layers: &[Layer]| {
+            of(layers, [0, 1], &model).figure(&[&*model], &data, &Look::default(), &Cancel::default()).unwrap()
+        };
+        let count = |figure: &Figure| {
+            let n = |is: &dyn Fn(&Mark) -> bool| inside(figure).into_iter().filter(|mark| is(mark)).count();
+            [
+                n(&|mark| matches!(mark, Mark::Image { .. })),
+                n(&|mark| matches!(mark, Mark::Line { pen, .. } if pen.dash.is_none())),
+                n(&|mark| matches!(mark, Mark::Circles { fill: None, .. })),
+            ]
+        };
+        let all = draw(&layers);
+        let [images, lines, hollow] = count(&all);
+        assert_eq!((images, hollow), (1, 1));
+        assert!(lines >= 13, "{lines} lines of a grid of codes");
+        assert_eq!(count(&draw(&[])), [0, 0, 0]);
+        assert!(all.texts().any(|text| text.starts_with('x')), "the columns are named");
+        let Some(Mark::Image { pixels, at, size }) =
+            inside(&all).into_iter().find(|mark| matches!(mark, Mark::Image { .. }))
+        else {
+            panic!("a heat")
+        };
+        assert!(at[0] < 40.0 && size[0] > 200.0 && pixels.width > 200, "it fills the plane");
+    }
+
+    #[test]
+    fn one_column_is_curves_with_the_best_discriminator_beside_the_one_there_is() {
+        let data = toy("bumps");
+        let model = fresh("gan", &data);
+        let figure = of(&[], [0, 0], &model);
+        let figure = figure.figure(&[&*model], &data, &Look::default(), &Cancel::default()).unwrap();
+        let texts: Vec<&str> = figure.texts().collect();
+        for said in ["p, the data", "q, what the model makes", "D", "best D, p / (p + q)", "x"] {
+            assert!(texts.contains(&said), "{said} of {texts:?}");
+        }
+        let cancel = Cancel::default();
+        cancel.set();
+        assert!(of(&[], [0, 0], &model).figure(&[&*model], &data, &Look::default(), &cancel).is_none());
+    }
+}
