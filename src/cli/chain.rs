@@ -1,7 +1,6 @@
 //! `halfmoon chain`: the Gibbs chain of a Boltzmann machine from a sample, as a strip or a film.
 
-use super::UsageError;
-use super::model_commands::{check_fit, extension, of_split};
+use super::model_commands::{check_fit, check_sample, extension, of_split};
 use super::opening::Settings;
 use super::parse::ChainArgs;
 use crate::cli::pictures::check_size;
@@ -20,10 +19,7 @@ pub fn chain(args: &ChainArgs) -> Result<()> {
         bail!("{}: a chain can be written as a strip, .png, or a film, .gif", args.out.display());
     }
     let (of, sample) = (of_split(&data, args.split), args.sample);
-    if sample as usize >= of.n_samples() {
-        let last = of.n_samples() - 1;
-        return Err(UsageError(format!("--sample {sample} is beyond the last of {}, {last}", data.name)).into());
-    }
+    check_sample(sample as usize, of, &data)?;
     let every = usize::from(args.every);
     let n = usize::from(args.tiles);
     check_size(n + 1, usize::from(args.scale), Some("fewer --tiles"), model)?;

@@ -1,7 +1,7 @@
 //! `halfmoon complete`: endings of a sample of which some rows are given, drawn pixel by pixel.
 
 use super::UsageError;
-use super::model_commands::{check_fit, extension, of_split};
+use super::model_commands::{check_fit, check_sample, extension, of_split};
 use super::opening::Settings;
 use super::parse::{CompleteArgs, Report};
 use super::pictures::check_size;
@@ -28,11 +28,8 @@ pub fn complete(args: &CompleteArgs) -> Result<()> {
         bail!("{}: endings can be written as .png or .npy", args.out.display());
     }
     let of = of_split(&data, args.split);
-    let (last, n_rows) = (of.n_samples().saturating_sub(1), sides(of.kind())[0]);
-    if args.sample > last {
-        let said = format!("--sample {}: the last of {} is {last}", args.sample, data.name);
-        return Err(UsageError(said).into());
-    }
+    check_sample(args.sample, of, &data)?;
+    let n_rows = sides(of.kind())[0];
     if args.given > n_rows {
         let said = format!("--given {}: its pictures have {n_rows} rows; give no more", args.given);
         return Err(UsageError(said).into());

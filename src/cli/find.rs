@@ -2,7 +2,7 @@
 //! comparing them.
 
 use super::UsageError;
-use super::model_commands::{check_fit, of_split};
+use super::model_commands::{check_fit, check_sample, of_split};
 use super::opening::Settings;
 use super::parse::{FindArgs, RankBy, RankMetric, Report, SplitName};
 use super::pictures::label;
@@ -86,10 +86,7 @@ fn query(args: &FindArgs, data: &DataSplit) -> Result<Dataset> {
         return Ok(read_picture(image, &frame, &data.train, &Reading::default())?.sample);
     }
     let (of, sample) = (of_split(data, args.split), args.sample.unwrap_or_default());
-    if sample >= of.n_samples() {
-        let last = of.n_samples() - 1;
-        return Err(UsageError(format!("sample {sample} is beyond the last of {}, {last}", data.name)).into());
-    }
+    check_sample(sample, of, data)?;
     Ok(of.slice(sample..sample + 1)?)
 }
 

@@ -2,7 +2,7 @@
 
 /// Of the program.
 pub const PROGRAM: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
+DATA is moons, moons-full-half, mnist (a part of it), emoji, emoji-16, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
 codes:FILE.csv for rows that are codes.
 MODEL is a .safetensors file saved by halfmoon, or an embedded one: mnist-vae, mnist-ae, mnist-cvae, mnist-vae-10d, mnist-deep-2d, mnist-deep-30d,
 mnist-conv-vae, emoji-conv-vae, moons-vae, moons-ae, full-half-vae, full-half-ae, wordnet-ae, wordnet-vae, sentences-vae,
@@ -19,7 +19,7 @@ RUST_LOG=halfmoon=info says what goes on.";
 
 /// Of `train`.
 pub const TRAIN: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
+DATA is moons, moons-full-half, mnist (a part of it), emoji, emoji-16, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
 codes:FILE.csv for rows that are codes.
 
 halfmoon train --kind help lists every kind of model, and every setting for --set with its default.
@@ -140,7 +140,7 @@ It needs no model and no data. The window copies the command of the figure that 
 
 /// Of `interpolate`.
 pub const INTERPOLATE: &str = "\
-DATA is moons, moons-full-half, mnist (a part of it), emoji, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
+DATA is moons, moons-full-half, mnist (a part of it), emoji, emoji-16, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
 codes:FILE.csv for rows that are codes.
 
 Examples:

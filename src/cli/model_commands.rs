@@ -47,6 +47,15 @@ pub fn of_split(data: &DataSplit, split: SplitName) -> &Dataset {
     }
 }
 
+/// Checks that there is such a sample in a split of the data.
+pub fn check_sample(sample: usize, split: &Dataset, data: &DataSplit) -> Result<(), UsageError> {
+    if sample < split.n_samples() {
+        return Ok(());
+    }
+    let last = split.n_samples().saturating_sub(1);
+    Err(UsageError(format!("sample {sample} is beyond the last of {}, {last}", data.name)))
+}
+
 /// The metrics as the reports name them, and perplexity where words are counted; a model without a prior has
 /// a KL divergence of 0.
 pub fn terms_json(terms: &Metrics) -> Value {
@@ -154,7 +163,7 @@ fn confusion_lines(found: &Confusion) -> String {
 }
 
 /// How a generator was held against the data, and what the best discriminator would make of it.
-fn game_json(game: &HeldAgainst) -> Value {
+pub fn game_json(game: &HeldAgainst) -> Value {
     json!({
         "best_value": game.best_value(),
         "optimum": -2.0 * std::f64::consts::LN_2,
@@ -165,12 +174,13 @@ fn game_json(game: &HeldAgainst) -> Value {
 }
 
 /// The same for people.
-fn game_line(game: &HeldAgainst) -> String {
+pub fn game_line(game: &HeldAgainst) -> String {
     let data = if game.is_known { "density of the data known" } else { "density of the data by kernels" };
     let generator = if game.is_exact { "change of variables" } else { "samples" };
     let of = game.modes.map_or_else(String::new, |modes| format!("{} of {} modes, ", modes.n_covered, modes.n));
     format!(
-        "       {of}value against the best D {:.3} nats, −2 ln 2 = −1.386 where nothing is left to learn; {data}, the generator's by {generator}",
+        "       {of}JS {:.4} nats, value against the best D {:.3} nats, −2 ln 2 = −1.386 where nothing is left to learn; {data}, the generator's by {generator}",
+        game.jensen_shannon(),
         game.best_value()
     )
 }

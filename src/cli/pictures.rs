@@ -1,6 +1,6 @@
 //! `halfmoon decode`, `grid` and `interpolate`: pictures by the same path as the window's.
 
-use super::model_commands::{check_fit, extension, of_split};
+use super::model_commands::{check_fit, check_sample, extension, of_split};
 use super::opening::Settings;
 use super::parse::{DecodeArgs, GridArgs, InterpolateArgs};
 use super::values::{parse_dims, parse_range, parse_z};
@@ -242,10 +242,7 @@ fn codes_of(
 ) -> Result<(Vec<f32>, Vec<f32>)> {
     check_fit(model, data)?;
     let dataset = of_split(data, args.split);
-    let n = dataset.n_samples();
-    if let Some(beyond) = samples.iter().find(|&&idx| idx >= n) {
-        return Err(UsageError(format!("sample {beyond} is beyond the last of {}, {}", data.name, n - 1)).into());
-    }
+    samples.iter().try_for_each(|&sample| check_sample(sample, dataset, data))?;
     let codes = train::encode(model, dataset, &samples.map(|idx| idx as u32), &|| false)
         .ok_or_else(|| anyhow!("this model has no encoder; give --from-z and --to-z"))?;
     Ok((codes.mu.row(0).to_vec(), codes.mu.row(1).to_vec()))

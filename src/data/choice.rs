@@ -19,6 +19,8 @@ pub enum DataChoice {
     Mnist,
     /// The embedded drawings of Twemoji.
     Emoji,
+    /// The same on 16 × 16 pixels.
+    EmojiSmall,
     /// The embedded measures of iris flowers.
     Iris,
     /// The embedded analyses of wines.
@@ -44,9 +46,10 @@ pub enum DataChoice {
 
 impl DataChoice {
     /// The sets that need no file.
-    pub const EMBEDDED: [Self; 12] = [
+    pub const EMBEDDED: [Self; 13] = [
         Self::Mnist,
         Self::Emoji,
+        Self::EmojiSmall,
         Self::Moons,
         Self::FullHalf,
         Self::Iris,
@@ -74,6 +77,7 @@ impl DataChoice {
             Self::FullHalf => "Full and half moons".into(),
             Self::Mnist => "MNIST digits".into(),
             Self::Emoji => "Emoji".into(),
+            Self::EmojiSmall => "Emoji, 16 × 16".into(),
             Self::Iris => "Iris flowers".into(),
             Self::Wine => "Wines".into(),
             Self::TwoMoons => "Two moons".into(),
@@ -95,11 +99,12 @@ impl FromStr for DataChoice {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "" => Err("name a data set (mnist, emoji, moons, moons-full-half, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences), or a path: a folder of pictures, arrays or texts, an .npz, a .csv".into()),
+            "" => Err("name a data set (mnist, emoji, emoji-16, moons, moons-full-half, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences), or a path: a folder of pictures, arrays or texts, an .npz, a .csv".into()),
             "moons" => Ok(Self::Moons),
             "moons-full-half" => Ok(Self::FullHalf),
             "mnist" => Ok(Self::Mnist),
             "emoji" => Ok(Self::Emoji),
+            "emoji-16" => Ok(Self::EmojiSmall),
             "iris" => Ok(Self::Iris),
             "wine" => Ok(Self::Wine),
             "two-moons" => Ok(Self::TwoMoons),
@@ -127,6 +132,7 @@ impl fmt::Display for DataChoice {
             Self::FullHalf => f.write_str("moons-full-half"),
             Self::Mnist => f.write_str("mnist"),
             Self::Emoji => f.write_str("emoji"),
+            Self::EmojiSmall => f.write_str("emoji-16"),
             Self::Iris => f.write_str("iris"),
             Self::Wine => f.write_str("wine"),
             Self::TwoMoons => f.write_str("two-moons"),

@@ -7,7 +7,7 @@
 //! `assets/tables/CREDIT.md`. WordNet 3.0 is copyright 2006 by Princeton University; see
 //! `assets/wordnet/LICENSE-wordnet`.
 
-use super::{DataError, DataSplit, Dataset, Reading, arrays, idx, malformed, reason, table};
+use super::{DataError, DataSplit, Dataset, Reading, SampleKind, Values, arrays, idx, malformed, reason, table};
 use flate2::read::GzDecoder;
 use std::io::Read;
 
@@ -49,6 +49,31 @@ pub fn emoji() -> Result<DataSplit, DataError> {
     )?;
     let classes = EMOJI_CLASSES.map(String::from);
     Ok(DataSplit::new("Emoji".into(), train.with_classes(&classes)?, test.with_classes(&classes)?))
+}
+
+/// The same on 16 × 16 pixels, each the mean of four, for models that go through them one by one.
+pub fn emoji_small() -> Result<DataSplit, DataError> {
+    let DataSplit { train, test, .. } = emoji()?;
+    Ok(DataSplit::new("Emoji, 16 × 16".into(), halved(&train)?, halved(&test)?))
+}
+
+/// Images with every two by two pixels brought to one, their mean.
+fn halved(data: &Dataset) -> Result<Dataset, DataError> {
+    let Some([channels, height, width]) = data.kind().sides() else { return Ok(data.clone()) };
+    let (rows, columns) = (height / 2, width / 2);
+    let mut bytes = Vec::with_capacity(data.n_samples() * channels * rows * columns);
+    for image in (0..data.n_samples()).filter_map(|idx| data.image(idx)) {
+        for map in image.chunks(height * width) {
+            let at = |row: usize, column: usize| u16::from(map[row * width + column]);
+            bytes.extend((0..rows * columns).map(|i| {
+                let (row, column) = (2 * (i / columns), 2 * (i % columns));
+                let sum = at(row, column) + at(row, column + 1) + at(row + 1, column) + at(row + 1, column + 1);
+                ((sum + 2) / 4) as u8
+            }));
+        }
+    }
+    let kind = SampleKind::image(channels, rows, columns);
+    Dataset::new(kind, Values::Bytes(bytes.into()), data.labels().cloned(), vec![])
 }
 
 /// The measures of 150 iris flowers, cut as `reading` says.
@@ -128,6 +153,19 @@ mod tests {
         assert_eq!(pixel(0, 0), [255; 3]);
         let [red, green, blue] = pixel(6, 16);
         assert!(red > 230 && green > 180 && blue < 120, "{red} {green} {blue}");
+    }
+
+    #[test]
+    fn small_emoji_are_the_means_of_four_pixels_each() {
+        let (whole, small) = (emoji().unwrap(), emoji_small().unwrap());
+        assert_eq!(small.train.kind(), &SampleKind::image(3, 16, 16));
+        assert_eq!(small.test.labels().unwrap().of, whole.test.labels().unwrap().of);
+        let (large, halved) = (whole.train.image(7).unwrap(), small.train.image(7).unwrap());
+        for (channel, row, column) in [(0, 0, 0), (1, 5, 9), (2, 15, 15), (0, 8, 4)] {
+            let at = |r: usize, c: usize| f32::from(large[channel * 1024 + (2 * row + r) * 32 + 2 * column + c]);
+            let mean = (at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1)) / 4.0;
+            assert!((f32::from(halved[channel * 256 + row * 16 + column]) - mean).abs() <= 0.5);
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub fn load(choice: &DataChoice, reading: &Reading) -> Result<DataSplit, DataErr
         DataChoice::FullHalf => moons::full_and_half(),
         DataChoice::Mnist => embedded::mnist(),
         DataChoice::Emoji => embedded::emoji(),
+        DataChoice::EmojiSmall => embedded::emoji_small(),
         DataChoice::Iris => embedded::iris(reading),
         DataChoice::Wine => embedded::wine(reading),
         DataChoice::TwoMoons => toys::two_moons(),

@@ -13,7 +13,7 @@ pub use settings::ClassifierSpec;
 use super::plan::{build, n_layers};
 use super::sentence::within;
 use super::{Batch, Classifier, Codes, Encoder, FrozenModel, MetricId, Metrics, ModelInfo, Objective, Scorer};
-use crate::nn::{Activation, Dense, Layer, Param, Scalar, Scratch, Stack, categorical};
+use crate::nn::{Activation, Dense, Layer, Param, Scalar, Scratch, Stack, categorical, largest};
 use ndarray::{Array2, ArrayView2};
 use std::sync::Arc;
 
@@ -75,13 +75,7 @@ fn applied<S: Scalar>(layer: &Dense<S>, x: ArrayView2<S>, scratch: &mut Scratch<
 /// Rows whose largest value is not that of the right class.
 fn n_wrong<S: Scalar>(out: &Array2<S>, right: &[u32]) -> usize {
     let rows = out.rows().into_iter().zip(right);
-    rows.filter(|(row, right)| largest(row.iter().copied()) != **right as usize).count()
-}
-
-/// The place of the largest value, the first of several.
-fn largest<S: Scalar>(values: impl Iterator<Item = S>) -> usize {
-    let better = |best: (usize, S), (i, value)| if value > best.1 { (i, value) } else { best };
-    values.enumerate().fold((0, S::neg_infinity()), better).0
+    rows.filter(|(row, right)| largest(*row) != **right as usize).count()
 }
 
 impl<S: Scalar> Objective<S> for SoftmaxClassifier<S> {

@@ -36,7 +36,9 @@ pub trait Describe {
     fn fields(&self) -> Vec<Field>;
 
     /// The network that it is, for samples of `n_features`; none for a model that is no network.
-    fn body(&self, n_features: usize) -> Option<Body>;
+    fn body(&self, _n_features: usize) -> Option<Body> {
+        None
+    }
 
     /// The setting that says how long a code is.
     fn length_setting(&self) -> &'static str {

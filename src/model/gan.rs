@@ -18,6 +18,7 @@ pub use learner::GanLearner;
 pub use settings::{GameLoss, GanSpec};
 
 use super::plan::{Step, build, n_layers};
+use super::valid::put_weights;
 use super::{
     Batch, Decoder, Discriminator, Draw, FrozenModel, Graph, MetricId, Metrics, ModelInfo, Sampler, Scope, Scorer,
     SpecError,
@@ -78,14 +79,10 @@ impl<S: Scalar> Gan<S> {
 
     /// Takes other weights, one slice a parameter, in order.
     fn take(&mut self, weights: &[&[S]]) -> Result<(), SpecError> {
-        if !self.params().iter().map(|param| param.values.len()).eq(weights.iter().map(|slice| slice.len())) {
-            return Err(SpecError::Weights);
-        }
-        let mut next = weights.iter();
-        let mut fill = |values: &mut [S]| next.next().into_iter().for_each(|from| values.copy_from_slice(from));
-        self.generator.visit_mut(&mut fill);
-        self.discriminator.visit_mut(&mut fill);
-        Ok(())
+        put_weights(weights, |put| {
+            self.generator.visit_mut(put);
+            self.discriminator.visit_mut(put);
+        })
     }
 
     /// Generator and discriminator.
@@ -129,13 +126,16 @@ impl<S: Scalar> Gan<S> {
         let mut dy = scratch.array(2 * n, 1);
         let Some(logits) = tape.last() else { return Judged::default() };
         dy.assign(logits);
-        let generator = self.generator_loss_of(&flat(&dy)[n..]);
         let weight = gradient.as_ref().map_or(S::one(), |(_, weight)| *weight);
         let (real, fake) = flat_mut(&mut dy).split_at_mut(n);
         let mut wanted = scratch.array(1, 2 * n);
         flat_mut(&mut wanted)[..n].fill(S::one());
         flat_mut(&mut wanted)[n..].fill(S::zero());
         let (ones, zeros) = flat(&wanted).split_at(n);
+        let generator = match self.settings.loss {
+            GameLoss::Nonsaturating => S::bernoulli(fake, ones),
+            GameLoss::Minimax => -S::bernoulli(fake, zeros),
+        };
         // The cross-entropy of "from the data" is −ln D, that of "not from the data" −ln(1 − D).
         let discriminator = S::bernoulli_gradient(real, ones, weight) + S::bernoulli_gradient(fake, zeros, weight);
         scratch.give_back(wanted);
@@ -146,16 +146,6 @@ impl<S: Scalar> Gan<S> {
         scratch.give_back_list(tape);
         scratch.give_back(both);
         Judged { discriminator, generator }
-    }
-
-    /// The generator's loss of fakes by their logits, summed.
-    fn generator_loss_of(&self, logits: &[S]) -> f64 {
-        // softplus(−l) = −ln D; −softplus(l) = ln(1 − D).
-        let of = |l: S| l.max(S::zero()) + (-l.abs()).exp_fast().ln_1p_unit();
-        match self.settings.loss {
-            GameLoss::Nonsaturating => logits.iter().map(|&l| of(-l).as_f64()).sum(),
-            GameLoss::Minimax => -logits.iter().map(|&l| of(l).as_f64()).sum::<f64>(),
-        }
     }
 
     /// The generator's loss on noise `z`, of which `tape` is its pass, summed; sets `grads` to the gradient

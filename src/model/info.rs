@@ -36,6 +36,14 @@ pub struct Latent {
     pub needs_places: bool,
 }
 
+impl Latent {
+    /// Codes of `len` numbers that may be any.
+    pub fn new(len: usize, prior: Prior) -> Self {
+        let range = [f32::NEG_INFINITY, f32::INFINITY];
+        Self { len, prior, range, shares_variance: false, needs_places: false }
+    }
+}
+
 /// Where a model comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Origin {

@@ -96,13 +96,31 @@ pub struct Course {
     pub shards: usize,
     /// Threads of the surrounding pool.
     pub threads: usize,
-    /// The learning rate of the step that comes after so many others.
-    pub rate: Box<dyn Fn(u64) -> f64 + Send>,
+    /// Step size where nothing holds it down.
+    pub learning_rate: f64,
+    /// The share of the full rate that warm-up and schedule leave to the step that comes after so many
+    /// others.
+    pub share: Box<dyn Fn(u64) -> f64 + Send>,
+}
+
+impl Course {
+    /// The learning rate of the step that comes after `step` others.
+    pub fn rate(&self, step: u64) -> f64 {
+        self.learning_rate * (self.share)(step)
+    }
 }
 
 impl Default for Course {
     fn default() -> Self {
-        Self { method: Method::Adam, clip_norm: 0.0, batch: 128, shards: 1, threads: 1, rate: Box::new(|_| 1e-3) }
+        Self {
+            method: Method::Adam,
+            clip_norm: 0.0,
+            batch: 128,
+            shards: 1,
+            threads: 1,
+            learning_rate: 1e-3,
+            share: Box::new(|_| 1.0),
+        }
     }
 }
 

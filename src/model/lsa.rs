@@ -8,7 +8,7 @@
 //! shares of words: what is positive of V z, undone its idf.
 
 use super::closed_form::{each_chunk, give_up_if};
-use super::describe::{Body, Describe};
+use super::describe::Describe;
 use super::field::{Field, FieldKind, field};
 use super::info::{Latent, ModelInfo, Prior};
 use super::net::NetSpec;
@@ -66,18 +66,8 @@ impl Describe for LsaSpec {
         ]
     }
 
-    fn body(&self, _n_features: usize) -> Option<Body> {
-        None
-    }
-
     fn latent(&self, _n_features: usize) -> Option<Latent> {
-        Some(Latent {
-            len: self.latent_dim,
-            prior: Prior::None,
-            range: [f32::NEG_INFINITY, f32::INFINITY],
-            shares_variance: false,
-            needs_places: false,
-        })
+        Some(Latent::new(self.latent_dim, Prior::None))
     }
 
     fn takes(&self, input: &SampleKind) -> Result<(), String> {

@@ -186,6 +186,17 @@ impl NetSpec {
         ))
     }
 
+    /// What the hidden layers pass through, of every kind that has some.
+    pub fn activation_field() -> Field {
+        field(
+            "activation",
+            "Activation",
+            FieldKind::Choice(ACTIVATIONS),
+            "Nonlinearity after each hidden layer.",
+            "ReLU(x) = max(0, x)",
+        )
+    }
+
     /// The shared fields.
     pub fn fields() -> Vec<Field> {
         let mut fields = vec![Self::latent_dim_field()];
@@ -205,13 +216,7 @@ impl NetSpec {
                 "Widths of the decoder's dense layers from the code on, or “mirror”.",
                 "",
             ),
-            field(
-                "activation",
-                "Activation",
-                FieldKind::Choice(ACTIVATIONS),
-                "Nonlinearity after each hidden layer.",
-                "ReLU(x) = max(0, x)",
-            ),
+            Self::activation_field(),
             field(
                 "dropout",
                 "Dropout",

@@ -16,6 +16,7 @@ pub use settings::{Chains, RbmSpec};
 
 use super::energy::{Annealing, EnergyModel, LogZ};
 use super::info::ModelInfo;
+use super::valid::put_weights;
 use super::{
     Batch, Codes, Decoder, Draw, Encoder, EncoderGraph, FrozenModel, Graph, MetricId, Metrics, Sampler, Scorer,
     SpecError, draw_binary,
@@ -63,16 +64,7 @@ impl Rbm {
     /// One with given tensors, in the order of their names.
     fn with(info: Arc<ModelInfo>, spec: &RbmSpec, tensors: &[&[f32]]) -> Result<Self, SpecError> {
         let mut rbm = Self::fresh(info, spec, 0);
-        let lens = rbm.weights().iter().map(|param| param.values.len()).collect::<Vec<_>>();
-        if !lens.into_iter().eq(tensors.iter().map(|tensor| tensor.len())) {
-            return Err(SpecError::Weights);
-        }
-        let mut next = tensors.iter();
-        rbm.visit_mut(&mut |values| {
-            if let Some(tensor) = next.next() {
-                values.copy_from_slice(tensor);
-            }
-        });
+        put_weights(tensors, |put| rbm.visit_mut(put))?;
         Ok(rbm)
     }
 
@@ -132,14 +124,15 @@ impl Rbm {
         v.rows().into_iter().zip(a.rows()).map(of).collect()
     }
 
-    /// How well samples `x` are given back by P(v | P(h | v)), and their free energy; summed over samples.
-    fn measure(&self, x: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> Metrics {
+    /// How well samples `x` are given back by P(v | P(h | v)), and their free energy, summed over samples; and
+    /// P(h | v) of each.
+    fn measure(&self, x: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> (Metrics, Array2<f32>) {
         let mut h = self.to_hidden(x, scratch);
         let free_energy = self.free_energy_of(x, h.view()).sum();
         Activation::Sigmoid.apply(flat_mut(&mut h));
         let mut out = self.to_visible(h.view(), scratch);
         let found = Likelihood::Bernoulli.score(&mut out, x);
-        [h, out].into_iter().for_each(|array| scratch.give_back(array));
+        scratch.give_back(out);
         let mut terms = Metrics::default()
             .with(MetricId::SquaredError, found.squared_error)
             .with(MetricId::FreeEnergy, free_energy);
@@ -148,7 +141,23 @@ impl Rbm {
             let squares: f64 = self.weight.iter().map(|&w| f64::from(w) * f64::from(w)).sum();
             terms.add_to_loss(MetricId::WeightNorm, x.nrows() as f64 * self.weight_l2 * squares);
         }
-        terms
+        (terms, h)
+    }
+
+    /// The rest of a step of the Gibbs chain at `x` whose P(h | x) is `h`; returns P(x | h), as the step does.
+    fn onward(
+        &self,
+        x: &mut Array2<f32>,
+        mut h: Array2<f32>,
+        rng: &mut ChaCha8Rng,
+        scratch: &mut Scratch<f32>,
+    ) -> Array2<f32> {
+        draw_binary(flat_mut(&mut h), rng);
+        let p = self.visible_given(h.view(), scratch);
+        scratch.give_back(h);
+        x.assign(&p);
+        draw_binary(flat_mut(x), rng);
+        p
     }
 }
 
@@ -209,7 +218,9 @@ impl Scorer for Rbm {
     }
 
     fn score(&self, batch: &Batch<'_, f32>, scratch: &mut Scratch<f32>) -> Metrics {
-        self.measure(batch.x, scratch)
+        let (terms, h) = self.measure(batch.x, scratch);
+        scratch.give_back(h);
+        terms
     }
 }
 
@@ -255,12 +266,7 @@ impl EnergyModel for Rbm {
     }
 
     fn gibbs(&self, x: &mut Array2<f32>, rng: &mut ChaCha8Rng, scratch: &mut Scratch<f32>) -> Array2<f32> {
-        let mut h = self.hidden_given(x.view(), scratch);
-        draw_binary(flat_mut(&mut h), rng);
-        let p = self.visible_given(h.view(), scratch);
-        scratch.give_back(h);
-        x.assign(&p);
-        draw_binary(flat_mut(x), rng);
-        p
+        let h = self.hidden_given(x.view(), scratch);
+        self.onward(x, h, rng, scratch)
     }
 }

@@ -186,15 +186,7 @@ impl ValidSpec {
     /// lengths.
     fn build_with(&self, weights: &[&[f32]]) -> Result<Box<dyn Objective<f32>>, SpecError> {
         let mut objective = self.build(0).ok_or(SpecError::Weights)?;
-        if !objective.params().iter().map(|param| param.values.len()).eq(weights.iter().map(|slice| slice.len())) {
-            return Err(SpecError::Weights);
-        }
-        let mut next = weights.iter();
-        objective.visit_mut(&mut |values| {
-            if let Some(weights) = next.next() {
-                values.copy_from_slice(weights);
-            }
-        });
+        put_weights(weights, |put| objective.visit_mut(put))?;
         Ok(objective)
     }
 
@@ -225,4 +217,19 @@ impl ValidSpec {
             }
         }
     }
+}
+/// Gives a model other `weights`, one slice a parameter in the order in which `visit` goes through them; an
+/// error, and nothing done, where their lengths are others.
+pub fn put_weights<S: Copy>(
+    weights: &[&[S]],
+    mut visit: impl FnMut(&mut dyn FnMut(&mut [S])),
+) -> Result<(), SpecError> {
+    let mut lens = Vec::new();
+    visit(&mut |values| lens.push(values.len()));
+    if !lens.into_iter().eq(weights.iter().map(|slice| slice.len())) {
+        return Err(SpecError::Weights);
+    }
+    let mut next = weights.iter();
+    visit(&mut |values| next.next().into_iter().for_each(|from| values.copy_from_slice(from)));
+    Ok(())
 }

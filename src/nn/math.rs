@@ -34,6 +34,12 @@ pub fn softplus(x: f64) -> f64 {
     x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
+/// The place of the largest value, the first of several.
+pub fn largest<'a, S: Scalar>(values: impl IntoIterator<Item = &'a S>) -> usize {
+    let better = |best: (usize, S), (i, &value): (usize, &S)| if value > best.1 { (i, value) } else { best };
+    values.into_iter().enumerate().fold((0, S::neg_infinity()), better).0
+}
+
 /// Adds `weight`·∂KL/∂mu and ∂KL/∂log_var: mu and ½(exp(log_var) − 1).
 pub fn kl_gradient<S: Scalar>(mu: &[S], log_var: &[S], weight: S, d_mu: &mut [S], d_log_var: &mut [S]) {
     for i in 0..mu.len() {

@@ -58,7 +58,7 @@ pub use linalg::{
 };
 pub use log_counts::LogCounts;
 pub use masked::Masked;
-pub use math::{kl_divergence, kl_gradient, reparameterize, reparameterize_gradient, softplus};
+pub use math::{kl_divergence, kl_gradient, largest, reparameterize, reparameterize_gradient, softplus};
 pub use matmul::matmul;
 pub use op::{Affine, Arithmetic, Convolved, Op, Repeated, ToldLabel};
 pub use optimizer::{Method, OptimStep, Optimizer, clip_scale};

@@ -1,16 +1,18 @@
 //! What opens without a file, in small: each set of data as a few samples, each trained model as the plane of
-//! its codes.
+//! its codes, or, where samples have none, as what it makes.
 
 use super::{EMBEDDED, Embedded};
 use crate::data::{Cancel, DataChoice, Dataset, Reading, load};
 use crate::latent::line_density::histogram;
 use crate::latent::plane::Plane;
 use crate::latent::stats::view_bounds;
+use crate::model::FrozenModel;
 use crate::picture::figure::Tokens;
 use crate::picture::palette::{Mode, class_colour, is_ring};
 use crate::picture::scatter::{Scatter, View, rasterise};
 use crate::picture::{Pixels, Shown};
-use crate::train::{CodeCloud, DataPoints};
+use crate::train::{CodeCloud, DataPoints, codes_drawn, decoded, ending, sides};
+use ndarray::Array2;
 
 /// Samples of a set.
 pub const N_SAMPLES: usize = 8;
@@ -39,7 +41,7 @@ pub struct SetInSmall {
 pub struct ModelInSmall {
     /// Its name.
     pub name: &'static str,
-    /// The plane of some of its codes, for a dark and for a light ground.
+    /// The plane of some of its codes, or of what it makes, for a dark and for a light ground.
     pub planes: [Pixels; 2],
     /// How long its codes are, and how long it was trained.
     pub line: String,
@@ -95,14 +97,47 @@ fn bars(points: &[[f32; 2]], mode: Mode) -> Pixels {
 
 fn model_in_small(embedded: &Embedded, train: &Dataset, cancel: &Cancel) -> Option<ModelInSmall> {
     let trained = embedded.open().ok()?.trained;
-    let cloud = CodeCloud::new(&*trained.model, train, train.spread(N_CODES), &|| cancel.is_set())?;
-    let n = trained.model.info().latent_dim();
-    let line = format!("{n} dimensions · {} epochs", trained.train.epochs);
-    Some(ModelInSmall {
-        name: embedded.name,
-        planes: [Mode::Dark, Mode::Light].map(|mode| plane(&cloud, train, mode)),
-        line,
-    })
+    let model = &*trained.model;
+    let modes = [Mode::Dark, Mode::Light];
+    let planes = if model.encoder().is_some() {
+        let cloud = CodeCloud::new(model, train, train.spread(N_CODES), &|| cancel.is_set())?;
+        modes.map(|mode| plane(&cloud, train, mode))
+    } else if model.completer().is_some() {
+        let endings = endings(model, train, cancel)?;
+        [endings.clone(), endings]
+    } else {
+        let x = decoded(model, 0, codes_drawn(model, N_CODES)?.view(), cancel)?;
+        let points: Vec<[f32; 2]> = x.rows().into_iter().map(|x| [x[0], x[x.len().min(2) - 1]]).collect();
+        modes.map(|mode| dots(&points, &[], mode))
+    };
+    let codes = match model.info().latent_dim() {
+        0 => "no code".to_owned(),
+        n => format!("{n} dimensions"),
+    };
+    Some(ModelInSmall { name: embedded.name, planes, line: format!("{codes} · {} epochs", trained.train.epochs) })
+}
+
+/// Samples whose lower halves a model has drawn, in rows as long as there is room for.
+fn endings(model: &dyn FrozenModel, train: &Dataset, cancel: &Cancel) -> Option<Pixels> {
+    let [rows, columns] = sides(train.kind());
+    let (across, down) = ((SIZE[0] / columns).max(1), (SIZE[1] / rows).max(1));
+    let one = |sample: u32| ending(model, train, (sample, rows / 2), 0, cancel).map(|ending| ending.x);
+    let x: Vec<Vec<f32>> = (0..(across * down) as u32).map(one).collect::<Option<_>>()?;
+    let x = Array2::from_shape_vec((x.len(), train.n_features()), x.concat()).ok()?;
+    let tiles = Shown::new(train.kind(), None, x.view(), across).into_tiles();
+    Some(centred(&tiles))
+}
+
+/// A picture in the middle of one of the planes' size.
+fn centred(picture: &Pixels) -> Pixels {
+    let mut whole = Pixels::new(SIZE[0], SIZE[1]);
+    let (width, height) = (picture.width.min(SIZE[0]), picture.height.min(SIZE[1]));
+    let (left, top) = ((SIZE[0] - width) / 2, (SIZE[1] - height) / 2);
+    for row in 0..height {
+        let (from, to) = (4 * row * picture.width, 4 * ((top + row) * SIZE[0] + left));
+        whole.rgba[to..to + 4 * width].copy_from_slice(&picture.rgba[from..from + 4 * width]);
+    }
+    whole
 }
 
 /// Codes as dots in the colours of their classes, along what they spread most along.
@@ -188,7 +223,8 @@ mod tests {
             let pixels = model.planes[0].rgba.as_chunks::<4>().0;
             let n_full = pixels.iter().filter(|pixel| pixel[3] > 128).count();
             assert!((100..8000).contains(&n_full), "{}: {n_full}", model.name);
-            assert_ne!(model.planes[0], model.planes[1], "{}", model.name);
+            let has_dots = !model.line.starts_with("no code");
+            assert_eq!(model.planes[0] != model.planes[1], has_dots, "{}", model.name);
         }
         assert!(
             sets[0]

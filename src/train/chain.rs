@@ -74,6 +74,21 @@ mod tests {
     }
 
     #[test]
+    fn of_every_so_many_states_one_is_shown() {
+        // Weak ties, so that no two states are alike.
+        let spec = ModelSpec::of_kind("rbm").unwrap().with("latent_dim", "3").unwrap();
+        let weight: Vec<f32> = (0..12).map(|i| (i as f32 * 1.7).sin()).collect();
+        let weights: [&[f32]; 3] = [&weight, &[0.1, -0.2, 0.3], &[0.2, -0.1, 0.0, 0.1]];
+        let model = spec.check(&SampleKind::square(1, 2), &[]).unwrap().frozen(Some(&weights)).unwrap();
+        let chain = |n, every| gibbs_chain(&*model, (&data(), 0), (n, every), 0, &|| false).unwrap();
+        let (all, every_third) = (chain(9, 1), chain(3, 3));
+        assert_ne!(all.row(2), all.row(3));
+        for i in 0..=3 {
+            assert_eq!(every_third.row(i), all.row(3 * i));
+        }
+    }
+
+    #[test]
     fn it_is_given_up_and_asked_of_no_other_model() {
         let data = data();
         assert_eq!(gibbs_chain(&*machine(), (&data, 0), (5, 1), 0, &|| true), None);

@@ -3,7 +3,7 @@
 use super::evaluate::{CHUNK, chunk_indices};
 use crate::data::Dataset;
 use crate::model::FrozenModel;
-use crate::nn::Scratch;
+use crate::nn::{Scratch, largest};
 use ndarray::Array2;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -77,11 +77,7 @@ pub fn confusion(
         let mut x = Array2::zeros((indices.len(), data.n_features()));
         data.gather(&indices, &mut x);
         let found = classifier.probabilities(x.view(), &mut Scratch::default());
-        let likeliest = |row: ndarray::ArrayView1<f32>| {
-            let better = |best: (u16, f32), (i, &p): (u16, &f32)| if p > best.1 { (i, p) } else { best };
-            (0u16..).zip(row.iter()).fold((0, f32::NEG_INFINITY), better).0
-        };
-        Some(found.rows().into_iter().map(likeliest).collect::<Vec<u16>>())
+        Some(found.rows().into_iter().map(|row| largest(row) as u16).collect::<Vec<u16>>())
     };
     let n_chunks = data.n_samples().div_ceil(CHUNK);
     let parts: Option<Vec<Vec<u16>>> = (0..n_chunks).into_par_iter().map(taken_in).collect();

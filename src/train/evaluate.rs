@@ -2,7 +2,7 @@
 
 use super::noise::{Drawn, with_drawn};
 use crate::data::Dataset;
-use crate::model::{Batch, Codes, Draws, FrozenModel, Metrics, Scope};
+use crate::model::{Batch, Codes, Draws, FrozenModel, Metrics, NoiseSpec, Scope};
 use crate::nn::{Purpose, Scratch, flat_mut};
 use ndarray::{Array2, concatenate, prelude::*};
 use rayon::prelude::*;
@@ -33,8 +33,7 @@ pub fn evaluate(
             return None;
         }
         let indices = chunk_indices(chunk, n);
-        let mut x = Array2::zeros((indices.len(), data.n_features()));
-        data.gather(&indices, &mut x);
+        let x = seen(data, &indices, noise);
         let mut drawn: Vec<Drawn> =
             [Scope::Batch, Scope::Shard].into_iter().flat_map(|scope| Drawn::all(&draws, scope)).collect();
         for drawn in &mut drawn {
@@ -42,9 +41,6 @@ pub fn evaluate(
             drawn.draw(indices.len(), 0, purpose, chunk as u64);
         }
         let labels = data.labels_of(&indices);
-        for (mut x, &idx) in x.rows_mut().into_iter().zip(&indices) {
-            noise.binarise(flat_mut(&mut x), idx);
-        }
         let batch = Batch::new(x.view(), with_drawn(Draws::default(), &drawn), &labels, 1.0);
         Some(scorer.score(&batch, &mut Scratch::default()))
     };
@@ -53,6 +49,16 @@ pub fn evaluate(
     // Summed in order, so that the digits do not depend on which thread was first.
     parts?.into_iter().for_each(|part| total.add(&part));
     Some(total.scaled(1.0 / n as f64))
+}
+
+/// Samples [indices, features] as a model of such `samples` is scored on them.
+pub(super) fn seen(data: &Dataset, indices: &[u32], samples: NoiseSpec) -> Array2<f32> {
+    let mut x = Array2::zeros((indices.len(), data.n_features()));
+    data.gather(indices, &mut x);
+    for (mut x, &idx) in x.rows_mut().into_iter().zip(indices) {
+        samples.binarise(flat_mut(&mut x), idx);
+    }
+    x
 }
 
 /// Turns shares of words `x_hat` [n, features], where `model` decodes to such, into counts, as many as each

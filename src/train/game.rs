@@ -1,5 +1,5 @@
-//! What a generator has learned, held against what the data were drawn from: divergence, the best
-//! discriminator there is, and the modes that are covered.
+//! What a generator has learned, held against what the data were drawn from: the divergence, and the modes
+//! that are covered.
 //!
 //! For samples of one or two columns both distributions are masses in the cells of one grid. Those of the
 //! data are integrals over the cells, exact where it is known what they were drawn from, of a kernel estimate
@@ -8,12 +8,13 @@
 //! are mapped to. Else they are the shares of many samples, drawn by a stream of their own, so that a model
 //! always has the same.
 //!
-//! JS(p, q) = ½ KL(p ‖ m) + ½ KL(q ‖ m) with m = ½(p + q), and D* = p/(p + q) (Goodfellow et al. 2014,
-//! proposition 1 and theorem 1).
+//! JS(p, q) = ½ KL(p ‖ m) + ½ KL(q ‖ m) with m = ½(p + q); against the best discriminator the value of the
+//! game is 2 JS − 2 ln 2 (Goodfellow et al. 2014, theorem 1).
 
+use super::said_of_data::codes_drawn;
 use crate::data::{Dataset, Population, normal_below};
 use crate::model::{FrozenModel, MetricId, Metrics, Prior};
-use crate::nn::{Purpose, Scratch, stream};
+use crate::nn::Scratch;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, concatenate};
 use rayon::prelude::*;
 
@@ -35,8 +36,6 @@ const COVERED: f64 = 0.25;
 /// counted to the cells at its edge.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeldAgainst {
-    /// Edges of the cells in each column, ascending and evenly apart.
-    pub edges: Vec<Vec<f64>>,
     /// Mass of the data in each cell; the last column's cells are next to each other.
     pub p: Vec<f64>,
     /// Mass of the generator's samples, likewise.
@@ -68,13 +67,7 @@ impl HeldAgainst {
         self.p.iter().zip(&self.q).map(|(&p, &q)| part(p, q) + part(q, p)).sum()
     }
 
-    /// D* = p/(p + q) in each cell, the best discriminator there is; none where neither has any mass.
-    pub fn best_discriminator(&self) -> Vec<Option<f64>> {
-        let of = |(&p, &q): (&f64, &f64)| (p + q > 0.0).then(|| p / (p + q));
-        self.p.iter().zip(&self.q).map(of).collect()
-    }
-
-    /// The value of the game against that discriminator, 2 JS − 2 ln 2.
+    /// The value of the game against the best discriminator there is, 2 JS − 2 ln 2.
     pub fn best_value(&self) -> f64 {
         2.0 * (self.jensen_shannon() - std::f64::consts::LN_2)
     }
@@ -108,13 +101,12 @@ pub fn held_against(
     let bounds = population.bounds();
     let n_cells = if bounds.len() == 1 { ON_LINE } else { ON_SIDE };
     let edge = |[low, high]: [f64; 2], i: usize| low + (high - low) * i as f64 / n_cells as f64;
-    let edges: Vec<Vec<f64>> =
+    let mut edges: Vec<Vec<f64>> =
         bounds.iter().map(|&bounds| (0..=n_cells).map(|i| edge(bounds, i)).collect()).collect();
-    let mut open = edges.clone();
-    for edges in &mut open {
+    for edges in &mut edges {
         (edges[0], edges[n_cells]) = (f64::NEG_INFINITY, f64::INFINITY);
     }
-    let p = population.masses(&open);
+    let p = population.masses(&edges);
     let is_exact = bounds.len() == 1 && model.info().latent_dim() == 1;
     let mut q = vec![0.0; p.len()];
     let modes = if is_exact {
@@ -124,7 +116,7 @@ pub fn held_against(
         let middles: Vec<[f64; 1]> = pieces.iter().map(|piece| [0.5 * (piece.ends[0] + piece.ends[1])]).collect();
         modes_of(population, middles.iter().map(|x| &x[..]).zip(pieces.iter().map(|piece| piece.mass)))
     } else {
-        let x = drawn(model, N_DRAWN, is_cancelled)?;
+        let x = decoded(model, &codes_drawn(model, N_DRAWN)?, is_cancelled)?;
         let place = |x: f32, [low, high]: [f64; 2]| {
             ((f64::from(x) - low) / (high - low) * n_cells as f64).clamp(0.0, n_cells as f64 - 1.0) as usize
         };
@@ -135,7 +127,7 @@ pub fn held_against(
         let x: Vec<f64> = x.iter().copied().map(f64::from).collect();
         modes_of(population, x.chunks(bounds.len()).map(|x| (x, 1.0 / N_DRAWN as f64)))
     };
-    Some(HeldAgainst { edges, p, q, is_known: population.is_known(), is_exact, modes })
+    Some(HeldAgainst { p, q, is_known: population.is_known(), is_exact, modes })
 }
 
 /// What a short piece of noise is mapped to: its ends, and its mass.
@@ -156,17 +148,6 @@ fn pieces(model: &dyn FrozenModel, is_cancelled: &(dyn Fn() -> bool + Sync)) -> 
     let piece =
         |i: usize| Piece { ends: [x[[i, 0]], x[[i + 1, 0]]].map(f64::from), mass: below(z[i + 1]) - below(z[i]) };
     Some((0..N_PIECES).map(piece).collect())
-}
-
-/// Samples of the generator [n, columns].
-fn drawn(model: &dyn FrozenModel, n: usize, is_cancelled: &(dyn Fn() -> bool + Sync)) -> Option<Array2<f32>> {
-    let sampler = model.sampler()?;
-    let mut codes = Array2::zeros((n, model.info().latent_dim()));
-    let mut rng = stream(0, Purpose::Prior, 0);
-    for mut code in codes.rows_mut() {
-        code.iter_mut().zip(sampler.sample(&mut rng, is_cancelled)?).for_each(|(to, z)| *to = z);
-    }
-    decoded(model, &codes, is_cancelled)
 }
 
 /// What codes decode to, chunk by chunk.
@@ -263,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_distribution_is_at_no_distance_and_the_best_judge_is_unsure() {
+    fn the_same_distribution_is_at_no_distance() {
         for is_scaled in [false, true] {
             let data = gaussian(1, 0.5);
             let (w, b) = if is_scaled { (0.25, -0.125) } else { (0.5, 0.0) };
@@ -271,7 +252,6 @@ mod tests {
             assert!(found.is_exact && found.is_known);
             assert!(found.jensen_shannon() < 1e-6, "{}", found.jensen_shannon());
             assert!((found.best_value() + 2.0 * LN_2).abs() < 1e-5);
-            assert!((found.best_discriminator()[ON_LINE / 2].unwrap() - 0.5).abs() < 1e-3);
             let modes = found.modes.unwrap();
             assert_eq!((modes.n_covered, modes.n), (1, 1));
             assert!((modes.share - 0.9973).abs() < 1e-3, "{}", modes.share);
@@ -283,6 +263,24 @@ mod tests {
     }
 
     #[test]
+    fn uniform_noise_is_spread_evenly_over_what_it_is_mapped_to() {
+        let data = gaussian(1, 0.5);
+        let spec = ModelSpec::of_kind("gan").unwrap();
+        let settings = [("latent_dim", "1"), ("generator", ""), ("discriminator", ""), ("prior", "uniform")];
+        let with = |spec, (path, text): &(&str, &str)| crate::model::Settings::with(&spec, path, text).unwrap();
+        let spec = settings.iter().fold(spec, with).check(data.kind(), &[]).unwrap();
+        // x = z, from −1 to 1.
+        let model = spec.frozen(Some(&[&[1.0], &[0.0], &[0.0], &[0.0]])).unwrap();
+        let found = held_against(&*model, &data, &|| false).unwrap();
+        let width = 2.0 * 4.5 * 0.5 / ON_LINE as f64;
+        assert!(found.is_exact && (found.q.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        for x in [-0.9, 0.0, 0.7] {
+            let cell = ((x + 2.25) / width) as usize;
+            assert!((found.q[cell] - 0.5 * width).abs() < 1e-5, "{} at {x}", found.q[cell]);
+        }
+    }
+
+    #[test]
     fn divergence_is_that_of_an_independent_quadrature() {
         // N(0, .5²) against N(.4, 1): a sum of many points.
         let normal = |x: f64, mean: f64, sigma: f64| {
@@ -290,22 +288,17 @@ mod tests {
         };
         let (n, low, high) = (200_000, -8.0, 8.0);
         let step = (high - low) / f64::from(n);
-        let (mut want, mut best_at_half) = (0.0, 0.0);
+        let mut want = 0.0;
         for i in 0..n {
             let x = low + (f64::from(i) + 0.5) * step;
             let (p, q) = (normal(x, 0.0, 0.5), normal(x, 0.4, 1.0));
             let part = |p: f64, q: f64| if p > 0.0 { 0.5 * p * (2.0 * p / (p + q)).ln() } else { 0.0 };
             want += (part(p, q) + part(q, p)) * step;
-            if (x - 0.5).abs() < step {
-                best_at_half = p / (p + q);
-            }
         }
         let data = gaussian(1, 0.5);
         let found = held_against(&*linear(&data, 1, 1.0, 0.4, false), &data, &|| false).unwrap();
         // Beyond the grid, which ends at 4.5 σ of the data, next to nothing of p lies.
         assert!((found.jensen_shannon() - want).abs() < 2e-4, "{} where it is {want}", found.jensen_shannon());
-        let cell = found.edges[0].partition_point(|edge| *edge < 0.5) - 1;
-        assert!((found.best_discriminator()[cell].unwrap() - best_at_half).abs() < 5e-3);
         let apart = held_against(&*linear(&data, 1, 0.1, 50.0, false), &data, &|| false).unwrap();
         assert!((apart.jensen_shannon() - LN_2).abs() < 1e-3, "nothing in common");
         assert_eq!(apart.modes.map(|modes| modes.n_covered), Some(0));

@@ -3,10 +3,10 @@
 //! ln Z is summed where one layer is small enough, else estimated by annealed importance sampling, from units
 //! that are independent and on as often as in the data.
 
+use super::evaluate::{CHUNK, chunk_indices, seen};
 use super::log_p::LogP;
 use crate::data::Dataset;
 use crate::model::{Annealing, FrozenModel, LogZ};
-use crate::nn::flat_mut;
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
@@ -16,8 +16,6 @@ pub const MAX_SUMMED: usize = 24;
 const MAX_SUMMED_LIVE: usize = 17;
 /// Samples that the first distribution is fitted to, and that are scored live.
 const N_SEEN: usize = 5_000;
-/// Samples worked on at a time.
-const CHUNK: usize = 500;
 
 /// ln Z of a model with an energy: exactly up to [`MAX_SUMMED`] units, else by `annealing` from the means of
 /// `data`; none for another model, or when cancelled. Runs on the surrounding pool.
@@ -88,13 +86,7 @@ fn over<T: Send>(
         if is_cancelled() {
             return None;
         }
-        let indices: Vec<u32> = (chunk * CHUNK..((chunk + 1) * CHUNK).min(n)).map(|idx| idx as u32).collect();
-        let mut x = Array2::zeros((indices.len(), data.n_features()));
-        data.gather(&indices, &mut x);
-        for (mut x, &idx) in x.rows_mut().into_iter().zip(&indices) {
-            model.info().samples.binarise(flat_mut(&mut x), idx);
-        }
-        Some(of(x))
+        Some(of(seen(&data, &chunk_indices(chunk, n), model.info().samples)))
     };
     (0..n.div_ceil(CHUNK)).into_par_iter().map(of_chunk).collect()
 }
@@ -104,6 +96,7 @@ mod tests {
     use super::*;
     use crate::data::{SampleKind, Values};
     use crate::model::{ModelSpec, Settings, SharedModel};
+    use crate::nn::flat_mut;
     use ndarray::Array1;
 
     fn machine(hidden: &str) -> SharedModel {

@@ -42,7 +42,7 @@ pub use complete::{Ending, ending, given, sides};
 pub use confusion::{Confusion, confusion};
 pub use corrupted::{CorruptedRows, corrupted};
 pub use curves_of_data::DataCurves;
-pub use decoding::decoding;
+pub use decoding::{decoded, decoding};
 pub use dimensions::{ACTIVE_VARIANCE, DimensionTable, Factor, dimension_table};
 pub use errors::{Errors, Reconstructions, SampleErrors, errors, reconstructions};
 pub use evaluate::{encode, evaluate, squared_error};

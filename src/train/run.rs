@@ -1,10 +1,11 @@
 //! One training run: its data, its learner, where it stands and what it measured.
 
+use super::evaluate;
 use super::game::held_against;
 use super::learner::{GradientLearner, quantity};
+use super::schedule::share_of_rate;
 use super::solver::Solver;
 use super::spec::TrainSpec;
-use super::{evaluate, learning_rate};
 use crate::data::{Batches, Cancel, DataSplit, Dataset, ReadSettings, Scaling, ScalingRule};
 use crate::model::{
     Brought, Course, FrozenModel, Learner, LearnerState, Metrics, Order, TrainError, Training, ValidSpec, scaled,
@@ -114,7 +115,8 @@ fn course(plan: Plan<'_>) -> Course {
         batch: train.batch,
         shards: train.shards,
         threads: plan.threads,
-        rate: Box::new(move |step| learning_rate(&train, step, last_step)),
+        learning_rate: train.learning_rate,
+        share: Box::new(move |step| share_of_rate(&train, step, last_step)),
     }
 }
 

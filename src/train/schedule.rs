@@ -17,6 +17,11 @@ pub enum Schedule {
 
 /// The learning rate of the step that comes after `step` others, of `last_step` planned.
 pub fn learning_rate(train: &TrainSpec, step: u64, last_step: u64) -> f64 {
+    train.learning_rate * share_of_rate(train, step, last_step)
+}
+
+/// The share of the full rate that warm-up and schedule leave to that step.
+pub fn share_of_rate(train: &TrainSpec, step: u64, last_step: u64) -> f64 {
     let warm = if step < train.warmup { (step + 1) as f64 / train.warmup as f64 } else { 1.0 };
     let course = match train.schedule {
         Schedule::Constant => 1.0,
@@ -26,7 +31,7 @@ pub fn learning_rate(train: &TrainSpec, step: u64, last_step: u64) -> f64 {
             0.5 * (1.0 + (std::f64::consts::PI * share).cos())
         }
     };
-    train.learning_rate * warm * course
+    warm * course
 }
 
 #[cfg(test)]

@@ -175,7 +175,7 @@ impl Describe for ClassifierSpec {
             help: "Widths of the dense layers from the image, or its feature maps, to the code.",
             ..hidden
         }));
-        fields.extend(of_net("activation"));
+        fields.push(NetSpec::activation_field());
         fields.push(field(
             "code_activation",
             "Code activation",
@@ -190,18 +190,8 @@ impl Describe for ClassifierSpec {
         fields
     }
 
-    fn body(&self, _n_features: usize) -> Option<Body> {
-        None
-    }
-
     fn latent(&self, _n_features: usize) -> Option<Latent> {
-        Some(Latent {
-            len: self.latent_dim,
-            prior: Prior::None,
-            range: self.code_activation.range(),
-            shares_variance: false,
-            needs_places: false,
-        })
+        Some(Latent { range: self.code_activation.range(), ..Latent::new(self.latent_dim, Prior::None) })
     }
 
     fn layers(&self, input: &SampleKind, n_classes: usize) -> Vec<Step> {

@@ -2,7 +2,7 @@
 
 use crate::data::SampleKind;
 use crate::model::SpecError;
-use crate::model::describe::{Body, Describe};
+use crate::model::describe::Describe;
 use crate::model::field::{Field, FieldKind, field, main};
 use crate::model::info::{Latent, Prior};
 use crate::model::net::NetSpec;
@@ -77,18 +77,8 @@ impl Describe for DcnnSpec {
         ]
     }
 
-    fn body(&self, _n_features: usize) -> Option<Body> {
-        None
-    }
-
     fn latent(&self, _n_features: usize) -> Option<Latent> {
-        Some(Latent {
-            len: self.latent_dim,
-            prior: Prior::None,
-            range: [f32::NEG_INFINITY, f32::INFINITY],
-            shares_variance: false,
-            needs_places: false,
-        })
+        Some(Latent::new(self.latent_dim, Prior::None))
     }
 
     fn n_params(&self, input: &SampleKind) -> u128 {

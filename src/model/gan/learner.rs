@@ -4,7 +4,8 @@ use super::settings::PARTS;
 use super::{DISCRIMINATOR, GENERATOR, Gan};
 use crate::data::{Batches, Cancel};
 use crate::model::{
-    FrozenModel, Learner, LearnerState, MetricId, Metrics, Order, StateTensor, TrainError, are_alike, check_finite,
+    Course, FrozenModel, Learner, LearnerState, MetricId, Metrics, Order, StateTensor, TrainError, are_alike,
+    check_finite,
 };
 use crate::nn::{Method, Optimizer, Param, Purpose, Scratch, Stack, flat_mut, stream};
 use std::sync::Arc;
@@ -15,6 +16,9 @@ use std::sync::Arc;
 /// generator does. The generator's first step is on the noise that the discriminator has just judged.
 pub struct GanLearner {
     gan: Gan<f32>,
+    /// Running mean of the generator's weights, which is what is shown.
+    mean: Vec<f32>,
+    course: Course,
     seed: u64,
     /// Of the discriminator and the generator.
     sides: [Side; 2],
@@ -46,12 +50,16 @@ impl GanLearner {
             is_frozen: false,
         };
         let scratch = Scratch::new(rayon::current_num_threads());
-        Self { gan, seed, sides: [side(d), side(g)], next: None, scratch, steps: 0 }
+        let sides = [side(d), side(g)];
+        let mut mean = Vec::with_capacity(g);
+        gan.generator.visit_mut(&mut |weights| mean.extend_from_slice(weights));
+        Self { gan, mean, course: Course::default(), seed, sides, next: None, scratch, steps: 0 }
     }
 
     /// Moves one part along its gradients.
-    fn update(&mut self, which: usize) {
-        let rate = if which == D { self.gan.settings.d_rate } else { self.gan.settings.g_rate };
+    fn update(&mut self, which: usize, step: u64) {
+        let full = if which == D { self.gan.settings.d_rate } else { self.gan.settings.g_rate };
+        let rate = full * (self.course.share)(step);
         let [generator, discriminator] = self.gan.parts_mut();
         let Side { optimizer, grads, .. } = &mut self.sides[which];
         let update = optimizer.begin(rate, 1.0);
@@ -60,6 +68,20 @@ impl GanLearner {
         part.visit_mut(&mut |weights| {
             optimizer.update(&update, offset, weights, grads);
             offset += weights.len();
+        });
+        if which == G {
+            self.take_into_mean();
+        }
+    }
+
+    /// Takes the generator's weights into their running mean. Of the first steps it is nearly the plain mean
+    /// of the last nine tenths, since it would hang on to the first weights else.
+    fn take_into_mean(&mut self) {
+        let t = self.sides[G].optimizer.t as f64;
+        let stays = self.gan.settings.average.min((1.0 + t) / (10.0 + t)) as f32;
+        let mut means = self.mean.iter_mut();
+        self.gan.generator.visit_mut(&mut |weights| {
+            weights.iter().zip(&mut means).for_each(|(w, mean)| *mean = stays * *mean + (1.0 - stays) * w);
         });
     }
 
@@ -114,7 +136,7 @@ impl Learner for GanLearner {
             return Err(TrainError::diverged(step + 1, quantity(id), value));
         }
         if moves_d {
-            self.update(D);
+            self.update(D, step);
         }
         for k in 1..=if moves_g { self.gan.settings.g_steps } else { 0 } {
             if k > 1 {
@@ -129,7 +151,7 @@ impl Learner for GanLearner {
             if !loss.is_finite() {
                 return Err(TrainError::diverged(step + 1, quantity(MetricId::GeneratorLoss), loss));
             }
-            self.update(G);
+            self.update(G, step);
         }
         self.scratch.give_back_list(tape);
         self.scratch.give_back(z);
@@ -139,7 +161,14 @@ impl Learner for GanLearner {
 
     fn freeze(&self) -> Result<Arc<dyn FrozenModel>, TrainError> {
         check_finite(&self.gan.params(), self.steps)?;
-        Ok(Arc::new(self.gan.frozen()))
+        let mut shown = self.gan.frozen();
+        let mut means = &self.mean[..];
+        shown.generator.visit_mut(&mut |weights| {
+            let (own, rest) = means.split_at(weights.len());
+            weights.copy_from_slice(own);
+            means = rest;
+        });
+        Ok(Arc::new(shown))
     }
 
     fn state(&self) -> Option<LearnerState> {
@@ -153,6 +182,12 @@ impl Learner for GanLearner {
             tensors.push(single(format!("t.{}", part.name), (optimizer.t & 0xff_ffff) as f32));
             tensors.push(single(part.frozen(), f32::from(u8::from(*is_frozen))));
         }
+        // The file's weights of the generator are the mean.
+        tensors.extend(self.parameters_of(G).into_iter().map(|param| StateTensor {
+            name: format!("own.{}", param.name),
+            shape: param.shape.clone(),
+            values: param.values.into(),
+        }));
         Some(LearnerState { steps: self.steps, tensors })
     }
 
@@ -171,7 +206,14 @@ impl Learner for GanLearner {
             optimizer.t = (single() as u64) << 24 | single() as u64;
             *is_frozen = single() != 0.0;
         }
+        self.gan.generator.visit_mut(&mut |weights| {
+            next.next().into_iter().for_each(|own| weights.copy_from_slice(&own.values));
+        });
         true
+    }
+
+    fn follow(&mut self, course: Course) {
+        self.course = course;
     }
 
     fn order(&mut self, order: &Order) -> bool {

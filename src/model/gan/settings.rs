@@ -3,7 +3,7 @@
 use super::{DISCRIMINATOR, GENERATOR, Gan, GanLearner, plan};
 use crate::data::{SampleKind, normal_below};
 use crate::model::conv::{ConvSpec, Upsampling};
-use crate::model::describe::{Body, Describe};
+use crate::model::describe::Describe;
 use crate::model::field::{Field, FieldKind, field, in_training, live, main};
 use crate::model::info::{Latent, ModelInfo, Prior};
 use crate::model::net::{LikelihoodName, NetSpec, Output};
@@ -87,6 +87,9 @@ pub struct GanSpec {
     pub g_rate: f64,
     /// Share of the last step that is taken again, of both.
     pub beta1: f64,
+    /// Share of the running mean of the generator's weights that stays at each of its steps; the mean is what
+    /// is shown. 0 shows the weights as they are.
+    pub average: f64,
 }
 
 impl Default for GanSpec {
@@ -104,6 +107,7 @@ impl Default for GanSpec {
             d_rate: 1e-3,
             g_rate: 1e-3,
             beta1: 0.5,
+            average: 0.999,
         }
     }
 }
@@ -172,8 +176,8 @@ impl Describe for GanSpec {
             )),
         ];
         fields.extend(ConvSpec::fields());
-        fields.extend(NetSpec::fields().into_iter().filter(|field| field.path == "activation"));
         fields.extend([
+            NetSpec::activation_field(),
             in_training(live(field(
                 "d_steps",
                 "Steps of D a turn",
@@ -210,12 +214,15 @@ impl Describe for GanSpec {
                 "Adam's β₁ for both. Of two that chase each other, the usual .9 makes circles (Radford 2016).",
                 "m ← β₁ m + (1 − β₁) g",
             ))),
+            in_training(live(field(
+                "average",
+                "Average of G",
+                FieldKind::Float { min: 0.0, max: 0.9999 },
+                "A generator goes round what it looks for; the running mean of its weights, which is shown and saved, lies in the middle (Yazıcı 2019). 0 shows the weights themselves.",
+                "w̄ ← a w̄ + (1 − a) w",
+            ))),
         ]);
         fields
-    }
-
-    fn body(&self, _n_features: usize) -> Option<Body> {
-        None
     }
 
     fn latent(&self, _n_features: usize) -> Option<Latent> {
@@ -223,13 +230,7 @@ impl Describe for GanSpec {
             Noise::Normal => (Prior::Normal, f32::INFINITY),
             Noise::Uniform => (Prior::Uniform, 1.0),
         };
-        Some(Latent {
-            len: self.latent_dim,
-            prior,
-            range: [-bound, bound],
-            shares_variance: false,
-            needs_places: false,
-        })
+        Some(Latent { range: [-bound, bound], ..Latent::new(self.latent_dim, prior) })
     }
 
     fn n_params(&self, input: &SampleKind) -> u128 {
@@ -257,7 +258,7 @@ impl Describe for GanSpec {
     }
 
     fn uses_training(&self, path: &str) -> bool {
-        matches!(path, "epochs" | "batch" | "seed" | "scaling")
+        matches!(path, "epochs" | "batch" | "schedule" | "warmup" | "seed" | "scaling")
     }
 
     fn learner(

@@ -2,7 +2,7 @@
 
 use super::{DISCRIMINATOR, GENERATOR, Gan, GanSpec};
 use crate::data::{Batches, Cancel, Dataset, SampleKind, Values};
-use crate::model::{Learner, MetricId, ModelSpec, Order, SpecError, Training, ValidSpec};
+use crate::model::{Course, Learner, MetricId, ModelSpec, Order, SpecError, Training, ValidSpec};
 use crate::nn::{Purpose, Scratch, standard_normal, stream};
 use ndarray::Array2;
 use std::sync::Arc;
@@ -180,6 +180,50 @@ fn resumed_is_as_if_it_had_never_stopped_whatever_the_turns() {
         assert_eq!(bits(&*whole), bits(&*resumed), "{settings:?}");
         assert!(!learner(&GanSpec { generator: vec![6], ..settings }, None).restore(&state), "of another shape");
     }
+}
+
+/// The generator's weights as it plays, which the file keeps beside their mean.
+fn own(learner: &dyn Learner) -> Vec<f32> {
+    let state = learner.state().unwrap();
+    let own = state.tensors.iter().filter(|tensor| tensor.name.starts_with("own."));
+    own.flat_map(|tensor| tensor.values.to_vec()).collect()
+}
+
+#[test]
+fn what_is_shown_of_the_generator_is_the_running_mean_of_its_weights() {
+    let settings = GanSpec { average: 0.8, ..small() };
+    let (mut learner, mut batches) = (learner(&settings, None), Batches::new(data(), 4, 7));
+    let mut mean = own(&*learner);
+    assert_eq!(part(&*learner, GENERATOR), mean, "it begins at the first weights");
+    // Until the share that stays is as it was set, and beyond.
+    for t in 1..=60 {
+        learner.advance(&mut batches, &Cancel::default()).unwrap();
+        let stays = (f64::from(1 + t) / f64::from(10 + t)).min(0.8) as f32;
+        mean.iter_mut().zip(own(&*learner)).for_each(|(mean, w)| *mean = stays * *mean + (1.0 - stays) * w);
+        assert_eq!(part(&*learner, GENERATOR), mean, "after {t} steps");
+    }
+    assert_ne!(own(&*learner), mean);
+    let mut plain = self::learner(&GanSpec { average: 0.0, ..small() }, None);
+    for _ in 0..3 {
+        plain.advance(&mut batches, &Cancel::default()).unwrap();
+        assert_eq!(part(&*plain, GENERATOR), own(&*plain), "without a mean the weights themselves are shown");
+    }
+}
+
+#[test]
+fn both_rates_follow_the_schedule() {
+    let moved = |share: f64| {
+        let (mut learner, mut batches) = (learner(&small(), None), Batches::new(data(), 4, 7));
+        learner.follow(Course { share: Box::new(move |_| share), ..Course::default() });
+        let before = [part(&*learner, DISCRIMINATOR), own(&*learner)];
+        learner.advance(&mut batches, &Cancel::default()).unwrap();
+        let after = [part(&*learner, DISCRIMINATOR), own(&*learner)];
+        [0, 1].map(|i| before[i].iter().zip(&after[i]).map(|(a, b)| (a - b).abs()).sum::<f32>())
+    };
+    // Adam's first step is as long as the rate, whatever the gradient.
+    let (whole, half) = (moved(1.0), moved(0.5));
+    assert_eq!(moved(0.0), [0.0; 2]);
+    assert!((0..2).all(|i| (half[i] / whole[i] - 0.5).abs() < 0.01), "{half:?} of {whole:?}");
 }
 
 #[test]

@@ -23,6 +23,12 @@ pub fn pixels(input: &SampleKind) -> [usize; 2] {
     input.sides().map_or([input.n_features(), 1], |[channels, height, width]| [height * width, channels])
 }
 
+/// Degrees from 1 to `most` of `width` units, spread over all of them also where the units are fewer.
+fn even(width: u64, most: u64) -> Vec<u32> {
+    let apart = width.min(most).max(1);
+    (0..width).map(|unit| (unit * most / apart % most) as u32 + 1).collect()
+}
+
 impl Masks {
     /// Those of a model of pictures of kind `input`.
     pub fn new(settings: &MadeSpec, input: &SampleKind) -> Self {
@@ -41,7 +47,7 @@ impl Masks {
         let mut hidden = Vec::new();
         for (layer, &width) in settings.hidden.iter().enumerate() {
             let degrees: Vec<u32> = match settings.degrees {
-                Degrees::Even => (0..width as u32).map(|unit| unit % most + 1).collect(),
+                Degrees::Even => even(width as u64, most.into()),
                 Degrees::Random => {
                     let mut rng = stream(settings.mask_seed, Purpose::PixelOrder, 1 + layer as u64);
                     (0..width).map(|_| rng.random_range(least..=most)).collect()
@@ -52,5 +58,20 @@ impl Masks {
             hidden.push(degrees);
         }
         Self { order, features, inputs, hidden }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_units_know_pixels_of_the_whole_picture() {
+        assert_eq!(even(4, 8), [1, 3, 5, 7]);
+        assert_eq!(even(3, 8), [1, 3, 6]);
+        assert_eq!(even(8, 8), [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(even(10, 4), [1, 2, 3, 4, 1, 2, 3, 4, 1, 2]);
+        let digits = even(392, 783);
+        assert_eq!((digits[0], digits[391]), (1, 782));
     }
 }

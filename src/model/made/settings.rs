@@ -2,9 +2,9 @@
 
 use super::masks::pixels;
 use crate::data::SampleKind;
-use crate::model::describe::{Body, Describe};
+use crate::model::describe::Describe;
 use crate::model::field::{Field, FieldKind, field, in_training, main};
-use crate::model::net::ACTIVATIONS;
+use crate::model::net::NetSpec;
 use crate::model::noise::{BINARISATIONS, Binarise, NoiseSpec};
 use crate::nn::Activation;
 use serde::{Deserialize, Serialize};
@@ -91,13 +91,7 @@ impl Describe for MadeSpec {
                 "Widths of the masked layers between the pixels and their probabilities.",
                 "",
             )),
-            field(
-                "activation",
-                "Activation",
-                FieldKind::Choice(ACTIVATIONS),
-                "Nonlinearity after each hidden layer.",
-                "ReLU(x) = max(0, x)",
-            ),
+            NetSpec::activation_field(),
             field(
                 "order",
                 "Order of the pixels",
@@ -129,10 +123,6 @@ impl Describe for MadeSpec {
                 "P(x = 1) = grey level",
             )),
         ]
-    }
-
-    fn body(&self, _n_features: usize) -> Option<Body> {
-        None
     }
 
     fn samples(&self) -> NoiseSpec {

@@ -2,7 +2,7 @@
 
 use super::Gmm;
 use crate::data::SampleKind;
-use crate::model::describe::{Body, Describe};
+use crate::model::describe::Describe;
 use crate::model::em::Em;
 use crate::model::field::{Field, FieldKind, field, main};
 use crate::model::gaussian::Covariance;
@@ -84,22 +84,12 @@ impl Describe for GmmSpec {
         ]
     }
 
-    fn body(&self, _n_features: usize) -> Option<Body> {
-        None
-    }
-
     fn length_setting(&self) -> &'static str {
         "pca"
     }
 
     fn latent(&self, n_features: usize) -> Option<Latent> {
-        Some(Latent {
-            len: self.code_len(n_features),
-            prior: Prior::Own,
-            range: [f32::NEG_INFINITY, f32::INFINITY],
-            shares_variance: false,
-            needs_places: false,
-        })
+        Some(Latent::new(self.code_len(n_features), Prior::Own))
     }
 
     fn check(&self, input: &SampleKind) -> Result<(), SpecError> {

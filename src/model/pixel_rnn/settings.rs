@@ -2,7 +2,7 @@
 
 use crate::data::SampleKind;
 use crate::model::SpecError;
-use crate::model::describe::{Body, Describe};
+use crate::model::describe::Describe;
 use crate::model::field::{Field, FieldKind, field, main};
 use crate::model::made::{pixels, takes_pictures};
 use crate::model::sentence::CELLS;
@@ -65,10 +65,6 @@ impl Describe for PixelRnnSpec {
                 "p(xᵢ) = softmax(W hᵢ + b)",
             )),
         ]
-    }
-
-    fn body(&self, _n_features: usize) -> Option<Body> {
-        None
     }
 
     fn step_products(&self, input: &SampleKind) -> f64 {

@@ -11,8 +11,8 @@ use super::{Chains, Rbm, RbmSpec};
 use crate::data::{Batches, Cancel};
 use crate::model::closed_form::{each_chunk, give_up_if};
 use crate::model::{
-    Course, EnergyModel, FrozenModel, Learner, LearnerState, Metrics, StateTensor, TrainError, are_alike,
-    check_finite, draw_binary,
+    Course, FrozenModel, Learner, LearnerState, Metrics, StateTensor, TrainError, are_alike, check_finite,
+    draw_binary,
 };
 use crate::nn::{Optimizer, Purpose, Scratch, clip_scale, flat, flat_mut, matmul, shaped_mut, stream};
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate, s};
@@ -123,7 +123,7 @@ impl Divergence {
             clip if clip > 0.0 => clip_scale(&self.grads, clip, &mut self.squares),
             _ => 1.0,
         };
-        let update = self.optimizer.begin((course.rate)(step), scale);
+        let update = self.optimizer.begin(course.rate(step), scale);
         let (optimizer, grads) = (&mut self.optimizer, &self.grads);
         let mut offset = 0;
         self.rbm.visit_mut(&mut |weights| {
@@ -164,31 +164,46 @@ impl Step<'_> {
         let Shard { scratch, terms, ended } = shard;
         let stream_of = self.step * STREAMS + i as u64;
         let v = self.samples(i, stream_of);
-        *terms = if v.is_empty() { Metrics::default() } else { self.rbm.measure(v.view(), scratch) };
-        let mut state = match self.states {
-            Some(states) => states.slice(s![self.rows(i, states.nrows()), ..]).to_owned(),
-            None => v.clone(),
+        let (measured, h) = self.rbm.measure(v.view(), scratch);
+        *terms = if v.is_empty() { Metrics::default() } else { measured };
+        // Of chains that begin at the samples it is known what their hidden units are.
+        let (mut state, mut known) = match self.states {
+            Some(states) => (states.slice(s![self.rows(i, states.nrows()), ..]).to_owned(), None),
+            None => (v.clone(), Some(h.clone())),
         };
         let mut rng = stream(self.seed, Purpose::Gibbs, stream_of);
         for _ in 0..self.spec.gibbs_steps {
             if self.cancel.is_set() {
                 break;
             }
-            let p = self.rbm.gibbs(&mut state, &mut rng, scratch);
+            let h = known.take().unwrap_or_else(|| self.rbm.hidden_given(state.view(), scratch));
+            let p = self.rbm.onward(&mut state, h, &mut rng, scratch);
             scratch.give_back(p);
         }
-        self.gradient(&v, &state, grads, scratch);
+        self.gradient((&v, &h), &state, grads, scratch);
+        scratch.give_back(h);
         *ended = Some(state);
     }
 
-    /// The gradient of −ln p as estimated: −⟨h vᵀ⟩ of the samples `v` and +⟨h vᵀ⟩ of the
-    /// chains at `state`, means over the whole batch and over all chains, of which these are a part.
-    fn gradient(&self, v: &Array2<f32>, state: &Array2<f32>, grads: &mut [f32], scratch: &mut Scratch<f32>) {
+    /// The gradient of −ln p as estimated: −⟨h vᵀ⟩ of the samples `v`, whose P(h | v) is given, and
+    /// +⟨h vᵀ⟩ of the chains at `state`, means over the whole batch and over all chains, of which these are a
+    /// part.
+    fn gradient(
+        &self,
+        (v, h_of_v): (&Array2<f32>, &Array2<f32>),
+        state: &Array2<f32>,
+        grads: &mut [f32],
+        scratch: &mut Scratch<f32>,
+    ) {
         let (n, n_chains) = (self.x.nrows(), self.states.map_or(self.x.nrows(), Array2::nrows));
         let mut both = scratch.array(v.nrows() + state.nrows(), v.ncols());
         both.slice_mut(s![..v.nrows(), ..]).assign(v);
         both.slice_mut(s![v.nrows().., ..]).assign(state);
-        let mut h = self.rbm.hidden_given(both.view(), scratch);
+        let h_of_state = self.rbm.hidden_given(state.view(), scratch);
+        let mut h = scratch.array(both.nrows(), h_of_v.ncols());
+        h.slice_mut(s![..v.nrows(), ..]).assign(h_of_v);
+        h.slice_mut(s![v.nrows().., ..]).assign(&h_of_state);
+        scratch.give_back(h_of_state);
         let (data, model) = (-1.0 / n as f32, 1.0 / n_chains.max(1) as f32);
         let weight_of = |row: usize| if row < v.nrows() { data } else { model };
         h.rows_mut().into_iter().enumerate().for_each(|(i, mut row)| row *= weight_of(i));

@@ -4,7 +4,7 @@ use super::Rbm;
 use super::learn::Divergence;
 
 use crate::data::SampleKind;
-use crate::model::describe::{Body, Describe};
+use crate::model::describe::Describe;
 use crate::model::field::{Field, FieldKind, field, in_training, live, main};
 use crate::model::info::{Latent, ModelInfo, Prior};
 use crate::model::noise::{Binarise, NoiseSpec};
@@ -86,18 +86,8 @@ impl Describe for RbmSpec {
         fields
     }
 
-    fn body(&self, _n_features: usize) -> Option<Body> {
-        None
-    }
-
     fn latent(&self, _n_features: usize) -> Option<Latent> {
-        Some(Latent {
-            len: self.latent_dim,
-            prior: Prior::Own,
-            range: [0.0, 1.0],
-            shares_variance: false,
-            needs_places: false,
-        })
+        Some(Latent { range: [0.0, 1.0], ..Latent::new(self.latent_dim, Prior::Own) })
     }
 
     fn samples(&self) -> NoiseSpec {

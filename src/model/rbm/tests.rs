@@ -140,7 +140,7 @@ fn data(n: usize) -> Dataset {
 
 fn course(shards: usize, rate: f64) -> Course {
     let method = Method::Sgd { momentum: 0.5 };
-    Course { method, shards, batch: 8, rate: Box::new(move |_| rate), ..Course::default() }
+    Course { method, shards, batch: 8, learning_rate: rate, ..Course::default() }
 }
 
 fn learner(spec: &RbmSpec, course: Course) -> Divergence {
@@ -165,7 +165,7 @@ fn the_step_follows_the_free_energies_of_samples_and_of_where_chains_ended() {
     rbm.info = Arc::clone(&machine(&spec, [2, 2]).info);
     let mut learner = Divergence::new(rbm.clone(), spec, 5);
     let method = Method::Sgd { momentum: 0.0 };
-    learner.follow(Course { method, shards: 2, batch: 8, rate: Box::new(|_| 1.0), ..Course::default() });
+    learner.follow(Course { method, shards: 2, batch: 8, learning_rate: 1.0, ..Course::default() });
     let mut batches = Batches::new(data(8), 8, 0);
     learner.advance(&mut batches, &Cancel::default()).unwrap();
     let state = learner.state().unwrap();

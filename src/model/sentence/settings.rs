@@ -1,7 +1,7 @@
 //! The settings of models of sentences.
 
 use crate::data::{FIRST_WORD, MAX_SENTENCE, SampleKind};
-use crate::model::describe::{Body, Describe};
+use crate::model::describe::Describe;
 use crate::model::field::{Field, FieldKind, field, in_training, live, main, makes_kind};
 use crate::model::info::{Latent, Prior};
 use crate::model::net::NetSpec;
@@ -143,10 +143,6 @@ impl Describe for SentenceSpec {
         Self::own_fields()
     }
 
-    fn body(&self, _n_features: usize) -> Option<Body> {
-        None
-    }
-
     fn latent(&self, _n_features: usize) -> Option<Latent> {
         Some(self.space(Prior::None))
     }
@@ -203,10 +199,6 @@ impl Describe for SentenceVaeSpec {
             ))),
         ]);
         fields
-    }
-
-    fn body(&self, _n_features: usize) -> Option<Body> {
-        None
     }
 
     fn latent(&self, _n_features: usize) -> Option<Latent> {

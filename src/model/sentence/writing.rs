@@ -4,7 +4,7 @@
 use super::{Sentence, applied};
 use crate::data::{FIRST_WORD, UNKNOWN};
 use crate::model::Batch;
-use crate::nn::{Packed, Purpose, Reads, Scalar, Scratch, State, categorical, flat, stream};
+use crate::nn::{Packed, Purpose, Reads, Scalar, Scratch, State, categorical, flat, largest, stream};
 use ndarray::{Array2, ArrayView2, Axis, s};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -116,7 +116,7 @@ impl<S: Scalar> Sentence<S> {
                 let row = out.slice_mut(s![i, ..]);
                 let next = match (writing.first.get(step), &mut drawing) {
                     (Some(&given), _) => given,
-                    (None, None) => likeliest(flat(&row)),
+                    (None, None) => largest(flat(&row)) as u32,
                     (None, Some((temperature, rngs))) => drawn(flat(&row), *temperature, &mut rngs[i]),
                 };
                 // Whoever comes after the end is not written, but goes on for the others' sake.
@@ -185,11 +185,6 @@ impl<S: Scalar> Sentence<S> {
     }
 }
 
-fn likeliest<S: Scalar>(out: &[S]) -> u32 {
-    let best = out.iter().enumerate().fold(0, |best, (token, p)| if *p > out[best] { token } else { best });
-    best as u32
-}
-
 /// A word drawn from the softmax of outputs over the temperature.
 fn drawn<S: Scalar>(out: &[S], temperature: f32, rng: &mut ChaCha8Rng) -> u32 {
     let most = out.iter().fold(f64::NEG_INFINITY, |most, p| most.max(p.as_f64()));
@@ -201,5 +196,5 @@ fn drawn<S: Scalar>(out: &[S], temperature: f32, rng: &mut ChaCha8Rng) -> u32 {
             return token as u32;
         }
     }
-    likeliest(out)
+    largest(out) as u32
 }

@@ -121,11 +121,8 @@ fn presets(ui: &mut Ui, cx: &mut Cx<'_>) {
 
 /// The classes of both ends, where they stand on labelled samples.
 fn class_pair(cx: &Cx<'_>) -> Option<String> {
-    let labels = cx.session.data()?.train.labels()?;
-    let class = |end: usize| {
-        let sample = sample_at(end, cx)? as usize;
-        labels.names.get(usize::from(*labels.of.get(sample)?))
-    };
+    let train = &cx.session.data()?.train;
+    let class = |end: usize| train.class_name_of(sample_at(end, cx)?);
     Some(format!("{} → {}", class(0)?, class(1)?))
 }
 
