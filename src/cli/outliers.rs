@@ -72,8 +72,8 @@ pub fn outliers(args: &OutliersArgs) -> Result<()> {
 fn check_figure(args: &OutliersArgs) -> Result<()> {
     args.figure.look()?;
     let said = match (args.by, args.split) {
-        (OutlyingBy::Cook, Some(EncodedSplit::Train | EncodedSplit::Test)) => return Ok(()),
-        (OutlyingBy::Cook, _) => "a figure is of one split; add --split train or --split test",
+        (OutlierScore::Cook, Some(EncodedSplit::Train | EncodedSplit::Test)) => return Ok(()),
+        (OutlierScore::Cook, _) => "a figure is of one split; add --split train or --split test",
         _ => "only --by cook draws a figure; write .csv",
     };
     Err(UsageError(format!("--out: {said}")).into())

@@ -373,7 +373,7 @@ fn asking<T>(
 
 /// How far the codes reach on a plane of theirs that the model draws.
 fn drawn_over(asking: &Asking<'_>, of_z: &Plane) -> Option<[[f32; 2]; 2]> {
-    let drawn = codes_drawn(asking.model, 512, asking.cancel)?;
+    let drawn = codes_drawn(asking.model, 512, &|| asking.cancel.is_set())?;
     let places = drawn.rows().into_iter().map(|z| of_z.plot_from_z(&z.to_vec()));
     let places: Vec<[f32; 2]> = places.collect();
     let ([left, right], [low, high]) = crate::latent::stats::view_bounds(&places);

@@ -106,7 +106,7 @@ fn model_in_small(embedded: &Embedded, train: &Dataset, cancel: &Cancel) -> Opti
         let endings = endings(model, train, cancel)?;
         [endings.clone(), endings]
     } else {
-        let x = decoded(model, 0, codes_drawn(model, N_CODES)?.view(), cancel)?;
+        let x = decoded(model, 0, codes_drawn(model, N_CODES, &|| cancel.is_set())?.view(), cancel)?;
         let points: Vec<[f32; 2]> = x.rows().into_iter().map(|x| [x[0], x[x.len().min(2) - 1]]).collect();
         modes.map(|mode| dots(&points, &[], mode))
     };

@@ -91,7 +91,7 @@ impl Asking<'_> {
         if self.model.info().latent_dim() != 1 {
             return None;
         }
-        let drawn = codes_drawn(self.model, 512, self.cancel)?;
+        let drawn = codes_drawn(self.model, 512, &|| self.cancel.is_set())?;
         let (low, high) =
             drawn.iter().fold((f32::INFINITY, f32::MIN), |(low, high), z| (low.min(*z), high.max(*z)));
         let z = Array2::from_shape_fn((N_WAYS, 1), |(i, _)| low + (high - low) * i as f32 / (N_WAYS - 1) as f32);

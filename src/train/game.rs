@@ -116,7 +116,7 @@ pub fn held_against(
         let middles: Vec<[f64; 1]> = pieces.iter().map(|piece| [0.5 * (piece.ends[0] + piece.ends[1])]).collect();
         modes_of(population, middles.iter().map(|x| &x[..]).zip(pieces.iter().map(|piece| piece.mass)))
     } else {
-        let x = decoded(model, &codes_drawn(model, N_DRAWN)?, is_cancelled)?;
+        let x = decoded(model, &codes_drawn(model, N_DRAWN, is_cancelled)?, is_cancelled)?;
         let place = |x: f32, [low, high]: [f64; 2]| {
             ((f64::from(x) - low) / (high - low) * n_cells as f64).clamp(0.0, n_cells as f64 - 1.0) as usize
         };

@@ -108,13 +108,17 @@ impl Marginal {
 
 /// Codes that a model draws of its own or from its prior [n, latent_dim], the same ones each time; none for
 /// one that has neither, and once it is cancelled.
-pub fn codes_drawn(model: &dyn FrozenModel, n: usize, cancel: &Cancel) -> Option<Array2<f32>> {
+pub fn codes_drawn(
+    model: &dyn FrozenModel,
+    n: usize,
+    is_cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<Array2<f32>> {
     let mut z = Array2::zeros((n, model.info().latent_dim()));
     let mut rng = stream(0, Purpose::Prior, 1);
     match model.sampler() {
         Some(sampler) => {
             for mut row in z.rows_mut() {
-                let drawn = sampler.sample(&mut rng, &|| cancel.is_set())?;
+                let drawn = sampler.sample(&mut rng, is_cancelled)?;
                 row.iter_mut().zip(drawn).for_each(|(to, from)| *to = from);
             }
         }
@@ -133,7 +137,7 @@ impl Asking<'_> {
 
     /// Where `n` samples lie that the model makes: of codes that it draws, what they are decoded to.
     pub fn made(&self, n: usize) -> Option<Vec<[f32; 2]>> {
-        self.places(&codes_drawn(self.model, n, self.cancel)?)
+        self.places(&codes_drawn(self.model, n, &|| self.cancel.is_set())?)
     }
 
     /// Where samples come out that are encoded and decoded again.
@@ -261,7 +265,7 @@ impl Asking<'_> {
         if self.means.len() != n_drawn {
             return None;
         }
-        let (z, x) = (codes_drawn(self.model, N_CODES, self.cancel)?, self.rows(at.iter().copied()));
+        let (z, x) = (codes_drawn(self.model, N_CODES, &|| self.cancel.is_set())?, self.rows(at.iter().copied()));
         let mut sums = vec![0.0f64; at.len()];
         let mut scratch = Scratch::default();
         for some in z.axis_chunks_iter(ndarray::Axis(0), AT_A_TIME) {

@@ -88,7 +88,7 @@ fn texts(lesson: &Lesson, cx: &Cx<'_>) -> [String; 2] {
     let train = cx.session.data().map(|data| &data.train);
     let sample = cx.session.spec().selection.looked_at();
     let class = sample.and_then(|sample| train?.class_name_of(sample));
-    let named = class.map_or_else(|| "the sample".to_owned(), |class| with_article(class));
+    let named = class.map_or_else(|| "the sample".to_owned(), with_article);
     let code = sample.and_then(|sample| cx.session.code_of(sample)).unwrap_or_else(|| cx.session.z().to_vec());
     let numbers: Vec<String> = code.iter().take(2).map(|z| number::z(*z)).collect();
     let more = if code.len() > 2 { ", …" } else { "" };
