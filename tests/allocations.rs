@@ -1,7 +1,7 @@
 //! After its first steps training allocates nothing: what it works with is lent and given back.
 
 use dhat::{HeapStats, Profiler};
-use halfmoon::data::{Batches, Cancel, Dataset, Labels, SampleKind, Values};
+use halfmoon::data::{Batches, Cancel, Count, Dataset, Labels, SampleKind, Values};
 use halfmoon::model::{ModelSpec, Settings};
 use halfmoon::train::{GradientLearner, Learner, Plan, TrainSpec};
 
@@ -61,40 +61,76 @@ const CASES: &[Case] = &[
     (&["stacked"], &[DENSE, ("pretrain", "1")], &[]),
 ];
 
+const RECURRENT: (&str, &str) = ("units", "12");
+/// Models of sentences.
+const OF_SENTENCES: &[Case] = &[
+    (&["sentence-ae", "sentence-vae"], &[RECURRENT], &[]),
+    (&["sentence-vae"], &[RECURRENT, ("cell", "lstm"), ("word_dropout", "0.3")], &[("clip_norm", "5")]),
+    (&["dcnn"], &[("channels", "8,12")], &[]),
+    (&["dcnn"], &[("channels", "")], &[("shards", "4")]),
+];
+/// Models of documents.
+const OF_WORDS: &[Case] = &[(&["ae", "vae"], &[DENSE], &[])];
+
+/// Sentences of one to eight of twenty words, and as many documents of these words.
+fn texts() -> [Dataset; 2] {
+    let words: Vec<String> = (0..20).map(|i| format!("w{i}")).collect();
+    let sentence = |i: u32| (0..1 + i * 5 % 8).map(|place| 2 + (i * 7 + place * 3) % 20).collect::<Vec<u32>>();
+    let rows = (0..64).map(sentence).collect();
+    let sentences = SampleKind::sentences(words.clone(), 8);
+    let sentences = Dataset::new(sentences, Values::Tokens(rows), None, vec![]).unwrap();
+    // Two words each, so that most of the twenty do not occur.
+    let count = |i: u32, k: u32| Count { feature: (i * 7 + k * 5) % 20, count: 1 + k };
+    let rows = (0..64).map(|i| vec![count(i, 0), count(i, 1)]).map(|mut row| {
+        row.sort_by_key(|count| count.feature);
+        row
+    });
+    let documents = SampleKind::documents(words);
+    [sentences, Dataset::new(documents, Values::Sparse(rows.collect()), None, vec![]).unwrap()]
+}
+
 #[test]
 fn a_step_allocates_nothing_after_the_first() {
     let _counting = Profiler::builder().testing().build();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let bytes: Vec<u8> = (0..64 * 144).map(|i| (i * 37 % 251) as u8).collect();
     let names = ["new", "full"].map(String::from);
     let labels = Labels { names: names.clone().into(), of: (0..64).map(|i| i % 2).collect() };
     let data = Dataset::new(KIND, Values::Bytes(bytes.into()), Some(labels), vec![]).unwrap();
-    let cases = CASES.iter().flat_map(|case| case.0.iter().map(move |kind| (kind, case.1, case.2)));
-    for (kind, settings, training) in cases {
-        let spec = ModelSpec::of_kind(kind).unwrap();
-        let spec = settings.iter().fold(spec, |spec, (path, text)| spec.with(path, text).unwrap());
-        let train =
-            training.iter().fold(TrainSpec::default(), |train, (path, text)| train.with(path, text).unwrap());
-        let model = spec.check(&KIND, &names).unwrap().build(0).unwrap();
-        let mut learner = GradientLearner::new(model, Plan { train: &train, last_step: u64::MAX, threads: 2 });
-        let mut batches = Batches::new(data.clone(), 32, 0);
-        let n = pool.install(|| {
-            let cancel = Cancel::default();
-            let mut steps = |n: usize| (0..n).all(|_| learner.advance(&mut batches, &cancel).is_ok());
-            assert!(steps(10));
-            let mut count = || {
-                let before = HeapStats::get().total_blocks;
-                assert!(steps(20));
-                HeapStats::get().total_blocks - before
-            };
-            // A thread of the pool allocates once, when it first takes work from another; a step of ours
-            // would each time.
-            let mut least = count();
-            for _ in 0..4 {
-                least = if least == 0 { 0 } else { least.min(count()) };
-            }
-            least
-        });
-        assert_eq!(n, 0, "{n} allocations in 20 steps of {kind} with {settings:?}, {training:?}");
+    let [sentences, documents] = texts();
+    for (data, cases) in [(data, CASES), (sentences, OF_SENTENCES), (documents, OF_WORDS)] {
+        let cases = cases.iter().flat_map(|case| case.0.iter().map(move |kind| (*kind, case.1, case.2)));
+        cases.for_each(|case| allocates_nothing(&data, case));
     }
+}
+
+/// A kind, its settings and those of its training.
+type OneCase = (&'static str, &'static [(&'static str, &'static str)], &'static [(&'static str, &'static str)]);
+
+fn allocates_nothing(data: &Dataset, (kind, settings, training): OneCase) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let names = data.labels().map(|labels| labels.names.to_vec()).unwrap_or_default();
+    let spec = ModelSpec::of_kind(kind).unwrap().fitted_to(data.kind());
+    let spec = settings.iter().fold(spec, |spec, (path, text)| spec.with(path, text).unwrap());
+    let train = training.iter().fold(TrainSpec::default(), |train, (path, text)| train.with(path, text).unwrap());
+    let model = spec.check(data.kind(), &names).unwrap().build(0).unwrap();
+    let mut learner = GradientLearner::new(model, Plan { train: &train, last_step: u64::MAX, threads: 2 });
+    let mut batches = Batches::new(data.clone(), 32, 0);
+    let n = pool.install(|| {
+        let cancel = Cancel::default();
+        let mut steps = |n: usize| (0..n).all(|_| learner.advance(&mut batches, &cancel).is_ok());
+        assert!(steps(10));
+        let mut count = || {
+            let before = HeapStats::get().total_blocks;
+            assert!(steps(20));
+            HeapStats::get().total_blocks - before
+        };
+        // A thread of the pool allocates once, when it first takes work from another; a step of ours
+        // would each time.
+        let mut least = count();
+        for _ in 0..4 {
+            least = if least == 0 { 0 } else { least.min(count()) };
+        }
+        least
+    });
+    assert_eq!(n, 0, "{n} allocations in 20 steps of {kind} with {settings:?}, {training:?}");
 }

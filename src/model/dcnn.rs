@@ -42,7 +42,8 @@ pub struct Dcnn<S: Scalar> {
 /// Vectors [n, embedding] brought to length 1, with the lengths that they had.
 struct Normed<S> {
     unit: Array2<S>,
-    lengths: Vec<S>,
+    /// [n, 1].
+    lengths: Array2<S>,
 }
 
 impl<S: Scalar> Normed<S> {
@@ -55,13 +56,19 @@ impl<S: Scalar> Normed<S> {
             row.iter_mut().for_each(|x| *x /= length);
             length
         };
-        let lengths = unit.rows_mut().into_iter().map(|mut row| norm(flat_mut(&mut row))).collect();
+        let mut lengths = scratch.array(unit.nrows(), 1);
+        let rows = unit.rows_mut().into_iter().zip(flat_mut(&mut lengths));
+        rows.for_each(|(mut row, length)| *length = norm(flat_mut(&mut row)));
         Self { unit, lengths }
+    }
+
+    fn give_back(self, scratch: &mut Scratch<S>) {
+        [self.unit, self.lengths].into_iter().for_each(|array| scratch.give_back(array));
     }
 
     /// Turns gradients at the unit vectors into those at the vectors: what lengthens them is of no use.
     fn back(&self, d: &mut Array2<S>) {
-        for ((mut d, unit), &length) in d.rows_mut().into_iter().zip(self.unit.rows()).zip(&self.lengths) {
+        for ((mut d, unit), &length) in d.rows_mut().into_iter().zip(self.unit.rows()).zip(flat(&self.lengths)) {
             let along = d.iter().zip(unit).fold(S::zero(), |sum, (&d, &unit)| sum + d * unit);
             d.zip_mut_with(&unit, |d, &unit| *d = (*d - along * unit) / length);
         }
@@ -145,7 +152,8 @@ impl<S: Scalar> Dcnn<S> {
         let y = self.decoder.infer(z, scratch);
         let words = Normed::new(self.embedding.view(), scratch);
         let written = self.written(&y, words.unit.view(), scratch);
-        [y, words.unit].into_iter().for_each(|array| scratch.give_back(array));
+        scratch.give_back(y);
+        words.give_back(scratch);
         written
     }
 
@@ -192,7 +200,7 @@ impl<S: Scalar> Dcnn<S> {
 
 impl<S: Scalar> Objective<S> for Dcnn<S> {
     fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Metrics {
-        let read = Read::new(batch.x, n_tokens(&self.info.input) as u32, None);
+        let read = Read::new(batch.x, n_tokens(&self.info.input) as u32, None, scratch);
         let x = self.vectors(&read, scratch);
         let h = self.encoder.infer(x.view(), scratch);
         let z = self.encoded(h.view(), scratch);
@@ -208,18 +216,20 @@ impl<S: Scalar> Objective<S> for Dcnn<S> {
         }
         let written = self.written(&y, words.unit.view(), scratch);
         let [wrong, whole] = read.held_against(&written);
-        let lent = [x, h, z, y, rows, decoded.unit, words.unit];
-        lent.into_iter().for_each(|array| scratch.give_back(array));
+        let n_words = read.packed.n_rows() as f64;
+        [x, h, z, y, rows].into_iter().for_each(|array| scratch.give_back(array));
+        [decoded, words].into_iter().for_each(|normed| normed.give_back(scratch));
+        read.give_back(scratch);
         Metrics::default()
             .with(MetricId::Loss, reconstruction)
             .with(MetricId::Reconstruction, reconstruction)
-            .with(MetricId::Words, read.packed.n_rows() as f64)
+            .with(MetricId::Words, n_words)
             .with(MetricId::WrongWords, wrong)
             .with(MetricId::Whole, whole)
     }
 
     fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Metrics {
-        let read = Read::new(batch.x, n_tokens(&self.info.input) as u32, None);
+        let read = Read::new(batch.x, n_tokens(&self.info.input) as u32, None, scratch);
         let (bounds, threads) = (self.bounds(), scratch.threads());
         let part = |part: usize| bounds[part]..bounds[part + 1];
         let x = self.vectors(&read, scratch);
@@ -269,8 +279,10 @@ impl<S: Scalar> Objective<S> for Dcnn<S> {
             }
         }
         [encoded, decoded].into_iter().for_each(|tape| scratch.give_back_list(tape));
-        let lent = [x, z, rows, units.unit, words.unit, out, d_rows, d_words, dz, dx];
+        let lent = [x, z, rows, out, d_rows, d_words, dz, dx];
         lent.into_iter().for_each(|array| scratch.give_back(array));
+        [units, words].into_iter().for_each(|normed| normed.give_back(scratch));
+        read.give_back(scratch);
         Metrics::default().with(MetricId::Loss, reconstruction).with(MetricId::Reconstruction, reconstruction)
     }
 
@@ -308,11 +320,12 @@ impl<S: Scalar> Objective<S> for Dcnn<S> {
 
 impl Encoder for Dcnn<f32> {
     fn encode(&self, x: ArrayView2<f32>, _labels: &[u16], scratch: &mut Scratch<f32>) -> Codes {
-        let read = Read::new(x, n_tokens(&self.info.input) as u32, None);
+        let read = Read::new(x, n_tokens(&self.info.input) as u32, None, scratch);
         let vectors = self.vectors(&read, scratch);
         let h = self.encoder.infer(vectors.view(), scratch);
         let mu = self.encoded(h.view(), scratch);
         [vectors, h].into_iter().for_each(|array| scratch.give_back(array));
+        read.give_back(scratch);
         Codes { mu, log_var: None }
     }
 }

@@ -149,13 +149,12 @@ impl<S: Scalar> Gan<S> {
     }
 
     /// The generator's loss on noise `z`, of which `tape` is its pass, summed; sets `grads` to the gradient
-    /// of `weight` times that in the generator's parameters. `unused` has room for those of the
-    /// discriminator.
+    /// of `weight` times that in the generator's parameters.
     pub fn deceive(
         &self,
         (z, tape): (ArrayView2<S>, &Tape<S>),
         weight: S,
-        (grads, unused): (&mut [S], &mut [S]),
+        grads: &mut [S],
         scratch: &mut Scratch<S>,
     ) -> f64 {
         let Some(fakes) = tape.last() else { return 0.0 };
@@ -180,7 +179,7 @@ impl<S: Scalar> Gan<S> {
         };
         scratch.give_back(wanted);
         let mut d_fakes = scratch.array(n, fakes.ncols());
-        self.discriminator.backward(fakes.view(), &judged, dy, Some(d_fakes.view_mut()), unused, scratch);
+        self.discriminator.backward_to_input(fakes.view(), &judged, dy, d_fakes.view_mut(), scratch);
         scratch.give_back_list(judged);
         let used = scratch.put_memory(memory);
         scratch.give_back_memory(used);

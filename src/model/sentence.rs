@@ -239,7 +239,7 @@ fn applied<S: Scalar>(layer: &Dense<S>, x: ArrayView2<S>, scratch: &mut Scratch<
 
 impl<S: Scalar> Objective<S> for Sentence<S> {
     fn loss(&self, batch: &Batch<'_, S>, scratch: &mut Scratch<S>) -> Metrics {
-        let read = Read::new(batch.x, self.start(), self.dropped(batch, scratch));
+        let read = Read::new(batch.x, self.start(), self.dropped(batch, scratch), scratch);
         let encoded = self.encode_read(&read, scratch);
         let [z, eps] = self.sampled(&encoded.heads, batch, read.packed.order(), scratch);
         let reconstruction = -self.log_p(&read, z.view(), scratch).into_iter().sum::<f64>();
@@ -248,14 +248,13 @@ impl<S: Scalar> Objective<S> for Sentence<S> {
         let [wrong, whole] = read.held_against(&written);
         [z, eps].into_iter().for_each(|array| scratch.give_back(array));
         encoded.give_back(scratch);
-        terms
-            .with(MetricId::Words, read.packed.n_rows() as f64)
-            .with(MetricId::WrongWords, wrong)
-            .with(MetricId::Whole, whole)
+        let n_words = read.packed.n_rows() as f64;
+        read.give_back(scratch);
+        terms.with(MetricId::Words, n_words).with(MetricId::WrongWords, wrong).with(MetricId::Whole, whole)
     }
 
     fn loss_and_grads(&self, batch: &Batch<'_, S>, grads: &mut [S], scratch: &mut Scratch<S>) -> Metrics {
-        let read = Read::new(batch.x, self.start(), self.dropped(batch, scratch));
+        let read = Read::new(batch.x, self.start(), self.dropped(batch, scratch), scratch);
         let packed = &read.packed;
         let bounds = self.bounds();
         let n = packed.n_sequences();
@@ -322,6 +321,7 @@ impl<S: Scalar> Objective<S> for Sentence<S> {
         scratch.give_back_list(heads);
         let lent = [x, last, z, eps, before, start.h, dz_start, d_start, d_before, d_last, more, d_seen];
         lent.into_iter().for_each(|array| scratch.give_back(array));
+        read.give_back(scratch);
         terms
     }
 

@@ -39,15 +39,25 @@ impl Activation {
         }
     }
 
-    /// Adds `bias` to one row and applies the nonlinearity in the same pass.
+    /// Adds `bias` to each row of as many values and applies the nonlinearity.
     pub fn apply_with_bias<S: Scalar>(self, y: &mut [S], bias: &[S]) {
         if self == Self::Relu {
             return S::bias_relu(y, bias);
         }
-        for (y, &b) in y.iter_mut().zip(bias) {
-            *y += b;
+        for row in y.chunks_exact_mut(bias.len().max(1)) {
+            row.iter_mut().zip(bias).for_each(|(y, &b)| *y += b);
         }
         self.apply(y);
+    }
+
+    /// As [`Self::backward`] for rows of as many values as `d_bias` has, and sets that to their sum, which is
+    /// the gradient of the bias.
+    pub fn backward_with_bias<S: Scalar>(self, y: &[S], dy: &mut [S], d_bias: &mut [S]) {
+        self.backward(y, dy);
+        d_bias.fill(S::zero());
+        for row in dy.chunks_exact(d_bias.len().max(1)) {
+            d_bias.iter_mut().zip(row).for_each(|(sum, &d)| *sum += d);
+        }
     }
 
     /// Applies the nonlinearity to every value.

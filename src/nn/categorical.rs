@@ -1,7 +1,7 @@
 //! One class of many under the softmax of outputs: −ln p(class), in nats, as of the next word.
 
-use super::multinomial::softmax;
-use super::{Scalar, flat};
+use super::multinomial::{softmax, softmax_row};
+use super::{Scalar, flat, flat_mut};
 use ndarray::Array2;
 
 /// ln p of the right class of each row, of which `right` holds one; turns `out` [rows, classes] into
@@ -20,12 +20,15 @@ pub fn probabilities<S: Scalar>(out: &mut Array2<S>) {
 
 /// Turns outputs into the gradient of `weight`·loss, weight·(p − one-hot), and returns the loss −Σ ln p.
 pub fn gradient<S: Scalar>(out: &mut Array2<S>, right: &[u32], weight: S) -> f64 {
-    let loss = -log_p(out, right).into_iter().sum::<f64>();
+    assert_eq!(out.nrows(), right.len(), "a row of outputs has one right class");
+    let mut log_p = 0.0;
     for (mut row, &right) in out.rows_mut().into_iter().zip(right) {
+        let own = row[right as usize];
+        log_p += (own - softmax_row(flat_mut(&mut row))).as_f64();
         row[right as usize] -= S::one();
         row.mapv_inplace(|d| d * weight);
     }
-    loss
+    -log_p
 }
 
 #[cfg(test)]

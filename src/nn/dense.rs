@@ -97,9 +97,7 @@ impl<S: Scalar> Layer<S> for Dense<S> {
                 scratch.memory.keep(number, occurring);
             }
         }
-        for mut row in y.rows_mut() {
-            self.activation.apply_with_bias(flat_mut(&mut row), bias);
-        }
+        self.activation.apply_with_bias(flat_mut(&mut y), bias);
     }
 
     fn backward(
@@ -113,14 +111,7 @@ impl<S: Scalar> Layer<S> for Dense<S> {
     ) {
         assert_eq!(grads.len(), self.weight.len() + self.bias.len());
         let (d_weight, d_bias) = grads.split_at_mut(self.weight.len());
-        d_bias.fill(S::zero());
-        for (mut dy, y) in dy.rows_mut().into_iter().zip(y.rows()) {
-            let dy = flat_mut(&mut dy);
-            self.activation.backward(flat(&y), dy);
-            for (sum, &d) in d_bias.iter_mut().zip(dy.iter()) {
-                *sum += d;
-            }
-        }
+        self.activation.backward_with_bias(flat(&y), flat_mut(&mut dy), d_bias);
         let d_weight = shaped_mut(self.weight.dim(), d_weight);
         match self.reads_counts {
             None => matmul(d_weight, dy.t(), x, scratch.threads()),
@@ -133,6 +124,18 @@ impl<S: Scalar> Layer<S> for Dense<S> {
         if let Some(dx) = dx {
             matmul(dx, dy.view(), self.weight.view(), scratch.threads());
         }
+    }
+
+    fn backward_to_input(
+        &self,
+        _x: ArrayView2<S>,
+        y: ArrayView2<S>,
+        mut dy: ArrayViewMut2<S>,
+        dx: ArrayViewMut2<S>,
+        scratch: &mut Scratch<S>,
+    ) {
+        self.activation.backward(flat(&y), flat_mut(&mut dy));
+        matmul(dx, dy.view(), self.weight.view(), scratch.threads());
     }
 
     fn params(&self) -> Vec<Param<'_, S>> {

@@ -159,11 +159,13 @@ fn bernoulli_gradient_body<S: Scalar>(logits: &mut [S], x: &[S], weight: S) -> f
 
 #[inline(always)]
 fn bias_relu_body<S: Scalar>(y: &mut [S], bias: &[S]) {
-    assert_eq!(y.len(), bias.len());
-    for (y, &b) in y.iter_mut().zip(bias) {
-        let sum = *y + b;
-        // Written so that NaN passes: a diverged network must not look like a silent zero.
-        *y = if sum < S::zero() { S::zero() } else { sum };
+    assert!(y.len().is_multiple_of(bias.len().max(1)));
+    for row in y.chunks_exact_mut(bias.len().max(1)) {
+        for (y, &b) in row.iter_mut().zip(bias) {
+            let sum = *y + b;
+            // Written so that NaN passes: a diverged network must not look like a silent zero.
+            *y = if sum < S::zero() { S::zero() } else { sum };
+        }
     }
 }
 
@@ -177,6 +179,38 @@ fn sum_body<S: Scalar>(x: &[S]) -> S {
         }
     }
     lanes.iter().chain(rest).fold(S::zero(), |sum, &x| sum + x)
+}
+
+/// Sets each value to e^(x − most), where `most` is the largest; returns that and their sum.
+#[inline(always)]
+fn exp_below_most_body<S: Scalar>(x: &mut [S]) -> (S, S) {
+    let larger = |most: S, x: S| if x > most { x } else { most };
+    let (chunks, rest) = x.as_chunks::<LANES>();
+    let mut lanes = [S::neg_infinity(); LANES];
+    for chunk in chunks {
+        for lane in 0..LANES {
+            lanes[lane] = larger(lanes[lane], chunk[lane]);
+        }
+    }
+    let most = lanes.iter().chain(rest).fold(S::neg_infinity(), |most, &x| larger(most, x));
+    let (chunks, rest) = x.as_chunks_mut::<LANES>();
+    let mut lanes = [S::zero(); LANES];
+    for chunk in chunks {
+        for lane in 0..LANES {
+            chunk[lane] = (chunk[lane] - most).exp_fast();
+            lanes[lane] += chunk[lane];
+        }
+    }
+    rest.iter_mut().for_each(|x| *x = (*x - most).exp_fast());
+    (most, lanes.iter().chain(rest.iter()).fold(S::zero(), |sum, &x| sum + x))
+}
+
+/// Turns e^(l − most), of which `total` is the sum, into `weight`·(n·p − x), where `n` is the sum of `x`.
+#[inline(always)]
+fn multinomial_gradient_body<S: Scalar>(e: &mut [S], x: &[S], total: S, (weight, n): (S, S)) {
+    for (e, &x) in e.iter_mut().zip(x) {
+        *e = weight * (n * (*e / total) - x);
+    }
 }
 
 #[inline(always)]
@@ -305,6 +339,16 @@ macro_rules! kernels {
             $(#[$attribute])?
             pub fn sum(x: &[$float]) -> $float {
                 sum_body(x)
+            }
+
+            $(#[$attribute])?
+            pub fn exp_below_most(x: &mut [$float]) -> ($float, $float) {
+                exp_below_most_body(x)
+            }
+
+            $(#[$attribute])?
+            pub fn multinomial_gradient(e: &mut [$float], x: &[$float], total: $float, scale: ($float, $float)) {
+                multinomial_gradient_body(e, x, total, scale);
             }
 
             $(#[$attribute])?

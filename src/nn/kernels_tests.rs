@@ -128,6 +128,22 @@ fn sums_biases_and_maxima_agree_with_f64() {
                 let mut y = a.clone();
                 $module::bias_relu(&mut y, &b);
                 assert!(y.iter().zip(a.iter().zip(&b)).all(|(&y, (a, b))| y == (a + b).max(0.0)));
+                let mut rows = [a.clone(), a.clone()].concat();
+                $module::bias_relu(&mut rows, &b);
+                assert_eq!(rows, [y.clone(), y].concat(), "each row alike");
+
+                let mut e = a.clone();
+                let (most, total) = $module::exp_below_most(&mut e);
+                assert_eq!(most, a.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+                let want: Vec<f64> = a.iter().map(|&a| (wide(a) - wide(most)).exp()).collect();
+                assert!((wide(total) - want.iter().sum::<f64>()).abs() <= 1e-5 * wide(total));
+                let mut slopes = e.clone();
+                $module::multinomial_gradient(&mut slopes, &b, total, (0.5, 3.0));
+                for i in 0..n {
+                    assert!((wide(e[i]) - want[i]).abs() < 1e-6);
+                    let slope = 0.5 * (3.0 * wide(e[i]) / wide(total) - wide(b[i]));
+                    assert!((wide(slopes[i]) - slope).abs() < 1e-6);
+                }
 
                 let pooled = n / 2;
                 let (mut y, mut places) = (vec![f32::NAN; pooled], vec![9; pooled]);

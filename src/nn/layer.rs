@@ -1,6 +1,6 @@
 //! What a layer is, and how a batch is shared out among threads.
 
-use super::{Op, Scalar, Scratch};
+use super::{Op, Scalar, Scratch, flat_mut};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 /// One tensor of a layer, by its PyTorch name.
@@ -56,6 +56,20 @@ pub trait Layer<S: Scalar>: Send + Sync {
         grads: &mut [S],
         scratch: &mut Scratch<S>,
     );
+
+    /// As [`Layer::backward`], where only the gradient at the input is wanted.
+    fn backward_to_input(
+        &self,
+        x: ArrayView2<S>,
+        y: ArrayView2<S>,
+        dy: ArrayViewMut2<S>,
+        dx: ArrayViewMut2<S>,
+        scratch: &mut Scratch<S>,
+    ) {
+        let mut unused = scratch.array(1, self.n_params());
+        self.backward(x, y, dy, Some(dx), flat_mut(&mut unused), scratch);
+        scratch.give_back(unused);
+    }
 
     /// The parameters with names and shapes.
     fn params(&self) -> Vec<Param<'_, S>> {
@@ -166,6 +180,9 @@ mod tests {
                 layer.forward(x.view(), y.view_mut(), &mut scratch);
                 let mut dy = y.clone();
                 layer.backward(x.view(), y.view(), dy.view_mut(), Some(dx.view_mut()), &mut grads, &mut scratch);
+                let (mut dy, mut alone) = (y.clone(), Array2::zeros((4, 12)));
+                layer.backward_to_input(x.view(), y.view(), dy.view_mut(), alone.view_mut(), &mut scratch);
+                assert_eq!(dx, alone, "layer {at} where no gradients of parameters are wanted");
                 (y, dx, grads)
             };
             let ((y, dx, grads), (y_turned, dx_turned, grads_turned)) = (pass(&x), pass(&turned(&x)));

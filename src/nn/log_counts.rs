@@ -1,7 +1,8 @@
 //! ln(1 + count) as a layer: what an encoder of documents sees of how often each word occurs, so that the
 //! tenth time counts less than the first.
 
-use super::{Layer, Op, Scalar, Scratch};
+use super::occurring::for_occurring;
+use super::{Layer, Op, Scalar, Scratch, flat_mut};
 use ndarray::{ArrayView2, ArrayViewMut2, Zip, s};
 
 /// ln(1 + x) of the first columns; what stands behind them, such as a label, goes through as it is.
@@ -36,11 +37,13 @@ impl<S: Scalar> Layer<S> for LogCounts {
     }
 
     fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, _scratch: &mut Scratch<S>) {
-        let counts = s![.., ..self.n_counts];
-        // Most words do not occur in a document, and none occurs less often than never.
-        let log = |y: &mut S, &x: &S| *y = if x > S::zero() { x.ln_1p() } else { S::zero() };
-        Zip::from(y.slice_mut(counts)).and(x.slice(counts)).for_each(log);
-        y.slice_mut(s![.., self.n_counts..]).assign(&x.slice(s![.., self.n_counts..]));
+        for (x, mut y) in x.rows().into_iter().zip(y.rows_mut()) {
+            let (counts, others) = flat_mut(&mut y).split_at_mut(self.n_counts);
+            // Most words do not occur in a document, and none occurs less often than never.
+            counts.fill(S::zero());
+            for_occurring(x.slice(s![..self.n_counts]), |word, x| counts[word] = x.max(S::zero()).ln_1p());
+            others.iter_mut().zip(x.slice(s![self.n_counts..])).for_each(|(y, &x)| *y = x);
+        }
     }
 
     fn backward(

@@ -85,9 +85,7 @@ impl<S: Scalar> Masked<S> {
     /// Sets `y` [batch, out] from `x` [batch, in].
     pub fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {
         matmul(y.view_mut(), x, self.weight.t(), scratch.threads());
-        for mut row in y.rows_mut() {
-            self.activation.apply_with_bias(flat_mut(&mut row), flat(&self.bias));
-        }
+        self.activation.apply_with_bias(flat_mut(&mut y), flat(&self.bias));
     }
 
     /// Turns `dy`, the loss gradient at the output `y`, into `dx` (where wanted) and sets `grads`, which
@@ -103,12 +101,7 @@ impl<S: Scalar> Masked<S> {
     ) {
         assert_eq!(grads.len(), self.n_params());
         let (d_weight, d_bias) = grads.split_at_mut(self.weight.len());
-        d_bias.fill(S::zero());
-        for (mut dy, y) in dy.rows_mut().into_iter().zip(y.rows()) {
-            let dy = flat_mut(&mut dy);
-            self.activation.backward(flat(&y), dy);
-            d_bias.iter_mut().zip(dy.iter()).for_each(|(sum, &d)| *sum += d);
-        }
+        self.activation.backward_with_bias(flat(&y), flat_mut(&mut dy), d_bias);
         matmul(shaped_mut(self.weight.dim(), d_weight), dy.t(), x, scratch.threads());
         mask(d_weight, &self.degrees, &self.bounds);
         if let Some(dx) = dx {

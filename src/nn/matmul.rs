@@ -3,7 +3,8 @@
 //! Products of networks are all of two shapes. Rows times rows (y = x·Wᵀ): dot products of contiguous rows, 4
 //! × 6 of them summed in registers at a time. Rows times columns (dx = dy·W, dW = dyᵀ·x): runs of contiguous
 //! columns, 8 × 3 vectors at a time, under weights that were gathered into a small panel first. Neither
-//! copies the larger matrix. On the products of a 784-512-256-2 network at 64 rows this does 150 to 230
+//! copies the larger matrix. Rows of few numbers, whose dot products would be all adding up across a vector,
+//! are turned first, some columns at a time ([`SHORT`]). On the products of a 784-512-256-2 network at 64 rows this does 150 to 230
 //! GFLOP/s a core with AVX-512 where the `gemm` crate does 90 to 120.
 //!
 //! An element is summed in an order that depends on nothing but its row and column: not on its neighbours,
@@ -26,6 +27,15 @@ use pulp::{Simd, WithSimd};
 const DEPTH: usize = 256;
 /// Rows of A that are gathered at a time.
 const PANEL_ROWS: usize = 64;
+/// Panels of as many numbers do for small products; one of `DEPTH` by `PANEL_ROWS` takes longer to clear than
+/// they take to work out.
+const SMALL_PANEL: usize = 4096;
+/// What any product needs.
+const LARGE_PANEL: usize = DEPTH * PANEL_ROWS;
+/// Most numbers that a vector holds.
+const LANES_MOST: usize = 16;
+/// Rows of B of at most this many numbers are turned before they are gone through.
+const SHORT: usize = 32;
 /// Below this many multiply-adds a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 1 << 20;
 
@@ -95,11 +105,98 @@ impl WithSimd for Product<'_, f32> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
+        let panel = DEPTH.min(self.k) * PANEL_ROWS.min(self.c.len() / self.n).next_multiple_of(8);
+        let is_small = panel <= SMALL_PANEL;
         match (self.b_turned, S::REGISTER_COUNT >= 32) {
+            // Whether rows are short, and so the order of a sum, does not hang on how many there are of A.
+            (true, _) if self.k <= SHORT => match S::F32_LANES {
+                16 => simd.vectorize(ShortRows::<16>(self)),
+                8 => simd.vectorize(ShortRows::<8>(self)),
+                4 => simd.vectorize(ShortRows::<4>(self)),
+                _ => rows_by_rows::<S, 4, 2>(simd, self),
+            },
             (true, true) => rows_by_rows::<S, 4, 6>(simd, self),
             (true, false) => rows_by_rows::<S, 4, 2>(simd, self),
-            (false, true) => rows_by_columns::<S, 8, 3>(simd, self),
-            (false, false) => rows_by_columns::<S, 4, 3>(simd, self),
+            (false, true) if is_small => simd.vectorize(ByColumns::<8, SMALL_PANEL>(self)),
+            (false, true) => simd.vectorize(ByColumns::<8, LARGE_PANEL>(self)),
+            (false, false) if is_small => simd.vectorize(ByColumns::<4, SMALL_PANEL>(self)),
+            (false, false) => simd.vectorize(ByColumns::<4, LARGE_PANEL>(self)),
+        }
+    }
+}
+
+/// [`rows_by_columns`] with a panel of `PANEL` numbers.
+struct ByColumns<'a, const ROWS: usize, const PANEL: usize>(Product<'a, f32>);
+
+impl<const ROWS: usize, const PANEL: usize> WithSimd for ByColumns<'_, ROWS, PANEL> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        rows_by_columns::<S, ROWS, 3>(simd, self.0, &mut [0.0; PANEL]);
+    }
+}
+
+/// C = A·Bᵀ with rows of at most [`SHORT`] numbers: `LANES` rows of B at a time are turned into columns, so
+/// that a vector holds sums of different elements.
+///
+/// An element is summed as [`dots`] does it: in as many sums as a vector has lanes, which are added up by
+/// halves, and then what does not fill a vector.
+struct ShortRows<'a, const LANES: usize>(Product<'a, f32>);
+
+impl<const LANES: usize> WithSimd for ShortRows<'_, LANES> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Product { c, a, b, n, k, .. } = self.0;
+        let mut turned = [0.0; SHORT * LANES_MOST];
+        for (start, b) in b.chunks(LANES * k).enumerate() {
+            let width = b.len() / k;
+            for (column, row) in b.chunks_exact(k).enumerate() {
+                row.iter().enumerate().for_each(|(p, &weight)| turned[p * LANES + column] = weight);
+            }
+            let columns = S::as_simd_f32s(&turned[..k * LANES]).0;
+            for (c, a) in c.chunks_exact_mut(n).zip(a.chunks_exact(k)) {
+                let sums = short_row::<S, LANES>(simd, a, columns);
+                let c = &mut c[start * LANES..][..width];
+                if width == LANES {
+                    S::as_mut_simd_f32s(c).0[0] = sums;
+                } else {
+                    simd.partial_store_f32s(c, sums);
+                }
+            }
+        }
+    }
+}
+
+/// Dot products of a row of A with as many columns as a vector has lanes.
+#[inline(always)]
+fn short_row<S: Simd, const LANES: usize>(simd: S, a: &[f32], columns: &[S::f32s]) -> S::f32s {
+    let (whole, rest) = a.as_chunks::<LANES>();
+    let (columns, columns_of_rest) = columns.split_at(whole.len() * LANES);
+    let mut sums = [simd.splat_f32s(0.0); LANES];
+    for (a, columns) in whole.iter().zip(columns.as_chunks::<LANES>().0) {
+        for lane in 0..LANES {
+            sums[lane] = simd.mul_add_f32s(simd.splat_f32s(a[lane]), columns[lane], sums[lane]);
+        }
+    }
+    // Written out, for a loop that ends anywhere would keep the sums in memory.
+    add_halves::<S, LANES, 8>(simd, &mut sums);
+    add_halves::<S, LANES, 4>(simd, &mut sums);
+    add_halves::<S, LANES, 2>(simd, &mut sums);
+    add_halves::<S, LANES, 1>(simd, &mut sums);
+    // As the compiler has it for plain numbers: rounded twice.
+    let term = |sum, (&a, &column)| simd.add_f32s(sum, simd.mul_f32s(simd.splat_f32s(a), column));
+    rest.iter().zip(columns_of_rest).fold(sums[0], term)
+}
+
+/// Adds the second `HALF` of the sums to the first.
+#[inline(always)]
+fn add_halves<S: Simd, const LANES: usize, const HALF: usize>(simd: S, sums: &mut [S::f32s; LANES]) {
+    if HALF < LANES {
+        for lane in 0..HALF {
+            sums[lane] = simd.add_f32s(sums[lane], sums[lane + HALF]);
         }
     }
 }
@@ -201,20 +298,20 @@ impl<const ROWS: usize, const COLUMNS: usize> WithSimd for DotBlock<'_, ROWS, CO
 
 /// C = A·B, `ROWS` rows by `VECTORS` vectors of columns at a time.
 #[inline(always)]
-fn rows_by_columns<S: Simd, const ROWS: usize, const VECTORS: usize>(simd: S, product: Product<'_, f32>) {
+fn rows_by_columns<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    product: Product<'_, f32>,
+    panel: &mut [f32],
+) {
     let Product { c, a, a_strides, b, n, k, .. } = product;
-    let mut panel = [0.0; DEPTH * PANEL_ROWS];
     for (block, c) in c.chunks_mut(PANEL_ROWS * n).enumerate() {
         let a = &a[block * PANEL_ROWS * a_strides[0]..];
         let n_rows = c.len() / n;
         for start in (0..k).step_by(DEPTH) {
             let depth = DEPTH.min(k - start);
             let a = &a[start * a_strides[1]..];
-            for (i, weights) in panel.chunks_exact_mut(ROWS).take(depth * n_rows.div_ceil(ROWS)).enumerate() {
-                let (row, p) = (i / depth * ROWS, i % depth);
-                for (r, weight) in weights.iter_mut().enumerate() {
-                    *weight = if row + r < n_rows { a[(row + r) * a_strides[0] + p * a_strides[1]] } else { 0.0 };
-                }
+            for (panel, row) in panel.chunks_exact_mut(depth * ROWS).zip((0..n_rows).step_by(ROWS)) {
+                gather::<ROWS>(panel, &a[row * a_strides[0]..], a_strides, n_rows - row);
             }
             let mut strip = Strip { c, b: &b[start * n..], n, depth, column: 0, is_first: start == 0 };
             while strip.column < n {
@@ -230,6 +327,35 @@ fn rows_by_columns<S: Simd, const ROWS: usize, const VECTORS: usize>(simd: S, pr
                 }
                 let n_vectors = if width >= VECTORS * S::F32_LANES { VECTORS } else { 1 };
                 strip.column += n_vectors * S::F32_LANES;
+            }
+        }
+    }
+}
+
+/// Gathers `ROWS` rows of A into a panel, one column after another; zeros where only `n_rows` are left.
+#[inline(always)]
+fn gather<const ROWS: usize>(panel: &mut [f32], a: &[f32], a_strides: [usize; 2], n_rows: usize) {
+    let columns = panel.as_chunks_mut::<ROWS>().0;
+    if n_rows < ROWS {
+        for (p, weights) in columns.iter_mut().enumerate() {
+            for r in 0..ROWS {
+                weights[r] = if r < n_rows { a[r * a_strides[0] + p * a_strides[1]] } else { 0.0 };
+            }
+        }
+    } else if a_strides[0] == 1 {
+        columns
+            .iter_mut()
+            .enumerate()
+            .for_each(|(p, weights)| weights.copy_from_slice(&a[p * a_strides[1]..][..ROWS]));
+    } else {
+        let depth = columns.len();
+        let mut rows = [[].as_slice(); ROWS];
+        for r in 0..ROWS {
+            rows[r] = &a[r * a_strides[0]..][..depth];
+        }
+        for (p, weights) in columns.iter_mut().enumerate() {
+            for r in 0..ROWS {
+                weights[r] = rows[r][p];
             }
         }
     }
@@ -329,7 +455,7 @@ mod tests {
     }
 
     /// Shapes [m, k, n] on both sides of each block's and panel's edge.
-    const SHAPES: [(usize, usize, usize); 9] = [
+    const SHAPES: [(usize, usize, usize); 11] = [
         (1, 1, 1),
         (3, 5, 2),
         (64, 784, 130),
@@ -339,6 +465,8 @@ mod tests {
         (8, 3, 95),
         (4, 17, 12),
         (9, 257, 48),
+        (5, 16, 40),
+        (21, 32, 17),
     ];
 
     /// Each way through a product under every set of instructions, against the plain one in `f64`.
@@ -364,6 +492,31 @@ mod tests {
                         assert!(error < 1e-3, "{arch:?}, [{m}, {k}, {n}], turned {b_turned}: {got} {want}");
                     }
                 }
+            }
+        }
+    }
+
+    /// Rows of few numbers give the bits that dot products of whole vectors give, which a wider row would.
+    #[test]
+    fn short_rows_are_summed_as_long_ones_are() {
+        for k in [1, 2, 7, 16, 21, 32] {
+            let (a, b) = (pattern::<f32>(5, k, 1), pattern::<f32>(19, k, 2));
+            let mut c = vec![f32::NAN; 5 * 19];
+            let product = |c| Product { c, a: flat(&a), a_strides: [k, 1], b: flat(&b), b_turned: true, n: 19, k };
+            product_f32(product(&mut c));
+            struct Long<'a>(Product<'a, f32>);
+            impl WithSimd for Long<'_> {
+                type Output = ();
+                #[inline(always)]
+                fn with_simd<S: Simd>(self, simd: S) {
+                    rows_by_rows::<S, 4, 2>(simd, self.0);
+                }
+            }
+            let mut long = vec![f32::NAN; 5 * 19];
+            ARCH.dispatch(Long(product(&mut long)));
+            // How a vector is added up is the processor's; on these it is by halves.
+            if cfg!(target_arch = "x86_64") {
+                assert_eq!(c, long, "rows of {k}");
             }
         }
     }

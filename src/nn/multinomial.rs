@@ -3,66 +3,63 @@
 //! The multinomial coefficient, which does not depend on the outputs, is left out, as is usual (Miao, Yu and
 //! Blunsom 2016).
 
+use super::occurring::for_occurring;
 use super::{Scalar, flat, flat_mut, matmul};
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
-/// Turns each row of outputs into probabilities, and returns ln Σ eˡ of each.
-pub(super) fn softmax<S: Scalar>(out: &mut Array2<S>) -> Vec<S> {
-    let row = |mut row: ndarray::ArrayViewMut1<S>| {
-        let most = row.fold(S::neg_infinity(), |most, &l| if l > most { l } else { most });
-        row.mapv_inplace(|l| l - most);
-        let row = flat_mut(&mut row);
-        S::exp_slice(row, S::one());
-        let total = S::sum(row);
-        row.iter_mut().for_each(|p| *p /= total);
-        most + total.ln()
-    };
-    out.rows_mut().into_iter().map(row).collect()
+/// Turns a row of outputs into probabilities, and returns ln Σ eˡ.
+pub(super) fn softmax_row<S: Scalar>(row: &mut [S]) -> S {
+    let (most, total) = S::exp_below_most(row);
+    row.iter_mut().for_each(|p| *p /= total);
+    most + total.ln()
 }
 
-/// Σ x·l of a row, over the words that occur.
-fn product<S: Scalar>(x: ArrayView1<S>, out: ArrayView1<S>) -> f64 {
-    x.iter().zip(out).filter(|(x, _)| **x != S::zero()).map(|(&x, &l)| x.as_f64() * l.as_f64()).sum()
+/// Turns each row of outputs into probabilities, and returns ln Σ eˡ of each.
+pub(super) fn softmax<S: Scalar>(out: &mut Array2<S>) -> Vec<S> {
+    out.rows_mut().into_iter().map(|mut row| softmax_row(flat_mut(&mut row))).collect()
+}
+
+/// How many words a row of counts has, and Σ x·l over those that occur.
+fn words<S: Scalar>(x: ArrayView1<S>, out: &[S]) -> (S, f64) {
+    let (mut n, mut product) = (S::zero(), 0.0);
+    for_occurring(x, |word, x| {
+        n += x;
+        product += x.as_f64() * out[word].as_f64();
+    });
+    (n, product)
 }
 
 /// Turns outputs into probabilities in place.
 pub fn mean<S: Scalar>(out: &mut Array2<S>) {
-    softmax(out);
-}
-
-/// −Σ x ln p, with what `each` makes of a row of probabilities, its counts and how many these are.
-fn loss<S: Scalar>(
-    out: &mut Array2<S>,
-    x: ArrayView2<S>,
-    mut each: impl FnMut(ndarray::ArrayViewMut1<S>, ArrayView1<S>, S),
-) -> f64 {
-    let products: Vec<f64> = x.rows().into_iter().zip(out.rows()).map(|(x, out)| product(x, out)).collect();
-    let logs = softmax(out);
-    let mut total = 0.0;
-    for (((x, p), log), product) in x.rows().into_iter().zip(out.rows_mut()).zip(logs).zip(products) {
-        let n = x.sum();
-        total += n.as_f64() * log.as_f64() - product;
-        each(p, x, n);
-    }
-    total
+    out.rows_mut().into_iter().for_each(|mut row| {
+        softmax_row(flat_mut(&mut row));
+    });
 }
 
 /// Scores outputs against counts `x`, both [documents, words]: −Σ x ln p and Σ (x − n·p)², where n is
 /// how many words a document has. `out` holds the probabilities afterwards.
 pub fn score<S: Scalar>(out: &mut Array2<S>, x: ArrayView2<S>) -> (f64, f64) {
-    let mut squared_error = 0.0;
-    let loss = loss(out, x, |p, x, n| {
-        let off = |(&p, &x): (&S, &S)| (n * p - x).as_f64().powi(2);
-        squared_error += p.iter().zip(x).map(off).sum::<f64>();
-    });
+    let (mut loss, mut squared_error) = (0.0, 0.0);
+    for (mut out, x) in out.rows_mut().into_iter().zip(x.rows()) {
+        let out = flat_mut(&mut out);
+        let (n, product) = words(x, out);
+        loss += n.as_f64() * softmax_row(out).as_f64() - product;
+        squared_error += out.iter().zip(x).map(|(&p, &x)| (n * p - x).as_f64().powi(2)).sum::<f64>();
+    }
     (loss, squared_error)
 }
 
 /// Turns outputs into the gradient of `weight`·loss, weight·(n·p − x), and returns the loss.
 pub fn gradient<S: Scalar>(out: &mut Array2<S>, x: ArrayView2<S>, weight: S) -> f64 {
-    loss(out, x, |mut p, x, n| {
-        p.zip_mut_with(&x, |p, &x| *p = weight * (n * *p - x));
-    })
+    let mut loss = 0.0;
+    for (mut out, x) in out.rows_mut().into_iter().zip(x.rows()) {
+        let out = flat_mut(&mut out);
+        let (n, product) = words(x, out);
+        let (most, total) = S::exp_below_most(out);
+        loss += n.as_f64() * (most + total.ln()).as_f64() - product;
+        S::multinomial_gradient(out, flat(&x), total, (weight, n));
+    }
+    loss
 }
 
 /// ln p(x | out) of each row of counts `x` [n, words] under each row of `out` [m, words]: [n, m], in nats,

@@ -4,12 +4,32 @@
 //! others go through [`matmul`]. Which way a row goes depends on that row alone, and so does the order in
 //! which an element is summed.
 
-use super::{Scalar, Scratch, matmul};
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+use super::{Scalar, Scratch, flat, flat_mut, matmul};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 use std::ops::Range;
 
 /// One row in this many columns, at most, may be something else than zero for a row to be sparse.
 const SPARSE: usize = 8;
+
+/// Values that are looked at together, to see whether any is not zero.
+const TOGETHER: usize = 32;
+/// Rows of weights that are gone through together.
+const ROWS: usize = 4;
+
+/// Calls `work` with the place and the value of whatever in `row` is not zero, from the first to the last.
+pub(super) fn for_occurring<S: Scalar>(row: ArrayView1<S>, mut work: impl FnMut(usize, S)) {
+    let mut in_run = |start: usize, run: &[S]| {
+        // Counted, and not sought, for that is done several at a time.
+        if run.iter().map(|&value| u32::from(value != S::zero())).sum::<u32>() > 0 {
+            let places = run.iter().enumerate().filter(|(_, value)| **value != S::zero());
+            places.for_each(|(i, &value)| work(start + i, value));
+        }
+    };
+    match row.as_slice() {
+        Some(row) => row.chunks(TOGETHER).enumerate().for_each(|(i, run)| in_run(i * TOGETHER, run)),
+        None => row.iter().enumerate().for_each(|(i, value)| in_run(i, std::slice::from_ref(value))),
+    }
+}
 
 /// Which values of a batch of rows are not zero.
 #[derive(Clone, Debug, Default)]
@@ -32,12 +52,10 @@ impl<S: Scalar> Occurring<S> {
         self.full.clear();
         for (i, row) in x.rows().into_iter().enumerate() {
             let start = self.columns.len();
-            for (column, &value) in row.iter().enumerate() {
-                if value != S::zero() {
-                    self.columns.push(column as u32);
-                    self.values.push(value);
-                }
-            }
+            for_occurring(row, |column, value| {
+                self.columns.push(column as u32);
+                self.values.push(value);
+            });
             if (self.columns.len() - start) * SPARSE < x.ncols() {
                 self.sparse.push((i, start..self.columns.len()));
             } else {
@@ -56,10 +74,27 @@ impl<S: Scalar> Occurring<S> {
         weight: ArrayView2<S>,
         scratch: &mut Scratch<S>,
     ) {
-        // One row of weights at a time stays in the nearest cache, whatever is picked from it.
-        for (mut y, weight) in y.columns_mut().into_iter().zip(weight.rows()) {
+        // Few rows of weights at a time stay in the nearest caches, whatever is picked from them.
+        let n_in = x.ncols().max(1);
+        for (block, weight) in flat(&weight).chunks(ROWS * n_in).enumerate() {
+            let mut rows = [[].as_slice(); ROWS];
+            rows.iter_mut().zip(weight.chunks_exact(n_in)).for_each(|(row, weight)| *row = weight);
+            let n_rows = weight.len() / n_in;
             for (i, range) in &self.sparse {
-                y[*i] = self.of(range).fold(S::zero(), |sum, (column, value)| sum + weight[column] * value);
+                let mut sums = [S::zero(); ROWS];
+                if n_rows == ROWS {
+                    for (column, value) in self.of(range) {
+                        for (sum, row) in sums.iter_mut().zip(&rows) {
+                            *sum += row[column] * value;
+                        }
+                    }
+                } else {
+                    for (sum, row) in sums.iter_mut().zip(&rows[..n_rows]) {
+                        *sum = self.of(range).fold(S::zero(), |sum, (column, value)| sum + row[column] * value);
+                    }
+                }
+                let mut y = y.row_mut(*i);
+                flat_mut(&mut y)[block * ROWS..][..n_rows].copy_from_slice(&sums[..n_rows]);
             }
         }
         let Some(full) = self.full_rows(x, scratch) else { return };
@@ -78,19 +113,26 @@ impl<S: Scalar> Occurring<S> {
         x: ArrayView2<S>,
         scratch: &mut Scratch<S>,
     ) {
-        match self.full_rows(x, scratch) {
-            None => d_weight.fill(S::zero()),
+        let is_set = match self.full_rows(x, scratch) {
+            None => false,
             Some(full) => {
                 let mut of_full = scratch.array(full.nrows(), dy.ncols());
                 self.full.iter().zip(of_full.rows_mut()).for_each(|(&i, mut to)| to.assign(&dy.row(i)));
                 matmul(d_weight.view_mut(), of_full.t(), full.view(), scratch.threads());
                 scratch.give_back(full);
                 scratch.give_back(of_full);
+                true
             }
-        }
+        };
         for (mut d_weight, dy) in d_weight.rows_mut().into_iter().zip(dy.columns()) {
+            let d_weight = flat_mut(&mut d_weight);
+            // Just before it is written to, so that it is in the nearest cache.
+            if !is_set {
+                d_weight.fill(S::zero());
+            }
             for (i, range) in &self.sparse {
-                self.of(range).for_each(|(column, value)| d_weight[column] += dy[*i] * value);
+                let dy = dy[*i];
+                self.of(range).for_each(|(column, value)| d_weight[column] += dy * value);
             }
         }
     }

@@ -46,7 +46,7 @@ pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
     /// A matrix product; see [`super::matmul()`].
     fn product(product: Product<'_, Self>);
 
-    /// Adds `bias` and applies max(0, ·) to one row.
+    /// Adds `bias` and applies max(0, ·) to each row.
     fn bias_relu(y: &mut [Self], bias: &[Self]);
 
     /// Sums of shifted runs; see [`Runs`].
@@ -57,6 +57,13 @@ pub trait Scalar: ndarray::NdFloat + bytemuck::Pod + Default {
 
     /// Σ x.
     fn sum(x: &[Self]) -> Self;
+
+    /// Sets each value to e^(x − most), where `most` is the largest; returns that and their sum.
+    fn exp_below_most(x: &mut [Self]) -> (Self, Self);
+
+    /// Turns e^(l − most) of outputs l, of which `total` is the sum, into the gradient of a multinomial loss,
+    /// weight·(n·p − x); `scale` is (weight, n), and n the sum of the counts `x`.
+    fn multinomial_gradient(e: &mut [Self], x: &[Self], total: Self, scale: (Self, Self));
 
     /// The largest of each 2 × 2 values of two rows and its place: 0 and 1 in the upper row, 2 and 3 in the
     /// lower.
@@ -133,6 +140,12 @@ macro_rules! scalar {
             }
             fn sum(x: &[Self]) -> Self {
                 kernels::$module::sum(x)
+            }
+            fn exp_below_most(x: &mut [Self]) -> (Self, Self) {
+                kernels::$module::exp_below_most(x)
+            }
+            fn multinomial_gradient(e: &mut [Self], x: &[Self], total: Self, scale: (Self, Self)) {
+                kernels::$module::multinomial_gradient(e, x, total, scale);
             }
             fn max_pool(upper: &[Self], lower: &[Self], y: &mut [Self], places: &mut [u8]) {
                 kernels::$module::max_pool(upper, lower, y, places);

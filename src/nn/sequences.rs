@@ -15,16 +15,26 @@ pub struct Packed {
 impl Packed {
     /// The order of sequences of these lengths, each at least 1.
     pub fn new(lens: &[usize]) -> Self {
+        let mut packed = Self::default();
+        packed.fill(lens);
+        packed
+    }
+
+    /// As [`Self::new`], in the room that there is.
+    pub fn fill(&mut self, lens: &[usize]) {
         assert!(lens.iter().all(|&len| len > 0), "a sequence has at least one step");
-        let mut order: Vec<usize> = (0..lens.len()).collect();
-        order.sort_by_key(|&sequence| std::cmp::Reverse(lens[sequence]));
-        let sorted: Vec<usize> = order.iter().map(|&sequence| lens[sequence]).collect();
-        let longest = sorted.first().copied().unwrap_or(0);
-        let mut starts = vec![0];
-        for step in 0..longest {
+        let Self { order, lens: sorted, starts } = self;
+        order.clear();
+        order.extend(0..lens.len());
+        // Of equally long ones the first comes first.
+        order.sort_unstable_by_key(|&sequence| (std::cmp::Reverse(lens[sequence]), sequence));
+        sorted.clear();
+        sorted.extend(order.iter().map(|&sequence| lens[sequence]));
+        starts.clear();
+        starts.push(0);
+        for step in 0..sorted.first().copied().unwrap_or(0) {
             starts.push(starts[step] + sorted.partition_point(|&len| len > step));
         }
-        Self { order, lens: sorted, starts }
     }
 
     /// Which sequence of the batch each is, the longest first.
@@ -81,5 +91,9 @@ mod tests {
         packed.for_rows(|row, sequence, step| rows.push((row, sequence, step)));
         assert_eq!(rows, [(0, 1, 0), (1, 2, 0), (2, 0, 0), (3, 1, 1), (4, 2, 1), (5, 1, 2)]);
         assert_eq!(Packed::new(&[]).n_rows(), 0);
+        // Of equally long ones the first comes first, and nothing is left of what was there.
+        let mut packed = packed;
+        packed.fill(&[2, 2]);
+        assert_eq!((packed.order(), packed.n_rows(), packed.n_steps()), (&[0, 1][..], 4, 2));
     }
 }

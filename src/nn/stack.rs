@@ -134,6 +134,30 @@ impl<S: Scalar> Stack<S> {
         scratch.give_back(dy);
     }
 
+    /// Takes the gradient `dy` at the output back to the input `dx` alone, past parameters that stand still.
+    ///
+    /// `tape` is the forward pass of the same `x`.
+    pub fn backward_to_input(
+        &self,
+        x: ArrayView2<S>,
+        tape: &Tape<S>,
+        mut dy: Array2<S>,
+        mut dx: ArrayViewMut2<S>,
+        scratch: &mut Scratch<S>,
+    ) {
+        for (i, layer) in self.layers.iter().enumerate().skip(1).rev() {
+            let mut before = scratch.array(x.nrows(), layer.n_in());
+            let (input, output) = (tape[i - 1].view(), tape[i].view());
+            layer.backward_to_input(input, output, dy.view_mut(), before.view_mut(), scratch);
+            scratch.give_back(std::mem::replace(&mut dy, before));
+        }
+        match (self.layers.first(), tape.first()) {
+            (Some(layer), Some(y)) => layer.backward_to_input(x, y.view(), dy.view_mut(), dx, scratch),
+            _ => dx.assign(&dy),
+        }
+        scratch.give_back(dy);
+    }
+
     /// The parameters, named `prefix.N.weight` and `prefix.N.bias`.
     pub fn params(&self, prefix: &str) -> Vec<Param<'_, S>> {
         let numbered = self.layers.iter().zip(self.numbers.iter().copied());

@@ -145,8 +145,7 @@ impl Learner for GanLearner {
                 z = self.noise(n, step, k);
                 tape = self.gan.generate(z.view(), &mut self.scratch);
             }
-            let [d, g] = &mut self.sides;
-            let grads = (&mut g.grads[0][..], &mut d.grads[0][..]);
+            let grads = &mut self.sides[G].grads[0];
             let loss = self.gan.deceive((z.view(), &tape), weight, grads, &mut self.scratch);
             if !loss.is_finite() {
                 return Err(TrainError::diverged(step + 1, quantity(MetricId::GeneratorLoss), loss));

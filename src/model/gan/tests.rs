@@ -82,9 +82,7 @@ fn check(settings: &GanSpec, input: &SampleKind) {
     let [mut of_g, mut of_d] = n_params.map(|n| vec![f64::NAN; n]);
     let tape = checked.gan.generate(checked.z.view(), &mut scratch);
     let fakes = tape.last().unwrap().clone();
-    let mut unused = vec![f64::NAN; of_d.len()];
-    let room = (&mut of_g[..], &mut unused[..]);
-    let deceived = checked.gan.deceive((checked.z.view(), &tape), weight, room, &mut scratch);
+    let deceived = checked.gan.deceive((checked.z.view(), &tape), weight, &mut of_g, &mut scratch);
     let judged = checked.gan.judge(checked.x.view(), fakes.view(), Some((&mut of_d, weight)), &mut scratch);
     let [d, g] = checked.losses();
     assert!((judged.discriminator - d).abs() + (judged.generator - g).abs() + (deceived - g).abs() < 1e-10);

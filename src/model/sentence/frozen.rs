@@ -10,12 +10,13 @@ const PAIRS: usize = 256;
 
 impl Encoder for Sentence<f32> {
     fn encode(&self, x: ArrayView2<f32>, _labels: &[u16], scratch: &mut Scratch<f32>) -> Codes {
-        let read = Read::new(x, self.start(), None);
+        let read = Read::new(x, self.start(), None, scratch);
         let encoded = self.encode_read(&read, scratch);
         let mut heads = encoded.heads.iter().map(|head| read.unsorted(head));
         let (mu, log_var) = (heads.next().unwrap_or_default(), heads.next());
         drop(heads);
         encoded.give_back(scratch);
+        read.give_back(scratch);
         Codes { mu, log_var }
     }
 }
@@ -48,12 +49,13 @@ impl Density for Sentence<f32> {
             let [rows, codes] =
                 [pairs.iter().map(|pair| pair.0).collect(), pairs.iter().map(|pair| pair.1).collect()]
                     as [Vec<usize>; 2];
-            let read = Read::new(x.select(Axis(0), &rows).view(), self.start(), None);
+            let read = Read::new(x.select(Axis(0), &rows).view(), self.start(), None, scratch);
             let sorted: Vec<usize> = read.packed.order().iter().map(|&pair| codes[pair]).collect();
             let z = z.select(Axis(0), &sorted);
             for (log, &pair) in self.log_p(&read, z.view(), scratch).into_iter().zip(read.packed.order()) {
                 all[pairs[pair]] = log;
             }
+            read.give_back(scratch);
         }
         all
     }

@@ -49,7 +49,7 @@ fn beam_search_finds_the_likeliest_of_all_sentences_where_it_is_wide_enough() {
         let (z, mut scratch) = (array![[0.3 * seed as f64, -1.0]], Scratch::default());
         let all = all_sentences(5, 3);
         let x = Array2::from_shape_vec((all.len(), 3), all.concat()).unwrap();
-        let read = Read::new(x.view(), model.start(), None);
+        let read = Read::new(x.view(), model.start(), None, &mut scratch);
         let many = Array2::from_shape_fn((all.len(), 2), |(_, d)| z[[0, d]]);
         let logs = model.log_p(&read, many.view(), &mut scratch);
         let total: f64 = logs.iter().map(|log| log.exp()).sum();

@@ -40,12 +40,37 @@ pub enum Choose {
 }
 
 /// A beginning of a sentence.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Beginning {
-    tokens: Vec<u32>,
+    /// Where its last word stands among those that were written; none before the first.
+    last: Option<usize>,
     log_p: f64,
     /// Its row among the states.
     state: usize,
+}
+
+/// The words that any beginning was ever continued by, each with the one before it, so that beginnings share
+/// what they have in common.
+#[derive(Default)]
+struct Trail {
+    words: Vec<(u32, Option<usize>)>,
+}
+
+impl Trail {
+    /// Continues what ends at `last` by a word, and returns where that stands.
+    fn push(&mut self, token: u32, last: Option<usize>) -> usize {
+        self.words.push((token, last));
+        self.words.len() - 1
+    }
+
+    /// The words that lead to that at `last`, the first one first.
+    fn read_back(&self, last: Option<usize>) -> Vec<u32> {
+        let of = |at: Option<usize>| at.map(|at| self.words[at]);
+        let mut tokens: Vec<u32> =
+            std::iter::successors(of(last), |(_, before)| of(*before)).map(|(token, _)| token).collect();
+        tokens.reverse();
+        tokens
+    }
 }
 
 impl<S: Scalar> Sentence<S> {
@@ -138,17 +163,20 @@ impl<S: Scalar> Sentence<S> {
     fn searched(&self, z: ArrayView2<S>, first: &[u32], width: usize, scratch: &mut Scratch<S>) -> Vec<u32> {
         let max_len = self.info.n_features();
         let mut state = self.state_of(z, scratch);
-        let mut open = vec![Beginning { tokens: Vec::new(), log_p: 0.0, state: 0 }];
+        let mut trail = Trail::default();
+        let mut open = vec![Beginning { last: None, log_p: 0.0, state: 0 }];
         let mut ended: Option<Beginning> = None;
         for step in 0..=max_len {
             let rows: Vec<usize> = open.iter().map(|beginning| beginning.state).collect();
             state = State { h: state.h.select(Axis(0), &rows), c: state.c.select(Axis(0), &rows) };
             let z = z.select(Axis(0), &vec![0; open.len()]);
-            let last: Vec<u32> = open.iter().map(|of| of.tokens.last().copied().unwrap_or(self.start())).collect();
+            let token = |of: &Beginning| of.last.map_or(self.start(), |at| trail.words[at].0);
+            let last: Vec<u32> = open.iter().map(token).collect();
             let mut out = self.step(&last, z.view(), &mut state, scratch);
             let ends = vec![0; open.len()];
             categorical::log_p(&mut out, &ends);
-            let mut next: Vec<Beginning> = Vec::new();
+            // Each with the word that it goes on by.
+            let mut next: Vec<(u32, Beginning)> = Vec::new();
             for (row, beginning) in open.iter().enumerate() {
                 for (token, p) in out.row(row).iter().enumerate() {
                     let token = token as u32;
@@ -160,28 +188,27 @@ impl<S: Scalar> Sentence<S> {
                     let log_p = beginning.log_p + p.as_f64().ln();
                     if token == 0 {
                         if ended.as_ref().is_none_or(|best| log_p > best.log_p) {
-                            ended = Some(Beginning { log_p, ..beginning.clone() });
+                            ended = Some(Beginning { log_p, ..*beginning });
                         }
                         continue;
                     }
-                    next.push(Beginning { tokens: vec![token], log_p, state: row });
+                    next.push((token, Beginning { last: beginning.last, log_p, state: row }));
                 }
             }
             scratch.give_back(out);
-            next.sort_by(|a, b| b.log_p.total_cmp(&a.log_p));
+            next.sort_by(|(_, a), (_, b)| b.log_p.total_cmp(&a.log_p));
             next.truncate(width);
             // What can no longer become likelier than what has ended is given up.
-            next.retain(|of| ended.as_ref().is_none_or(|best| of.log_p > best.log_p));
+            next.retain(|(_, of)| ended.as_ref().is_none_or(|best| of.log_p > best.log_p));
             if next.is_empty() {
                 break;
             }
-            for beginning in &mut next {
-                let word = std::mem::take(&mut beginning.tokens);
-                beginning.tokens = [open[beginning.state].tokens.clone(), word].concat();
+            open.clear();
+            for (token, of) in next {
+                open.push(Beginning { last: Some(trail.push(token, of.last)), ..of });
             }
-            open = next;
         }
-        ended.map(|best| best.tokens).unwrap_or_default()
+        ended.map(|best| trail.read_back(best.last)).unwrap_or_default()
     }
 }
 
