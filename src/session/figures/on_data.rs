@@ -41,7 +41,7 @@ const MADE: usize = 1;
 /// Corners of an ellipse.
 const N_CORNERS: u16 = 72;
 /// Samples that are drawn as ticks.
-const N_TICKS: usize = 200;
+const N_TICKS: usize = 400;
 /// Width over height of a plane: the narrowest and the widest.
 const ASPECT: [f32; 2] = [0.6, 1.6];
 

@@ -187,7 +187,7 @@ mod tests {
         let names: Vec<&str> = panels[1].lines.iter().map(|line| line.name.as_str()).collect();
         assert_eq!(names, ["D = 0.5", "", "D = 1.0", ""]);
         // A contour is the same distance all along.
-        let [h, r] = panels[1].lines[0].points[20];
+        let [h, r] = *panels[1].lines[0].points.last().unwrap();
         let fit = &found.of.fit;
         let distance = r * r / fit.n_coefficients as f64 * h / (1.0 - h).powi(2);
         assert!((distance - 0.5).abs() < 1e-9, "{distance}");
