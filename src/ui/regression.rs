@@ -157,7 +157,10 @@ fn spread(ui: &mut Ui, place: Rect, found: &Influence, cx: &mut Cx<'_>) -> Optio
             painter.extend(Shape::dashed_line(&curve, Stroke::new(1.0, cx.theme.weak), 5.0, 4.0));
             if let Some(at) = label {
                 let text = format!("D = {}", number::fixed(distance, 1));
-                painter.text(at - vec2(2.0, 2.0), Align2::RIGHT_BOTTOM, text, theme::small(), cx.theme.weak);
+                // Between the two contours, where neither runs through it.
+                let (by, anchor) =
+                    if sign > 0.0 { (5.0, Align2::RIGHT_TOP) } else { (-5.0, Align2::RIGHT_BOTTOM) };
+                painter.text(at + vec2(-2.0, by), anchor, text, theme::small(), cx.theme.weak);
             }
         }
     }

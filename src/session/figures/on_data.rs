@@ -41,7 +41,7 @@ const MADE: usize = 1;
 /// Corners of an ellipse.
 const N_CORNERS: u16 = 72;
 /// Samples that are drawn as ticks.
-const N_TICKS: usize = 200;
+const N_TICKS: usize = 400;
 /// Width over height of a plane: the narrowest and the widest.
 const ASPECT: [f32; 2] = [0.6, 1.6];
 
@@ -137,13 +137,15 @@ impl DataOf {
             units: Some(asking.plane.units),
             ..PlanePanel::default()
         };
-        if said.layers.contains(&Layer::ModelDensity) {
+        // One tint at a time, the first that the window would show.
+        let judges = said.layers.contains(&Layer::Discriminator);
+        if said.layers.contains(&Layer::ModelDensity) && !judges {
             let density = asking.density(lattice)?;
             let pen = Pen { ink: Ink { rgb: tokens.accent, alpha: 0.55 }, width: 0.5, dash: None };
             panel.lines.extend(density.lines.iter().flatten().map(|piece| (pen, piece.to_vec())));
             panel.tint = Some(tint(&density.heat, |share| (tokens.accent, share)));
         }
-        if said.layers.contains(&Layer::Discriminator) {
+        if judges {
             let heat = asking.judgement(lattice)?;
             let colour = |share: f32| {
                 let rgb = class_colour(look.mode, FALSE_REAL[usize::from(share > 0.5)]);
@@ -380,7 +382,7 @@ mod tests {
     fn a_plane_of_the_data_has_the_heat_the_samples_made_and_the_grid_that_are_asked_for() {
         let data = toy("ring");
         let model = fresh("gan", &data);
-        let layers = [Layer::Discriminator, Layer::Made, Layer::Warped];
+        let layers = [Layer::Discriminator, Layer::ModelDensity, Layer::Made, Layer::Warped];
         let draw = |layers: &[Layer]| {
             of(layers, [0, 1], &model).figure(&[&*model], &data, &Look::default(), &Cancel::default()).unwrap()
         };

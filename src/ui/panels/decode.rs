@@ -208,6 +208,8 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
         let sample = ui.add_enabled(can_sample, Button::new("Sample").icon(icons::DICE_FIVE));
         let sentence = if cx.session.capabilities().is_mixture {
             SAMPLE.keyed("Draws in two steps: which Gaussian, then where in it.")
+        } else if cx.session.capabilities().has_energy {
+            SAMPLE.keyed("Draws hidden units at the end of a chain of 200 Gibbs steps.")
         } else if can_sample {
             SAMPLE.keyed("Draws z from the prior N(0, I) and decodes it.")
         } else {

@@ -40,7 +40,7 @@ use crate::latent::plane::Plane;
 use crate::picture::palette::Mode;
 use crate::session::{Action, AxisFit, Layer, PlanePart, Samples, SlotId, Tool};
 use codes::CodeLayer;
-use eframe::egui::{Align2, EventFilter, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2};
+use eframe::egui::{Align2, EventFilter, Pos2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use input::{arrow_keys, enter_key, is_for_tool, navigate, pan_cursor};
 
 /// A model's plane, drawn once for each that is on screen, with what is cached for it.
@@ -291,13 +291,16 @@ fn empty_words(ui: &Ui, rect: Rect, slot: SlotId, cx: &Cx<'_>) {
     let has_places = capabilities.decodes && !capabilities.encodes;
     let at = if has_codes || has_places { pos2(rect.center().x, rect.bottom() - 44.0) } else { rect.center() };
     let galley = ui.painter().layout(words.into(), theme::body(), cx.theme.weak, rect.width() - 24.0);
-    ui.painter().galley(Align2::CENTER_CENTER.anchor_size(at, galley.size()).min, galley, cx.theme.weak);
+    let place = Align2::CENTER_CENTER.anchor_size(at, galley.size());
+    // Over codes it is read on a patch of the plane's colour.
+    ui.painter().rect_filled(place.expand2(vec2(6.0, 3.0)), 4, cx.theme.plane.gamma_multiply(0.88));
+    ui.painter().galley(place.min, galley, cx.theme.weak);
 }
 
 /// The plan's progress along the top edge.
 fn progress_line(ui: &Ui, rect: Rect, slot: SlotId, cx: &Cx<'_>) {
     if let Some(fraction) = progress(slot, cx) {
-        let line = Rect::from_min_size(rect.min, eframe::egui::vec2(rect.width() * fraction, 2.0));
+        let line = Rect::from_min_size(rect.min, vec2(rect.width() * fraction, 2.0));
         ui.painter().rect_filled(line, 0, cx.theme.accent);
     }
 }
