@@ -31,7 +31,7 @@ macro_rules! embedded {
 pub static OPENING: &Embedded = &EMBEDDED[0];
 
 /// Every trained model, the one that the window opens on first.
-pub static EMBEDDED: [Embedded; 18] = [
+pub static EMBEDDED: [Embedded; 21] = [
     embedded!("mnist-vae", "Digits, VAE", Mnist),
     embedded!("mnist-ae", "Digits, AE", Mnist),
     embedded!("mnist-cvae", "Digits, CVAE", Mnist),
@@ -39,8 +39,11 @@ pub static EMBEDDED: [Embedded; 18] = [
     embedded!("mnist-deep-2d", "Digits, deep AE", Mnist),
     embedded!("mnist-deep-30d", "Digits, deep AE of 30 dimensions", Mnist),
     embedded!("mnist-conv-vae", "Digits, convolutional VAE", Mnist),
+    embedded!("made-digits", "Digits, pixel by pixel", Mnist),
+    embedded!("rbm-digits", "Digits, Boltzmann machine", Mnist),
     embedded!("emoji-conv-vae", "Emoji, convolutional VAE", Emoji),
     embedded!("emoji-256", "Emoji, codes of 256 to search by", Emoji),
+    embedded!("gan-ring", "Ring of eight, adversaries", Ring),
     embedded!("moons-vae", "Moons, VAE", Moons),
     embedded!("moons-ae", "Moons, AE", Moons),
     embedded!("full-half-vae", "Full and half moons, VAE", FullHalf),

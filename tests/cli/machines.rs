@@ -44,7 +44,7 @@ fn a_machine_is_trained_scored_and_followed() {
     done(at, "chain --model rbm.safetensors --data data --tiles 4 --out chain.gif");
     assert!(at.join("chain.gif").exists());
     let line = "chain --model rbm.safetensors --data data --sample 40 --out none.png";
-    refused(at, line, 2, &["--sample 40", "the last of", "39"]);
+    refused(at, line, 2, &["sample 40", "the last of", "39"]);
     refused(at, "chain --model mnist-vae --data mnist --out none.png", 1, &["no energy", "--kind rbm"]);
     refused(at, "chain --model rbm.safetensors --data data --out none.txt", 1, &[".png", ".gif"]);
 }

@@ -9,6 +9,7 @@ mod ending;
 mod exports;
 mod figures;
 mod find;
+mod games;
 mod kinds;
 mod machines;
 mod outliers;
