@@ -1,5 +1,7 @@
 //! After its first steps training allocates nothing: what it works with is lent and given back.
 
+#![allow(clippy::unwrap_used, reason = "in a test this is how what must not fail fails")]
+
 use dhat::{HeapStats, Profiler};
 use halfmoon::data::{Batches, Cancel, Count, Dataset, Labels, SampleKind, Values};
 use halfmoon::model::{ModelSpec, Settings};
