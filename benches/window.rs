@@ -308,7 +308,7 @@ fn documents(n: usize) {
     measured("samples on the plane", &mut harness);
     harness.state_mut().act(Action::ToggleLayer(Layer::SamplePictures));
     harness.state_mut().act(Action::Find(Some(FindPage::default())));
-    harness.state_mut().act(Action::Ask(Some(Query::Text("w1 w2 w3".into()))));
+    harness.state_mut().act(Action::Ask(Some(Query::Text("qaab qaac qaad".into()))));
     measured("found by words", &mut harness);
     harness.state_mut().act(Action::Find(None));
     harness.state_mut().act(Action::ShowErrors(Some(ErrorPage::default())));
@@ -319,14 +319,20 @@ fn documents(n: usize) {
     measured("all chosen", &mut harness);
 }
 
-/// A table of documents of 200 words each, one in a hundred of 5000.
+/// A table of documents of 60 words each, one in a hundred of 2000, `n` of which are there to train on.
 fn write_documents(file: &std::path::Path, n: usize) {
     let draw = |i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    let letter = |of: u64| char::from(b'a' + (of % 26) as u8);
     let mut text = String::from("class\ttext\n");
-    for i in 0..n as u64 {
-        let n_words = if i % 100 == 0 { 5000 } else { 200 };
-        let words = (0..n_words).map(|k| format!("w{}", draw(i * 8191 + k) % 300 + i % 10 * 100));
-        text.push_str(&format!("c{}\t{}\n", i % 10, words.collect::<Vec<_>>().join(" ")));
+    // A fifth is kept to test with.
+    for i in 0..n as u64 * 5 / 4 {
+        let n_words = if i % 100 == 0 { 2000 } else { 60 };
+        text.push_str(&format!("c{}\t", i % 10));
+        for k in 0..n_words {
+            let word = draw(i * 8191 + k) % 300 + i % 10 * 100;
+            text.extend(['q', letter(word / 676), letter(word / 26), letter(word), ' ']);
+        }
+        text.push('\n');
     }
     std::fs::write(file, text).expect("written");
 }
