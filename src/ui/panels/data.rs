@@ -70,22 +70,25 @@ impl Panel for DataPanel {
             let faint = cx.theme.faint;
             let small = |text: &str| RichText::new(text).font(theme::small()).color(faint);
             ui.label(small(&facts(data)));
-            let own = ui.add(Link::new("Draw your own"));
-            if help(own, "Draw your own", &SKETCH.sentence(), None).clicked() {
-                cx.send(Action::SketchData(true));
-            }
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 12.0;
+                let own = ui.add(Link::new("Draw your own"));
+                if help(own, "Draw your own", &SKETCH.sentence(), None).clicked() {
+                    cx.send(Action::SketchData(true));
+                }
+                if !data.options.is_empty() {
+                    let link = ui.add(Link::new("Read otherwise…"));
+                    let text = "Shows what was understood of these data, and what could be chosen instead.";
+                    if help(link, "Read otherwise…", text, None).clicked() {
+                        cx.send(Action::ReviewData);
+                    }
+                }
+            });
             for note in data.notes.iter().take(MAX_NOTES) {
                 ui.label(small(note)).on_hover_text(note);
             }
             if let Some(more) = data.notes.get(MAX_NOTES..).filter(|more| !more.is_empty()) {
                 ui.label(small(&format!("… and {} more", more.len()))).on_hover_text(more.join("\n"));
-            }
-            if !data.options.is_empty() {
-                let link = ui.add(Link::new("Read otherwise…"));
-                let text = "Shows what was understood of these data, and what could be chosen instead.";
-                if help(link, "Read otherwise…", text, None).clicked() {
-                    cx.send(Action::ReviewData);
-                }
             }
         }
     }
