@@ -175,7 +175,7 @@ mod tests {
             [(iris(&reading), "sepal length (cm)", 4, [120, 30]), (wine(&reading), "alcohol", 13, [142, 36])];
         for (split, first, n_columns, n) in tables {
             let split = split.unwrap();
-            let crate::data::SampleKind::Vector { names } = split.train.kind() else { panic!("no table") };
+            let SampleKind::Vector { names } = split.train.kind() else { panic!("no table") };
             assert_eq!((&*names[0], names.len()), (first, n_columns));
             assert_eq!([split.train.n_samples(), split.test.n_samples()], n);
             assert_eq!(split.train.classes().len(), 3);
