@@ -24,7 +24,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use halfmoon::data::DataChoice;
 use halfmoon::session::{
-    Action, Choice, ErrorPage, FindPage, Group, Joining, Layer, PathEnd, Query, SlotId, Tool,
+    Action, Choice, ErrorPage, FindPage, Group, Joining, Layer, PathEnd, Query, Session, SlotId, Tool,
 };
 use halfmoon::ui::{App, Options};
 use halfmoon::worker::{Until, ViewId};
@@ -292,31 +292,44 @@ fn documents(n: usize) {
     let n_codes = harness.state().session().cloud().map_or(0, |cloud| cloud.indices.len());
     let middle = pos2(640.0, 300.0);
     let shift = |i: usize| vec2((i as f32 * 0.1).sin() * 160.0, (i as f32 * 0.13).cos() * 110.0);
-    let measured = |what: &str, harness: &mut Harness<'static, App>| {
-        // What is asked for by what was changed is there before anything is measured.
-        for _ in 0..60 {
-            frame(harness, vec![]);
-        }
+    // What was asked for must be there before anything is measured.
+    let measured = |what: &str, harness: &mut Harness<'static, App>, is_there: &dyn Fn(&Session) -> bool| {
+        wait_until(harness, |app| is_there(app.session()) && !app.session().is_busy());
         let rest = (0..100).map(|_| frame(harness, vec![])).collect();
         let over = (0..100).map(|i| frame(harness, vec![Event::PointerMoved(middle + shift(i))])).collect();
         println!("{n_codes} documents, {what}: at rest {}; pointed at {}", spread(rest), spread(over));
     };
-    measured("the plane", &mut harness);
+    measured("the plane", &mut harness, &|_| true);
     harness.state_mut().act(Action::Pick(Some(17)));
-    measured("one picked", &mut harness);
+    measured("one picked", &mut harness, &|session| session.picture(ViewId::Sample).is_some());
     harness.state_mut().act(Action::ToggleLayer(Layer::SamplePictures));
-    measured("samples on the plane", &mut harness);
+    measured("samples on the plane", &mut harness, &|session| session.thumbnails_of(SlotId(0)).is_some());
     harness.state_mut().act(Action::ToggleLayer(Layer::SamplePictures));
     harness.state_mut().act(Action::Find(Some(FindPage::default())));
     harness.state_mut().act(Action::Ask(Some(Query::Text("qaab qaac qaad".into()))));
-    measured("found by words", &mut harness);
+    let are_found = |session: &Session| session.lists().iter().all(|list| session.found(*list).is_some());
+    measured("found by words", &mut harness, &are_found);
     harness.state_mut().act(Action::Find(None));
     harness.state_mut().act(Action::ShowErrors(Some(ErrorPage::default())));
-    measured("the worst", &mut harness);
+    measured("the worst", &mut harness, &|session| session.reconstructions().is_some());
     harness.state_mut().act(Action::ShowErrors(None));
     harness.state_mut().act(Action::SetTool(Tool::Select));
     harness.state_mut().act(Action::Choose(Choice::All, Joining::Instead));
-    measured("all chosen", &mut harness);
+    measured("all chosen", &mut harness, &|session| session.spec().selection.samples.len() == n);
+    harness.state_mut().act(Action::Choose(Choice::All, Joining::Without));
+    harness.state_mut().act(Action::SetTool(Tool::Grid));
+    harness.state_mut().act(Action::SetGridSteps(20));
+    let (from, to) = (pos2(320.0, 120.0), pos2(720.0, 520.0));
+    for events in [
+        vec![Event::PointerMoved(from)],
+        vec![button(from, PointerButton::Primary, true)],
+        vec![Event::PointerMoved(middle)],
+        vec![Event::PointerMoved(to)],
+        vec![button(to, PointerButton::Primary, false)],
+    ] {
+        frame(&mut harness, events);
+    }
+    measured("a grid of 20 × 20", &mut harness, &|session| session.picture(ViewId::Grid).is_some());
 }
 
 /// A table of documents of 60 words each, one in a hundred of 2000, `n` of which are there to train on.

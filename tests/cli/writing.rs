@@ -67,7 +67,7 @@ fn a_walk_between_sentences_is_a_line_a_step() {
     assert!(animation.width() > 200, "{:?}", animation.dimensions());
     for picture in [list, animation] {
         let n_of = |is: fn(u8) -> bool| picture.pixels().filter(|pixel| pixel.0.iter().all(|c| is(*c))).count();
-        assert!(n_of(|c| c > 250) > 10 * n_of(|c| c < 100) && n_of(|c| c < 100) > 20, "dark words on white");
+        assert!(n_of(|c| c > 250) > 4 * n_of(|c| c < 100) && n_of(|c| c < 100) > 20, "dark words on white");
     }
 }
 
