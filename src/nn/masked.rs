@@ -5,7 +5,8 @@
 //! and gets no gradient: each pass, and what is saved, is that of a plain dense layer.
 
 use super::flat::{flat, flat_mut, shaped, shaped_mut};
-use super::{Activation, Param, Scalar, Scratch, init, matmul};
+use super::matmul::{Stairs, matmul_stairs};
+use super::{Activation, Param, Scalar, Scratch, init};
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
 
 /// A dense layer whose units see only some of its inputs.
@@ -19,6 +20,9 @@ pub struct Masked<S> {
     degrees: Vec<u32>,
     /// Of each output, the bound below which the degrees lie that it sees.
     bounds: Vec<u32>,
+    /// Where neither degrees nor bounds ever fall, so that the weights are stairs: how many inputs each output
+    /// sees from the first on, and for each input the first output that sees it.
+    stairs: Option<[Vec<usize>; 2]>,
 }
 
 impl<S: Scalar> Masked<S> {
@@ -29,7 +33,12 @@ impl<S: Scalar> Masked<S> {
         let (mut weight, mut bias) = (vec![S::zero(); n_out * n_in], vec![S::zero(); n_out]);
         init::fill(seed, layer, n_in, &mut weight, &mut bias);
         mask(&mut weight, &degrees, &bounds);
-        Self { weight: shaped((n_out, n_in), weight), bias: bias.into(), activation, degrees, bounds }
+        let stairs = (degrees.is_sorted() && bounds.is_sorted()).then(|| {
+            let seen = |bound: &u32| degrees.partition_point(|degree| degree < bound);
+            let seers = |degree: &u32| bounds.partition_point(|bound| bound <= degree);
+            [bounds.iter().map(seen).collect(), degrees.iter().map(seers).collect()]
+        });
+        Self { weight: shaped((n_out, n_in), weight), bias: bias.into(), activation, degrees, bounds, stairs }
     }
 
     /// Number of output features.
@@ -79,12 +88,19 @@ impl<S: Scalar> Masked<S> {
             activation: self.activation,
             degrees: self.degrees.clone(),
             bounds: self.bounds.clone(),
+            stairs: self.stairs.clone(),
         }
+    }
+
+    /// The zeros that a product need not go through, where they lie as stairs do.
+    fn stairs<'a>(&'a self, of: fn(&'a [Vec<usize>; 2]) -> Stairs<'a>) -> Stairs<'a> {
+        self.stairs.as_ref().map_or(Stairs::None, of)
     }
 
     /// Sets `y` [batch, out] from `x` [batch, in].
     pub fn forward(&self, x: ArrayView2<S>, mut y: ArrayViewMut2<S>, scratch: &mut Scratch<S>) {
-        matmul(y.view_mut(), x, self.weight.t(), scratch.threads());
+        let stairs = self.stairs(|[reach, _]| Stairs::Reach(reach));
+        matmul_stairs(y.view_mut(), x, self.weight.t(), scratch.threads(), stairs);
         self.activation.apply_with_bias(flat_mut(&mut y), flat(&self.bias));
     }
 
@@ -102,10 +118,12 @@ impl<S: Scalar> Masked<S> {
         assert_eq!(grads.len(), self.n_params());
         let (d_weight, d_bias) = grads.split_at_mut(self.weight.len());
         self.activation.backward_with_bias(flat(&y), flat_mut(&mut dy), d_bias);
-        matmul(shaped_mut(self.weight.dim(), d_weight), dy.t(), x, scratch.threads());
+        let stairs = self.stairs(|[reach, _]| Stairs::Wanted(reach));
+        matmul_stairs(shaped_mut(self.weight.dim(), d_weight), dy.t(), x, scratch.threads(), stairs);
         mask(d_weight, &self.degrees, &self.bounds);
         if let Some(dx) = dx {
-            matmul(dx, dy.view(), self.weight.view(), scratch.threads());
+            let stairs = self.stairs(|[_, from]| Stairs::From(from));
+            matmul_stairs(dx, dy.view(), self.weight.view(), scratch.threads(), stairs);
         }
     }
 }

@@ -22,6 +22,7 @@ use super::layer::in_parts;
 use super::simd::ARCH;
 use ndarray::{ArrayView2, ArrayViewMut2};
 use pulp::{Simd, WithSimd};
+use std::ops::Range;
 
 /// Columns of A and rows of B that are gone through at a time: what keeps a strip of B in the first caches.
 const DEPTH: usize = 256;
@@ -39,6 +40,20 @@ const SHORT: usize = 32;
 /// Below this many multiply-adds a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 1 << 20;
 
+/// Zeros that a product need not go through: those of a matrix whose rows hold numbers up to some column and
+/// zeros beyond, no row shorter than the one before. It changes no bit of what is summed.
+#[derive(Clone, Copy, Debug)]
+pub enum Stairs<'a> {
+    /// There are none to speak of.
+    None,
+    /// C = A·Bᵀ: how many numbers each row of Bᵀ's transpose, which is a column of C, has from its first on.
+    Reach(&'a [usize]),
+    /// C = A·B: how many columns of each row of C are wanted from the first on; the others may be set to 0.
+    Wanted(&'a [usize]),
+    /// C = A·B: for each column of B the first row that holds a number.
+    From(&'a [usize]),
+}
+
 /// C = A·B, or C = A·Bᵀ, with C [m, n] and its rows contiguous.
 pub struct Product<'a, S> {
     /// [m, n].
@@ -51,13 +66,35 @@ pub struct Product<'a, S> {
     b_turned: bool,
     n: usize,
     k: usize,
+    stairs: Stairs<'a>,
+}
+
+impl<S> Product<'_, S> {
+    /// Numbers of a row of A that count for `columns` of C.
+    fn reach(&self, columns: Range<usize>) -> usize {
+        let Stairs::Reach(reach) = self.stairs else { return self.k };
+        let reach = reach[columns].iter().copied().max().unwrap_or(self.k);
+        // Whole vectors, so that what is left over is so for all or none.
+        reach.next_multiple_of(LANES_MOST).min(self.k)
+    }
 }
 
 /// Sets `c` = `a`·`b`; shapes [m, n] = [m, k]·[k, n]. Splits rows over `threads` where that pays.
 ///
 /// Fast where `c` is row-major and `a` and `b` are row-major or turned row-major matrices; others are copied
 /// first.
-pub fn matmul<S: Scalar>(mut c: ArrayViewMut2<S>, a: ArrayView2<S>, b: ArrayView2<S>, threads: usize) {
+pub fn matmul<S: Scalar>(c: ArrayViewMut2<S>, a: ArrayView2<S>, b: ArrayView2<S>, threads: usize) {
+    matmul_stairs(c, a, b, threads, Stairs::None);
+}
+
+/// As [`matmul`], without going through the zeros that `stairs` tells of.
+pub fn matmul_stairs<S: Scalar>(
+    mut c: ArrayViewMut2<S>,
+    a: ArrayView2<S>,
+    b: ArrayView2<S>,
+    threads: usize,
+    stairs: Stairs<'_>,
+) {
     let ((m, n), k) = (c.dim(), a.ncols());
     assert_eq!(a.dim(), (m, k), "matmul: a is {:?} where c is {:?}", a.dim(), c.dim());
     assert_eq!(b.dim(), (k, n), "matmul: b is {:?} where a is {:?} and c is {:?}", b.dim(), a.dim(), c.dim());
@@ -66,7 +103,7 @@ pub fn matmul<S: Scalar>(mut c: ArrayViewMut2<S>, a: ArrayView2<S>, b: ArrayView
     }
     let Some(c_slice) = c.as_slice_mut() else {
         let mut plain = ndarray::Array2::zeros((m, n));
-        matmul(plain.view_mut(), a, b, threads);
+        matmul_stairs(plain.view_mut(), a, b, threads, stairs);
         return c.assign(&plain);
     };
     let (b_plain, b_transposed) = (b.as_slice().is_some(), b.t());
@@ -78,16 +115,23 @@ pub fn matmul<S: Scalar>(mut c: ArrayViewMut2<S>, a: ArrayView2<S>, b: ArrayView
     let (a, b) = (flat(&a_copy), flat(&b_copy));
     let a_strides = if a_turned { [1, m] } else { [k, 1] };
     let threads = if m * n * k > WORTH_A_THREAD { threads } else { 1 };
-    let per_part = m.div_ceil(threads).next_multiple_of(8);
+    // Rows of which little is wanted take less time than others.
+    let n_parts = if threads > 1 && matches!(stairs, Stairs::Wanted(_)) { 4 * threads } else { threads };
+    let per_part = m.div_ceil(n_parts).next_multiple_of(8);
     let parts = c_slice.chunks_mut(per_part * n).enumerate();
     in_parts(threads, parts, |(part, c)| {
-        S::product(Product { c, a: &a[part * per_part * a_strides[0]..], a_strides, b, b_turned, n, k });
+        let first = part * per_part;
+        let stairs = match stairs {
+            Stairs::Wanted(wanted) => Stairs::Wanted(&wanted[first..]),
+            stairs => stairs,
+        };
+        S::product(Product { c, a: &a[first * a_strides[0]..], a_strides, b, b_turned, n, k, stairs });
     });
 }
 
 /// Works out a product in `f64`, plainly: the reference of [`product_f32`].
 pub fn product_f64(product: Product<'_, f64>) {
-    let Product { c, a, a_strides, b, b_turned, n, k } = product;
+    let Product { c, a, a_strides, b, b_turned, n, k, .. } = product;
     let b_strides = if b_turned { [1, k] } else { [n, 1] };
     for (at, c) in c.iter_mut().enumerate() {
         let (a, b) = (&a[at / n * a_strides[0]..], &b[at % n * b_strides[1]..]);
@@ -234,13 +278,13 @@ fn dots<S: Simd, const ROWS: usize, const COLUMNS: usize>(
     row: usize,
     column: usize,
 ) {
-    let k = product.k;
+    let (k, reach) = (product.k, product.reach(column..column + COLUMNS));
     let mut block = DotBlock { a: [[].as_slice(); ROWS], b: [[].as_slice(); COLUMNS] };
     for r in 0..ROWS {
-        block.a[r] = &product.a[(row + r) * k..][..k];
+        block.a[r] = &product.a[(row + r) * k..][..reach];
     }
     for c in 0..COLUMNS {
-        block.b[c] = &product.b[(column + c) * k..][..k];
+        block.b[c] = &product.b[(column + c) * k..][..reach];
     }
     // A function of its own, so that its registers are its own.
     let sums = simd.vectorize(block);
@@ -303,7 +347,19 @@ fn rows_by_columns<S: Simd, const ROWS: usize, const VECTORS: usize>(
     product: Product<'_, f32>,
     panel: &mut [f32],
 ) {
-    let Product { c, a, a_strides, b, n, k, .. } = product;
+    let Product { c, a, a_strides, b, n, k, stairs, .. } = product;
+    // Rows of C that want a column, and rows of B that have a number there.
+    let is_wanted = |last_row: usize, column: usize| match stairs {
+        Stairs::Wanted(wanted) => wanted[last_row] > column,
+        _ => true,
+    };
+    let from = |column: usize| match stairs {
+        Stairs::From(from) => from[column],
+        _ => 0,
+    };
+    if let Stairs::Wanted(_) = stairs {
+        c.fill(0.0);
+    }
     for (block, c) in c.chunks_mut(PANEL_ROWS * n).enumerate() {
         let a = &a[block * PANEL_ROWS * a_strides[0]..];
         let n_rows = c.len() / n;
@@ -313,10 +369,14 @@ fn rows_by_columns<S: Simd, const ROWS: usize, const VECTORS: usize>(
             for (panel, row) in panel.chunks_exact_mut(depth * ROWS).zip((0..n_rows).step_by(ROWS)) {
                 gather::<ROWS>(panel, &a[row * a_strides[0]..], a_strides, n_rows - row);
             }
-            let mut strip = Strip { c, b: &b[start * n..], n, depth, column: 0, is_first: start == 0 };
+            let mut strip = Strip { c, b: &b[start * n..], n, rows: 0..depth, column: 0, is_first: start == 0 };
             while strip.column < n {
                 let width = n - strip.column;
+                strip.rows.start = from(strip.column).saturating_sub(start).min(depth);
                 for (panel, row) in panel.chunks_exact(depth * ROWS).zip((0..n_rows).step_by(ROWS)) {
+                    if !is_wanted(block * PANEL_ROWS + (row + ROWS).min(n_rows) - 1, strip.column) {
+                        continue;
+                    }
                     if width >= VECTORS * S::F32_LANES {
                         columns::<S, ROWS, VECTORS>(simd, &mut strip, panel, row);
                     } else if width >= S::F32_LANES {
@@ -366,7 +426,8 @@ struct Strip<'a> {
     c: &'a mut [f32],
     b: &'a [f32],
     n: usize,
-    depth: usize,
+    /// The rows of B that are gone through.
+    rows: Range<usize>,
     column: usize,
     /// Whether C is to be set, and not added to.
     is_first: bool,
@@ -393,8 +454,9 @@ fn columns<S: Simd, const ROWS: usize, const VECTORS: usize>(
             }
         }
     }
-    for (p, weights) in panel.as_chunks::<ROWS>().0[..strip.depth].iter().enumerate() {
-        let b = S::as_simd_f32s(&strip.b[p * n + strip.column..][..width]).0;
+    let b = &strip.b[strip.rows.start * n..];
+    for (p, weights) in panel.as_chunks::<ROWS>().0[strip.rows.clone()].iter().enumerate() {
+        let b = S::as_simd_f32s(&b[p * n + strip.column..][..width]).0;
         for r in 0..ROWS {
             let weight = simd.splat_f32s(weights[r]);
             for v in 0..VECTORS {
@@ -426,8 +488,9 @@ fn last_columns<S: Simd, const ROWS: usize>(simd: S, strip: &mut Strip<'_>, pane
             }
         }
     }
-    for (p, weights) in panel.as_chunks::<ROWS>().0[..strip.depth].iter().enumerate() {
-        let b = simd.partial_load_f32s(&strip.b[p * n + strip.column..][..width]);
+    let b = &strip.b[strip.rows.start * n..];
+    for (p, weights) in panel.as_chunks::<ROWS>().0[strip.rows.clone()].iter().enumerate() {
+        let b = simd.partial_load_f32s(&b[p * n + strip.column..][..width]);
         for r in 0..ROWS {
             sums[r] = simd.mul_add_f32s(simd.splat_f32s(weights[r]), b, sums[r]);
         }
@@ -486,7 +549,7 @@ mod tests {
             for arch in all_archs() {
                 for (a, a_strides, b, b_turned) in ways {
                     let mut c = vec![f32::NAN; m * n];
-                    arch.dispatch(Product { c: &mut c, a, a_strides, b, b_turned, n, k });
+                    arch.dispatch(Product { c: &mut c, a, a_strides, b, b_turned, n, k, stairs: Stairs::None });
                     for (got, want) in c.iter().zip(&want) {
                         let error = (f64::from(*got) - want).abs();
                         assert!(error < 1e-3, "{arch:?}, [{m}, {k}, {n}], turned {b_turned}: {got} {want}");
@@ -502,7 +565,8 @@ mod tests {
         for k in [1, 2, 7, 16, 21, 32] {
             let (a, b) = (pattern::<f32>(5, k, 1), pattern::<f32>(19, k, 2));
             let mut c = vec![f32::NAN; 5 * 19];
-            let product = |c| Product { c, a: flat(&a), a_strides: [k, 1], b: flat(&b), b_turned: true, n: 19, k };
+            let (a_strides, stairs) = ([k, 1], Stairs::None);
+            let product = |c| Product { c, a: flat(&a), a_strides, b: flat(&b), b_turned: true, n: 19, k, stairs };
             product_f32(product(&mut c));
             struct Long<'a>(Product<'a, f32>);
             impl WithSimd for Long<'_> {
@@ -517,6 +581,42 @@ mod tests {
             // How a vector is added up is the processor's; on these it is by halves.
             if cfg!(target_arch = "x86_64") {
                 assert_eq!(c, long, "rows of {k}");
+            }
+        }
+    }
+
+    /// Zeros that are not gone through change no bit, whichever factor they are of.
+    #[test]
+    fn stairs_give_the_bits_of_the_whole_product() {
+        for (m, k, n) in [(70, 300, 130), (9, 40, 21), (1, 50, 19), (12, 20, 33)] {
+            let reach: Vec<usize> = (0..n).map(|row| row * k / n).collect();
+            let mut weight = pattern::<f32>(n, k, 2);
+            for (row, &reach) in weight.rows_mut().into_iter().zip(&reach) {
+                row.into_slice().unwrap()[reach..].fill(0.0);
+            }
+            let (x, dy) = (pattern::<f32>(m, k, 1), pattern::<f32>(m, n, 3));
+            let from: Vec<usize> = (0..k).map(|column| reach.partition_point(|&reach| reach <= column)).collect();
+            for threads in [1, 2] {
+                let product = |shape: [usize; 2], a: ArrayView2<f32>, b: ArrayView2<f32>, stairs: Stairs<'_>| {
+                    let mut c = Array2::from_elem(shape, f32::NAN);
+                    matmul_stairs(c.view_mut(), a, b, threads, stairs);
+                    c
+                };
+                let y = |stairs| product([m, n], x.view(), weight.t(), stairs);
+                assert_eq!(y(Stairs::Reach(&reach)), y(Stairs::None), "{m} {k} {n}");
+                let dx = |stairs| product([m, k], dy.view(), weight.view(), stairs);
+                assert_eq!(dx(Stairs::From(&from)), dx(Stairs::None), "{m} {k} {n}");
+                let (some, all) = (
+                    product([n, k], dy.t(), x.view(), Stairs::Wanted(&reach)),
+                    product([n, k], dy.t(), x.view(), Stairs::None),
+                );
+                for (row, &reach) in reach.iter().enumerate() {
+                    assert_eq!(
+                        some.row(row).as_slice().unwrap()[..reach],
+                        all.row(row).as_slice().unwrap()[..reach]
+                    );
+                    assert!(some.row(row).iter().all(|x| x.is_finite()), "what is not wanted is set all the same");
+                }
             }
         }
     }

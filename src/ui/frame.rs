@@ -1,6 +1,6 @@
 //! Where numbers lie on screen, for figures of lines and points, and what is filled between two lines.
 
-use eframe::egui::{Color32, Mesh, Pos2, Rect, pos2};
+use eframe::egui::{Color32, Mesh, Pos2, Rect, pos2, vec2};
 
 /// A rectangle of the screen, and the numbers at its edges.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,15 @@ impl Frame {
         let share = |value: f64, [low, high]: [f64; 2]| ((value - low) / (high - low)) as f32;
         let (x, y) = (share(x, self.x), share(y, self.y));
         pos2(self.rect.left() + x * self.rect.width(), self.rect.bottom() - y * self.rect.height())
+    }
+
+    /// The place nearest to `at` that lies so far inside, or in the middle where there is less room.
+    pub fn inside(&self, at: Pos2, margin: f32) -> Pos2 {
+        let room = self.rect.shrink2(vec2(
+            margin.min(0.5 * self.rect.width().max(0.0)),
+            margin.min(0.5 * self.rect.height().max(0.0)),
+        ));
+        if room.is_negative() { room.center() } else { room.clamp(at) }
     }
 
     /// The point that lies there.
@@ -47,7 +56,6 @@ pub fn band(pairs: impl IntoIterator<Item = [Pos2; 2]>, colour: Color32) -> Mesh
 #[cfg(test)]
 mod tests {
     use super::*;
-    use eframe::egui::vec2;
 
     #[test]
     fn a_point_lies_where_it_is_found_again() {
@@ -56,5 +64,16 @@ mod tests {
         assert_eq!((frame.at([-2.0, 10.0]), frame.at([4.0, 30.0])), (rect.left_bottom(), rect.right_top()));
         let [x, y] = frame.point(frame.at([1.5, 12.0]));
         assert!((x - 1.5).abs() < 1e-4 && (y - 12.0).abs() < 1e-4, "{x} {y}");
+    }
+
+    #[test]
+    fn inside_is_somewhere_in_any_rectangle() {
+        let within = |height: f32| {
+            let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(10.0, height));
+            Frame { rect, x: [0.0, 1.0], y: [0.0, 1.0] }.inside(pos2(20.0, 20.0), 2.0)
+        };
+        assert_eq!(within(10.0), pos2(8.0, 8.0));
+        assert_eq!(within(0.5), pos2(8.0, 0.25));
+        assert_eq!(within(-3.0), pos2(5.0, -1.5));
     }
 }

@@ -122,7 +122,7 @@ fn fitted(ui: &mut Ui, place: Rect, found: &Influence, page: &OutlierPage, cx: &
         ui.data_mut(|data| data.insert_temp(id, Drag { sample: design.samples[row], bounds: [x, y] }));
         cx.send(Action::Pick(Some(design.samples[row])));
     } else if let (true, Some(drag), Some(at)) = (response.dragged(), drag, response.interact_pointer_pos()) {
-        move_to(frame.point(place.clamp(at)), drag.sample, k, found, page, cx);
+        move_to(frame.point(frame.inside(at, 0.0)), drag.sample, k, found, page, cx);
     }
     if response.drag_stopped() || !ui.input(|i| i.pointer.any_down()) {
         ui.data_mut(|data| data.remove::<Drag>(id));

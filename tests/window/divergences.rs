@@ -125,6 +125,7 @@ fn let_down_it_covers_or_picks_and_comes_to_rest_by_itself() {
         assert_eq!(figure(&window).descends, which);
         let start = figure(&window).q;
         window.click("Let it descend");
+        window.wait("the way down", |session| session.spec().divergences.as_ref().unwrap().q != start);
         let end = figure(&window).q;
         assert!((end.sigma - sigma).abs() < 0.02, "{word}: {end:?}");
         let shown = |window: &Window| -> f64 {
@@ -147,6 +148,7 @@ fn let_down_it_covers_or_picks_and_comes_to_rest_by_itself() {
 fn the_hand_stops_a_descent_where_it_is_shown() {
     let mut window = opened(DivergencePage::Divergences);
     window.click("Let it descend");
+    window.wait("the way down", |session| session.descent().is_some());
     window.steps(20);
     window.click_at(at(&window, -4.0, 0.1));
     window.steps(2);

@@ -89,10 +89,10 @@ fn what_can_be_opened_is_shown_in_small() {
     window.key(Modifiers::NONE, Key::Escape);
     window.click("Data");
     window.steps(3);
-    let at = window.harness.get_all_by_label("Iris flowers").last().unwrap().rect();
+    let at = window.harness.get_all_by_label("Moons").last().unwrap().rect();
     assert!(at.height() > 60.0, "a line and a strip below its name");
-    window.click("Iris flowers");
-    window.wait("the data", |session| session.spec().data == DataChoice::Iris && !session.is_busy());
+    window.click("Moons");
+    window.wait("the data", |session| session.spec().data == DataChoice::Moons && !session.is_busy());
 }
 
 #[test]

@@ -23,10 +23,10 @@ pub fn pixels(input: &SampleKind) -> [usize; 2] {
     input.sides().map_or([input.n_features(), 1], |[channels, height, width]| [height * width, channels])
 }
 
-/// Degrees from 1 to `most` of `width` units, spread over all of them also where the units are fewer.
+/// Degrees from 1 to `most` of `width` units, spread over all of them. They never fall from one unit to the
+/// next, so that what is masked lies together and is stepped over.
 fn even(width: u64, most: u64) -> Vec<u32> {
-    let apart = width.min(most).max(1);
-    (0..width).map(|unit| (unit * most / apart % most) as u32 + 1).collect()
+    (0..width).map(|unit| (unit * most / width) as u32 + 1).collect()
 }
 
 impl Masks {
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(even(4, 8), [1, 3, 5, 7]);
         assert_eq!(even(3, 8), [1, 3, 6]);
         assert_eq!(even(8, 8), [1, 2, 3, 4, 5, 6, 7, 8]);
-        assert_eq!(even(10, 4), [1, 2, 3, 4, 1, 2, 3, 4, 1, 2]);
+        assert_eq!(even(10, 4), [1, 1, 1, 2, 2, 3, 3, 3, 4, 4]);
         let digits = even(392, 783);
         assert_eq!((digits[0], digits[391]), (1, 782));
     }

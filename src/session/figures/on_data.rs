@@ -165,7 +165,8 @@ impl DataOf {
             (pen, (0..=N_CORNERS).map(|k| ellipse.at(1.0, angle(k))).collect())
         }));
         let hollow: Vec<[f32; 2]> = says.made.into_iter().chain(says.remade.places).collect();
-        panel.hollow = (!hollow.is_empty()).then_some((Ink { rgb: made, alpha: 0.9 }, hollow));
+        let ink = Ink { rgb: tokens.text, alpha: 0.9 };
+        panel.hollow = (!hollow.is_empty()).then_some((ink, hollow));
         let hidden = Hidden { classes: &self.hidden, samples: &[] };
         let shown: Vec<u32> = (0..points.len() as u32).filter(|sample| hidden.shows(data, *sample)).collect();
         panel.points = shown.iter().map(|&sample| points[sample as usize]).collect();

@@ -60,7 +60,9 @@ fn draw_panel(painter: &Painter, panel: &Panel, place: &Frame, theme: &Theme) {
         let at = place.at(peak);
         let x = at.x.clamp(rect.left() + half + 2.0, (rect.right() - half - 2.0).max(rect.left() + half + 2.0));
         let y = (at.y - 9.0).clamp(rect.top() + 8.0, (rect.bottom() - 8.0).max(rect.top() + 8.0));
-        inside.galley(pos2(x - half, y - 0.5 * galley.size().y), galley, theme.weak);
+        let name = Rect::from_center_size(pos2(x, y), galley.size());
+        inside.rect_filled(name.expand(1.0), 2.0, theme.plane.gamma_multiply(0.8));
+        inside.galley(name.min, galley, theme.weak);
     }
 }
 

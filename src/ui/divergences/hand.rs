@@ -41,7 +41,7 @@ pub const fn panel(page: DivergencePage) -> usize {
 
 /// Handles and their places; q's spreads come before its mean, so that a narrow q can be widened.
 fn handles(figure: &Divergences, q: Normal, place: &Frame) -> Vec<(Handle, Pos2)> {
-    let inside = |pos: Pos2| place.rect.shrink(2.0).clamp(pos);
+    let inside = |pos: Pos2| place.inside(pos, 2.0);
     if figure.page == DivergencePage::Bound {
         let now = figure.bound.now().q;
         let at = |i: usize| (Handle::Guess(i), inside(place.at([HELD_AT[i], now.at(HELD_AT[i])])));

@@ -96,9 +96,12 @@ impl FindTray {
     }
 }
 
-/// The way to ask about the sample that was picked.
+/// The way to ask about the sample that was picked, unless it is asked about.
 fn chosen(ui: &mut Ui, cx: &mut Cx<'_>) {
     let focused = cx.session.spec().selection.focused;
+    if focused.is_some() && cx.session.spec().query == focused.map(Query::Sample) {
+        return;
+    }
     let button = ui.add_enabled(focused.is_some(), Button::new("The chosen sample").quiet(true));
     let sentence = "Looks for what is like the sample that was picked last, on the plane or in a list.";
     if help(button, "The chosen sample", sentence, None).clicked()

@@ -102,6 +102,9 @@ fn count(n_hidden: usize, cx: &Cx<'_>) -> String {
         return format!("{codes} {} shown", cx.session.nouns());
     }
     let n_dims = cx.session.latent_dim();
+    if n_dims == 0 {
+        return String::new();
+    }
     if let (false, Some(label)) = (cx.session.is_running(), cx.session.label_name()) {
         return format!("codes labelled {label} are lit");
     }

@@ -25,7 +25,12 @@ pub fn show(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
     }
     let spec = cx.session.spec();
     let (hint, icon, text) = match (spec.tool, spec.grid.rect) {
-        _ if cx.session.model().is_none() => return,
+        // Where there are neither codes nor samples to point at, the plane itself says so.
+        _ if cx.session.model().is_none()
+            || cx.session.latent_dim() == 0 && cx.session.data_columns().is_none() =>
+        {
+            return;
+        }
         (Tool::Select, _) if cx.session.data_columns().is_some() => {
             (select_tool::HINT, icons::LASSO, "Draw around samples. Shift adds, Ctrl takes away.".into())
         }

@@ -143,7 +143,9 @@ impl PlaneView {
         tell_part(&view, slot, cx);
         pictures::underneath(ui, &view, slot, cx);
         heat::paint(ui, &view, slot, cx);
-        grid_lines(ui.painter(), &view, n_dims, [1.0; 2], &cx.theme);
+        if n_dims > 0 {
+            grid_lines(ui.painter(), &view, n_dims, [1.0; 2], &cx.theme);
+        }
         rings::paint(ui.painter(), &view, slot, &plane, cx);
         if cx.session.spec().layers.contains(&Layer::Codes) {
             self.codes.paint(ui, &view, slot, cx);
@@ -161,7 +163,7 @@ impl PlaneView {
             Tool::Grid => cx.session.grid_rect(slot).map(|bounds| view.screen_rect(bounds)).into_iter().collect(),
         };
         // In a mosaic there is no room for words.
-        if cx.session.visible().count() <= IN_A_ROW {
+        if n_dims > 0 && cx.session.visible().count() <= IN_A_ROW {
             ticks(ui.painter(), &view, n_dims, [1.0; 2], &cx.theme);
             names::paint(ui, &scene, &covered, cx);
             axes::names(ui, &view, slot, cx);

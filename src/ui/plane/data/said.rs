@@ -44,10 +44,10 @@ pub fn under(painter: &Painter, scene: &Scene<'_>, cx: &Cx<'_>) {
     }
 }
 
-/// Draws hollow points, which lie over the samples.
+/// Draws hollow points, which lie over the samples: in ink, which is the colour of no class.
 pub fn over(painter: &Painter, scene: &Scene<'_>, cx: &Cx<'_>) {
     let Some(places) = cx.session.data_places(scene.slot) else { return };
-    let (radius, stroke) = (RADIUS * cx.window.sizes.points, Stroke::new(1.0, made_colour(cx)));
+    let (radius, stroke) = (RADIUS * cx.window.sizes.points, Stroke::new(1.0, cx.theme.text));
     let seen = scene.view.rect.expand(radius);
     for at in places.made.iter().map(|at| scene.view.screen(*at)).filter(|at| seen.contains(*at)) {
         painter.circle_stroke(at, radius, stroke);
