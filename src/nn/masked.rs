@@ -160,4 +160,35 @@ mod tests {
         assert_eq!(grads, [0.0, 0.0, 0.0, 20.0, 40.0, 0.0, 1.0, 2.0]);
         assert_eq!(dx, array![[2.0, 2.0, 0.0]]);
     }
+
+    /// What is stepped over in single precision is what double precision, which goes through all, finds to be 0.
+    #[test]
+    fn stairs_of_weights_are_stepped_over_and_others_gone_through() {
+        let sorted: Vec<u32> = (1..=90).collect();
+        let mixed: Vec<u32> = (0..90).map(|i| 1 + i * 7 % 90).collect();
+        let bounds: Vec<u32> = (0..70).map(|unit| 1 + unit * 90 / 70).collect();
+        for (degrees, are_stairs) in [(sorted, true), (mixed, false)] {
+            let exact = Masked::<f64>::new(degrees, bounds.clone(), Activation::Tanh, 3, 1);
+            let layer = exact.cast();
+            assert_eq!(layer.stairs.is_some(), are_stairs);
+            let x = Array2::from_shape_fn((9, 90), |(i, j)| ((i * 31 + j * 17) % 23) as f32 / 11.0 - 1.0);
+            let dy = Array2::from_shape_fn((9, 70), |(i, j)| ((i * 13 + j * 5) % 19) as f32 / 9.0 - 1.0);
+            let single = pass(&layer, &x, &dy);
+            let double = pass(&exact, &x.mapv(f64::from), &dy.mapv(f64::from));
+            for (single, double) in single.iter().zip(&double) {
+                assert!((f64::from(*single) - double).abs() < 1e-4, "{single} {double}");
+            }
+        }
+    }
+
+    /// Outputs, gradients of the inputs and of the parameters, one after another.
+    fn pass<S: Scalar>(layer: &Masked<S>, x: &Array2<S>, dy: &Array2<S>) -> Vec<S> {
+        let nan = S::of(f64::NAN);
+        let (mut y, mut dx) = (Array2::from_elem(dy.dim(), nan), Array2::from_elem(x.dim(), nan));
+        let (mut grads, mut scratch) = (vec![nan; layer.n_params()], Scratch::default());
+        layer.forward(x.view(), y.view_mut(), &mut scratch);
+        let into = Some(dx.view_mut());
+        layer.backward(x.view(), y.view(), dy.clone().view_mut(), into, &mut grads, &mut scratch);
+        y.iter().chain(&dx).copied().chain(grads).collect()
+    }
 }

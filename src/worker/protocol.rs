@@ -407,3 +407,21 @@ pub enum Event {
     /// A picture could not be decoded.
     DecodeFailed(String),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_time_is_foretold_before_a_speed_is_known() {
+        let at = |steps_per_s: f32| TrainStatus {
+            generation: 1,
+            phase: Phase::Running,
+            step: 20,
+            last_step: 100,
+            steps_per_epoch: 10,
+            steps_per_s,
+        };
+        assert_eq!((at(0.0).secs_left(), at(40.0).secs_left()), (f32::INFINITY, 2.0));
+    }
+}

@@ -324,7 +324,7 @@ class Made(nn.Module):
         super().__init__()
         n = math.prod(case["image"])
         pixels = torch.arange(1, n + 1)
-        degrees = [pixels] + [torch.arange(width) % (n - 1) + 1 for width in case["hidden"]]
+        degrees = [pixels] + [torch.arange(width) * (n - 1) // width + 1 for width in case["hidden"]]
         layers = []
         for low, high in zip(degrees, degrees[1:]):
             layers += [MaskedLinear(low, high, False), nn.Tanh()]

@@ -162,14 +162,14 @@ impl Describe for GanSpec {
             ))),
             main(field(
                 "generator",
-                "Generator layers",
+                "Layers of G",
                 WIDTHS,
                 "Widths of the generator's dense layers, from the noise on.",
                 "",
             )),
             main(field(
                 "discriminator",
-                "Discriminator layers",
+                "Layers of D",
                 WIDTHS,
                 "Widths of the discriminator's dense layers, from the sample, or its feature maps, on.",
                 "",

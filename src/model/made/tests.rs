@@ -10,7 +10,7 @@ const SETTINGS: [&[(&str, &str)]; 4] = [
     &[("hidden", "20")],
     &[("hidden", "")],
     &[("hidden", "16,12"), ("activation", "tanh"), ("degrees", "random"), ("mask_seed", "5")],
-    &[("hidden", "20"), ("order", "random"), ("order_seed", "4")],
+    &[("hidden", "32"), ("order", "random"), ("order_seed", "4")],
 ];
 
 fn model(input: &SampleKind, settings: &[(&str, &str)]) -> Made<f64> {

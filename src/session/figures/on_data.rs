@@ -153,9 +153,8 @@ impl DataOf {
             };
             panel.tint = Some(tint(&heat, colour));
         }
-        let made = class_colour(look.mode, MADE);
         let says = DataPlaces::of(asking, data, &said.layers, &[], said.grid.as_ref())?;
-        let pen = Pen { ink: Ink { rgb: made, alpha: 0.6 }, width: 0.5, dash: None };
+        let pen = Pen { ink: Ink { rgb: tokens.text, alpha: 0.5 }, width: 0.5, dash: None };
         panel.lines.extend(says.lines.into_iter().map(|line| (pen, line)));
         let largest = says.components.iter().map(|(weight, _)| *weight).fold(f32::MIN_POSITIVE, f32::max);
         panel.lines.extend(says.components.iter().map(|(weight, ellipse)| {

@@ -32,7 +32,7 @@ pub fn under(painter: &Painter, scene: &Scene<'_>, cx: &Cx<'_>) {
         painter.extend(lines);
     }
     let Some(places) = cx.session.data_places(scene.slot) else { return };
-    let stroke = Stroke::new(1.0, made_colour(cx).gamma_multiply(0.6));
+    let stroke = Stroke::new(1.0, cx.theme.text.gamma_multiply(0.5));
     for line in &places.lines {
         painter.add(Shape::line(line.iter().map(|at| scene.view.screen(*at)).collect(), stroke));
     }
