@@ -1,9 +1,9 @@
 //! Ordinary least squares with an intercept, and how much of it hangs on each point: leverage and Cook's
 //! distance.
 //!
-//! ŷ = H y with the leverages h_i on H's diagonal, p coefficients, residuals r = y − ŷ and s² = Σ r² /
-//! (n − p). Cook (1977), "Detection of influential observation in linear regression", measures how far all
-//! ŷ move when point i is left out; two forms are the same number:
+//! ŷ = H y with the leverages h_i on H's diagonal, p coefficients, residuals r = y − ŷ and
+//! s² = Σ r² / (n − p). Cook (1977), "Detection of influential observation in linear regression", measures
+//! how far all ŷ move when point i is left out; two forms are the same number:
 //!
 //! ```text
 //! D_i = Σ_j (ŷ_j − ŷ_j(i))² / (p s²)  =  r_i² / (p s²) · h_i / (1 − h_i)²
@@ -238,8 +238,8 @@ pub fn without(x: ArrayView2<f64>, y: &[f64], point: usize) -> Result<Fit, FitEr
 pub struct Products {
     /// Both forms whole: D².
     pub whole: f64,
-    /// Σ (ŷ − ŷ(i))² / (p s²) times what stands behind the residual in the other form: D h / (1 −
-    /// h)².
+    /// Σ (ŷ − ŷ(i))² / (p s²) times what stands behind the residual in the other form:
+    /// D h / (1 − h)².
     pub lifted: f64,
 }
 

@@ -124,8 +124,8 @@ impl Rbm {
         v.rows().into_iter().zip(a.rows()).map(of).collect()
     }
 
-    /// How well samples `x` are given back by P(v | P(h | v)), and their free energy, summed over samples; and
-    /// P(h | v) of each.
+    /// How well samples `x` are given back by P(v | P(h | v)), and their free energy, summed over samples;
+    /// and P(h | v) of each.
     fn measure(&self, x: ArrayView2<f32>, scratch: &mut Scratch<f32>) -> (Metrics, Array2<f32>) {
         let mut h = self.to_hidden(x, scratch);
         let free_energy = self.free_energy_of(x, h.view()).sum();
@@ -144,7 +144,8 @@ impl Rbm {
         (terms, h)
     }
 
-    /// The rest of a step of the Gibbs chain at `x` whose P(h | x) is `h`; returns P(x | h), as the step does.
+    /// The rest of a step of the Gibbs chain at `x` whose P(h | x) is `h`; returns P(x | h), as the step
+    /// does.
     fn onward(
         &self,
         x: &mut Array2<f32>,

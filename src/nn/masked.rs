@@ -1,8 +1,8 @@
 //! The masked dense layer of an autoregressive network (Germain et al. 2015): y = f(x·(W ⊙ M)ᵀ + b).
 //!
 //! Every unit has a degree, and a unit sees those of a smaller degree than its own bound; the mask M says
-//! nothing else, so it is never stored. A masked weight is 0 from the first and is set to 0 after every visit,
-//! and gets no gradient: each pass, and what is saved, is that of a plain dense layer.
+//! nothing else, so it is never stored. A masked weight is 0 from the first and is set to 0 after every
+//! visit, and gets no gradient: each pass, and what is saved, is that of a plain dense layer.
 
 use super::flat::{flat, flat_mut, shaped, shaped_mut};
 use super::matmul::{Stairs, matmul_stairs};
@@ -20,8 +20,8 @@ pub struct Masked<S> {
     degrees: Vec<u32>,
     /// Of each output, the bound below which the degrees lie that it sees.
     bounds: Vec<u32>,
-    /// Where neither degrees nor bounds ever fall, so that the weights are stairs: how many inputs each output
-    /// sees from the first on, and for each input the first output that sees it.
+    /// Where neither degrees nor bounds ever fall, so that the weights are stairs: how many inputs each
+    /// output sees from the first on, and for each input the first output that sees it.
     stairs: Option<[Vec<usize>; 2]>,
 }
 
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(dx, array![[2.0, 2.0, 0.0]]);
     }
 
-    /// What is stepped over in single precision is what double precision, which goes through all, finds to be 0.
+    /// What is stepped over in single precision is 0 in double precision, which goes through all.
     #[test]
     fn stairs_of_weights_are_stepped_over_and_others_gone_through() {
         let sorted: Vec<u32> = (1..=90).collect();

@@ -83,8 +83,8 @@ impl<S: Scalar> Scratch<S> {
     /// Lends an array [rows, cols] with unspecified contents.
     pub fn array(&mut self, rows: usize, cols: usize) -> Array2<S> {
         let wanted = rows * cols;
-        // One of just that length, of which nothing need be cleared, as each step asks for the same ones; else
-        // the smallest buffer that is large enough; else the largest, which then grows once.
+        // One of just that length, of which nothing need be cleared, as each step asks for the same ones;
+        // else the smallest buffer that is large enough; else the largest, which then grows once.
         let best = (0..self.free.len()).min_by_key(|&i| match (self.free[i].len(), self.free[i].capacity()) {
             (len, _) if len == wanted => (0, 0),
             (_, capacity) if capacity >= wanted => (1, capacity),

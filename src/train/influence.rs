@@ -7,7 +7,8 @@ use crate::latent::regression::Fit;
 
 /// Most points that are drawn.
 pub const MAX_DRAWN: usize = 2000;
-/// Points that are drawn whatever there is else: of the greatest distance, leverage and residual, so many each.
+/// Points that are drawn whatever there is else: of the greatest distance, leverage and residual, so many
+/// each.
 const N_APART: usize = 200;
 
 /// A regression with what hangs on each of its points.
@@ -118,8 +119,8 @@ impl Drawn {
     }
 }
 
-/// The rows that are drawn: all, or those that stand apart and as many of the others as there is room for, from
-/// all over.
+/// The rows that are drawn: all, or those that stand apart and as many of the others as there is room for,
+/// from all over.
 fn rows_drawn(of: &Regressed, outliers: &Outliers, apart: Option<usize>) -> Vec<u32> {
     let (n, fit) = (of.design.y.len(), &of.fit);
     if n <= MAX_DRAWN {

@@ -140,7 +140,8 @@ fn answer(request: &DecodeRequest, queue: &DecodeQueue, splitter: &mut SplitDeco
 /// Sentences that are written at a time by beam search, which takes long for each.
 const SEARCHED: usize = 16;
 
-/// Writes the sentences of a request, a few at a time where that takes long; none once that is of no use any more.
+/// Writes the sentences of a request, a few at a time where that takes long; none once that is of no use any
+/// more.
 fn written(
     request: &DecodeRequest,
     (writer, writing): (&dyn Writer, &Writing),

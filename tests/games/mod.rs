@@ -5,7 +5,7 @@
 
 use halfmoon::data::{Cancel, DataChoice, DataSplit, Reading, SampleKind, load};
 use halfmoon::model::{Gan, MetricId, ModelSpec, Order, Settings};
-use halfmoon::nn::{Method, Optimizer, Scratch};
+use halfmoon::nn::{Method, Optimizer, Scratch, Stack};
 use halfmoon::store;
 use halfmoon::train::{Run, TrainSpec, held_against};
 use ndarray::Array2;
@@ -31,6 +31,15 @@ fn assert_close(what: &str, got: &[f64], want: &[f64]) {
     let norm = |values: &mut dyn Iterator<Item = f64>| values.map(|x| x * x).sum::<f64>().sqrt();
     let error = norm(&mut got.iter().zip(want).map(|(a, b)| a - b)) / norm(&mut want.iter().copied()).max(1e-12);
     assert!(error < 1e-9, "{what} is off by {error:e}");
+}
+
+/// Moves one player along its gradients.
+fn step(player: &mut Stack<f64>, mut optimizer: Optimizer<f64>, rate: f64, grads: &[Vec<f64>]) {
+    let (step, mut offset) = (optimizer.begin(rate, 1.0), 0);
+    player.visit_mut(&mut |weights| {
+        optimizer.update(&step, offset, weights, grads);
+        offset += weights.len();
+    });
 }
 
 #[test]
@@ -65,23 +74,13 @@ fn a_step_of_each_player_is_as_in_pytorch() {
         let judged = gan.judge(x.view(), fakes.view(), Some((&mut grads[0], 1.0 / n)), &mut scratch);
         assert_close(&format!("{case}: loss of D"), &[judged.discriminator / n], &numbers(&held["d_loss"]));
         assert_close(&format!("{case}: gradients of D"), &grads[0], &of("d_gradients", "discriminator"));
-        let mut of_d = optimizer(n_d);
-        let (step, mut offset) = (of_d.begin(settings.d_rate, 1.0), 0);
-        gan.parts_mut()[1].visit_mut(&mut |weights| {
-            of_d.update(&step, offset, weights, &grads);
-            offset += weights.len();
-        });
+        step(gan.parts_mut()[1], optimizer(n_d), settings.d_rate, &grads);
 
         let mut grads = vec![vec![0.0; n_g]];
         let loss = gan.deceive((z.view(), &tape), 1.0 / n, &mut grads[0], &mut scratch);
         assert_close(&format!("{case}: loss of G"), &[loss / n], &numbers(&held["g_loss"]));
         assert_close(&format!("{case}: gradients of G"), &grads[0], &of("g_gradients", "generator"));
-        let mut of_g = optimizer(n_g);
-        let (step, mut offset) = (of_g.begin(settings.g_rate, 1.0), 0);
-        gan.parts_mut()[0].visit_mut(&mut |weights| {
-            of_g.update(&step, offset, weights, &grads);
-            offset += weights.len();
-        });
+        step(gan.parts_mut()[0], optimizer(n_g), settings.g_rate, &grads);
         for param in gan.params() {
             assert_close(&format!("{case}: {}", param.name), param.values, &numbers(&held["after"][&param.name]));
         }

@@ -40,18 +40,23 @@ fn the_highest_are_listed_light_the_plane_and_are_chosen() {
     assert_eq!(&*window.session().spec().selection.samples, sorted.as_slice());
 }
 
-#[test]
-fn the_figure_shows_the_fit_and_a_dragged_point_bends_it() {
-    let mut window = Window::of(DataChoice::Wine);
-    let page_of_fit = OutlierPage {
+/// Shows the fit of a column on another in the place of the planes.
+fn stage(window: &mut Window, column: &str, on: &str) {
+    let page = OutlierPage {
         by: OutlierScore::Cook,
-        column: "ash".into(),
-        on: RegressOn::Columns(vec!["alcohol".into()]),
+        column: column.into(),
+        on: RegressOn::Columns(vec![on.into()]),
         is_staged: true,
         ..OutlierPage::default()
     };
-    window.act(Action::ShowOutliers(Some(page_of_fit)));
+    window.act(Action::ShowOutliers(Some(page)));
     window.wait("the fit", |session| session.influence().is_some_and(|found| found.is_ok()));
+}
+
+#[test]
+fn the_figure_shows_the_fit_and_a_dragged_point_bends_it() {
+    let mut window = Window::of(DataChoice::Wine);
+    stage(&mut window, "ash", "alcohol");
     window.steps(4);
     window.harness.get_by_label_contains("Residuals against leverage");
     let before = {
@@ -101,15 +106,7 @@ fn of_many_rows_a_frame_draws_a_bounded_number() {
     std::fs::write(&path, format!("x,y\n{rows}")).unwrap();
     let mut window = Window::unsettled(Options { data: Some(DataChoice::Path(path)), ..Options::default() });
     window.wait("the data", |session| session.data().is_some() && !session.is_busy());
-    let page = OutlierPage {
-        by: OutlierScore::Cook,
-        column: "y".into(),
-        on: RegressOn::Columns(vec!["x".into()]),
-        is_staged: true,
-        ..OutlierPage::default()
-    };
-    window.act(Action::ShowOutliers(Some(page)));
-    window.wait("the fit", |session| session.influence().is_some_and(|found| found.is_ok()));
+    stage(&mut window, "y", "x");
     window.steps(3);
     let found = window.session().influence().unwrap().unwrap();
     assert!(found.of.design.y.len() >= 40_000);

@@ -19,8 +19,8 @@ const MAX_HALVINGS: i32 = 20;
 
 /// One step of q down a divergence from p; none where it has come to rest.
 ///
-/// The gradient is taken in the metric of Fisher's information of a Gaussian, diag(1/σ², 2) for mean and ln
-/// σ (Amari 1998), so that steps are as long for a narrow q as for a wide one. It never leads uphill.
+/// The gradient is taken in the metric of Fisher's information of a Gaussian, diag(1/σ², 2) for mean and
+/// ln σ (Amari 1998), so that steps are as long for a narrow q as for a wide one. It never leads uphill.
 pub fn step(which: Divergence, p: &Mixture, q: Normal) -> Option<Normal> {
     let (value, [mean, log_sigma]) = which.with_gradient(p, &q);
     // In standard deviations, and in ln σ. JS curves a quarter as much at q = p as the others.

@@ -144,8 +144,8 @@ mod tests {
 
     #[test]
     fn a_path_is_known_exactly_where_q_is_p() {
-        // Then ln q − ln p is 0 everywhere: the score has nothing to weigh, and the path's slope −ln p′
-        // − … is zero only on average.
+        // Then ln q − ln p is 0 everywhere: the score has nothing to weigh, and the path's slope
+        // −ln p′ − … is zero only on average.
         let p = Mixture { bumps: vec![Bump { weight: 1.0, mean: 0.5, sigma: 2.0 }] };
         let q = p.bumps[0].normal();
         for eps in [-1.7, 0.0, 0.4] {

@@ -118,7 +118,8 @@ impl ClassifierSpec {
     /// `input`; none where that is no network with such layers.
     pub fn on_encoder_of(usual: &ModelSpec, model: &ModelSpec, input: &SampleKind) -> Option<ModelSpec> {
         let theirs = match model.described().body(input.n_features()) {
-            // Counts are read as ln(1 + count) where the likelihood says that they are counts, and else as they are.
+            // Counts are read as ln(1 + count) where the likelihood says that they are counts, and else as
+            // they are.
             Some(Body { net, .. }) if input.counts_words() != (net.likelihood == LikelihoodName::Multinomial) => {
                 return None;
             }

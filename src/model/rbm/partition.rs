@@ -107,8 +107,8 @@ struct Path<'a> {
 
 /// ln Z by annealed importance sampling; none when cancelled.
 ///
-/// p_β(v) ∝ exp((1−β) v·b₀ + β v·b) Π (1 + exp(β (c + W v))); each chain's weight is Π p_β'(v)
-/// / p_β(v) along its way, and Z / Z₀ their mean.
+/// p_β(v) ∝ exp((1−β) v·b₀ + β v·b) Π (1 + exp(β (c + W v))); each chain's weight is
+/// Π p_β'(v) / p_β(v) along its way, and Z / Z₀ their mean.
 pub fn annealed(
     rbm: &Rbm,
     base: &[f32],

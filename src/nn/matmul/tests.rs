@@ -67,7 +67,7 @@ fn short_rows_are_summed_as_long_ones_are() {
             type Output = ();
             #[inline(always)]
             fn with_simd<S: Simd>(self, simd: S) {
-                rows_by_rows::<S, 4, 2>(simd, self.0);
+                rows::rows_by_rows::<S, 4, 2>(simd, self.0);
             }
         }
         let mut long = vec![f32::NAN; 5 * 19];

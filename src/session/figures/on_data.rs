@@ -34,7 +34,8 @@ const N_CELLS: usize = 8000;
 const SMOOTH: usize = 4;
 /// Opacity where a heat is greatest.
 const ALPHA: f32 = 0.6;
-/// The classes whose colours have what a discriminator calls false and real, its curve, and what a model makes.
+/// The classes whose colours have what a discriminator calls false and real, its curve, and what a model
+/// makes.
 const FALSE_REAL: [usize; 2] = [2, 9];
 const JUDGE: Tone = Tone::Class(2);
 const MADE: usize = 1;

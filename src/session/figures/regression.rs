@@ -132,8 +132,8 @@ impl Influence {
         all.filter(|(_, dots)| !dots.is_empty()).collect()
     }
 
-    /// The command that draws the same of training samples, by the codes of the model in a file where it is on
-    /// codes.
+    /// The command that draws the same of training samples, by the codes of the model in a file where it is
+    /// on codes.
     pub(in crate::session) fn command_line(
         &self,
         on: &RegressOn,

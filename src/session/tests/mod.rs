@@ -11,6 +11,7 @@ mod find;
 mod on_data;
 mod outliers;
 mod query;
+mod saved;
 mod series;
 mod slots;
 mod weights;

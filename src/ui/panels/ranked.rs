@@ -79,7 +79,8 @@ impl Ranked<'_> {
         if let (Some(_), Some(words)) = (caption, words)
             && text.width() > 2.0 * ROW
         {
-            // A document's title may say little: that of a file is its name. No line shows more than its beginning.
+            // A document's title may say little: that of a file is its name. No line shows more than its
+            // beginning.
             let begins: String =
                 words.chars().take(100).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
             cut_text(ui.painter(), text, &begins, theme::small(), cx.theme.weak);

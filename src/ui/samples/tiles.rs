@@ -93,8 +93,8 @@ impl<'a> Tiles<'a> {
         self.lit.as_ref().and_then(|lit| lit.get(i)).map_or(&[], Vec::as_slice)
     }
 
-    /// Holds the first tile against the first of `wanted`, which it should be: from now on its wrong words are
-    /// lit, where it is a sentence.
+    /// Holds the first tile against the first of `wanted`, which it should be: from now on its wrong words
+    /// are lit, where it is a sentence.
     pub fn hold_against(&mut self, ui: &Ui, wanted: &Tiles<'_>, cx: &mut Cx<'_>) {
         self.light(ui, ("against what it should be", wanted.stamp), cx, |tiles| {
             let both = wanted.sentence(0).zip(tiles.sentence(0));

@@ -44,7 +44,8 @@ pub fn narrow(ui: &mut Ui, name: impl AsIdSalt, place: Rect, add: impl FnOnce(&m
 }
 
 /// A row of controls as high as `place`: what `end` shows stands at its right end, and what `rest` shows is
-/// scrolled where there is no room for it beside that. In a place narrower than `least` all of it is scrolled.
+/// scrolled where there is no room for it beside that. In a place narrower than `least` all of it is
+/// scrolled.
 pub fn ended<C>(
     ui: &mut Ui,
     name: impl AsIdSalt + Copy,
