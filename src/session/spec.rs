@@ -227,6 +227,8 @@ pub enum Fold {
     Nearest,
     /// Differences of mean codes.
     Attributes,
+    /// The samples that stand apart; their page says whether it is open.
+    Outliers,
     /// What a classifier takes samples for.
     Confusion,
     /// Weights as pictures.

@@ -78,18 +78,30 @@ impl Cx<'_> {
         self.fold_row(ui, which, title, note).1
     }
 
-    /// The same, with the row itself. A command that turns it brings it to the top of its column; it folds
-    /// away only what is in sight.
+    /// The same, with the row itself.
     pub fn fold_row(&mut self, ui: &mut Ui, which: Fold, title: &str, note: &str) -> (Response, bool) {
         let was_open = self.session.spec().unfolded.contains(&which);
+        let (row, is_open) = self.turned_row(ui, which, (title, note), was_open);
+        if is_open != was_open {
+            self.send(Action::Unfold(which, is_open));
+        }
+        (row, is_open)
+    }
+
+    /// The row of what is open by a state of its own, and whether it is to be. A command that turns it brings
+    /// it to the top of its column; it folds away only what is in sight.
+    pub fn turned_row(
+        &mut self,
+        ui: &mut Ui,
+        which: Fold,
+        (title, note): (&str, &str),
+        was_open: bool,
+    ) -> (Response, bool) {
         let mut is_open = was_open;
         let row = fold(ui, title, note, &mut is_open);
         if self.window.turned.take_if(|turned| *turned == which).is_some() {
             is_open = !(was_open && ui.clip_rect().contains_rect(row.rect));
             row.scroll_to_me(is_open.then_some(Align::TOP));
-        }
-        if is_open != was_open {
-            self.send(Action::Unfold(which, is_open));
         }
         (row, is_open)
     }

@@ -138,7 +138,8 @@ fn what_a_command_unfolds_comes_into_sight_where_its_side_is_folded_too() {
         let mut window = open(width, height);
         window.act(Action::Train(Until::Steps(1)));
         window.wait("a step", |session| session.capabilities().decodes && session.can_train());
-        for (command, title) in [("what units", "What units see"), ("more settings", "More settings")] {
+        let all = [("what units", "What units see"), ("outliers", "Outliers"), ("more settings", "More settings")];
+        for (command, title) in all {
             window.key(Modifiers::COMMAND, Key::K);
             type_in(&mut window, command);
             window.key(Modifiers::NONE, Key::Enter);
@@ -151,6 +152,7 @@ fn what_a_command_unfolds_comes_into_sight_where_its_side_is_folded_too() {
         }
         let folds = &window.session().spec().unfolded;
         assert!(folds.contains(&Fold::Units) && folds.contains(&Fold::Settings), "{folds:?}");
+        assert!(window.session().spec().outliers.is_some());
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::ready::{always, has_chosen, has_data, hides, reconstructs};
 use super::{Command, Does, Group, Keys, Order};
-use crate::session::{Action, Choice, ErrorPage, Export, Hiding, Joining, OutlierPage, Shape, Side, Tool};
+use crate::session::{Action, Choice, ErrorPage, Export, Fold, Hiding, Joining, Shape, Side, Tool};
 use crate::ui::files::Purpose;
+use crate::ui::panels::Place;
 use eframe::egui::Key;
 
 pub static SELECT: Command = Command {
@@ -111,10 +112,7 @@ pub static OUTLIERS: Command = Command {
     help: "The samples that are unlike the rest, by error, ln p(x), rarity, neighbours or Cook's distance; or folds them away.",
     group: Group::Select,
     when: has_data,
-    does: Does::Act(|session| {
-        let is_open = session.spec().outliers.is_some();
-        Action::ShowOutliers((!is_open).then(OutlierPage::default))
-    }),
+    does: Does::Order(Order::Turn(Fold::Outliers, Place::Decode)),
 };
 
 pub static RECONSTRUCTIONS: Command = Command {

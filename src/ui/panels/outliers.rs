@@ -4,14 +4,14 @@ use super::ranked::{FACTS, ROW, Ranked, SIDE, STEP};
 use super::{Panel, Place};
 use crate::model::Capabilities;
 use crate::session::{
-    Action, Choice, Joining, MAX_NEIGHBOURS, N_OUTLIERS, OutlierPage, OutlierScore, RegressOn, Samples,
+    Action, Choice, Fold, Joining, MAX_NEIGHBOURS, N_OUTLIERS, OutlierPage, OutlierScore, RegressOn, Samples,
 };
 use crate::ui::commands::OUTLIERS;
 use crate::ui::context::{Cx, Pointing};
 use crate::ui::layout::Layout;
 use crate::ui::samples;
 use crate::ui::theme;
-use crate::ui::widgets::{Button, Combo, Item, fold, help, number, part};
+use crate::ui::widgets::{Button, Combo, Item, help, number, part};
 use eframe::egui::{Rect, RichText, Sense, Ui, vec2};
 
 /// Numbers of neighbours to choose from.
@@ -55,9 +55,9 @@ impl Panel for OutlierPanel {
             (Some(by), Some((_, value))) => format!("{} {}", short(by), shown(value)),
             _ => String::new(),
         };
-        let mut is_open = page.is_some();
-        let head = fold(ui, self.title(), &note, &mut is_open);
-        if help(head, self.title(), &OUTLIERS.sentence(), None).changed() {
+        let (head, is_open) = cx.turned_row(ui, Fold::Outliers, (self.title(), &note), page.is_some());
+        help(head, self.title(), &OUTLIERS.sentence(), None);
+        if is_open != page.is_some() {
             cx.send(Action::ShowOutliers(is_open.then(OutlierPage::default)));
         }
         let (Some(page), Some(by)) = (page, by) else { return };
