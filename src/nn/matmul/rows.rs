@@ -1,11 +1,5 @@
 //! C = A·Bᵀ: rows times rows.
 
-#![expect(
-    clippy::needless_range_loop,
-    clippy::manual_memcpy,
-    reason = "loops over registers keep constant lengths and plain indices: else the sums end up in memory, thrice as slow"
-)]
-
 use super::{LANES_MOST, Product};
 use pulp::{Simd, WithSimd};
 
