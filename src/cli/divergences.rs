@@ -14,7 +14,7 @@ pub fn divergences(args: &DivergencesArgs) -> Result<()> {
     let look = args.figure.look()?;
     check_format(&args.out)?;
     let figure = described(args)?;
-    let of = figure.sheet(figure.q, &figure.rests());
+    let of = figure.sheet(figure.q, &figure.rests(&|| false));
     args.figure.write(Some(sheet(&of, &look)), &args.out)
 }
 

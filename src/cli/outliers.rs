@@ -55,11 +55,13 @@ pub fn outliers(args: &OutliersArgs) -> Result<()> {
         OutlierScore::Cook => by_cook(args, &data, model.as_ref()),
         _ => by_score(args, &data, model.as_ref()),
     })?;
-    if let Some(out) = args.out.as_ref().filter(|_| is_figure) {
-        draw(args, &found, &data, out)?;
-    } else if let Some(out) = &args.out {
-        let rows: Vec<OutlierRow<'_>> = found.rows.iter().map(|row| row_of(row, &data)).collect();
-        store::write(out, &store::outliers_csv(&found.columns, &rows)?)?;
+    match (&args.out, &found.regression) {
+        (Some(out), Some(of)) if is_figure => draw(args, of, &data, out)?,
+        (Some(out), _) => {
+            let rows: Vec<OutlierRow<'_>> = found.rows.iter().map(|row| row_of(row, &data)).collect();
+            store::write(out, &store::outliers_csv(&found.columns, &rows)?)?;
+        }
+        (None, _) => {}
     }
     match args.report {
         Report::Text => in_text(&found, &data, args),
@@ -80,17 +82,16 @@ fn check_figure(args: &OutliersArgs) -> Result<()> {
 }
 
 /// Draws the regression.
-fn draw(args: &OutliersArgs, found: &Found, data: &DataSplit, out: &Path) -> Result<()> {
-    let Some(Regressed { design, .. }) = &found.regression else { bail!("there is no fit to draw") };
+fn draw(args: &OutliersArgs, of: &Regressed, data: &DataSplit, out: &Path) -> Result<()> {
     let part = if args.split == Some(EncodedSplit::Test) { &data.test } else { &data.train };
-    if let Some(sample) = args.sample.filter(|sample| design.row_of(*sample).is_none()) {
+    if let Some(sample) = args.sample.filter(|sample| of.design.row_of(*sample).is_none()) {
         return Err(
-            UsageError(format!("--sample {sample}: it is none of the {} in the fit", design.y.len())).into()
+            UsageError(format!("--sample {sample}: it is none of the {} in the fit", of.design.y.len())).into()
         );
     }
-    let influence = Influence::of(design.clone(), args.sample, &Cancel::default());
-    let influence = influence.ok_or_else(|| anyhow!("there is no fit to draw"))?.map_err(|e| anyhow!(e))?;
-    args.figure.write(Some(influence.figure(part, &args.figure.look()?)), out)
+    let influence = Influence::of(of.clone(), args.sample, &Cancel::default());
+    let look = args.figure.look()?;
+    args.figure.write(influence.map(|influence| influence.figure(part, &look)), out)
 }
 
 /// The parts of the data that are asked about, each with its name.

@@ -158,11 +158,7 @@ pub fn interpolate(args: &InterpolateArgs) -> Result<()> {
     }
     let Some(out) = picture_at else {
         args.figure.are_asked(text_at(args.out.as_deref()), args.scale)?;
-        return args.writing.write(
-            recipe.of.codes(model.info().classes.len()).0.view(),
-            model,
-            args.out.as_deref(),
-        );
+        return args.writing.write(recipe.of.codes(model.info().classes.len()).view(), model, args.out.as_deref());
     };
     if args.figure.are_asked(out, args.scale)? {
         return figures::picture(recipe, model, &args.figure, out);

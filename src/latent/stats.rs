@@ -123,6 +123,13 @@ pub fn view_bounds(points: &[[f32; 2]]) -> ([f32; 2], [f32; 2]) {
     (bounds(0), bounds(1))
 }
 
+/// Bounds that reach a little further at both ends, so that a curve over what they hold comes down to its
+/// foot.
+pub fn wider([low, high]: [f32; 2]) -> [f32; 2] {
+    let more = 0.1 * (high - low);
+    [low - more, high + more]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

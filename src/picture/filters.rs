@@ -5,14 +5,12 @@
 //! that gives one, else convolutions.
 
 use super::Pixels;
-use super::palette::{Mode, Rgb, class_colour};
+use super::palette::{FALSE_REAL, Mode, Rgb, class_colour};
 use crate::model::FrozenModel;
 use std::ops::Range;
 
 /// Weights of unit norm over n pixels have a root mean square of 1/√n; so many of these are full colour.
 const FULL: f32 = 3.0;
-/// The classes whose colours stand for weights below and above 0.
-const SIGNS: [usize; 2] = [2, 9];
 
 /// The layers whose weights have the shape of images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +101,7 @@ impl<'a> Units<'a> {
         let units = units.start.min(self.n)..units.end.min(self.n);
         let n_rows = units.len().div_ceil(columns.max(1));
         let mut out = Pixels::new(columns * (width + 1) - 1, (n_rows * (height + 1)).saturating_sub(1));
-        let colours = SIGNS.map(|class| class_colour(mode, class));
+        let colours = FALSE_REAL.map(|class| class_colour(mode, class));
         let full = FULL / ((height * width) as f32).sqrt();
         for (i, unit) in units.enumerate() {
             let (left, top) = (i % columns * (width + 1), i / columns * (height + 1));
@@ -163,7 +161,7 @@ mod tests {
         let out = layer.picture(0..9, 2, Mode::Dark, [0, 0, 0]);
         assert_eq!((out.width, out.height), (5, 3));
         let pixel = |x: usize, y: usize| &out.rgba[4 * (y * out.width + x)..][..4];
-        let [below, above] = SIGNS.map(|class| class_colour(Mode::Dark, class));
+        let [below, above] = FALSE_REAL.map(|class| class_colour(Mode::Dark, class));
         let share = (1.0f32 / (FULL / 2.0f32.sqrt())).min(1.0);
         let shaded = |colour: Rgb| colour.map(|level| (f32::from(level) * share).round() as u8);
         assert_eq!((&pixel(0, 0)[..3], pixel(1, 0)), (&shaded(above)[..], &[0, 0, 0, 255][..]));

@@ -42,6 +42,16 @@ const DARK: [Rgb; 10] =
 const LIGHT: [Rgb; 10] =
     palette([0xeb7d9b, 0x028f3a, 0x3d86fb, 0xaaa51f, 0x06b1d1, 0x744ed0, 0xb2477c, 0x6f2269, 0x873605, 0xd94a05]);
 
+/// The classes whose colours stand for what a discriminator calls false and real, and for weights below and
+/// above 0.
+pub const FALSE_REAL: [usize; 2] = [2, 9];
+/// The class whose colour a discriminator's curve has.
+pub const JUDGE: usize = 2;
+/// The class whose colour the curve of what a model makes has.
+pub const MADE: usize = 1;
+/// Opacity of a tint over a whole plane where it is greatest.
+pub const TINT_ALPHA: f32 = 0.6;
+
 /// Viridis at every eighth.
 const VIRIDIS: [Rgb; 9] =
     palette([0x440154, 0x472c7a, 0x3b518b, 0x2c718e, 0x21908d, 0x27ad81, 0x5cc863, 0xaadc32, 0xfde725]);

@@ -208,9 +208,11 @@ impl Divergences {
         (self.descends, self.p.clone(), self.q)
     }
 
-    /// Where q would come to rest.
-    pub fn rests(&self) -> Rests {
-        Rests { covers: self.covering(), picks: optima(Divergence::Reverse, &self.p, &|| false) }
+    /// Where q would come to rest, as far as its page shows that; of no use once it is cancelled.
+    pub fn rests(&self, is_cancelled: &dyn Fn() -> bool) -> Rests {
+        let shows = self.page == DivergencePage::Divergences;
+        let picks = if shows { optima(Divergence::Reverse, &self.p, is_cancelled) } else { Vec::new() };
+        Rests { covers: self.covering(), picks }
     }
 
     /// The Gaussian with the least KL(p‖q): that with p's mean and variance.
@@ -257,10 +259,10 @@ impl Divergences {
             Diverge::Descends(which) => self.descends = which,
             Diverge::Step => self.q = step(self.descends, &self.p, self.q).unwrap_or(self.q),
             Diverge::SeesX(sees_x) => {
-                // The turns so far were of a q that saw the other.
-                let Stand { p, q, .. } = self.bound.now();
-                (self.bound.p, self.bound.turns, self.bound.sees_x) = (p, Vec::new(), sees_x);
-                self.bound.set_q(q);
+                // The turns so far were of a q that saw the other: they end before it changes.
+                self.bound.set_q(self.bound.now().q);
+                self.bound.sees_x = sees_x;
+                self.bound.set_q(self.bound.q);
             }
             Diverge::Guess(q) if q.slope.is_finite() && q.offset.is_finite() => self.bound.set_q(q),
             Diverge::Improve(whom) => self.bound.improve(whom),

@@ -319,8 +319,7 @@ impl Session {
                 Some(found)
             }
         };
-        let pace = if self.is_training() { Pace::Gently } else { Pace::AtOnce };
-        list.found.follow(about, (!self.is_busy()).then_some(pace), work, effects);
+        list.found.follow(about, self.pace_of_looks(), work, effects);
     }
 
     /// Takes the part that was measured and asks for the next one, where it may; says whether one is under

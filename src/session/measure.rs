@@ -129,7 +129,7 @@ impl Session {
         let is_shown = self.spec.unfolded.contains(&Fold::DimensionTable);
         let (about, cloud, data) = (self.model_on().filter(|_| is_shown), self.cloud().cloned(), &self.data);
         let is_whole = about.as_ref().is_some_and(|on| on.is_back) || self.are_all(cloud.as_ref());
-        let pace = (is_whole && !self.is_busy() && !self.is_training()).then_some(Pace::AtOnce);
+        let pace = self.pace_at_rest(Pace::AtOnce).filter(|_| is_whole);
         let asked = about.clone();
         let work = || {
             let data = data.clone();

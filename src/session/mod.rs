@@ -12,6 +12,7 @@ mod back;
 mod brought;
 mod chain;
 mod chosen;
+mod command_words;
 mod complete;
 mod derived;
 mod divergences;

@@ -74,8 +74,8 @@ pub struct DataPlaces {
 pub(super) type GridOfCodes = (Plane, Option<[[f32; 2]; 2]>);
 
 impl DataPlaces {
-    /// What a model says of these layers; of the samples that are `chosen` where there are any. None once it
-    /// is cancelled.
+    /// What a model says of these layers; of the samples that are `chosen` where there are any. None where it
+    /// cannot say one of them, and once it is cancelled.
     pub(super) fn of(
         asking: &Asking<'_>,
         data: &Dataset,

@@ -5,7 +5,7 @@ use super::derived::{About, Derived, ModelOn};
 use super::slots::all_codes;
 use super::{Effect, Samples, Session, SessionSpec};
 use crate::data::{Cancel, Scaling};
-use crate::train::{CodeCloud, Design, Hidden, Influence, OutlierScore, Outliers, RegressOn, outliers};
+use crate::train::{CodeCloud, Design, Hidden, Influence, OutlierScore, Outliers, RegressOn, outliers, regressed};
 use crate::worker::Pace;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -185,7 +185,8 @@ impl Session {
         columns.iter().find(|column| **column == page.column).or(columns.last()).cloned()
     }
 
-    /// What the column is regressed on: codes where there is nothing else.
+    /// What the column is regressed on: what is asked for where that is there, else codes while there are any
+    /// or no other column is there, else the other columns.
     pub fn regressed_on(&self) -> Option<RegressOn> {
         let (page, columns) = (self.spec.outliers.as_ref()?, self.columns_to_regress());
         let is_known = |on: &RegressOn| match on {
@@ -323,10 +324,8 @@ impl Session {
         let work = || {
             move |cancel: &Cancel| {
                 let question = asked?;
-                match design? {
-                    Ok(design) => Some(
-                        Influence::of(with_moved(&design, question.moved), question.apart, cancel)?.map(Arc::new),
-                    ),
+                match design?.and_then(|design| regressed(with_moved(&design, question.moved))) {
+                    Ok(of) => Some(Ok(Arc::new(Influence::of(of, question.apart, cancel)?))),
                     Err(e) => Some(Err(e)),
                 }
             }

@@ -1,6 +1,7 @@
 //! What a picture was made from: it prints as the command that makes it again.
 
 use super::Session;
+use super::command_words::{CommandWords, list, ranges};
 use crate::data::ReadSettings;
 use crate::latent::grid::{GridSpec, Spacing};
 use crate::latent::path::{PathSpec, Walk};
@@ -9,13 +10,14 @@ use crate::model::FrozenModel;
 use crate::nn::Scratch;
 use crate::picture::figure::said_tiles;
 use crate::picture::render::{Asked, shown};
-use crate::picture::{Pixels, Shown, WritingSettings};
+use crate::picture::{Pixels, Said, Shown, WritingSettings};
 use crate::store::{self, StoreError};
 use ndarray::Array2;
 use std::path::PathBuf;
 
-/// Pixels an inch of words in tiles: two a point. And how many times as large those of an animation are.
+/// Pixels an inch of words in tiles: two a point.
 const WORDS_DPI: usize = 144;
+/// How many times as large the words of an animation are.
 const ANIMATED: usize = 3;
 
 /// A picture's origin; the command line parses what [`Recipe::words`] prints.
@@ -77,14 +79,38 @@ impl PictureOf {
         }
     }
 
-    /// The codes [n, latent_dim], and how many stand in a row.
-    pub fn codes(&self, n_classes: usize) -> (Array2<f32>, usize) {
+    /// The codes [n, latent_dim].
+    pub fn codes(&self, n_classes: usize) -> Array2<f32> {
         match self {
-            Self::Code { z } => (repeated(z, 1), 1),
-            Self::Labels { z } => (repeated(z, n_classes), n_classes.max(1)),
-            Self::Grid { dims: [x, y], grid, z } => (grid.codes(&Plane::axes(z, *x, *y)), grid.steps),
-            Self::GridOn { plane, grid } => (grid.codes(plane), grid.steps),
-            Self::Path(path) => (path.codes(), path.steps),
+            Self::Code { z } => repeated(z, 1),
+            Self::Labels { z } => repeated(z, n_classes),
+            Self::Grid { dims: [x, y], grid, z } => grid.codes(&Plane::axes(z, *x, *y)),
+            Self::GridOn { plane, grid } => grid.codes(plane),
+            Self::Path(path) => path.codes(),
+        }
+    }
+
+    /// How many of them stand in a row.
+    fn columns(&self, n_classes: usize) -> usize {
+        match self {
+            Self::Code { .. } => 1,
+            Self::Labels { .. } => n_classes.max(1),
+            Self::Grid { grid, .. } | Self::GridOn { grid, .. } => grid.steps,
+            Self::Path(path) => path.steps,
+        }
+    }
+
+    /// Whether what is said stands in lines below one another: sentences along a path are read so.
+    pub(super) const fn is_list(&self, said: &Said) -> bool {
+        said.is_running && matches!(self, Self::Path(_))
+    }
+
+    /// The command that makes it.
+    const fn command(&self) -> &'static str {
+        match self {
+            Self::Code { .. } | Self::Labels { .. } => "decode",
+            Self::Grid { .. } | Self::GridOn { .. } => "grid",
+            Self::Path(_) => "interpolate",
         }
     }
 }
@@ -111,8 +137,8 @@ impl Recipe {
     ) -> Option<Result<Pixels, StoreError>> {
         let shown = self.decoded(model, scratch)?;
         let Some(said) = shown.said() else { return Some(Ok(shown.into_tiles().enlarged(self.scale))) };
-        let is_list = said.is_running && !is_animated && matches!(self.of, PictureOf::Path(_));
-        let columns = if is_list { 1 } else { self.of.codes(model.info().classes.len()).1 };
+        let is_list = self.of.is_list(&said) && !is_animated;
+        let columns = if is_list { 1 } else { self.of.columns(model.info().classes.len()) };
         // An animation would enlarge letters with their pixels.
         let scale = if is_animated { self.scale.max(ANIMATED) } else { self.scale };
         let dpi = u16::try_from(WORDS_DPI * scale).unwrap_or(u16::MAX);
@@ -122,7 +148,7 @@ impl Recipe {
     /// What the picture is of; as [`Self::render`].
     pub fn decoded(&self, model: &dyn FrozenModel, scratch: &mut Scratch<f32>) -> Option<Shown> {
         let classes = &*model.info().classes;
-        let (z, columns) = self.of.codes(classes.len());
+        let z = self.of.codes(classes.len());
         let labels = match (&self.of, &self.label) {
             _ if classes.is_empty() => Vec::new(),
             (PictureOf::Labels { .. }, _) => (0..classes.len() as u16).collect(),
@@ -132,36 +158,37 @@ impl Recipe {
             }
         };
         let asked = Asked { z: z.view(), labels: &labels, writing: &self.writing };
-        shown(model, asked, columns, scratch)
+        shown(model, asked, self.of.columns(classes.len()), scratch)
     }
 
     /// The command that writes the picture to `out`, word by word, where there is one.
     pub fn words(&self, out: &str) -> Option<Vec<String>> {
-        self.words_on(None, out)
+        self.written_to(None, out).map(CommandWords::words)
     }
 
-    /// As [`Self::words`], with the data past whose codes a path may go.
-    pub(super) fn words_on(&self, data: Option<DataNamed<'_>>, out: &str) -> Option<Vec<String>> {
-        let mut words: Vec<String> = vec!["halfmoon".into()];
-        let mut option = |name: &str, value: String| words.extend([format!("--{name}"), value]);
-        option("model", self.model.display().to_string());
-        let command = match &self.of {
-            PictureOf::Code { z } => {
-                option("z", list(z));
-                "decode"
-            }
+    /// That command, with the data past whose codes a path may go.
+    fn written_to(&self, data: Option<DataNamed<'_>>, out: &str) -> Option<CommandWords> {
+        let mut command = self.command(data)?;
+        command.option("out", out);
+        Some(command)
+    }
+
+    /// The command that makes the picture, but for where it goes.
+    pub(super) fn command(&self, data: Option<DataNamed<'_>>) -> Option<CommandWords> {
+        let mut command = CommandWords::of(self.of.command());
+        command.option("model", self.model.display().to_string());
+        match &self.of {
+            PictureOf::Code { z } => command.option("z", list(z)),
             PictureOf::Labels { z } => {
-                option("z", list(z));
-                option("label", "all".into());
-                "decode"
+                command.option("z", list(z));
+                command.option("label", "all");
             }
             PictureOf::Grid { dims: [x, y], grid, z } => {
-                option("dims", format!("{x},{y}"));
-                option("range", format!("{}:{},{}:{}", grid.x[0], grid.x[1], grid.y[0], grid.y[1]));
-                option("steps", grid.steps.to_string());
-                option("spacing", if grid.spacing == Spacing::Linear { "linear" } else { "gaussian" }.into());
-                option("z", list(z));
-                "grid"
+                command.option("dims", format!("{x},{y}"));
+                command.option("range", ranges([grid.x, grid.y]));
+                command.option("steps", grid.steps.to_string());
+                command.option("spacing", if grid.spacing == Spacing::Linear { "linear" } else { "gaussian" });
+                command.option("z", list(z));
             }
             PictureOf::GridOn { .. } => return None,
             PictureOf::Path(path) => {
@@ -170,31 +197,27 @@ impl Recipe {
                 }
                 if path.walk == Walk::Neighbours {
                     let (name, reading) = data?;
-                    option("data", name);
-                    reading.iter().for_each(|(name, text)| option("set", format!("{name}={text}")));
+                    command.data(&name, reading);
                 }
-                option("from-z", list(&path.from));
-                option("to-z", list(&path.to));
-                option("steps", path.steps.to_string());
-                option("path", path.walk.word().into());
-                "interpolate"
+                command.option("from-z", list(&path.from));
+                command.option("to-z", list(&path.to));
+                command.option("steps", path.steps.to_string());
+                command.option("path", path.walk.word());
             }
-        };
+        }
         if let Some(label) = &self.label {
-            option("label", label.clone());
+            command.option("label", label);
         }
-        self.writing.options().into_iter().for_each(|(name, value)| option(name, value));
+        command.options(self.writing.options());
         if self.scale > 1 {
-            option("scale", self.scale.to_string());
+            command.option("scale", self.scale.to_string());
         }
-        option("out", out.into());
-        words.insert(1, command.into());
-        Some(words)
+        Some(command)
     }
 
     /// The command as one line for a shell, words quoted where they must be, where there is one.
     pub fn command_line(&self, out: &str) -> Option<String> {
-        self.words(out).map(line)
+        self.written_to(None, out).map(CommandWords::line)
     }
 }
 
@@ -211,25 +234,9 @@ impl Session {
 
     /// The command that makes what `recipe` does into `out`, as one line for a shell, where there is one.
     pub fn command_of(&self, recipe: &Recipe, out: &str) -> Option<String> {
-        recipe.words_on(self.data_named(), out).map(line)
+        recipe.written_to(self.data_named(), out).map(CommandWords::line)
     }
 }
 
 /// The name of data and how they are read.
 pub(super) type DataNamed<'a> = (String, &'a ReadSettings);
-
-/// A command as one line for a shell, words quoted where they must be.
-pub(super) fn line(words: impl IntoIterator<Item = String>) -> String {
-    words.into_iter().map(quoted).collect::<Vec<_>>().join(" ")
-}
-
-/// A word as a shell takes it.
-fn quoted(word: String) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_.,:/+=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
-}
-
-/// Numbers as an option takes them.
-pub(super) fn list(z: &[f32]) -> String {
-    z.iter().map(f32::to_string).collect::<Vec<_>>().join(",")
-}

@@ -141,3 +141,15 @@ pub enum AxisFit {
         half: [f32; 2],
     },
 }
+
+impl AxisFit {
+    /// What is seen, across and up, in plot coordinates; none while that follows the codes.
+    pub fn range(self) -> Option<[[f32; 2]; 2]> {
+        match self {
+            Self::Fitted => None,
+            Self::Fixed { centre, half } => {
+                Some([0, 1].map(|axis| [centre[axis] - half[axis], centre[axis] + half[axis]]))
+            }
+        }
+    }
+}

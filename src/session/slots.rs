@@ -352,12 +352,12 @@ impl Session {
     pub(super) fn refresh_scores(&mut self, effects: &mut Vec<Effect>) {
         let ids: Vec<SlotId> = self.visible().map(|slot| slot.id).collect();
         self.scored.retain(|slot, _| ids.len() > 1 && ids.contains(slot));
-        let is_still = !self.is_busy() && !self.is_training();
         for id in ids.iter().filter(|_| ids.len() > 1) {
             let (cloud, data) = (self.cloud_of(*id).cloned(), &self.data);
             let about = self.model_on_in(*id).map(Exactly);
             let is_back = about.as_ref().is_some_and(|about| about.0.is_back);
-            let pace = ((is_back || self.are_all(cloud.as_ref())) && is_still).then_some(Pace::OnAllCores);
+            let is_whole = is_back || self.are_all(cloud.as_ref());
+            let pace = self.pace_at_rest(Pace::OnAllCores).filter(|_| is_whole);
             let asked = about.clone();
             let work = || {
                 let data = data.clone();

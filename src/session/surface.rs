@@ -190,7 +190,7 @@ impl Session {
         self.surfaces = surfaces;
     }
 
-    /// How pressing it is what is looked at: less than a training under way.
+    /// A pace for what is looked at: gentle while a model is trained.
     pub(super) fn pace_of_looks(&self) -> Option<Pace> {
         (!self.is_busy()).then_some(if self.is_training() { Pace::Gently } else { Pace::AtOnce })
     }

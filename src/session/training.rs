@@ -248,16 +248,14 @@ impl Session {
     pub(super) fn begin_fresh(&mut self, id: SlotId, effects: &mut Vec<Effect>) -> bool {
         self.fit_to_data(id);
         let Some(spec) = self.valid_spec(id) else { return false };
-        let spec = Some(spec);
         self.left_unsaved |= self.weights_of(id).is_unsaved();
-        let frozen = self.weights.remove(&id).map(|weights| weights.frozen).unwrap_or_default();
+        let mut frozen = self.weights.remove(&id).map(|weights| weights.frozen).unwrap_or_default();
         // Other weights find other dimensions.
         self.look(id, |slot| (slot.file, slot.is_copy, slot.names) = (None, false, Default::default()));
         self.bring_encoder(id);
-        let parts = spec.as_ref().map_or(&[][..], |spec| spec.spec().parts());
-        let is_there = |name: &str| parts.iter().any(|part| part.name == name);
-        self.weights_mut(id).frozen = frozen.into_iter().filter(|(name, _)| is_there(name)).collect();
-        self.begin(id, spec, None, effects)
+        frozen.retain(|name, _| spec.spec().parts().iter().any(|part| part.name == *name));
+        self.weights_mut(id).frozen = frozen;
+        self.begin(id, Some(spec), None, effects)
     }
 
     /// Gives a slot's model a likelihood that fits the data, where its own does not.

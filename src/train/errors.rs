@@ -1,6 +1,6 @@
 //! How well each sample is reconstructed, and what the reconstructions look like.
 
-use super::evaluate::as_counts;
+use super::evaluate::{CHUNK, as_counts};
 use crate::data::{DataSplit, Dataset};
 use crate::model::FrozenModel;
 use crate::nn::Scratch;
@@ -8,8 +8,6 @@ use crate::picture::{Shown, held_against};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// Most samples that are reconstructed at a time.
-const CHUNK: usize = 500;
 /// Bars of the histograms.
 const BARS: usize = 40;
 /// The share of all errors that the histograms reach to: a few may lie far beyond.

@@ -1,8 +1,8 @@
 //! A regression with what hangs on each of its points, and what a figure of it draws: of many points only so
 //! many that a frame has time for them, those among them that stand apart.
 
-use super::{Design, Outliers, Regressed, regressed};
-use crate::data::Cancel;
+use super::{Outliers, Regressed};
+use crate::data::{Cancel, spread_evenly};
 use crate::latent::regression::Fit;
 
 /// Most points that are drawn.
@@ -10,6 +10,9 @@ pub const MAX_DRAWN: usize = 2000;
 /// Points that are drawn whatever there is else: of the greatest distance, leverage and residual, so many
 /// each.
 const N_APART: usize = 200;
+/// Distances that have a contour, and places of one.
+const CONTOURS: [f64; 2] = [0.5, 1.0];
+const N_PLACES: u32 = 160;
 
 /// A regression with what hangs on each of its points.
 pub struct Influence {
@@ -29,24 +32,24 @@ pub struct Influence {
 pub struct Drawn {
     /// The regressor along which the fit is drawn: the one that moves it most.
     pub along: usize,
-    /// The rows that are drawn, ascending, of at most [`MAX_DRAWN`] each, all others left out evenly.
+    /// The rows that are drawn, ascending: all, or of more than [`MAX_DRAWN`] so many, those that stand apart
+    /// among them and of the others some from all over.
     pub rows: Vec<u32>,
     /// The ends of the points along that regressor, and of their values, with some room.
     pub bounds: [[f64; 2]; 2],
-    /// The greatest leverage.
-    pub most_leverage: f64,
+    /// How far leverage is drawn.
+    pub leverage: f64,
     /// The ends of the residuals in units of s, with some room.
     pub residuals: [f64; 2],
+    /// The contours of Cook's distance up to that leverage: each distance with its places, leverage and the
+    /// residual above 0 in units of s; none where the fit is exact.
+    pub contours: Vec<(f64, Vec<[f64; 2]>)>,
 }
 
 impl Influence {
-    /// Fits a design, and without the point that is looked at: else the one on which most hangs. The error is
-    /// a sentence; none once it is cancelled.
-    pub fn of(design: Design, apart: Option<u32>, cancel: &Cancel) -> Option<Result<Self, String>> {
-        let of = match regressed(design) {
-            Ok(of) => of,
-            Err(e) => return Some(Err(e)),
-        };
+    /// Fits again without the point that is looked at: else the one on which most hangs. None once it is
+    /// cancelled.
+    pub fn of(of: Regressed, apart: Option<u32>, cancel: &Cancel) -> Option<Self> {
         if cancel.is_set() {
             return None;
         }
@@ -60,7 +63,7 @@ impl Influence {
         let without = apart.as_ref().and_then(|(_, without)| without.as_ref().ok());
         let moved_by = without.and_then(|without| of.fit.moved(of.design.x.view(), without));
         let drawn = Drawn::of(&of, &outliers, row);
-        Some(Ok(Self { of, outliers, apart, moved_by, drawn }))
+        Some(Self { of, outliers, apart, moved_by, drawn })
     }
 
     /// The value of a fit at `x` along the regressor that is drawn, all others at their means.
@@ -80,13 +83,21 @@ impl Influence {
     pub fn spread(&self, row: usize) -> [f64; 2] {
         [self.of.fit.leverage[row], self.of.fit.residuals[row] / unit(&self.of.fit)]
     }
+}
 
-    /// The residual in units of s at which a point of this leverage has this distance; none where the fit is
-    /// exact.
-    pub fn contour(&self, distance: f64, leverage: f64) -> Option<f64> {
-        let fit = &self.of.fit;
-        (!fit.is_exact() && leverage < 1.0).then(|| fit.residual_at(distance, leverage) / unit(fit))
-    }
+/// The residual in units of s at which a point of this leverage has this distance; none where the fit is
+/// exact.
+fn contour(fit: &Fit, distance: f64, leverage: f64) -> Option<f64> {
+    (!fit.is_exact() && leverage < 1.0).then(|| fit.residual_at(distance, leverage) / unit(fit))
+}
+
+/// The contours of some distances up to a leverage, each with its places.
+fn contours(fit: &Fit, most: f64) -> Vec<(f64, Vec<[f64; 2]>)> {
+    let of = |distance: f64| {
+        let places = (1..=N_PLACES).map(|i| f64::from(i) / f64::from(N_PLACES) * most);
+        (distance, places.filter_map(|h| Some([h, contour(fit, distance, h)?])).collect())
+    };
+    CONTOURS.map(of).into()
 }
 
 /// s; 1 where the fit is exact.
@@ -109,12 +120,15 @@ impl Drawn {
         let along = (0..x.ncols()).max_by(|&a, &b| reach(a).total_cmp(&reach(b))).unwrap_or(0);
         let n = of.design.y.len();
         let all = || (0..n).map(|row| point(of, along, row));
+        let most = fit.leverage.iter().copied().fold(0.0, f64::max);
+        let leverage = (1.15 * most).clamp(1e-9, 1.02);
         Self {
             along,
             rows: rows_drawn(of, outliers, apart),
             bounds: [0, 1].map(|axis| with_room(ends(all().map(|point| point[axis])))),
-            most_leverage: fit.leverage.iter().copied().fold(0.0, f64::max),
+            leverage,
             residuals: with_room(ends(fit.residuals.iter().map(|r| r / unit(fit)).chain([-2.0, 2.0]))),
+            contours: contours(fit, leverage),
         }
     }
 }
@@ -137,7 +151,7 @@ fn rows_drawn(of: &Regressed, outliers: &Outliers, apart: Option<usize>) -> Vec<
     rows.extend(most(&|row| fit.residuals[row as usize].abs()));
     rows.extend(apart.map(|row| row as u32));
     let rest = MAX_DRAWN - rows.len();
-    rows.extend((0..rest).map(|i| (i * n / rest) as u32));
+    rows.extend(spread_evenly(n, rest).map(|row| row as u32));
     rows.sort_unstable();
     rows.dedup();
     rows
@@ -157,27 +171,29 @@ fn with_room([low, high]: [f64; 2]) -> [f64; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::train::{Design, regressed};
     use ndarray::Array2;
 
     /// A cloud along a line, with some rows far off it in every manner.
-    fn many(n: usize) -> Design {
+    fn many(n: usize) -> Regressed {
         let far = [17, n / 2, n - 2];
         let x = |i: usize| if i == far[0] { 90.0 } else { (i * 37 % 1000) as f64 / 100.0 };
         let off = |i: usize| if i == far[1] { 50.0 } else { (i * 7919 % 101) as f64 / 50.0 };
         let y = (0..n).map(|i| 3.0 * x(i) + off(i) - if i == far[2] { 400.0 } else { 0.0 }).collect();
-        Design {
+        let design = Design {
             samples: (0..n as u32).collect(),
             column: ("y".into(), String::new()),
             names: vec!["x".into()],
             x: Array2::from_shape_fn((n, 1), |(row, _)| x(row)),
             y,
-        }
+        };
+        regressed(design).unwrap()
     }
 
     #[test]
     fn of_many_rows_a_bounded_number_is_drawn_and_those_apart_are_among_them() {
         let n = 50_000;
-        let of = |apart| Influence::of(many(n), apart, &Cancel::default()).unwrap().unwrap();
+        let of = |apart| Influence::of(many(n), apart, &Cancel::default()).unwrap();
         let found = of(Some(4321));
         let rows = &found.drawn.rows;
         assert!((1000..=MAX_DRAWN).contains(&rows.len()), "{}", rows.len());
@@ -193,7 +209,7 @@ mod tests {
         let seen = rows.iter().map(|&row| found.point(row as usize));
         let [x, y] = found.drawn.bounds;
         assert!(seen.into_iter().all(|[a, b]| a > x[0] && a < x[1] && b > y[0] && b < y[1]));
-        let few = Influence::of(many(1500), None, &Cancel::default()).unwrap().unwrap();
+        let few = Influence::of(many(1500), None, &Cancel::default()).unwrap();
         assert_eq!(few.drawn.rows.len(), 1500, "few are all drawn");
         let cancel = Cancel::default();
         cancel.set();
@@ -202,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_point_lies_off_the_line_by_its_residual() {
-        let found = Influence::of(many(200), None, &Cancel::default()).unwrap().unwrap();
+        let found = Influence::of(many(200), None, &Cancel::default()).unwrap();
         for row in [0, 17, 100, 198] {
             let [x, y] = found.point(row);
             assert!((y - found.line_at(&found.of.fit, x) - found.of.fit.residuals[row]).abs() < 1e-9);
@@ -211,6 +227,6 @@ mod tests {
         // Where a row has this distance, the contour of that distance goes through it.
         let distance = found.of.fit.cook(17).unwrap();
         let [h, r] = found.spread(17);
-        assert!((found.contour(distance, h).unwrap() - r.abs()).abs() < 1e-9 * r.abs());
+        assert!((contour(&found.of.fit, distance, h).unwrap() - r.abs()).abs() < 1e-9 * r.abs());
     }
 }

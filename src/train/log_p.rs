@@ -5,6 +5,7 @@
 //! ln p(x) from below. In two dimensions also by quadrature: Σ p(x | z) p(z) h² over a square grid, which
 //! converges faster than any power of its step once that is about as small as the narrowest posterior.
 
+use super::evaluate::seen;
 use super::log_z::live_by_energy;
 use crate::data::Dataset;
 use crate::model::{Density, FrozenModel, LogZ};
@@ -255,10 +256,8 @@ fn mark_greatest(chunks: &[Array2<f64>], n: usize, is_marked: &mut [bool]) {
 
 /// One sample [1, features] as the model is scored on it, with its label.
 fn sample(model: &dyn FrozenModel, data: &Dataset, idx: usize) -> (Array2<f32>, u16) {
-    let mut x = Array2::zeros((1, data.n_features()));
-    data.gather(&[idx as u32], &mut x);
-    model.info().samples.binarise(flat_mut(&mut x), idx as u32);
-    (x, data.labels_of(&[idx as u32]).first().copied().unwrap_or_default())
+    let idx = [idx as u32];
+    (seen(data, &idx, model.info().samples), data.labels_of(&idx).first().copied().unwrap_or_default())
 }
 
 /// ln Σ exp of terms that come one by one.

@@ -145,18 +145,18 @@ fn move_to([x, value]: [f64; 2], sample: u32, k: usize, found: &Influence, page:
 /// Residuals in units of s against leverage, with the contours of Cook's distance; returns the sample that is
 /// pointed at.
 fn spread(ui: &mut Ui, place: Rect, found: &Influence, cx: &mut Cx<'_>) -> Option<u32> {
-    let x = [0.0, found.leverage_drawn()];
+    let x = [0.0, found.drawn.leverage];
     let frame = Frame { rect: place, x, y: found.drawn.residuals };
     axes(ui, &frame, ["leverage h", "residual in units of s"], cx);
     let painter = ui.painter().with_clip_rect(place.expand(1.0));
     painter.hline(place.x_range(), frame.at([0.0; 2]).y, Stroke::new(1.0, cx.theme.plane_grid));
-    for (distance, curve) in found.contours(frame.x[1]) {
+    for (distance, curve) in &found.drawn.contours {
         for sign in [-1.0, 1.0] {
             let curve: Vec<Pos2> = curve.iter().map(|[h, r]| frame.at([*h, sign * r])).collect();
             let label = curve.iter().rfind(|at| place.contains(**at)).copied();
             painter.extend(Shape::dashed_line(&curve, Stroke::new(1.0, cx.theme.weak), 5.0, 4.0));
             if let Some(at) = label {
-                let text = format!("D = {}", number::fixed(distance, 1));
+                let text = format!("D = {}", number::fixed(*distance, 1));
                 // Between the two contours, where neither runs through it.
                 let (by, anchor) =
                     if sign > 0.0 { (5.0, Align2::RIGHT_TOP) } else { (-5.0, Align2::RIGHT_BOTTOM) };

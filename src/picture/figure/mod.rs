@@ -14,7 +14,7 @@ mod tokens;
 
 pub use curves::{Chart, Curve, curves};
 pub use matrix::{Matrix, matrix};
-pub use planes::{PlanePanel, planes};
+pub use planes::{ASPECT, PlanePanel, planes};
 pub use said::said_tiles;
 pub use sheet::{Panel, PanelLine, Room, Sheet, Tone, sheet};
 pub use tokens::Tokens;

@@ -58,7 +58,7 @@ const LEGEND_GAP: f32 = 10.0;
 /// Space between two grid lines, about.
 const EVERY: f32 = 48.0;
 /// Width over height of a plane: the narrowest and the widest.
-const ASPECT: [f32; 2] = [0.6, 1.6];
+pub const ASPECT: [f32; 2] = [0.6, 1.6];
 
 /// Draws planes in a row, with one legend of the classes `named` (place in the table, name) below them.
 pub fn planes(panels: &[PlanePanel], colours: &Colours, named: &[(usize, String)], look: &Look) -> Figure {

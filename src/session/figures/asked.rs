@@ -7,7 +7,7 @@ use crate::latent::path::Walk;
 use crate::model::{FrozenModel, SharedModel};
 use crate::picture::figure::{Figure, Look, sheet};
 use crate::session::recipe::Recipe;
-use crate::session::{AxisFit, ColourBy, Layer, STRIP_TILES, Session, SlotSpec, Tool};
+use crate::session::{ColourBy, Layer, STRIP_TILES, Session, SlotSpec, Tool};
 use crate::store::StoreError;
 use crate::train::{CodeCloud, RegressOn};
 use serde::{Deserialize, Serialize};
@@ -129,8 +129,10 @@ impl Session {
             }
             FigureOf::Divergences => {
                 let figure = self.spec.divergences.clone()?;
-                let draw =
-                    move |_: &Cancel| Some(written(Some(sheet(&figure.sheet(figure.q, &figure.rests()), &look))));
+                let draw = move |cancel: &Cancel| {
+                    let rests = figure.rests(&|| cancel.is_set());
+                    (!cancel.is_set()).then(|| written(Some(sheet(&figure.sheet(figure.q, &rests), &look))))
+                };
                 ("the divergences", Box::new(draw))
             }
             FigureOf::Regression => {
@@ -223,12 +225,7 @@ impl Session {
         Some(DataOf {
             columns: self.data_columns()?,
             said: said.collect(),
-            range: match spec.data_view.fit {
-                AxisFit::Fitted => None,
-                AxisFit::Fixed { centre, half } => {
-                    Some([0, 1].map(|axis| [centre[axis] - half[axis], centre[axis] + half[axis]]))
-                }
-            },
+            range: spec.data_view.fit.range(),
             hidden: spec.hidden_classes().clone(),
             has_class_names: spec.layers.contains(&Layer::ClassNames),
         })
@@ -268,12 +265,7 @@ impl Session {
             title: self.is_compared().then(|| self.name_of(slot.id).whole()),
             z: slot.z.clone(),
             axes: slot.axes,
-            range: match slot.fit {
-                AxisFit::Fitted => None,
-                AxisFit::Fixed { centre, half } => {
-                    Some([0, 1].map(|axis| [centre[axis] - half[axis], centre[axis] + half[axis]]))
-                }
-            },
+            range: slot.fit.range(),
             path: self.path_of(slot.id).filter(|_| self.spec.tool == Tool::Path),
             grid: self.grid_of(slot.id).filter(|_| self.spec.tool == Tool::Grid).map(|grid| [grid.x, grid.y]),
             has_rings,

@@ -3,6 +3,7 @@
 use crate::model::METRICS;
 use crate::picture::figure::{Chart, Curve, Figure, Look, curves};
 use crate::picture::palette::class_colour;
+use crate::session::command_words::CommandWords;
 use crate::train::CurvePoint;
 use std::path::PathBuf;
 
@@ -56,12 +57,11 @@ pub fn curves_figure(models: &[NamedCurves<'_>], look: &Look) -> Option<Figure> 
 /// The command that draws the same of the models in these files, which have these names where there are
 /// several.
 pub fn curves_line(models: &[PathBuf], names: &[String], look: &Look, out: &str) -> String {
-    let mut words: Vec<String> = vec!["halfmoon".into(), "curves".into()];
-    let mut option = |name: &str, value: String| words.extend([format!("--{name}"), value]);
-    models.iter().for_each(|model| option("model", model.display().to_string()));
+    let mut command = CommandWords::of("curves");
+    command.models(models);
     if models.len() > 1 {
-        names.iter().for_each(|name| option("title", name.clone()));
+        names.iter().for_each(|name| command.option("title", name));
     }
-    words.extend(super::look_words(look, out));
-    super::line(words)
+    command.look(look, out);
+    command.line()
 }

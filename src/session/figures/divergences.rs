@@ -1,11 +1,11 @@
 //! The figure of divergences: its panels, which the window draws too, and the command that draws the same.
 
-use super::{line, look_words};
 use crate::latent::divergence::bound::{Bound, Encoder, SAMPLES, TwoGaussians};
 use crate::latent::divergence::estimators::{Estimator, estimates};
 use crate::latent::divergence::{Bump, Density, Divergence, Normal};
 use crate::picture::figure::{Look, Panel, PanelLine, Sheet, Tone};
 use crate::picture::ticks::written;
+use crate::session::command_words::CommandWords;
 use crate::session::{BoundSpec, DivergencePage, Divergences, Improved, Rests, Stand};
 
 /// What is seen of the line.
@@ -128,41 +128,42 @@ impl Divergences {
 
     /// The command that draws the same.
     pub fn command_line(&self, look: &Look, out: &str) -> String {
-        let mut words: Vec<String> = vec!["halfmoon".into(), "divergences".into()];
-        let mut option = |name: &str, value: String| words.extend([format!("--{name}"), value]);
+        let mut command = CommandWords::of("divergences");
         let page = match self.page {
             DivergencePage::Divergences => "divergences",
             DivergencePage::Bound => "bound",
             DivergencePage::Gradients => "gradients",
         };
-        option("page", page.into());
+        command.option("page", page);
         if self.page == DivergencePage::Bound {
             let BoundSpec { p, q, sees_x, turns } = &self.bound;
-            option("model", format!("{},{},{},{}", p.share, p.means[0], p.means[1], p.sigma));
-            option("guess", format!("{},{}", q.slope, q.offset));
+            command.option("model", format!("{},{},{},{}", p.share, p.means[0], p.means[1], p.sigma));
+            command.option("guess", format!("{},{}", q.slope, q.offset));
             if !turns.is_empty() {
-                option("turns", turns.iter().map(|whom| if *whom == Improved::Q { 'q' } else { 'p' }).collect());
+                let turns: String =
+                    turns.iter().map(|whom| if *whom == Improved::Q { 'q' } else { 'p' }).collect();
+                command.option("turns", turns);
             }
-            words.extend((!sees_x).then(|| "--blind".into()));
+            command.flag("blind", !sees_x);
         } else {
             for Bump { weight, mean, sigma } in &self.p.bumps {
-                option("bump", format!("{weight},{mean},{sigma}"));
+                command.option("bump", format!("{weight},{mean},{sigma}"));
             }
-            option("q", format!("{},{}", self.q.mean, self.q.sigma));
+            command.option("q", format!("{},{}", self.q.mean, self.q.sigma));
             if self.page == DivergencePage::Gradients {
-                option("draws", self.draws.to_string());
-                option("seed", self.seed.to_string());
+                command.option("draws", self.draws.to_string());
+                command.option("seed", self.seed.to_string());
             } else {
                 let descends = match self.descends {
                     Divergence::Forward => "forward",
                     Divergence::Reverse => "reverse",
                     Divergence::JensenShannon => "js",
                 };
-                option("descends", descends.into());
+                command.option("descends", descends);
             }
         }
-        words.extend(look_words(look, out));
-        line(words)
+        command.look(look, out);
+        command.line()
     }
 }
 
@@ -289,7 +290,7 @@ mod tests {
     #[test]
     fn panels_show_what_they_are_titled() {
         let mut figure = Divergences::default();
-        let rests = figure.rests();
+        let rests = figure.rests(&|| false);
         let sheet = figure.sheet(figure.q, &rests);
         let panels: Vec<&Panel> = sheet.panels().collect();
         assert_eq!(
@@ -323,7 +324,7 @@ mod tests {
         let mut figure = Divergences { page: DivergencePage::Bound, ..Divergences::default() };
         figure.bound.turns = vec![Improved::Q, Improved::P];
         let said = |figure: &Divergences| {
-            let sheet = figure.sheet(figure.q, &figure.rests());
+            let sheet = figure.sheet(figure.q, &figure.rests(&|| false));
             sheet.panels().map(|panel| panel.value.clone()).collect::<Vec<_>>()
         };
         assert_eq!(said(&figure)[2], "p improved: the bound rises");

@@ -16,9 +16,7 @@ pub use on_data::{DataOf, SAYS, SaidOf};
 pub use planes::{PlaneOf, PlanesOf};
 pub use tiles::{Traversals, tiles_figure};
 
-use super::recipe::line;
 use crate::picture::figure::{Figure, Look};
-use crate::picture::palette::Mode;
 use crate::store::{self, StoreError};
 use std::path::Path;
 
@@ -49,16 +47,4 @@ impl FigureFormat {
             Self::Png => store::figure_png(figure, look.dpi),
         }
     }
-}
-
-/// The words of a command that say how a figure looks, and where it goes.
-fn look_words(look: &Look, out: &str) -> Vec<String> {
-    let mut words = vec!["--width".into(), look.width_cm().to_string(), "--dpi".into(), look.dpi.to_string()];
-    if look.mode == Mode::Dark {
-        words.extend(["--theme".into(), "dark".into()]);
-    }
-    words.extend((!look.has_names).then(|| "--no-names".into()));
-    words.extend((!look.has_axes).then(|| "--no-axes".into()));
-    words.extend(["--out".into(), out.into()]);
-    words
 }

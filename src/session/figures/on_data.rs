@@ -1,18 +1,20 @@
 //! A figure of the data themselves: samples by their own columns, and what models say of them; of one column
 //! its curves.
 
-use super::{line, look_words};
 use crate::data::{Cancel, Dataset, ReadSettings};
 use crate::latent::densest::densest;
 use crate::latent::heat::Heat;
 use crate::latent::lattice::Lattice;
 use crate::latent::plane::Plane;
-use crate::latent::stats::view_bounds;
+use crate::latent::stats::{view_bounds, wider};
 use crate::model::FrozenModel;
 use crate::picture::Pixels;
 use crate::picture::colours::{Colours, colours_of};
-use crate::picture::figure::{Figure, Ink, Look, Panel, PanelLine, Pen, PlanePanel, Sheet, Tone, planes, sheet};
-use crate::picture::palette::{Rgb, class_colour};
+use crate::picture::figure::{
+    ASPECT, Figure, Ink, Look, Panel, PanelLine, Pen, PlanePanel, Sheet, Tone, planes, sheet,
+};
+use crate::picture::palette::{FALSE_REAL, JUDGE, MADE, Rgb, TINT_ALPHA, class_colour};
+use crate::session::command_words::{CommandWords, ranges};
 use crate::session::on_data::GridOfCodes;
 use crate::session::{DataPlaces, Layer};
 use crate::train::{Asking, DataCurves, DataPoints, Hidden};
@@ -32,19 +34,10 @@ pub const SAYS: [(&str, Layer); 6] = [
 /// Cells of a heat, about, and pixels along a side of one: between cells it is smooth.
 const N_CELLS: usize = 8000;
 const SMOOTH: usize = 4;
-/// Opacity where a heat is greatest.
-const ALPHA: f32 = 0.6;
-/// The classes whose colours have what a discriminator calls false and real, its curve, and what a model
-/// makes.
-const FALSE_REAL: [usize; 2] = [2, 9];
-const JUDGE: Tone = Tone::Class(2);
-const MADE: usize = 1;
 /// Corners of an ellipse.
 const N_CORNERS: u16 = 72;
 /// Samples that are drawn as ticks.
 const N_TICKS: usize = 400;
-/// Width over height of a plane: the narrowest and the widest.
-const ASPECT: [f32; 2] = [0.6, 1.6];
 
 /// One model of the figure.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,14 +132,14 @@ impl DataOf {
             ..PlanePanel::default()
         };
         // One tint at a time, the first that the window would show.
-        let judges = said.layers.contains(&Layer::Discriminator);
-        if said.layers.contains(&Layer::ModelDensity) && !judges {
+        let first = Layer::HEATS[1].iter().find(|layer| said.layers.contains(layer));
+        if first == Some(&Layer::ModelDensity) {
             let density = asking.density(lattice)?;
             let pen = Pen { ink: Ink { rgb: tokens.accent, alpha: 0.55 }, width: 0.5, dash: None };
             panel.lines.extend(density.lines.iter().flatten().map(|piece| (pen, piece.to_vec())));
             panel.tint = Some(tint(&density.heat, |share| (tokens.accent, share)));
         }
-        if judges {
+        if first == Some(&Layer::Discriminator) {
             let heat = asking.judgement(lattice)?;
             let colour = |share: f32| {
                 let rgb = class_colour(look.mode, FALSE_REAL[usize::from(share > 0.5)]);
@@ -215,10 +208,10 @@ impl DataOf {
                 let mut lines = Vec::new();
                 for (i, run) in curves.best.iter().flat_map(|best| runs(&curves.x, best)).enumerate() {
                     let name = if i == 0 { "best D, p / (p + q)" } else { "" };
-                    lines.push(PanelLine::new(name, run, JUDGE).dashed());
+                    lines.push(PanelLine::new(name, run, Tone::Class(JUDGE)).dashed());
                 }
                 if let Some(judged) = &curves.judged {
-                    lines.push(PanelLine::new("D", curve(&curves.x, judged), JUDGE));
+                    lines.push(PanelLine::new("D", curve(&curves.x, judged), Tone::Class(JUDGE)));
                 }
                 Panel {
                     title: "D, “this is real”".into(),
@@ -252,34 +245,27 @@ impl DataOf {
         if !self.said.iter().all(is_plain) {
             return None;
         }
-        let mut words: Vec<String> = vec!["halfmoon".into(), "plane".into()];
-        let mut option = |name: &str, value: String| words.extend([format!("--{name}"), value]);
-        models.iter().for_each(|model| option("model", model.display().to_string()));
-        option("data", data.into());
-        reading.iter().for_each(|(name, text)| option("set", format!("{name}={text}")));
+        let mut command = CommandWords::of("plane");
+        command.models(models);
+        command.data(data, reading);
         let [across, up] = self.columns.map(|column| dataset.kind().feature_name(column));
-        option("columns", if self.columns[0] == self.columns[1] { across } else { format!("{across},{up}") });
+        command
+            .option("columns", if self.columns[0] == self.columns[1] { across } else { format!("{across},{up}") });
         let said: Vec<&str> =
             SAYS.iter().filter(|(_, layer)| says.contains(layer)).map(|(word, _)| *word).collect();
         if !said.is_empty() {
-            option("says", said.join(","));
+            command.option("says", said.join(","));
         }
-        self.said.iter().filter_map(|said| said.title.clone()).for_each(|title| option("title", title));
-        if let Some([x, y]) = self.range {
-            option("range", format!("{}:{},{}:{}", x[0], x[1], y[0], y[1]));
+        self.said.iter().filter_map(|said| said.title.as_ref()).for_each(|title| command.option("title", title));
+        if let Some(range) = self.range {
+            command.option("range", ranges(range));
         }
         let hidden = self.hidden.iter().filter_map(|class| dataset.classes().get(*class));
-        hidden.for_each(|name| option("hide", name.clone()));
-        words.extend((!self.has_class_names).then(|| "--no-class-names".into()));
-        words.extend(look_words(look, out));
-        Some(line(words))
+        hidden.for_each(|name| command.option("hide", name));
+        command.flag("no-class-names", !self.has_class_names);
+        command.look(look, out);
+        Some(command.line())
     }
-}
-
-/// A little more than the samples take, so that curves come down to the foot.
-fn wider([low, high]: [f32; 2]) -> [f32; 2] {
-    let more = 0.1 * (high - low);
-    [low - more, high + more]
 }
 
 /// Bounds with some more at the shorter side, where a plane of their shape would be too narrow or too wide.
@@ -310,7 +296,7 @@ fn tint(heat: &Heat, colour: impl Fn(f32) -> (Rgb, f32)) -> (Pixels, [[f32; 2]; 
             let of_row = |row| value(left, row) * (1.0 - along) + value(right, row) * along;
             let mean = of_row(above) * (1.0 - down) + of_row(below) * down;
             let (rgb, strength) = colour((mean / heat.top.max(f32::MIN_POSITIVE)).clamp(0.0, 1.0));
-            let alpha = ALPHA * strength;
+            let alpha = TINT_ALPHA * strength;
             rgba.extend(rgb.map(|part| (f32::from(part) * alpha).round() as u8));
             rgba.push((255.0 * alpha).round() as u8);
         }
@@ -324,15 +310,10 @@ fn curve(x: &[f32], y: &[f32]) -> Vec<[f64; 2]> {
 
 /// The stretches of a curve in which it is known.
 fn runs(x: &[f32], y: &[Option<f32>]) -> Vec<Vec<[f64; 2]>> {
-    let mut all: Vec<Vec<[f64; 2]>> = vec![Vec::new()];
-    for (x, y) in x.iter().zip(y) {
-        match (y, all.last_mut()) {
-            (Some(y), Some(run)) => run.push([f64::from(*x), f64::from(*y)]),
-            _ => all.push(Vec::new()),
-        }
-    }
-    all.retain(|run| run.len() > 1);
-    all
+    let place = |(x, y): (&f32, &Option<f32>)| y.map(|y| [*x, y].map(f64::from));
+    let places: Vec<Option<[f64; 2]>> = x.iter().zip(y).map(place).collect();
+    let runs = places.split(Option::is_none).filter(|run| run.len() > 1);
+    runs.map(|run| run.iter().copied().flatten().collect()).collect()
 }
 
 /// The outline of a histogram, filled.

@@ -7,7 +7,7 @@ use crate::latent::path::PathSpec;
 use crate::latent::stats::view_bounds;
 use crate::picture::colours::{Colours, colours_of};
 use crate::picture::figure::{Figure, Look, PlanePanel, planes};
-use crate::session::recipe::list;
+use crate::session::command_words::{CommandWords, list, ranges};
 use crate::session::{PlaneAxes, Samples};
 use crate::train::{CodeCloud, Hidden};
 use std::collections::BTreeSet;
@@ -119,75 +119,59 @@ impl PlanesOf {
         planes(&panels, &colours, &named, look)
     }
 
-    /// The words of the command that draws the same of the models in these files; none while the way of a
-    /// path is not known, or where single samples are left out, which is not in a command's reach.
-    pub fn words(
+    /// The command that draws the same of the models in these files, as one line for a shell; none while the
+    /// way of a path is not known, or where single samples are left out, which is not in a command's reach.
+    pub fn command_line(
         &self,
         models: &[PathBuf],
         (data, reading, dataset): (&str, &ReadSettings, &Dataset),
         look: &Look,
         out: &str,
-    ) -> Option<Vec<String>> {
+    ) -> Option<String> {
         let mut paths = self.planes.iter().filter_map(|plane| plane.path.as_ref());
         if paths.any(|path| !path.is_known()) || !self.left_out.is_empty() {
             return None;
         }
-        let mut words: Vec<String> = vec!["halfmoon".into(), "plane".into()];
-        let mut option = |name: &str, value: String| words.extend([format!("--{name}"), value]);
-        models.iter().for_each(|model| option("model", model.display().to_string()));
-        option("data", data.into());
-        reading.iter().for_each(|(name, text)| option("set", format!("{name}={text}")));
-        for plane in &self.planes {
-            plane.words(&mut option);
-        }
+        let mut command = CommandWords::of("plane");
+        command.models(models);
+        command.data(data, reading);
+        self.planes.iter().for_each(|plane| plane.words(&mut command));
         // All paths are walked alike.
         if let Some(path) = self.planes.iter().find_map(|plane| plane.path.as_ref()) {
-            option("steps", path.steps.to_string());
-            option("path", path.walk.word().into());
+            command.option("steps", path.steps.to_string());
+            command.option("path", path.walk.word());
         }
         if let Some(column) = self.column.and_then(|column| dataset.columns().get(column)) {
-            option("colour-by", column.name.clone());
+            command.option("colour-by", &column.name);
         }
         let hidden = self.hidden.iter().filter_map(|class| dataset.classes().get(*class));
-        hidden.for_each(|name| option("hide", name.clone()));
-        words.extend((!self.has_class_names).then(|| "--no-class-names".into()));
-        words.extend(self.planes.iter().all(|plane| !plane.has_rings).then(|| "--no-rings".into()));
-        words.extend(super::look_words(look, out));
-        Some(words)
-    }
-
-    /// The same as one line for a shell.
-    pub fn command_line(
-        &self,
-        models: &[PathBuf],
-        data: (&str, &ReadSettings, &Dataset),
-        look: &Look,
-        out: &str,
-    ) -> Option<String> {
-        self.words(models, data, look, out).map(super::line)
+        hidden.for_each(|name| command.option("hide", name));
+        command.flag("no-class-names", !self.has_class_names);
+        command.flag("no-rings", self.planes.iter().all(|plane| !plane.has_rings));
+        command.look(look, out);
+        Some(command.line())
     }
 }
 
 impl PlaneOf {
-    fn words(&self, option: &mut impl FnMut(&str, String)) {
-        let bounds = |[x, y]: [[f32; 2]; 2]| format!("{}:{},{}:{}", x[0], x[1], y[0], y[1]);
+    fn words(&self, command: &mut CommandWords) {
         if let Some(title) = &self.title {
-            option("title", title.clone());
+            command.option("title", title);
         }
-        option("z", list(&self.z));
+        command.option("z", list(&self.z));
         let dims = match self.axes {
             PlaneAxes::Dimensions([x, y]) => format!("{x},{y}"),
             PlaneAxes::Principal => "principal".into(),
             PlaneAxes::Samples([a, b, c]) => format!("samples:{a},{b},{c}"),
         };
-        option("dims", dims);
-        option("range", self.range.map_or_else(|| "codes".into(), bounds));
+        command.option("dims", dims);
+        command.option("range", self.range.map_or_else(|| "codes".into(), ranges));
         if let Some(grid) = self.grid {
-            option("grid", bounds(grid));
+            command.option("grid", ranges(grid));
         }
         if let Some(path) = &self.path {
-            option("from-z", list(&path.from));
-            option("to-z", list(&path.to));
+            command.option("from-z", list(&path.from));
+            command.option("to-z", list(&path.to));
         }
     }
 }

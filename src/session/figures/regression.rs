@@ -1,35 +1,17 @@
 //! The figure behind Cook's distance: the fit with and without a point, residuals against leverage with the
 //! contours of the distance, and what there is to say, with the lecture's product beside it.
 
-use super::{line, look_words};
 use crate::data::{Dataset, ReadSettings};
 use crate::picture::figure::{Figure, Look, Panel, PanelLine, Sheet, Tone, sheet};
 use crate::picture::ticks::written;
+use crate::session::command_words::CommandWords;
 use crate::train::{Influence, RegressOn};
 use std::path::PathBuf;
 
-/// Distances that have a contour.
-const CONTOURS: [f64; 2] = [0.5, 1.0];
-/// Places of a contour.
-const N_PLACES: u32 = 160;
 /// Height over width: two squares beside one another.
 const SHAPE: f32 = 0.55;
 
 impl Influence {
-    /// The contours of the distance up to a leverage: each distance with its places, the residuals above 0.
-    pub fn contours(&self, most: f64) -> Vec<(f64, Vec<[f64; 2]>)> {
-        let of = |distance: f64| {
-            let places = (1..=N_PLACES).map(|i| f64::from(i) / f64::from(N_PLACES) * most);
-            (distance, places.filter_map(|h| Some([h, self.contour(distance, h)?])).collect())
-        };
-        CONTOURS.map(of).into()
-    }
-
-    /// How far leverage is drawn.
-    pub fn leverage_drawn(&self) -> f64 {
-        (1.15 * self.drawn.most_leverage).clamp(1e-9, 1.02)
-    }
-
     /// What the column is called, with its unit.
     pub fn column_named(&self) -> String {
         let (name, unit) = &self.of.design.column;
@@ -98,17 +80,16 @@ impl Influence {
             ringed: apart.map(|row| self.point(row)),
             ..Panel::default()
         };
-        let most = self.leverage_drawn();
-        let contours = self.contours(most).into_iter().flat_map(|(distance, places)| {
+        let contours = drawn.contours.iter().flat_map(|(distance, places)| {
             let below = places.iter().map(|[h, r]| [*h, -r]).collect();
             // Named where it leaves the figure or ends.
-            let seen = places.into_iter().filter(|[_, r]| *r <= drawn.residuals[1]).collect();
-            let name = format!("D = {}", written(distance, 1));
+            let seen = places.iter().copied().filter(|[_, r]| *r <= drawn.residuals[1]).collect();
+            let name = format!("D = {}", written(*distance, 1));
             [(name, seen), (String::new(), below)]
         });
         let spread = Panel {
             title: "Residual in units of s".into(),
-            x: [0.0, most],
+            x: [0.0, drawn.leverage],
             y: drawn.residuals,
             x_name: "leverage h".into(),
             lines: contours.map(|(name, places)| PanelLine::new(name, places, Tone::Weak).dashed()).collect(),
@@ -141,26 +122,22 @@ impl Influence {
         (data, reading): (&str, &ReadSettings),
         (look, out): (&Look, &str),
     ) -> String {
-        let mut words: Vec<String> = vec!["halfmoon".into(), "outliers".into()];
-        let mut option = |name: &str, value: String| words.extend([format!("--{name}"), value]);
-        if let Some(model) = model {
-            option("model", model.display().to_string());
-        }
-        option("data", data.into());
-        reading.iter().for_each(|(name, text)| option("set", format!("{name}={text}")));
-        option("by", "cook".into());
-        option("column", self.of.design.column.0.clone());
+        let mut command = CommandWords::of("outliers");
+        command.models(model.as_slice());
+        command.data(data, reading);
+        command.option("by", "cook");
+        command.option("column", &self.of.design.column.0);
         match on {
             RegressOn::Others => {}
-            RegressOn::Codes => option("on", "codes".into()),
-            RegressOn::Columns(names) => option("on", names.join(",")),
+            RegressOn::Codes => command.option("on", "codes"),
+            RegressOn::Columns(names) => command.option("on", names.join(",")),
         }
-        option("split", "train".into());
+        command.option("split", "train");
         if let Some((row, _)) = self.apart {
-            option("sample", self.of.design.samples[row].to_string());
+            command.option("sample", self.of.design.samples[row].to_string());
         }
-        words.extend(look_words(look, out));
-        line(words)
+        command.look(look, out);
+        command.line()
     }
 }
 
@@ -168,7 +145,7 @@ impl Influence {
 mod tests {
     use super::*;
     use crate::data::{Cancel, SampleKind, Values};
-    use crate::train::Design;
+    use crate::train::{Design, regressed};
 
     #[test]
     fn the_figure_has_both_plots_the_contours_and_the_error_of_the_product() {
@@ -178,7 +155,7 @@ mod tests {
             Dataset::new(SampleKind::table(["x", "y"]), Values::Floats(values.into()), None, vec![]).unwrap();
         let all = (0..30).collect();
         let design = Design::new(&data, all, ("y", &RegressOn::Others), None, &Cancel::default()).unwrap();
-        let found = Influence::of(design, None, &Cancel::default()).unwrap().unwrap();
+        let found = Influence::of(regressed(design).unwrap(), None, &Cancel::default()).unwrap();
         let sheet = found.sheet(&data);
         let panels: Vec<&Panel> = sheet.panels().collect();
         assert_eq!((panels[0].title.as_str(), panels[0].x_name.as_str()), ("y", "x"));

@@ -7,7 +7,8 @@ use crate::picture::figure::{Figure, Look, Matrix, matrix};
 use crate::picture::render::{Asked, shown};
 use crate::picture::ticks::written;
 use crate::picture::{Pixels, Shown, WritingSettings};
-use crate::session::recipe::{DataNamed, PictureOf, Recipe, list};
+use crate::session::command_words::{CommandWords, list};
+use crate::session::recipe::{DataNamed, PictureOf, Recipe};
 use ndarray::Array2;
 use std::path::Path;
 
@@ -40,8 +41,7 @@ impl PictureOf {
     /// The tiles with their names; `is_alone` where no other model's stand below.
     fn matrix(&self, shown: Shown, classes: &[String], is_alone: bool) -> Matrix {
         let (said, tiles) = (shown.said(), shown.into_tiles());
-        // Sentences are read in lines.
-        let is_list = is_alone && said.as_ref().is_some_and(|said| said.is_running);
+        let is_list = is_alone && said.as_ref().is_some_and(|said| self.is_list(said));
         let all = match self {
             Self::Code { z } => {
                 let name = z.iter().map(|z| written(f64::from(*z), 2)).collect::<Vec<_>>().join(", ");
@@ -60,13 +60,11 @@ impl PictureOf {
                     step if step + 1 == path.steps => "B".into(),
                     step => written(f64::from(path.t_of(step)), 2),
                 });
-                match names.collect() {
-                    row_names if is_list => {
-                        Matrix { tiles, rows: path.steps, columns: 1, row_names, ..Matrix::default() }
-                    }
-                    column_names => {
-                        Matrix { tiles, rows: 1, columns: path.steps, column_names, ..Matrix::default() }
-                    }
+                if is_list {
+                    Matrix { tiles, rows: path.steps, columns: 1, row_names: names.collect(), ..Matrix::default() }
+                } else {
+                    let column_names = names.collect();
+                    Matrix { tiles, rows: 1, columns: path.steps, column_names, ..Matrix::default() }
                 }
             }
         };
@@ -98,11 +96,9 @@ impl Recipe {
     /// The command that draws the same as a figure, as one line for a shell, where there is one; `data` are
     /// those of the session.
     pub fn figure_line(&self, data: Option<DataNamed<'_>>, look: &Look, out: &str) -> Option<String> {
-        let mut words = self.words_on(data, out)?;
-        // The last two say where it goes.
-        words.truncate(words.len() - 2);
-        words.extend(super::look_words(look, out));
-        Some(super::line(words))
+        let mut command = self.command(data)?;
+        command.look(look, out);
+        Some(command.line())
     }
 }
 
@@ -165,27 +161,22 @@ impl Traversals {
         Some(matrix(&all, look))
     }
 
-    /// The words of the command that draws the same of the model in a file.
-    pub fn words(&self, model: &Path, look: &Look, out: &str) -> Vec<String> {
-        let mut words: Vec<String> = vec!["halfmoon".into(), "traverse".into()];
-        let mut option = |name: &str, value: String| words.extend([format!("--{name}"), value]);
-        option("model", model.display().to_string());
-        option("z", list(&self.z));
-        let joined = |parts: Vec<String>| parts.join(",");
-        option("dims", joined(self.swept.iter().map(|(dim, _)| dim.to_string()).collect()));
-        option("range", joined(self.swept.iter().map(|(_, [low, high])| format!("{low}:{high}")).collect()));
-        option("steps", self.steps.to_string());
-        if let Some(label) = &self.label {
-            option("label", label.clone());
-        }
-        self.writing.options().into_iter().for_each(|(name, value)| option(name, value));
-        words.extend(super::look_words(look, out));
-        words
-    }
-
-    /// The same as one line for a shell.
+    /// The command that draws the same of the model in a file, as one line for a shell.
     pub fn command_line(&self, model: &Path, look: &Look, out: &str) -> String {
-        super::line(self.words(model, look, out))
+        let mut command = CommandWords::of("traverse");
+        command.option("model", model.display().to_string());
+        command.option("z", list(&self.z));
+        let joined = |parts: Vec<String>| parts.join(",");
+        command.option("dims", joined(self.swept.iter().map(|(dim, _)| dim.to_string()).collect()));
+        command
+            .option("range", joined(self.swept.iter().map(|(_, [low, high])| format!("{low}:{high}")).collect()));
+        command.option("steps", self.steps.to_string());
+        if let Some(label) = &self.label {
+            command.option("label", label);
+        }
+        command.options(self.writing.options());
+        command.look(look, out);
+        command.line()
     }
 }
 

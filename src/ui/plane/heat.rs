@@ -2,7 +2,7 @@
 
 use super::{Scene, View, mode};
 use crate::latent::heat::Heat;
-use crate::picture::palette::class_colour;
+use crate::picture::palette::{FALSE_REAL, TINT_ALPHA, class_colour};
 use crate::session::{DensityBy, Layer, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::theme::{self, Theme};
@@ -16,8 +16,7 @@ const KEY: [f32; 2] = [176.0, 50.0];
 const BAR: f32 = 6.0;
 /// Room below the key for ticks and the axis' name.
 const FOOT: f32 = 40.0;
-/// Opacity where the heat is greatest: of the accent, and of the grey that lies where codes are rare.
-const ALPHA: f32 = 0.6;
+/// Opacity of the grey that lies where codes are rarest.
 const ALPHA_RARE: f32 = 0.35;
 
 /// What is said of a heat.
@@ -85,16 +84,14 @@ fn chosen<'a>(slot: SlotId, cx: &Cx<'a>) -> Option<(Layer, u64, &'a Heat)> {
     shown.into_iter().find_map(found)
 }
 
-/// The classes whose colours what a discriminator calls false and real has.
-const FALSE_REAL: [usize; 2] = [2, 9];
-
 fn colour(layer: Layer, theme: &Theme, share: f32) -> Color32 {
     if layer == Layer::Discriminator {
         let [r, g, b] = class_colour(mode(theme), FALSE_REAL[usize::from(share > 0.5)]);
         let sure = (2.0 * share - 1.0).abs().clamp(0.0, 1.0);
-        return Color32::from_rgb(r, g, b).gamma_multiply(ALPHA * sure);
+        return Color32::from_rgb(r, g, b).gamma_multiply(TINT_ALPHA * sure);
     }
-    let (colour, most) = if layer == Layer::Rarity { (theme.faint, ALPHA_RARE) } else { (theme.accent, ALPHA) };
+    let (colour, most) =
+        if layer == Layer::Rarity { (theme.faint, ALPHA_RARE) } else { (theme.accent, TINT_ALPHA) };
     colour.gamma_multiply(most * share.clamp(0.0, 1.0))
 }
 

@@ -5,7 +5,7 @@ use super::super::axes::patch_text;
 use super::super::codes::colour_of;
 use super::super::{Scene, View, axes as lines, mode};
 use super::{key, said::made_colour};
-use crate::picture::palette::class_colour;
+use crate::picture::palette::{JUDGE, class_colour};
 use crate::picture::ticks::decimals;
 use crate::session::DataCurves;
 use crate::ui::context::Cx;
@@ -27,8 +27,6 @@ const WAYS: f32 = 0.34;
 const ROOM: f32 = 1.06;
 /// Ways of codes that are drawn.
 const N_WAYS: usize = 25;
-/// The class whose colour the discriminator's curve has.
-const JUDGE: usize = 2;
 
 /// How high the parts of the figure lie.
 #[derive(Clone, Copy)]

@@ -14,6 +14,7 @@ use super::input::navigate;
 use super::{CONTROLS, Scene};
 use super::{View, axes as lines, describe_as, heat, hint, names, of_model, progress_line, select_tool, selected};
 use crate::latent::plane::Plane;
+use crate::latent::stats::wider;
 use crate::session::{Action, AxisFit, Layer, PlanePart, SlotId, Tool};
 use crate::ui::context::Cx;
 use crate::ui::layout::IN_A_ROW;
@@ -118,13 +119,6 @@ impl DataView {
         self.fitted = (!self.points.points().is_empty()).then_some((rect, view));
         view
     }
-}
-
-/// A little more than the samples take, so that curves come down to the foot.
-fn wider([low, high]: [f32; 2]) -> [f32; 2] {
-    const SHARE: f32 = 0.1;
-    let more = SHARE * (high - low);
-    [low - more, high + more]
 }
 
 /// Says what of the plane is on screen, of which what the model says is worked out.

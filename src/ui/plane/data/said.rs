@@ -3,7 +3,7 @@
 
 use super::super::codes::colour_of;
 use super::super::{Scene, mode};
-use crate::picture::palette::class_colour;
+use crate::picture::palette::{MADE, class_colour};
 use crate::session::{DataPlaces, Layer};
 use crate::ui::context::Cx;
 use eframe::egui::{Color32, Painter, Shape, Stroke};
@@ -13,8 +13,6 @@ use std::f32::consts::TAU;
 const N_CORNERS: usize = 72;
 /// Radius of a hollow point.
 const RADIUS: f32 = 2.2;
-/// The class whose colour what a model makes has.
-const MADE: usize = 1;
 
 /// The colour of what a model makes.
 pub fn made_colour(cx: &Cx<'_>) -> Color32 {
