@@ -5,7 +5,7 @@ pub const PROGRAM: &str = "\
 DATA is moons, moons-full-half, mnist (a part of it), emoji, emoji-16, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
 codes:FILE.csv for rows that are codes.
 MODEL is a .safetensors file saved by halfmoon, or an embedded one: mnist-vae, mnist-ae, mnist-cvae, mnist-vae-10d, mnist-deep-2d, mnist-deep-30d,
-mnist-conv-vae, made-digits, rbm-digits, gan-ring, emoji-conv-vae, moons-vae, moons-ae, full-half-vae, full-half-ae, wordnet-ae, wordnet-vae, sentences-vae,
+mnist-conv-vae, made-digits, rbm-digits, gan-ring, emoji-256, emoji-conv-vae, moons-vae, moons-ae, full-half-vae, full-half-ae, wordnet-ae, wordnet-vae, sentences-vae,
 sentences-ae, sentences-dcnn.
 
 Examples:
@@ -222,3 +222,16 @@ pub const BENCH: &str = "\
 Measured: the machine's peak, as a matrix product within the cache of each core; training of a VAE 784-512-256-2 (w1) and of an AE 784-1000-500-250-2 (w2),
 batch 128, Adam, and the share of the peak that their products reach; decoding 400 codes and one with w1's decoder (w4); and a step of an adversarial network on points (w6).
 Medians. With --report json: threads, peak_gflops, w1 and w2{steps_per_s, share_of_peak}, w4{latency_us_400, latency_us_1}, w6{steps_per_s}.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_model_is_named() {
+        let named: Vec<&str> = PROGRAM.split([' ', '\n', ',', '.', ':']).collect();
+        for model in &crate::store::EMBEDDED {
+            assert!(named.contains(&model.name), "{}", model.name);
+        }
+    }
+}

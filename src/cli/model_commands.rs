@@ -162,8 +162,36 @@ fn confusion_lines(found: &Confusion) -> String {
     lines.join("\n")
 }
 
+/// What a model scores on a split, and how it is held against the data where it plays a game.
+pub struct Scored {
+    /// All metrics, those of the game among them.
+    pub terms: Metrics,
+    game: Option<HeldAgainst>,
+}
+
+/// Scores a model on a split, on the threads of the pool at hand.
+pub fn scored(model: &dyn FrozenModel, split: &Dataset) -> Scored {
+    let mut terms = train::evaluate(model, split, usize::MAX, &|| false).unwrap_or_default();
+    let game = train::held_against(model, split, &|| false);
+    game.iter().for_each(|game| terms.add(&game.metrics()));
+    Scored { terms, game }
+}
+
+/// The score as the reports name it.
+pub fn scored_json(scored: &Scored) -> Value {
+    let mut json = terms_json(&scored.terms);
+    scored.game.iter().for_each(|game| json["game"] = game_json(game));
+    json
+}
+
+/// Prints the score for people.
+pub fn report_scored(split: &str, scored: &Scored, noun: &str) {
+    report_terms(split, &scored.terms, noun);
+    scored.game.iter().for_each(|game| say(game_line(game)));
+}
+
 /// How a generator was held against the data, and what the best discriminator would make of it.
-pub fn game_json(game: &HeldAgainst) -> Value {
+fn game_json(game: &HeldAgainst) -> Value {
     json!({
         "best_value": game.best_value(),
         "optimum": -2.0 * std::f64::consts::LN_2,
@@ -174,7 +202,7 @@ pub fn game_json(game: &HeldAgainst) -> Value {
 }
 
 /// The same for people.
-pub fn game_line(game: &HeldAgainst) -> String {
+fn game_line(game: &HeldAgainst) -> String {
     let data = if game.is_known { "density of the data known" } else { "density of the data by kernels" };
     let generator = if game.is_exact { "change of variables" } else { "samples" };
     let of = game.modes.map_or_else(String::new, |modes| format!("{} of {} modes, ", modes.n_covered, modes.n));
@@ -205,20 +233,11 @@ pub fn eval(args: &EvalArgs) -> Result<()> {
     let k = args.samples.unwrap_or_default() as usize;
     let log_z = args.samples.and_then(|_| pool.install(|| log_z(model, &data.train, k)));
     for split in splits {
-        let score = || train::evaluate(model, of_split(&data, split), usize::MAX, &|| false);
-        let mut terms = pool.install(score).unwrap_or_default();
-        let game = pool.install(|| train::held_against(model, of_split(&data, split), &|| false));
-        game.iter().for_each(|game| terms.add(&game.metrics()));
+        let score = pool.install(|| scored(model, of_split(&data, split)));
         let name = if split == SplitName::Train { "train" } else { "test" };
-        json[name] = terms_json(&terms);
+        json[name] = scored_json(&score);
         if args.report == Report::Text {
-            report_terms(name, &terms, model.info().input.each());
-        }
-        if let Some(game) = &game {
-            json[name]["game"] = game_json(game);
-            if args.report == Report::Text {
-                say(game_line(game));
-            }
+            report_scored(name, &score, model.info().input.each());
         }
         let found = pool.install(|| train::confusion(model, of_split(&data, split), &|| false));
         if let Some(found) = found {

@@ -1,6 +1,6 @@
 //! `halfmoon train`.
 
-use super::model_commands::{game_json, game_line, report_terms, terms_json};
+use super::model_commands::{report_scored, scored, scored_json};
 use super::parse::{Report, TrainArgs};
 use super::settings::{Asked, Start};
 use super::{Interrupted, UsageError};
@@ -8,7 +8,7 @@ use crate::cli::say::say;
 use crate::data::{Cancel, DataSplit, Dataset};
 use crate::model::{Capabilities, FrozenModel, MetricId, Settings, ValidSpec};
 use crate::store;
-use crate::train::{Checkpoint, Run, TrainError, TrainSpec, encode, evaluate, held_against};
+use crate::train::{Checkpoint, Run, TrainError, TrainSpec, encode};
 use crate::worker::pool::{Priority, available_threads, compute_pool};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -176,16 +176,11 @@ fn report(
     threads: usize,
 ) -> Result<()> {
     let model = &*checkpoint.trained.model;
-    let splits = [("train", &data.train), ("test", &data.test)].map(|(name, split)| {
-        let game = held_against(model, split, &|| false);
-        let mut terms = evaluate(model, split, usize::MAX, &|| false).unwrap_or_default();
-        game.iter().for_each(|game| terms.add(&game.metrics()));
-        (name, terms, game)
-    });
+    let splits = [("train", &data.train), ("test", &data.test)].map(|(name, split)| (name, scored(model, split)));
     let steps_per_s = steps as f64 / seconds.max(1e-9);
     let kind = &model.info().kind;
     let parameters = model.info().n_params;
-    let explained = explained_variance_ratio(model, &data.train, splits[0].1.of(MetricId::SquaredError));
+    let explained = explained_variance_ratio(model, &data.train, splits[0].1.terms.of(MetricId::SquaredError));
     match args.report {
         Report::Json => {
             let mut json = json!({
@@ -197,9 +192,8 @@ fn report(
                 "steps_per_s": steps_per_s,
                 "threads": threads,
             });
-            for (name, terms, game) in &splits {
-                json[name] = terms_json(terms);
-                game.iter().for_each(|game| json[name]["game"] = game_json(game));
+            for (name, score) in &splits {
+                json[name] = scored_json(score);
             }
             if let Some(ratio) = explained {
                 json["explained_variance_ratio"] = json!(ratio);
@@ -210,9 +204,8 @@ fn report(
             say(format!(
                 "{kind}, {parameters} parameters: {steps} steps in {seconds:.1} s, {steps_per_s:.0} steps/s on {threads} threads"
             ));
-            for (name, terms, game) in &splits {
-                report_terms(name, terms, model.info().input.each());
-                game.iter().for_each(|game| say(game_line(game)));
+            for (name, score) in &splits {
+                report_scored(name, score, model.info().input.each());
             }
             if let Some(ratio) = explained {
                 let parts: Vec<String> = ratio.iter().map(|share| format!("{:.1}", 100.0 * share)).collect();

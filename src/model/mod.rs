@@ -79,6 +79,7 @@ pub use metrics::{Better, METRICS, Metric, MetricId, Metrics};
 pub use net::NetSpec;
 pub use noise::{Binarise, Corruption, NoiseSpec, draw_binary};
 pub use objective::{Batch, Objective};
+pub use rbm::RBM_MIXING;
 pub use scaled::scaled;
 pub use sentence::{Choose, Sentence, Writing};
 pub use spec::ModelSpec;

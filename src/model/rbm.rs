@@ -32,7 +32,7 @@ use std::sync::Arc;
 /// Standard deviation of first weights (Hinton 2012, section 8).
 const FIRST: f32 = 0.01;
 /// Steps of the chain from which a code is drawn.
-const N_MIXING: usize = 200;
+pub const RBM_MIXING: usize = 200;
 /// Names of the tensors.
 const NAMES: [&str; 3] = ["weight", "hidden_bias", "visible_bias"];
 
@@ -230,7 +230,7 @@ impl Sampler for Rbm {
         let mut scratch = Scratch::default();
         let mut v = Array2::from_elem((1, self.weight.ncols()), 0.5);
         draw_binary(flat_mut(&mut v), rng);
-        for _ in 0..N_MIXING {
+        for _ in 0..RBM_MIXING {
             if is_cancelled() {
                 return None;
             }

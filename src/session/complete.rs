@@ -3,6 +3,7 @@
 use super::derived::{About, Derived, ModelOn};
 use super::{Effect, Session};
 use crate::data::{Cancel, Dataset};
+use crate::picture::sheet::hottest;
 use crate::picture::{Pixels, Shown};
 use crate::train::{Ending, ending, sides};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,8 @@ pub struct Sheet {
     pub pixels: Pixels,
     /// Rows and columns.
     pub sides: [usize; 2],
+    /// The nats of the hottest pixels.
+    pub hottest: f64,
 }
 
 /// What is to be completed. While a model is trained the ending by its state before may stand.
@@ -94,5 +97,5 @@ fn completed(asked: &Asked, train: &Dataset, cancel: &Cancel) -> Option<Sheet> {
     let ending = ending(&*on.model, train, (*sample, completion.rows), completion.seed, cancel)?;
     let x = ndarray::ArrayView2::from_shape((1, ending.x.len()), &ending.x).ok()?;
     let pixels = Shown::new(train.kind(), None, x, 1).into_tiles();
-    Some(Sheet { pixels, sides: sides(train.kind()), ending })
+    Some(Sheet { pixels, sides: sides(train.kind()), hottest: hottest(&ending.placed), ending })
 }

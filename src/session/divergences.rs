@@ -381,12 +381,12 @@ impl Session {
         }
     }
 
-    /// Where q comes to rest, as far as that is worked out, with a number that changes with it.
-    pub fn rests(&self) -> Option<(u64, Rests)> {
+    /// What tells where q comes to rest, as far as that is worked out, with a number that changes with it.
+    pub fn rests(&self) -> Option<(u64, impl FnOnce() -> Rests)> {
         let figure = self.spec.divergences.as_ref()?;
         let Picks(picks) = &self.picks;
-        let known = picks.get().cloned().unwrap_or_default();
-        Some((picks.stamp(), Rests { covers: figure.covering(), picks: known }))
+        let known = || picks.get().cloned().unwrap_or_default();
+        Some((picks.stamp(), move || Rests { covers: figure.covering(), picks: known() }))
     }
 
     /// Asks for where q picks a bump, while that is looked at.

@@ -25,6 +25,15 @@ impl Pointing {
             cx.send(Action::Point(sample));
         }
     }
+
+    /// The same on a model's plane. Once the pointer is on another, that one says what is pointed at.
+    pub fn on_plane(&mut self, sample: Option<u32>, slot: SlotId, cx: &mut Cx<'_>) {
+        if sample.is_some() || cx.window.plane_under.is_none_or(|under| under == slot) {
+            self.at(sample, cx);
+        } else {
+            self.0 = false;
+        }
+    }
 }
 
 /// Handed to every panel each frame.

@@ -51,7 +51,7 @@ impl Hand {
         ui.painter().rect_filled(room, 0, cx.theme.plane);
         grid_lines(ui.painter(), &view, 2, [1.0; 2], &cx.theme);
         for point in sketch.points.points() {
-            let colour = colour_of(cx, usize::from(point.class())).gamma_multiply(0.85);
+            let colour = colour_of(&cx.theme, usize::from(point.class())).gamma_multiply(0.85);
             ui.painter().circle_filled(view.screen(point.place()), 2.2 * cx.window.sizes.points, colour);
         }
         ticks(ui.painter(), &view, 2, [1.0; 2], &cx.theme);
@@ -116,7 +116,7 @@ fn class_button(ui: &mut Ui, class: u8, is_chosen: bool, cx: &mut Cx<'_>) {
         let line = if is_chosen { cx.theme.text } else { cx.theme.pressed };
         ui.painter().circle_stroke(rect.center(), 9.0, Stroke::new(1.5, line));
     }
-    ui.painter().circle_filled(rect.center(), 5.5, colour_of(cx, usize::from(class)));
+    ui.painter().circle_filled(rect.center(), 5.5, colour_of(&cx.theme, usize::from(class)));
     if help(response, &name, "The colour of the points that are sprayed next.", None).clicked() {
         cx.send(Action::DrawClass(class));
     }

@@ -4,7 +4,7 @@ use super::harness::Window;
 use eframe::egui::PointerButton;
 use egui_kittest::kittest::Queryable;
 use halfmoon::model::Settings;
-use halfmoon::picture::sheet::{Spot, sheet};
+use halfmoon::picture::sheet::sheet;
 use halfmoon::session::{Action, Completion, Group, Tool};
 use halfmoon::train::ending;
 use halfmoon::worker::Until;
@@ -50,10 +50,7 @@ fn a_sheet_is_pulled_down_and_the_rest_appears_within_two_seconds() {
     // The steps of the window are 60 a second.
     let drawn = |window: &Window, n: usize| {
         let (_, found) = window.session().sheet().unwrap();
-        let of =
-            |one: &halfmoon::model::Placed| Spot { pixel: one.pixel, nats: -one.log_p, is_given: one.is_given };
-        let spots: Vec<Spot> = found.ending.placed.iter().map(of).collect();
-        let on = sheet(&found.pixels, &spots, n, [0x0b, 0x0e, 0x14]);
+        let on = sheet(&found.pixels, &found.ending.placed, n, [0x0b, 0x0e, 0x14]);
         window.is_uploaded([28, 28], &on.rgba)
     };
     window.steps(2);

@@ -74,7 +74,7 @@ pub fn planes(panels: &[PlanePanel], colours: &Colours, named: &[(usize, String)
     let mut marks = Vec::new();
     for (i, panel) in panels.iter().enumerate() {
         let x = i as f32 * (left + width + LINE + BETWEEN) + left;
-        let frame = Frame::new([x, top], [width, height], panel.bounds);
+        let frame = Frame::new([x, top], [width, height], panel);
         if let Some(title) = panel.title.as_ref().filter(|_| has_titles) {
             let title = text::shortened(title, width, PLAIN);
             marks.push(strong([x, TITLE / 2.0 - 1.0], Anchor::Start, title, tokens.text));
@@ -99,12 +99,16 @@ struct Frame {
     centre: [f32; 2],
     /// Points of the figure for one unit of the plane.
     scale: f32,
+    /// Units of the plane for one unit of what runs across and up.
+    units: [f32; 2],
 }
 
 impl Frame {
-    fn new(at: [f32; 2], size: [f32; 2], [x, y]: [[f32; 2]; 2]) -> Self {
+    fn new(at: [f32; 2], size: [f32; 2], panel: &PlanePanel) -> Self {
+        let [x, y] = panel.bounds;
         let scale = (size[0] / (x[1] - x[0])).min(size[1] / (y[1] - y[0])).max(f32::MIN_POSITIVE);
-        Self { at, size, centre: [(x[0] + x[1]) / 2.0, (y[0] + y[1]) / 2.0], scale }
+        let centre = [(x[0] + x[1]) / 2.0, (y[0] + y[1]) / 2.0];
+        Self { at, size, centre, scale, units: panel.units.unwrap_or([1.0; 2]) }
     }
 
     /// Where plot coordinates lie in the figure.
@@ -120,11 +124,14 @@ impl Frame {
             && (self.at[1]..=self.at[1] + self.size[1]).contains(&y)
     }
 
-    /// Round values along an axis that are seen, and their step, where so many plot units are one unit.
-    fn values(&self, axis: usize, unit: f32) -> (Vec<f64>, f64) {
+    /// Round values along an axis that are seen: where each lies, and its number.
+    fn values(&self, axis: usize) -> impl Iterator<Item = (f32, String)> {
+        let unit = self.units[axis];
         let half = f64::from(self.size[axis] / self.scale / 2.0 / unit);
         let middle = f64::from(self.centre[axis] / unit);
-        ticks(middle - half, middle + half, (self.size[axis] / EVERY) as usize + 1)
+        let (values, step) = ticks(middle - half, middle + half, (self.size[axis] / EVERY) as usize + 1);
+        let place = move |value: f64| self.place([value as f32 * unit; 2])[axis];
+        values.into_iter().map(move |value| (place(value), written(value, decimals(step))))
     }
 }
 
@@ -138,7 +145,7 @@ impl PlanePanel {
             inside.push(Mark::Image { at: [low[0], high[1]], size, pixels: pixels.clone() });
         }
         if look.has_axes {
-            self.lines(frame, &tokens, &mut inside);
+            self.grid_lines(frame, &tokens, &mut inside);
         }
         for (pen, places) in &self.lines {
             let points = places.iter().map(|place| frame.place(*place)).collect();
@@ -172,17 +179,14 @@ impl PlanePanel {
     }
 
     /// Lines at round values; where there is one dimension there are none along the other.
-    fn lines(&self, frame: &Frame, tokens: &Tokens, marks: &mut Vec<Mark>) {
+    fn grid_lines(&self, frame: &Frame, tokens: &Tokens, marks: &mut Vec<Mark>) {
         let fine = dotted(tokens);
         let [x, y] = frame.at;
         let [width, height] = frame.size;
-        let unit = self.units.unwrap_or([1.0; 2]);
-        for value in frame.values(0, unit[0]).0 {
-            let at = frame.place([value as f32 * unit[0], 0.0])[0];
+        for (at, _) in frame.values(0) {
             marks.push(Mark::Line { points: vec![[at, y], [at, y + height]], pen: fine });
         }
-        for value in frame.values(1, unit[1]).0.into_iter().filter(|_| self.axes[1].is_some()) {
-            let at = frame.place([0.0, value as f32 * unit[1]])[1];
+        for (at, _) in frame.values(1).filter(|_| self.axes[1].is_some()) {
             marks.push(Mark::Line { points: vec![[x, at], [x + width, at]], pen: fine });
         }
     }
@@ -196,10 +200,7 @@ impl PlanePanel {
             end -= text::width(&name, SMALL, false) + 6.0;
             marks.push(words([x + width, y + height + 8.0], Anchor::End, name, SMALL, tokens.weak));
         }
-        let unit = self.units.unwrap_or([1.0; 2]);
-        let (values, step) = frame.values(0, unit[0]);
-        for value in values {
-            let (at, number) = (frame.place([value as f32 * unit[0], 0.0])[0], written(value, decimals(step)));
+        for (at, number) in frame.values(0) {
             let half = text::width(&number, SMALL, false) / 2.0;
             if at + half < end && at - half >= x - LEFT {
                 marks.push(words([at, y + height + 8.0], Anchor::Middle, number, SMALL, tokens.faint));
@@ -207,11 +208,9 @@ impl PlanePanel {
         }
         let Some(up) = name(1, '↑') else { return };
         marks.push(words([x - 4.0, y + 5.0], Anchor::End, up, SMALL, tokens.weak));
-        let (values, step) = frame.values(1, unit[1]);
-        for value in values {
-            let at = frame.place([0.0, value as f32 * unit[1]])[1];
+        for (at, number) in frame.values(1) {
             if at > y + 13.0 && at < y + height {
-                marks.push(words([x - 4.0, at], Anchor::End, written(value, decimals(step)), SMALL, tokens.faint));
+                marks.push(words([x - 4.0, at], Anchor::End, number, SMALL, tokens.faint));
             }
         }
     }

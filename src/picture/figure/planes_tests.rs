@@ -58,7 +58,8 @@ fn codes_are_circles_of_their_class_and_of_hidden_ones_there_are_none() {
 
 #[test]
 fn a_code_lies_where_the_numbers_of_the_axes_say() {
-    let frame = Frame::new([20.0, 10.0], [200.0, 100.0], [[-2.0, 2.0], [-2.0, 2.0]]);
+    let panel = PlanePanel { bounds: [[-2.0, 2.0]; 2], ..PlanePanel::default() };
+    let frame = Frame::new([20.0, 10.0], [200.0, 100.0], &panel);
     assert_eq!(frame.scale, 25.0, "one scale for both axes");
     assert_eq!(frame.place([0.0, 0.0]), [120.0, 60.0]);
     assert_eq!(frame.place([1.0, 1.0]), [145.0, 35.0], "up is up");

@@ -26,18 +26,7 @@ fn lines(said: &[String], is_running: bool, width: f32) -> Vec<String> {
     if !is_running {
         return said.to_vec();
     }
-    let (size, room) = (size_in(width), width - 2.0 * SIDE_EDGE);
-    let mut lines: Vec<String> = Vec::new();
-    for word in said {
-        match lines.last_mut() {
-            Some(line) if text::width(&format!("{line} {word}"), size, false) <= room => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.clone()),
-        }
-    }
-    lines
+    text::wrapped(said.iter().map(String::as_str), width - 2.0 * SIDE_EDGE, size_in(width))
 }
 
 /// Height of tiles of a width that would have room for every sentence; none for documents, whose first words

@@ -1,6 +1,7 @@
 //! Curves over a line of numbers, several panels in rows: densities, what is integrated, histograms.
 //!
-//! A [`Sheet`] says what is drawn, for the window and for print alike; [`sheet`] draws it for print.
+//! A [`Sheet`] says what is drawn, for the window and for print alike; [`sheet`] draws it for print. Points, a
+//! ring, notes and a shape are for print alone: the window shows no sheet that has any.
 
 use super::{Anchor, Figure, Ink, LINE, Look, Mark, Pen, SMALL, dotted, ink, pen, strong, text, words};
 use crate::picture::palette::{Rgb, class_colour};
@@ -95,7 +96,7 @@ pub struct Panel {
     pub samples: Vec<f64>,
     /// Points over the lines, for print.
     pub dots: Vec<(Tone, Vec<[f64; 2]>)>,
-    /// A point that is looked at, in a ring.
+    /// A point that is looked at, in a ring, for print.
     pub ringed: Option<[f64; 2]>,
 }
 
@@ -106,7 +107,7 @@ pub struct Sheet {
     pub rows: Vec<(f32, Vec<Panel>)>,
     /// What is said below them, in print.
     pub notes: Vec<(String, Tone)>,
-    /// Height over width in print; else nearly square.
+    /// Height over width, in print; else nearly square.
     pub shape: Option<f32>,
 }
 
@@ -178,7 +179,7 @@ pub fn sheet(of: &Sheet, look: &Look) -> Figure {
         panel.draw(place, look, &mut marks);
     }
     for (note, tone) in of.notes.iter().filter(|_| look.has_names) {
-        for line in text::wrapped(note, width - room.left, SMALL) {
+        for line in text::wrapped(note.split(' '), width - room.left, SMALL) {
             marks.push(words([room.left, height + 5.0], Anchor::Start, line, SMALL, tone.rgb(look)));
             height += 9.0;
         }

@@ -34,10 +34,10 @@ pub fn shortened(text: &str, room: f32, size: f32) -> String {
     format!("{}…", cut.trim_end())
 }
 
-/// A text in lines that are no wider than `room`, broken between words; a word that is wider stands alone.
-pub fn wrapped(text: &str, room: f32, size: f32) -> Vec<String> {
+/// Words in lines that are no wider than `room`; a word that is wider stands alone.
+pub fn wrapped<'a>(all: impl IntoIterator<Item = &'a str>, room: f32, size: f32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+    for word in all {
         match lines.last_mut() {
             Some(line) if width(&format!("{line} {word}"), size, false) <= room => {
                 line.push(' ');

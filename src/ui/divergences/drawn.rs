@@ -1,10 +1,9 @@
 //! Draws a sheet of panels on screen, in the window's own colours.
 
 use crate::picture::figure::{Panel, PanelLine, Room, Sheet, Tone};
-use crate::picture::palette::class_colour;
 use crate::picture::ticks::{decimals, ticks};
 use crate::ui::frame::{Frame, band};
-use crate::ui::plane::mode;
+use crate::ui::plane::colour_of;
 use crate::ui::theme::{self, Theme};
 use crate::ui::widgets::number;
 use eframe::egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
@@ -33,10 +32,7 @@ fn colour(tone: Tone, theme: &Theme) -> Color32 {
         Tone::Accent => theme.accent,
         Tone::Text => theme.text,
         Tone::Weak => theme.curve,
-        Tone::Class(class) => {
-            let [r, g, b] = class_colour(mode(theme), class);
-            Color32::from_rgb(r, g, b)
-        }
+        Tone::Class(class) => colour_of(theme, class),
         Tone::Bad => theme.bad,
     }
 }

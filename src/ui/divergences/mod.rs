@@ -36,29 +36,30 @@ impl DivergencesView {
     pub fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let rect = ui.max_rect();
         ui.painter().rect_filled(rect, 0, cx.theme.plane);
-        let Some(figure) = cx.session.spec().divergences.clone() else { return };
+        let session = cx.session;
+        let Some(figure) = &session.spec().divergences else { return };
         let row = |i: f32| {
             let at = rect.min + vec2(MARGIN, 2.0 + HEAD * i);
             Rect::from_min_size(at, vec2((rect.width() - 2.0 * MARGIN).max(1.0), HEAD))
         };
         let first = (row(0.0), LEAST);
-        ended(ui, "divergences", first, cx, |ui, cx| controls::pages(ui, &figure, cx), controls::close);
+        ended(ui, "divergences", first, cx, |ui, cx| controls::pages(ui, figure, cx), controls::close);
         narrow(ui, "what can be done", row(1.0), |ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
-            controls::of_page(ui, &figure, cx);
+            controls::of_page(ui, figure, cx);
         });
-        let q = self.q(ui, &figure, cx);
+        let q = self.q(ui, figure, cx);
         let room =
             Rect::from_min_max(pos2(rect.left() + 4.0, rect.top() + 2.0 * HEAD), rect.max - vec2(MARGIN, 2.0));
-        let Some(rests) = cx.session.rests() else { return };
-        let sheet = sheet_of(&mut self.sheet, &figure, q, rests);
+        let Some(rests) = session.rests() else { return };
+        let sheet = sheet_of(&mut self.sheet, figure, q, rests);
         let places = drawn::sheet(ui.painter(), room, sheet, &cx.theme);
         for (i, (panel, place)) in sheet.panels().zip(&places).enumerate() {
             let response = ui.interact(place.rect, ui.scope_id().with(("panel", i)), Sense::hover());
             said(&response, &format!("{}: {}", panel.title, panel.value));
         }
         if let Some(place) = places.get(hand::panel(figure.page))
-            && hand::show(ui, &mut self.held, &figure, q, place, cx)
+            && hand::show(ui, &mut self.held, figure, q, place, cx)
         {
             self.since = None;
         }
@@ -89,13 +90,10 @@ fn sheet_of<'a>(
     kept: &'a mut Option<(Divergences, Normal, u64, Sheet)>,
     figure: &Divergences,
     q: Normal,
-    (stamp, rests): (u64, Rests),
+    (stamp, rests): (u64, impl FnOnce() -> Rests),
 ) -> &'a Sheet {
-    let sheet = match kept.take() {
-        Some((of, at, with, sheet)) if of == *figure && at == q && with == stamp => sheet,
-        _ => figure.sheet(q, &rests),
-    };
-    &kept.insert((figure.clone(), q, stamp, sheet)).3
+    kept.take_if(|(of, at, with, _)| of != figure || *at != q || *with != stamp);
+    &kept.get_or_insert_with(|| (figure.clone(), q, stamp, figure.sheet(q, &rests()))).3
 }
 
 /// Where on its way q is after this share of the time, easing out.

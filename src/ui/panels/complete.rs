@@ -3,7 +3,7 @@
 
 use super::{Panel, Place};
 use crate::model::Capabilities;
-use crate::picture::sheet::{Spot, nats_heat, sheet};
+use crate::picture::sheet::{nats_heat, sheet};
 use crate::session::{Action, Completion, Sheet};
 use crate::ui::context::Cx;
 use crate::ui::layout::Layout;
@@ -19,16 +19,12 @@ use eframe::egui::{
 const ROWS: [usize; 3] = [0, 5, 10];
 /// Seconds in which a whole picture appears.
 const SECS: f64 = 2.0;
-/// Share of the pixels that are not the hottest: the most improbable few would leave all others dark.
-const NOT_HOTTEST: f64 = 0.99;
 
 /// The panel.
 #[derive(Default)]
 pub struct CompletePanel {
     /// Which ending appears, and when it began to.
     since: Option<(u64, f64)>,
-    /// Its pixels, and how improbable the hottest are.
-    spots: Option<(u64, Vec<Spot>, f64)>,
 }
 
 impl Panel for CompletePanel {
@@ -103,21 +99,14 @@ impl CompletePanel {
         cx: &mut Cx<'_>,
     ) {
         let n = self.n_shown(ui, stamp, found);
-        if self.spots.as_ref().is_none_or(|(of, ..)| *of != stamp) {
-            let spot =
-                |one: &crate::model::Placed| Spot { pixel: one.pixel, nats: -one.log_p, is_given: one.is_given };
-            let spots: Vec<Spot> = found.ending.placed.iter().map(spot).collect();
-            let most = hottest(&spots);
-            self.spots = Some((stamp, spots, most));
-        }
-        let Some((_, spots, most)) = &self.spots else { return };
+        let (placed, most) = (&found.ending.placed, found.hottest);
         let [ground, accent] = [cx.theme.plane, cx.theme.accent].map(rgb);
         // What a row of pixels looks like is a curve, which has no pixels to take one by one.
         let has_pixels = [found.pixels.height, found.pixels.width] == found.sides;
         let key = (stamp << 20 | n as u64) << 1 | u64::from(cx.theme.is_dark);
         let texture = cx.textures.get(ui.ctx(), "sheet", key, || {
             let whole = || found.pixels.clone();
-            color_image(&if has_pixels { sheet(&found.pixels, spots, n, ground) } else { whole() })
+            color_image(&if has_pixels { sheet(&found.pixels, placed, n, ground) } else { whole() })
         });
         let width = ui.available_width();
         let size = texture.size_vec2() * (width / texture.size_vec2().x.max(1.0));
@@ -129,12 +118,12 @@ impl CompletePanel {
             return;
         }
         let texture = cx.textures.get(ui.ctx(), "sheet heat", key, || {
-            color_image(&nats_heat(&found.pixels, spots, n, *most, [ground, accent]))
+            color_image(&nats_heat(&found.pixels, placed, n, most, [ground, accent]))
         });
         ui.add_space(4.0);
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         Image::new(&texture).paint_at(ui, rect);
-        let name = format!("Nats a pixel, up to {}", number::fixed(*most, 2));
+        let name = format!("Nats a pixel, up to {}", number::fixed(most, 2));
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
         let sentence = "How improbable each pixel is, given those before it: bright ones came as a surprise.";
         help(response, "Nats a pixel", sentence, Some("−ln p(xᵢ | x before i)"));
@@ -223,14 +212,6 @@ fn samples(ui: &mut Ui, cx: &mut Cx<'_>) {
             cx.send(Action::Pick(Some(sample + 1)));
         }
     });
-}
-
-/// The nats that are hottest: all but the most improbable few have less.
-fn hottest(spots: &[Spot]) -> f64 {
-    let mut nats: Vec<f64> = spots.iter().map(|spot| spot.nats).collect();
-    nats.sort_by(f64::total_cmp);
-    let place = (nats.len() as f64 * NOT_HOTTEST) as usize;
-    nats.get(place.min(nats.len().saturating_sub(1))).copied().unwrap_or(1.0).max(0.01)
 }
 
 fn rgb(colour: Color32) -> [u8; 3] {

@@ -1,7 +1,7 @@
 //! Decode: the picture at z, a slider a dimension, and where z comes from.
 
 use super::{Panel, Place, dimensions, labels, nearest, posterior, reconstruction, writing};
-use crate::model::Capabilities;
+use crate::model::{Capabilities, RBM_MIXING};
 use crate::session::{Action, Group};
 use crate::ui::commands::{CENTRE, SAMPLE};
 use crate::ui::context::Cx;
@@ -209,7 +209,7 @@ fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
         let sentence = if cx.session.capabilities().is_mixture {
             SAMPLE.keyed("Draws in two steps: which Gaussian, then where in it.")
         } else if cx.session.capabilities().has_energy {
-            SAMPLE.keyed("Draws hidden units at the end of a chain of 200 Gibbs steps.")
+            SAMPLE.keyed(&format!("Draws hidden units at the end of a chain of {RBM_MIXING} Gibbs steps."))
         } else if can_sample {
             SAMPLE.keyed("Draws z from the prior N(0, I) and decodes it.")
         } else {

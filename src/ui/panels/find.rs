@@ -10,12 +10,12 @@ use crate::ui::context::{Cx, Pointing};
 use crate::ui::widgets::chart::legend_line;
 use crate::ui::widgets::progress::paint_bar;
 use crate::ui::widgets::{
-    Button, IconButton, Link, Segmented, TextField, child, cut_text, help, narrow, number, part,
+    Button, IconButton, Link, Segmented, TextField, child, cut_text, ended, help, number, part,
 };
 use crate::ui::{icons, samples, theme};
 use eframe::egui::{
-    Align, Align2, Color32, Layout as Flow, Pos2, Rect, RichText, Role, ScrollArea, Sense, Shape, Stroke, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Color32, Pos2, Rect, RichText, Role, ScrollArea, Sense, Shape, Stroke, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
 };
 
 /// Height of the tray, and the least at which all of it is in sight or can be scrolled to.
@@ -61,26 +61,15 @@ impl FindTray {
 
     /// What is asked about; what there is no room for beside the buttons is scrolled.
     fn head(&mut self, ui: &mut Ui, head: Rect, page: FindPage, cx: &mut Cx<'_>) {
-        let mut left = head;
-        if head.width() > 2.0 * BUTTONS {
-            let mut right =
-                ui.new_child(UiBuilder::new().max_rect(head).layout(Flow::right_to_left(Align::Center)));
-            right.spacing_mut().item_spacing.x = 6.0;
-            buttons(&mut right, page, cx);
-            left.max.x = right.min_rect().left() - 8.0;
-        }
-        narrow(ui, "head", left, |ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
+        let rest = |ui: &mut Ui, cx: &mut Cx<'_>| {
             if head.width() > WITH_TITLE {
                 ui.label(RichText::new("Find").font(theme::semibold(13.0)));
             }
             self.field(ui, cx);
             chosen(ui, cx);
             part(ui, "asked", |ui| asked(ui, &self.typed, cx));
-            if head.width() <= 2.0 * BUTTONS {
-                buttons(ui, page, cx);
-            }
-        });
+        };
+        ended(ui, "head", (head, 2.0 * BUTTONS), cx, rest, |ui, cx| buttons(ui, page, cx));
     }
 
     /// What to look for, typed.

@@ -1,11 +1,11 @@
 //! The legend below the plane: classes to light, hide and single out, or the scale of a column; how many
 //! codes are drawn.
 
-use crate::picture::palette::{class_colour, is_ring, ramp};
+use crate::picture::palette::{is_ring, ramp};
 use crate::session::{Action, ColourBy, PlaneAxes, Samples};
 use crate::ui::context::Cx;
 use crate::ui::layout::{Layout, PAD};
-use crate::ui::plane::mode;
+use crate::ui::plane::{colour_of, mode};
 use crate::ui::theme;
 use crate::ui::widgets::{Button, Combo, Item, LegendItem, Showing, help, legend_width, number};
 use crate::worker::CodeCloud;
@@ -197,8 +197,7 @@ fn classes(ui: &mut Ui, query: &str, cx: &mut Cx<'_>) {
             (false, 1) if labels.names.len() > 1 => Showing::Alone,
             (false, _) => Showing::Shown,
         };
-        let [r, g, b] = class_colour(mode(&cx.theme), class);
-        let item = LegendItem::new(name, Color32::from_rgb(r, g, b), showing).ring(is_ring(class));
+        let item = LegendItem::new(name, colour_of(&cx.theme, class), showing).ring(is_ring(class));
         let response = ui.add(item);
         if response.hovered() {
             cx.window.lit_class = Some(class);

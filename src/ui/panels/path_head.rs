@@ -5,9 +5,9 @@ use crate::session::{Action, PathEnd, PathSettings, PictureOf, Recipe, Tool};
 use crate::ui::commands::PLAY;
 use crate::ui::context::Cx;
 use crate::ui::files::Purpose;
-use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, help, narrow};
+use crate::ui::widgets::{Button, IconButton, Segmented, Stepper, ended, help};
 use crate::ui::{icons, theme};
-use eframe::egui::{Align, Layout as Flow, Popup, PopupCloseBehavior, Rect, RichText, Ui, UiBuilder, pos2};
+use eframe::egui::{Popup, PopupCloseBehavior, Rect, RichText, Ui};
 
 /// What the left part of the head needs.
 const LEFT: f32 = 546.0;
@@ -17,17 +17,14 @@ const WORDS: f32 = 580.0;
 /// What is walked and how, and at the right what is done with it.
 pub fn show(ui: &mut Ui, head: Rect, cx: &mut Cx<'_>) {
     let is_narrow = head.width() < 520.0;
-    let mut right = ui.new_child(UiBuilder::new().max_rect(head).layout(Flow::right_to_left(Align::Center)));
-    right.spacing_mut().item_spacing.x = 6.0;
-    buttons(&mut right, is_narrow, cx);
-    let left = Rect::from_min_max(head.min, pos2(right.min_rect().left() - 12.0, head.bottom()));
-    narrow(ui, "head", left, |ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        course(ui, left.width() >= WORDS, cx);
+    let rest = |ui: &mut Ui, cx: &mut Cx<'_>| {
+        let has_words = ui.available_width() >= WORDS;
+        course(ui, has_words, cx);
         if cx.session.is_compared() {
             whose_ends(ui, cx);
         }
-    });
+    };
+    ended(ui, "head", (head, 0.0), cx, rest, |ui, cx| buttons(ui, is_narrow, cx));
 }
 
 /// Between what it walks, how, and in how many steps.

@@ -10,10 +10,9 @@ use crate::ui::context::{Cx, Pointing};
 use crate::ui::plane::{joining, mark_of};
 use crate::ui::samples::{self, Tiles};
 use crate::ui::theme;
-use crate::ui::widgets::{Button, Segmented, TextField, child, cut_text, help, menu_entry, narrow, number, part};
+use crate::ui::widgets::{Button, Segmented, TextField, child, cut_text, ended, help, menu_entry, number, part};
 use eframe::egui::{
-    Align, Align2, Layout as Flow, Popup, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align2, Popup, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 /// Height of the tray, and the least at which all of it is in sight or can be scrolled to.
@@ -80,30 +79,19 @@ impl SelectTray {
     /// How many are chosen, and how others are: what there is no room for beside the buttons is scrolled.
     fn head(&mut self, ui: &mut Ui, head: Rect, cx: &mut Cx<'_>) {
         let is_narrow = head.width() < 640.0;
-        let mut left = head;
-        if head.width() > 2.0 * BUTTONS {
-            let mut right =
-                ui.new_child(UiBuilder::new().max_rect(head).layout(Flow::right_to_left(Align::Center)));
-            right.spacing_mut().item_spacing.x = 2.0;
-            buttons(&mut right, cx);
-            left.max.x = right.min_rect().left() - 8.0;
-        }
-        narrow(ui, "head", left, |ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
+        let least = 2.0 * BUTTONS;
+        let rest = |ui: &mut Ui, cx: &mut Cx<'_>| {
             how_many(ui, is_narrow, cx);
             shape(ui, is_narrow, cx);
             by_class(ui, cx);
             more(ui, cx);
-            if head.width() > 2.0 * BUTTONS {
+            if head.width() >= least {
                 // The field is at the right end where there is room for more than it.
-                let room = (left.right() - ui.cursor().left() - FIELD).max(0.0);
-                ui.add_space(room);
-                self.query(ui, cx);
-            } else {
-                self.query(ui, cx);
-                buttons(ui, cx);
+                ui.add_space((ui.available_width() - FIELD).max(0.0));
             }
-        });
+            self.query(ui, cx);
+        };
+        ended(ui, "head", (head, least), cx, rest, buttons);
     }
 
     /// What to choose, typed.
@@ -148,6 +136,7 @@ fn shape(ui: &mut Ui, is_narrow: bool, cx: &mut Cx<'_>) {
 
 /// What is done with all samples or with the chosen ones; in either direction.
 fn buttons(ui: &mut Ui, cx: &mut Cx<'_>) {
+    ui.spacing_mut().item_spacing.x = 2.0;
     let mut all = [(&CHOOSE_ALL, "All"), (&INVERT, "Invert"), (&CLEAR, "Clear")];
     if ui.layout().prefer_right_to_left() {
         all.reverse();

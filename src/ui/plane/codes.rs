@@ -14,6 +14,7 @@ use crate::picture::scatter::{self, Scatter, rasterise};
 use crate::session::{ColourBy, PlaneAxes, Samples, Session, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::textures::color_image;
+use crate::ui::theme::Theme;
 use crate::ui::widgets::class_mark;
 use crate::worker::CodeCloud;
 use eframe::egui::{Color32, Painter, Pos2, Rect, TextureHandle, TextureOptions, Ui, pos2};
@@ -371,12 +372,12 @@ fn dim_others(weight: &mut [f32], samples: &[u32], lit: &[u32]) {
 
 /// Draws the mark of a class, the same wherever it is named.
 pub fn mark_of(painter: &Painter, at: Pos2, class: usize, cx: &Cx<'_>) {
-    class_mark(painter, at, colour_of(cx, class), is_ring(class));
+    class_mark(painter, at, colour_of(&cx.theme, class), is_ring(class));
 }
 
-/// The colour of a sample's class.
-pub fn colour_of(cx: &Cx<'_>, class: usize) -> Color32 {
-    let [r, g, b] = class_colour(mode(&cx.theme), class);
+/// The colour of a class.
+pub fn colour_of(theme: &Theme, class: usize) -> Color32 {
+    let [r, g, b] = class_colour(mode(theme), class);
     Color32::from_rgb(r, g, b)
 }
 

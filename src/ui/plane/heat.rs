@@ -1,8 +1,8 @@
 //! A layer that tints the whole plane, with a small key that says what it means.
 
-use super::{Scene, View, mode};
+use super::{Scene, View, colour_of};
 use crate::latent::heat::Heat;
-use crate::picture::palette::{FALSE_REAL, TINT_ALPHA, class_colour};
+use crate::picture::palette::{FALSE_REAL, TINT_ALPHA};
 use crate::session::{DensityBy, Layer, SlotId};
 use crate::ui::context::Cx;
 use crate::ui::theme::{self, Theme};
@@ -86,9 +86,9 @@ fn chosen<'a>(slot: SlotId, cx: &Cx<'a>) -> Option<(Layer, u64, &'a Heat)> {
 
 fn colour(layer: Layer, theme: &Theme, share: f32) -> Color32 {
     if layer == Layer::Discriminator {
-        let [r, g, b] = class_colour(mode(theme), FALSE_REAL[usize::from(share > 0.5)]);
+        let colour = colour_of(theme, FALSE_REAL[usize::from(share > 0.5)]);
         let sure = (2.0 * share - 1.0).abs().clamp(0.0, 1.0);
-        return Color32::from_rgb(r, g, b).gamma_multiply(TINT_ALPHA * sure);
+        return colour.gamma_multiply(TINT_ALPHA * sure);
     }
     let (colour, most) =
         if layer == Layer::Rarity { (theme.faint, ALPHA_RARE) } else { (theme.accent, TINT_ALPHA) };

@@ -41,7 +41,7 @@ pub fn paint(ui: &Ui, scene: &Scene<'_>, covered: &[Rect], cx: &Cx<'_>) {
         if covered.iter().any(|covered| covered.intersects(rect)) {
             continue;
         }
-        let stroke = Stroke::new(1.5, colour_of(cx, pill.class));
+        let stroke = Stroke::new(1.5, colour_of(&cx.theme, pill.class));
         ui.painter().rect(
             rect,
             (rect.height() / 2.0) as u8,

@@ -65,7 +65,7 @@ pub fn samples(ui: &Ui, view: &View, slot: SlotId, cx: &mut Cx<'_>) {
         }
         rooms.push((i, place));
         let class = labels.and_then(|labels| labels.of.get(*sample as usize));
-        let frame = class.map_or(cx.theme.pressed, |class| colour_of(cx, usize::from(*class)));
+        let frame = class.map_or(cx.theme.pressed, |class| colour_of(&cx.theme, usize::from(*class)));
         frames.push(Shape::Rect(eframe::egui::epaint::RectShape::stroke(
             place,
             0,

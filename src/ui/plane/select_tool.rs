@@ -3,7 +3,7 @@
 use super::{Scene, explore, is_for_tool, lens, pan_cursor};
 use crate::latent::outline::Outline;
 use crate::session::{Action, Choice, Joining, Samples, Shape};
-use crate::ui::context::Cx;
+use crate::ui::context::{Cx, Pointing};
 use eframe::egui::{
     Color32, Key, Mesh, Modifiers, Painter, PointerButton, Pos2, Rect, Response, Shape as Drawn, Stroke, Ui, pos2,
 };
@@ -15,11 +15,11 @@ const STEP: f32 = 3.0;
 /// Height of the stripes that the inside is filled with, in points.
 const STRIPE: f32 = 1.0;
 
-/// The line in hand, on the screen, and whether a sample is pointed at.
+/// The line in hand, on the screen, and what is pointed at.
 #[derive(Default)]
 pub struct SelectTool {
     line: Vec<Pos2>,
-    points: bool,
+    pointing: Pointing,
 }
 
 impl SelectTool {
@@ -37,7 +37,7 @@ impl SelectTool {
         }
         let at = response.hover_pos().filter(|_| response.hovered() && !pans && self.line.is_empty());
         let sample = at.and_then(|at| scene.sample_at(at, lens::REACH, cx));
-        self.point(sample, scene, cx);
+        self.pointing.on_plane(sample, scene.slot, cx);
         if response.clicked_by(PointerButton::Primary) && is_for_tool(ui) {
             click(ui, sample, cx);
         }
@@ -75,16 +75,6 @@ impl SelectTool {
         let found: Samples = scene.samples_within(&outline, cx);
         cx.send(Action::Choose(Choice::These(found), joining(ui)));
         cx.window.hints_done[HINT] += 1;
-    }
-
-    /// Points at the sample under the pointer, and lets go of the one that was pointed at here.
-    fn point(&mut self, sample: Option<u32>, scene: &Scene<'_>, cx: &mut Cx<'_>) {
-        let is_here = cx.window.plane_under.is_none_or(|under| under == scene.slot);
-        let was_pointed = std::mem::replace(&mut self.points, sample.is_some());
-        let hovered = cx.session.spec().selection.hovered;
-        if (sample.is_some() || was_pointed && is_here) && hovered != sample {
-            cx.send(Action::Point(sample));
-        }
     }
 }
 

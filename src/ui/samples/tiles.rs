@@ -30,7 +30,8 @@ pub struct Tiles<'a> {
     of: Of<'a>,
     texture: Option<TextureHandle>,
     size: [usize; 2],
-    /// What they are called, and a number that tells them from others under the same name.
+    /// What they are called where they are text, and a number that tells them from others under the same
+    /// name.
     name: String,
     stamp: u64,
     /// Of sentences that are held against others, which words of each tile are lit.
@@ -48,7 +49,8 @@ impl<'a> Tiles<'a> {
     pub fn new(ui: &Ui, (name, stamp): (&str, u64), shown: &'a Shown, size: [usize; 2], cx: &mut Cx<'_>) -> Self {
         let texture = || cx.textures.get(ui.ctx(), name, stamp, || color_image(shown.tiles()));
         let texture = (!drawn(shown).is_text()).then(texture);
-        Self { of: Of::Lent(shown), texture, size, name: name.into(), stamp, lit: None }
+        let name = if texture.is_none() { name.into() } else { String::new() };
+        Self { of: Of::Lent(shown), texture, size, name, stamp, lit: None }
     }
 
     /// What a view of a model shows.
@@ -63,7 +65,8 @@ impl<'a> Tiles<'a> {
     pub(super) fn one(ui: &Ui, (name, stamp): (&str, u64), shown: Arc<Shown>, cx: &mut Cx<'_>) -> Self {
         let texture = || cx.textures.get(ui.ctx(), name, stamp, || color_image(shown.tiles()));
         let texture = (!drawn(&shown).is_text()).then(texture);
-        Self { of: Of::Held(shown), texture, size: [1, 1], name: name.into(), stamp, lit: None }
+        let name = if texture.is_none() { name.into() } else { String::new() };
+        Self { of: Of::Held(shown), texture, size: [1, 1], name, stamp, lit: None }
     }
 
     fn shown(&self) -> &Shown {

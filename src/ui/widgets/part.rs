@@ -45,7 +45,7 @@ pub fn narrow(ui: &mut Ui, name: impl AsIdSalt, place: Rect, add: impl FnOnce(&m
 
 /// A row of controls as high as `place`: what `end` shows stands at its right end, and what `rest` shows is
 /// scrolled where there is no room for it beside that. In a place narrower than `least` all of it is
-/// scrolled.
+/// scrolled, and `end`, which lays out from right to left where it stands at the end, from left to right.
 pub fn ended<C>(
     ui: &mut Ui,
     name: impl AsIdSalt + Copy,

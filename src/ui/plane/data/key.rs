@@ -1,6 +1,6 @@
 //! The key of the curves of one column, in the corner that they leave free.
 
-use super::line::{Curve, Frame, runs};
+use super::line::{Curve, Scale, runs};
 use crate::session::{DataCurves, DensityBy};
 use crate::ui::context::Cx;
 use crate::ui::theme;
@@ -15,19 +15,19 @@ const KEY_WIDTH: f32 = 264.0;
 /// What each curve is, with its value under the pointer, in the corner with the fewest curves behind it.
 pub fn show(
     ui: &Ui,
-    frame: &Frame<'_>,
+    scale: &Scale<'_>,
     curves: &DataCurves,
     drawn: &[Curve],
     (column, x): (usize, Option<f32>),
     cx: &Cx<'_>,
 ) {
-    let rect = frame.rect();
+    let rect = scale.rect();
     if rect.width() < 1.6 * KEY_WIDTH {
         return;
     }
     let size = vec2(KEY_WIDTH, ROW * (drawn.len() + 1) as f32 + 8.0);
-    let lines: Vec<Vec<Pos2>> = drawn.iter().flat_map(|curve| runs(frame, &curves.x, curve)).collect();
-    let place = free_corner(rect, frame.top(), size, &lines);
+    let lines: Vec<Vec<Pos2>> = drawn.iter().flat_map(|curve| runs(scale, &curves.x, curve)).collect();
+    let place = free_corner(rect, scale.top(), size, &lines);
     let painter = ui.painter();
     painter.rect_filled(place, theme::TILE_RADIUS, cx.theme.plane.gamma_multiply(0.88));
     let inner = place.shrink2(vec2(8.0, 4.0));

@@ -3,9 +3,9 @@
 
 use super::super::axes::patch_text;
 use super::super::codes::colour_of;
-use super::super::{Scene, View, axes as lines, mode};
-use super::{key, said::made_colour};
-use crate::picture::palette::{JUDGE, class_colour};
+use super::super::{Scene, View, axes as lines};
+use super::key;
+use crate::picture::palette::{JUDGE, MADE};
 use crate::picture::ticks::decimals;
 use crate::session::DataCurves;
 use crate::ui::context::Cx;
@@ -47,14 +47,14 @@ impl Parts {
 
 /// Where the figure lies on the screen.
 #[derive(Clone, Copy)]
-pub(super) struct Frame<'a> {
+pub(super) struct Scale<'a> {
     parts: Parts,
     view: &'a View,
     /// Plot units for one unit of the column.
     unit: f32,
 }
 
-impl Frame<'_> {
+impl Scale<'_> {
     /// The height on the screen of a share of the whole scale.
     fn height(&self, share: f32) -> f32 {
         self.parts.foot + (self.parts.top - self.parts.foot) * share
@@ -101,36 +101,35 @@ pub fn show(ui: &Ui, scene: &Scene<'_>, (column, unit): (usize, f32), cx: &Cx<'_
     let rect = scene.view.rect;
     let curves = cx.session.data_curves(scene.slot);
     let parts = Parts::of(rect, curves.is_some_and(|curves| !curves.ways.is_empty()));
-    let frame = Frame { parts, view: scene.view, unit };
+    let scale = Scale { parts, view: scene.view, unit };
     let painter = ui.painter();
-    axis(painter, &frame, cx);
-    ticks(painter, scene, &frame, cx);
+    axis(painter, &scale, cx);
+    ticks(painter, scene, &scale, cx);
     let Some(curves) = curves else { return };
     let most = curves.data.iter().chain(curves.model.iter().flat_map(|(q, _)| q)).chain(&curves.histogram);
     let most = ROOM * most.copied().fold(f32::MIN_POSITIVE, f32::max);
-    histogram(painter, &frame, curves, most, cx);
+    histogram(painter, &scale, curves, most, cx);
     let pointer = ui.input(|i| i.pointer.hover_pos()).filter(|_| cx.window.plane_under == Some(scene.slot));
     let x = pointer.filter(|at| rect.contains(*at)).map(|at| scene.view.plot(at)[0] / unit);
     let drawn = curves_of(curves, most, x, cx);
-    fill(painter, &frame, curves, &drawn[0], cx);
+    fill(painter, &scale, curves, &drawn[0], cx);
     for curve in drawn.iter().rev() {
-        paint(painter, &frame, &curves.x, curve);
+        paint(painter, &scale, &curves.x, curve);
     }
     if curves.judged.is_some() {
-        scale(painter, &frame, cx);
+        judged_scale(painter, &scale, cx);
     }
-    ways(painter, scene, &frame, curves, cx);
-    if let Some(x) = x.filter(|_| pointer.is_some_and(|at| at.y < frame.parts.foot)) {
-        painter.vline(frame.across(x), frame.parts.top..=frame.parts.foot, Stroke::new(1.0, cx.theme.rings));
+    ways(painter, scene, &scale, curves, cx);
+    if let Some(x) = x.filter(|_| pointer.is_some_and(|at| at.y < scale.parts.foot)) {
+        painter.vline(scale.across(x), scale.parts.top..=scale.parts.foot, Stroke::new(1.0, cx.theme.rings));
     }
-    key::show(ui, &frame, curves, &drawn, (column, x), cx);
+    key::show(ui, &scale, curves, &drawn, (column, x), cx);
 }
 
 /// The curves there are: the data's first.
 fn curves_of(curves: &DataCurves, most: f32, x: Option<f32>, cx: &Cx<'_>) -> Vec<Curve> {
     let at = x.and_then(|x| place_of(&curves.x, x));
-    let [r, g, b] = class_colour(mode(&cx.theme), JUDGE);
-    let judge = Color32::from_rgb(r, g, b);
+    let judge = colour_of(&cx.theme, JUDGE);
     let density = |name: &str, colour, values: &[f32]| Curve {
         name: name.into(),
         colour,
@@ -141,7 +140,7 @@ fn curves_of(curves: &DataCurves, most: f32, x: Option<f32>, cx: &Cx<'_>) -> Vec
     let percent = |value: f32| format!("{} %", number::fixed(f64::from(100.0 * value), 0));
     let mut all = vec![density("p, the data", cx.theme.weak, &curves.data)];
     if let Some((q, _)) = &curves.model {
-        all.push(density("q, what the model makes", made_colour(cx), q));
+        all.push(density("q, what the model makes", colour_of(&cx.theme, MADE), q));
     }
     if let Some(judged) = &curves.judged {
         all.push(Curve {
@@ -172,18 +171,18 @@ fn place_of(x: &[f32], at: f32) -> Option<usize> {
 }
 
 /// The foot with its numbers.
-fn axis(painter: &Painter, frame: &Frame<'_>, cx: &Cx<'_>) {
-    painter.hline(frame.rect().x_range(), frame.parts.foot, Stroke::new(1.0, cx.theme.rings));
-    let (values, step) = lines::values(frame.view, 0, frame.unit);
+fn axis(painter: &Painter, scale: &Scale<'_>, cx: &Cx<'_>) {
+    painter.hline(scale.rect().x_range(), scale.parts.foot, Stroke::new(1.0, cx.theme.rings));
+    let (values, step) = lines::values(scale.view, 0, scale.unit);
     for value in values {
-        let at = pos2(frame.across(value as f32), frame.parts.foot + TICK + 14.0);
+        let at = pos2(scale.across(value as f32), scale.parts.foot + TICK + 14.0);
         let text = number::fixed(value, decimals(step));
         patch_text(painter, at, Align2::CENTER_CENTER, &text, &cx.theme);
     }
 }
 
 /// Samples as ticks, in the colours of their classes.
-fn ticks(painter: &Painter, scene: &Scene<'_>, frame: &Frame<'_>, cx: &Cx<'_>) {
+fn ticks(painter: &Painter, scene: &Scene<'_>, scale: &Scale<'_>, cx: &Cx<'_>) {
     let Some(data) = cx.session.data() else { return };
     let selection = &cx.session.spec().selection;
     let spread = data.train.spread(MAX_TICKS);
@@ -191,36 +190,36 @@ fn ticks(painter: &Painter, scene: &Scene<'_>, frame: &Frame<'_>, cx: &Cx<'_>) {
     for (sample, is_spread) in spread.into_iter().map(|s| (s, true)).chain(chosen.map(|s| (s, false))) {
         let place = scene.codes.place_of(sample).filter(|_| cx.session.shows(sample));
         let Some(x) = place.map(|at| scene.view.screen(at).x) else { continue };
-        let colour = data.train.class_of(sample).map_or(cx.theme.weak, |class| colour_of(cx, class));
+        let colour = data.train.class_of(sample).map_or(cx.theme.weak, |class| colour_of(&cx.theme, class));
         let is_lit = !is_spread || !selection.is_lit();
         let line = Stroke::new(1.0, colour.gamma_multiply(if is_lit { 0.75 } else { 0.2 }));
-        painter.vline(x, frame.parts.foot + 1.0..=frame.parts.foot + 1.0 + TICK, line);
+        painter.vline(x, scale.parts.foot + 1.0..=scale.parts.foot + 1.0 + TICK, line);
     }
 }
 
-fn histogram(painter: &Painter, frame: &Frame<'_>, curves: &DataCurves, most: f32, cx: &Cx<'_>) {
+fn histogram(painter: &Painter, scale: &Scale<'_>, curves: &DataCurves, most: f32, cx: &Cx<'_>) {
     let [low, high] = curves.bounds;
     let width = (high - low) / curves.histogram.len().max(1) as f32;
     let mut mesh = Mesh::default();
     for (i, value) in curves.histogram.iter().enumerate().filter(|(_, value)| **value > 0.0) {
-        let [left, right] = [i, i + 1].map(|i| frame.across(low + i as f32 * width));
-        let high = frame.height(value / most);
-        let bar = Rect::from_min_max(pos2(left, high), pos2(right - 1.0, frame.parts.foot));
+        let [left, right] = [i, i + 1].map(|i| scale.across(low + i as f32 * width));
+        let high = scale.height(value / most);
+        let bar = Rect::from_min_max(pos2(left, high), pos2(right - 1.0, scale.parts.foot));
         mesh.add_colored_rect(bar, cx.theme.weak.gamma_multiply(0.14));
     }
     painter.add(Shape::mesh(mesh));
 }
 
 /// Where the curve is at each place, in runs without gaps.
-pub(super) fn runs(frame: &Frame<'_>, x: &[f32], curve: &Curve) -> Vec<Vec<Pos2>> {
-    let place = |(x, share): (&f32, &Option<f32>)| share.map(|share| pos2(frame.across(*x), frame.height(share)));
+pub(super) fn runs(scale: &Scale<'_>, x: &[f32], curve: &Curve) -> Vec<Vec<Pos2>> {
+    let place = |(x, share): (&f32, &Option<f32>)| share.map(|share| pos2(scale.across(*x), scale.height(share)));
     let places: Vec<Option<Pos2>> = x.iter().zip(&curve.shares).map(place).collect();
     let runs = places.split(Option::is_none).filter(|run| run.len() > 1);
     runs.map(|run| run.iter().copied().flatten().collect()).collect()
 }
 
-fn paint(painter: &Painter, frame: &Frame<'_>, x: &[f32], curve: &Curve) {
-    for run in runs(frame, x, curve) {
+fn paint(painter: &Painter, scale: &Scale<'_>, x: &[f32], curve: &Curve) {
+    for run in runs(scale, x, curve) {
         let stroke = Stroke::new(if curve.is_dashed { 1.25 } else { 1.75 }, curve.colour);
         match curve.is_dashed {
             true => painter.extend(Shape::dashed_line(&run, stroke, 4.0, 3.0)),
@@ -230,33 +229,33 @@ fn paint(painter: &Painter, frame: &Frame<'_>, x: &[f32], curve: &Curve) {
 }
 
 /// A tint below the data's curve.
-fn fill(painter: &Painter, frame: &Frame<'_>, curves: &DataCurves, curve: &Curve, cx: &Cx<'_>) {
-    for run in runs(frame, &curves.x, curve) {
-        let pairs = run.into_iter().map(|at| [at, pos2(at.x, frame.parts.foot)]);
+fn fill(painter: &Painter, scale: &Scale<'_>, curves: &DataCurves, curve: &Curve, cx: &Cx<'_>) {
+    for run in runs(scale, &curves.x, curve) {
+        let pairs = run.into_iter().map(|at| [at, pos2(at.x, scale.parts.foot)]);
         painter.add(Shape::mesh(band(pairs, cx.theme.weak.gamma_multiply(0.10))));
     }
 }
 
 /// 0, ½ and 1 of the discriminator, at the right.
-fn scale(painter: &Painter, frame: &Frame<'_>, cx: &Cx<'_>) {
-    let [r, g, b] = class_colour(mode(&cx.theme), JUDGE);
+fn judged_scale(painter: &Painter, scale: &Scale<'_>, cx: &Cx<'_>) {
+    let judge = colour_of(&cx.theme, JUDGE);
     for (share, text) in [(0.0, "0"), (0.5, "½"), (1.0, "1")] {
-        let at = pos2(frame.rect().right() - 10.0, frame.height(share));
-        painter.text(at, Align2::RIGHT_CENTER, text, theme::small(), Color32::from_rgb(r, g, b));
+        let at = pos2(scale.rect().right() - 10.0, scale.height(share));
+        painter.text(at, Align2::RIGHT_CENTER, text, theme::small(), judge);
     }
 }
 
 /// The way of each code to what it is decoded to, and that of the kept code.
-fn ways(painter: &Painter, scene: &Scene<'_>, frame: &Frame<'_>, curves: &DataCurves, cx: &Cx<'_>) {
+fn ways(painter: &Painter, scene: &Scene<'_>, scale: &Scale<'_>, curves: &DataCurves, cx: &Cx<'_>) {
     let (Some([low, _]), Some([high, _])) = (curves.ways.first(), curves.ways.last()) else { return };
     if low >= high {
         return;
     }
     let room = scene.view.rect.shrink2(vec2(72.0, 0.0));
-    let place = |z: f32| pos2(room.left() + room.width() * (z - low) / (high - low), frame.parts.codes);
-    let end = |x: f32| pos2(frame.across(x), frame.parts.foot + NUMBERS);
-    painter.hline(room.x_range(), frame.parts.codes, Stroke::new(1.0, cx.theme.rings));
-    let colour = made_colour(cx);
+    let place = |z: f32| pos2(room.left() + room.width() * (z - low) / (high - low), scale.parts.codes);
+    let end = |x: f32| pos2(scale.across(x), scale.parts.foot + NUMBERS);
+    painter.hline(room.x_range(), scale.parts.codes, Stroke::new(1.0, cx.theme.rings));
+    let colour = colour_of(&cx.theme, MADE);
     let every = (curves.ways.len() / N_WAYS).max(1);
     for [z, x] in curves.ways.iter().step_by(every) {
         way(painter, place(*z), end(*x), Stroke::new(1.0, colour.gamma_multiply(0.45)));
@@ -265,7 +264,7 @@ fn ways(painter: &Painter, scene: &Scene<'_>, frame: &Frame<'_>, curves: &DataCu
         let at = place(*z) + vec2(0.0, 6.0);
         patch_text(painter, at, align, &number::z(*z), &cx.theme);
     }
-    let at = pos2(room.center().x, frame.parts.codes + 6.0);
+    let at = pos2(room.center().x, scale.parts.codes + 6.0);
     patch_text(painter, at, Align2::CENTER_TOP, "each z is decoded to an x", &cx.theme);
     let kept = cx.session.z_of(scene.slot).first().copied().filter(|z| (*low..=*high).contains(z));
     if let Some(z) = kept {
@@ -276,7 +275,7 @@ fn ways(painter: &Painter, scene: &Scene<'_>, frame: &Frame<'_>, curves: &DataCu
         way(painter, place(z), end(x), Stroke::new(2.0, colour));
         let rim = Stroke::new(1.5, cx.theme.plane);
         painter.circle(place(z), 5.5, cx.theme.accent, rim);
-        painter.circle(pos2(end(x).x, frame.parts.foot), 5.5, cx.theme.accent, rim);
+        painter.circle(pos2(end(x).x, scale.parts.foot), 5.5, cx.theme.accent, rim);
     }
 }
 

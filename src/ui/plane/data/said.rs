@@ -1,24 +1,17 @@
 //! What a model says on the plane of the data: lines of equal density, Gaussians of a mixture, a grid of
 //! codes decoded, samples made, and samples made again.
 
+use super::super::Scene;
 use super::super::codes::colour_of;
-use super::super::{Scene, mode};
-use crate::picture::palette::{MADE, class_colour};
 use crate::session::{DataPlaces, Layer};
 use crate::ui::context::Cx;
-use eframe::egui::{Color32, Painter, Shape, Stroke};
+use eframe::egui::{Painter, Shape, Stroke};
 use std::f32::consts::TAU;
 
 /// Corners of an ellipse.
 const N_CORNERS: usize = 72;
 /// Radius of a hollow point.
 const RADIUS: f32 = 2.2;
-
-/// The colour of what a model makes.
-pub fn made_colour(cx: &Cx<'_>) -> Color32 {
-    let [r, g, b] = class_colour(mode(&cx.theme), MADE);
-    Color32::from_rgb(r, g, b)
-}
 
 /// Draws lines and Gaussians, which lie under the samples.
 pub fn under(painter: &Painter, scene: &Scene<'_>, cx: &Cx<'_>) {
@@ -65,7 +58,7 @@ fn remade(painter: &Painter, scene: &Scene<'_>, places: &DataPlaces, cx: &Cx<'_>
         }
         let to = scene.view.screen(*to);
         let class = data.and_then(|data| data.train.class_of(*sample));
-        let colour = class.map_or(cx.theme.text, |class| colour_of(cx, class));
+        let colour = class.map_or(cx.theme.text, |class| colour_of(&cx.theme, class));
         if let Some(from) = scene.codes.place_of(*sample).filter(|_| has_chosen) {
             painter.line_segment([scene.view.screen(from), to], Stroke::new(1.0, cx.theme.weak));
         }

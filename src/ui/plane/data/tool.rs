@@ -2,13 +2,13 @@
 
 use super::super::{Scene, input::is_for_tool, input::pan_cursor, lens};
 use crate::session::Action;
-use crate::ui::context::Cx;
+use crate::ui::context::{Cx, Pointing};
 use eframe::egui::{PointerButton, Response, Ui};
 
-/// Whether a sample is pointed at.
+/// What is pointed at.
 #[derive(Default)]
 pub struct PointTool {
-    points: bool,
+    pointing: Pointing,
 }
 
 impl PointTool {
@@ -21,7 +21,7 @@ impl PointTool {
         }
         let at = response.hover_pos().filter(|_| response.hovered() && !pans);
         let sample = at.and_then(|at| scene.sample_at(at, lens::REACH, cx));
-        self.point(sample, scene, cx);
+        self.pointing.on_plane(sample, scene.slot, cx);
         if response.clicked_by(PointerButton::Primary) && is_for_tool(ui) {
             let also = ui.input(|i| i.modifiers.command);
             match sample {
@@ -36,16 +36,6 @@ impl PointTool {
             lens::of_pointer(ui, at, sample, scene, cx);
         } else if at.is_none() && cx.session.is_compared() {
             lens::of_sample(ui, scene, cx);
-        }
-    }
-
-    /// Points at a sample, and lets go of the one that was pointed at here.
-    fn point(&mut self, sample: Option<u32>, scene: &Scene<'_>, cx: &mut Cx<'_>) {
-        let was_pointed = std::mem::replace(&mut self.points, sample.is_some());
-        let is_here = cx.window.plane_under.is_none_or(|under| under == scene.slot);
-        let hovered = cx.session.spec().selection.hovered;
-        if (sample.is_some() || was_pointed && is_here) && hovered != sample {
-            cx.send(Action::Point(sample));
         }
     }
 }
