@@ -12,7 +12,7 @@ use crate::model::FrozenModel;
 use crate::picture::figure::{Figure, Look};
 use crate::picture::palette::Mode;
 use crate::session::{
-    DataOf, FigureFormat, PlaneAxes, PlaneOf, PlanesOf, Recipe, SAYS, SaidOf, Traversals, curves_figure,
+    DataOf, FigureFormat, Layer, PlaneAxes, PlaneOf, PlanesOf, Recipe, SAYS, SaidOf, Traversals, curves_figure,
     tiles_figure,
 };
 use crate::store;
@@ -140,13 +140,22 @@ fn plane_of_data(args: &PlaneArgs, columns: &str, models: &[Checkpoint], data: &
     for (i, (checkpoint, path)) in models.iter().zip(&args.model).enumerate() {
         let model = &*checkpoint.trained.model;
         model.info().fits(data).map_err(|e| anyhow!("{}: {e}", path.display()))?;
-        said.push(SaidOf::new(args.title.get(i).cloned(), layers.clone(), model));
+        said.push(SaidOf::new(args.title.get(i).cloned(), &layers, columns, model));
+    }
+    let is_unsaid = |layer: &Layer| layers.contains(layer) && said.iter().all(|said| !said.layers.contains(layer));
+    if let Some((word, _)) = SAYS.iter().find(|(_, layer)| is_unsaid(layer)) {
+        return Err(
+            UsageError(format!("--says {word}: no model here says that of these columns; leave it out")).into()
+        );
     }
     let of = DataOf {
         columns,
         said,
         range: args.range.first().filter(|text| *text != "codes").map(|text| parse_range(text)).transpose()?,
+        column: args.colour_by.as_ref().map(|name| column_named(name, data)).transpose()?,
         hidden: args.hide.iter().map(|name| class_named(name, data)).collect::<Result<_, _>>()?,
+        left_out: Default::default(),
+        chosen: Default::default(),
         has_class_names: !args.no_class_names,
     };
     let models: Vec<&dyn FrozenModel> = models.iter().map(|model| &*model.trained.model).collect();
@@ -157,6 +166,13 @@ fn plane_of_data(args: &PlaneArgs, columns: &str, models: &[Checkpoint], data: &
 fn class_named(name: &String, data: &Dataset) -> Result<usize, UsageError> {
     let at = data.classes().iter().position(|class| class == name);
     at.ok_or_else(|| UsageError(format!("--hide {name:?} is none of the classes: {}", data.classes().join(", "))))
+}
+
+/// The column of this name that samples are coloured by.
+fn column_named(name: &String, data: &Dataset) -> Result<usize, UsageError> {
+    let names: Vec<&str> = data.columns().iter().map(|column| column.name.as_str()).collect();
+    let at = names.iter().position(|column| column == name);
+    at.ok_or_else(|| UsageError(format!("--colour-by {name:?} is none of the columns: {}", names.join(", "))))
 }
 
 /// Whether a figure can be written to `out`, by its ending.
@@ -188,14 +204,9 @@ fn planes_of(args: &PlaneArgs, models: &[Checkpoint], clouds: &[CodeCloud], data
         .zip(clouds)
         .enumerate()
         .map(|(i, (checkpoint, cloud))| plane_of(args, i, &*checkpoint.trained.model, cloud));
-    let column = |name: &String| {
-        let names: Vec<&str> = data.columns().iter().map(|column| column.name.as_str()).collect();
-        let at = names.iter().position(|column| column == name);
-        at.ok_or_else(|| UsageError(format!("--colour-by {name:?} is none of the columns: {}", names.join(", "))))
-    };
     Ok(PlanesOf {
         planes: planes.collect::<Result<_, _>>()?,
-        column: args.colour_by.as_ref().map(column).transpose()?,
+        column: args.colour_by.as_ref().map(|name| column_named(name, data)).transpose()?,
         hidden: args.hide.iter().map(|name| class_named(name, data)).collect::<Result<_, _>>()?,
         left_out: Default::default(),
         has_class_names: !args.no_class_names,

@@ -142,7 +142,6 @@ impl Session {
                 self.change(|spec| {
                     spec.show_planes();
                     spec.tool = tool;
-                    spec.data_view.is_shown &= !tool.is_of_codes();
                 });
             }
             Action::SetGrid(rect) => self.set_grid(rect),

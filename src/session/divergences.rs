@@ -352,8 +352,7 @@ impl Default for Picks {
 impl Session {
     /// Whether something takes the place of the planes.
     pub fn hides_planes(&self) -> bool {
-        let spec = &self.spec;
-        spec.stage.is_some() || spec.divergences.is_some() || spec.sketch.is_some() || self.stages_regression()
+        self.spec.on_stage() != (None, None, None) || self.stages_regression()
     }
 
     pub(super) fn diverge(&mut self, diverge: Diverge) {

@@ -10,6 +10,7 @@ use crate::data::Cancel;
 use crate::nn::Scratch;
 use crate::picture::figure::Look;
 use crate::store::{self, CodesFormat, NamedFile, Part, Split, StoreError};
+use crate::train::RegressOn;
 use crate::worker::pool::{Priority, available_threads, compute_pool};
 use crate::worker::{Derive, Job, Pace, Work, Written};
 use serde::{Deserialize, Serialize};
@@ -125,12 +126,13 @@ impl Session {
             Ok(made) => made,
             Err((first, second)) => return self.toast(ToastKind::Bad, first, second.into()),
         };
-        // Curves and samples are what they are; all else is of what is shown.
-        let is_shown = !matches!(
-            export,
-            Export::Losses | Export::Chosen | Export::Figure(FigureOf::Curves | FigureOf::Divergences, _)
-        );
-        let what = match self.looked_back(self.spec.active).filter(|_| is_shown) {
+        // Curves, samples and a fit on columns are what they are; all else is of the model that is shown.
+        let is_of_model = match export {
+            Export::Losses | Export::Chosen | Export::Figure(FigureOf::Curves | FigureOf::Divergences, _) => false,
+            Export::Figure(FigureOf::Regression, _) => self.regressed_on() == Some(RegressOn::Codes),
+            _ => true,
+        };
+        let what = match self.looked_back(self.spec.active).filter(|_| is_of_model) {
             Some(step) => format!("{what} as at step {step}"),
             None => what,
         };
@@ -155,10 +157,11 @@ impl Session {
             |formats: &str| (format!("Could not write {}: {formats}", path.display()), "Choose another name.");
         let none = || (format!("Could not write {}", path.display()), "Nothing was written.");
         let ends_in = |ending: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
-        let (model, data) = (self.model().cloned().ok_or_else(none)?, self.data.clone());
+        let model = || self.model().cloned().ok_or_else(none);
+        let data = || self.data.clone().ok_or_else(none);
         Ok(match export {
             Export::Codes(split) => {
-                let data = data.ok_or_else(none)?;
+                let (model, data) = (model()?, data()?);
                 let format =
                     CodesFormat::of(path).ok_or_else(|| wrong("codes are written as .csv, .npy or .npz"))?;
                 let what = format!("the codes of {} {}", split.n_samples(&data), self.nouns());
@@ -169,7 +172,7 @@ impl Session {
                 (what, Box::new(make))
             }
             Export::Projector(split) => {
-                let data = data.ok_or_else(none)?;
+                let (model, data) = (model()?, data()?);
                 let what = format!("{} {} for the Embedding Projector", split.n_samples(&data), self.nouns());
                 let make = move |cancel: &Cancel| {
                     let parts = store::coded(&*model, &data, split, &|| cancel.is_set())?;
@@ -187,12 +190,13 @@ impl Session {
             }
             Export::Chosen if !ends_in("csv") => return Err(wrong("chosen samples are written as .csv")),
             Export::Chosen => {
-                let (train, samples) = (data.ok_or_else(none)?.train, self.spec.selection.samples.clone());
+                let (train, samples) = (data()?.train, self.spec.selection.samples.clone());
                 let what = format!("{} chosen {}", samples.len(), self.nouns());
                 (what, Box::new(move |_: &Cancel| Some(store::chosen_csv(&train, &samples).map(Made::File))))
             }
             Export::Onnx(_) if !ends_in("onnx") => return Err(wrong("a model of others is written as .onnx")),
             Export::Onnx(part) => {
+                let model = model()?;
                 let make = move |_: &Cancel| Some(store::onnx(&*model, part).map(Made::File));
                 let what = match part {
                     Part::Encoder => "the encoder as ONNX",
@@ -203,7 +207,7 @@ impl Session {
             }
             Export::Pixels(_) if !ends_in("png") => return Err(wrong("enlarged pixels are written as .png")),
             Export::Pixels(scale) => {
-                let recipe = self.recipe_shown().ok_or_else(none)?;
+                let (model, recipe) = (model()?, self.recipe_shown().ok_or_else(none)?);
                 let recipe = Recipe { scale: usize::from(scale), ..recipe };
                 let what = recipe.of.name();
                 let make = move |_: &Cancel| {

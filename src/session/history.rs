@@ -45,6 +45,7 @@ impl Session {
             ..state.spec
         };
         (self.hover, self.spec.selection.hovered) = (None, None);
+        self.give_up_draw();
         if let Some(held) = state.held {
             self.weights = held.weights;
             self.data = held.data;

@@ -138,8 +138,10 @@ impl Session {
         });
     }
 
-    /// What is kept is looked at, not the path and not what lies under a pointer at rest.
+    /// What is kept is looked at, not the path and not what lies under a pointer at rest, nor what is still to
+    /// be drawn.
     pub(super) fn look_at_what_is_kept(&mut self) {
+        self.give_up_draw();
         (self.spec.path.at, self.hover, self.spec.selection.hovered) = (None, None, None);
     }
 

@@ -9,6 +9,7 @@ use crate::latent::ellipse::Ellipse;
 use crate::latent::heat::Heat;
 use crate::latent::lattice::Lattice;
 use crate::latent::plane::Plane;
+use crate::model::{Capabilities, FrozenModel};
 use crate::train::{Asking, DataCurves, DataPoints, ModelDensity, Remade, codes_drawn};
 use crate::worker::Pace;
 use std::collections::{BTreeMap, BTreeSet};
@@ -203,18 +204,8 @@ impl Session {
     /// Whether a model has anything to draw on this layer of the plane of the data.
     pub(super) fn offers_on_data(&self, slot: SlotId, layer: Layer) -> bool {
         let Some(model) = self.model_on_in(slot).map(|on| on.model) else { return false };
-        let capabilities = self.capabilities_of(slot);
         let is_line = self.data_columns().is_some_and(|[across, up]| across == up);
-        let makes = capabilities.decodes && capabilities.gives_what_it_takes;
-        match layer {
-            Layer::Remade => capabilities.reconstructs() && !is_line,
-            Layer::Made => makes && capabilities.samples && !is_line,
-            Layer::ModelDensity => makes && capabilities.samples,
-            Layer::Components => makes && capabilities.is_mixture && !is_line,
-            Layer::Discriminator => model.discriminator().is_some(),
-            Layer::Warped => makes && !is_line,
-            _ => false,
-        }
+        can_say(layer, (&*model, self.capabilities_of(slot)), is_line)
     }
 
     pub(super) fn show_data(&mut self, is_shown: bool) {
@@ -357,6 +348,21 @@ impl Session {
             }
         };
         said.curves.follow(curves, pace, work, effects);
+    }
+}
+
+/// Whether a model that can do so much has anything to draw on this layer of a plane of the data, which is a
+/// line where one column is drawn alone.
+pub(super) fn can_say(layer: Layer, (model, can): (&dyn FrozenModel, Capabilities), is_line: bool) -> bool {
+    let makes = can.decodes && can.gives_what_it_takes;
+    match layer {
+        Layer::Remade => can.reconstructs() && !is_line,
+        Layer::Made => makes && can.samples && !is_line,
+        Layer::ModelDensity => makes && can.samples,
+        Layer::Components => makes && can.is_mixture && !is_line,
+        Layer::Discriminator => model.discriminator().is_some(),
+        Layer::Warped => makes && !is_line,
+        _ => false,
     }
 }
 

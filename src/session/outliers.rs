@@ -153,7 +153,8 @@ impl Session {
             OutlierScore::Neighbours => data.is_some(),
             OutlierScore::Cook => {
                 let n_columns = data.map_or(0, |data| Design::columns_of(&data.train).len());
-                n_columns > 1 || n_columns == 1 && self.cloud().is_some()
+                // While weights are set up there are no codes for a moment.
+                n_columns > 1 || n_columns == 1 && (self.cloud().is_some() || self.is_busy())
             }
         };
         let all = [
@@ -227,34 +228,35 @@ impl Session {
         if page.as_ref().is_some_and(|page| !page.is_sound()) {
             return;
         }
-        let moved = |page: &Option<OutlierPage>| page.as_ref().and_then(|page| page.moved);
         let before = self.spec.clone();
         self.spec.outliers = page;
         if self.stages_regression() {
             self.spec.clear_stage();
         }
-        let took_place = before.stage != self.spec.stage
-            || before.divergences != self.spec.divergences
-            || before.sketch != self.spec.sketch;
-        if took_place || moved(&before.outliers) != moved(&self.spec.outliers) {
+        if before.on_stage() != self.spec.on_stage() || moved(&before.outliers) != moved(&self.spec.outliers) {
             self.record_change(before);
         }
     }
 
-    /// How outliers are looked at once a state is come back to: as now, with its points.
+    /// How outliers are looked at once a state is come back to: as now, but with its point, and in the place
+    /// of the planes as then where something else takes or leaves that place.
     pub(super) fn outliers_after(&self, state: &SessionSpec) -> Option<OutlierPage> {
-        let (now, then) = (self.spec.outliers.clone(), &state.outliers);
-        let moved = |page: &Option<OutlierPage>| page.as_ref().and_then(|page| page.moved);
-        if moved(&now) == moved(then) {
-            return now;
-        }
-        match then {
-            // A point is of its column and regressors.
-            Some(page) if page.moved.is_some() => {
-                let is_staged = now.is_some_and(|now| now.is_staged);
-                Some(OutlierPage { is_staged, ..page.clone() })
+        let (now, then) = (self.spec.outliers.clone(), state.outliers.as_ref());
+        let was_staged = then.is_some_and(|then| then.is_staged);
+        let is_same_place = self.spec.on_stage() == state.on_stage();
+        let is_staged = |now: bool| if is_same_place { now } else { was_staged };
+        match (now, then) {
+            (None, then) => {
+                let with_point = then.filter(|then| then.moved.is_some());
+                with_point.map(|then| OutlierPage { is_staged: is_staged(false), ..then.clone() })
             }
-            _ => now.map(|page| OutlierPage { moved: None, ..page }),
+            // A point is of its column and regressors, and so is the want of one.
+            (Some(now), Some(then)) if now.moved != then.moved => {
+                let (column, on, moved) = (then.column.clone(), then.on.clone(), then.moved);
+                Some(OutlierPage { column, on, moved, is_staged: is_staged(now.is_staged), ..now })
+            }
+            (Some(now), Some(_)) => Some(OutlierPage { is_staged: is_staged(now.is_staged), ..now }),
+            (Some(now), None) => Some(OutlierPage { moved: None, is_staged: is_staged(now.is_staged), ..now }),
         }
     }
 
@@ -354,6 +356,10 @@ impl Session {
         let moved = self.spec.outliers.as_ref().and_then(|page| page.moved);
         Question { design, moved, apart: moved.map(|moved| moved.sample).or(self.spec.selection.focused) }
     }
+}
+
+fn moved(page: &Option<OutlierPage>) -> Option<Moved> {
+    page.as_ref().and_then(|page| page.moved)
 }
 
 /// The regression of a design in which a point may lie elsewhere.

@@ -63,8 +63,7 @@ impl Session {
         self.fit_to_models();
         if is_first && !is_trained && !has_codes {
             // A plane of codes would be empty, where few columns can be looked at themselves.
-            let usual = self.data.as_ref().map(usual_view).filter(|usual| usual.is_shown);
-            self.spec.data_view = usual.unwrap_or(self.spec.data_view);
+            self.spec.data_view.is_shown |= self.data.as_ref().is_some_and(|data| usual_view(data).is_shown);
         }
         // What an untrained network carries says nothing.
         if is_first && is_trained {

@@ -44,6 +44,11 @@ impl Session {
         self.keep(slot, &z);
     }
 
+    /// Lets go of the code that is to be drawn: something else is kept.
+    pub(super) fn give_up_draw(&mut self) {
+        self.sampled.wanted = None;
+    }
+
     /// Asks for the code that is to be drawn, and keeps it once it is there; not where another run of the
     /// model is shown by then, or another state that is looked back at.
     pub(super) fn refresh_sampled(&mut self, effects: &mut Vec<Effect>) {

@@ -100,6 +100,11 @@ impl SessionSpec {
         (self.stage, self.divergences, self.sketch) = (None, None, None);
     }
 
+    /// What has the place of the planes, but for a regression.
+    pub(super) fn on_stage(&self) -> (Option<Staging>, Option<&Divergences>, Option<&Sketch>) {
+        (self.stage, self.divergences.as_ref(), self.sketch.as_ref())
+    }
+
     /// The model of this name, while it is there.
     pub fn slot_of(&self, id: SlotId) -> Option<&SlotSpec> {
         self.slots.iter().find(|slot| slot.id == id)
@@ -282,6 +287,16 @@ pub enum ColourBy {
     Class,
     /// A column of the data, by its number.
     Column(usize),
+}
+
+impl ColourBy {
+    /// The column, where it is one.
+    pub const fn column(self) -> Option<usize> {
+        match self {
+            Self::Class => None,
+            Self::Column(column) => Some(column),
+        }
+    }
 }
 
 impl Default for SessionSpec {

@@ -7,7 +7,7 @@ use crate::latent::path::Walk;
 use crate::model::{FrozenModel, SharedModel};
 use crate::picture::figure::{Figure, Look, sheet};
 use crate::session::recipe::Recipe;
-use crate::session::{ColourBy, Layer, STRIP_TILES, Session, SlotSpec, Tool};
+use crate::session::{Layer, STRIP_TILES, Samples, Session, SlotSpec, Tool};
 use crate::store::StoreError;
 use crate::train::{CodeCloud, RegressOn};
 use serde::{Deserialize, Serialize};
@@ -153,7 +153,7 @@ impl Session {
         match of {
             FigureOf::Planes if self.data_columns().is_some() => {
                 let (data, spec) = (self.data.as_ref()?, &self.spec);
-                let models = files(&mut self.says_of_data()).filter(|_| spec.left_out.is_empty())?;
+                let models = files(&mut self.says_of_data())?;
                 let of = (&*spec.data.to_string(), &spec.reading, &data.train);
                 self.data_drawn()?.command_line(&models, of, look, out)
             }
@@ -222,11 +222,16 @@ impl Session {
                 label: spec.label,
             }
         });
+        let said: Vec<SaidOf> = said.collect();
+        let remakes = said.iter().any(|said| said.layers.contains(&Layer::Remade));
         Some(DataOf {
             columns: self.data_columns()?,
-            said: said.collect(),
+            said,
             range: spec.data_view.fit.range(),
+            column: spec.colour.column(),
             hidden: spec.hidden_classes().clone(),
+            left_out: spec.left_out.clone(),
+            chosen: if remakes { spec.selection.samples.clone() } else { Samples::default() },
             has_class_names: spec.layers.contains(&Layer::ClassNames),
         })
     }
@@ -246,10 +251,7 @@ impl Session {
             && self.visible().all(|slot| self.n_labels_of(slot.id) == 0);
         let all = PlanesOf {
             planes: self.with_codes().map(|slot| self.plane_drawn(slot)).collect(),
-            column: match spec.colour {
-                ColourBy::Class => None,
-                ColourBy::Column(column) => Some(column),
-            },
+            column: spec.colour.column(),
             hidden: spec.hidden_classes().clone(),
             left_out: spec.left_out.clone(),
             has_class_names: names_classes,

@@ -1,24 +1,24 @@
 //! A figure of the data themselves: samples by their own columns, and what models say of them; of one column
 //! its curves.
 
+use super::planes::coloured_by;
 use crate::data::{Cancel, Dataset, ReadSettings};
 use crate::latent::densest::densest;
 use crate::latent::heat::Heat;
 use crate::latent::lattice::Lattice;
 use crate::latent::plane::Plane;
 use crate::latent::stats::{view_bounds, wider};
-use crate::model::FrozenModel;
+use crate::model::{Capabilities, FrozenModel};
 use crate::picture::Pixels;
-use crate::picture::colours::{Colours, colours_of};
+use crate::picture::colours::colours_of;
 use crate::picture::figure::{
     ASPECT, Figure, Ink, Look, Panel, PanelLine, Pen, PlanePanel, Sheet, Tone, planes, sheet,
 };
 use crate::picture::palette::{FALSE_REAL, JUDGE, MADE, Rgb, TINT_ALPHA, class_colour};
 use crate::session::command_words::{CommandWords, ranges};
-use crate::session::on_data::GridOfCodes;
-use crate::session::{DataPlaces, Layer};
+use crate::session::on_data::{GridOfCodes, can_say};
+use crate::session::{DataPlaces, Layer, Samples};
 use crate::train::{Asking, DataCurves, DataPoints, Hidden};
-use ndarray::Array2;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -53,9 +53,18 @@ pub struct SaidOf {
 }
 
 impl SaidOf {
-    /// One that is asked to say these, as a command asks it.
-    pub fn new(title: Option<String>, layers: BTreeSet<Layer>, model: &dyn FrozenModel) -> Self {
-        let n = model.info().latent_dim();
+    /// One that is asked to say these of some columns as far as it can, as a command asks it.
+    pub fn new(
+        title: Option<String>,
+        layers: &BTreeSet<Layer>,
+        columns: [usize; 2],
+        model: &dyn FrozenModel,
+    ) -> Self {
+        let (n, can) = (model.info().latent_dim(), Capabilities::of(model));
+        // How far codes reach is known of those that it draws.
+        let reaches = |layer: Layer| layer != Layer::Warped || can.samples;
+        let can_say = |layer: &Layer| can_say(*layer, (model, can), columns[0] == columns[1]) && reaches(*layer);
+        let layers: BTreeSet<Layer> = layers.iter().copied().filter(can_say).collect();
         let of_z = Plane::axes(&vec![0.0; n], 0, 1.min(n.saturating_sub(1)));
         let grid = layers.contains(&Layer::Warped).then_some((of_z, None));
         Self { title, layers, label: 0, grid }
@@ -63,7 +72,7 @@ impl SaidOf {
 }
 
 /// What a figure of the data shows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DataOf {
     /// The columns across and up; the same one twice for its curves.
     pub columns: [usize; 2],
@@ -71,8 +80,14 @@ pub struct DataOf {
     pub said: Vec<SaidOf>,
     /// What is seen of it, in plot coordinates; else what the samples take.
     pub range: Option<[[f32; 2]; 2]>,
+    /// The column that samples are coloured by; else by class.
+    pub column: Option<usize>,
     /// Classes that are not drawn.
     pub hidden: BTreeSet<usize>,
+    /// Samples that are not drawn, whatever their class.
+    pub left_out: Samples,
+    /// The samples that are made again, each with a line to where it comes out; none stand for all.
+    pub chosen: Samples,
     /// Whether classes are named on the plane.
     pub has_class_names: bool,
 }
@@ -101,15 +116,18 @@ impl DataOf {
             let x = self.range.map_or_else(|| wider(x), |range| range[0]).map(|x| x / points.plane.units[0]);
             let curves: Option<Vec<_>> =
                 all().map(|(said, asking)| Some((said, asking.curves(data, x)?))).collect();
-            return Some(sheet(&self.curves(&curves?, data), look));
+            return Some(sheet(&self.curves(&curves?, &points, data), look));
         }
         let (x, y) = view_bounds(&places);
         let bounds = shaped(self.range.unwrap_or([x, y]));
         let panel = |(said, asking)| self.panel(said, &asking, (&places, bounds), data, look);
         let panels: Option<Vec<PlanePanel>> = all().map(panel).collect();
-        let named = data.classes().iter().cloned().enumerate().filter(|(class, _)| !self.hidden.contains(class));
-        let colours = Colours::classes(look.mode, data.classes().len());
-        Some(planes(&panels?, &colours, &named.collect::<Vec<_>>(), look))
+        let (colours, named) = coloured_by(self.column, &self.hidden, data, look);
+        Some(planes(&panels?, &colours, &named, look))
+    }
+
+    fn hides(&self) -> Hidden<'_> {
+        Hidden { classes: &self.hidden, samples: &self.left_out }
     }
 
     fn panel(
@@ -147,7 +165,7 @@ impl DataOf {
             };
             panel.tint = Some(tint(&heat, colour));
         }
-        let says = DataPlaces::of(asking, data, &said.layers, &[], said.grid.as_ref())?;
+        let says = DataPlaces::of(asking, data, &said.layers, &self.chosen, said.grid.as_ref())?;
         let pen = Pen { ink: Ink { rgb: tokens.text, alpha: 0.5 }, width: 0.5, dash: None };
         panel.lines.extend(says.lines.into_iter().map(|line| (pen, line)));
         let largest = says.components.iter().map(|(weight, _)| *weight).fold(f32::MIN_POSITIVE, f32::max);
@@ -157,14 +175,20 @@ impl DataOf {
             let pen = Pen { ink: Ink { rgb: tokens.accent, alpha }, width: 0.75, dash: None };
             (pen, (0..=N_CORNERS).map(|k| ellipse.at(1.0, angle(k))).collect())
         }));
-        let hollow: Vec<[f32; 2]> = says.made.into_iter().chain(says.remade.places).collect();
+        let hidden = self.hides();
+        let remade = says.remade.samples.into_iter().zip(says.remade.places);
+        let remade: Vec<(u32, [f32; 2])> = remade.filter(|(sample, _)| hidden.shows(data, *sample)).collect();
+        if !self.chosen.is_empty() {
+            let pen = Pen { ink: Ink { rgb: tokens.weak, alpha: 1.0 }, width: 0.5, dash: None };
+            panel.lines.extend(remade.iter().map(|(sample, to)| (pen, vec![points[*sample as usize], *to])));
+        }
+        let hollow: Vec<[f32; 2]> = says.made.into_iter().chain(remade.into_iter().map(|(_, to)| to)).collect();
         let ink = Ink { rgb: tokens.text, alpha: 0.9 };
         panel.hollow = (!hollow.is_empty()).then_some((ink, hollow));
-        let hidden = Hidden { classes: &self.hidden, samples: &[] };
         let shown: Vec<u32> = (0..points.len() as u32).filter(|sample| hidden.shows(data, *sample)).collect();
         panel.points = shown.iter().map(|&sample| points[sample as usize]).collect();
-        panel.colour = colours_of(data, &shown, None);
-        if self.has_class_names {
+        panel.colour = colours_of(data, &shown, self.column);
+        if self.has_class_names && self.column.is_none() {
             let class_of = |i: usize| data.class_of(shown[i]).map(|class| class as u16);
             let named = densest(&panel.points, class_of, data.classes().len());
             let named = named.into_iter().zip(data.classes()).enumerate();
@@ -174,17 +198,14 @@ impl DataOf {
     }
 
     /// Densities above, what discriminators say below; a column of panels for each model.
-    fn curves(&self, all: &[(&SaidOf, DataCurves)], data: &Dataset) -> Sheet {
+    fn curves(&self, all: &[(&SaidOf, DataCurves)], points: &DataPoints, data: &Dataset) -> Sheet {
         let column = data.kind().feature_name(self.columns[0]);
         let has_judged = all.iter().any(|(_, curves)| curves.judged.is_some());
         let name_below = |is_last: bool| if is_last { column.clone() } else { String::new() };
         let bounds = |curves: &DataCurves| curves.bounds.map(f64::from);
-        let ticks: Vec<f64> = {
-            let some = data.spread(N_TICKS);
-            let mut x = Array2::zeros((some.len(), data.n_features()));
-            data.scaled(None).gather(&some, &mut x);
-            x.column(self.columns[0]).iter().map(|x| f64::from(*x)).collect()
-        };
+        let shown = data.spread(N_TICKS).into_iter().filter(|sample| self.hides().shows(data, *sample));
+        let x = |sample: u32| points.cloud.codes.mu[[sample as usize, 0]] / points.plane.units[0];
+        let ticks: Vec<f64> = shown.map(|sample| f64::from(x(sample))).collect();
         let densities = all.iter().map(|(said, curves)| {
             let mut lines = vec![histogram(curves)];
             lines.push(PanelLine::new("p, the data", curve(&curves.x, &curves.data), Tone::Text));
@@ -227,7 +248,8 @@ impl DataOf {
         Sheet { rows, shape: Some(if has_judged { 0.8 } else { 0.5 }), ..Sheet::default() }
     }
 
-    /// The command that draws the same; none where more is asked than it can say.
+    /// The command that draws the same; none where more is asked than it can say, such as which samples are
+    /// left out.
     pub(in crate::session) fn command_line(
         &self,
         models: &[PathBuf],
@@ -242,7 +264,8 @@ impl DataOf {
                 said.grid.as_ref().is_none_or(|(of_z, spread)| spread.is_none() && of_z.origin.len() <= 2);
             said.layers == *says && said.label == 0 && is_first_plane
         };
-        if !self.said.iter().all(is_plain) {
+        let is_of_all = self.left_out.is_empty() && self.chosen.is_empty();
+        if !is_of_all || !self.said.iter().all(is_plain) {
             return None;
         }
         let mut command = CommandWords::of("plane");
@@ -259,6 +282,9 @@ impl DataOf {
         self.said.iter().filter_map(|said| said.title.as_ref()).for_each(|title| command.option("title", title));
         if let Some(range) = self.range {
             command.option("range", ranges(range));
+        }
+        if let Some(column) = self.column.and_then(|column| dataset.columns().get(column)) {
+            command.option("colour-by", &column.name);
         }
         let hidden = self.hidden.iter().filter_map(|class| dataset.classes().get(*class));
         hidden.for_each(|name| command.option("hide", name));
@@ -330,13 +356,14 @@ fn histogram(curves: &DataCurves) -> PanelLine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Reading, load};
+    use crate::data::{Column, Labels, Reading, SampleKind, Values, load};
     use crate::model::ModelSpec;
     use crate::model::{Settings, SharedModel};
     use crate::picture::figure::Mark;
 
     fn fresh(kind: &str, data: &Dataset) -> SharedModel {
-        let spec = ModelSpec::of_kind(kind).unwrap().fitted_to(data.kind()).with("generator", "8").unwrap();
+        let layers = if kind == "gan" { "generator" } else { "hidden" };
+        let spec = ModelSpec::of_kind(kind).unwrap().fitted_to(data.kind()).with(layers, "8").unwrap();
         let train = crate::train::TrainSpec::default();
         let split = crate::data::DataSplit::new("Toy".into(), data.clone(), data.clone());
         let spec = spec.check(data.kind(), data.classes()).unwrap();
@@ -348,8 +375,18 @@ mod tests {
     }
 
     fn of(layers: &[Layer], columns: [usize; 2], model: &SharedModel) -> DataOf {
-        let said = vec![SaidOf::new(None, layers.iter().copied().collect(), &**model)];
-        DataOf { columns, said, range: None, hidden: BTreeSet::new(), has_class_names: false }
+        let said = vec![SaidOf::new(None, &layers.iter().copied().collect(), columns, &**model)];
+        DataOf { columns, said, ..DataOf::default() }
+    }
+
+    /// Rows of two columns in two classes, with an age beside them.
+    fn table() -> Dataset {
+        let values: Vec<f32> = (0..80).map(|i| (i * 37 % 101) as f32 / 50.0 - 1.0).collect();
+        let labels =
+            Labels { names: ["elm", "oak"].map(String::from).into(), of: (0..40).map(|i| i % 2).collect() };
+        let age = Column { name: "age".into(), unit: "a".into(), values: (0..40).map(|i| i as f32).collect() };
+        let kind = SampleKind::table(["x", "y"]);
+        Dataset::new(kind, Values::Floats(values.into()), Some(labels), vec![age]).unwrap()
     }
 
     fn inside(figure: &Figure) -> Vec<&Mark> {
@@ -403,5 +440,74 @@ mod tests {
         let cancel = Cancel::default();
         cancel.set();
         assert!(of(&[], [0, 0], &model).figure(&[&*model], &data, &Look::default(), &cancel).is_none());
+    }
+
+    #[test]
+    fn samples_and_what_is_made_of_them_are_those_that_the_window_shows() {
+        let data = table();
+        let model = fresh("ae", &data);
+        let all = || of(&[Layer::Remade], [0, 1], &model);
+        let draw = |of: &DataOf| of.figure(&[&*model], &data, &Look::default(), &Cancel::default()).unwrap();
+        // Dots, hollow ones, lines of which none is of the grid, and colours of dots.
+        let count = |of: &DataOf| {
+            let figure = draw(of);
+            let circles = |is_hollow: bool| {
+                inside(&figure).into_iter().filter_map(move |mark| match mark {
+                    Mark::Circles { centres, fill, .. } if fill.is_none() == is_hollow => Some(centres.len()),
+                    _ => None,
+                })
+            };
+            let is_line = |mark: &&Mark| matches!(mark, Mark::Line { pen, .. } if pen.dash.is_none());
+            let n_lines = inside(&figure).into_iter().filter(is_line).count();
+            (circles(false).sum::<usize>(), circles(true).sum::<usize>(), n_lines, circles(false).count())
+        };
+        assert_eq!(count(&all()), (40, 40, 0, 2));
+        assert_eq!(count(&DataOf { hidden: [1].into(), ..all() }), (20, 20, 0, 1));
+        assert_eq!(count(&DataOf { left_out: [0, 1, 2].into(), ..all() }), (37, 37, 0, 2));
+        assert_eq!(count(&DataOf { chosen: [3, 8].into(), ..all() }), (40, 2, 2, 2));
+        let shades = DataOf { column: Some(0), has_class_names: true, ..all() };
+        assert!(count(&shades).3 > 20, "a shade for each age");
+        assert!(draw(&shades).texts().all(|text| text != "oak"), "which are no classes to be named");
+        assert!(draw(&DataOf { has_class_names: true, ..all() }).texts().any(|text| text == "oak"));
+        // Ticks of one column.
+        let line = |hidden: &[usize]| {
+            let of = DataOf { hidden: hidden.iter().copied().collect(), ..of(&[], [1, 1], &model) };
+            draw(&of)
+                .marks
+                .iter()
+                .map(|mark| if let Mark::Clip { marks, .. } = mark { marks.len() } else { 0 })
+                .sum()
+        };
+        let (whole, half): (usize, usize) = (line(&[]), line(&[0]));
+        assert_eq!(whole - half, 20);
+    }
+
+    #[test]
+    fn what_a_model_cannot_say_is_left_away_and_the_rest_is_drawn() {
+        let data = table();
+        let model = fresh("ae", &data);
+        let asked = SAYS.map(|(_, layer)| layer);
+        let plane = of(&asked, [0, 1], &model);
+        assert_eq!(plane.said[0].layers, [Layer::Remade].into(), "it draws no codes");
+        assert!(plane.figure(&[&*model], &data, &Look::default(), &Cancel::default()).is_some());
+        let game = fresh("gan", &data);
+        let says = |columns| of(&asked, columns, &game).said[0].layers.clone();
+        assert_eq!(says([1, 1]), [Layer::ModelDensity, Layer::Discriminator].into(), "curves of one column");
+        assert!(says([0, 1]).is_superset(&[Layer::Made, Layer::Warped].into()));
+    }
+
+    #[test]
+    fn a_command_names_the_column_of_the_colours_and_there_is_none_for_single_samples() {
+        let data = table();
+        let model = fresh("gan", &data);
+        let command = |of: DataOf| {
+            let named = ("table.csv", &ReadSettings::default(), &data);
+            of.command_line(&["gan.safetensors".into()], named, &Look::default(), "data.svg")
+        };
+        let all = || of(&[Layer::Made], [0, 1], &model);
+        assert!(command(DataOf { column: Some(0), ..all() }).unwrap().contains("--colour-by age"));
+        assert!(!command(all()).unwrap().contains("--colour-by"));
+        assert_eq!(command(DataOf { left_out: [3].into(), ..all() }), None);
+        assert_eq!(command(DataOf { chosen: [3].into(), ..all() }), None);
     }
 }

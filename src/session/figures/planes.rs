@@ -108,14 +108,7 @@ impl PlanesOf {
     pub fn figure(&self, clouds: &[&CodeCloud], data: &Dataset, look: &Look) -> Figure {
         let panels: Vec<PlanePanel> =
             self.planes.iter().zip(clouds).map(|(plane, cloud)| plane.panel(cloud, data, self)).collect();
-        let (colours, named) = match self.column {
-            Some(_) => (Colours::shades(look.mode), Vec::new()),
-            None => {
-                let named = data.classes().iter().cloned().enumerate();
-                let named = named.filter(|(class, _)| !self.hidden.contains(class));
-                (Colours::classes(look.mode, data.classes().len()), named.collect())
-            }
-        };
+        let (colours, named) = coloured_by(self.column, &self.hidden, data, look);
         planes(&panels, &colours, &named, look)
     }
 
@@ -151,6 +144,20 @@ impl PlanesOf {
         command.look(look, out);
         Some(command.line())
     }
+}
+
+/// The colours of samples by a column or by class, and the classes that a legend names.
+pub(super) fn coloured_by(
+    column: Option<usize>,
+    hidden: &BTreeSet<usize>,
+    data: &Dataset,
+    look: &Look,
+) -> (Colours, Vec<(usize, String)>) {
+    if column.is_some() {
+        return (Colours::shades(look.mode), Vec::new());
+    }
+    let named = data.classes().iter().cloned().enumerate().filter(|(class, _)| !hidden.contains(class));
+    (Colours::classes(look.mode, data.classes().len()), named.collect())
 }
 
 impl PlaneOf {

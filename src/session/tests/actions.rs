@@ -54,6 +54,31 @@ fn a_machine_draws_beside_the_window_and_never_into_another_model() {
 }
 
 #[test]
+fn a_draw_that_is_on_its_way_does_not_land_on_what_was_done_meanwhile() {
+    let mut stage = Stage::new();
+    stage.act(Action::SetKind("rbm".into()));
+    stage.act(Action::Reset);
+    while !stage.derive().is_empty() {}
+    let z = stage.slot().z.clone();
+    let other: Vec<f32> = z.iter().map(|h| 1.0 - h).collect();
+    stage.act(Action::Keep(SlotId(0), other.clone()));
+    stage.act(Action::SampleZ);
+    stage.act(Action::Undo);
+    while !stage.derive().is_empty() {}
+    assert_eq!(stage.slot().z, z);
+    stage.act(Action::Redo);
+    assert_eq!(stage.slot().z, other, "what was undone can be done again");
+    stage.act(Action::SampleZ);
+    stage.act(Action::Pick(Some(7)));
+    while !stage.derive().is_empty() {}
+    assert_eq!((stage.spec().selection.focused, stage.slot().anchor), (Some(7), Anchor::Sample(7)));
+    stage.act(Action::SampleZ);
+    stage.act(Action::Keep(SlotId(0), other.clone()));
+    while !stage.derive().is_empty() {}
+    assert_eq!(stage.slot().z, other);
+}
+
+#[test]
 fn axes_grids_and_classes_stay_sound() {
     let mut stage = Stage::new();
     stage.act(Action::SetAxis(SlotId(0), 0, 1));

@@ -60,6 +60,34 @@ fn a_model_that_comes_with_its_data_and_one_without_codes_open_on_the_data() {
 }
 
 #[test]
+fn a_model_without_codes_opens_on_the_data_as_these_are_looked_at() {
+    let mut stage = stage(2);
+    stage.act(Action::SetKind("gan".into()));
+    stage.act(Action::SetColumn(0, 1));
+    let fit = AxisFit::Fixed { centre: [1.0, 2.0], half: [3.0, 3.0] };
+    stage.act(Action::FitData(fit));
+    stage.act(Action::ShowData(false));
+    stage.act(Action::Reset);
+    let view = stage.spec().data_view;
+    assert_eq!((view.is_shown, view.columns, view.fit), (true, [1, 0], fit), "columns and zoom are the user's");
+}
+
+#[test]
+fn the_data_come_back_once_a_tool_of_codes_is_put_away() {
+    let mut stage = stage(2);
+    for choose_path in [Action::SetTool(Tool::Path), Action::Preset(Preset::RandomClasses)] {
+        stage.act(choose_path.clone());
+        assert_eq!((stage.session.data_columns(), stage.spec().tool), (None, Tool::Path), "{choose_path:?}");
+        stage.act(Action::SetTool(Tool::Explore));
+        assert_eq!(stage.session.data_columns(), Some([0, 1]), "{choose_path:?}");
+    }
+    stage.act(Action::ShowData(false));
+    stage.act(Action::SetTool(Tool::Grid));
+    stage.act(Action::SetTool(Tool::Explore));
+    assert_eq!(stage.session.data_columns(), None, "where codes are asked for they stay");
+}
+
+#[test]
 fn images_have_no_columns_and_the_command_says_why() {
     let mut stage = Stage::new();
     let why = stage.session.can_show_data().unwrap_err();

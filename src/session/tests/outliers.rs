@@ -148,11 +148,77 @@ fn a_moved_point_comes_back_with_the_column_that_it_was_of_and_a_closed_panel_wi
 }
 
 #[test]
+fn a_change_of_column_that_let_a_point_go_is_done_again_whole() {
+    let (mut stage, page) = on_line();
+    let with_point = OutlierPage { moved: Some(Moved { sample: 2, x: None, y: 9.0 }), ..page };
+    show(&mut stage, &with_point);
+    let other = OutlierPage { column: "x".into(), moved: None, ..with_point.clone() };
+    show(&mut stage, &other);
+    stage.act(Action::Undo);
+    assert_eq!(stage.spec().outliers.as_ref(), Some(&with_point));
+    stage.act(Action::Redo);
+    assert_eq!(stage.spec().outliers.as_ref(), Some(&other));
+}
+
+#[test]
 fn the_fit_takes_the_place_of_what_undo_brings_back() {
     let (mut stage, page) = on_line();
+    // Which of the two is shown; never both.
+    let shown = |stage: &Stage| (stage.spec().divergences.is_some(), stage.session.stages_regression());
     stage.act(Action::Diverge(Diverge::Open(DivergencePage::Bound)));
-    show(&mut stage, &OutlierPage { is_staged: true, ..page });
-    assert!(stage.session.stages_regression() && stage.session.spec().divergences.is_none());
+    show(&mut stage, &OutlierPage { is_staged: true, ..page.clone() });
+    assert_eq!(shown(&stage), (false, true));
     stage.act(Action::Undo);
-    assert!(stage.session.spec().divergences.is_some());
+    assert_eq!(shown(&stage), (true, false));
+    stage.act(Action::Redo);
+    assert_eq!(shown(&stage), (false, true));
+    stage.act(Action::Diverge(Diverge::Open(DivergencePage::Gradients)));
+    assert_eq!(shown(&stage), (true, false));
+    stage.act(Action::Undo);
+    assert_eq!(shown(&stage), (false, true), "the fit comes back where it was covered");
+    show(&mut stage, &OutlierPage { k: 7, ..page });
+    assert_eq!(shown(&stage), (false, false));
+    stage.act(Action::SetTool(Tool::Grid));
+    stage.act(Action::Undo);
+    let page = stage.spec().outliers.clone().unwrap();
+    assert_eq!((page.k, page.is_staged), (7, false), "nothing else of how they are looked at is a step");
+}
+
+/// A table of one column, which can be regressed on codes alone.
+#[test]
+fn a_fit_on_codes_keeps_its_place_while_weights_are_set_up() {
+    let values: Vec<f32> = (0..40).map(|i| (i * 7 % 13) as f32).collect();
+    let all = Dataset::new(SampleKind::table(["x"]), Values::Floats(values.into()), None, vec![]).unwrap();
+    let mut stage = Stage::new();
+    stage.act(Action::ChooseData(DataChoice::FullHalf));
+    stage.data_come(Ok(DataSplit::new("Line".into(), all.slice(0..30).unwrap(), all.slice(30..40).unwrap())));
+    settle(&mut stage);
+    show(&mut stage, &OutlierPage { is_staged: true, ..by(OutlierScore::Cook) });
+    assert!(stage.session.stages_regression());
+    // The new weights are still on their way.
+    let effects = stage.session.apply(Action::Reset);
+    assert!(stage.session.cloud().is_none() && stage.session.stages_regression());
+    stage.answer(effects);
+    settle(&mut stage);
+    assert!(stage.session.stages_regression() && stage.session.influence().is_some());
+}
+
+#[test]
+fn a_fit_on_columns_is_written_without_a_model_and_of_no_step() {
+    let (mut stage, page) = on_line();
+    show(&mut stage, &OutlierPage { is_staged: true, ..page });
+    let export = Export::Figure(FigureOf::Regression, Default::default());
+    stage.train(3);
+    settle(&mut stage);
+    stage.act(Action::LookBack(SlotId(0), Some(0)));
+    settle(&mut stage);
+    assert_eq!(stage.session.looked_back(SlotId(0)), Some(0));
+    stage.act(Action::ExportAs(export, "fit.svg".into()));
+    assert_eq!(stage.last_toast().split(" | ").next(), Some("Working out the fit as a figure"));
+    stage.act(Action::LookBack(SlotId(0), None));
+    // Settings that fit no data leave no model at all.
+    stage.session.weights.clear();
+    assert!(stage.session.model().is_none());
+    stage.act(Action::ExportAs(export, "fit.svg".into()));
+    assert!(stage.last_toast().starts_with("Working out the fit"), "{}", stage.last_toast());
 }
