@@ -38,15 +38,8 @@ impl FigureArgs {
                 _ => refused("--scale: a figure is as large as --width says; leave it out".into()),
             };
         }
-        let usual = Look::default();
-        let only_in_figures = [
-            ("dpi", self.dpi != usual.dpi),
-            ("theme", self.theme == FigureTheme::Dark),
-            ("no-names", self.no_names),
-            ("no-axes", self.no_axes),
-        ];
-        match only_in_figures.into_iter().find(|(_, is_given)| *is_given) {
-            Some((name, _)) => {
+        match self.given() {
+            Some(name) => {
                 refused(format!("--{name}: only a figure has that; give its --width too, or write it as .svg"))
             }
             None if scale > 1 && !["png", "gif"].contains(&extension(out)) => {
@@ -54,6 +47,25 @@ impl FigureArgs {
             }
             None => Ok(false),
         }
+    }
+
+    /// The first that is given of what only a figure has.
+    fn given(&self) -> Option<&'static str> {
+        let usual = Look::default();
+        let only_in_figures = [
+            ("width", self.width.is_some()),
+            ("dpi", self.dpi != usual.dpi),
+            ("theme", self.theme == FigureTheme::Dark),
+            ("no-names", self.no_names),
+            ("no-axes", self.no_axes),
+        ];
+        only_in_figures.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
+    }
+
+    /// Refuses what only a figure has, where nothing is written.
+    pub fn check_none(&self) -> Result<(), UsageError> {
+        let said = |name| UsageError(format!("--{name}: only a figure has that; say with --out where it goes"));
+        self.given().map_or(Ok(()), |name| Err(said(name)))
     }
 
     /// How the figure looks.
@@ -120,6 +132,8 @@ pub fn plane(args: &PlaneArgs) -> Result<()> {
 
 /// Draws the data by their own columns, with what models say of them.
 fn plane_of_data(args: &PlaneArgs, columns: &str, models: &[Checkpoint], data: &Dataset) -> Result<()> {
+    check_count("title", &args.title, models.len(), "models")?;
+    check_count("range", &args.range, 1, "plane of the data, which all models share")?;
     let known = data.kind().drawable_columns().map_err(|why| UsageError(format!("--columns {columns}: {why}")))?;
     let find = |name: &str| {
         let at = known.iter().position(|known| known == name.trim());
@@ -162,6 +176,14 @@ fn plane_of_data(args: &PlaneArgs, columns: &str, models: &[Checkpoint], data: &
     args.figure.write(of.figure(&models, data, &args.figure.look()?, &Cancel::default()), &args.out)
 }
 
+/// Checks that an option is given no more often than there is something that it could be for.
+fn check_count(name: &str, given: &[String], n: usize, of: &str) -> Result<(), UsageError> {
+    if given.len() <= n {
+        return Ok(());
+    }
+    Err(UsageError(format!("--{name} is given {} times, for {n} {of}", given.len())))
+}
+
 /// The class of this name.
 fn class_named(name: &String, data: &Dataset) -> Result<usize, UsageError> {
     let at = data.classes().iter().position(|class| class == name);
@@ -195,9 +217,7 @@ fn planes_of(args: &PlaneArgs, models: &[Checkpoint], clouds: &[CodeCloud], data
         ("from-z", &args.from_z),
         ("to-z", &args.to_z),
     ] {
-        if given.len() > n {
-            return Err(UsageError(format!("--{name} is given {} times, for {n} models", given.len())).into());
-        }
+        check_count(name, given, n, "models")?;
     }
     let planes = models
         .iter()

@@ -38,8 +38,12 @@ pub fn outliers(args: &OutliersArgs) -> Result<()> {
             let said = "outliers are written as .csv, by cook as a figure .svg or .png too";
             return Err(UsageError(format!("--out {}: {said}", out.display())).into());
         }
+        Some(_) if args.sample.is_some() => {
+            let said = "--sample: only a figure shows the fit without one; write .svg or .png, or leave it out";
+            return Err(UsageError(said.into()).into());
+        }
         Some(out) => drop(args.figure.are_asked(out, 1)?),
-        None => {}
+        None => args.figure.check_none()?,
     }
     let settings = Settings::of_files(&args.set)?;
     let (data, model) = match &args.model {

@@ -3,6 +3,7 @@
 use super::derived::{About, Derived, ModelOn};
 use super::{Effect, Fold, Session};
 use crate::data::Cancel;
+use crate::model::SharedModel;
 use crate::picture::{Pixels, Shown};
 use crate::train::gibbs_chain;
 use ndarray::{Array2, Axis};
@@ -25,7 +26,24 @@ impl About for ChainOf {
 
 /// The chain that is looked at.
 pub struct Chain {
-    pictures: Derived<ChainOf, (u32, Array2<f32>)>,
+    pictures: Derived<ChainOf, ChainStates>,
+}
+
+/// The states of a chain.
+pub struct ChainStates {
+    /// The training sample that it begins at.
+    pub sample: u32,
+    model: SharedModel,
+    /// How probably each pixel is on [states, features].
+    pictures: Array2<f32>,
+}
+
+impl ChainStates {
+    /// Some states as tiles in rows of `columns`; state 0 is the sample itself.
+    pub fn tiles(&self, states: &[usize], columns: usize) -> Pixels {
+        let known: Vec<usize> = states.iter().map(|&state| state.min(self.pictures.nrows() - 1)).collect();
+        Shown::decoded(&*self.model, self.pictures.select(Axis(0), &known).view(), columns).into_tiles()
+    }
 }
 
 impl Default for Chain {
@@ -35,19 +53,10 @@ impl Default for Chain {
 }
 
 impl Session {
-    /// The training sample that the chain begins at, with a number that tells this chain from others; none
-    /// until it is worked out.
-    pub fn chain(&self) -> Option<(u64, u32)> {
+    /// The chain with a number that tells it from others; none until it is worked out.
+    pub fn chain(&self) -> Option<(u64, &ChainStates)> {
         let pictures = &self.chain.pictures;
-        pictures.get().map(|(sample, _)| (pictures.stamp(), *sample))
-    }
-
-    /// Some states of the chain as tiles in rows of `columns`; state 0 is the sample itself.
-    pub fn chain_tiles(&self, states: &[usize], columns: usize) -> Option<Pixels> {
-        let (_, pictures) = self.chain.pictures.get()?;
-        let known: Vec<usize> = states.iter().map(|&state| state.min(pictures.nrows() - 1)).collect();
-        let model = self.model()?;
-        Some(Shown::decoded(&**model, pictures.select(Axis(0), &known).view(), columns).into_tiles())
+        pictures.get().map(|states| (pictures.stamp(), states))
     }
 
     /// Asks for the chain while it is in sight.
@@ -61,7 +70,7 @@ impl Session {
                 let (ChainOf { on, sample }, train) = (asked?, data?.train);
                 let pictures =
                     gibbs_chain(&*on.model, (&train, sample), (CHAIN_STEPS, 1), 0, &|| cancel.is_set())?;
-                Some((sample, pictures))
+                Some(ChainStates { sample, model: on.model, pictures })
             }
         };
         self.chain.pictures.follow(about, self.pace_of_looks(), work, effects);

@@ -90,7 +90,9 @@ impl Session {
     pub fn can_export(&self, what: Export) -> Result<(), &'static str> {
         let check = |can: bool, why_not| if can { Ok(()) } else { Err(why_not) };
         // Those that need no model.
-        if let Export::Figure(of @ (FigureOf::Divergences | FigureOf::Regression), _) = what {
+        if let Export::Figure(of, _) = what
+            && FigureOf::ALONE.contains(&of)
+        {
             return self.can_draw(of);
         }
         let weights = self.weights();

@@ -71,8 +71,8 @@ pub use crate::train::{
 pub use crate::worker::SlotId;
 pub use action::{Action, Effect, Group};
 pub use attributes::{Attribute, Side};
-pub use chain::CHAIN_STEPS;
 use chain::Chain;
+pub use chain::{CHAIN_STEPS, ChainStates};
 pub use chosen::Common;
 pub use complete::{Completion, Sheet};
 use divergences::Descended;

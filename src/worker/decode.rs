@@ -29,10 +29,15 @@ struct Waiting {
     closed: bool,
     /// When the next large picture beside a training may begin.
     next_large: Option<Instant>,
+    /// When each view of a model was answered last.
+    answered: BTreeMap<(ViewId, SlotId), Instant>,
 }
 
 /// From one large picture beside a training to the next: every second frame of a screen has one.
 const BETWEEN_LARGE: Duration = Duration::from_millis(25);
+/// How long what a view shows may be behind what is asked of it: after that a request is answered even where
+/// a newer one waits, lest nothing be shown while one drags.
+const BEHIND: Duration = Duration::from_millis(250);
 
 impl Waiting {
     /// The most urgent request that may begin at `now`.
@@ -43,6 +48,13 @@ impl Waiting {
     /// The same of those that are more urgent than `view`.
     fn next_before(&mut self, view: ViewId, now: Instant) -> Option<DecodeRequest> {
         self.next_of(now, |of| of < view)
+    }
+
+    /// Whether the thread is to end, or a request is of no use any more: a newer one waits in its place, and
+    /// its view was answered not long before `now`.
+    fn is_given_up(&self, key: (ViewId, SlotId), now: Instant) -> bool {
+        let is_behind = self.answered.get(&key).is_none_or(|then| now - *then > BEHIND);
+        self.closed || !is_behind && self.requests.contains_key(&key)
     }
 
     fn next_of(&mut self, now: Instant, is_asked: impl Fn(ViewId) -> bool) -> Option<DecodeRequest> {
@@ -77,10 +89,16 @@ impl DecodeQueue {
         waiting.next_before(view, Instant::now())
     }
 
-    /// Whether the thread is to end, or a newer request has taken the place of this one.
+    /// Whether a request that is worked on is of no use any more.
     fn is_given_up(&self, request: &DecodeRequest) -> bool {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.closed || waiting.requests.contains_key(&(request.view, request.slot))
+        waiting.is_given_up((request.view, request.slot), Instant::now())
+    }
+
+    /// Notes that a request was answered.
+    fn answered(&self, request: &DecodeRequest) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.answered.insert((request.view, request.slot), Instant::now());
     }
 
     fn take(&self) -> Option<DecodeRequest> {
@@ -131,6 +149,7 @@ fn answer(request: &DecodeRequest, queue: &DecodeQueue, splitter: &mut SplitDeco
             outbox.put(|out| {
                 out.decoded.insert((request.view, request.slot), decoded);
             });
+            queue.answered(request);
         }
         Ok(None) => {}
         Err(error) => outbox.put(|out| out.events.push(Event::DecodeFailed(error))),
@@ -270,7 +289,14 @@ mod tests {
         ask(&mut waiting, ViewId::Path, 9, 7, false);
         ask(&mut waiting, ViewId::Grid, 9, 8, false);
         assert_eq!([(); 2].map(|()| stamp(waiting.next_before(ViewId::Grid, soon))), [Some(7), None]);
+        // A newer one takes the place of one that is worked on, but for now and then, so that something is seen.
+        let key = (ViewId::Grid, SlotId(0));
+        let gives_up = |waiting: &Waiting, after| waiting.is_given_up(key, begin + after);
+        assert!(!gives_up(&waiting, BEHIND), "its view was never answered");
+        waiting.answered.insert(key, begin);
+        assert_eq!([BEHIND / 2, BEHIND * 2].map(|after| gives_up(&waiting, after)), [true, false]);
         waiting.requests.clear();
+        assert!(!gives_up(&waiting, BEHIND / 2), "nothing newer waits");
         // Nothing is held back once the training is over.
         ask(&mut waiting, ViewId::Grid, 400, 5, false);
         assert_eq!(stamp(waiting.next(begin + BETWEEN_LARGE)), Some(5));

@@ -39,6 +39,29 @@ fn what_cannot_be_drawn_is_said_in_a_sentence() {
         ("plane --model moons-vae --data moons --from-z 0,0 --out p.svg", 2, &["--to-z"]),
         ("plane --model moons-vae --data moons --columns x,y --out p.svg", 2, &["--columns x,y", "no columns"]),
         ("plane --model moons-vae --data moons --says grid --out p.svg", 2, &["--columns"]),
+        ("plane --model moons-vae --data moons --columns x --z 0,0 --out p.svg", 2, &["--columns", "--z"]),
+        ("plane --model moons-vae --data moons --columns x --dims 0,1 --out p.svg", 2, &["--columns", "--dims"]),
+        (
+            "plane --model moons-vae --data moons --columns x --grid 0:1,0:1 --out p.svg",
+            2,
+            &["--columns", "--grid"],
+        ),
+        (
+            "plane --model moons-vae --data moons --columns x --no-rings --out p.svg",
+            2,
+            &["--columns", "--no-rings"],
+        ),
+        (
+            "plane --model moons-vae --data moons --columns x --from-z 0,0 --to-z 1,1 --out p.svg",
+            2,
+            &["--columns", "--from-z"],
+        ),
+        ("plane --model moons-vae --data moons --columns x --title A --title B --out p.svg", 2, &["for 1 models"]),
+        (
+            "plane --model moons-vae --data moons --columns x --range 0:1,0:1 --range 0:2,0:2 --out p.svg",
+            2,
+            &["--range is given 2 times", "all models share"],
+        ),
         (
             "plane --model moons-vae --data moons --dims principal --out p.svg",
             2,

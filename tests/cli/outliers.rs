@@ -129,6 +129,10 @@ fn the_fit_is_a_figure_of_one_split_with_the_point_that_is_asked_for() {
         ("--split train --sample 9999 --out fit.svg", &["--sample 9999", "none of the"]),
         ("--split train --out fit.pdf", &["fit.pdf", ".csv"]),
         ("--split train --dpi 600 --out fit.csv", &["--dpi"]),
+        ("--split train --sample 3 --out fit.csv", &["--sample", ".svg"]),
+        ("--split train --sample 3", &["--out"]),
+        ("--split train --theme dark", &["--theme", "--out"]),
+        ("--split train --width 8", &["--width", "--out"]),
     ] {
         refused(folder.path(), &format!("{line} {more}"), 2, words);
     }

@@ -13,16 +13,16 @@ fn a_chain_is_stepped_and_played_from_the_chosen_sample() {
     window.wait("the machine", |session| session.capabilities().has_energy && !session.is_busy());
     window.act(Action::Pick(Some(7)));
     window.act(Action::Unfold(Fold::Chain, true));
-    window.wait("its chain", |session| session.chain().is_some_and(|(_, sample)| sample == 7));
+    window.wait("its chain", |session| session.chain().is_some_and(|(_, chain)| chain.sample == 7));
     window.steps(3);
-    let tile = window.session().chain_tiles(&[0], 1).unwrap();
+    let tile = window.session().chain().unwrap().1.tiles(&[0], 1);
     assert!(window.is_uploaded([tile.width, tile.height], &tile.rgba), "it begins at the sample");
     window.harness.get_by_label("One step of the chain").scroll_to_me();
     window.steps(6);
     window.click("One step of the chain");
     window.steps(3);
     assert!(window.has("State 1 of the chain from sample 7"));
-    let tile = window.session().chain_tiles(&[1], 1).unwrap();
+    let tile = window.session().chain().unwrap().1.tiles(&[1], 1);
     assert!(window.is_uploaded([tile.width, tile.height], &tile.rgba));
     window.click("Play the chain");
     window.steps(30);
@@ -31,7 +31,7 @@ fn a_chain_is_stepped_and_played_from_the_chosen_sample() {
     window.steps(3);
     assert!(window.has("Play the chain"));
     window.act(Action::Pick(Some(8)));
-    window.wait("another chain", |session| session.chain().is_some_and(|(_, sample)| sample == 8));
+    window.wait("another chain", |session| session.chain().is_some_and(|(_, chain)| chain.sample == 8));
     window.steps(3);
     assert!(window.has("State 0 of the chain from sample 8"));
 }

@@ -1,7 +1,7 @@
 //! Models that complete pictures: a sheet that is pulled down, and the rest that is drawn.
 
-use super::harness::Window;
-use eframe::egui::PointerButton;
+use super::harness::{MIDDLE, Window};
+use eframe::egui::{PointerButton, vec2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::model::Settings;
 use halfmoon::picture::sheet::sheet;
@@ -42,6 +42,13 @@ fn a_sheet_is_pulled_down_and_the_rest_appears_within_two_seconds() {
     waits_for(&mut window, 5, 0);
     let says_why = window.texts().iter().any(|(text, _)| text.starts_with("This model has no codes"));
     assert!(says_why, "the plane says why it is empty");
+    window.act(Action::SetTool(Tool::Path));
+    window.click_at(MIDDLE);
+    window.act(Action::SetTool(Tool::Grid));
+    window.drag(PointerButton::Primary, MIDDLE, MIDDLE + vec2(90.0, 60.0), |_| {});
+    let spec = window.session().spec();
+    assert!(spec.path.ends.iter().all(Option::is_none) && spec.grid.rect.is_none(), "there are no places");
+    window.act(Action::SetTool(Tool::Explore));
     window.click("10 rows given");
     let ten = waits_for(&mut window, 10, 0);
     window.click("Another ending");
@@ -59,7 +66,7 @@ fn a_sheet_is_pulled_down_and_the_rest_appears_within_two_seconds() {
     assert!(drawn(&window, 504), "not there after two seconds");
     // The edge is dragged to the foot.
     let edge = window.harness.get_by_label("Sheet: 10 of 28 rows given").rect();
-    let from = edge.center_top() + eframe::egui::vec2(0.0, edge.height() * 10.0 / 28.0);
+    let from = edge.center_top() + vec2(0.0, edge.height() * 10.0 / 28.0);
     window.drag(PointerButton::Primary, from, edge.center_bottom(), |_| {});
     waits_for(&mut window, 28, 1);
     window.click("Next sample");

@@ -88,6 +88,21 @@ fn a_line_around_samples_chooses_them_and_the_view_pans_and_fits() {
 }
 
 #[test]
+fn the_kept_code_is_on_no_plane_of_the_data() {
+    let (_folder, data) = two();
+    let mut window = open(data);
+    window.act(Action::Set(halfmoon::session::Group::Model, "latent_dim".into(), "1".into()));
+    window.act(Action::Reset);
+    window.wait("a model of one dimension", |session| session.latent_dim() == 1 && session.model().is_some());
+    window.wait("the places", |session| session.data_points().is_some());
+    window.act(Action::SetTool(Tool::Select));
+    window.steps(3);
+    assert_eq!(window.session().data_columns(), Some([0, 1]));
+    let is_kept = |shape: &Shape| matches!(shape, Shape::Circle(circle) if circle.radius == 5.5);
+    assert!(!window.shapes().iter().any(is_kept));
+}
+
+#[test]
 fn images_stay_on_their_codes_and_the_command_says_why() {
     let mut window = Window::opening();
     window.key(Modifiers::NONE, Key::C);

@@ -97,6 +97,24 @@ fn the_figure_shows_the_fit_and_a_dragged_point_bends_it() {
 }
 
 #[test]
+fn while_there_is_no_fit_yet_nothing_that_it_hides_is_offered_for_export() {
+    let mut window = Window::of(DataChoice::Wine);
+    // What cannot be fitted is as little there as what is still worked out.
+    let page = OutlierPage {
+        by: OutlierScore::Cook,
+        column: "ash".into(),
+        on: RegressOn::Columns(vec!["ash".into()]),
+        is_staged: true,
+        ..OutlierPage::default()
+    };
+    window.act(Action::ShowOutliers(Some(page)));
+    window.wait("why not", |session| session.influence().is_some_and(|found| found.is_err()));
+    window.key(Modifiers::COMMAND, Key::E);
+    window.steps(6);
+    assert!(window.has("What is exported: Fit") && !window.has("What is exported: Plane"));
+}
+
+#[test]
 fn of_many_rows_a_frame_draws_a_bounded_number() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("many.csv");

@@ -42,6 +42,9 @@ pub struct FigureArgs {
     pub no_axes: bool,
 }
 
+/// What only a plane of codes has.
+const OF_CODES: [&str; 8] = ["z", "dims", "grid", "from_z", "to_z", "steps", "path", "no_rings"];
+
 /// Arguments of `plane`.
 #[derive(Debug, Parser)]
 pub struct PlaneArgs {
@@ -55,7 +58,7 @@ pub struct PlaneArgs {
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
     /// Draw the data themselves in the place of codes: by two columns parted by a comma, or one as curves.
-    #[arg(long, value_name = "NAMES")]
+    #[arg(long, value_name = "NAMES", conflicts_with_all = OF_CODES)]
     pub columns: Option<String>,
     /// What models say of the data, parted by commas: density, discriminator, samples, reconstructions,
     /// gaussians, grid.

@@ -59,7 +59,7 @@ pub struct OutliersArgs {
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// The sample without which a figure shows the fit too; else the one of the greatest distance.
-    #[arg(long, value_name = "INDEX", requires = "column")]
+    #[arg(long, value_name = "INDEX", requires = "column", requires = "out")]
     pub sample: Option<u32>,
     /// How a figure looks.
     #[command(flatten)]

@@ -127,8 +127,9 @@ pub fn assign<'a>(
             let has_numbers =
                 (0..columns.len()).any(|at| roles[at] == Role::Feature && !is_text(at) && !is_said(at));
             let is_prose = |at: usize| is_text(at) && is_unique(at) && !named(&CAPTIONS, at);
+            let is_free = |at: usize| roles[at] == Role::Feature && asked != Some(at);
             let least = if has_numbers { MIN_PROSE } else { MIN_WORDS };
-            longest_text(columns, &roles, asked, least).filter(|&column| !has_numbers || is_prose(column))
+            longest_text(columns, least, |at| is_free(at) && (!has_numbers || is_prose(at)))
         }
     };
     if let Some(column) = text {
@@ -183,16 +184,16 @@ pub fn assign<'a>(
     Ok(roles)
 }
 
-/// The column that says most, where its cells have at least so many words as a rule.
-fn longest_text(columns: &[Column], roles: &[Role], label: Option<usize>, least: usize) -> Option<usize> {
+/// The column that says most of those that fit, where its cells have at least so many words as a rule.
+fn longest_text(columns: &[Column], least: usize, fits: impl Fn(usize) -> bool) -> Option<usize> {
     let said = |column: &Column| -> [usize; 2] {
         let mut n_words = 0;
         column.words.iter().for_each(|(_, text)| each_term(text, |_| n_words += 1));
         [n_words, column.words.len()]
     };
-    let free = (0..columns.len()).filter(|&at| roles[at] == Role::Feature && label != Some(at));
+    let fitting = (0..columns.len()).filter(|&at| fits(at));
     let (column, [n_words, n]) =
-        free.map(|at| (at, said(&columns[at]))).max_by_key(|(_, [n_words, _])| *n_words)?;
+        fitting.map(|at| (at, said(&columns[at]))).max_by_key(|(_, [n_words, _])| *n_words)?;
     (n > 1 && n_words >= least * n).then_some(column)
 }
 

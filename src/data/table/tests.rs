@@ -334,6 +334,12 @@ fn prose_beside_numbers_is_what_a_table_is_about_and_names_and_remarks_are_not()
         split.options.iter().find(|option| option.name == "data.text").map(|option| option.value.to_string())
     };
     assert_eq!(choice(&of_comments).as_deref(), Some("seen"));
+    // One that says more, but is no prose, does not stand in its way.
+    let place = |i: usize| format!("in the long hall behind the second door on the left of row {}", i % 2);
+    let two = table("place,seen", &|i| format!("{},{}", place(i), prose(i)));
+    assert_eq!(choice(&two).as_deref(), Some("seen"));
+    let titled = table("title,seen", &|i| format!("{} {i},{}", place(i), prose(i)));
+    assert_eq!(choice(&titled).as_deref(), Some("seen"));
     let of_numbers: [(&str, &dyn Fn(usize) -> String); 3] = [
         ("seen", &|i| format!("table {i} outside")),
         ("title", &prose),

@@ -84,7 +84,7 @@ pub fn matrix(matrix: &Matrix, look: &Look) -> Figure {
     }
     for (row, name) in row_names.iter().enumerate().take(rows) {
         let at = [left - GAP, of_row(row) + tile_height / 2.0];
-        marks.push(words(at, Anchor::End, text::shortened(name, left - GAP, SMALL), SMALL, tokens.weak));
+        marks.push(words(at, Anchor::End, text::shortened(name, left - GAP, SMALL, false), SMALL, tokens.weak));
     }
     let mut bottom = top + height;
     if !column_names.is_empty() {

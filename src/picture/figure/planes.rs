@@ -76,7 +76,7 @@ pub fn planes(panels: &[PlanePanel], colours: &Colours, named: &[(usize, String)
         let x = i as f32 * (left + width + LINE + BETWEEN) + left;
         let frame = Frame::new([x, top], [width, height], panel);
         if let Some(title) = panel.title.as_ref().filter(|_| has_titles) {
-            let title = text::shortened(title, width, PLAIN);
+            let title = text::shortened(title, width, PLAIN, true);
             marks.push(strong([x, TITLE / 2.0 - 1.0], Anchor::Start, title, tokens.text));
         }
         panel.draw(&frame, colours, look, &mut marks);
@@ -343,7 +343,7 @@ fn legend(named: &[(usize, String)], colours: &Colours, at: [f32; 2], look: &Loo
     let tokens = look.tokens();
     let [mut x, mut y] = [at[0], at[1] + LEGEND_LINE / 2.0];
     for (class, name) in named {
-        let name = text::shortened(name, look.width() - at[0] - 8.0, SMALL);
+        let name = text::shortened(name, look.width() - at[0] - 8.0, SMALL, false);
         let width = 8.0 + text::width(&name, SMALL, false);
         if x > at[0] && x + width > look.width() {
             (x, y) = (at[0], y + LEGEND_LINE);

@@ -57,12 +57,13 @@ pub(super) fn of_words(
         last.push_str(" …");
     }
     let top = at[1] + (height - lines.len() as f32 * line_height) / 2.0;
+    let is_strong = |i: usize| i == 0 && !is_running;
     let mark = |(i, line): (usize, String)| Mark::Text {
         at: [at[0] + width / 2.0, top + (i as f32 + 0.5) * line_height],
         anchor: Anchor::Middle,
-        text: text::shortened(&line, room, size),
+        text: text::shortened(&line, room, size, is_strong(i)),
         size,
-        is_strong: i == 0 && !is_running,
+        is_strong: is_strong(i),
         ink: ink(if i == 0 || is_running { tokens.text } else { tokens.weak }),
     };
     lines.into_iter().enumerate().map(mark).collect()

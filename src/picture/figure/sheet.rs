@@ -3,7 +3,7 @@
 //! A [`Sheet`] says what is drawn, for the window and for print alike; [`sheet`] draws it for print. Points, a
 //! ring, notes and a shape are for print alone: the window shows no sheet that has any.
 
-use super::{Anchor, Figure, Ink, LINE, Look, Mark, Pen, SMALL, dotted, ink, pen, strong, text, words};
+use super::{Anchor, Figure, Ink, LINE, Look, Mark, PLAIN, Pen, SMALL, dotted, ink, pen, strong, text, words};
 use crate::picture::palette::{Rgb, class_colour};
 use crate::picture::ticks::{decimals, ticks, written};
 
@@ -23,7 +23,7 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// Its colour.
+    /// The colour of a line; words that are weak are not as faint.
     fn rgb(self, look: &Look) -> Rgb {
         let tokens = look.tokens();
         match self {
@@ -179,8 +179,10 @@ pub fn sheet(of: &Sheet, look: &Look) -> Figure {
         panel.draw(place, look, &mut marks);
     }
     for (note, tone) in of.notes.iter().filter(|_| look.has_names) {
+        let rgb = if *tone == Tone::Weak { tokens.weak } else { tone.rgb(look) };
         for line in text::wrapped(note.split(' '), width - room.left, SMALL) {
-            marks.push(words([room.left, height + 5.0], Anchor::Start, line, SMALL, tone.rgb(look)));
+            let line = text::shortened(&line, width - room.left, SMALL, false);
+            marks.push(words([room.left, height + 5.0], Anchor::Start, line, SMALL, rgb));
             height += 9.0;
         }
     }
@@ -206,10 +208,13 @@ impl Panel {
         let rgb = |tone: Tone| tone.rgb(look);
         if look.has_names {
             let y = top - 7.0;
-            marks.push(strong([left, y], Anchor::Start, &*self.title, tokens.text));
-            let x = left + text::width(&self.title, super::PLAIN, true) + 6.0;
-            let value = text::shortened(&self.value, (left + width - x).max(0.0), SMALL);
-            marks.push(words([x, y], Anchor::Start, value, SMALL, tokens.weak));
+            let title = text::shortened(&self.title, width, PLAIN, true);
+            let x = left + text::width(&title, PLAIN, true) + 6.0;
+            marks.push(strong([left, y], Anchor::Start, title, tokens.text));
+            let value = text::shortened(&self.value, left + width - x, SMALL, false);
+            if value != "…" {
+                marks.push(words([x, y], Anchor::Start, value, SMALL, tokens.weak));
+            }
             self.legend([left + width, y], &rgb, &tokens.text, marks);
         }
         let mut inside = Vec::new();
@@ -367,6 +372,18 @@ mod tests {
         let said: Vec<&str> = drawn.texts().filter(|text| note.contains(text) && text.len() > 5).collect();
         assert!(said.len() >= 2 && said.concat().len() + said.len() - 1 == note.len(), "{said:?}");
         assert!(drawn.size[1] > 0.5 * drawn.size[0] + 17.0, "notes have room of their own");
+        let long = panel(&"a-column-with-a-name-that-never-ends".repeat(4), "x");
+        let notes = vec![("w".repeat(200), Tone::Weak)];
+        let narrow = sheet(&Sheet { rows: vec![(1.0, vec![long])], notes, shape: None }, &Look::default());
+        let mut n_cut = 0;
+        for mark in &narrow.marks {
+            let Mark::Text { at, anchor: Anchor::Start, text, size, is_strong, ink } = mark else { continue };
+            assert!(at[0] + text::width(text, *size, *is_strong) <= narrow.size[0] && text != "…", "{text}");
+            n_cut += usize::from(text.ends_with('…'));
+            let is_note = text.starts_with('w');
+            assert!(!is_note || ink.rgb == Look::default().tokens().weak, "words are not as faint as lines");
+        }
+        assert_eq!(n_cut, 2, "the title and the note");
         let bare = sheet(&of, &Look { has_names: false, has_axes: false, ..Look::default() });
         assert_eq!(bare.texts().count(), 0);
     }

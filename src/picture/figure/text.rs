@@ -23,12 +23,12 @@ pub fn width(text: &str, size: f32, is_strong: bool) -> f32 {
 }
 
 /// A text cut to a width, with … where something was left out.
-pub fn shortened(text: &str, room: f32, size: f32) -> String {
-    if width(text, size, false) <= room {
+pub fn shortened(text: &str, room: f32, size: f32, is_strong: bool) -> String {
+    if width(text, size, is_strong) <= room {
         return text.into();
     }
     let mut cut: String = text.into();
-    while !cut.is_empty() && width(&cut, size, false) + width("…", size, false) > room {
+    while !cut.is_empty() && width(&cut, size, is_strong) + width("…", size, is_strong) > room {
         cut.pop();
     }
     format!("{}…", cut.trim_end())

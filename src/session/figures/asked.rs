@@ -32,6 +32,11 @@ pub enum FigureOf {
     Regression,
 }
 
+impl FigureOf {
+    /// Those that stand in the place of the planes, and so of all others, and need no model.
+    pub const ALONE: [Self; 2] = [Self::Divergences, Self::Regression];
+}
+
 /// What draws a figure, on another thread; none where it was given up.
 pub(in crate::session) type Draw = Box<dyn FnOnce(&Cancel) -> Option<Result<Vec<u8>, StoreError>> + Send>;
 

@@ -210,9 +210,9 @@ fn a_fit_on_columns_is_written_without_a_model_and_of_no_step() {
     let export = Export::Figure(FigureOf::Regression, Default::default());
     stage.train(3);
     settle(&mut stage);
-    stage.act(Action::LookBack(SlotId(0), Some(0)));
+    stage.act(Action::LookBack(SlotId(0), Some(3)));
     settle(&mut stage);
-    assert_eq!(stage.session.looked_back(SlotId(0)), Some(0));
+    assert_eq!(stage.session.looked_back(SlotId(0)), Some(3));
     stage.act(Action::ExportAs(export, "fit.svg".into()));
     assert_eq!(stage.last_toast().split(" | ").next(), Some("Working out the fit as a figure"));
     stage.act(Action::LookBack(SlotId(0), None));

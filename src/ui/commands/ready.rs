@@ -1,7 +1,7 @@
 //! Whether commands can be done now, or in a few words why not.
 
 use crate::model::Kind;
-use crate::session::{Layer, Session, Tool};
+use crate::session::{FigureOf, Layer, Session, Tool};
 
 /// Nothing, or why a command cannot be done now.
 pub type Ready = Result<(), &'static str>;
@@ -73,7 +73,8 @@ pub fn can_draw(session: &Session) -> Ready {
 }
 
 pub fn has_picture(session: &Session) -> Ready {
-    if session.spec().divergences.is_some() { Ok(()) } else { has_model(session) }
+    let needs_none = FigureOf::ALONE.iter().any(|of| session.can_draw(*of).is_ok());
+    if needs_none { Ok(()) } else { has_model(session) }
 }
 
 pub fn can_descend(session: &Session) -> Ready {

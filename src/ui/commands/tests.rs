@@ -34,6 +34,14 @@ fn when(command: &'static Command, when: fn(&Session) -> ready::Ready) -> &'stat
 }
 
 #[test]
+fn what_stands_in_the_place_of_the_planes_is_exported_without_a_model() {
+    assert!(ready::has_picture(&Session::new(SessionSpec::default())).is_err());
+    let divergences = Some(crate::session::Divergences::default());
+    let session = Session::new(SessionSpec { divergences, ..SessionSpec::default() });
+    assert!(session.model().is_none() && ready::has_picture(&session).is_ok());
+}
+
+#[test]
 fn names_and_keys_are_unique() {
     let names: BTreeSet<String> = ALL.iter().map(|command| command.name.to_lowercase()).collect();
     assert_eq!(names.len(), ALL.len());

@@ -81,7 +81,7 @@ pub fn card(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     head(ui, "Export", cx);
     let there = drawable(cx.session);
     let of = drawn(card.purpose);
-    let takes_the_place = [FigureOf::Divergences, FigureOf::Regression].iter().any(|of| there.contains(of));
+    let takes_the_place = FigureOf::ALONE.iter().any(|of| there.contains(of));
     if !there.contains(&FigureOf::Pictures) && !takes_the_place {
         small(ui, no_picture(cx.session), cx);
     }
@@ -106,13 +106,14 @@ pub fn card(ui: &mut Ui, card: &mut Card, cx: &mut Cx<'_>) -> bool {
     stays & path_row(ui, card, "Export", cx)
 }
 
-/// What can be drawn now: the figure that hides all others, or those.
+/// What can be drawn now: the figure that hides all others, even while it is worked out, or those.
 fn drawable(session: &Session) -> Vec<FigureOf> {
+    let [divergences, regression] = FigureOf::ALONE;
     if session.spec().divergences.is_some() {
-        return vec![FigureOf::Divergences];
+        return vec![divergences];
     }
-    if session.can_draw(FigureOf::Regression).is_ok() {
-        return vec![FigureOf::Regression];
+    if session.stages_regression() {
+        return vec![regression];
     }
     let all = [FigureOf::Pictures, FigureOf::Planes, FigureOf::Traversals, FigureOf::Curves];
     all.into_iter().filter(|of| session.can_draw(*of).is_ok()).collect()

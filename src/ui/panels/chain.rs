@@ -3,14 +3,14 @@
 
 use super::{Panel, Place};
 use crate::model::Capabilities;
-use crate::session::{CHAIN_STEPS, Fold};
+use crate::session::{CHAIN_STEPS, ChainStates, Fold};
 use crate::ui::context::Cx;
 use crate::ui::icons;
 use crate::ui::layout::Layout;
 use crate::ui::textures::color_image;
 use crate::ui::theme;
 use crate::ui::widgets::{Button, Slider, Stepper, help, number};
-use eframe::egui::{ColorImage, Image, RichText, Role, Sense, Ui, WidgetInfo};
+use eframe::egui::{Image, RichText, Role, Sense, Ui, WidgetInfo};
 
 /// Steps that are played in a second.
 const PER_SECOND: f64 = 12.0;
@@ -64,18 +64,18 @@ impl Panel for ChainPanel {
             self.playing = None;
             return;
         }
-        let Some((stamp, sample)) = cx.session.chain() else {
+        let Some((stamp, states)) = cx.session.chain() else {
             let text = RichText::new("The chain is worked out …").font(theme::small()).color(cx.theme.weak);
             ui.label(text);
             return;
         };
-        if self.sample != Some(sample) {
-            *self = Self { every: self.every, sample: Some(sample), ..Self::default() };
+        if self.sample != Some(states.sample) {
+            *self = Self { every: self.every, sample: Some(states.sample), ..Self::default() };
         }
         self.play(ui);
-        self.film(ui, stamp, sample, cx);
+        self.film(ui, (stamp, states), cx);
         self.controls(ui);
-        self.strip(ui, stamp, cx);
+        self.strip(ui, (stamp, states), cx);
     }
 }
 
@@ -92,11 +92,10 @@ impl ChainPanel {
     }
 
     /// The state of now, beside what it is.
-    fn film(&self, ui: &mut Ui, stamp: u64, sample: u32, cx: &mut Cx<'_>) {
+    fn film(&self, ui: &mut Ui, (stamp, states): (u64, &ChainStates), cx: &mut Cx<'_>) {
         let stamp_of_state = stamp << 16 | self.at as u64;
-        let (session, at) = (cx.session, self.at);
-        let tile =
-            || session.chain_tiles(&[at], 1).map_or_else(ColorImage::default, |pixels| color_image(&pixels));
+        let (at, sample) = (self.at, states.sample);
+        let tile = || color_image(&states.tiles(&[at], 1));
         let texture = cx.textures.get(ui.ctx(), "chain", stamp_of_state, tile);
         ui.horizontal(|ui| {
             let size = texture.size_vec2() * (SIDE / texture.size_vec2().max_elem().max(1.0));
@@ -144,13 +143,10 @@ impl ChainPanel {
     }
 
     /// The last states up to now that stand in the strip.
-    fn strip(&self, ui: &mut Ui, stamp: u64, cx: &mut Cx<'_>) {
+    fn strip(&self, ui: &mut Ui, (stamp, chain): (u64, &ChainStates), cx: &mut Cx<'_>) {
         let states = tiles(self.at, self.every);
         let stamp = stamp << 32 | (self.every as u64) << 16 | *states.last().unwrap_or(&0) as u64;
-        let session = cx.session;
-        let strip = || {
-            session.chain_tiles(&states, COLUMNS).map_or_else(ColorImage::default, |pixels| color_image(&pixels))
-        };
+        let strip = || color_image(&chain.tiles(&states, COLUMNS));
         let texture = cx.textures.get(ui.ctx(), "chain strip", stamp, strip);
         let width = ui.available_width();
         let size = texture.size_vec2() * (width / texture.size_vec2().x.max(1.0));

@@ -24,10 +24,6 @@ pub struct ExploreTool {
 impl ExploreTool {
     /// Answers the pointer and the keys and draws kept point, reticle and lens.
     pub fn show(&mut self, ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
-        if !has_codes(scene, cx) {
-            // There are no places to point at.
-            return self.leave(ui, scene, cx);
-        }
         kept_point(ui, scene, cx);
         keys(ui, response, scene, cx);
         let pointer = response.hover_pos().filter(|_| response.hovered() || response.dragged());
@@ -117,16 +113,11 @@ fn keys(ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether the model has codes at all, and the plane places.
-fn has_codes(scene: &Scene<'_>, cx: &Cx<'_>) -> bool {
-    cx.session.spec().slot_of(scene.slot).is_some_and(|slot| !slot.z.is_empty())
-}
-
 /// Draws the kept point; beyond the plane's edge an arrow points to it, and a click there brings it into
 /// sight.
 pub fn kept_point(ui: &Ui, scene: &Scene<'_>, cx: &mut Cx<'_>) {
     let Some(slot) = cx.session.spec().slot_of(scene.slot) else { return };
-    if cx.session.model_of(scene.slot).is_none() || !has_codes(scene, cx) {
+    if cx.session.model_of(scene.slot).is_none() {
         return;
     }
     let at = scene.place(&slot.z);

@@ -132,20 +132,24 @@ impl PlaneView {
             return;
         }
         describe(&response, slot, cx);
-        let plane = cx.session.plane_of(slot);
-        self.codes.update_points(slot, &plane, cx.session);
-        let view = self.view(rect, &response, slot, ui, cx);
-
         // What is drawn beyond the plane would lie on its title.
         ui.set_clip_rect(rect.intersect(ui.clip_rect()));
         ui.painter().rect_filled(rect, 0, cx.theme.plane);
+        let plane = cx.session.plane_of(slot);
         let n_dims = plane.origin.len();
+        if n_dims == 0 {
+            // There are no codes and no places: nothing to look at, and nothing for a tool to do.
+            (self.explore, self.grid, self.path, self.select) = Default::default();
+            empty_words(ui, rect, slot, cx);
+            return over_all(ui, rect, &response, slot, cx);
+        }
+        self.codes.update_points(slot, &plane, cx.session);
+        let view = self.view(rect, &response, slot, ui, cx);
+
         tell_part(&view, slot, cx);
         pictures::underneath(ui, &view, slot, cx);
         heat::paint(ui, &view, slot, cx);
-        if n_dims > 0 {
-            grid_lines(ui.painter(), &view, n_dims, [1.0; 2], &cx.theme);
-        }
+        grid_lines(ui.painter(), &view, n_dims, [1.0; 2], &cx.theme);
         rings::paint(ui.painter(), &view, slot, &plane, cx);
         if cx.session.spec().layers.contains(&Layer::Codes) {
             self.codes.paint(ui, &view, slot, cx);
@@ -163,7 +167,7 @@ impl PlaneView {
             Tool::Grid => cx.session.grid_rect(slot).map(|bounds| view.screen_rect(bounds)).into_iter().collect(),
         };
         // In a mosaic there is no room for words.
-        if n_dims > 0 && cx.session.visible().count() <= IN_A_ROW {
+        if cx.session.visible().count() <= IN_A_ROW {
             ticks(ui.painter(), &view, n_dims, [1.0; 2], &cx.theme);
             names::paint(ui, &scene, &covered, cx);
             axes::names(ui, &view, slot, cx);
@@ -183,13 +187,12 @@ impl PlaneView {
             Tool::Explore => self.explore.show(ui, &response, &scene, cx),
             Tool::Path => self.path.show(ui, &response, &scene, cx),
             Tool::Grid => self.grid.show(ui, &response, &scene, cx),
-            Tool::Select => self.select.show(ui, &response, &scene, cx),
+            Tool::Select => {
+                explore::kept_point(ui, &scene, cx);
+                self.select.show(ui, &response, &scene, cx);
+            }
         }
-        if !cx.session.is_compared() {
-            progress_line(ui, rect, slot, cx);
-            hint::show(ui, rect, cx);
-        }
-        focus_ring(ui, &response, cx);
+        over_all(ui, rect, &response, slot, cx);
     }
 
     /// This frame's view, after fitting, panning and zooming.
@@ -312,6 +315,15 @@ fn progress(slot: SlotId, cx: &Cx<'_>) -> Option<f32> {
     let status = cx.session.status_of(slot)?;
     let is_shown = cx.session.runs(slot) || (1..status.last_step).contains(&status.step);
     is_shown.then(|| (status.step as f32 / status.last_step.max(1) as f32).min(1.0))
+}
+
+/// What lies over all else: how far training is and the tool's hint, where there is one plane, and the focus.
+fn over_all(ui: &Ui, rect: Rect, response: &Response, slot: SlotId, cx: &mut Cx<'_>) {
+    if !cx.session.is_compared() {
+        progress_line(ui, rect, slot, cx);
+        hint::show(ui, rect, cx);
+    }
+    focus_ring(ui, response, cx);
 }
 
 fn focus_ring(ui: &Ui, response: &Response, cx: &Cx<'_>) {

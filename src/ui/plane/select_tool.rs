@@ -1,6 +1,6 @@
 //! Select: a line drawn around codes chooses their samples.
 
-use super::{Scene, explore, is_for_tool, lens, pan_cursor};
+use super::{Scene, is_for_tool, lens, pan_cursor};
 use crate::latent::outline::Outline;
 use crate::session::{Action, Choice, Joining, Samples, Shape};
 use crate::ui::context::{Cx, Pointing};
@@ -25,7 +25,6 @@ pub struct SelectTool {
 impl SelectTool {
     /// Answers the pointer and draws the line.
     pub fn show(&mut self, ui: &Ui, response: &Response, scene: &Scene<'_>, cx: &mut Cx<'_>) {
-        explore::kept_point(ui, scene, cx);
         let pans = pan_cursor(ui, response);
         // What Explore looked at is no longer under its reticle.
         if cx.session.hover_of(scene.slot).is_some() {
