@@ -5,7 +5,7 @@ pub const PROGRAM: &str = "\
 DATA is moons, moons-full-half, mnist (a part of it), emoji, emoji-16, iris, wine, two-moons, ring, spiral, bumps, wordnet10, wordnet-sentences, a folder of pictures or of idx files, or a table (.csv, .tsv);
 codes:FILE.csv for rows that are codes.
 MODEL is a .safetensors file saved by halfmoon, or an embedded one: mnist-vae, mnist-ae, mnist-cvae, mnist-vae-10d, mnist-deep-2d, mnist-deep-30d,
-mnist-conv-vae, made-digits, rbm-digits, gan-ring, emoji-256, emoji-conv-vae, moons-vae, moons-ae, full-half-vae, full-half-ae, wordnet-ae, wordnet-vae, sentences-vae,
+mnist-conv-vae, made-digits, rbm-digits, gan-ring, emoji-256, emoji-conv-vae, emoji-pixel-rnn, moons-vae, moons-ae, full-half-vae, full-half-ae, wordnet-ae, wordnet-vae, sentences-vae,
 sentences-ae, sentences-dcnn.
 
 Examples:
@@ -214,6 +214,7 @@ Examples:
   halfmoon study completion                 how far drawn endings of digits lie from the true ones, with 0, 5 and 10 rows given
   halfmoon study divergences                where descents of KL(p‖q), KL(q‖p) and JS end, and how two estimators of a gradient scatter
   halfmoon study sentences                  how many words of a sentence its code gives back, by the sentence's length
+  halfmoon study labels-known --out e.svg   errors with few labels, with and without pre-training, as curves too
 
 Each trains with --seeds seeds and shows mean and spread; minutes on two cores, less with --seeds 1.";
 

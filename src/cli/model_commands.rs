@@ -73,7 +73,11 @@ pub fn terms_json(terms: &Metrics) -> Value {
 pub fn report_terms(split: &str, terms: &Metrics, noun: &str) {
     let part = |(id, value): (MetricId, f64)| {
         let metric = id.metric();
-        format!("{} {value:.2}{}{}", metric.name, if metric.unit.is_empty() { "" } else { " " }, metric.unit)
+        let decimals = if id == MetricId::Loss { terms.loss_decimals() } else { metric.decimals };
+        // Lines are held against one another, so that one digit more is of use; what is counted is whole.
+        let decimals = if decimals == 0 { 0 } else { decimals.max(2) };
+        let gap = if metric.unit.is_empty() { "" } else { " " };
+        format!("{} {value:.decimals$}{gap}{}", metric.name, metric.unit)
     };
     let perplexity =
         terms.perplexity().map_or_else(String::new, |found| format!("; perplexity {found:.2} a word"));

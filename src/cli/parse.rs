@@ -331,9 +331,16 @@ pub struct StudyArgs {
     /// Trainings of each kind, with seeds 0, 1, ….
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=50))]
     pub seeds: u8,
+    /// Where its curves go, .svg or .png, of a study whose rows are steps along an axis: labels-known,
+    /// mixtures, sentences.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
     /// How to report.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub report: Report,
+    /// How a figure looks.
+    #[command(flatten)]
+    pub figure: FigureArgs,
 }
 
 #[cfg(test)]

@@ -128,13 +128,14 @@ fn run_to_the_end(run: &mut Run, stop: &Cancel) -> Result<f64> {
         training += begin.elapsed();
         bar.set_position(run.step());
         if run.step().is_multiple_of(50) {
-            bar.set_message(format!("loss {:.1}", terms.loss()));
+            bar.set_message(format!("loss {:.*}", terms.loss_decimals(), terms.loss()));
         }
         if run.step().is_multiple_of(run.steps_per_epoch()) {
             run.measure(usize::MAX, &|| stop.is_set())?;
             if let (true, Some(point)) = (bar.is_hidden(), run.test_curve().last()) {
                 let epoch = run.step() / run.steps_per_epoch();
-                eprintln!("epoch {epoch}: test loss {:.2}", point.loss());
+                let decimals = point.metrics.loss_decimals().max(2);
+                eprintln!("epoch {epoch}: test loss {:.decimals$}", point.loss());
             }
         }
     }

@@ -144,6 +144,13 @@ impl Metrics {
         self.of(MetricId::Loss)
     }
 
+    /// Digits after the point with which the loss is written: those of the part that is written with the
+    /// fewest.
+    pub fn loss_decimals(&self) -> usize {
+        let parts = self.iter().map(|(id, _)| id.metric()).filter(|metric| metric.in_loss.is_some());
+        parts.map(|metric| metric.decimals).min().unwrap_or(MetricId::Loss.metric().decimals)
+    }
+
     /// exp of the nats of a word: how many equally probable words the model would be as unsure between. The
     /// nats are those of reconstruction and KL, whatever weight that has in the loss; none where no words are
     /// counted.
@@ -244,6 +251,9 @@ mod tests {
         let mut parts = Metrics::default().with(MetricId::Reconstruction, 2.0).with(MetricId::Loss, 2.0);
         parts.add_to_loss(MetricId::Sparsity, 0.5);
         assert_eq!((parts.loss(), parts.get(MetricId::Sparsity)), (2.5, Some(0.5)));
+        assert_eq!(parts.loss_decimals(), 1);
+        let of_classes = Metrics::default().with(MetricId::CrossEntropy, 0.044).with(MetricId::Loss, 0.044);
+        assert_eq!(of_classes.loss_decimals(), 3, "what is small is not 0.0");
     }
 
     #[test]

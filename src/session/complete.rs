@@ -24,6 +24,13 @@ impl Default for Completion {
     }
 }
 
+impl Completion {
+    /// Another ending to the same rows.
+    pub const fn again(self) -> Self {
+        Self { rows: self.rows, seed: self.seed.wrapping_add(1) }
+    }
+}
+
 /// A sample's picture with an ending.
 pub struct Sheet {
     /// Which pixels stand, with their probabilities.
@@ -77,6 +84,13 @@ impl Session {
     pub fn sheet(&self) -> Option<(u64, &Sheet)> {
         let Completed(derived) = &self.completed;
         derived.get().map(|sheet| (derived.stamp(), sheet))
+    }
+
+    /// Whether the sheet takes the place of the active model's plane: there are no codes, and a model that
+    /// completes pictures is looked at.
+    pub fn shows_sheet(&self) -> bool {
+        let completes = self.spec.completion.is_some() && self.capabilities().completes;
+        completes && self.latent_dim() == 0
     }
 
     /// Asks for the ending that is looked at.

@@ -31,7 +31,7 @@ macro_rules! embedded {
 pub static OPENING: &Embedded = &EMBEDDED[0];
 
 /// Every trained model, the one that the window opens on first.
-pub static EMBEDDED: [Embedded; 21] = [
+pub static EMBEDDED: [Embedded; 22] = [
     embedded!("mnist-vae", "Digits, VAE", Mnist),
     embedded!("mnist-ae", "Digits, AE", Mnist),
     embedded!("mnist-cvae", "Digits, CVAE", Mnist),
@@ -43,6 +43,7 @@ pub static EMBEDDED: [Embedded; 21] = [
     embedded!("rbm-digits", "Digits, Boltzmann machine", Mnist),
     embedded!("emoji-conv-vae", "Emoji, convolutional VAE", Emoji),
     embedded!("emoji-256", "Emoji, codes of 256 to search by", Emoji),
+    embedded!("emoji-pixel-rnn", "Emoji, pixel by pixel", EmojiSmall),
     embedded!("gan-ring", "Ring of eight, adversaries", Ring),
     embedded!("moons-vae", "Moons, VAE", Moons),
     embedded!("moons-ae", "Moons, AE", Moons),

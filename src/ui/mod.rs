@@ -28,6 +28,7 @@ mod preview;
 mod regression;
 mod samples;
 mod series;
+mod sheet_view;
 mod sketch;
 mod stage;
 mod textures;

@@ -91,6 +91,15 @@ fn words_of_sentences_come_back_by_length_for_every_kind_that_writes() {
         }
     }
     assert!(found["and_so"].as_str().unwrap().contains("“Sentences, AE”"), "{found}");
+    let as_curves = "study sentences --data said.tsv --set data.words=in_order --seeds 1 --out found.svg";
+    done(at, as_curves);
+    let drawn = std::fs::read_to_string(at.join("found.svg")).unwrap();
+    for said in ["Words at their place, %", "words of the sentence", "Sentences, VAE", "no code"] {
+        assert!(drawn.contains(said), "{said}");
+    }
+    refused(at, "study sentences --data said.tsv --out found.pdf", 2, &["found.pdf"]);
+    refused(at, "study words --data said.tsv --out found.svg", 2, &["--out", "labels-known, mixtures, sentences"]);
+    refused(at, "study words --data said.tsv --theme dark", 2, &["--theme", "--out"]);
     refused(at, "study sentences --data said.tsv", 2, &["about sentences", "documents are not"]);
     refused(at, "study sentences --set data.words=in_order", 2, &["--data"]);
 }

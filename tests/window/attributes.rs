@@ -1,7 +1,7 @@
 //! Attribute vectors: made of classes, moved along, called otherwise, taken away.
 
 use super::harness::Window;
-use eframe::egui::{Event, Key, Modifiers};
+use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use halfmoon::session::{Action, Fold, Side, SlotId};
 use halfmoon::ui::Options;
@@ -66,11 +66,7 @@ fn a_vector_between_two_classes_moves_the_code_from_one_mean_to_the_other() {
 fn a_vector_of_the_chosen_is_named_and_taken_away() {
     let mut window = opened();
     window.act(Action::Choose(halfmoon::session::Choice::Class(6), Default::default()));
-    window.key(Modifiers::COMMAND, Key::K);
-    window.steps(2);
-    window.harness.event(Event::Text("attribute vector".into()));
-    window.steps(2);
-    window.key(Modifiers::NONE, Key::Enter);
+    window.command("attribute vector");
     let n = window.session().spec().selection.samples.len();
     assert_eq!(window.session().spec().attributes[0].name, format!("{n} chosen \u{2212} all"));
     let (six, all) = (mean(&window, Some(6)), mean(&window, None));

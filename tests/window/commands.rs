@@ -140,9 +140,7 @@ fn what_a_command_unfolds_comes_into_sight_where_its_side_is_folded_too() {
         window.wait("a step", |session| session.capabilities().decodes && session.can_train());
         let all = [("what units", "What units see"), ("outliers", "Outliers"), ("more settings", "More settings")];
         for (command, title) in all {
-            window.key(Modifiers::COMMAND, Key::K);
-            type_in(&mut window, command);
-            window.key(Modifiers::NONE, Key::Enter);
+            window.command(command);
             window.steps(20);
             let row = window.harness.get_by_label(title).rect();
             // With what it unfolds.

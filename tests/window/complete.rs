@@ -40,8 +40,9 @@ fn a_sheet_is_pulled_down_and_the_rest_appears_within_two_seconds() {
     let mut window = completing("made");
     window.harness.ctx.set_theme(eframe::egui::Theme::Dark);
     waits_for(&mut window, 5, 0);
-    let says_why = window.texts().iter().any(|(text, _)| text.starts_with("This model has no codes"));
-    assert!(says_why, "the plane says why it is empty");
+    let says_why =
+        |window: &Window| window.texts().iter().any(|(text, _)| text.starts_with("This model has no codes"));
+    assert!(!says_why(&window), "the sheet has the place of the plane");
     window.act(Action::SetTool(Tool::Path));
     window.click_at(MIDDLE);
     window.act(Action::SetTool(Tool::Grid));
@@ -66,6 +67,11 @@ fn a_sheet_is_pulled_down_and_the_rest_appears_within_two_seconds() {
     assert!(drawn(&window, 504), "not there after two seconds");
     // The edge is dragged to the foot.
     let edge = window.harness.get_by_label("Sheet: 10 of 28 rows given").rect();
+    // Its name stands below it too.
+    let named = window.harness.query_all_by_label_contains("Nats a pixel, up to").map(|node| node.rect());
+    let heat = named.max_by(|a, b| a.height().total_cmp(&b.height())).unwrap();
+    assert!(edge.width() > 300.0 && edge.width() % 28.0 < 0.01, "as large as there is room, in whole pixels");
+    assert!(edge.size() == heat.size() && edge.right() < heat.left() && edge.top() == heat.top());
     let from = edge.center_top() + vec2(0.0, edge.height() * 10.0 / 28.0);
     window.drag(PointerButton::Primary, from, edge.center_bottom(), |_| {});
     waits_for(&mut window, 28, 1);
@@ -73,6 +79,12 @@ fn a_sheet_is_pulled_down_and_the_rest_appears_within_two_seconds() {
     assert_eq!(window.session().completed_sample(), 1);
     waits_for(&mut window, 28, 1);
     window.click("Complete");
+    window.wait("nothing", |session| session.spec().completion.is_none() && session.sheet().is_none());
+    window.steps(2);
+    assert!(says_why(&window), "the plane says why it is empty");
+    window.command("Another ending");
+    window.wait("an ending", |session| session.sheet().is_some());
+    window.command("Complete a picture");
     window.wait("nothing", |session| session.spec().completion.is_none() && session.sheet().is_none());
 }
 

@@ -260,6 +260,14 @@ impl Window {
         self.steps(2);
     }
 
+    /// Does what the palette has under this name.
+    pub fn command(&mut self, name: &str) {
+        self.key(Modifiers::COMMAND, Key::K);
+        self.harness.event(Event::Text(name.into()));
+        self.steps(2);
+        self.key(Modifiers::NONE, Key::Enter);
+    }
+
     pub fn key(&mut self, modifiers: Modifiers, key: Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.steps(2);

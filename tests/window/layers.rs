@@ -1,7 +1,7 @@
 //! What lies on the plane beside the codes: posteriors, tints, pictures, and planes through three codes.
 
 use super::harness::Window;
-use eframe::egui::{Color32, Event, Key, Modifiers, PointerButton, Pos2, Shape, Vec2, pos2};
+use eframe::egui::{Color32, Key, Modifiers, PointerButton, Pos2, Shape, Vec2, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use halfmoon::session::{Action, Layer, PlaneAxes, SlotId};
 use halfmoon::ui::Options;
@@ -152,12 +152,8 @@ fn three_picked_samples_span_a_plane() {
     for sample in [10, 20, 30] {
         window.act(Action::PickAlso(sample));
     }
-    window.key(Modifiers::COMMAND, Key::K);
+    window.command("plane through");
     window.steps(2);
-    window.harness.event(Event::Text("plane through".into()));
-    window.steps(3);
-    window.key(Modifiers::NONE, Key::Enter);
-    window.steps(3);
     assert_eq!(window.session().slot().axes, PlaneAxes::Samples([10, 20, 30]));
     let plane = window.session().plane_of(SLOT);
     for sample in [10, 20, 30] {

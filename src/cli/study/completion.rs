@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn what_is_concluded_follows_from_the_table() {
         let row =
-            |values: [&[f64]; GIVEN.len()]| Row { name: "".into(), values: values.map(<[f64]>::to_vec).into() };
+            |values: [&[f64]; GIVEN.len()]| Row { values: values.map(<[f64]>::to_vec).into(), ..Row::default() };
         let rows = [row([&[20.0, 22.0], &[9.0], &[f64::NAN]]), row([&[21.0, 21.0], &[18.0], &[f64::NAN]])];
         let said = concluded(&rows);
         assert!(said.contains("with 0 rows given 100 %, with 5 rows given 50 %."), "{said}");

@@ -71,7 +71,7 @@ fn ends(name: &str, p: &Mixture) -> Findings {
     let said = format!(
         "So q covers both bumps from {forward} of {n} starts by KL(p‖q), {reverse} by KL(q‖p), {js} by JS."
     );
-    Findings { text: text.join("\n"), json: json!({ "p": name, "rows": rows }) }.and_so(&said)
+    Findings::new(text.join("\n"), json!({ "p": name, "rows": rows })).and_so(&said)
 }
 
 /// Variances of one estimate, by quadrature and as sampled.
@@ -124,7 +124,7 @@ fn spreads(p: &Mixture, seeds: u64) -> Findings {
     }
     let more = ratios.iter().filter(|ratio| **ratio > 1.0).count();
     let said = format!("So the score function scatters more in {more} of {} gradients.", ratios.len());
-    Findings { text: text.join("\n"), json: json!({ "rows": rows }) }.and_so(&said)
+    Findings::new(text.join("\n"), json!({ "rows": rows })).and_so(&said)
 }
 
 #[cfg(test)]

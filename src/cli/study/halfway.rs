@@ -77,7 +77,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
             }));
         }
     }
-    Ok(Findings { text: lines.join("\n"), json: json!(figures) })
+    Ok(Findings::new(lines.join("\n"), json!(figures)))
 }
 
 /// Pairs of test samples, a full moon and a half one, each moon in several of them.

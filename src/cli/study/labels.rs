@@ -60,5 +60,5 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
         data.name,
         lines.join("\n")
     );
-    Ok(Findings { text, json: json!({ "obeyed_percent": share, "samples": N_SAMPLES, "k": K, "by_class": each }) })
+    Ok(Findings::new(text, json!({ "obeyed_percent": share, "samples": N_SAMPLES, "k": K, "by_class": each })))
 }

@@ -2,6 +2,7 @@
 //! fine-tuned from one that an autoencoder learned of all samples without their labels (Hinton and
 //! Salakhutdinov 2006; Bengio et al. 2007).
 
+use super::curves::curves;
 use super::table::{Row, Study, held_against, spec};
 use super::{Findings, mean_and_spread};
 use crate::cli::parse::StudyArgs;
@@ -29,14 +30,15 @@ const WAYS: [&str; 3] = ["from scratch", "fixed encoder", "fine-tuned"];
 
 /// Error on unseen samples by the number of labels.
 pub fn study(args: &StudyArgs) -> Result<Findings> {
-    let mut study = Study::begin(args, 0)?;
+    let study = Study::begin(args, 0)?;
     let n = study.data.train.n_samples();
     if study.data.train.labels().is_none() {
         return Err(anyhow!("{} has no classes; give data with labels", study.data.name));
     }
     let known: Vec<usize> = KNOWN.into_iter().filter(|known| *known < n).chain([n]).collect();
     study.expect(1 + 3 * known.len() as u64);
-    let mut rows: Vec<Row> = known.iter().map(|known| Row::new(format!("{known} labels"), WAYS.len())).collect();
+    let row = |known: &usize| Row::new(format!("{known} labels"), WAYS.len()).at(*known as f64);
+    let mut rows: Vec<Row> = known.iter().map(row).collect();
     let mut chosen = serde_json::Map::new();
     for seed in 0..study.seeds {
         let of_all = TrainSpec { epochs: EPOCHS, seed, ..TrainSpec::default() };
@@ -50,14 +52,14 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
             row.push(&errors);
         }
     }
-    study.spread = super::table::Spread::Deviation;
     let said = rows.iter().map(said).collect::<Vec<_>>().join(" ");
     let title = "What few labels are worth: error on unseen samples, %, of 784-1000-1000-500-10";
     let mut findings = study.end(title, &WAYS, &rows);
     findings.json["steps"] = json!(STEPS);
     findings.json["batch"] = json!(BATCH);
     findings.json["known"] = Value::Object(chosen);
-    Ok(findings.and_so(&said))
+    let drawn = curves("Error on unseen samples, %", "labels that are known", &WAYS, &rows);
+    Ok(findings.and_so(&said).drawn(drawn))
 }
 
 /// The errors of the three ways with some labels, in %.
@@ -100,7 +102,7 @@ mod tests {
     #[test]
     fn a_line_says_who_gains_where_every_seed_does() {
         let row =
-            |values: [[f64; 2]; 3]| Row { name: "100 labels".into(), values: values.map(Vec::from).to_vec() };
+            |values: [[f64; 2]; 3]| Row { values: values.map(Vec::from).to_vec(), ..Row::new("100 labels", 0) };
         assert_eq!(
             said(&row([[30.0, 28.0], [20.0, 22.0], [25.0, 27.0]])),
             "With 100 labels pre-training gains with every seed (fixed 21.00 %, from scratch 29.00 %)."

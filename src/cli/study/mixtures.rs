@@ -5,6 +5,7 @@
 //! noise outside its plane, the VAE has a Gaussian likelihood whose noise is learned.
 
 use super::Findings;
+use super::curves::curves;
 use super::table::{Row, Study, spec};
 use crate::cli::parse::StudyArgs;
 use crate::model::MetricId;
@@ -14,7 +15,7 @@ use anyhow::{Result, anyhow};
 /// Components of the PCA, and dimensions of the VAE's code.
 const DIMENSIONS: &str = "20";
 /// Gaussians in each mixture.
-const COMPONENTS: [&str; 5] = ["1", "3", "10", "30", "100"];
+const COMPONENTS: [u8; 5] = [1, 3, 10, 30, 100];
 /// Sweeps of expectation maximisation.
 const SWEEPS: u64 = 60;
 /// Epochs of the VAE.
@@ -30,9 +31,10 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
     let test = &study.data.test;
     let mut rows = Vec::new();
     for components in COMPONENTS {
-        let spec = spec("gmm", &[("pca", DIMENSIONS), ("components", components)])?;
-        let plural = if components == "1" { "" } else { "s" };
-        let mut row = Row::new(format!("{components} Gaussian{plural}"), COLUMNS.len());
+        let spec = spec("gmm", &[("pca", DIMENSIONS), ("components", &components.to_string())])?;
+        let plural = if components == 1 { "" } else { "s" };
+        let row = Row::new(format!("{components} Gaussian{plural}"), COLUMNS.len());
+        let mut row = row.at(f64::from(components));
         for seed in 0..study.seeds {
             let model =
                 study.train(&spec, &TrainSpec { epochs: SWEEPS, seed, ..TrainSpec::default() }, |_, _| {})?;
@@ -52,5 +54,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
         row.push(&[found.log_p, found.elbo]);
     }
     rows.push(row);
-    Ok(study.end("Mixtures of Gaussians on 20 principal components, and a VAE of 20 dimensions", &COLUMNS, &rows))
+    let drawn = curves(COLUMNS[0], "Gaussians", &["mixtures"], &rows);
+    let title = "Mixtures of Gaussians on 20 principal components, and a VAE of 20 dimensions";
+    Ok(study.end(title, &COLUMNS, &rows).drawn(drawn))
 }

@@ -1,10 +1,12 @@
 //! `halfmoon study`: small experiments that put what is said of autoencoders to the test, each with its
 //! figures.
 //!
-//! To add a study: a file with a function that returns its table, and one line in [`run`].
+//! To add a study: a file with a function that returns its table, and one line in [`run`]; where its rows are
+//! steps along an axis, its curves and one line in [`StudyName::has_curves`].
 
 mod completion;
 mod contraction;
+mod curves;
 mod deep;
 mod denoising;
 mod divergences;
@@ -20,9 +22,13 @@ mod sigma;
 mod table;
 mod words;
 
+use super::UsageError;
+use super::figures::check_format;
 use super::parse::{Report, StudyArgs, StudyName};
 use crate::cli::say::say;
+use crate::picture::figure::{Sheet, sheet};
 use anyhow::Result;
+use clap::ValueEnum;
 use serde_json::{Value, json};
 
 /// What a study found: lines for people, the same figures for machines.
@@ -31,9 +37,21 @@ pub struct Findings {
     pub text: String,
     /// Its figures.
     pub json: Value,
+    /// The same as curves, where rows are steps along an axis.
+    pub curves: Option<Sheet>,
 }
 
 impl Findings {
+    /// Of a table.
+    fn new(text: String, json: Value) -> Self {
+        Self { text, json, curves: None }
+    }
+
+    /// With the same as curves.
+    fn drawn(self, curves: Sheet) -> Self {
+        Self { curves: Some(curves), ..self }
+    }
+
     /// With what follows from the figures, in words.
     fn and_so(mut self, said: &str) -> Self {
         self.text = format!("{}\n\n{said}", self.text);
@@ -44,12 +62,20 @@ impl Findings {
     /// Findings on several sets of data, one after the other.
     fn together(all: Vec<Self>) -> Self {
         let (texts, figures): (Vec<String>, Vec<Value>) = all.into_iter().map(|of| (of.text, of.json)).unzip();
-        Self { text: texts.join("\n\n"), json: json!(figures) }
+        Self::new(texts.join("\n\n"), json!(figures))
     }
 }
 
-/// Makes a study and prints what it found.
+impl StudyName {
+    /// Whether what it finds can be drawn as curves.
+    pub fn has_curves(self) -> bool {
+        matches!(self, Self::LabelsKnown | Self::Mixtures | Self::Sentences)
+    }
+}
+
+/// Makes a study, prints what it found and writes it as a figure where one is asked for.
 pub fn run(args: &StudyArgs) -> Result<()> {
+    check_figure(args)?;
     let findings = match args.name {
         StudyName::Halfway => halfway::study(args)?,
         StudyName::Labels => labels::study(args)?,
@@ -71,7 +97,26 @@ pub fn run(args: &StudyArgs) -> Result<()> {
         Report::Text => say(findings.text),
         Report::Json => say(findings.json),
     }
+    if let (Some(out), Some(of)) = (&args.out, &findings.curves) {
+        args.figure.write(Some(sheet(of, &args.figure.look()?)), out)?;
+    }
     Ok(())
+}
+
+/// Checks what is asked for as a figure, before hours are spent on what would be in it.
+fn check_figure(args: &StudyArgs) -> Result<()> {
+    let Some(out) = &args.out else { return Ok(args.figure.check_none()?) };
+    if !args.name.has_curves() {
+        let name = |study: &StudyName| Some(study.to_possible_value()?.get_name().to_owned());
+        let drawn = StudyName::value_variants().iter().filter(|study| study.has_curves()).filter_map(name);
+        let said = format!(
+            "--out: rows of this study are no steps along an axis; those of {} are",
+            drawn.collect::<Vec<_>>().join(", ")
+        );
+        return Err(UsageError(said).into());
+    }
+    args.figure.look()?;
+    check_format(out)
 }
 
 /// Mean and standard deviation over seeds.

@@ -72,7 +72,7 @@ mod tests {
     use crate::data::SampleKind;
 
     fn row(name: &str, test: &[f64]) -> Row {
-        Row { name: name.into(), values: vec![test.to_vec(), vec![]] }
+        Row { values: vec![test.to_vec(), vec![]], ..Row::new(name, 0) }
     }
 
     #[test]

@@ -141,8 +141,8 @@ mod tests {
     #[test]
     fn what_is_concluded_follows_from_the_table() {
         let row = |name: &str, values: [&[f64]; KS.len()]| Row {
-            name: name.into(),
             values: values.map(<[f64]>::to_vec).into(),
+            ..Row::new(name, 0)
         };
         let rows = [
             row("pixels", [&[90.0], &[80.0], &[60.0]]),

@@ -6,6 +6,7 @@
 //! place the word that most training sentences have there.
 
 use super::Findings;
+use super::curves::curves;
 use super::table::{Row, Study, held_against};
 use crate::cli::UsageError;
 use crate::cli::parse::StudyArgs;
@@ -37,7 +38,8 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
     let [train, test] = [&data.train, &data.test].map(all_of);
     let groups = Groups::of(&test);
     let columns: Vec<&str> = kinds.iter().map(|(kind, _)| kind.title).chain([WITHOUT_CODE]).collect();
-    let mut rows: Vec<Row> = groups.names(&test).into_iter().map(|name| Row::new(name, columns.len())).collect();
+    let row = |(name, place)| Row::new(name, columns.len()).at(place);
+    let mut rows: Vec<Row> = groups.names(&test).into_iter().zip(groups.places(&test)).map(row).collect();
     let mut push = |column: usize, written: &Array2<f32>| {
         rows.iter_mut()
             .zip(groups.accuracy(&test, written))
@@ -52,9 +54,9 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
     }
     push(kinds.len(), &repeated(&commonest(&train), test.nrows()));
     let said = concluded(&columns, &rows);
-    Ok(study
-        .end("Words of test sentences that their code gives back at their place, %", &columns, &rows)
-        .and_so(&said))
+    let drawn = curves("Words at their place, %", "words of the sentence", &columns, &rows);
+    let title = "Words of test sentences that their code gives back at their place, %";
+    Ok(study.end(title, &columns, &rows).and_so(&said).drawn(drawn))
 }
 
 /// Every kind that reads such samples and writes them again.
@@ -142,9 +144,20 @@ impl Groups {
         Self { width, of, there }
     }
 
+    /// The first and the last length of a group.
+    fn ends(&self, group: usize, x: &Array2<f32>) -> [usize; 2] {
+        [group * self.width + 1, ((group + 1) * self.width).min(x.ncols())]
+    }
+
+    /// The middle of each group's lengths.
+    fn places(&self, x: &Array2<f32>) -> Vec<f64> {
+        let middle = |[first, last]: [usize; 2]| (first + last) as f64 / 2.0;
+        self.there.iter().map(|group| middle(self.ends(*group, x))).collect()
+    }
+
     fn names(&self, x: &Array2<f32>) -> Vec<String> {
         let name = |group: &usize| {
-            let (first, last) = (group * self.width + 1, ((group + 1) * self.width).min(x.ncols()));
+            let [first, last] = self.ends(*group, x);
             let lengths = if first == last { first.to_string() } else { format!("{first} to {last}") };
             let n = self.of.iter().filter(|of| *of == group).count();
             format!("{lengths} words ({n} of them)")
@@ -204,6 +217,7 @@ mod tests {
         }
         let groups = Groups::of(&x);
         assert_eq!(groups.names(&x), ["1 to 2 words (2 of them)", "3 to 4 words (1 of them)"]);
+        assert_eq!(groups.places(&x), [1.5, 3.5]);
         assert_eq!(groups.accuracy(&x, &x), [100.0, 100.0], "what is unknown does not count");
         let mut written = x.clone();
         written[[0, 1]] = 2.0;
@@ -221,7 +235,7 @@ mod tests {
 
     #[test]
     fn what_is_concluded_follows_from_the_table() {
-        let row = |values: [&[f64]; 2]| Row { name: String::new(), values: values.map(<[f64]>::to_vec).into() };
+        let row = |values: [&[f64]; 2]| Row { values: values.map(<[f64]>::to_vec).into(), ..Row::default() };
         let rows = [row([&[50.0, 60.0], &[20.0]]), row([&[19.0, 23.0], &[20.0]])];
         let said = concluded(&["A", WITHOUT_CODE], &rows);
         assert!(said.contains("“A” 55 % of the words of the shortest and 21 % of the longest"), "{said}");

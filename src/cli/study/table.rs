@@ -197,17 +197,17 @@ impl Study {
                 Value::Object(figures)
             })
             .collect();
-        Findings {
-            text: text.join("\n"),
-            json: json!({ "data": self.data.name, "seeds": seeds, "rows": figures }),
-        }
+        Findings::new(text.join("\n"), json!({ "data": self.data.name, "seeds": seeds, "rows": figures }))
     }
 }
 
 /// A line of the table: for each column the values of the seeds.
+#[derive(Clone, Debug, Default)]
 pub struct Row {
     /// What the line is about.
     pub name: String,
+    /// Where it lies on the axis of a figure, where rows are steps along one.
+    pub place: Option<f64>,
     /// Values [columns][seeds].
     pub values: Vec<Vec<f64>>,
 }
@@ -215,7 +215,12 @@ pub struct Row {
 impl Row {
     /// A line without values yet.
     pub fn new(name: impl Into<String>, n_columns: usize) -> Self {
-        Self { name: name.into(), values: vec![Vec::new(); n_columns] }
+        Self { name: name.into(), place: None, values: vec![Vec::new(); n_columns] }
+    }
+
+    /// The same with its place on the axis of a figure.
+    pub fn at(self, place: f64) -> Self {
+        Self { place: Some(place), ..self }
     }
 
     /// Adds what one seed gave, a value for each column.

@@ -1,5 +1,6 @@
 //! Loss curves: a chart a metric, one below the other, on one axis of steps.
 
+use super::key::key;
 use super::{Anchor, Figure, LINE, Look, Mark, PLAIN, Pen, SMALL, dotted, ink, pen, strong, text, words};
 use crate::picture::palette::Rgb;
 use crate::picture::ticks::{decimals, ticks, written};
@@ -130,17 +131,8 @@ fn legend(charts: &[Chart], at: [f32; 2], look: &Look, marks: &mut Vec<Mark>) ->
             named.push(curve);
         }
     }
-    let [mut x, mut y] = [at[0], at[1] + PLAIN];
-    for curve in named {
-        let width = 18.0 + text::width(&curve.name, SMALL, false);
-        if x > at[0] && x + width > look.width() {
-            (x, y) = (at[0], y + 12.0);
-        }
-        marks.push(Mark::Line { points: vec![[x, y], [x + 14.0, y]], pen: curve.pen() });
-        marks.push(words([x + 18.0, y], Anchor::Start, curve.name.clone(), SMALL, look.tokens().text));
-        x += width + 10.0;
-    }
-    y + PLAIN
+    let named = named.into_iter().map(|curve| (&*curve.name, curve.pen()));
+    key(named, [at[0], at[1] + PLAIN], look, marks) + PLAIN
 }
 
 #[cfg(test)]

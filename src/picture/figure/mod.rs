@@ -5,6 +5,7 @@
 //! downwards.
 
 mod curves;
+mod key;
 mod matrix;
 mod planes;
 mod said;

@@ -1,8 +1,9 @@
 //! Curves over a line of numbers, several panels in rows: densities, what is integrated, histograms.
 //!
 //! A [`Sheet`] says what is drawn, for the window and for print alike; [`sheet`] draws it for print. Points, a
-//! ring, notes and a shape are for print alone: the window shows no sheet that has any.
+//! ring, places with a name, notes and a shape are for print alone: the window shows no sheet that has any.
 
+use super::key::{BETWEEN, PIECE, TO_NAME, key};
 use super::{Anchor, Figure, Ink, LINE, Look, Mark, PLAIN, Pen, SMALL, dotted, ink, pen, strong, text, words};
 use crate::picture::palette::{Rgb, class_colour};
 use crate::picture::ticks::{decimals, ticks, written};
@@ -90,6 +91,8 @@ pub struct Panel {
     pub y: [f64; 2],
     /// What is across; empty where the panel below says it.
     pub x_name: String,
+    /// Places across that have a name, for print; without any, round numbers do.
+    pub x_named: Vec<(f64, String)>,
     /// The lines, the rearmost first.
     pub lines: Vec<PanelLine>,
     /// Samples, as ticks at the foot.
@@ -160,6 +163,8 @@ pub struct Room {
 
 /// Radius of a point.
 const DOT: f32 = 1.1;
+/// Least room beside a number below a panel.
+const GAP: f32 = 1.5;
 /// Height over width of a sheet in print.
 const SHAPE: f32 = 0.95;
 
@@ -177,6 +182,10 @@ pub fn sheet(of: &Sheet, look: &Look) -> Figure {
     let mut marks = Vec::new();
     for (panel, place) in of.panels().zip(of.places([width - LINE, height], &room)) {
         panel.draw(place, look, &mut marks);
+    }
+    for panel in of.panels().filter(|panel| look.has_names && !panel.names_fit(width - room.left - LINE)) {
+        let named = panel.named().map(|line| (&*line.name, pen(line.tone.rgb(look), LINE)));
+        height = key(named, [room.left, height + 5.0], look, &mut marks) + 4.0;
     }
     for (note, tone) in of.notes.iter().filter(|_| look.has_names) {
         let rgb = if *tone == Tone::Weak { tokens.weak } else { tone.rgb(look) };
@@ -212,10 +221,12 @@ impl Panel {
             let x = left + text::width(&title, PLAIN, true) + 6.0;
             marks.push(strong([left, y], Anchor::Start, title, tokens.text));
             let value = text::shortened(&self.value, left + width - x, SMALL, false);
-            if value != "…" {
+            if !["", "…"].contains(&&*value) {
                 marks.push(words([x, y], Anchor::Start, value, SMALL, tokens.weak));
             }
-            self.legend([left + width, y], &rgb, &tokens.text, marks);
+            if self.names_fit(width) {
+                self.legend([left + width, y], &rgb, &tokens.text, marks);
+            }
         }
         let mut inside = Vec::new();
         if look.has_axes {
@@ -265,14 +276,26 @@ impl Panel {
         marks.push(Mark::Rect { at: [left, top], size: [width, height], radius: 0.0, fill: None, pen });
     }
 
+    /// The lines that a key names: a dashed one has its name beside it.
+    fn named(&self) -> impl DoubleEndedIterator<Item = &PanelLine> {
+        self.lines.iter().filter(|line| !line.is_dashed && !line.name.is_empty())
+    }
+
+    /// Whether they have room beside the title of a panel of this width; else their key is below all panels.
+    fn names_fit(&self, width: f32) -> bool {
+        let names: f32 = self.named().map(|line| text::width(&line.name, SMALL, false) + TO_NAME + BETWEEN).sum();
+        text::width(&self.title, PLAIN, true) + names <= width
+    }
+
     /// Names of the lines that are not dashed, right-aligned.
     fn legend(&self, at: [f32; 2], rgb: &dyn Fn(Tone) -> Rgb, text_rgb: &Rgb, marks: &mut Vec<Mark>) {
         let mut x = at[0];
-        for line in self.lines.iter().rev().filter(|line| !line.is_dashed && !line.name.is_empty()) {
+        for line in self.named().rev() {
             marks.push(words([x, at[1]], Anchor::End, &*line.name, SMALL, *text_rgb));
-            x -= text::width(&line.name, SMALL, false) + 3.0;
-            marks.push(Mark::Line { points: vec![[x - 10.0, at[1]], [x, at[1]]], pen: pen(rgb(line.tone), LINE) });
-            x -= 18.0;
+            x -= text::width(&line.name, SMALL, false) + TO_NAME;
+            let points = vec![[x, at[1]], [x + PIECE, at[1]]];
+            marks.push(Mark::Line { points, pen: pen(rgb(line.tone), LINE) });
+            x -= BETWEEN;
         }
     }
 
@@ -287,11 +310,22 @@ impl Panel {
         if self.x_name.is_empty() {
             return;
         }
-        let (values, step) = ticks(self.x[0], self.x[1], (width / 40.0) as usize + 1);
-        for value in values {
-            let x = self.place_of([value, self.y[0]], at)[0];
-            let number = written(value, decimals(step));
-            marks.push(words([x, top + height + 7.0], Anchor::Middle, number, SMALL, tokens.faint));
+        let mut named = self.x_named.clone();
+        if named.is_empty() {
+            let (values, step) = ticks(self.x[0], self.x[1], (width / 40.0) as usize + 1);
+            named = values.into_iter().map(|value| (value, written(value, decimals(step)))).collect();
+        }
+        // The ends are named before all between them.
+        let last = named.len().saturating_sub(1);
+        let mut taken: Vec<[f32; 2]> = Vec::new();
+        for i in [0, last].into_iter().chain(1..last).take(named.len()) {
+            let (value, name) = &named[i];
+            let half = 0.5 * text::width(name, SMALL, false);
+            let x = self.place_of([*value, self.y[0]], at)[0].clamp(left, left + width - half);
+            if taken.iter().all(|[from, to]| x + half + GAP < *from || x - half - GAP > *to) {
+                taken.push([x - half, x + half]);
+                marks.push(words([x, top + height + 7.0], Anchor::Middle, &**name, SMALL, tokens.faint));
+            }
         }
         let middle = [left + 0.5 * width, top + height + 16.0];
         marks.push(words(middle, Anchor::Middle, &*self.x_name, SMALL, tokens.weak));

@@ -2,12 +2,12 @@
 
 use super::ready::{
     always, can_compare, can_compare_solved, can_descend, can_redo, can_resume_series, can_train,
-    can_train_elsewhere, can_train_or_pause, can_undo, has_chain, has_codes, has_data, has_film, has_picture,
-    has_weights, is_running, looks_back, mends, reconstructs, tells_classes,
+    can_train_elsewhere, can_train_or_pause, can_undo, completes, has_chain, has_codes, has_data, has_film,
+    has_picture, has_weights, is_running, looks_back, mends, reconstructs, tells_classes,
 };
 use super::{Command, Does, Group, Keys, Order};
 use crate::session::{
-    Action, Diverge, DivergencePage, Export, Fold, NewSlot, NextStep, Part, Session, Split, Staging,
+    Action, Completion, Diverge, DivergencePage, Export, Fold, NewSlot, NextStep, Part, Session, Split, Staging,
 };
 use crate::ui::files::Purpose;
 use crate::ui::panels::Place;
@@ -228,6 +228,27 @@ pub static CHAIN: Command = Command {
     group: Group::Learn,
     when: has_chain,
     does: Does::Order(Order::Turn(Fold::Chain, Place::Decode)),
+};
+
+pub static COMPLETE: Command = Command {
+    name: "Complete a picture",
+    keys: &[],
+    help: "Lays a sheet over a sample: what is above its edge is given, the model draws the rest; or takes it away.",
+    group: Group::Learn,
+    when: completes,
+    does: Does::Act(|session| {
+        let is_open = session.spec().completion.is_some();
+        Action::Complete((!is_open).then(Completion::default))
+    }),
+};
+
+pub static ANOTHER_ENDING: Command = Command {
+    name: "Another ending",
+    keys: &[],
+    help: "Draws another rest to the same rows of the picture that is completed.",
+    group: Group::Learn,
+    when: completes,
+    does: Does::Act(|session| Action::Complete(Some(session.spec().completion.unwrap_or_default().again()))),
 };
 
 pub static ATTRIBUTES: Command = Command {

@@ -30,6 +30,10 @@ pub fn has_chain(session: &Session) -> Ready {
     check(session.capabilities().has_energy, "only a Boltzmann machine has a Gibbs chain")
 }
 
+pub fn completes(session: &Session) -> Ready {
+    check(session.capabilities().completes, "only a model that learns pictures pixel by pixel completes one")
+}
+
 pub fn has_data(session: &Session) -> Ready {
     check(session.data().is_some(), "there are no data yet")
 }

@@ -19,7 +19,7 @@ pub const GESTURES: [(&str, &str); 8] = [
 ];
 
 /// Every command, in the order of the lists.
-pub static ALL: [&Command; 106] = [
+pub static ALL: [&Command; 108] = [
     &EXPLORE,
     &PATH,
     &GRID,
@@ -90,6 +90,8 @@ pub static ALL: [&Command; 106] = [
     &UNITS,
     &CONFUSION,
     &CHAIN,
+    &COMPLETE,
+    &ANOTHER_ENDING,
     &ATTRIBUTES,
     &SETTINGS,
     &STAGE,

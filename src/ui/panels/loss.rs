@@ -87,7 +87,9 @@ fn headline(ui: &mut Ui, cx: &Cx<'_>) {
     let test = weights.test_curve.last().map(|point| (point, "test"));
     let Some((newest, which)) = test.or(weights.train_curve.last().map(|point| (point, "train"))) else { return };
     let parts: Vec<&str> = newest.metrics.iter().filter_map(|(id, _)| id.metric().in_loss).collect();
-    let number = RichText::new(number::nats(newest.loss() as f32)).font(theme::headline()).color(cx.theme.text);
+    let number = RichText::new(number::fixed(newest.loss(), newest.metrics.loss_decimals()))
+        .font(theme::headline())
+        .color(cx.theme.text);
     let words = format!("{which} = {}", parts.join(" + "));
     let galley = |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, cx.theme.text).size().x;
     let needed = galley(number.text(), theme::headline()) + 8.0 + galley(&words, theme::small());

@@ -93,7 +93,7 @@ pub fn all() -> Vec<Box<dyn Panel>> {
         Box::new(adversaries::AdversariesPanel),
         Box::<loss::LossPanel>::default(),
         Box::new(decode::DecodePanel),
-        Box::<complete::CompletePanel>::default(),
+        Box::new(complete::CompletePanel),
         Box::<dimension_table::DimensionTablePanel>::default(),
         Box::new(mixture::MixturePanel),
         Box::new(nearest::NearestPanel),

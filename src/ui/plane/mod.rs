@@ -33,6 +33,7 @@ pub use view::View;
 
 use super::context::Cx;
 use super::layout::IN_A_ROW;
+use super::sheet_view::SheetView;
 use super::theme::{self, Theme};
 use super::widgets::number;
 use crate::latent::outline::Outline;
@@ -58,6 +59,7 @@ pub struct PlaneView {
     path: path_tool::PathTool,
     select: select_tool::SelectTool,
     data: data::DataView,
+    sheet: SheetView,
 }
 
 /// Where a tool draws: a model's plane as it is seen now.
@@ -140,7 +142,11 @@ impl PlaneView {
         if n_dims == 0 {
             // There are no codes and no places: nothing to look at, and nothing for a tool to do.
             (self.explore, self.grid, self.path, self.select) = Default::default();
-            empty_words(ui, rect, slot, cx);
+            if cx.session.shows_sheet() && slot == cx.session.spec().active && cx.session.sheet().is_some() {
+                self.sheet.show(ui, rect, cx);
+            } else {
+                empty_words(ui, rect, slot, cx);
+            }
             return over_all(ui, rect, &response, slot, cx);
         }
         self.codes.update_points(slot, &plane, cx.session);
