@@ -144,6 +144,13 @@ fn plane_of_data(args: &PlaneArgs, columns: &str, models: &[Checkpoint], data: &
         Some((across, up)) if find(columns).is_err() => [find(across)?, find(up)?],
         _ => [find(columns)?; 2],
     };
+    let only_of_two = [("colour-by", args.colour_by.is_some()), ("no-class-names", args.no_class_names)];
+    if columns[0] == columns[1]
+        && let Some((name, _)) = only_of_two.into_iter().find(|(_, is_given)| *is_given)
+    {
+        let said = format!("--{name}: only two columns make a plane of samples; name another, or leave it out");
+        return Err(UsageError(said).into());
+    }
     let mut layers = BTreeSet::new();
     for word in args.says.iter().flat_map(|says| says.split(',')).map(str::trim) {
         let layer = SAYS.iter().find(|(name, _)| *name == word).map(|(_, layer)| *layer);

@@ -163,6 +163,7 @@ impl Session {
             }
             Action::SetWalk(walk) => self.change(|spec| spec.path.walk = walk),
             Action::LookAt(t) => {
+                self.give_up_draw();
                 self.hover = None;
                 self.spec.path.at = t.filter(|t| t.is_finite()).map(|t| t.clamp(0.0, 1.0));
             }
@@ -209,7 +210,7 @@ impl Session {
             Action::ShowErrors(page) => self.show_errors(page),
             Action::ShowOutliers(page) => self.show_outliers(page),
             Action::Find(page) => self.show_find(page),
-            Action::Complete(completion) => self.spec.completion = completion,
+            Action::Complete(completion) => self.complete(completion),
             Action::ShowCorrupted(page) => self.spec.corrupted_page = page,
             Action::SetStage(stage) => {
                 if stage.is_none_or(|stage| stage.is_sound()) {

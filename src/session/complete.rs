@@ -41,6 +41,8 @@ pub struct Sheet {
     pub sides: [usize; 2],
     /// The nats of the hottest pixels.
     pub hottest: f64,
+    /// Whether pixels follow one another as one reads, so that an edge parts the given from the drawn.
+    pub is_in_rows: bool,
 }
 
 /// What is to be completed. While a model is trained the ending by its state before may stand.
@@ -86,11 +88,12 @@ impl Session {
         derived.get().map(|sheet| (derived.stamp(), sheet))
     }
 
-    /// Whether the sheet takes the place of the active model's plane: there are no codes, and a model that
-    /// completes pictures is looked at.
-    pub fn shows_sheet(&self) -> bool {
-        let completes = self.spec.completion.is_some() && self.capabilities().completes;
-        completes && self.latent_dim() == 0
+    /// Completes the picture otherwise, or no more: its sheet lies where planes are.
+    pub(super) fn complete(&mut self, completion: Option<Completion>) {
+        if completion.is_some() && self.hides_planes() {
+            self.change(|spec| spec.show_planes());
+        }
+        self.spec.completion = completion;
     }
 
     /// Asks for the ending that is looked at.
@@ -111,5 +114,6 @@ fn completed(asked: &Asked, train: &Dataset, cancel: &Cancel) -> Option<Sheet> {
     let ending = ending(&*on.model, train, (*sample, completion.rows), completion.seed, cancel)?;
     let x = ndarray::ArrayView2::from_shape((1, ending.x.len()), &ending.x).ok()?;
     let pixels = Shown::new(train.kind(), None, x, 1).into_tiles();
-    Some(Sheet { pixels, sides: sides(train.kind()), hottest: hottest(&ending.placed), ending })
+    let is_in_rows = on.model.completer()?.order().is_sorted();
+    Some(Sheet { pixels, sides: sides(train.kind()), hottest: hottest(&ending.placed), is_in_rows, ending })
 }

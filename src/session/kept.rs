@@ -138,8 +138,8 @@ impl Session {
         });
     }
 
-    /// What is kept is looked at, not the path and not what lies under a pointer at rest, nor what is still to
-    /// be drawn.
+    /// What is kept is looked at, not the path and not what lies under a pointer at rest, nor what is still
+    /// to be drawn.
     pub(super) fn look_at_what_is_kept(&mut self) {
         self.give_up_draw();
         (self.spec.path.at, self.hover, self.spec.selection.hovered) = (None, None, None);
@@ -187,6 +187,7 @@ impl Session {
     pub(super) fn pick_also(&mut self, sample: u32) {
         let n = self.data.as_ref().map_or(0, |data| data.train.n_samples());
         if (sample as usize) < n {
+            self.give_up_draw();
             self.change(|spec| {
                 let (chosen, it) = (&spec.selection.samples, Samples::from([sample]));
                 let is_chosen = chosen.holds(sample);

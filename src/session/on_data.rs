@@ -314,8 +314,8 @@ impl Session {
 
     fn refresh_heats_on_data(&self, slot: SlotId, said: &mut Said, effects: &mut Vec<Effect>) {
         // The first of those that tint the plane.
-        let heats = self.shown_on_data(slot, Layer::HEATS[1]);
-        let first = Layer::HEATS[1].iter().find(|layer| heats.contains(layer)).copied();
+        let heats = self.shown_on_data(slot, Layer::HEATS_ON_DATA);
+        let first = Layer::HEATS_ON_DATA.iter().find(|layer| heats.contains(layer)).copied();
         let points = self.data_points().filter(|_| self.spec.slot_of(slot).is_some_and(|slot| slot.is_visible));
         let means = points.map(|points| Arc::clone(&points.means));
         let about = |is_wanted: bool, side: f32| {

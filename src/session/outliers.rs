@@ -239,17 +239,15 @@ impl Session {
     }
 
     /// How outliers are looked at once a state is come back to: as now, but with its point, and in the place
-    /// of the planes as then where something else takes or leaves that place.
+    /// of the planes as then where the step was about that place.
     pub(super) fn outliers_after(&self, state: &SessionSpec) -> Option<OutlierPage> {
         let (now, then) = (self.spec.outliers.clone(), state.outliers.as_ref());
         let was_staged = then.is_some_and(|then| then.is_staged);
-        let is_same_place = self.spec.on_stage() == state.on_stage();
+        let place = |spec: &SessionSpec| (spec.tool, spec.data_view.is_shown);
+        let is_same_place = self.spec.on_stage() == state.on_stage() && place(&self.spec) == place(state);
         let is_staged = |now: bool| if is_same_place { now } else { was_staged };
         match (now, then) {
-            (None, then) => {
-                let with_point = then.filter(|then| then.moved.is_some());
-                with_point.map(|then| OutlierPage { is_staged: is_staged(false), ..then.clone() })
-            }
+            (None, then) => then.filter(|then| then.moved.is_some()).cloned(),
             // A point is of its column and regressors, and so is the want of one.
             (Some(now), Some(then)) if now.moved != then.moved => {
                 let (column, on, moved) = (then.column.clone(), then.on.clone(), then.moved);

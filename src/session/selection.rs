@@ -179,6 +179,7 @@ impl Session {
     pub(super) fn choose(&mut self, choice: Choice, joining: Joining) {
         let Some(train) = self.data.as_ref().map(|data| data.train.clone()) else { return };
         self.give_up_waiting();
+        self.give_up_draw();
         if let Some(n) = worst(&choice) {
             return self.choose_worst(n, joining);
         }

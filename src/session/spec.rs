@@ -203,8 +203,9 @@ impl Layer {
         Self::Discriminator,
     ];
     /// Those that tint the whole plane, of codes and of the data: one at a time, the first that there is.
-    pub const HEATS: [&[Self]; 2] =
-        [&[Self::Density, Self::Rarity, Self::Magnification], &[Self::Discriminator, Self::ModelDensity]];
+    pub const HEATS: [&[Self]; 2] = [&[Self::Density, Self::Rarity, Self::Magnification], Self::HEATS_ON_DATA];
+    /// Those of the data.
+    pub const HEATS_ON_DATA: &[Self] = &[Self::Discriminator, Self::ModelDensity];
     /// Those that are worked out beside the window.
     pub const WORKED_OUT: [Self; 5] =
         [Self::Density, Self::Rarity, Self::Magnification, Self::Underneath, Self::SamplePictures];

@@ -26,7 +26,7 @@ pub struct SheetView {
 }
 
 /// What is drawn in a frame.
-struct Shown<'a> {
+struct Drawing<'a> {
     found: &'a Sheet,
     completion: Completion,
     n_rows: usize,
@@ -37,27 +37,31 @@ struct Shown<'a> {
 }
 
 impl SheetView {
-    /// The sheet and its nats, as large as they can be in `rect`; nothing where no ending is there.
-    pub fn show(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
-        let Some(shown) = self.shown(ui, cx) else { return };
-        let places = shown.places(rect, ui.pixels_per_point());
+    /// The sheet and its nats, as large as they can be in `rect`; false where no ending is there.
+    pub fn show(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) -> bool {
+        let Some(drawing) = self.drawing(ui, cx) else { return false };
+        let places = drawing.places(rect, ui.pixels_per_point());
         for (i, place) in places.into_iter().enumerate() {
             let of = UiBuilder::new().id_salt(("sheet", i)).max_rect(place);
             ui.scope_builder(of, |ui| {
                 let size = place.size() - vec2(0.0, WORDS);
-                if i == 0 { shown.drawn(ui, size, cx) } else { shown.heat(ui, size, cx) }
+                if i == 0 { drawing.sheet(ui, size, cx) } else { drawing.heat(ui, size, cx) }
             });
         }
+        true
     }
 
-    fn shown<'a>(&mut self, ui: &Ui, cx: &Cx<'a>) -> Option<Shown<'a>> {
+    fn drawing<'a>(&mut self, ui: &Ui, cx: &Cx<'a>) -> Option<Drawing<'a>> {
         let (stamp, found) = cx.session.sheet()?;
         let n_rows = cx.session.n_rows_to_complete()?;
         let completion = cx.session.spec().completion?;
         let completion = Completion { rows: completion.rows.min(n_rows), ..completion };
-        let n = self.n_shown(ui, stamp, found);
+        // Endings that come and go while the model learns are there at once: no time would be left to see one.
+        let is_learning = cx.session.runs(cx.session.spec().active);
+        let all = found.ending.n_drawn();
+        let n = if is_learning { all } else { self.n_shown(ui, stamp, found) };
         let key = (stamp << 20 | n as u64) << 1 | u64::from(cx.theme.is_dark);
-        Some(Shown { found, completion, n_rows, n, key })
+        Some(Drawing { found, completion, n_rows, n, key })
     }
 
     /// How many of the drawn pixels have appeared by now.
@@ -76,7 +80,7 @@ impl SheetView {
     }
 }
 
-impl Shown<'_> {
+impl Drawing<'_> {
     /// Whether there are pixels to take one by one: a row of numbers looks like a curve.
     fn has_pixels(&self) -> bool {
         [self.found.pixels.height, self.found.pixels.width] == self.found.sides
@@ -109,15 +113,23 @@ impl Shown<'_> {
     }
 
     /// The sheet with its edge, and what its endings cost.
-    fn drawn(&self, ui: &mut Ui, size: Vec2, cx: &mut Cx<'_>) {
+    fn sheet(&self, ui: &mut Ui, size: Vec2, cx: &mut Cx<'_>) {
         let found = self.found;
         let texture = cx.textures.get(ui.ctx(), "sheet", self.key, || {
             let drawn = || sheet(&found.pixels, &found.ending.placed, self.n, rgb(cx.theme.plane));
             color_image(&if self.has_pixels() { drawn() } else { found.pixels.clone() })
         });
-        let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+        let is_parted = found.is_in_rows && self.has_pixels();
+        let (rect, response) =
+            ui.allocate_exact_size(size, if is_parted { Sense::click_and_drag() } else { Sense::hover() });
         Image::new(&texture).paint_at(ui, rect);
-        edge(ui, rect, response, (self.completion, self.n_rows), cx);
+        if is_parted {
+            edge(ui, rect, response, (self.completion, self.n_rows), cx);
+        } else {
+            let name = format!("As many pixels given as {} of {} rows have", self.completion.rows, self.n_rows);
+            response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+            help(response, &name, "They are the first of the model's order; the buttons give others.", None);
+        }
         said(ui, &found.ending, cx);
     }
 

@@ -29,14 +29,14 @@ struct Waiting {
     closed: bool,
     /// When the next large picture beside a training may begin.
     next_large: Option<Instant>,
-    /// When each view of a model was answered last.
-    answered: BTreeMap<(ViewId, SlotId), Instant>,
+    /// Since when each view of a model has been asked for something without an answer.
+    unanswered: BTreeMap<(ViewId, SlotId), Instant>,
 }
 
 /// From one large picture beside a training to the next: every second frame of a screen has one.
 const BETWEEN_LARGE: Duration = Duration::from_millis(25);
-/// How long what a view shows may be behind what is asked of it: after that a request is answered even where
-/// a newer one waits, lest nothing be shown while one drags.
+/// How long a view may be asked without an answer: after that a request is worked to its end even where a
+/// newer one waits, lest nothing be shown while one drags.
 const BEHIND: Duration = Duration::from_millis(250);
 
 impl Waiting {
@@ -50,11 +50,27 @@ impl Waiting {
         self.next_of(now, |of| of < view)
     }
 
+    /// Puts a request in the place of any other of its view.
+    fn put(&mut self, request: DecodeRequest, now: Instant) {
+        let key = (request.view, request.slot);
+        self.unanswered.entry(key).or_insert(now);
+        self.requests.insert(key, request);
+    }
+
     /// Whether the thread is to end, or a request is of no use any more: a newer one waits in its place, and
-    /// its view was answered not long before `now`.
+    /// its view has not waited long.
     fn is_given_up(&self, key: (ViewId, SlotId), now: Instant) -> bool {
-        let is_behind = self.answered.get(&key).is_none_or(|then| now - *then > BEHIND);
+        let is_behind = self.unanswered.get(&key).is_some_and(|since| now - *since > BEHIND);
         self.closed || !is_behind && self.requests.contains_key(&key)
+    }
+
+    /// Notes that a request was answered: the view waits from now on if it was asked for more meanwhile.
+    fn answered(&mut self, key: (ViewId, SlotId), now: Instant) {
+        if self.requests.contains_key(&key) {
+            self.unanswered.insert(key, now);
+        } else {
+            self.unanswered.remove(&key);
+        }
     }
 
     fn next_of(&mut self, now: Instant, is_asked: impl Fn(ViewId) -> bool) -> Option<DecodeRequest> {
@@ -73,7 +89,7 @@ impl DecodeQueue {
     /// Puts a request in the place of any other of its view.
     pub fn put(&self, request: DecodeRequest) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.requests.insert((request.view, request.slot), request);
+        waiting.put(request, Instant::now());
         self.arrived.notify_one();
     }
 
@@ -98,7 +114,7 @@ impl DecodeQueue {
     /// Notes that a request was answered.
     fn answered(&self, request: &DecodeRequest) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.answered.insert((request.view, request.slot), Instant::now());
+        waiting.answered((request.view, request.slot), Instant::now());
     }
 
     fn take(&self) -> Option<DecodeRequest> {
@@ -271,7 +287,7 @@ mod tests {
                 against: None,
                 beside_training,
             };
-            waiting.requests.insert((view, slot), request);
+            waiting.put(request, Instant::now());
         };
         let (begin, stamp) =
             (Instant::now(), |request: Option<DecodeRequest>| request.map(|request| request.stamp));
@@ -289,14 +305,17 @@ mod tests {
         ask(&mut waiting, ViewId::Path, 9, 7, false);
         ask(&mut waiting, ViewId::Grid, 9, 8, false);
         assert_eq!([(); 2].map(|()| stamp(waiting.next_before(ViewId::Grid, soon))), [Some(7), None]);
-        // A newer one takes the place of one that is worked on, but for now and then, so that something is seen.
+        // A newer one takes the place of one that is worked on, but for now and then, so that something is
+        // seen.
         let key = (ViewId::Grid, SlotId(0));
         let gives_up = |waiting: &Waiting, after| waiting.is_given_up(key, begin + after);
-        assert!(!gives_up(&waiting, BEHIND), "its view was never answered");
-        waiting.answered.insert(key, begin);
         assert_eq!([BEHIND / 2, BEHIND * 2].map(|after| gives_up(&waiting, after)), [true, false]);
+        waiting.answered(key, begin + BEHIND * 2);
+        assert!(gives_up(&waiting, BEHIND * 3), "it waits anew");
         waiting.requests.clear();
-        assert!(!gives_up(&waiting, BEHIND / 2), "nothing newer waits");
+        assert!(!gives_up(&waiting, BEHIND * 3), "nothing newer waits");
+        waiting.answered(key, begin);
+        assert!(waiting.unanswered.get(&key).is_none(), "and nothing is owed");
         // Nothing is held back once the training is over.
         ask(&mut waiting, ViewId::Grid, 400, 5, false);
         assert_eq!(stamp(waiting.next(begin + BETWEEN_LARGE)), Some(5));

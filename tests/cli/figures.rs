@@ -56,6 +56,11 @@ fn what_cannot_be_drawn_is_said_in_a_sentence() {
             2,
             &["--columns", "--from-z"],
         ),
+        (
+            "plane --model gan-ring --data ring --columns x --no-class-names --out p.svg",
+            2,
+            &["--no-class-names", "two columns"],
+        ),
         ("plane --model moons-vae --data moons --columns x --title A --title B --out p.svg", 2, &["for 1 models"]),
         (
             "plane --model moons-vae --data moons --columns x --range 0:1,0:1 --range 0:2,0:2 --out p.svg",

@@ -97,8 +97,11 @@ fn words_of_sentences_come_back_by_length_for_every_kind_that_writes() {
     for said in ["Words at their place, %", "words of the sentence", "Sentences, VAE", "no code"] {
         assert!(drawn.contains(said), "{said}");
     }
-    refused(at, "study sentences --data said.tsv --out found.pdf", 2, &["found.pdf"]);
+    refused(at, "study sentences --data said.tsv --out found.pdf", 1, &["found.pdf"]);
     refused(at, "study words --data said.tsv --out found.svg", 2, &["--out", "labels-known, mixtures, sentences"]);
+    let help = done(at, "study --help").replace('\n', " ");
+    let help: Vec<&str> = help.split_whitespace().collect();
+    assert!(help.join(" ").contains("steps along an axis: labels-known, mixtures, sentences"), "as refusals say");
     refused(at, "study words --data said.tsv --theme dark", 2, &["--theme", "--out"]);
     refused(at, "study sentences --data said.tsv", 2, &["about sentences", "documents are not"]);
     refused(at, "study sentences --set data.words=in_order", 2, &["--data"]);

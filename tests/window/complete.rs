@@ -5,7 +5,7 @@ use eframe::egui::{PointerButton, vec2};
 use egui_kittest::kittest::Queryable;
 use halfmoon::model::Settings;
 use halfmoon::picture::sheet::sheet;
-use halfmoon::session::{Action, Completion, Group, Tool};
+use halfmoon::session::{Action, Completion, Diverge, DivergencePage, Group, Tool};
 use halfmoon::train::ending;
 use halfmoon::worker::Until;
 
@@ -114,4 +114,26 @@ fn every_tool_stays_whole_beside_a_model_without_codes() {
         window.wait("codes again", |session| session.cloud().is_some() && !session.is_running());
         window.steps(4);
     }
+}
+
+#[test]
+fn the_sheet_is_whole_while_the_model_learns_and_comes_out_from_behind_other_figures() {
+    let mut window = completing("made");
+    window.harness.ctx.set_theme(eframe::egui::Theme::Dark);
+    waits_for(&mut window, 5, 0);
+    window.act(Action::Diverge(Diverge::Open(DivergencePage::Bound)));
+    window.steps(3);
+    let is_there = |window: &Window| window.harness.query_by_label_contains("Sheet: ").is_some();
+    assert!(!is_there(&window));
+    window.command("Another ending");
+    window.wait("the sheet", |session| session.spec().divergences.is_none());
+    waits_for(&mut window, 5, 1);
+    window.steps(2);
+    assert!(is_there(&window));
+    window.act(Action::Train(Until::End));
+    window.wait("some steps", |session| session.is_running() && session.sheet().is_some());
+    window.steps(2);
+    let (_, found) = window.session().sheet().unwrap();
+    let whole = sheet(&found.pixels, &found.ending.placed, found.ending.n_drawn(), [0x0b, 0x0e, 0x14]);
+    assert!(window.is_uploaded([28, 28], &whole.rgba));
 }

@@ -4,7 +4,6 @@
 use super::mean_and_spread;
 use super::table::Row;
 use crate::picture::figure::{Panel, PanelLine, Sheet, Tone};
-use crate::picture::ticks::{decimals, written};
 
 /// From such a ratio of the last place to the first on, places stand in equal steps of their logarithm.
 const IN_LOGARITHMS: f64 = 20.0;
@@ -13,15 +12,16 @@ const SHAPE: f32 = 0.62;
 
 /// Draws the rows over their places. `measured` says what is upwards, `across` what the places are of.
 pub fn curves(measured: &str, across: &str, columns: &[&str], rows: &[Row]) -> Sheet {
-    let placed: Vec<(f64, &Row)> = rows.iter().filter_map(|row| Some((row.place?, row))).collect();
-    let [first, last] = [placed.first(), placed.last()].map(|end| end.map_or(0.0, |(place, _)| *place));
+    let placed: Vec<(f64, &str, &Row)> =
+        rows.iter().filter_map(|row| row.place.as_ref().map(|(place, name)| (*place, &**name, row))).collect();
+    let [first, last] = [placed.first(), placed.last()].map(|end| end.map_or(0.0, |(place, ..)| *place));
     let is_log = first > 0.0 && last / first >= IN_LOGARITHMS;
     let along = |place: f64| if is_log { place.log10() } else { place };
     let (mut lines, mut dots) = (Vec::new(), Vec::new());
     for (column, name) in columns.iter().enumerate() {
         let tone = Tone::Class(column);
         let of: Vec<[f64; 3]> =
-            placed.iter().filter_map(|(place, row)| found(along(*place), row, column)).collect();
+            placed.iter().filter_map(|(place, _, row)| found(along(*place), row, column)).collect();
         let means: Vec<[f64; 2]> = of.iter().map(|[x, mean, _]| [*x, *mean]).collect();
         for [x, mean, spread] in of.into_iter().filter(|[.., spread]| *spread > 0.0) {
             lines.push(PanelLine::new("", vec![[x, mean - spread], [x, mean + spread]], tone));
@@ -30,13 +30,13 @@ pub fn curves(measured: &str, across: &str, columns: &[&str], rows: &[Row]) -> S
         dots.push((tone, means));
     }
     let [from, to] = [first, last].map(along);
-    let beside = 0.03 * (to - from);
+    let beside = if to > from { 0.03 * (to - from) } else { 0.5 };
     let x = [from - beside, to + beside];
     for row in rows.iter().filter(|row| row.place.is_none()) {
         let Some([_, level, _]) = found(0.0, row, 0) else { continue };
         lines.push(PanelLine::new(&*row.name, x.map(|x| [x, level]).to_vec(), Tone::Text).dashed());
     }
-    let x_named = placed.iter().map(|(place, _)| (along(*place), in_words(*place))).collect();
+    let x_named = placed.iter().map(|(place, name, _)| (along(*place), (*name).to_owned())).collect();
     let seen = Panel { title: measured.into(), x, x_name: across.into(), x_named, ..Panel::default() };
     let panel = Panel { y: heights(&lines), lines, dots, ..seen };
     Sheet { rows: vec![(1.0, vec![panel])], notes: Vec::new(), shape: Some(SHAPE) }
@@ -52,13 +52,9 @@ fn found(x: f64, row: &Row, column: usize) -> Option<[f64; 3]> {
 fn heights(lines: &[PanelLine]) -> [f64; 2] {
     let all: Vec<f64> = lines.iter().flat_map(|line| line.points.iter().map(|[_, y]| *y)).collect();
     let Some([low, high]) = super::table::range(&all) else { return [0.0, 1.0] };
-    let room = 0.06 * (high - low).max(f64::MIN_POSITIVE.sqrt());
+    let room = 0.06 * (high - low).max(1e-3 * high.abs().max(1.0));
     let low = if low >= 0.0 && low < 0.5 * high { 0.0 } else { low - room };
     [low, high + room]
-}
-
-fn in_words(place: f64) -> String {
-    written(place, decimals(if place.fract() == 0.0 { 1.0 } else { 0.5 }))
 }
 
 #[cfg(test)]
@@ -66,6 +62,7 @@ mod tests {
     use super::*;
 
     fn row(place: Option<f64>, values: &[&[f64]]) -> Row {
+        let place = place.map(|place| (place, place.to_string()));
         Row { name: "all".into(), place, values: values.iter().map(|of| of.to_vec()).collect() }
     }
 
@@ -97,5 +94,9 @@ mod tests {
         let panel = sheet.panels().next().unwrap();
         assert_eq!(panel.x_named, [(1.5, "1.5".into()), (3.0, "3".into())]);
         assert!(panel.y[0] < -900.0 && panel.y[1] > -800.0 && panel.y[1] < 0.0);
+        // One step, and one value, still have a place.
+        let sheet = curves("Error, %", "labels", &["a"], &[row(Some(10.0), &[&[0.0, 0.0]])]);
+        let panel = sheet.panels().next().unwrap();
+        assert!(panel.x[0] < panel.x[1] && panel.y[0] < panel.y[1], "{:?} {:?}", panel.x, panel.y);
     }
 }

@@ -37,7 +37,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
     }
     let known: Vec<usize> = KNOWN.into_iter().filter(|known| *known < n).chain([n]).collect();
     study.expect(1 + 3 * known.len() as u64);
-    let row = |known: &usize| Row::new(format!("{known} labels"), WAYS.len()).at(*known as f64);
+    let row = |known: &usize| Row::new(format!("{known} labels"), WAYS.len()).at(*known as f64, known);
     let mut rows: Vec<Row> = known.iter().map(row).collect();
     let mut chosen = serde_json::Map::new();
     for seed in 0..study.seeds {

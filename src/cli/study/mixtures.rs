@@ -34,7 +34,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
         let spec = spec("gmm", &[("pca", DIMENSIONS), ("components", &components.to_string())])?;
         let plural = if components == 1 { "" } else { "s" };
         let row = Row::new(format!("{components} Gaussian{plural}"), COLUMNS.len());
-        let mut row = row.at(f64::from(components));
+        let mut row = row.at(f64::from(components), components);
         for seed in 0..study.seeds {
             let model =
                 study.train(&spec, &TrainSpec { epochs: SWEEPS, seed, ..TrainSpec::default() }, |_, _| {})?;

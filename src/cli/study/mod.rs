@@ -27,7 +27,7 @@ use super::figures::check_format;
 use super::parse::{Report, StudyArgs, StudyName};
 use crate::cli::say::say;
 use crate::picture::figure::{Sheet, sheet};
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
@@ -97,10 +97,9 @@ pub fn run(args: &StudyArgs) -> Result<()> {
         Report::Text => say(findings.text),
         Report::Json => say(findings.json),
     }
-    if let (Some(out), Some(of)) = (&args.out, &findings.curves) {
-        args.figure.write(Some(sheet(of, &args.figure.look()?)), out)?;
-    }
-    Ok(())
+    let Some(out) = &args.out else { return Ok(()) };
+    let of = findings.curves.ok_or_else(|| anyhow!("{}: nothing that was found can be drawn", out.display()))?;
+    args.figure.write(Some(sheet(&of, &args.figure.look()?)), out)
 }
 
 /// Checks what is asked for as a figure, before hours are spent on what would be in it.

@@ -38,7 +38,7 @@ pub fn study(args: &StudyArgs) -> Result<Findings> {
     let [train, test] = [&data.train, &data.test].map(all_of);
     let groups = Groups::of(&test);
     let columns: Vec<&str> = kinds.iter().map(|(kind, _)| kind.title).chain([WITHOUT_CODE]).collect();
-    let row = |(name, place)| Row::new(name, columns.len()).at(place);
+    let row = |(name, (place, lengths))| Row::new(name, columns.len()).at(place, lengths);
     let mut rows: Vec<Row> = groups.names(&test).into_iter().zip(groups.places(&test)).map(row).collect();
     let mut push = |column: usize, written: &Array2<f32>| {
         rows.iter_mut()
@@ -149,10 +149,14 @@ impl Groups {
         [group * self.width + 1, ((group + 1) * self.width).min(x.ncols())]
     }
 
-    /// The middle of each group's lengths.
-    fn places(&self, x: &Array2<f32>) -> Vec<f64> {
-        let middle = |[first, last]: [usize; 2]| (first + last) as f64 / 2.0;
-        self.there.iter().map(|group| middle(self.ends(*group, x))).collect()
+    /// The middle of each group's lengths, and the lengths.
+    fn places(&self, x: &Array2<f32>) -> Vec<(f64, String)> {
+        let place = |group: &usize| {
+            let [first, last] = self.ends(*group, x);
+            let lengths = if first == last { first.to_string() } else { format!("{first}–{last}") };
+            ((first + last) as f64 / 2.0, lengths)
+        };
+        self.there.iter().map(place).collect()
     }
 
     fn names(&self, x: &Array2<f32>) -> Vec<String> {
@@ -217,7 +221,7 @@ mod tests {
         }
         let groups = Groups::of(&x);
         assert_eq!(groups.names(&x), ["1 to 2 words (2 of them)", "3 to 4 words (1 of them)"]);
-        assert_eq!(groups.places(&x), [1.5, 3.5]);
+        assert_eq!(groups.places(&x), [(1.5, "1–2".into()), (3.5, "3–4".into())]);
         assert_eq!(groups.accuracy(&x, &x), [100.0, 100.0], "what is unknown does not count");
         let mut written = x.clone();
         written[[0, 1]] = 2.0;

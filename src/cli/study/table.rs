@@ -206,8 +206,8 @@ impl Study {
 pub struct Row {
     /// What the line is about.
     pub name: String,
-    /// Where it lies on the axis of a figure, where rows are steps along one.
-    pub place: Option<f64>,
+    /// Where it lies on the axis of a figure, and what that place is called, where rows are steps along one.
+    pub place: Option<(f64, String)>,
     /// Values [columns][seeds].
     pub values: Vec<Vec<f64>>,
 }
@@ -219,8 +219,8 @@ impl Row {
     }
 
     /// The same with its place on the axis of a figure.
-    pub fn at(self, place: f64) -> Self {
-        Self { place: Some(place), ..self }
+    pub fn at(self, place: f64, name: impl ToString) -> Self {
+        Self { place: Some((place, name.to_string())), ..self }
     }
 
     /// Adds what one seed gave, a value for each column.

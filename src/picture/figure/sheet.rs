@@ -1,7 +1,7 @@
 //! Curves over a line of numbers, several panels in rows: densities, what is integrated, histograms.
 //!
-//! A [`Sheet`] says what is drawn, for the window and for print alike; [`sheet`] draws it for print. Points, a
-//! ring, places with a name, notes and a shape are for print alone: the window shows no sheet that has any.
+//! A [`Sheet`] says what is drawn, for the window and for print alike; [`sheet`] draws it for print. Points,
+//! a ring, places with a name, notes and a shape are for print alone: the window shows no sheet that has any.
 
 use super::key::{BETWEEN, PIECE, TO_NAME, key};
 use super::{Anchor, Figure, Ink, LINE, Look, Mark, PLAIN, Pen, SMALL, dotted, ink, pen, strong, text, words};
@@ -180,11 +180,17 @@ pub fn sheet(of: &Sheet, look: &Look) -> Figure {
     };
     let [width, mut height] = [look.width(), look.width() * of.shape.unwrap_or(SHAPE)];
     let mut marks = Vec::new();
+    let mut unnamed: Vec<&PanelLine> = Vec::new();
     for (panel, place) in of.panels().zip(of.places([width - LINE, height], &room)) {
         panel.draw(place, look, &mut marks);
+        if look.has_names && !panel.names_fit(place[2]) {
+            let is_new = |line: &&PanelLine| unnamed.iter().all(|other| other.name != line.name);
+            let new: Vec<&PanelLine> = panel.named().filter(is_new).collect();
+            unnamed.extend(new);
+        }
     }
-    for panel in of.panels().filter(|panel| look.has_names && !panel.names_fit(width - room.left - LINE)) {
-        let named = panel.named().map(|line| (&*line.name, pen(line.tone.rgb(look), LINE)));
+    if !unnamed.is_empty() {
+        let named = unnamed.into_iter().map(|line| (&*line.name, pen(line.tone.rgb(look), LINE)));
         height = key(named, [room.left, height + 5.0], look, &mut marks) + 4.0;
     }
     for (note, tone) in of.notes.iter().filter(|_| look.has_names) {
@@ -321,7 +327,7 @@ impl Panel {
         for i in [0, last].into_iter().chain(1..last).take(named.len()) {
             let (value, name) = &named[i];
             let half = 0.5 * text::width(name, SMALL, false);
-            let x = self.place_of([*value, self.y[0]], at)[0].clamp(left, left + width - half);
+            let x = self.place_of([*value, self.y[0]], at)[0].clamp(left, (left + width - half).max(left));
             if taken.iter().all(|[from, to]| x + half + GAP < *from || x - half - GAP > *to) {
                 taken.push([x - half, x + half]);
                 marks.push(words([x, top + height + 7.0], Anchor::Middle, &**name, SMALL, tokens.faint));
@@ -333,92 +339,5 @@ impl Panel {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn panel(title: &str, x_name: &str) -> Panel {
-        let line = PanelLine::new("p", vec![[-1.0, 0.0], [0.0, 1.0], [1.0, 0.0]], Tone::Accent).filled(0.2);
-        Panel {
-            title: title.into(),
-            value: "1.00 nats".into(),
-            is_main: false,
-            x: [-1.0, 1.0],
-            y: [0.0, 1.0],
-            x_name: x_name.into(),
-            lines: vec![line.clone(), PanelLine { name: "least".into(), ..line }.dashed()],
-            samples: vec![0.5],
-            ..Panel::default()
-        }
-    }
-
-    #[test]
-    fn rows_share_the_height_and_panels_the_width() {
-        let two = vec![panel("a", ""), panel("b", "")];
-        let sheet = Sheet { rows: vec![(2.0, vec![panel("c", "")]), (1.0, two)], ..Sheet::default() };
-        let room = Room { left: 10.0, right: 4.0, title: 5.0, below: 20.0, between: 2.0 };
-        let places = sheet.places([200.0, 164.0], &room);
-        assert_eq!(places[0], [10.0, 5.0, 190.0, 100.0]);
-        assert_eq!(places[1], [10.0, 112.0, 88.0, 50.0]);
-        assert_eq!(places[2], [112.0, 112.0, 88.0, 50.0]);
-    }
-
-    #[test]
-    fn everything_lies_in_the_figure_and_what_is_filled_closes_at_its_base() {
-        let of = Sheet { rows: vec![(1.0, vec![panel("Densities", "x")])], ..Sheet::default() };
-        let figure = sheet(&of, &Look::default());
-        let texts: Vec<&str> = figure.texts().collect();
-        for said in ["Densities", "1.00 nats", "p", "least", "x"] {
-            assert!(texts.contains(&said), "{said} of {texts:?}");
-        }
-        let areas = |marks: &[Mark]| -> Vec<Vec<[f32; 2]>> {
-            marks
-                .iter()
-                .filter_map(|mark| if let Mark::Area { points, .. } = mark { Some(points.clone()) } else { None })
-                .collect()
-        };
-        let inside = figure.marks.iter().find_map(|mark| match mark {
-            Mark::Clip { marks, at, size } => Some((areas(marks), *at, *size)),
-            _ => None,
-        });
-        let (areas, at, size) = inside.unwrap();
-        let foot = at[1] + size[1];
-        assert_eq!(areas[0].len(), 6);
-        assert!(areas[0][3..].iter().all(|[_, y]| (y - foot).abs() < 1e-3), "{areas:?}");
-        assert!((areas[0][1][1] - at[1]).abs() < 1e-3, "the top of the curve is at the top of the panel");
-        let with_dots = Panel {
-            dots: vec![(Tone::Class(1), vec![[0.0, 0.5]; 3])],
-            ringed: Some([0.5, 0.5]),
-            ..panel("Points", "x")
-        };
-        let note =
-            "a note that is far too long for one line of a column of a paper, so that it goes on in the next";
-        let dotted =
-            Sheet { rows: vec![(1.0, vec![with_dots])], notes: vec![(note.into(), Tone::Bad)], shape: Some(0.5) };
-        let drawn = sheet(&dotted, &Look::default());
-        let circles = drawn.marks.iter().find_map(|mark| match mark {
-            Mark::Clip { marks, .. } => {
-                let n = |mark: &Mark| if let Mark::Circles { centres, .. } = mark { centres.len() } else { 0 };
-                Some(marks.iter().map(n).collect::<Vec<_>>().into_iter().filter(|n| *n > 0).collect::<Vec<_>>())
-            }
-            _ => None,
-        });
-        assert_eq!(circles.unwrap(), [3, 1]);
-        let said: Vec<&str> = drawn.texts().filter(|text| note.contains(text) && text.len() > 5).collect();
-        assert!(said.len() >= 2 && said.concat().len() + said.len() - 1 == note.len(), "{said:?}");
-        assert!(drawn.size[1] > 0.5 * drawn.size[0] + 17.0, "notes have room of their own");
-        let long = panel(&"a-column-with-a-name-that-never-ends".repeat(4), "x");
-        let notes = vec![("w".repeat(200), Tone::Weak)];
-        let narrow = sheet(&Sheet { rows: vec![(1.0, vec![long])], notes, shape: None }, &Look::default());
-        let mut n_cut = 0;
-        for mark in &narrow.marks {
-            let Mark::Text { at, anchor: Anchor::Start, text, size, is_strong, ink } = mark else { continue };
-            assert!(at[0] + text::width(text, *size, *is_strong) <= narrow.size[0] && text != "…", "{text}");
-            n_cut += usize::from(text.ends_with('…'));
-            let is_note = text.starts_with('w');
-            assert!(!is_note || ink.rgb == Look::default().tokens().weak, "words are not as faint as lines");
-        }
-        assert_eq!(n_cut, 2, "the title and the note");
-        let bare = sheet(&of, &Look { has_names: false, has_axes: false, ..Look::default() });
-        assert_eq!(bare.texts().count(), 0);
-    }
-}
+#[path = "sheet_tests.rs"]
+mod tests;

@@ -76,6 +76,13 @@ fn a_draw_that_is_on_its_way_does_not_land_on_what_was_done_meanwhile() {
     stage.act(Action::Keep(SlotId(0), other.clone()));
     while !stage.derive().is_empty() {}
     assert_eq!(stage.slot().z, other);
+    for meanwhile in [Action::PickAlso(3), Action::Choose(Choice::All, Default::default()), Action::LookAt(None)] {
+        stage.act(Action::SampleZ);
+        stage.act(meanwhile.clone());
+        let before = stage.spec().selection.clone();
+        while !stage.derive().is_empty() {}
+        assert_eq!((&stage.slot().z, &stage.spec().selection), (&other, &before), "{meanwhile:?}");
+    }
 }
 
 #[test]

@@ -184,6 +184,20 @@ fn the_fit_takes_the_place_of_what_undo_brings_back() {
     assert_eq!((page.k, page.is_staged), (7, false), "nothing else of how they are looked at is a step");
 }
 
+#[test]
+fn the_fit_comes_back_with_the_tool_that_hid_it_and_with_its_panel() {
+    let (mut stage, page) = on_line();
+    let with_point = OutlierPage { is_staged: true, moved: Some(Moved { sample: 2, x: None, y: 9.0 }), ..page };
+    show(&mut stage, &with_point);
+    stage.act(Action::SetTool(Tool::Path));
+    assert!(!stage.session.stages_regression());
+    stage.act(Action::Undo);
+    assert!(stage.session.stages_regression() && stage.spec().tool == Tool::Explore);
+    stage.act(Action::ShowOutliers(None));
+    stage.act(Action::Undo);
+    assert_eq!(stage.spec().outliers.as_ref(), Some(&with_point));
+}
+
 /// A table of one column, which can be regressed on codes alone.
 #[test]
 fn a_fit_on_codes_keeps_its_place_while_weights_are_set_up() {

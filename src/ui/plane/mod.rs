@@ -133,18 +133,23 @@ impl PlaneView {
             focus_ring(ui, &response, cx);
             return;
         }
-        describe(&response, slot, cx);
         // What is drawn beyond the plane would lie on its title.
         ui.set_clip_rect(rect.intersect(ui.clip_rect()));
         ui.painter().rect_filled(rect, 0, cx.theme.plane);
         let plane = cx.session.plane_of(slot);
         let n_dims = plane.origin.len();
-        if n_dims == 0 {
+        if n_dims > 0 {
+            describe(&response, slot, cx);
+        } else {
             // There are no codes and no places: nothing to look at, and nothing for a tool to do.
+            let name = format!("No codes{}", of_model(slot, cx));
+            response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Canvas, true, &name));
             (self.explore, self.grid, self.path, self.select) = Default::default();
-            if cx.session.shows_sheet() && slot == cx.session.spec().active && cx.session.sheet().is_some() {
-                self.sheet.show(ui, rect, cx);
-            } else {
+            // What was pointed at on another plane is no longer.
+            if cx.window.plane_under == Some(slot) && cx.session.hover_of(slot).is_some() {
+                cx.send(Action::Hover(None));
+            }
+            if slot != cx.session.spec().active || !self.sheet.show(ui, rect, cx) {
                 empty_words(ui, rect, slot, cx);
             }
             return over_all(ui, rect, &response, slot, cx);
@@ -284,8 +289,12 @@ fn empty_words(ui: &Ui, rect: Rect, slot: SlotId, cx: &Cx<'_>) {
         "Waits for its turn in the series."
     } else if cx.session.model_of(slot).is_none() {
         "Nothing trained yet. Press Train, and codes appear here after the first batch."
-    } else if capabilities.completes {
+    } else if capabilities.completes && cx.session.spec().completion.is_none() {
         "This model has no codes: it knows pictures pixel by pixel. Complete, at right, draws the rest of one."
+    } else if capabilities.completes && slot == cx.session.spec().active {
+        "The rest of the picture is being drawn."
+    } else if capabilities.completes {
+        "A click on its title shows what this model draws."
     } else if !capabilities.encodes {
         "This model has no encoder: no codes to plot, but every place still decodes."
     } else if !capabilities.decodes {
