@@ -120,6 +120,11 @@ mod tests {
         split.train.gather(&(0..40).collect::<Vec<u32>>(), &mut x);
         assert!(x.rows().into_iter().all(|row| row[1] == -4.0 * row[0]));
         assert!(drawn(50, 1).table().unwrap().train.labels().is_none(), "one class says nothing");
+        // Of each class a fifth, however few are of it.
+        let point = |i: u8| DrawnPoint::new([f32::from(i), 0.0], if i < 60 { 0 } else { 1 + i % 2 });
+        let uneven = ByHand::default().with((0..100).map(point)).table().unwrap();
+        let of = &uneven.test.labels().unwrap().of;
+        assert_eq!([0, 1, 2].map(|class| of.iter().filter(|of| **of == class).count()), [12, 4, 4]);
         let error = drawn(9, 1).table().unwrap_err().to_string();
         assert!(error.contains("9 points are drawn; draw 10"), "{error}");
     }

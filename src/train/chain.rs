@@ -89,6 +89,24 @@ mod tests {
     }
 
     #[test]
+    fn a_chain_from_grey_pixels_begins_at_them_as_they_are_drawn() {
+        let spec = ModelSpec::of_kind("rbm").unwrap().with("latent_dim", "4").unwrap();
+        // A hidden unit a pixel, which is on where the pixel is.
+        let weight: Vec<f32> = (0..16).map(|i| if i % 5 == 0 { 60.0 } else { 0.0 }).collect();
+        let weights: [&[f32]; 3] = [&weight, &[-30.0; 4], &[-30.0; 4]];
+        let model = spec.check(&SampleKind::square(1, 2), &[]).unwrap().frozen(Some(&weights)).unwrap();
+        let grey = Dataset::new(SampleKind::square(1, 2), Values::Bytes(vec![127; 12].into()), None, vec![]);
+        for sample in 0..3 {
+            let chain = gibbs_chain(&*model, (&grey.as_ref().unwrap().clone(), sample), (1, 1), 0, &|| false);
+            let chain = chain.unwrap();
+            let mut drawn = [127.0 / 255.0; 4];
+            model.info().samples.binarise(&mut drawn, sample);
+            assert_eq!(chain.row(0)[0], 127.0 / 255.0, "the picture itself is shown grey");
+            assert!(chain.row(1).iter().zip(&drawn).all(|(p, x)| (p - x).abs() < 0.01), "{chain} {drawn:?}");
+        }
+    }
+
+    #[test]
     fn it_is_given_up_and_asked_of_no_other_model() {
         let data = data();
         assert_eq!(gibbs_chain(&*machine(), (&data, 0), (5, 1), 0, &|| true), None);

@@ -107,6 +107,11 @@ mod tests {
             let model = model(kind, &input);
             let with = |rows, seed| ending(&*model, &data, (1, rows), seed, &Cancel::default()).unwrap();
             let first = with(2, 5);
+            // Grey becomes black and white, or the steps that the model knows, once and for all.
+            let (mut grey, mut known) = (Array2::zeros((1, 16)), first.known.clone());
+            data.gather(&[1], &mut grey);
+            model.completer().unwrap().known(&mut known, 1);
+            assert!(known == first.known && known.iter().zip(&grey).any(|(known, grey)| known != grey), "{kind}");
             assert_eq!(first.x[..8], first.known[..8]);
             assert!(first.placed[..8].iter().all(|placed| placed.is_given) && first.n_drawn() == 8);
             assert_eq!((with(2, 5).x, with(2, 5).placed), (first.x.clone(), first.placed.clone()));

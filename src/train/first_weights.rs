@@ -194,6 +194,7 @@ mod tests {
         let known = few.spec().learned_from(&data().train, usual().seed).unwrap();
         let run = Run::new(&few, &usual(), &data(), None, 1).unwrap();
         assert_eq!((known.len(), run.steps_per_epoch()), (6, 1));
+        assert_ne!(known, few.spec().learned_from(&data().train, usual().seed + 1).unwrap(), "the seed chooses");
         // The same weights as on those samples alone, where all labels are known.
         let all = checked("classifier", &[("hidden", "4")]);
         let alone = DataSplit { train: data().train.select(&known).unwrap(), ..data() };

@@ -318,4 +318,29 @@ mod tests {
         let pca = ModelSpec::of_kind("pca").unwrap().check(ring.kind(), &[]).unwrap().frozen(None).unwrap();
         assert!(held_against(&*pca, &ring, &|| false).is_none());
     }
+
+    #[test]
+    fn columns_are_held_against_their_own_and_a_mode_needs_a_quarter_of_its_due() {
+        // Of two modes beside one another the generator has the right one, so that m = ¾ of it and ¼ of the
+        // other.
+        let means = ndarray::array![[-2.0, 0.0], [2.0, 0.0]];
+        let beside = data(DataChoice::Ring).drawn_from(Population::new(means.clone(), vec![0.4; 2], true));
+        let spec = ModelSpec::of_kind("gan").unwrap();
+        let settings = [("generator", ""), ("discriminator", "")];
+        let with = |spec, (path, text): &(&str, &str)| crate::model::Settings::with(&spec, path, text).unwrap();
+        let spec = settings.iter().fold(spec, with).check(beside.kind(), &[]).unwrap();
+        let model = spec.frozen(Some(&[&[0.4, 0.0, 0.0, 0.4], &[2.0, 0.0], &[0.0; 2], &[0.0]])).unwrap();
+        let found = held_against(&*model, &beside, &|| false).unwrap();
+        let want = 0.25 * ((2.0f64 / 3.0).ln() + 2.0f64.ln()) + 0.5 * (4.0f64 / 3.0).ln();
+        assert!((found.jensen_shannon() - want).abs() < 5e-3, "{} where it is {want}", found.jensen_shannon());
+        assert_eq!(found.modes.map(|modes| modes.n_covered), Some(1));
+
+        let population = Population::new(means, vec![0.4; 2], true);
+        let covered = |mass: f64| {
+            let points = [([-2.0, 0.1], 1.0 - mass - 0.05), ([2.3, 0.0], mass), ([0.0, 0.0], 0.05)];
+            modes_of(&population, points.iter().map(|(x, mass)| (&x[..], *mass))).unwrap()
+        };
+        assert_eq!([0.12, 0.13].map(|mass| covered(mass).n_covered), [1, 2], "an eighth is a quarter of a half");
+        assert!((covered(0.12).share - 0.95).abs() < 1e-12, "between them lies nobody's");
+    }
 }

@@ -229,4 +229,29 @@ mod tests {
         let [h, r] = found.spread(17);
         assert!((contour(&found.of.fit, distance, h).unwrap() - r.abs()).abs() < 1e-9 * r.abs());
     }
+
+    #[test]
+    fn of_several_regressors_that_is_drawn_which_moves_the_fit_most_and_the_others_are_taken_off() {
+        let (n, of_most) = (60, |i: usize| (i * 37 % 60) as f64 / 10.0);
+        let (of_least, noise) = (|i: usize| (i * 11 % 59) as f64 * 2.0, |i: usize| (i * 7 % 13) as f64 / 5.0);
+        for most in [0, 1] {
+            let design = Design {
+                samples: (0..n as u32).collect(),
+                column: ("y".into(), String::new()),
+                names: vec!["a".into(), "b".into()],
+                x: Array2::from_shape_fn((n, 2), |(i, at)| if at == most { of_most(i) } else { of_least(i) }),
+                y: (0..n).map(|i| 4.0 * of_most(i) + 0.03 * of_least(i) + noise(i)).collect(),
+            };
+            let found = Influence::of(regressed(design).unwrap(), None, &Cancel::default()).unwrap();
+            assert_eq!(found.drawn.along, most, "the other runs twenty times as far, and moves nothing");
+            for row in [0, 13, 59] {
+                let [x, y] = found.point(row);
+                assert_eq!(x, of_most(row));
+                assert!((y - found.line_at(&found.of.fit, x) - found.of.fit.residuals[row]).abs() < 1e-9);
+            }
+            // All predictions move by the distance of the point that is left out.
+            let (row, _) = found.apart.as_ref().unwrap();
+            assert!((found.moved_by.unwrap() / found.of.fit.cook(*row).unwrap() - 1.0).abs() < 1e-9);
+        }
+    }
 }

@@ -178,6 +178,8 @@ mod tests {
         // 90 times as far in two dimensions.
         assert!((found[20] - 2.0 * 90.0f64.log10()).abs() < 1e-6, "{}", found[20]);
         assert_eq!(found[3], 0.0);
+        let found = rarity(mu.view(), 2, &Cancel::default()).unwrap();
+        assert!((found[20] - 2.0 * 91.0f64.log10()).abs() < 1e-6, "the second nearest counts: {}", found[20]);
         let same = Array2::zeros((5, 2));
         assert!(rarity(same.view(), 2, &Cancel::default()).unwrap().iter().all(|rarity| rarity.is_finite()));
     }

@@ -2,8 +2,8 @@
 
 use super::{DISCRIMINATOR, GENERATOR, Gan, GanSpec};
 use crate::data::{Batches, Cancel, Dataset, SampleKind, Values};
-use crate::model::{Course, Learner, MetricId, ModelSpec, Order, SpecError, Training, ValidSpec};
-use crate::nn::{Purpose, Scratch, standard_normal, stream};
+use crate::model::{Batch, Course, Draws, Learner, MetricId, ModelSpec, Order, SpecError, Training, ValidSpec};
+use crate::nn::{Method, Optimizer, Purpose, Scratch, Stack, standard_normal, stream};
 use ndarray::Array2;
 use std::sync::Arc;
 
@@ -270,4 +270,70 @@ fn what_leaves_the_finite_numbers_is_said() {
     learner = self::learner(&small(), Some(&weights));
     let error = learner.advance(&mut Batches::new(data(), 4, 7), &Cancel::default()).unwrap_err().to_string();
     assert!(error.contains("step 1") && error.contains("the loss of"), "{error}");
+}
+
+#[test]
+fn a_turn_judges_noise_of_its_own_deceives_on_it_and_then_on_fresh_noise() {
+    let settings = GanSpec { g_steps: 2, d_rate: 3e-3, g_rate: 7e-3, beta1: 0.3, average: 0.0, ..small() };
+    let (mut learner, mut batches) = (learner(&settings, None), Batches::new(data(), 10, 7));
+    let mut gan = Gan::<f32>::new(Arc::new(spec(&settings, &SampleKind::row(2)).info()), &settings, 7);
+    let [n_g, n_d] = gan.parts_mut().map(|part| part.n_params());
+    let optimizer = |n| Optimizer::<f32>::new(Method::Adam, n).with_beta1(settings.beta1);
+    let (mut of_g, mut of_d) = (optimizer(n_g), optimizer(n_d));
+    let move_along = |part: &mut Stack<f32>, optimizer: &mut Optimizer<f32>, rate: f64, grads: Vec<f32>| {
+        let (update, grads, mut offset) = (optimizer.begin(rate, 1.0), [grads], 0);
+        part.visit_mut(&mut |weights| {
+            optimizer.update(&update, offset, weights, &grads);
+            offset += weights.len();
+        });
+    };
+    let (mut by_hand, mut scratch, weight) = (Batches::new(data(), 10, 7), Scratch::default(), 1.0 / 10.0);
+    for step in 0..2 {
+        learner.advance(&mut batches, &Cancel::default()).unwrap();
+        let noise = |draw: u64| {
+            let mut z = Array2::<f32>::zeros((10, 2));
+            standard_normal(&mut stream(7, Purpose::Eps, step << 7 | draw), z.as_slice_mut().unwrap());
+            z
+        };
+        let (judged, x) = (noise(0), by_hand.advance().x.to_owned());
+        let tape = gan.generate(judged.view(), &mut scratch);
+        let (fakes, mut grads) = (tape.last().unwrap().clone(), vec![0.0; n_d]);
+        gan.judge(x.view(), fakes.view(), Some((&mut grads, weight)), &mut scratch);
+        move_along(gan.parts_mut()[1], &mut of_d, settings.d_rate, grads);
+        for z in [judged, noise(2)] {
+            let (tape, mut grads) = (gan.generate(z.view(), &mut scratch), vec![0.0; n_g]);
+            gan.deceive((z.view(), &tape), weight, &mut grads, &mut scratch);
+            move_along(gan.parts_mut()[0], &mut of_g, settings.g_rate, grads);
+        }
+        for name in [DISCRIMINATOR, GENERATOR] {
+            let own = gan.params().into_iter().filter(|param| param.name.starts_with(name));
+            let own: Vec<f32> = own.flat_map(|param| param.values.to_vec()).collect();
+            assert_eq!(part(&*learner, name), own, "{name} after step {step}");
+        }
+    }
+}
+
+#[test]
+fn samples_and_scores_are_of_the_noise_that_is_learned_from() {
+    // x = z, and D looks at the first column.
+    let plain = GanSpec { generator: vec![], discriminator: vec![], ..small() };
+    let model = |prior| {
+        let settings = GanSpec { prior, ..plain.clone() };
+        let weights: [&[f32]; 4] = [&[1.0, 0.0, 0.0, 1.0], &[0.0; 2], &[1.0, 0.0], &[0.0]];
+        spec(&settings, &SampleKind::row(2)).frozen(Some(&weights)).unwrap()
+    };
+    let (uniform, normal) = (model(super::settings::Noise::Uniform), model(super::settings::Noise::Normal));
+    let mut rng = stream(1, Purpose::Prior, 0);
+    let mut farthest = |model: &crate::model::SharedModel| {
+        let drawn = (0..400).flat_map(|_| model.sampler().unwrap().sample(&mut rng, &|| false).unwrap());
+        drawn.fold(0.0, |far: f32, z| far.max(z.abs()))
+    };
+    assert!((0.95..=1.0).contains(&farthest(&uniform)) && farthest(&normal) > 2.0);
+    let (x, eps) = (Array2::<f32>::zeros((1, 2)), Array2::<f32>::from_elem((1, 2), 1.5));
+    for (model, z) in [(uniform, 2.0 * crate::data::normal_below(1.5) - 1.0), (normal, 1.5)] {
+        let batch = Batch::new(x.view(), Draws::default().with(Purpose::Eps, eps.view()), &[], 1.0);
+        let found = model.scorer().unwrap().score(&batch, &mut Scratch::default());
+        let want = crate::nn::softplus(-z);
+        assert!((found.of(MetricId::GeneratorLoss) - want).abs() < 1e-6, "{found:?}: {want}");
+    }
 }

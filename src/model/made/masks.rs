@@ -74,4 +74,20 @@ mod tests {
         let digits = even(392, 783);
         assert_eq!((digits[0], digits[391]), (1, 782));
     }
+
+    #[test]
+    fn orders_and_degrees_hang_on_their_seeds_and_no_unit_sees_nothing() {
+        let spec = MadeSpec { hidden: vec![4, 30, 30], ..MadeSpec::default() };
+        let of = |spec: MadeSpec| Masks::new(&spec, &SampleKind::square(1, 5));
+        let shuffled = |order_seed| of(MadeSpec { order: Order::Random, order_seed, ..spec.clone() }).order;
+        assert!(shuffled(3) == shuffled(3) && shuffled(3) != shuffled(4));
+        let drawn = |mask_seed| of(MadeSpec { degrees: Degrees::Random, mask_seed, ..spec.clone() }).hidden;
+        assert!(drawn(3) == drawn(3) && drawn(3) != drawn(4));
+        for seed in 0..10 {
+            let hidden = drawn(seed);
+            let least = |layer: usize| *hidden[layer].iter().min().unwrap();
+            assert!(least(1) >= least(0) && least(2) >= least(1), "seed {seed}: {hidden:?}");
+            assert!(hidden.concat().iter().all(|degree| (1..25).contains(degree)));
+        }
+    }
 }

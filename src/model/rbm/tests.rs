@@ -284,3 +284,103 @@ fn a_free_run_of_the_chain_draws_codes_of_hidden_units() {
     assert!(rbm.sample(&mut stream(1, Purpose::Prior, 0), &|| true).is_none(), "it is given up within the chain");
     assert!(z.len() == 6 && z.iter().all(|&h| h == 0.0 || h == 1.0));
 }
+
+#[test]
+fn a_code_is_drawn_from_a_chain_that_has_mixed() {
+    // One step after another, as many as are promised, from pixels that are on by halves.
+    let rbm = strong(6, [2, 3], 1.0);
+    for seed in 0..8 {
+        let (mut rng, mut scratch) = (stream(seed, Purpose::Prior, 0), Scratch::default());
+        let mut v = Array2::from_elem((1, 6), 0.5);
+        draw_binary(flat_mut(&mut v), &mut rng);
+        for _ in 0..200 {
+            rbm.gibbs(&mut v, &mut rng, &mut scratch);
+        }
+        let mut h = rbm.hidden_given(v.view(), &mut scratch);
+        draw_binary(flat_mut(&mut h), &mut rng);
+        let drawn = rbm.sample(&mut stream(seed, Purpose::Prior, 0), &|| false).unwrap();
+        assert_eq!(drawn, flat(&h));
+    }
+}
+
+/// How far one step moves every number of a machine with strong ties, by plain descent at the rate 1.
+fn first_step(settings: &[(&str, &str)], clip_norm: f64, share: f64) -> Vec<f32> {
+    let spec = spec(3, &[&[("binarise", "none")], settings].concat());
+    let mut rbm = strong(3, [2, 2], 0.7);
+    rbm.info = Arc::clone(&machine(&spec, [2, 2]).info);
+    rbm.weight_l2 = spec.weight_l2;
+    let numbers = |rbm: &dyn FrozenModel| -> Vec<f32> {
+        rbm.weights().iter().flat_map(|param| param.values.to_vec()).collect()
+    };
+    let (first, mut learner) = (numbers(&rbm), Divergence::new(rbm, spec, 5));
+    let method = Method::Sgd { momentum: 0.0 };
+    let share = Box::new(move |_| share);
+    let course = Course { method, shards: 2, batch: 8, learning_rate: 1.0, clip_norm, share, ..Course::default() };
+    learner.follow(course);
+    learner.advance(&mut Batches::new(data(8), 8, 0), &Cancel::default()).unwrap();
+    numbers(&*learner.freeze().unwrap()).iter().zip(&first).map(|(after, before)| after - before).collect()
+}
+
+#[test]
+fn decay_schedule_clipping_and_the_steps_of_the_chain_all_reach_the_step() {
+    let plain = first_step(&[], 0.0, 1.0);
+    let near = |found: &[f32], want: &mut dyn FnMut(usize) -> f32| {
+        assert!((0..found.len()).all(|i| (found[i] - want(i)).abs() < 1e-5), "{found:?}");
+    };
+    // The gradient of λ Σ w² is 2 λ w, of weights alone and no biases.
+    let weights: Vec<f32> = strong(3, [2, 2], 0.7).weight.iter().copied().collect();
+    let decays = first_step(&[("weight_l2", "0.05")], 0.0, 1.0);
+    near(&decays, &mut |i| plain[i] - 2.0 * 0.05 * weights.get(i).copied().unwrap_or_default());
+    near(&first_step(&[], 0.0, 0.25), &mut |i| 0.25 * plain[i]);
+    let norm = plain.iter().map(|x| x * x).sum::<f32>().sqrt();
+    assert!(norm > 0.1, "{norm} would be no test");
+    near(&first_step(&[], 0.02, 1.0), &mut |i| plain[i] * 0.02 / norm);
+    assert_ne!(first_step(&[("gibbs_steps", "4")], 0.0, 1.0), plain);
+}
+
+#[test]
+fn a_fresh_machine_begins_with_pixels_on_as_often_as_in_the_data() {
+    let mut learner = learner(&spec(3, &[]), Course { share: Box::new(|_| 0.0), ..course(1, 0.1) });
+    // The last unit is always on, and begins as if it were off once in a hundred.
+    let bytes = (0..20 * 4).map(|i| if i % 4 == 3 || i / 4 % (2 + i % 4) == 0 { 255 } else { 0 });
+    let values = Values::Bytes(bytes.collect::<Vec<u8>>().into());
+    let data = Dataset::new(SampleKind::square(1, 2), values, None, vec![]).unwrap();
+    learner.advance(&mut Batches::new(data, 8, 2), &Cancel::default()).unwrap();
+    let model = learner.freeze().unwrap();
+    let biases = model.weights()[2].values.to_vec();
+    for (bias, p) in biases.iter().zip([0.5f32, 0.35, 0.25, 0.99]) {
+        assert!((bias - (p / (1.0 - p)).ln()).abs() < 1e-5, "{biases:?}");
+    }
+}
+
+#[test]
+fn grey_pixels_are_drawn_anew_at_each_step() {
+    let spec = spec(3, &[]);
+    let mut learner = Divergence::new(strong(3, [2, 2], 0.7), spec, 5);
+    learner.follow(Course { share: Box::new(|_| 0.0), ..course(1, 0.1) });
+    let values = Values::Bytes(vec![127; 8 * 4].into());
+    let data = Dataset::new(SampleKind::square(1, 2), values, None, vec![]).unwrap();
+    let mut batches = Batches::new(data, 8, 2);
+    let mut energy = |at: u64| {
+        batches.seek(at);
+        let terms = learner.advance(&mut batches, &Cancel::default()).unwrap();
+        terms.get(MetricId::FreeEnergy).unwrap()
+    };
+    let [first, second] = [energy(0), energy(1)];
+    assert_eq!(energy(0), first, "but of one step always alike");
+    assert_ne!(first, second);
+}
+
+#[test]
+fn the_bounds_of_an_estimate_are_three_standard_errors_wide() {
+    // So wide they leave few estimates out; two standard errors would leave out one of twenty, one a third.
+    let rbm = strong(4, [2, 2], 1.5);
+    let want = exact(&rbm, &|| false).unwrap();
+    let is_within = |seed: u64| {
+        let annealing = Annealing { chains: 60, temperatures: 4, seed };
+        let [low, high] = rbm.annealed_log_z(&[0.5; 4], annealing, &|| false).unwrap().bounds.unwrap();
+        low < want && want < high
+    };
+    let n = (0..200).filter(|seed| is_within(*seed)).count();
+    assert!(n >= 195, "{n} of 200");
+}
