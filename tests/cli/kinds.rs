@@ -92,6 +92,23 @@ fn completes(at: &Path, kind: &str) {
     done(at, &format!("{complete} --given 1 --seed 5 --out again.npy"));
     assert_ne!(std::fs::read(at.join("again.npy")).unwrap(), first);
     done(at, &format!("{complete} --given 0 --scale 2 --out {kind}.png"));
+    // The same data, but for the last sample of the test.
+    std::fs::create_dir_all(at.join("parted")).unwrap();
+    for file in ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"] {
+        let mut bytes = std::fs::read(at.join(format!("data/{file}-ubyte"))).unwrap();
+        if file == "t10k-images-idx3" {
+            let first = bytes.len() - 6;
+            bytes[first..].iter_mut().for_each(|byte| *byte = 255 - *byte);
+        }
+        std::fs::write(at.join(format!("parted/{file}-ubyte")), bytes).unwrap();
+    }
+    let sample = |split: &str| {
+        let line = format!("complete --model {model} --data parted --sample 39 {split} --given 1 --out a.npy");
+        let said = done(at, &format!("{line} --report json"));
+        serde_json::from_str::<serde_json::Value>(said.lines().last().unwrap()).unwrap()["neg_log_p"].clone()
+    };
+    let [usual, test, train] = ["", "--split test", "--split train"].map(sample);
+    assert!(usual == test && test != train, "{usual} {test} {train}");
     refused(at, &format!("{complete} --given 999 --out {kind}.png"), 2, &["--given 999", "rows"]);
     refused(
         at,

@@ -43,6 +43,16 @@ fn a_machine_is_trained_scored_and_followed() {
     assert_eq!(size("chain.png"), (5 * 3 * 2, 2 * 2), "the sample and four states");
     done(at, "chain --model rbm.safetensors --data data --tiles 4 --out chain.gif");
     assert!(at.join("chain.gif").exists());
+    let tiles = |more: &str| {
+        done(
+            at,
+            &format!("chain --model rbm.safetensors --data data --tiles 30 --every 1 {more} --out other.png"),
+        );
+        bytes("other.png")
+    };
+    assert_eq!(tiles("--seed 1"), tiles("--seed 1"));
+    assert_ne!(tiles("--seed 1"), tiles("--seed 2"));
+    assert_ne!(tiles("--sample 3"), tiles("--sample 4"));
     let line = "chain --model rbm.safetensors --data data --sample 40 --out none.png";
     refused(at, line, 2, &["sample 40", "the last of", "39"]);
     refused(at, "chain --model mnist-vae --data mnist --out none.png", 1, &["no energy", "--kind rbm"]);

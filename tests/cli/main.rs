@@ -4,6 +4,7 @@
 
 mod arrays;
 mod classifier;
+mod divergences;
 #[cfg(unix)]
 mod ending;
 mod exports;

@@ -137,3 +137,33 @@ fn the_fit_is_a_figure_of_one_split_with_the_point_that_is_asked_for() {
         refused(folder.path(), &format!("{line} {more}"), 2, words);
     }
 }
+
+#[test]
+fn neighbours_split_class_and_columns_are_those_that_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let row = |i: usize| format!("{},{},{}", i * 37 % 101, i * 53 % 97, ["elm", "oak", "oak"][i % 3]);
+    let rows: Vec<String> = (0..90).map(row).collect();
+    std::fs::write(at.join("trees.csv"), format!("x,y,species\n{}\n", rows.join("\n"))).unwrap();
+    let first = |line: &str| json(&done(at, &format!("outliers --data trees.csv {line} -n 3 --report json")));
+    let (usual, near) = (first("--by neighbours"), first("--by neighbours -k 1"));
+    assert_eq!(usual, first("--by neighbours -k 20 --split train"), "as the help says");
+    assert!(usual["outliers"][0]["distance"].as_f64() > near["outliers"][0]["distance"].as_f64());
+    assert!(near["title"].as_str().unwrap().contains("distance to 1 neighbours"), "{near}");
+    let of_test = first("--by neighbours --split test");
+    assert!(of_test["outliers"][0]["split"] == "test" && of_test["samples"] != usual["samples"], "{of_test}");
+
+    let columns = first("--by neighbours --out all.csv");
+    assert_eq!(columns["by"], "distance");
+    let names = std::fs::read_to_string(at.join("all.csv")).unwrap();
+    assert_eq!(names.lines().count() as u64, columns["samples"].as_u64().unwrap() + 1, "{names}");
+    let cook = |more: &str| first(&format!("--by cook --column y {more}"));
+    let (all, of_class) = (cook(""), cook("--class elm"));
+    assert_eq!((&all["samples"], &of_class["samples"]), (&90.into(), &30.into()));
+    assert!(of_class["outliers"].as_array().unwrap().iter().all(|found| found["class"] == "elm"));
+    assert_ne!(all["regression"]["intercept"], of_class["regression"]["intercept"], "the fit is of these alone");
+    let (train, test) = (cook("--split train"), cook("--split test"));
+    let n = |report: &Value| report["samples"].as_u64().unwrap();
+    assert!(n(&train) + n(&test) == 90 && n(&train) > n(&test));
+    assert!(test["outliers"].as_array().unwrap().iter().all(|found| found["split"] == "test"));
+}

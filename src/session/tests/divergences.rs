@@ -135,6 +135,7 @@ fn it_is_kept_in_the_session_file_and_what_is_out_of_bounds_is_refused() {
     act(&mut session, Diverge::Q(Normal { mean: -1.25, sigma: 0.75 }));
     act(&mut session, Diverge::Draws(50));
     act(&mut session, Diverge::DrawAnew);
+    assert_eq!((figure(&session).draws, figure(&session).seed), (50, 1));
     act(&mut session, Diverge::Improve(Improved::P));
     let text = |spec: &SessionSpec| {
         SessionFileV1::new(spec, &BTreeMap::new(), Path::new("/")).unwrap().to_text().unwrap()
@@ -180,4 +181,48 @@ fn what_q_sees_is_switched_where_p_stands() {
     act(&mut session, Diverge::SeesX(false));
     let after = figure(&session).bound.now();
     assert_eq!((after.p, after.q.slope, after.q.offset), (before.p, 0.0, before.q.offset));
+}
+
+#[test]
+fn a_page_begins_anew_alone() {
+    let mut session = opened(DivergencePage::Bound);
+    let q = Normal { mean: -1.25, sigma: 0.75 };
+    act(&mut session, Diverge::Q(q));
+    act(&mut session, Diverge::Improve(Improved::P));
+    let improved = figure(&session).bound.clone();
+    act(&mut session, Diverge::Page(DivergencePage::Divergences));
+    act(&mut session, Diverge::Reset);
+    let page = figure(&session).page;
+    assert_eq!((figure(&session).q, page), (Divergences::default().q, DivergencePage::Divergences));
+    assert_eq!(figure(&session).bound, improved);
+    act(&mut session, Diverge::Q(q));
+    act(&mut session, Diverge::Page(DivergencePage::Bound));
+    act(&mut session, Diverge::Reset);
+    assert_eq!((&figure(&session).bound, figure(&session).q), (&BoundSpec::default(), q));
+}
+
+#[test]
+fn what_is_set_is_brought_within_bounds_and_no_turn_of_the_wheel_is_a_step() {
+    let mut session = opened(DivergencePage::Divergences);
+    let sigma = |session: &Session| (figure(session).q.sigma, figure(session).p.bumps[0].sigma);
+    let (of_q, of_bump) = sigma(&session);
+    act(&mut session, Diverge::Draws(20));
+    act(&mut session, Diverge::Widen(2.0));
+    act(&mut session, Diverge::WidenBump(0, 2.0));
+    assert_eq!(sigma(&session), (2.0 * of_q, 2.0 * of_bump));
+    act(&mut session, Diverge::WidenBump(0, 100.0));
+    act(&mut session, Diverge::Bump(1, Bump { weight: 0.0, mean: -99.0, sigma: 0.0 }));
+    let bumps = &figure(&session).p.bumps;
+    assert_eq!((bumps[0].sigma, bumps[1]), (3.0, Bump { weight: 0.02, mean: -6.0, sigma: 0.2 }));
+    session.apply(Action::Undo);
+    session.apply(Action::Undo);
+    assert_eq!(
+        figure(&session).draws,
+        Divergences::default().draws,
+        "two steps: the bump that was set, the draws"
+    );
+    for (n, held) in [(1, 10), (1_000_000, 20_000)] {
+        act(&mut session, Diverge::Draws(n));
+        assert_eq!(figure(&session).draws, held);
+    }
 }

@@ -3,6 +3,7 @@
 mod actions;
 mod back;
 mod brought;
+mod complete;
 mod data;
 mod derived;
 mod divergences;
@@ -14,6 +15,7 @@ mod query;
 mod saved;
 mod series;
 mod slots;
+mod told;
 mod weights;
 
 use super::*;

@@ -221,3 +221,44 @@ fn a_tool_of_codes_is_never_on_the_plane_of_the_data_whatever_chose_it() {
     stage.data_come(Ok(table(1)));
     assert_eq!((stage.spec().tool, stage.session.data_columns()), (Tool::Path, None));
 }
+
+#[test]
+fn samples_that_are_made_again_are_those_that_are_chosen_of_models_that_are_shown() {
+    let mut stage = stage(2);
+    stage.act(Action::ToggleLayer(Layer::Remade));
+    while !stage.derive().is_empty() {}
+    let remade = |stage: &Stage| stage.session.data_places(SlotId(0)).map(|places| places.remade.samples.clone());
+    assert_eq!(remade(&stage), Some((0..30).collect()));
+    stage.act(Action::Choose(Choice::These([3, 11].into()), Joining::Instead));
+    assert_eq!(remade(&stage), None, "those of others do not stand for them");
+    while !stage.derive().is_empty() {}
+    assert_eq!(remade(&stage), Some(vec![3, 11]));
+    stage.act(Action::AddSlot(NewSlot::Copy));
+    while !stage.derive().is_empty() {}
+    assert_eq!(remade(&stage), Some(vec![3, 11]));
+    stage.act(Action::ShowSlot(SlotId(0), false));
+    assert_eq!(remade(&stage), None, "a model that is hidden says nothing");
+}
+
+#[test]
+fn what_a_model_says_of_one_plane_is_not_shown_on_another() {
+    let mut stage = stage(3);
+    stage.act(Action::ShowData(true));
+    stage.act(Action::SetKind("gmm".into()));
+    stage.act(Action::Set(Group::Model, "pca".into(), "0".into()));
+    stage.act(Action::Reset);
+    let part = PlanePart { bounds: [[-3.0, 3.0]; 2], scale: 40.0 };
+    stage.act(Action::ShowPart(SlotId(0), part));
+    while !stage.derive().is_empty() {}
+    let says = |stage: &Stage| {
+        (stage.session.model_density(SlotId(0)).is_some(), stage.session.data_places(SlotId(0)).is_some())
+    };
+    assert_eq!(says(&stage), (true, true));
+    stage.act(Action::SetColumn(1, 2));
+    assert_eq!(stage.session.data_columns(), Some([0, 2]));
+    // Where the samples lie is worked out first.
+    while !stage.session.data_points().is_some() {
+        stage.derive();
+    }
+    assert_eq!(says(&stage), (false, false));
+}

@@ -72,6 +72,10 @@ fn an_order_by_one_score_is_never_shown_for_another() {
     settle(&mut stage);
     stage.act(Action::ShowOutliers(Some(by(OutlierScore::Rarity))));
     assert!(stage.session.outliers(5).is_none());
+    settle(&mut stage);
+    assert!(stage.session.outliers(5).is_some());
+    stage.act(Action::ShowOutliers(Some(OutlierPage { k: 3, ..by(OutlierScore::Rarity) })));
+    assert!(stage.session.outliers(5).is_none(), "nor is rarity the same by other neighbours");
 }
 
 #[test]
@@ -111,6 +115,15 @@ fn a_regression_is_of_the_samples_that_are_shown_and_on_what_is_asked_for() {
     assert!(stage.session.influence().is_none(), "of other samples it is another");
     settle(&mut stage);
     assert_eq!(n(&stage), 15);
+    stage.act(Action::ToggleClass(1));
+    stage.act(Action::Choose(Choice::These([9, 12].into()), Joining::Instead));
+    stage.act(Action::Hide(Hiding::Chosen));
+    assert!(stage.session.influence().is_none());
+    settle(&mut stage);
+    let design = &stage.session.influence().unwrap().unwrap().of.design;
+    assert!(design.samples.len() == 28 && design.row_of(9).is_none(), "left out one by one as well");
+    stage.act(Action::Hide(Hiding::Nothing));
+    settle(&mut stage);
     show(&mut stage, &OutlierPage { on: RegressOn::Columns(vec!["y".into()]), ..page.clone() });
     assert!(stage.session.influence().unwrap().is_err_and(|why| why.contains("itself")));
     assert_eq!(stage.session.outliers(3), Some(vec![]));
@@ -235,4 +248,32 @@ fn a_fit_on_columns_is_written_without_a_model_and_of_no_step() {
     assert!(stage.session.model().is_none());
     stage.act(Action::ExportAs(export, "fit.svg".into()));
     assert!(stage.last_toast().starts_with("Working out the fit"), "{}", stage.last_toast());
+}
+
+#[test]
+fn the_fit_is_shown_without_the_sample_that_is_picked_and_a_point_moves_across_one_column_alone() {
+    let (mut stage, page) = on_line();
+    let apart = |stage: &Stage| stage.session.influence().unwrap().unwrap().apart.as_ref().unwrap().0;
+    assert_eq!(apart(&stage), 9, "else it is the highest");
+    stage.act(Action::Pick(Some(4)));
+    settle(&mut stage);
+    assert_eq!(apart(&stage), 4);
+    let moved = Some(Moved { sample: 20, x: Some(60.0), y: -90.0 });
+    show(&mut stage, &OutlierPage { moved, ..page });
+    assert_eq!(apart(&stage), 20, "a point that is moved goes before");
+
+    let mut stage = Stage::new();
+    stage.act(Action::ChooseData(DataChoice::FullHalf));
+    let values: Vec<f32> = (0..120).map(|i| (i * 37 % 101) as f32).collect();
+    let all =
+        Dataset::new(SampleKind::table(["x", "y", "z"]), Values::Floats(values.into()), None, vec![]).unwrap();
+    stage.data_come(Ok(DataSplit::new("Three".into(), all.slice(0..30).unwrap(), all.slice(30..40).unwrap())));
+    settle(&mut stage);
+    let page = OutlierPage { column: "z".into(), on: RegressOn::Others, ..by(OutlierScore::Cook) };
+    show(&mut stage, &page);
+    let x = |stage: &Stage| stage.session.influence().unwrap().unwrap().of.design.x.clone();
+    let before = x(&stage);
+    show(&mut stage, &OutlierPage { moved, ..page });
+    assert_eq!(stage.session.influence().unwrap().unwrap().of.design.y[20], -90.0);
+    assert_eq!(x(&stage), before, "of several columns it is none");
 }
