@@ -149,6 +149,14 @@ mod tests {
                 assert_eq!(after[..2 * n_layers], weights(&first.trained)[..2 * n_layers]);
                 assert_ne!(after[2 * n_layers..], weights(&first.trained)[2 * n_layers..]);
             }
+            let dropping = [settings, &[("dropout", "0.5"), ("encoder", "fixed")]].concat();
+            let after = [
+                trained(&fixed, &usual(), Some(&first)),
+                trained(&checked("classifier", &dropping), &usual(), Some(&first)),
+            ];
+            // Their layers have other numbers.
+            let [plain, dropping] = after.map(|after| weights(&after).into_iter().map(|(_, values)| values));
+            assert!(plain.eq(dropping), "of what stands still nothing is dropped");
             let free = checked("classifier", settings);
             let after = weights(&trained(&free, &usual(), Some(&first)));
             assert!(after.iter().zip(&weights(&first.trained)).all(|(after, before)| after != before));

@@ -143,6 +143,12 @@ mod tests {
         let want = (40.0 + 40.0f64.hypot(1.0)) / 2.0;
         assert!((found.of[30].unwrap() - want).abs() < 1e-4, "{:?}", found.of[30]);
         assert_eq!((found.of[5], found.of[0]), (Some(1.0), Some(1.5)), "not itself");
+        // Beside a model that scales its samples they are as far apart as it sees them.
+        let pca = crate::model::ModelSpec::of_kind("pca").unwrap().check(data.kind(), &[]).unwrap();
+        let halved = crate::data::Scaling::standard(2, 0.0, 2.0).unwrap();
+        let model = crate::model::scaled(pca.frozen(None).unwrap(), Some(&halved));
+        let seen = outliers(OutlierScore::Neighbours, Some(&*model), &data, 2, &Cancel::default()).unwrap();
+        assert!((seen.of[30].unwrap() - 0.5 * want).abs() < 1e-4, "{:?}", seen.of[30]);
         let all = outliers(OutlierScore::Neighbours, None, &data, 500, &Cancel::default()).unwrap();
         assert_eq!(all.order[0], 30, "all others are neighbours where there are fewer");
         let given_up = Cancel::default();

@@ -107,6 +107,18 @@ fn one_descent_covers_and_the_other_picks() {
 }
 
 #[test]
+fn every_descent_comes_to_rest_where_the_gradient_is_none() {
+    for which in Divergence::ALL {
+        let trail = descent(which, &bumps(), normal(0.8, 1.0), &|| false);
+        let end = trail[trail.len() - 1];
+        let (_, gradient) = which.with_gradient(&bumps(), &end);
+        assert!(trail.len() > 10 && gradient.iter().all(|part| part.abs() < 1e-5), "{which:?}: {gradient:?}");
+        // Steps of JS, which curves a quarter as much, are four times as long, so that none takes for ever.
+        assert!(trail.len() < 200, "{which:?}: {} steps", trail.len());
+    }
+}
+
+#[test]
 fn optima_are_the_moments_and_the_bumps() {
     let p = bumps();
     let [covering] = optima(Divergence::Forward, &p, &|| false)[..] else {

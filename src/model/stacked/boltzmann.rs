@@ -120,6 +120,15 @@ mod tests {
                 assert_eq!(of_encode[j * n_in + i], of_decode[i * n_out + j]);
             }
         }
+        // One step of the chain by hand, with the same draws.
+        let mut drawn = h.clone();
+        draw(&mut drawn, false, &mut stream(4, Purpose::Gibbs, 0));
+        let mut below = super::super::run(&decode, &drawn, &mut Scratch::default());
+        below.mapv_inplace(|logit| 1.0 / (1.0 + (-logit).exp()));
+        let above = super::super::run(&encode, &below, &mut Scratch::default());
+        let want = 0.2 * (above.t().dot(&below) - h.t().dot(&v));
+        assert!(want.iter().all(|d| d.abs() > 1e-3), "{want} would be no test");
+        assert!(want.iter().zip(&of_encode).all(|(want, found)| (want - found).abs() < 1e-12), "{want}");
         let mut again = vec![0.0; of_encode.len()];
         pass(&mut again, &mut of_decode.clone());
         assert_eq!(again, of_encode, "the same draws for the same seed");
