@@ -378,6 +378,43 @@ mod tests {
     }
 
     #[test]
+    fn the_setting_centres_and_what_is_left_out_is_that_of_one_document() {
+        let data = documents();
+        let n = data.n_samples();
+        let mut x = Array2::zeros((n, 6));
+        data.gather(&(0..n as u32).collect::<Vec<_>>(), &mut x);
+        for (centre, word) in [(Centre::None, "none"), (Centre::Mean, "mean")] {
+            let spec = ModelSpec::of_kind("lsa").unwrap().with("centre", word).unwrap();
+            let info = Arc::new(spec.check(data.kind(), &[]).unwrap().info());
+            let mut learner = LsaSpec { latent_dim: 2, centre }.learner(info, None, 0).unwrap().unwrap();
+            let loss = learner.advance(&mut Batches::new(data.clone(), n, 0), &Cancel::default()).unwrap().loss();
+            let solved = solved(word);
+            assert_eq!(learner.freeze().unwrap().weights()[1].values, flat(&solved.mean), "{word}");
+            let left = solved.project(x.view()).1 / n as f64;
+            assert!((loss / left - 1.0).abs() < 1e-9 && left < 1.0, "{word}: {loss} for {left}");
+        }
+    }
+
+    #[test]
+    fn with_as_many_dimensions_as_words_a_code_gives_back_the_shares_of_its_words() {
+        let data = documents();
+        let mut x = Array2::zeros((10, 6));
+        data.gather(&(0..10).collect::<Vec<u32>>(), &mut x);
+        for centre in [Centre::None, Centre::Mean] {
+            let spec = ModelSpec::of_kind("lsa").unwrap().with("latent_dim", "6").unwrap();
+            let info = Arc::new(spec.check(data.kind(), &[]).unwrap().info());
+            let solver = Solver { lsa: Lsa::fresh(info), centre };
+            let lsa = solver.solve(&data, &Cancel::default()).unwrap();
+            let z = lsa.encode(x.view(), &[], &mut Scratch::default()).mu;
+            let shares = lsa.decode(z.view(), &[], &mut Scratch::default());
+            let mut wanted = x.mapv(|x| term_frequency(x) as f32);
+            wanted.rows_mut().into_iter().for_each(|mut row| row /= row.sum());
+            let off = (&shares - &wanted).mapv(f32::abs).fold(0.0, |most: f32, off| most.max(*off));
+            assert!(off < 1e-3, "{centre:?}: {off}");
+        }
+    }
+
+    #[test]
     fn only_documents_are_analysed() {
         let image = SampleKind::Image { channels: 1, height: 4, width: 4 };
         let refused = ModelSpec::of_kind("lsa").unwrap().check(&image, &[]).unwrap_err().to_string();

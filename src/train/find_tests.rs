@@ -83,7 +83,15 @@ fn check(ranking: &Ranking, data: &DataSplit, train: &Array2<f64>, test: &Array2
         let queries: Vec<u32> = (0..20).collect();
         let part = |queries: &[u32]| ranking.hits((&data.test, queries), known, distance, &cancel).unwrap();
         let whole = part(&queries);
-        assert_eq!(part(&queries[..7]).with(&part(&queries[7..])).n, 20);
+        let sum = part(&queries[..7]).with(&part(&queries[7..]));
+        assert_eq!(sum.n, 20);
+        let pairs = sum.precision().into_iter().zip(whole.precision());
+        for ((_, sum), (k, whole)) in pairs {
+            assert!(
+                (sum - whole).abs() < 1e-9,
+                "{distance:?}: precision at {k} in two parts is {sum}, not {whole}"
+            );
+        }
         let found = whole.precision();
         assert_eq!(found.iter().map(|found| found.0).collect::<Vec<_>>(), KS);
         for ((k, found), wanted) in found.into_iter().zip(wanted) {

@@ -79,3 +79,31 @@ pub fn load_tree(tree: &Tree, reading: &Reading) -> Result<Option<DataSplit>, Da
     }
     Ok(Some(split))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{DataChoice, load};
+
+    #[test]
+    fn folders_say_the_class_and_the_part_and_files_the_title() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |path: String, text: &[u8]| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        for (part, n) in [("train", 4), ("test", 2)] {
+            for (class, text) in [("cats", "whiskers purr"), ("moons", "crater orbit")] {
+                (0..n).for_each(|i| put(format!("{part}/notes/{class}/{part} {i}.TXT"), text.as_bytes()));
+            }
+        }
+        put("train/notes/cats/train latin.txt".into(), b"whiskers caf\xe9");
+        let split = load(&DataChoice::Path(folder.path().into()), &Reading::default()).unwrap();
+        assert_eq!([split.train.n_samples(), split.test.n_samples()], [9, 4]);
+        assert_eq!(split.train.classes(), ["cats", "moons"].map(String::from), "that of the innermost folder");
+        let titles: Vec<&str> = (0..4).filter_map(|i| split.test.caption(i)).collect();
+        assert_eq!(titles, ["test 0", "test 1", "test 0", "test 1"]);
+        assert!(split.notes.iter().any(|note| note.ends_with("UTF-16 or Latin-1: 1")), "{:?}", split.notes);
+    }
+}

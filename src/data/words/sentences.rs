@@ -114,6 +114,30 @@ mod tests {
         assert_eq!(words("我爱 the 月。"), "我|爱|the|月|。");
         assert_eq!(words("a b c d e f g h i"), "a|b|c|d|e|f|g|h");
         assert_eq!(words(" — … "), "");
+        assert_eq!(words("it’s"), "it's", "an apostrophe is the same however it is typed");
+    }
+
+    #[test]
+    fn as_many_words_are_read_of_a_sentence_as_is_set() {
+        let texts = ["one two three four", "two one", "five four three two one", "one"];
+        let documents = || Documents {
+            file: "texts".into(),
+            titles: None,
+            counts_titles: false,
+            texts: texts.map(String::from).into(),
+            labels: None,
+            columns: Vec::new(),
+            is_test: Some(vec![false, false, true, true]),
+        };
+        let reading = Reading::default().with("data.words", "in_order").unwrap();
+        let split = documents().into_split("texts".into(), &reading).unwrap();
+        let option = split.options.iter().find(|option| option.name == "data.vocabulary").unwrap();
+        assert_eq!(option.value.to_string(), N_WORDS.to_string());
+        let split = documents().into_split("texts".into(), &reading.with("data.max_words", "3").unwrap()).unwrap();
+        let SampleKind::Tokens { vocabulary, max_len } = split.train.kind() else { panic!("no sentences") };
+        assert_eq!((vocabulary.join("|").as_str(), *max_len), ("|<unk>|one|two|three", 3));
+        let Values::Tokens(rows) = split.test.values() else { panic!("no tokens") };
+        assert_eq!(rows.iter().collect::<Vec<_>>(), [&[1, 1, 4][..], &[2]]);
     }
 
     #[test]

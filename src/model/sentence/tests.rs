@@ -106,6 +106,22 @@ fn what_is_drawn_follows_its_seed_and_a_low_temperature_the_likeliest() {
 }
 
 #[test]
+fn how_probable_a_sentence_is_does_not_hang_on_those_beside_it() {
+    let spec = ModelSpec::of_kind("sentence-vae").unwrap().with("latent_dim", "2").unwrap();
+    let model = spec.check(&kind(5, 4), &[]).unwrap().frozen(None).unwrap();
+    let density = model.density().unwrap();
+    let x = array![[2.0f32, 0.0, 0.0, 0.0], [3.0, 4.0, 5.0, 6.0], [4.0, 2.0, 0.0, 0.0]];
+    let z = array![[3.0f32, -2.0], [-5.0, 1.0]];
+    let all = density.log_density(x.view(), z.view(), 0, &mut Scratch::default());
+    for ((row, code), log) in all.indexed_iter() {
+        let [x, z] = [x.row(row), z.row(code)].map(|row| row.insert_axis(Axis(0)));
+        let alone = density.log_density(x, z, 0, &mut Scratch::default())[[0, 0]];
+        assert!((log - alone).abs() < 1e-3, "{row} {code}: {log} for {alone}");
+    }
+    assert!((all[[1, 0]] - all[[1, 1]]).abs() > 0.05, "the code matters: {all}");
+}
+
+#[test]
 fn it_learns_to_copy_strings() {
     let kind = kind(8, 5);
     let spec = [("latent_dim", "24"), ("embedding", "16"), ("units", "64"), ("word_dropout", "0")];
