@@ -315,7 +315,7 @@ mod tests {
         waiting.requests.clear();
         assert!(!gives_up(&waiting, BEHIND * 3), "nothing newer waits");
         waiting.answered(key, begin);
-        assert!(waiting.unanswered.get(&key).is_none(), "and nothing is owed");
+        assert!(!waiting.unanswered.contains_key(&key), "and nothing is owed");
         // Nothing is held back once the training is over.
         ask(&mut waiting, ViewId::Grid, 400, 5, false);
         assert_eq!(stamp(waiting.next(begin + BETWEEN_LARGE)), Some(5));

@@ -257,7 +257,7 @@ fn what_a_model_says_of_one_plane_is_not_shown_on_another() {
     stage.act(Action::SetColumn(1, 2));
     assert_eq!(stage.session.data_columns(), Some([0, 2]));
     // Where the samples lie is worked out first.
-    while !stage.session.data_points().is_some() {
+    while stage.session.data_points().is_none() {
         stage.derive();
     }
     assert_eq!(says(&stage), (false, false));
