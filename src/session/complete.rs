@@ -82,6 +82,13 @@ impl Session {
         Some(sides(&model.info().input)[0])
     }
 
+    /// What is given, at most all rows, and how many rows there are; none where nothing is completed.
+    pub fn completion(&self) -> Option<(Completion, usize)> {
+        let n_rows = self.n_rows_to_complete()?;
+        let completion = self.spec.completion?;
+        Some((Completion { rows: completion.rows.min(n_rows), ..completion }, n_rows))
+    }
+
     /// The sample with its ending, once it is there, with a number that tells it from others.
     pub fn sheet(&self) -> Option<(u64, &Sheet)> {
         let Completed(derived) = &self.completed;

@@ -151,8 +151,8 @@ fn icon() -> egui::IconData {
         let r = x.hypot(y);
         let lit = if x < 0.0 { 1.0 } else { (4.0 - (r - 25.0).abs()).clamp(0.0, 1.0) };
         let alpha = (28.0 - r).clamp(0.0, 1.0) * lit;
-        let [red, green, blue, _] = theme.accent.to_array();
-        rgba.extend([red, green, blue, (alpha * 255.0) as u8]);
+        rgba.extend(theme::rgb(theme.accent));
+        rgba.push((alpha * 255.0) as u8);
     }
     egui::IconData { rgba, width: SIDE, height: SIDE }
 }

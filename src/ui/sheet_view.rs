@@ -8,8 +8,8 @@ use crate::ui::textures::color_image;
 use crate::ui::theme;
 use crate::ui::widgets::{help, number};
 use eframe::egui::{
-    Color32, CursorIcon, EventFilter, Image, Key, Label, Rect, Response, RichText, Role, Sense, Stroke, Ui,
-    UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    CursorIcon, EventFilter, Image, Key, Label, Rect, Response, RichText, Role, Sense, Stroke, Ui, UiBuilder,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 
 /// Seconds in which a whole picture appears.
@@ -53,13 +53,11 @@ impl SheetView {
 
     fn drawing<'a>(&mut self, ui: &Ui, cx: &Cx<'a>) -> Option<Drawing<'a>> {
         let (stamp, found) = cx.session.sheet()?;
-        let n_rows = cx.session.n_rows_to_complete()?;
-        let completion = cx.session.spec().completion?;
-        let completion = Completion { rows: completion.rows.min(n_rows), ..completion };
+        let (completion, n_rows) = cx.session.completion()?;
         // Endings that come and go while the model learns are there at once: no time would be left to see one.
-        let is_learning = cx.session.runs(cx.session.spec().active);
-        let all = found.ending.n_drawn();
-        let n = if is_learning { all } else { self.n_shown(ui, stamp, found) };
+        // A curve has no pixels to appear one by one.
+        let is_whole = cx.session.runs(cx.session.spec().active) || !has_pixels(found);
+        let n = if is_whole { found.ending.n_drawn() } else { self.n_shown(ui, stamp, found) };
         let key = (stamp << 20 | n as u64) << 1 | u64::from(cx.theme.is_dark);
         Some(Drawing { found, completion, n_rows, n, key })
     }
@@ -80,12 +78,12 @@ impl SheetView {
     }
 }
 
-impl Drawing<'_> {
-    /// Whether there are pixels to take one by one: a row of numbers looks like a curve.
-    fn has_pixels(&self) -> bool {
-        [self.found.pixels.height, self.found.pixels.width] == self.found.sides
-    }
+/// Whether there are pixels to take one by one: a row of numbers looks like a curve.
+fn has_pixels(found: &Sheet) -> bool {
+    [found.pixels.height, found.pixels.width] == found.sides
+}
 
+impl Drawing<'_> {
     /// The size of a picture of this width.
     fn size(&self, width: f32) -> Vec2 {
         let pixels = &self.found.pixels;
@@ -101,7 +99,7 @@ impl Drawing<'_> {
             let height = (rect.height() - (MARGIN + WORDS) * rows - MARGIN) / rows;
             width.min(height / shape).max(1.0)
         };
-        let n = if self.has_pixels() { 2 } else { 1 };
+        let n = if has_pixels(self.found) { 2 } else { 1 };
         let (beside, below) = (fitting(n as f32, 1.0), fitting(1.0, n as f32));
         let unit = self.found.pixels.width.max(1) as f32 / pixels_per_point;
         let widest = beside.max(below);
@@ -116,10 +114,10 @@ impl Drawing<'_> {
     fn sheet(&self, ui: &mut Ui, size: Vec2, cx: &mut Cx<'_>) {
         let found = self.found;
         let texture = cx.textures.get(ui.ctx(), "sheet", self.key, || {
-            let drawn = || sheet(&found.pixels, &found.ending.placed, self.n, rgb(cx.theme.plane));
-            color_image(&if self.has_pixels() { drawn() } else { found.pixels.clone() })
+            let drawn = || sheet(&found.pixels, &found.ending.placed, self.n, theme::rgb(cx.theme.plane));
+            color_image(&if has_pixels(found) { drawn() } else { found.pixels.clone() })
         });
-        let is_parted = found.is_in_rows && self.has_pixels();
+        let is_parted = found.is_in_rows && has_pixels(found);
         let (rect, response) =
             ui.allocate_exact_size(size, if is_parted { Sense::click_and_drag() } else { Sense::hover() });
         Image::new(&texture).paint_at(ui, rect);
@@ -136,7 +134,7 @@ impl Drawing<'_> {
     /// How improbable each pixel is.
     fn heat(&self, ui: &mut Ui, size: Vec2, cx: &mut Cx<'_>) {
         let (found, most) = (self.found, self.found.hottest);
-        let colours = [cx.theme.plane, cx.theme.accent].map(rgb);
+        let colours = [cx.theme.plane, cx.theme.accent].map(theme::rgb);
         let texture = cx.textures.get(ui.ctx(), "sheet heat", self.key, || {
             color_image(&nats_heat(&found.pixels, &found.ending.placed, self.n, most, colours))
         });
@@ -192,9 +190,4 @@ fn said(ui: &mut Ui, ending: &Ending, cx: &Cx<'_>) {
     let sentence =
         "How improbable the ending is that was drawn, and the one that the sample has, both given the same rows.";
     help(ui.add(line), "Nats of the endings", sentence, Some("−Σ ln p(xᵢ | x before i)"));
-}
-
-fn rgb(colour: Color32) -> [u8; 3] {
-    let [r, g, b, _] = colour.to_array();
-    [r, g, b]
 }

@@ -267,6 +267,12 @@ pub const fn regular(size: f32) -> FontId {
     FontId::proportional(size)
 }
 
+/// A colour without its opacity, for what is drawn as pixels.
+pub fn rgb(colour: Color32) -> [u8; 3] {
+    let [r, g, b, _] = colour.to_array();
+    [r, g, b]
+}
+
 /// A text with two bars for each "‖", whose own lie so close that in small type they run into one.
 pub fn crisp(text: &str) -> Cow<'_, str> {
     if text.contains('‖') { text.replace('‖', "||").into() } else { text.into() }

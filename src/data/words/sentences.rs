@@ -117,18 +117,23 @@ mod tests {
         assert_eq!(words("it’s"), "it's", "an apostrophe is the same however it is typed");
     }
 
-    #[test]
-    fn as_many_words_are_read_of_a_sentence_as_is_set() {
-        let texts = ["one two three four", "two one", "five four three two one", "one"];
-        let documents = || Documents {
+    /// Texts without a class, some of them to test with.
+    fn documents(texts: &[&str], is_test: &[bool]) -> Documents {
+        Documents {
             file: "texts".into(),
             titles: None,
             counts_titles: false,
-            texts: texts.map(String::from).into(),
+            texts: texts.iter().map(|text| (*text).to_owned()).collect(),
             labels: None,
             columns: Vec::new(),
-            is_test: Some(vec![false, false, true, true]),
-        };
+            is_test: Some(is_test.to_vec()),
+        }
+    }
+
+    #[test]
+    fn as_many_words_are_read_of_a_sentence_as_is_set() {
+        let texts = ["one two three four", "two one", "five four three two one", "one"];
+        let documents = || documents(&texts, &[false, false, true, true]);
         let reading = Reading::default().with("data.words", "in_order").unwrap();
         let split = documents().into_split("texts".into(), &reading).unwrap();
         let option = split.options.iter().find(|option| option.name == "data.vocabulary").unwrap();
@@ -143,15 +148,7 @@ mod tests {
     #[test]
     fn a_vocabulary_is_that_of_the_sentences_to_train_on() {
         let texts = ["the cat sat", "the cat", "...", "a dog sat", "-"];
-        let documents = Documents {
-            file: "texts".into(),
-            titles: None,
-            counts_titles: false,
-            texts: texts.map(String::from).into(),
-            labels: None,
-            columns: Vec::new(),
-            is_test: Some(vec![false, false, true, true, false]),
-        };
+        let documents = documents(&texts, &[false, false, true, true, false]);
         let reading =
             Reading::default().with("data.vocabulary", "3").unwrap().with("data.words", "in_order").unwrap();
         let split = documents.into_split("texts".into(), &reading).unwrap();

@@ -184,9 +184,11 @@ pub fn sheet(of: &Sheet, look: &Look) -> Figure {
     for (panel, place) in of.panels().zip(of.places([width - LINE, height], &room)) {
         panel.draw(place, look, &mut marks);
         if look.has_names && !panel.names_fit(place[2]) {
-            let is_new = |line: &&PanelLine| unnamed.iter().all(|other| other.name != line.name);
-            let new: Vec<&PanelLine> = panel.named().filter(is_new).collect();
-            unnamed.extend(new);
+            for line in panel.named() {
+                if unnamed.iter().all(|other| other.name != line.name) {
+                    unnamed.push(line);
+                }
+            }
         }
     }
     if !unnamed.is_empty() {

@@ -38,20 +38,18 @@ impl Panel for CompletePanel {
     }
 
     fn ui(&mut self, ui: &mut Ui, _layout: &Layout, cx: &mut Cx<'_>) {
-        let completion = cx.session.spec().completion;
         let note = cx.session.sheet().map(|(_, sheet)| {
             let nats = sheet.ending.nats.iter().sum::<f64>();
             format!("{} nats", number::fixed(nats, 1))
         });
-        let mut is_open = completion.is_some();
+        let mut is_open = cx.session.spec().completion.is_some();
         let head = fold(ui, self.title(), note.as_deref().unwrap_or_default(), &mut is_open);
         let sentence = "What is above the edge is given, the rest is drawn pixel by pixel, each with its probability given those before it. At right −ln p of the whole sample, exactly.";
         if help(head, self.title(), sentence, Some("ln p(x) = Σ ln p(xᵢ | x before i)")).changed() {
             cx.send(Action::Complete(is_open.then(Completion::default)));
         }
-        let (Some(completion), Some(n_rows)) = (completion, cx.session.n_rows_to_complete()) else { return };
-        let completion = Completion { rows: completion.rows.min(n_rows), ..completion };
-        part(ui, "complete buttons", |ui| buttons(ui, (completion, n_rows), cx));
+        let Some(completion) = cx.session.completion() else { return };
+        part(ui, "complete buttons", |ui| buttons(ui, completion, cx));
         samples(ui, cx);
     }
 }

@@ -79,11 +79,11 @@ impl Panel for UnitsPanel {
         }
         let view = (self.page as u64) << 2 | (self.end as u64) << 1 | u64::from(cx.theme.is_dark);
         let stamp = self.n_drawn << 32 | view;
-        let [r, g, b, _] = cx.theme.plane.to_array();
+        let ground = theme::rgb(cx.theme.plane);
         let mode = mode(&cx.theme);
-        let texture = cx.textures.get(ui.ctx(), "units", stamp, || {
-            color_image(&units.picture(shown.clone(), COLUMNS, mode, [r, g, b]))
-        });
+        let texture = cx
+            .textures
+            .get(ui.ctx(), "units", stamp, || color_image(&units.picture(shown.clone(), COLUMNS, mode, ground)));
         let width = ui.available_width();
         let size = texture.size_vec2() * (width / texture.size_vec2().x.max(1.0));
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
