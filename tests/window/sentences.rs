@@ -41,7 +41,9 @@ fn trained(folder: &Path, (width, height): (f32, f32), steps: u64) -> Window {
 fn train(window: &mut Window, steps: u64) {
     window.act(Action::Train(Until::Steps(steps)));
     window.wait("the end of the training", |session| {
-        !session.is_running() && session.is_unsaved() && !session.is_busy() && session.cloud().is_some()
+        // What it shows last comes after it has stopped.
+        let is_last = session.weights().snapshot.as_ref().is_some_and(|snapshot| snapshot.step == steps);
+        is_last && !session.is_running() && !session.is_busy() && session.cloud().is_some()
     });
     window.settle();
 }
